@@ -1,0 +1,13 @@
+/** The public entry point: all that a plugin, the command line or a program may use. */
+export * from './errors.js';
+export * from './kernel/index.js';
+export * from './model/index.js';
+export * from './schedule/index.js';
+export * from './workload/index.js';
+export * from './estimate/index.js';
+export * from './plugin/json-schema.js';
+export * from './plugin/block-plugin.js';
+export * from './plugin/extension-point.js';
+export * from './plugin/tool-plugins.js';
+export * from './plugin/define-plugin.js';
+export type * from './scenario/run-result.js';

@@ -1,0 +1,10 @@
+export * from './time.js';
+export * from './clock-domain.js';
+export type { EventQueue } from './event-queue.js';
+export { HeapQueue } from './heap-queue.js';
+export { WheelQueue } from './wheel-queue.js';
+export * from './kernel.js';
+export * from './wake.js';
+export * from './random.js';
+export * from './digest.js';
+export * from './deadlock.js';

@@ -1,0 +1,130 @@
+import { ModelError } from '../errors.js';
+import { findWaitCycle, type DeadlockReport, type Waiter, type WaitFor } from './deadlock.js';
+import type { EventQueue } from './event-queue.js';
+import type { Phase } from './time.js';
+import { WheelQueue } from './wheel-queue.js';
+
+/** Whatever receives events. `code` says which of its events this is, `arg` is a number of its own choice. */
+export interface EventHandler {
+  onEvent(code: number, arg: number): void;
+}
+
+export type HandlerId = number;
+
+/** Limits of a run; a run that meets one ends with a partial result that says so. */
+export interface RunBounds {
+  readonly maxTick?: number;
+  readonly maxEvents?: number;
+  readonly maxWallSeconds?: number;
+}
+
+export type RunOutcome = 'finished' | 'deadlock' | 'time-bound' | 'event-bound' | 'wall-bound' | 'interrupted';
+
+/** Phase in the high bits, path rank in the low ones. */
+const RANK_BITS = 24;
+const MAX_HANDLERS = 2 ** RANK_BITS;
+
+/**
+ * The discrete-event engine: time, the event queue and the run loop. It knows no hardware.
+ *
+ * Handlers register before `start`, each with a path; ties at one time and phase are broken by the rank of the path among
+ * all paths, then by order of scheduling.
+ */
+export class Kernel {
+  /** Current tick. */
+  now = 0;
+  /** Events dispatched so far. */
+  eventCount = 0;
+
+  private currentPhase = 0;
+  private readonly handlers: EventHandler[] = [];
+  private readonly paths: string[] = [];
+  private readonly waiters: Waiter[] = [];
+  private rank = new Int32Array(0);
+  private started = false;
+
+  constructor(private readonly queue: EventQueue = new WheelQueue()) {}
+
+  /** Registers a handler under a path that no other handler has. Before `start` only. */
+  register(path: string, handler: EventHandler): HandlerId {
+    if (this.started) throw new ModelError('handlers register before the run starts', path);
+    if (this.handlers.length >= MAX_HANDLERS) throw new ModelError('too many event handlers', path);
+    this.handlers.push(handler);
+    this.paths.push(path);
+    return this.handlers.length - 1;
+  }
+
+  /** Asks `waiter` for its unfinished waits when the queue runs empty. */
+  addWaiter(waiter: Waiter): void {
+    this.waiters.push(waiter);
+  }
+
+  /** Fixes the order of ties. Call once, after the last `register` and before the first `schedule`. */
+  start(): void {
+    const sorted = this.paths.map((path, id) => ({ path, id })).sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+    this.rank = new Int32Array(sorted.length);
+    sorted.forEach(({ path, id }, position) => {
+      if (position > 0 && sorted[position - 1]?.path === path) throw new ModelError('two event handlers have this path', path);
+      this.rank[id] = position;
+    });
+    this.started = true;
+  }
+
+  /** Schedules `handler.onEvent(code, arg)` at an absolute tick. Throws for a time or phase that has passed. */
+  schedule(handler: HandlerId, tick: number, phase: Phase, code: number, arg: number): void {
+    if (!(tick > this.now)) this.checkPresent(handler, tick, phase);
+    this.queue.push(tick, (phase << RANK_BITS) | this.rank[handler]!, handler, code, arg);
+  }
+
+  /** Path of a handler, for messages. */
+  pathOf(handler: HandlerId): string {
+    return this.paths[handler] ?? `handler ${handler}`;
+  }
+
+  get pendingEvents(): number {
+    return this.queue.size;
+  }
+
+  /** Tick of the next event, Infinity when there is none. */
+  nextTick(): number {
+    return this.queue.nextTime();
+  }
+
+  /**
+   * Dispatches up to `maxEvents` events not later than `maxTick`.
+   * @returns true when it stopped because no such event is left.
+   */
+  run(maxEvents = Infinity, maxTick = Infinity): boolean {
+    const { queue, handlers } = this;
+    let left = maxEvents;
+    while (left > 0) {
+      if (!queue.pop(maxTick)) return true;
+      left--;
+      this.now = queue.time;
+      this.currentPhase = queue.order >> RANK_BITS;
+      this.eventCount++;
+      handlers[queue.handler]!.onEvent(queue.code, queue.arg);
+    }
+    return false;
+  }
+
+  /** Everything that still waits, in the order of registration. */
+  unfinishedWaits(): readonly WaitFor[] {
+    return this.waiters.flatMap((waiter) => waiter.waits());
+  }
+
+  /** The report of a run whose queue is empty with work unfinished; undefined when all is done. */
+  deadlock(): DeadlockReport | undefined {
+    const waits = this.unfinishedWaits();
+    if (waits.length === 0) return undefined;
+    return { tick: this.now, waits, cycle: findWaitCycle(waits) };
+  }
+
+  private checkPresent(handler: HandlerId, tick: number, phase: Phase): void {
+    if (tick === this.now && phase >= this.currentPhase) return;
+    throw new ModelError(
+      `scheduled at tick ${tick} phase ${phase}, but it is tick ${this.now} phase ${this.currentPhase}`,
+      this.pathOf(handler),
+    );
+  }
+}

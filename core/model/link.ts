@@ -1,0 +1,137 @@
+import { ModelError } from '../errors.js';
+import type { ClockDomain } from '../kernel/clock-domain.js';
+import type { EventHandler, HandlerId, Kernel } from '../kernel/kernel.js';
+import { Phase } from '../kernel/time.js';
+import type { Port } from './port.js';
+import type { SpanProbe } from './probes.js';
+import { Ring } from './ring.js';
+import { TRAFFIC_CLASSES, type TrafficClass, type Transaction } from './transaction.js';
+
+export interface LinkParameters {
+  /** Cycles from the last beat's departure to its arrival; at least 1, so that order within a cycle cannot matter. */
+  readonly latencyCycles: number;
+  /** Bits a cycle; Infinity when the ends set the pace. */
+  readonly widthBits: number;
+  /** Messages of one traffic class that the far inbox holds. */
+  readonly depth: number;
+}
+
+const EVENT_ARRIVAL = 0;
+/** Codes from here on: room for traffic class (code - EVENT_ROOM). */
+const EVENT_ROOM = 1;
+
+/**
+ * One direction of a connection: latency, bandwidth, and the credits of the inbox at its end. A credit takes the link's
+ * latency to come back; it costs an event only when the sender waits for it.
+ */
+export class Link implements EventHandler {
+  readonly path: string;
+  /** Payload and header bytes that have entered the link. */
+  bytesSent = 0;
+  messagesSent = 0;
+  /** Ticks during which the link carried data. */
+  busyTicks = 0;
+  /** Spans of use, for the trace. */
+  span: SpanProbe | undefined;
+
+  private readonly handler: HandlerId;
+  private readonly bytesPerCycle: number;
+  private readonly inFlight: Ring<Transaction>;
+  private readonly credits: number[] = [];
+  /** Ticks at which taken slots become usable again, per class, oldest first. */
+  private readonly returning: Ring<number>[] = [];
+  private readonly senderWaits: boolean[] = [];
+  private freeTick = 0;
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly clock: ClockDomain,
+    private readonly parameters: LinkParameters,
+    private readonly from: Port,
+    private readonly to: Port,
+  ) {
+    if (parameters.latencyCycles < 1) throw new ModelError('a link between blocks takes at least one cycle', from.path);
+    this.path = `${from.path}->${to.path}`;
+    this.bytesPerCycle = parameters.widthBits / 8;
+    this.inFlight = new Ring(parameters.depth * TRAFFIC_CLASSES);
+    for (let c = 0; c < TRAFFIC_CLASSES; c++) {
+      this.credits.push(parameters.depth);
+      this.returning.push(new Ring<number>(parameters.depth));
+      this.senderWaits.push(false);
+    }
+    this.handler = kernel.register(this.path, this);
+  }
+
+  /** Blocks at the two ends, for routing and reports. */
+  get sourcePath(): string {
+    return this.from.path;
+  }
+
+  get destinationPath(): string {
+    return this.to.path;
+  }
+
+  hasCredit(trafficClass: TrafficClass): boolean {
+    if (this.credits[trafficClass]! > 0) return true;
+    this.collectCredits(trafficClass);
+    if (this.credits[trafficClass]! > 0) return true;
+    this.awaitCredit(trafficClass);
+    return false;
+  }
+
+  send(message: Transaction): void {
+    const trafficClass = message.trafficClass;
+    if (this.credits[trafficClass] === 0) this.collectCredits(trafficClass);
+    if (this.credits[trafficClass] === 0) throw new ModelError('send into a full port', this.from.path);
+    this.credits[trafficClass]!--;
+    const startTick = Math.max(this.clock.edgeAtOrAfter(this.kernel.now), this.freeTick);
+    const wireBytes = message.wireBytes;
+    const beats = Math.ceil(wireBytes / this.bytesPerCycle);
+    this.freeTick = this.clock.after(startTick, beats);
+    this.bytesSent += wireBytes;
+    this.messagesSent++;
+    this.busyTicks += this.freeTick - startTick;
+    if (this.span?.active === true && beats > 0) this.span.emit(startTick, this.freeTick, message.kind, message.operation);
+    this.inFlight.push(message);
+    const arrival = this.clock.after(startTick, beats + this.parameters.latencyCycles);
+    this.kernel.schedule(this.handler, arrival, Phase.deliver, EVENT_ARRIVAL, 0);
+  }
+
+  /** Called by the far port when it takes a message. */
+  returnCredit(trafficClass: TrafficClass): void {
+    const tick = this.clock.after(this.kernel.now, this.parameters.latencyCycles);
+    this.returning[trafficClass]!.push(tick);
+    if (this.senderWaits[trafficClass] === true && this.returning[trafficClass]!.length === 1) {
+      this.kernel.schedule(this.handler, tick, Phase.deliver, EVENT_ROOM + trafficClass, 0);
+    }
+  }
+
+  onEvent(code: number): void {
+    if (code === EVENT_ARRIVAL) {
+      this.to.deliver(this.inFlight.shift()!);
+      return;
+    }
+    const trafficClass = (code - EVENT_ROOM) as TrafficClass;
+    this.collectCredits(trafficClass);
+    if (this.senderWaits[trafficClass] !== true || this.credits[trafficClass] === 0) return;
+    this.senderWaits[trafficClass] = false;
+    this.from.owner.onRoom?.(this.from, trafficClass);
+  }
+
+  private collectCredits(trafficClass: TrafficClass): void {
+    const returning = this.returning[trafficClass]!;
+    let tick = returning.peek();
+    while (tick !== undefined && tick <= this.kernel.now) {
+      returning.shift();
+      this.credits[trafficClass]!++;
+      tick = returning.peek();
+    }
+  }
+
+  private awaitCredit(trafficClass: TrafficClass): void {
+    if (this.senderWaits[trafficClass] === true) return;
+    this.senderWaits[trafficClass] = true;
+    const tick = this.returning[trafficClass]!.peek();
+    if (tick !== undefined) this.kernel.schedule(this.handler, tick, Phase.deliver, EVENT_ROOM + trafficClass, 0);
+  }
+}

@@ -1,0 +1,103 @@
+import type { ClockDomain } from '../kernel/clock-domain.js';
+
+/** One compute tile as a core sees it, for closed forms: no buffers, no addresses. */
+export interface TileShape {
+  readonly operator: string;
+  /** Sizes of the loops of the tile, e.g. `{ K: 64, C: 3, OY: 3, OX: 112, FY: 7, FX: 7 }`; absent loops count 1. */
+  readonly loops: Readonly<Record<string, number>>;
+  /** Bits per element by operand role (`W`, `I`, `I2`, `O`), payload only. */
+  readonly bits: Readonly<Record<string, number>>;
+  /** Names of the number formats by operand role. */
+  readonly formats: Readonly<Record<string, string>>;
+}
+
+/** What a mapper, an estimator and the bounds check may know of a block without simulating it. All rates per cycle of its clock. */
+export type BlockFacts =
+  | {
+      readonly kind: 'core';
+      /** Multiply-accumulates (or lane operations) a cycle at best, at the format the core is built for. */
+      readonly peakMacsPerCycle: number;
+      /** Array rows and columns where that makes sense, else 1 and the lanes. */
+      readonly rows: number;
+      readonly columns: number;
+      /** `weight-stationary`, `output-stationary`, `input-stationary`, `simd`, ... */
+      readonly dataflow: string;
+      /** Operators that the core executes; `*` for all element-wise ones. */
+      readonly operators: readonly string[];
+      /** Cycles of a tile when nothing outside the core makes it wait. */
+      readonly tileCycles: (tile: TileShape) => number;
+    }
+  | {
+      readonly kind: 'memory';
+      readonly capacityBytes: number;
+      /** Bytes a cycle over all ports and banks at best. */
+      readonly peakBytesPerCycle: number;
+      /** Cycles from a request to its first byte, uncontended. */
+      readonly latencyCycles: number;
+      /** True for the memory that tensors live in between layers (DRAM). */
+      readonly isHome: boolean;
+      /** The largest burst, in bytes, that one transaction should ask for; Infinity when it does not matter. */
+      readonly preferredBurstBytes: number;
+    }
+  | {
+      readonly kind: 'network' | 'link';
+      /** Bytes a cycle of one link. */
+      readonly linkBytesPerCycle: number;
+      /** Cycles of one hop, uncontended. */
+      readonly hopCycles: number;
+      /** True when messages pass through to another block (they always do for networks, links and caches). */
+      readonly forwards: true;
+    }
+  | {
+      readonly kind: 'dma';
+      readonly setupCycles: number;
+      readonly descriptorsInFlight: number;
+      readonly burstBytes: number;
+    }
+  | {
+      readonly kind: 'pim';
+      readonly peakMacsPerCycle: number;
+      readonly operators: readonly string[];
+      readonly capacityBytes: number;
+      readonly peakBytesPerCycle: number;
+      readonly latencyCycles: number;
+      readonly isHome: boolean;
+      readonly preferredBurstBytes: number;
+      readonly tileCycles: (tile: TileShape) => number;
+    }
+  | { readonly kind: 'other' };
+
+/** A block of a machine that has been described but not simulated. */
+export interface MachineBlock {
+  /** E.g. `core0.dma`. */
+  readonly path: string;
+  readonly plugin: string;
+  readonly pluginKind: string;
+  readonly clock: ClockDomain;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly facts: BlockFacts;
+}
+
+export interface MachineConnection {
+  /** Port paths, e.g. `core0.dma.network` and `noc.node0`. */
+  readonly from: string;
+  readonly to: string;
+  readonly latencyCycles: number;
+  /** Infinity when unlimited. */
+  readonly widthBits: number;
+  readonly depth: number;
+  readonly clock: ClockDomain;
+}
+
+/** The machine as mappers, estimators and exporters see it. */
+export interface MachineDescription {
+  readonly name: string;
+  readonly clocks: ReadonlyMap<string, ClockDomain>;
+  readonly blocks: readonly MachineBlock[];
+  readonly connections: readonly MachineConnection[];
+  /** The clock in which results are quoted in cycles. */
+  readonly referenceClock: ClockDomain;
+  block(path: string): MachineBlock | undefined;
+  /** Paths of the blocks directly connected to a block, in the order of its connections. */
+  neighbours(path: string): readonly string[];
+}

@@ -1,0 +1,88 @@
+import { ModelError } from '../errors.js';
+import type { Link } from './link.js';
+import { Ring } from './ring.js';
+import { TRAFFIC_CLASSES, type TrafficClass, type Transaction } from './transaction.js';
+
+/** What a port tells the block that owns it; both are edges, never polled. Called in phase `deliver`. */
+export interface PortOwner {
+  /** A message came into an inbox that was empty. */
+  onArrival?(port: Port, trafficClass: TrafficClass): void;
+  /** There is room again after a `canSend` that said no. */
+  onRoom?(port: Port, trafficClass: TrafficClass): void;
+}
+
+const NOBODY: PortOwner = {};
+
+/**
+ * One end of a connection. Sends go out over its link, what arrives waits in a bounded inbox per traffic class; taking
+ * from the inbox returns the credit to the other end.
+ */
+export class Port {
+  /** The link that leaves this port; undefined until the machine is wired, and for a port left open. */
+  outgoing: Link | undefined;
+  /** The link that ends in this port. */
+  incoming: Link | undefined;
+
+  /** Who is told; set when the block has been created. */
+  owner: PortOwner = NOBODY;
+
+  private readonly inbox: Ring<Transaction>[] = [];
+
+  /**
+   * @param path block path and port name, e.g. `core0.dma.network`
+   * @param index place among the owner's ports, for its own tables
+   */
+  constructor(
+    readonly path: string,
+    readonly name: string,
+    readonly index: number,
+    readonly blockId: number,
+    inboxDepth: number,
+  ) {
+    for (let c = 0; c < TRAFFIC_CLASSES; c++) this.inbox.push(new Ring<Transaction>(inboxDepth));
+  }
+
+  get isConnected(): boolean {
+    return this.outgoing !== undefined;
+  }
+
+  /** Whether `send` of a message of this class would be accepted. A `false` arms one `onRoom`. */
+  canSend(trafficClass: TrafficClass): boolean {
+    return this.link().hasCredit(trafficClass);
+  }
+
+  /** Sends a message; throws when there is no credit (the sender did not ask). */
+  send(message: Transaction): void {
+    this.link().send(message);
+  }
+
+  /** First message waiting, left in place. */
+  peek(trafficClass: TrafficClass): Transaction | undefined {
+    return this.inbox[trafficClass]!.peek();
+  }
+
+  /** Takes the first waiting message and returns its credit to the sender. */
+  take(trafficClass: TrafficClass): Transaction | undefined {
+    const message = this.inbox[trafficClass]!.shift();
+    if (message !== undefined) this.incoming?.returnCredit(trafficClass);
+    return message;
+  }
+
+  /** Messages waiting. */
+  waiting(trafficClass: TrafficClass): number {
+    return this.inbox[trafficClass]!.length;
+  }
+
+  /** Used by the link only. */
+  deliver(message: Transaction): void {
+    const trafficClass = message.trafficClass;
+    const inbox = this.inbox[trafficClass]!;
+    inbox.push(message);
+    if (inbox.length === 1) this.owner.onArrival?.(this, trafficClass);
+  }
+
+  private link(): Link {
+    if (this.outgoing === undefined) throw new ModelError('the port is not connected', this.path);
+    return this.outgoing;
+  }
+}

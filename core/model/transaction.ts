@@ -1,0 +1,105 @@
+/** What a transaction asks of a memory. */
+export const TransactionKind = { read: 0, write: 1 } as const;
+export type TransactionKind = (typeof TransactionKind)[keyof typeof TransactionKind];
+
+/** Traffic classes have buffers of their own everywhere, so that a response never waits behind a request. */
+export const TrafficClass = { request: 0, response: 1 } as const;
+export type TrafficClass = (typeof TrafficClass)[keyof typeof TrafficClass];
+export const TRAFFIC_CLASSES = 2;
+
+/** Bytes that a message adds to its payload on a link: kind, address, tag. A narrow AXI-like header. */
+export const HEADER_BYTES = 8;
+
+/**
+ * A request to a memory and, turned round, its response: the same object travels both ways.
+ *
+ * It may stand for a burst: `rows` rows of `rowBytes` contiguous bytes, `pitchBytes` apart, from `address` on.
+ * Objects come from the simulation's pool; whoever receives the response releases it.
+ */
+export class Transaction {
+  /** Place in the pool, usable as an event argument. */
+  readonly id: number;
+  kind: TransactionKind = TransactionKind.read;
+  isResponse = false;
+  /** Block that asks and gets the response. */
+  requester = 0;
+  /** Memory block that answers. */
+  target = 0;
+  /** Byte address in the target memory. */
+  address = 0;
+  rowBytes = 0;
+  rows = 1;
+  pitchBytes = 0;
+  /** The requester's own number, returned untouched. */
+  tag = 0;
+  /** Operation of the schedule that this serves, -1 for none: for attribution and traces. */
+  operation = -1;
+  /** Arbitration priority, higher first; 0 for ordinary traffic. */
+  priority = 0;
+  /** Tick at which the requester sent it. */
+  issuedTick = 0;
+  /** Scratch of whoever holds the transaction now. */
+  scratch = 0;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+
+  /** Payload bytes of the whole burst. */
+  get bytes(): number {
+    return this.rowBytes * this.rows;
+  }
+
+  /** Block that this message travels to now. */
+  get destination(): number {
+    return this.isResponse ? this.requester : this.target;
+  }
+
+  get trafficClass(): TrafficClass {
+    return this.isResponse ? TrafficClass.response : TrafficClass.request;
+  }
+
+  /** Bytes on a link: data goes out with a write request and comes back with a read response. */
+  get wireBytes(): number {
+    const carriesData = (this.kind === TransactionKind.write) !== this.isResponse;
+    return carriesData ? HEADER_BYTES + this.rowBytes * this.rows : HEADER_BYTES;
+  }
+}
+
+/** The transactions of one simulation; `acquire` allocates only when all are in flight. */
+export class TransactionPool {
+  private readonly all: Transaction[] = [];
+  private readonly free: Transaction[] = [];
+
+  acquire(): Transaction {
+    const recycled = this.free.pop();
+    if (recycled !== undefined) return recycled;
+    const made = new Transaction(this.all.length);
+    this.all.push(made);
+    return made;
+  }
+
+  /** Gives a transaction back, reset to an ordinary read of nothing. */
+  release(transaction: Transaction): void {
+    transaction.isResponse = false;
+    transaction.kind = TransactionKind.read;
+    transaction.rows = 1;
+    transaction.rowBytes = 0;
+    transaction.pitchBytes = 0;
+    transaction.priority = 0;
+    transaction.operation = -1;
+    this.free.push(transaction);
+  }
+
+  /** The transaction with this id. */
+  at(id: number): Transaction {
+    const found = this.all[id];
+    if (found === undefined) throw new RangeError(`no transaction ${id}`);
+    return found;
+  }
+
+  /** Transactions acquired and not released: 0 when the machine is at rest. */
+  get inFlight(): number {
+    return this.all.length - this.free.length;
+  }
+}

@@ -1,0 +1,125 @@
+import type { ClockDomain } from '../kernel/clock-domain.js';
+import type { WaitFor } from '../kernel/deadlock.js';
+import type { Kernel } from '../kernel/kernel.js';
+import type { RandomStream } from '../kernel/random.js';
+import type { EnergyMeter } from '../model/energy.js';
+import type { BlockFacts } from '../model/machine-facts.js';
+import type { Port, PortOwner } from '../model/port.js';
+import type { CounterProbe, PointProbe, SpanProbe } from '../model/probes.js';
+import type { StallStack } from '../model/stall-stack.js';
+import type { TransactionPool } from '../model/transaction.js';
+import type { OperationUnit } from '../schedule/operation.js';
+import type { ExtensionPoint } from './extension-point.js';
+import type { JsonSchema } from './json-schema.js';
+
+export const BLOCK_KINDS = ['core', 'memory', 'network', 'dma', 'pim', 'link'] as const;
+export type BlockKind = (typeof BLOCK_KINDS)[number];
+
+export interface PortDeclaration {
+  readonly description: string;
+  /** `initiator` sends requests and takes responses, `target` the reverse, `both` forwards either. */
+  readonly role: 'initiator' | 'target' | 'both';
+  /** Any number of ports: `node0`, `node1`, ... Otherwise exactly one of this name. */
+  readonly many?: boolean;
+  /** The block runs without this port being connected. */
+  readonly optional?: boolean;
+  /** Messages per traffic class that the port's inbox holds, unless the connection says otherwise. Default 4. */
+  readonly depth?: number;
+}
+
+export interface StatisticDeclaration {
+  readonly unit: string;
+  readonly description: string;
+}
+
+export interface ProbeDeclaration {
+  readonly type: 'span' | 'counter' | 'point';
+  readonly description: string;
+  readonly unit?: string;
+  /** Names of the labels of spans. */
+  readonly labels?: readonly string[];
+}
+
+/** A simulated piece of hardware. Everything is optional: a block implements what it takes part in. */
+export interface Block extends PortOwner {
+  /** Executes operations of the schedule. */
+  readonly unit?: OperationUnit;
+  /** Called once at tick 0, in the order of the block paths. */
+  start?(): void;
+  /** Waits that are not satisfied; asked when no event is left. */
+  waits?(): readonly WaitFor[];
+  /** Called at the end, before statistics are read: the place for ratios and sums. */
+  finish?(): void;
+  /** Tables of the block's own for the result document, e.g. a latency histogram. Plain JSON. */
+  report?(): Readonly<Record<string, unknown>>;
+}
+
+/** Other blocks of the machine, by id. */
+export interface BlockDirectory {
+  readonly count: number;
+  pathOf(blockId: number): string;
+  /** Throws ModelError for an unknown path. */
+  idOf(path: string): number;
+  kindOf(blockId: number): BlockKind;
+}
+
+/** All that a block gets. */
+export interface BlockContext<Config = Readonly<Record<string, unknown>>, Statistic extends string = string> {
+  readonly path: string;
+  readonly blockId: number;
+  readonly kernel: Kernel;
+  readonly clock: ClockDomain;
+  /** Validated, with defaults filled in. */
+  readonly config: Config;
+  /** The declared statistics as plain numbers, all 0 at first: `statistics.rowHits++`. */
+  readonly statistics: Record<Statistic, number>;
+  /** Classes as the plugin declares them; starts in the first. */
+  readonly stalls: StallStack;
+  readonly energy: EnergyMeter;
+  readonly transactions: TransactionPool;
+  readonly blocks: BlockDirectory;
+  /** The port of this name; a ModelError if the plugin does not declare it. An optional port may be unconnected. */
+  port(name: string): Port;
+  /** The connected ports of a `many` declaration, in the order of their numbers. */
+  ports(name: string): readonly Port[];
+  /** The port through which a block is reached by the fewest hops; undefined when it is not reachable. Not before `start`. */
+  portToward(blockId: number): Port | undefined;
+  spanProbe(name: string): SpanProbe;
+  counterProbe(name: string): CounterProbe;
+  pointProbe(name: string): PointProbe;
+  /** A random stream seeded from (scenario seed, block path, name). */
+  random(name: string): RandomStream;
+  /** What other plugins have registered for an extension point, sorted by name. */
+  extensions<T>(point: ExtensionPoint<T>): ReadonlyMap<string, T>;
+}
+
+/** What a block's static description may use. */
+export interface DescribeContext<Config> {
+  readonly path: string;
+  readonly clock: ClockDomain;
+  readonly config: Config;
+}
+
+export interface BlockPlugin<Config = Readonly<Record<string, unknown>>, Statistic extends string = string> {
+  readonly kind: BlockKind;
+  /** The word after `use:`. */
+  readonly name: string;
+  readonly version: string;
+  /** One line. */
+  readonly summary: string;
+  /** Where the model's formulas come from. */
+  readonly sources?: readonly string[];
+  readonly configSchema: JsonSchema;
+  readonly ports: Readonly<Record<string, PortDeclaration>>;
+  readonly statistics: Readonly<Record<Statistic, StatisticDeclaration>>;
+  /** Classes of the stall stack, the resting class first. Default `['idle', 'busy']`. */
+  readonly stallClasses?: readonly string[];
+  readonly probes?: Readonly<Record<string, ProbeDeclaration>>;
+  /** A configuration and port counts with which the contract test can build the block, when defaults do not do. */
+  readonly example?: { readonly config?: Readonly<Record<string, unknown>>; readonly ports?: Readonly<Record<string, number>> };
+  /** What mappers and estimators may know; must not simulate. */
+  describe(context: DescribeContext<Config>): BlockFacts;
+  /** Rules that a schema cannot say (rows a power of two, ...). Returns sentences, each for a path inside the configuration. */
+  check?(config: Config): readonly { readonly path: string; readonly message: string; readonly expected?: string }[];
+  create(context: BlockContext<Config, Statistic>): Block;
+}

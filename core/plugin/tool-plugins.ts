@@ -1,0 +1,120 @@
+import type { Estimate } from '../estimate/result.js';
+import type { MachineDescription } from '../model/machine-facts.js';
+import type { Schedule } from '../schedule/form.js';
+import type { RunResult } from '../scenario/run-result.js';
+import type { Workload } from '../workload/index.js';
+import type { JsonSchema } from './json-schema.js';
+
+interface ToolPlugin {
+  /** The word after `use:`, or the importer's or exporter's name. */
+  readonly name: string;
+  readonly version: string;
+  readonly summary: string;
+  readonly sources?: readonly string[];
+  readonly configSchema: JsonSchema;
+}
+
+type Loose = Readonly<Record<string, unknown>>;
+
+/** Workload + machine -> schedule. Throws InputError when it finds no legal mapping, and says why. */
+export interface MapperPlugin<Config = Loose> extends ToolPlugin {
+  readonly kind: 'mapper';
+  map(input: { readonly workload: Workload; readonly machine: MachineDescription; readonly config: Config }): Schedule;
+}
+
+/** Workload + machine + schedule -> estimate, without simulating. */
+export interface EstimatorPlugin<Config = Loose> extends ToolPlugin {
+  readonly kind: 'estimator';
+  estimate(input: {
+    readonly workload: Workload;
+    readonly machine: MachineDescription;
+    /** Walked once; a fresh one is made for the run. */
+    readonly schedule: Schedule;
+    readonly config: Config;
+  }): Estimate;
+}
+
+/** A file to import, already read; `readSibling` reads a file next to it (external tensor data, included parts). */
+export interface ImportSource {
+  readonly fileName: string;
+  readonly bytes: Uint8Array;
+  readSibling(relativePath: string): Uint8Array | undefined;
+}
+
+/** Another tool's file -> our forms. */
+export interface ImporterPlugin<Config = Loose> extends ToolPlugin {
+  readonly kind: 'importer';
+  /** What comes out. */
+  readonly produces: 'workload' | 'schedule' | 'estimate' | 'machine';
+  /** Endings of files that it reads, e.g. `['.onnx']`. */
+  readonly extensions: readonly string[];
+  readWorkload?(source: ImportSource, config: Config): Workload;
+  readSchedule?(source: ImportSource, config: Config): Schedule;
+  readEstimate?(source: ImportSource, config: Config): Estimate;
+}
+
+/** One file that an exporter made. */
+export interface ExportedFile {
+  /** Relative to the output folder, e.g. `trace.json`. */
+  readonly name: string;
+  readonly content: string | Uint8Array;
+}
+
+/** Results of one or several runs -> text or files. */
+export interface ExporterPlugin<Config = Loose> extends ToolPlugin {
+  readonly kind: 'exporter';
+  /** True when the exporter wants `result.trace`, which costs time and memory to record. */
+  readonly needsTrace: boolean;
+  export(results: readonly RunResult[], config: Config): readonly ExportedFile[];
+}
+
+/** Told by a runner while it works. */
+export interface RunnerProgress {
+  readonly simulatedSeconds: number;
+  readonly events: number;
+  readonly done: number;
+  readonly total?: number;
+}
+
+export interface RunnerControl {
+  readonly seed: number;
+  /** Reads a file named in the scenario, relative to it; InputError when it is missing or outside. */
+  readFile(relativePath: string): Uint8Array;
+  /** Call now and then; true asks the runner to stop with what it has. */
+  readonly shouldStop: () => boolean;
+  readonly progress: (progress: RunnerProgress) => void;
+  extensions<T>(point: { readonly name: string; readonly type?: T }): ReadonlyMap<string, T>;
+}
+
+/** A kind of scenario of its own (`kind: traffic`, `kind: memory-trace`), that tests one subsystem without a schedule. */
+export interface RunnerPlugin<Config = Loose> extends ToolPlugin {
+  readonly kind: 'runner';
+  run(config: Config, control: RunnerControl): Promise<RunnerResult>;
+}
+
+/** Plain JSON: scalars that can be expected and compared, and tables. */
+export interface RunnerResult {
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly units?: Readonly<Record<string, string>>;
+  readonly tables?: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
+}
+
+/** One reference record of the form `tesseraReference: 1`. */
+export interface ReferenceRecord {
+  readonly id: string;
+  readonly config: Loose;
+  readonly workload: Loose;
+  readonly expected: Loose;
+  readonly [key: string]: unknown;
+}
+
+/** Runs reference records of one kind through the matching plugin. */
+export interface CrosscheckPlugin extends ToolPlugin {
+  readonly kind: 'crosscheck';
+  /** `kind` of the record files that it runs, e.g. `dram-trace`. */
+  readonly recordKind: string;
+  /** Simulated values under the reference's own names; only those are compared. Throws InputError with the reason when it cannot run the record. */
+  simulate(record: ReferenceRecord): Readonly<Record<string, number>>;
+  /** The names in `expected` that count for this record (default: all numeric ones that `simulate` returned). */
+  comparable?(record: ReferenceRecord): readonly string[];
+}

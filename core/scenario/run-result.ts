@@ -1,0 +1,132 @@
+import type { DeadlockReport } from '../kernel/deadlock.js';
+import type { RunOutcome } from '../kernel/kernel.js';
+import type { Estimate, Performance } from '../estimate/result.js';
+
+export interface BlockResult {
+  readonly path: string;
+  readonly plugin: string;
+  readonly kind: string;
+  readonly clockHz: number;
+  readonly statistics: Readonly<Record<string, { readonly value: number; readonly unit: string }>>;
+  /** Cycles of the reference clock by stall class; they sum to the run's length. */
+  readonly stallCycles: Readonly<Record<string, number>>;
+  readonly energyPj: Readonly<Record<string, number>>;
+  /** The block's own tables. */
+  readonly report?: Readonly<Record<string, unknown>>;
+}
+
+export interface LinkResult {
+  readonly path: string;
+  readonly bytes: number;
+  readonly messages: number;
+  /** 0..1 of the run's length. */
+  readonly utilisation: number;
+}
+
+export interface MemoryResult {
+  readonly path: string;
+  readonly capacityBytes: number;
+  /** Largest live content of buffers and homed tensors. */
+  readonly peakBytes: number;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+}
+
+export interface ScheduleViolation {
+  readonly rule:
+    | 'read-before-write'
+    | 'overwrite-of-live-data'
+    | 'capacity-overflow'
+    | 'use-after-release'
+    | 'shape-mismatch'
+    | 'race'
+    | 'coverage';
+  readonly message: string;
+  /** Both operations concerned, where there are two. */
+  readonly operations: readonly number[];
+  readonly buffer?: string;
+  readonly tensor?: string;
+  readonly layer?: string;
+  readonly tick: number;
+}
+
+export interface ExpectationResult {
+  /** E.g. `cycles.atMost`. */
+  readonly name: string;
+  readonly expected: string;
+  readonly actual: number;
+  readonly holds: boolean;
+}
+
+/** Spans and counters over time, recorded only when an exporter asks; numbers are ticks. */
+export interface TraceTrack {
+  /** Path of the probe, e.g. `core0.pe.work`. */
+  readonly path: string;
+  readonly block: string;
+  readonly kind: string;
+  readonly labels: readonly string[];
+  /** Spans: start, end, label, operation, in turn. */
+  readonly spans?: Float64Array;
+  /** Counters: tick, value, in turn. */
+  readonly counter?: Float64Array;
+  readonly unit?: string;
+  /** Events that were left out because the track was full. */
+  readonly dropped: number;
+}
+
+export interface TracedOperation {
+  readonly id: number;
+  readonly kind: string;
+  readonly layer: string;
+  readonly queue: string;
+  readonly readyTick: number;
+  readonly startTick: number;
+  readonly endTick: number;
+}
+
+export interface RunTrace {
+  readonly tracks: readonly TraceTrack[];
+  readonly operations: readonly TracedOperation[];
+}
+
+/** Bounds that no schedule can beat, and what of the estimate breaks them. */
+export interface BoundViolation {
+  readonly layer?: string;
+  readonly resource: string;
+  readonly bound: string;
+  readonly boundCycles: number;
+  readonly estimatedCycles: number;
+}
+
+/** The result document of a scenario; schemas/result.schema.json describes its JSON. */
+export interface RunResult {
+  readonly tesseraResult: 1;
+  readonly scenario: string;
+  readonly file?: string;
+  readonly outcome: RunOutcome;
+  readonly simulation: Performance;
+  readonly estimate?: Estimate;
+  readonly boundViolations: readonly BoundViolation[];
+  readonly blocks: readonly BlockResult[];
+  readonly links: readonly LinkResult[];
+  readonly memories: readonly MemoryResult[];
+  readonly operations: { readonly finished: number; readonly total?: number };
+  readonly violations: readonly ScheduleViolation[];
+  readonly deadlock?: DeadlockReport;
+  readonly expectations: readonly ExpectationResult[];
+  readonly events: number;
+  /** CPU seconds of the engine's run loop; not part of the digest. */
+  readonly engineCpuSeconds: number;
+  readonly seed: number;
+  /** SHA-256 of the results that a model determines. */
+  readonly digest: string;
+  /** SHA-256 by file name. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly mapper?: string;
+  /** Metrics and tables of a runner (`kind: traffic`, ...). */
+  readonly metrics?: Readonly<Record<string, number>>;
+  readonly tables?: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
+  /** Only when recorded; never in the JSON document. */
+  readonly trace?: RunTrace;
+}

@@ -1,0 +1,103 @@
+/**
+ * The tile-schedule form: what a mapper makes, a file holds and the executor runs. See docs/schedule.md and
+ * schemas/schedule.schema.json. Boxes are half open, `[low, high)`, in elements.
+ */
+
+/** A box of a tensor; dimensions that are not named are covered whole. */
+export type RegionBox = Readonly<Record<string, readonly [number, number]>>;
+
+export interface ScheduleTensor {
+  /** Ordered: the last dimension is contiguous in memory. */
+  readonly dims: Readonly<Record<string, number>>;
+  /** Name of a number format, e.g. `int8`. */
+  readonly format: string;
+  /** Path of the memory that the tensor lives in; absent for one that lives in buffers only. */
+  readonly home?: string;
+  /** Byte address in the home memory; given out in the order of declaration when absent. */
+  readonly address?: number;
+  /** Inputs and constants hold data from the start; the others must be written before they are read. */
+  readonly role: 'input' | 'constant' | 'intermediate' | 'output';
+}
+
+export interface ScheduleBuffer {
+  /** Path of the memory that holds the buffer. */
+  readonly memory: string;
+  readonly bytes: number;
+  /** Byte address in the memory; allocated when absent. */
+  readonly address?: number;
+}
+
+/** A region of a tensor, in a buffer or (without `buffer`) at the tensor's home. */
+export interface RegionAccess {
+  /** May be left out when the buffer holds exactly one tensor's data. */
+  readonly tensor?: string;
+  readonly box?: RegionBox;
+  readonly buffer?: string;
+  /** Operand role for a compute or pim operation: `W`, `I`, `I2`, `O`. */
+  readonly operand?: string;
+}
+
+export interface WriteAccess extends RegionAccess {
+  /**
+   * `replace` (default): the buffer's former contents are gone. `add`: the region joins what is there, and waits for room.
+   * `accumulate`: the region is there already (or starts at zero) and is added to.
+   */
+  readonly mode?: 'replace' | 'add' | 'accumulate';
+}
+
+export type OperationKind = 'compute' | 'transfer' | 'pim' | 'sync';
+
+export interface ScheduleOperation {
+  /** Integer, strictly increasing along the schedule; the position when absent. */
+  readonly id?: number;
+  readonly kind: OperationKind;
+  /** A key of the schedule's `queues`, or the path of the block that executes it. Operations of a queue issue in order. */
+  readonly queue: string;
+  readonly layer?: string;
+  readonly operator?: string;
+  /** Origin of the tile in the layer's iteration space; loops not named start at 0. */
+  readonly at?: Readonly<Record<string, number>>;
+  /** Size of the tile in each loop; loops not named are 1. */
+  readonly loops?: Readonly<Record<string, number>>;
+  readonly reads?: readonly RegionAccess[];
+  readonly writes?: readonly WriteAccess[];
+  /** Contents that are dead once this operation has ended. Without `tensor` and `box`: the whole buffer. */
+  readonly releases?: readonly RegionAccess[];
+  /** Operations that must have ended before this one starts, for what data does not say. */
+  readonly after?: readonly number[];
+  /** This tile computes points that another tile also computes (halo recomputation). */
+  readonly recompute?: boolean;
+  /** Free words for the core: dataflow choice, loop nest, PIM kernel. */
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
+export interface ScheduleQueue {
+  /** Path of the block that executes the queue's operations. */
+  readonly block: string;
+}
+
+/** A layer's iteration space, so that coverage can be checked. */
+export interface ScheduleLayer {
+  readonly operator: string;
+  readonly loops: Readonly<Record<string, number>>;
+}
+
+export interface ScheduleHeader {
+  readonly name: string;
+  readonly tensors: Readonly<Record<string, ScheduleTensor>>;
+  readonly buffers: Readonly<Record<string, ScheduleBuffer>>;
+  readonly queues?: Readonly<Record<string, ScheduleQueue>>;
+  readonly layers?: Readonly<Record<string, ScheduleLayer>>;
+  /**
+   * `interlocked` (default): an operation waits for the data it reads and for the readers of what it overwrites.
+   * `checked`: only queue order and `after` hold it back, and a conflict is reported as a race.
+   */
+  readonly hazards?: 'interlocked' | 'checked';
+}
+
+/** A whole schedule; `operations` may be produced lazily, and is walked once per run. */
+export interface Schedule extends ScheduleHeader {
+  readonly operations: Iterable<ScheduleOperation>;
+  /** Number of operations when known, for progress. */
+  readonly operationCount?: number;
+}
