@@ -38,6 +38,8 @@ export type BlockFacts =
       readonly isHome: boolean;
       /** The largest burst, in bytes, that one transaction should ask for; Infinity when it does not matter. */
       readonly preferredBurstBytes: number;
+      /** True for a cache: requests to memories behind it pass through it. */
+      readonly forwards?: boolean;
     }
   | {
       readonly kind: 'network' | 'link';
@@ -85,7 +87,8 @@ export interface MachineConnection {
   readonly latencyCycles: number;
   /** Infinity when unlimited. */
   readonly widthBits: number;
-  readonly depth: number;
+  /** Inbox messages per traffic class that the sender may use; absent: all that the receiving port has. */
+  readonly depth?: number;
   readonly clock: ClockDomain;
 }
 

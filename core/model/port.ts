@@ -37,7 +37,7 @@ export class Port {
     readonly name: string,
     readonly index: number,
     readonly blockId: number,
-    inboxDepth: number,
+    readonly inboxDepth: number,
   ) {
     for (let c = 0; c < TRAFFIC_CLASSES; c++) this.inbox.push(new Ring<Transaction>(inboxDepth));
   }
