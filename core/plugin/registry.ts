@@ -1,0 +1,139 @@
+import { InputError, type SourcePlace } from '../errors.js';
+import { BLOCK_KINDS, type BlockKind, type BlockPlugin } from './block-plugin.js';
+import { PLUGIN_KINDS, type Plugin, type PluginKind } from './define-plugin.js';
+import type { ExtensionPlugin, ExtensionPoint } from './extension-point.js';
+import { listNames, nearestName } from './nearest.js';
+import { checkPluginShape } from './plugin-shape.js';
+import type { CrosscheckPlugin, EstimatorPlugin, ExporterPlugin, ImporterPlugin, MapperPlugin, RunnerPlugin } from './tool-plugins.js';
+
+interface PluginByKind {
+  mapper: MapperPlugin;
+  estimator: EstimatorPlugin;
+  importer: ImporterPlugin;
+  exporter: ExporterPlugin;
+  runner: RunnerPlugin;
+  crosscheck: CrosscheckPlugin;
+  extension: ExtensionPlugin;
+}
+
+export interface RegisteredPlugin {
+  readonly plugin: Plugin;
+  /** `built-in`, or the file or package that a scenario named. */
+  readonly origin: string;
+}
+
+export const BUILT_IN = 'built-in';
+
+const isBlockKind = (kind: string): kind is BlockKind => (BLOCK_KINDS as readonly string[]).includes(kind);
+
+/** Blocks of all kinds share the word `use:`, so they share one space of names; every other kind has its own. */
+function keyOf(plugin: Plugin): string {
+  if (isBlockKind(plugin.kind)) return `block ${plugin.name}`;
+  if (plugin.kind === 'extension') return `extension ${plugin.point.name} ${plugin.name}`;
+  return `${plugin.kind} ${plugin.name}`;
+}
+
+/**
+ * All plugins that a scenario may name. Built-ins and third-party plugins come in through the same `add`. A scenario's
+ * own plugins live in a child made by `extend`, so that one scenario of a suite cannot see those of another.
+ */
+export class PluginRegistry {
+  private readonly byKey = new Map<string, RegisteredPlugin>();
+
+  constructor(plugins: readonly Plugin[] = [], origin: string = BUILT_IN) {
+    for (const plugin of plugins) this.add(plugin, origin);
+  }
+
+  /** Takes a plugin in. Throws InputError when it is not one, or when its name is taken. */
+  add(candidate: unknown, origin: string = BUILT_IN, place?: SourcePlace): Plugin {
+    const plugin = checkPluginShape(candidate, origin, place);
+    const key = keyOf(plugin);
+    const present = this.byKey.get(key);
+    if (present?.plugin === plugin) return plugin;
+    if (present !== undefined) {
+      throw new InputError({
+        ...place,
+        message: `${origin}: a ${present.plugin.kind} plugin '${plugin.name}' is registered already (${present.origin})`,
+        expected: 'a name of its own for every plugin',
+      });
+    }
+    this.byKey.set(key, { plugin, origin });
+    return plugin;
+  }
+
+  /** A copy that more plugins can be added to. */
+  extend(): PluginRegistry {
+    const child = new PluginRegistry();
+    for (const [key, entry] of this.byKey) child.byKey.set(key, entry);
+    return child;
+  }
+
+  /** All plugins, sorted by kind in the order of PLUGIN_KINDS, then by name: the order of registration never shows. */
+  list(kind?: PluginKind): readonly RegisteredPlugin[] {
+    const rank = (entry: RegisteredPlugin): number => PLUGIN_KINDS.indexOf(entry.plugin.kind);
+    return [...this.byKey.values()]
+      .filter((entry) => kind === undefined || entry.plugin.kind === kind)
+      .sort((a, b) => rank(a) - rank(b) || compareNames(a.plugin.name, b.plugin.name));
+  }
+
+  blocks(): readonly BlockPlugin[] {
+    return this.list().flatMap(({ plugin }) => (isBlockKind(plugin.kind) ? [plugin as BlockPlugin] : []));
+  }
+
+  plugins<K extends keyof PluginByKind>(kind: K): readonly PluginByKind[K][] {
+    return this.list(kind).map(({ plugin }) => plugin as PluginByKind[K]);
+  }
+
+  findBlock(name: string): BlockPlugin | undefined {
+    return this.byKey.get(`block ${name}`)?.plugin as BlockPlugin | undefined;
+  }
+
+  find<K extends keyof PluginByKind>(kind: K, name: string): PluginByKind[K] | undefined {
+    if (kind === 'extension') return this.plugins(kind).find((plugin) => plugin.name === name);
+    return this.byKey.get(`${kind} ${name}`)?.plugin as PluginByKind[K] | undefined;
+  }
+
+  /** The block plugin of this name; otherwise an InputError with the nearest one. */
+  block(name: string, place?: SourcePlace): BlockPlugin {
+    const found = this.findBlock(name);
+    if (found !== undefined) return found;
+    const names = this.blocks().map((plugin) => plugin.name);
+    throw new InputError(unknownName('block', name, names, place));
+  }
+
+  /** The plugin of this kind and name; otherwise an InputError with the nearest one. */
+  get<K extends keyof PluginByKind>(kind: K, name: string, place?: SourcePlace): PluginByKind[K] {
+    const found = this.find(kind, name);
+    if (found !== undefined) return found;
+    throw new InputError(unknownName(kind, name, this.plugins(kind).map((plugin) => plugin.name), place));
+  }
+
+  /** The importer for a file by its ending; the longest ending wins. */
+  importerFor(fileName: string, produces?: ImporterPlugin['produces']): ImporterPlugin | undefined {
+    const lower = fileName.toLowerCase();
+    const fits = this.plugins('importer')
+      .filter((plugin) => produces === undefined || plugin.produces === produces)
+      .flatMap((plugin) => plugin.extensions.filter((ending) => lower.endsWith(ending.toLowerCase())).map((ending) => ({ plugin, ending })));
+    return fits.sort((a, b) => b.ending.length - a.ending.length || compareNames(a.plugin.name, b.plugin.name))[0]?.plugin;
+  }
+
+  /** What has been registered for an extension point, sorted by name. */
+  extensions<T>(point: ExtensionPoint<T>): ReadonlyMap<string, T> {
+    const entries = this.plugins('extension').filter((plugin) => plugin.point.name === point.name);
+    return new Map(entries.map((plugin) => [plugin.name, plugin.value as T]));
+  }
+}
+
+function compareNames(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function unknownName(kind: string, name: string, names: readonly string[], place: SourcePlace | undefined) {
+  const nearest = nearestName(name, names);
+  return {
+    ...place,
+    message: `unknown ${kind} plugin '${name}'`,
+    expected: names.length === 0 ? `a registered ${kind} plugin (there is none)` : listNames(names),
+    ...(nearest === undefined ? {} : { nearest }),
+  };
+}

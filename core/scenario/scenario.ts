@@ -1,0 +1,117 @@
+import type { SourcePlace } from '../errors.js';
+
+/**
+ * A scenario after loading: every include, template and `set` resolved, every configuration validated with its defaults
+ * filled in, every file named by its absolute path. Plain data, so that it can be sent to a worker and printed.
+ */
+export interface LoadedScenario {
+  readonly name: string;
+  /** Absolute path of the scenario file. */
+  readonly file: string;
+  readonly seed: number;
+  /** `schedule` (a workload on a machine), or the name of the runner plugin (`traffic`, `memory-trace`, ...). */
+  readonly kind: string;
+  /** Absent for kinds that test one subsystem alone. */
+  readonly machine?: LoadedMachine;
+  readonly workload?: WorkloadSource;
+  /** Either a mapper makes the schedule, or a file holds it. */
+  readonly mapper?: ToolUse;
+  readonly schedule?: ScheduleSource;
+  readonly estimator?: ToolUse;
+  readonly runner?: ToolUse;
+  readonly expectations: readonly Expectation[];
+  readonly limits: RunLimits;
+  /** Exporters whose files are written after the run. */
+  readonly outputs: readonly ToolUse[];
+  /** Third-party plugins in the order in which they were listed. */
+  readonly plugins: readonly PluginSource[];
+  /** SHA-256 of every file read while loading, by its name relative to the project (posix separators), sorted. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+export interface LoadedMachine {
+  readonly name: string;
+  /** Hertz by clock name. */
+  readonly clocks: Readonly<Record<string, number>>;
+  /** The clock in which results are quoted. */
+  readonly referenceClock: string;
+  /** Sorted by path. */
+  readonly blocks: readonly LoadedBlock[];
+  readonly connections: readonly LoadedConnection[];
+}
+
+export interface LoadedBlock {
+  /** E.g. `core0.pe`. */
+  readonly path: string;
+  /** Name of the block plugin. */
+  readonly use: string;
+  /** Validated against the plugin's schema, defaults filled in. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** A key of `clocks`. */
+  readonly clock: string;
+  /** Where the block is described, for later messages. */
+  readonly place: SourcePlace;
+}
+
+export interface LoadedConnection {
+  /** Port paths, e.g. `core0.dma.network` and `noc.node0`. */
+  readonly from: string;
+  readonly to: string;
+  readonly latencyCycles: number;
+  /** Infinity when the ends set the pace. */
+  readonly widthBits: number;
+  /** Messages that an inbox holds; absent: as the ports declare. */
+  readonly depth?: number;
+  /** A key of `clocks`; the clock in which latency and width count. Absent: the clock of the block `from`. */
+  readonly clock?: string;
+  readonly place: SourcePlace;
+}
+
+/** A plugin with its validated configuration. */
+export interface ToolUse {
+  readonly use: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly place: SourcePlace;
+}
+
+export type WorkloadSource =
+  /** A file that an importer plugin reads. */
+  | { readonly form: 'file'; readonly file: string; readonly importer: string; readonly config: Readonly<Record<string, unknown>>; readonly place: SourcePlace }
+  /** Layers written in YAML (or JSON), parsed but not yet checked. */
+  | { readonly form: 'layers'; readonly file: string; readonly document: unknown; readonly place: SourcePlace };
+
+/** A schedule file, read only when the run starts: it may be large. */
+export interface ScheduleSource {
+  readonly file: string;
+  /** Absent: Tessera's own form (JSON, YAML or NDJSON). */
+  readonly importer?: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly place: SourcePlace;
+}
+
+/** What the user expects of one metric of the result; several bounds may be given. */
+export interface Expectation {
+  /** `cycles`, `seconds`, `energyPj`, `estimateError`, or any metric of a runner. */
+  readonly metric: string;
+  readonly atMost?: number;
+  readonly atLeast?: number;
+  readonly equals?: number;
+  /** With `near`: largest relative distance from it. Alone: largest absolute value. A fraction, 0.08 for 8 %. */
+  readonly within?: number;
+  readonly near?: number;
+  readonly place: SourcePlace;
+}
+
+export interface RunLimits {
+  /** Cycles of the reference clock. */
+  readonly maxCycles?: number;
+  readonly maxEvents?: number;
+  readonly maxWallSeconds?: number;
+}
+
+export interface PluginSource {
+  /** As the scenario wrote it: a path or a package name. */
+  readonly specifier: string;
+  /** The file that named it: where a package is looked for. */
+  readonly from: string;
+}
