@@ -1,5 +1,6 @@
 export * from './transaction.js';
 export * from './ring.js';
+export * from './fifo.js';
 export * from './port.js';
 export * from './link.js';
 export * from './arbiter.js';

@@ -38,6 +38,8 @@ export interface ProbeDeclaration {
   readonly unit?: string;
   /** Names of the labels of spans. */
   readonly labels?: readonly string[];
+  /** Any number of probes, made as the block asks for them: `link.r0-r1`, `link.r1-r2`, ... */
+  readonly many?: boolean;
 }
 
 /** A simulated piece of hardware. Everything is optional: a block implements what it takes part in. */

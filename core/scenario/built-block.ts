@@ -6,7 +6,7 @@ import type { MachineBlock } from '../model/machine-facts.js';
 import { Port } from '../model/port.js';
 import { CounterProbe, PointProbe, SpanProbe, type AnyProbe } from '../model/probes.js';
 import { StallStack } from '../model/stall-stack.js';
-import type { Block, BlockContext, BlockDirectory, BlockPlugin, PortDeclaration } from '../plugin/block-plugin.js';
+import type { Block, BlockContext, BlockDirectory, BlockPlugin, PortDeclaration, ProbeDeclaration } from '../plugin/block-plugin.js';
 import type { ExtensionPoint } from '../plugin/extension-point.js';
 import { SimulationToken } from '../plugin/simulation-tokens.js';
 import type { RouteTable } from './routes.js';
@@ -45,8 +45,7 @@ export class BuiltBlock {
     this.stalls = new StallStack(container.resolve(SimulationToken.kernel), plugin.stallClasses ?? ['idle', 'busy']);
     for (const name of Object.keys(plugin.statistics)) this.statistics[name] = 0;
     for (const [name, probe] of Object.entries(plugin.probes ?? {})) {
-      const kind = { span: SpanProbe, counter: CounterProbe, point: PointProbe }[probe.type];
-      this.probes.set(name, new kind(`${this.path}.${name}`, probe.labels, probe.unit));
+      if (probe.many !== true) this.addProbe(name, probe);
     }
   }
 
@@ -107,8 +106,16 @@ export class BuiltBlock {
     return port;
   }
 
+  private addProbe(name: string, declaration: ProbeDeclaration): AnyProbe {
+    const kind = { span: SpanProbe, counter: CounterProbe, point: PointProbe }[declaration.type];
+    const probe = new kind(`${this.path}.${name}`, declaration.labels, declaration.unit);
+    this.probes.set(name, probe);
+    return probe;
+  }
+
   private probe<P extends AnyProbe>(name: string, kind: new (...args: never[]) => P): P {
-    const probe = this.probes.get(name);
+    const family = this.plugin.probes?.[name.split('.', 1)[0] ?? ''];
+    const probe = this.probes.get(name) ?? (family?.many === true ? this.addProbe(name, family) : undefined);
     if (!(probe instanceof kind)) throw new ModelError(`plugin '${this.plugin.name}' declares no such probe '${name}'`, this.path);
     return probe;
   }
