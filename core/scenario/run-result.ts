@@ -1,6 +1,7 @@
 import type { DeadlockReport } from '../kernel/deadlock.js';
 import type { RunOutcome } from '../kernel/kernel.js';
 import type { Estimate, Performance } from '../estimate/result.js';
+import type { ScheduleViolation } from '../schedule/violations.js';
 
 export interface BlockResult {
   readonly path: string;
@@ -30,24 +31,6 @@ export interface MemoryResult {
   readonly peakBytes: number;
   readonly bytesRead: number;
   readonly bytesWritten: number;
-}
-
-export interface ScheduleViolation {
-  readonly rule:
-    | 'read-before-write'
-    | 'overwrite-of-live-data'
-    | 'capacity-overflow'
-    | 'use-after-release'
-    | 'shape-mismatch'
-    | 'race'
-    | 'coverage';
-  readonly message: string;
-  /** Both operations concerned, where there are two. */
-  readonly operations: readonly number[];
-  readonly buffer?: string;
-  readonly tensor?: string;
-  readonly layer?: string;
-  readonly tick: number;
 }
 
 export interface ExpectationResult {

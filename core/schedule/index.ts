@@ -1,2 +1,7 @@
 export * from './form.js';
 export * from './operation.js';
+export * from './extent.js';
+export * from './geometry.js';
+export * from './violations.js';
+export { OperationRecord } from './record.js';
+export * from './executor.js';

@@ -1,0 +1,106 @@
+import type { ScheduleLayer, ScheduleOperation } from './form.js';
+import { merged, overlaps, subtract, volumeOf, type Extent } from './extent.js';
+import type { ViolationLog } from './violations.js';
+
+interface Tile {
+  extent: Extent;
+  operation: number;
+}
+
+/** Checks that the tiles of each layer cover every point of its iteration space exactly once. */
+export class CoverageCheck {
+  private readonly layers = new Map<string, LayerCoverage>();
+
+  constructor(
+    layers: Readonly<Record<string, ScheduleLayer>>,
+    private readonly log: ViolationLog,
+  ) {
+    for (const [name, layer] of Object.entries(layers)) this.layers.set(name, new LayerCoverage(name, layer));
+  }
+
+  /** Adds the tile of a compute or pim operation. */
+  add(id: number, operation: ScheduleOperation): void {
+    if (operation.layer === undefined) return;
+    this.layers.get(operation.layer)?.add(id, operation, this.log);
+  }
+
+  /** Call at the end of the schedule: reports what was not computed. */
+  finish(): void {
+    for (const layer of this.layers.values()) layer.finish(this.log);
+  }
+}
+
+class LayerCoverage {
+  private readonly loops: readonly string[];
+  private readonly whole: Extent;
+  /** Disjoint; neighbours are joined, so a regular tiling keeps this short. */
+  private readonly tiles: Tile[] = [];
+
+  constructor(
+    private readonly name: string,
+    layer: ScheduleLayer,
+  ) {
+    this.loops = Object.keys(layer.loops);
+    this.whole = { low: this.loops.map(() => 0), high: this.loops.map((loop) => layer.loops[loop] ?? 1) };
+  }
+
+  add(id: number, operation: ScheduleOperation, log: ViolationLog): void {
+    const low = this.loops.map((loop) => operation.at?.[loop] ?? 0);
+    const extent = { low, high: this.loops.map((loop, d) => low[d]! + (operation.loops?.[loop] ?? 1)) };
+    this.checkShape(id, operation, extent, log);
+    const clash = this.tiles.find((tile) => overlaps(tile.extent, extent));
+    if (clash === undefined) {
+      this.insert({ extent, operation: id });
+      return;
+    }
+    if (operation.recompute !== true) {
+      log.report({
+        rule: 'coverage',
+        message: `operation ${id} computes points of layer '${this.name}' that operation ${clash.operation} has computed (mark it 'recompute' if that is meant)`,
+        operations: [clash.operation, id],
+        layer: this.name,
+      });
+    }
+    let rest: Extent[] = [extent];
+    for (const tile of this.tiles) rest = rest.flatMap((part) => subtract(part, tile.extent));
+    for (const part of rest) this.insert({ extent: part, operation: id });
+  }
+
+  finish(log: ViolationLog): void {
+    const covered = this.tiles.reduce((sum, tile) => sum + volumeOf(tile.extent), 0);
+    const wanted = volumeOf(this.whole);
+    if (covered >= wanted) return;
+    log.report({
+      rule: 'coverage',
+      message: `layer '${this.name}': ${wanted - covered} of ${wanted} points of its iteration space are never computed`,
+      operations: [],
+      layer: this.name,
+    });
+  }
+
+  private checkShape(id: number, operation: ScheduleOperation, extent: Extent, log: ViolationLog): void {
+    const unknown = Object.keys(operation.loops ?? {}).find((loop) => !this.loops.includes(loop) && operation.loops?.[loop] !== 1);
+    const outside = this.loops.find((_, d) => extent.low[d]! < 0 || extent.high[d]! > this.whole.high[d]!);
+    if (unknown === undefined && outside === undefined) return;
+    const what = unknown === undefined ? `its tile leaves loop ${outside}` : `layer '${this.name}' has no loop ${unknown}`;
+    log.report({ rule: 'shape-mismatch', message: `operation ${id}: ${what}`, operations: [id], layer: this.name });
+  }
+
+  /** Joins the new tile with a neighbour as long as that makes one box. */
+  private insert(tile: Tile): void {
+    let joining = true;
+    let current = tile;
+    while (joining) {
+      joining = false;
+      for (let index = this.tiles.length - 1; index >= 0; index--) {
+        const joint = merged(this.tiles[index]!.extent, current.extent);
+        if (joint === undefined) continue;
+        current = { extent: joint, operation: current.operation };
+        this.tiles.splice(index, 1);
+        joining = true;
+        break;
+      }
+    }
+    this.tiles.push(current);
+  }
+}

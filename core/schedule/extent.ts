@@ -1,0 +1,82 @@
+/**
+ * Boxes as the executor holds them: low and high bounds by dimension index, half open. (core/workload has boxes by
+ * dimension name; here the names are resolved once, and the rest is arithmetic.)
+ */
+export interface Extent {
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
+
+export function volumeOf(extent: Extent): number {
+  let volume = 1;
+  for (let d = 0; d < extent.low.length; d++) volume *= Math.max(0, extent.high[d]! - extent.low[d]!);
+  return volume;
+}
+
+export function overlaps(a: Extent, b: Extent): boolean {
+  for (let d = 0; d < a.low.length; d++) {
+    if (a.low[d]! >= b.high[d]! || b.low[d]! >= a.high[d]!) return false;
+  }
+  return true;
+}
+
+export function covers(outer: Extent, inner: Extent): boolean {
+  for (let d = 0; d < outer.low.length; d++) {
+    if (outer.low[d]! > inner.low[d]! || outer.high[d]! < inner.high[d]!) return false;
+  }
+  return true;
+}
+
+export function intersectionVolume(a: Extent, b: Extent): number {
+  let volume = 1;
+  for (let d = 0; d < a.low.length; d++) {
+    const size = Math.min(a.high[d]!, b.high[d]!) - Math.max(a.low[d]!, b.low[d]!);
+    if (size <= 0) return 0;
+    volume *= size;
+  }
+  return volume;
+}
+
+/** The parts of `a` outside `b`: at most two a dimension, disjoint. */
+export function subtract(a: Extent, b: Extent): Extent[] {
+  if (!overlaps(a, b)) return [a];
+  const parts: Extent[] = [];
+  const low = [...a.low];
+  const high = [...a.high];
+  for (let d = 0; d < low.length; d++) {
+    if (low[d]! < b.low[d]!) parts.push({ low: [...low], high: high.map((h, i) => (i === d ? b.low[d]! : h)) });
+    if (high[d]! > b.high[d]!) parts.push({ low: low.map((l, i) => (i === d ? b.high[d]! : l)), high: [...high] });
+    low[d] = Math.max(low[d]!, b.low[d]!);
+    high[d] = Math.min(high[d]!, b.high[d]!);
+  }
+  return parts;
+}
+
+/** The one box that both make together when they differ in one dimension and touch there; else undefined. */
+export function merged(a: Extent, b: Extent): Extent | undefined {
+  let along = -1;
+  for (let d = 0; d < a.low.length; d++) {
+    if (a.low[d] === b.low[d] && a.high[d] === b.high[d]) continue;
+    if (along >= 0 || (a.high[d] !== b.low[d] && b.high[d] !== a.low[d])) return undefined;
+    along = d;
+  }
+  return {
+    low: a.low.map((l, d) => Math.min(l, b.low[d]!)),
+    high: a.high.map((h, d) => Math.max(h, b.high[d]!)),
+  };
+}
+
+/** Smallest box that holds all. */
+export function boundingExtent(extents: readonly Extent[]): Extent | undefined {
+  const first = extents[0];
+  if (first === undefined) return undefined;
+  const low = [...first.low];
+  const high = [...first.high];
+  for (const extent of extents) {
+    for (let d = 0; d < low.length; d++) {
+      low[d] = Math.min(low[d]!, extent.low[d]!);
+      high[d] = Math.max(high[d]!, extent.high[d]!);
+    }
+  }
+  return { low, high };
+}

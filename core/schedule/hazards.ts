@@ -1,0 +1,284 @@
+import { InputError } from '../errors.js';
+import { CoverageCheck } from './coverage.js';
+import { boundingExtent, covers, volumeOf, type Extent } from './extent.js';
+import type { RegionAccess, ScheduleHeader, WriteAccess } from './form.js';
+import { geometryOf } from './geometry.js';
+import type { ResolvedRegion } from './operation.js';
+import { noteReader, PieceList, type Piece } from './pieces.js';
+import type { BufferState, Places, TensorState } from './places.js';
+import type { BufferClaim, BufferFree, OperationRecord } from './record.js';
+import type { ViolationLog } from './violations.js';
+
+/**
+ * Walks the schedule in program order and derives, for each operation, where its data lie, which operations it conflicts
+ * with (RAW, WAR, WAW by regions) and how much room it takes and frees. What cannot be legal in any timing is reported
+ * here; timing-dependent races are the executor's to see.
+ */
+export class HazardTracker {
+  readonly coverage: CoverageCheck;
+
+  /**
+   * @param depend called for each unfinished operation that the first argument conflicts with
+   */
+  constructor(
+    header: ScheduleHeader,
+    private readonly places: Places,
+    private readonly log: ViolationLog,
+    private readonly depend: (record: OperationRecord, on: OperationRecord) => void,
+  ) {
+    this.coverage = new CoverageCheck(header.layers ?? {}, log);
+  }
+
+  /** Takes the next operation of the stream. */
+  admit(record: OperationRecord): void {
+    const { form } = record;
+    const where = `operation ${record.id}`;
+    for (const access of form.reads ?? []) record.reads.push(this.admitRead(record, access, where));
+    const claims: BufferClaim[] = [];
+    for (const access of form.writes ?? []) record.writes.push(this.admitWrite(record, access, claims, where));
+    if (claims.length > 0) record.claims = claims;
+    for (const access of form.releases ?? []) this.admitRelease(record, access, where);
+    if (form.kind === 'transfer') this.checkTransferShape(record);
+    if (form.kind === 'compute' || form.kind === 'pim') this.coverage.add(record.id, form);
+  }
+
+  private admitRead(record: OperationRecord, access: RegionAccess, where: string): ResolvedRegion {
+    const buffer = access.buffer === undefined ? undefined : this.places.buffer(access.buffer, where);
+    const tensor = this.places.tensor(access.tensor ?? this.onlyTensorIn(buffer, where), where);
+    if (buffer === undefined && tensor.memory < 0) {
+      throw new InputError({ path: where, message: `tensor '${tensor.name}' has no home to be read from`, expected: "a 'buffer' in the access or a 'home' of the tensor" });
+    }
+    const list = listAt(tensor, buffer);
+    const extent = this.readExtent(tensor, buffer, access, list, where);
+    this.checkInside(record, tensor, extent);
+    const pieces = list.overlapping(extent);
+    for (const piece of pieces) {
+      if (piece.writer !== undefined) this.conflict(record, piece.writer);
+      noteReader(piece, record);
+    }
+    if (list.presentVolume(extent) < volumeOf(extent)) this.reportMissing(record, tensor, buffer, list);
+    const holder = pieces.find((piece) => covers(piece.extent, extent)) ?? pieces[0];
+    return resolve(access.operand ?? '', tensor, buffer, extent, holder);
+  }
+
+  private admitWrite(record: OperationRecord, access: WriteAccess, claims: BufferClaim[], where: string): ResolvedRegion {
+    const source = record.form.reads?.[0];
+    const buffer = access.buffer === undefined ? undefined : this.places.buffer(access.buffer, where);
+    const name = access.tensor ?? source?.tensor ?? record.reads[0]?.tensor;
+    if (name === undefined) throw new InputError({ path: where, message: 'a write names no tensor and there is no read to take it from' });
+    const tensor = this.places.tensor(name, where);
+    if (buffer === undefined && tensor.memory < 0) {
+      throw new InputError({ path: where, message: `tensor '${name}' has no home to be written to`, expected: "a 'buffer' in the access or a 'home' of the tensor" });
+    }
+    const box = access.box ?? (access.tensor === undefined || access.tensor === source?.tensor ? source?.box : undefined);
+    const extent = this.places.extentOf(tensor, box, where);
+    this.checkInside(record, tensor, extent);
+    const piece = this.writePiece(record, access, tensor, buffer, extent, claims);
+    return resolve(access.operand ?? '', tensor, buffer, extent, piece);
+  }
+
+  private writePiece(
+    record: OperationRecord,
+    access: WriteAccess,
+    tensor: TensorState,
+    buffer: BufferState | undefined,
+    extent: Extent,
+    claims: BufferClaim[],
+  ): Piece {
+    const mode = access.mode ?? 'replace';
+    let replacedBytes = 0;
+    if (mode === 'replace' && buffer !== undefined && !ownsContents(buffer, record)) {
+      replacedBytes = this.replaceAll(record, buffer);
+    }
+    const list = listAt(tensor, buffer);
+    const former = list.overlapping(extent);
+    const presentBefore = list.presentVolume(extent);
+    for (const old of former) this.supersede(record, old, tensor, buffer, mode);
+    if (former.length > 0) list.remove(extent, record.id);
+    const joined = mode === 'accumulate' ? former[0] : undefined;
+    if (buffer !== undefined) {
+      const newBytes = bytesOf(tensor, volumeOf(extent) - presentBefore);
+      const at = buffer.address + (buffer.bytes > 0 ? (buffer.claimedBytes - buffer.freedBytes) % buffer.bytes : 0);
+      if (newBytes > 0 || replacedBytes > 0) claims.push(this.claim(record, buffer, newBytes, replacedBytes));
+      const piece = makePiece(extent, record, joined?.address ?? at, joined?.frame ?? extent);
+      list.add(piece);
+      return piece;
+    }
+    const piece = makePiece(extent, record, tensor.address, tensor.whole);
+    list.add(piece);
+    return piece;
+  }
+
+  /** Empties a buffer for new contents: the writer waits for whoever wrote or read the old ones. */
+  private replaceAll(record: OperationRecord, buffer: BufferState): number {
+    for (const [name, list] of buffer.contents) {
+      const tensor = this.places.tensor(name, buffer.name);
+      for (const old of list.pieces) {
+        this.supersede(record, old, tensor, buffer, 'replace');
+        list.lastRemover = record.id;
+      }
+      list.pieces.length = 0;
+    }
+    const bytes = buffer.claimedBytes - buffer.freedBytes;
+    buffer.freedBytes += bytes;
+    return bytes;
+  }
+
+  private supersede(record: OperationRecord, old: Piece, tensor: TensorState, buffer: BufferState | undefined, mode: string): void {
+    if (old.writer !== undefined) this.conflict(record, old.writer);
+    for (const reader of old.readers) this.conflict(record, reader);
+    if (mode === 'accumulate' || old.wasRead || old.writerId === record.id) return;
+    this.log.report({
+      rule: 'overwrite-of-live-data',
+      message: `operation ${record.id} overwrites ${describePlace(tensor, buffer)} that operation ${old.writerId} wrote and nobody has read`,
+      operations: [old.writerId, record.id],
+      tensor: tensor.name,
+      ...(buffer === undefined ? {} : { buffer: buffer.name }),
+    });
+  }
+
+  private claim(record: OperationRecord, buffer: BufferState, bytes: number, replacedBytes: number): BufferClaim {
+    buffer.claimedBytes += bytes;
+    const occupied = buffer.claimedBytes - buffer.freedBytes;
+    if (occupied > buffer.bytes) {
+      this.log.report({
+        rule: 'capacity-overflow',
+        message: `operation ${record.id} needs ${occupied} bytes in buffer '${buffer.name}' of ${buffer.bytes} bytes`,
+        operations: [record.id],
+        buffer: buffer.name,
+      });
+      return { buffer: buffer.use, bytes, replacedBytes, freedNeeded: 0 };
+    }
+    return { buffer: buffer.use, bytes, replacedBytes, freedNeeded: Math.max(0, buffer.claimedBytes - buffer.bytes - replacedBytes) };
+  }
+
+  private admitRelease(record: OperationRecord, access: RegionAccess, where: string): void {
+    if (access.buffer === undefined) throw new InputError({ path: where, message: 'a release names no buffer' });
+    const buffer = this.places.buffer(access.buffer, where);
+    const users = new Set<OperationRecord>([record]);
+    let bytes = 0;
+    for (const [name, list] of buffer.contents) {
+      if (access.tensor !== undefined && access.tensor !== name) continue;
+      const tensor = this.places.tensor(name, where);
+      const extent = this.places.extentOf(tensor, access.tensor === undefined ? undefined : access.box, where);
+      for (const piece of list.overlapping(extent)) {
+        for (const user of [piece.writer, ...piece.readers]) if (user !== undefined && !user.finished) users.add(user);
+      }
+      bytes += bytesOf(tensor, list.remove(extent, record.id));
+    }
+    bytes = Math.min(bytes, buffer.claimedBytes - buffer.freedBytes);
+    if (bytes === 0) return;
+    buffer.freedBytes += bytes;
+    const free: BufferFree = { buffer: buffer.use, bytes, remaining: users.size };
+    for (const user of users) user.frees = [...user.frees, free];
+  }
+
+  private conflict(record: OperationRecord, on: OperationRecord): void {
+    if (on === record || on.finished || on.dependencyStamp === record.id) return;
+    on.dependencyStamp = record.id;
+    this.depend(record, on);
+  }
+
+  private readExtent(tensor: TensorState, buffer: BufferState | undefined, access: RegionAccess, list: PieceList, where: string): Extent {
+    if (access.box === undefined && buffer !== undefined) {
+      return boundingExtent(list.pieces.map((piece) => piece.extent)) ?? tensor.whole;
+    }
+    return this.places.extentOf(tensor, access.box, where);
+  }
+
+  private onlyTensorIn(buffer: BufferState | undefined, where: string): string {
+    const names = [...(buffer?.contents ?? [])].filter(([, list]) => list.pieces.length > 0).map(([name]) => name);
+    if (names.length === 1) return names[0] as string;
+    const what = buffer === undefined ? 'an access names neither tensor nor buffer' : `buffer '${buffer.name}' holds ${names.length} tensors, so the access must name one`;
+    throw new InputError({ path: where, message: what });
+  }
+
+  private checkInside(record: OperationRecord, tensor: TensorState, extent: Extent): void {
+    if (covers(tensor.whole, extent) && volumeOf(extent) > 0) return;
+    const box = tensor.dims.map((dim, d) => `${dim} ${extent.low[d]}..${extent.high[d]}`).join(', ');
+    this.log.report({
+      rule: 'shape-mismatch',
+      message: `operation ${record.id}: box (${box}) is empty or leaves tensor '${tensor.name}' (${tensor.whole.high.join(' x ')})`,
+      operations: [record.id],
+      tensor: tensor.name,
+    });
+  }
+
+  private checkTransferShape(record: OperationRecord): void {
+    const read = record.reads.reduce((sum, region) => sum + region.elements, 0);
+    const wrong = record.writes.find((region) => region.elements !== read);
+    if (wrong === undefined) return;
+    this.log.report({
+      rule: 'shape-mismatch',
+      message: `operation ${record.id} reads ${read} elements but writes ${wrong.elements} of '${wrong.tensor}'`,
+      operations: [record.id],
+      tensor: wrong.tensor,
+    });
+  }
+
+  private reportMissing(record: OperationRecord, tensor: TensorState, buffer: BufferState | undefined, list: PieceList): void {
+    const released = buffer !== undefined && list.lastRemover >= 0;
+    const place = describePlace(tensor, buffer);
+    this.log.report({
+      rule: released ? 'use-after-release' : 'read-before-write',
+      message: released
+        ? `operation ${record.id} reads ${place}, part of which operation ${list.lastRemover} released or overwrote`
+        : `operation ${record.id} reads ${place}, part of which nobody has written`,
+      operations: released ? [list.lastRemover, record.id] : [record.id],
+      tensor: tensor.name,
+      ...(buffer === undefined ? {} : { buffer: buffer.name }),
+    });
+  }
+}
+
+function listAt(tensor: TensorState, buffer: BufferState | undefined): PieceList {
+  if (buffer === undefined) return tensor.atHome;
+  let list = buffer.contents.get(tensor.name);
+  if (list === undefined) {
+    list = new PieceList();
+    buffer.contents.set(tensor.name, list);
+  }
+  return list;
+}
+
+/** True when this very operation has filled the buffer already: a second write of it adds, it does not replace. */
+function ownsContents(buffer: BufferState, record: OperationRecord): boolean {
+  for (const list of buffer.contents.values()) {
+    for (const piece of list.pieces) if (piece.writerId === record.id) return true;
+  }
+  return false;
+}
+
+function makePiece(extent: Extent, writer: OperationRecord, address: number, frame: Extent): Piece {
+  return { extent, writer, writerId: writer.id, readers: [], wasRead: false, address, frame };
+}
+
+function bytesOf(tensor: TensorState, elements: number): number {
+  return Math.ceil((elements * tensor.bitsPerElement) / 8);
+}
+
+function describePlace(tensor: TensorState, buffer: BufferState | undefined): string {
+  return buffer === undefined ? `tensor '${tensor.name}'` : `tensor '${tensor.name}' in buffer '${buffer.name}'`;
+}
+
+function resolve(operand: string, tensor: TensorState, buffer: BufferState | undefined, extent: Extent, piece: Piece | undefined): ResolvedRegion {
+  const elements = volumeOf(extent);
+  const frame = piece?.frame ?? extent;
+  const inside = covers(frame, extent);
+  const geometry = geometryOf(inside ? frame : extent, extent, tensor.bitsPerElement);
+  return {
+    operand,
+    tensor: tensor.name,
+    format: tensor.form.format,
+    bitsPerElement: tensor.bitsPerElement,
+    elements,
+    memory: buffer?.memory ?? tensor.memory,
+    address: (piece?.address ?? buffer?.address ?? tensor.address) + geometry.offset,
+    rowBytes: geometry.rowBytes,
+    rows: geometry.rows,
+    pitchBytes: geometry.pitchBytes,
+    planes: geometry.planes,
+    planePitchBytes: geometry.planePitchBytes,
+    bytes: Math.ceil((elements * tensor.bitsPerElement) / 8),
+  };
+}

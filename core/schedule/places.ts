@@ -1,0 +1,128 @@
+import { InputError } from '../errors.js';
+import type { RegionBox, ScheduleBuffer, ScheduleHeader, ScheduleTensor } from './form.js';
+import type { Extent } from './extent.js';
+import { PieceList } from './pieces.js';
+import type { BufferUse } from './record.js';
+
+/** Home regions and buffers start on this boundary when the schedule gives no address: a DRAM burst, a cache line. */
+const ALIGNMENT_BYTES = 64;
+
+/** What the schedule needs to know of the world around it. */
+export interface ScheduleEnvironment {
+  /** Block id of a memory path; InputError for an unknown one. */
+  memoryId(path: string, where: string): number;
+  capacityBytes(memory: number): number;
+  /** Bits of one element in memory, group metadata included (may be a fraction); InputError for an unknown format. */
+  bitsPerElement(format: string, where: string): number;
+  now(): number;
+}
+
+export interface TensorState {
+  readonly name: string;
+  readonly form: ScheduleTensor;
+  readonly dims: readonly string[];
+  readonly whole: Extent;
+  readonly bitsPerElement: number;
+  /** Memory block id, -1 when the tensor lives in buffers only. */
+  readonly memory: number;
+  readonly address: number;
+  readonly bytes: number;
+  readonly atHome: PieceList;
+}
+
+export interface BufferState {
+  readonly name: string;
+  readonly bytes: number;
+  readonly address: number;
+  readonly memory: number;
+  readonly use: BufferUse;
+  /** What is in it in program order, by tensor name. */
+  readonly contents: Map<string, PieceList>;
+  /** Bytes claimed and freed so far in program order. */
+  claimedBytes: number;
+  freedBytes: number;
+}
+
+/** Tensors at their homes and buffers in their memories, with addresses. */
+export class Places {
+  readonly tensors = new Map<string, TensorState>();
+  readonly buffers = new Map<string, BufferState>();
+  /** Bytes that homed tensors and buffers reserve, by memory. */
+  readonly reserved = new Map<number, number>();
+
+  constructor(
+    header: ScheduleHeader,
+    private readonly environment: ScheduleEnvironment,
+  ) {
+    for (const [name, tensor] of Object.entries(header.tensors)) this.tensors.set(name, this.makeTensor(name, tensor));
+    for (const [name, buffer] of Object.entries(header.buffers)) this.buffers.set(name, this.makeBuffer(name, buffer));
+  }
+
+  tensor(name: string, where: string): TensorState {
+    const found = this.tensors.get(name);
+    if (found === undefined) throw new InputError({ path: where, message: `no tensor '${name}' in the schedule` });
+    return found;
+  }
+
+  buffer(name: string, where: string): BufferState {
+    const found = this.buffers.get(name);
+    if (found === undefined) throw new InputError({ path: where, message: `no buffer '${name}' in the schedule` });
+    return found;
+  }
+
+  /** A named box as bounds by dimension; dimensions that are not named are whole. */
+  extentOf(tensor: TensorState, box: RegionBox | undefined, where: string): Extent {
+    if (box === undefined) return tensor.whole;
+    for (const name of Object.keys(box)) {
+      if (!tensor.dims.includes(name)) {
+        throw new InputError({ path: where, message: `tensor '${tensor.name}' has no dimension '${name}'`, expected: tensor.dims.join(', ') });
+      }
+    }
+    return {
+      low: tensor.dims.map((dim, d) => box[dim]?.[0] ?? tensor.whole.low[d]!),
+      high: tensor.dims.map((dim, d) => box[dim]?.[1] ?? tensor.whole.high[d]!),
+    };
+  }
+
+  private makeTensor(name: string, form: ScheduleTensor): TensorState {
+    const where = `tensors.${name}`;
+    const dims = Object.keys(form.dims);
+    const sizes = dims.map((dim) => form.dims[dim] ?? 1);
+    const bad = dims.find((_, d) => !(Number.isSafeInteger(sizes[d]) && sizes[d]! > 0));
+    if (bad !== undefined) throw new InputError({ path: `${where}.dims.${bad}`, message: `size ${form.dims[bad]}`, expected: 'a positive integer' });
+    const whole = { low: sizes.map(() => 0), high: sizes };
+    const bitsPerElement = this.environment.bitsPerElement(form.format, `${where}.format`);
+    const bytes = Math.ceil((sizes.reduce((product, size) => product * size, 1) * bitsPerElement) / 8);
+    const memory = form.home === undefined ? -1 : this.environment.memoryId(form.home, `${where}.home`);
+    const address = memory < 0 ? 0 : (form.address ?? this.reserve(memory, bytes, where));
+    const atHome = new PieceList();
+    if (form.role === 'input' || form.role === 'constant') {
+      atHome.add({ extent: whole, writer: undefined, writerId: -1, readers: [], wasRead: true, address, frame: whole });
+    }
+    return { name, form, dims, whole, bitsPerElement, memory, address, bytes, atHome };
+  }
+
+  private makeBuffer(name: string, form: ScheduleBuffer): BufferState {
+    const where = `buffers.${name}`;
+    if (!(form.bytes > 0)) throw new InputError({ path: `${where}.bytes`, message: `${form.bytes} bytes`, expected: 'more than 0' });
+    const memory = this.environment.memoryId(form.memory, `${where}.memory`);
+    const address = form.address ?? this.reserve(memory, form.bytes, where);
+    const use: BufferUse = { name, memory, freedBytes: 0, occupiedBytes: 0, waiters: [] };
+    return { name, bytes: form.bytes, address, memory, use, contents: new Map(), claimedBytes: 0, freedBytes: 0 };
+  }
+
+  private reserve(memory: number, bytes: number, where: string): number {
+    const address = this.reserved.get(memory) ?? 0;
+    const end = address + Math.ceil(bytes / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+    const capacity = this.environment.capacityBytes(memory);
+    if (address + bytes > capacity) {
+      throw new InputError({
+        path: where,
+        message: `needs ${bytes} bytes, but ${address} of the memory's ${capacity} bytes are taken`,
+        expected: 'a larger memory or smaller tiles',
+      });
+    }
+    this.reserved.set(memory, end);
+    return address;
+  }
+}
