@@ -1,0 +1,28 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { JsonSchema } from '../plugin/json-schema.js';
+
+let folder: string | undefined;
+
+/** The folder of this Tessera installation: the nearest one above this module with a package.json. */
+export function installationFolder(): string {
+  if (folder !== undefined) return folder;
+  let current = path.dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(path.join(current, 'package.json')) && path.dirname(current) !== current) current = path.dirname(current);
+  folder = current;
+  return current;
+}
+
+const schemas = new Map<string, JsonSchema>();
+
+/** A schema of the `schemas/` folder by its short name (`scenario`, `machine`, ...); read once. */
+export function documentSchema(name: string): JsonSchema {
+  let schema = schemas.get(name);
+  if (schema === undefined) {
+    const file = path.join(installationFolder(), 'schemas', `${name}.schema.json`);
+    schema = JSON.parse(readFileSync(file, 'utf8')) as JsonSchema;
+    schemas.set(name, schema);
+  }
+  return schema;
+}

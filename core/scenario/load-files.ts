@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { InputError, type SourcePlace } from '../errors.js';
+
+/** Files of the installation are named `tessera:scenarios/machines/...` from anywhere. */
+export const INSTALLATION_PREFIX = 'tessera:';
+
+const PROJECT_MARKERS = ['package.json', '.git', 'node_modules'];
+const MAX_TEXT_BYTES = 64 * 1024 * 1024;
+
+export interface InputFilesOptions {
+  /** Folder of the Tessera installation. */
+  readonly installation?: string;
+  /** More folders whose files a scenario may name. */
+  readonly allow?: readonly string[];
+  readonly workingFolder?: string;
+}
+
+/**
+ * The files that one scenario may read: those of its project, of the working folder's project and of the installation.
+ * A scenario from elsewhere can so not pull in any file of the machine. Every file read leaves its SHA-256.
+ */
+export class InputFiles {
+  private readonly roots: readonly string[];
+  private readonly hashes = new Map<string, string>();
+  private readonly installation: string | undefined;
+
+  constructor(mainFile: string, options: InputFilesOptions = {}) {
+    this.installation = options.installation;
+    const workingFolder = options.workingFolder ?? process.cwd();
+    const roots = [projectFolder(path.dirname(path.resolve(mainFile))), projectFolder(workingFolder), ...(options.allow ?? [])];
+    if (options.installation !== undefined) roots.push(options.installation);
+    this.roots = [...new Set(roots.map((root) => real(path.resolve(root))))];
+  }
+
+  /** The absolute path of a file named in another one. InputError when it is missing, a folder, or outside. */
+  resolve(reference: string, fromFile: string, place: Partial<SourcePlace>): string {
+    const absolute = this.locate(reference, fromFile, place);
+    const resolved = real(absolute);
+    if (!this.roots.some((root) => isInside(resolved, root))) {
+      throw new InputError({
+        ...place,
+        message: `'${reference}' lies outside the project`,
+        expected: `a file below ${this.roots.join(' or ')} (--allow FOLDER adds one)`,
+      });
+    }
+    if (!existsSync(absolute)) {
+      throw new InputError({ ...place, message: `no such file: '${reference}'`, expected: `a file at ${absolute}` });
+    }
+    if (!statSync(absolute).isFile()) throw new InputError({ ...place, message: `'${reference}' is not a file`, expected: 'a file' });
+    return absolute;
+  }
+
+  readText(file: string, place: Partial<SourcePlace> = { file }): string {
+    if (existsSync(file) && statSync(file).size > MAX_TEXT_BYTES) {
+      throw new InputError({ ...place, message: `'${path.basename(file)}' is too large for a description`, expected: 'at most 64 MiB' });
+    }
+    const bytes = this.readBytes(file, place);
+    const text = bytes.toString('utf8');
+    if (text.includes('\u0000')) throw new InputError({ ...place, message: 'this is no text file', expected: 'YAML or JSON in UTF-8' });
+    return text;
+  }
+
+  /** Reads a file and keeps its hash. */
+  readBytes(file: string, place: Partial<SourcePlace> = { file }): Buffer {
+    try {
+      const bytes = readFileSync(file);
+      this.hashes.set(this.nameOf(file), createHash('sha256').update(bytes).digest('hex'));
+      return bytes;
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      const message = code === 'ENOENT' ? `no such file: '${file}'` : code === 'EISDIR' ? `'${file}' is a folder` : `cannot read '${file}' (${code})`;
+      throw new InputError({ ...place, message, expected: 'a file that can be read' });
+    }
+  }
+
+  /** Relative to the project with forward slashes, so that hashes have the same names on every machine. */
+  nameOf(file: string): string {
+    const resolved = real(file);
+    const root = this.roots.find((candidate) => isInside(resolved, candidate));
+    return (root === undefined ? path.basename(file) : path.relative(root, resolved)).split(path.sep).join('/');
+  }
+
+  /** SHA-256 by name, sorted by name. */
+  inputs(): Record<string, string> {
+    return Object.fromEntries([...this.hashes].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  private locate(reference: string, fromFile: string, place: Partial<SourcePlace>): string {
+    if (!reference.startsWith(INSTALLATION_PREFIX)) return path.resolve(path.dirname(fromFile), reference);
+    if (this.installation === undefined) throw new InputError({ ...place, message: `no installation to take '${reference}' from` });
+    return path.join(this.installation, reference.slice(INSTALLATION_PREFIX.length));
+  }
+}
+
+/** The nearest folder above that is a project of its own; the folder itself when there is none. */
+function projectFolder(folder: string): string {
+  for (let current = folder; ; current = path.dirname(current)) {
+    if (PROJECT_MARKERS.some((marker) => existsSync(path.join(current, marker)))) return current;
+    if (path.dirname(current) === current) return folder;
+  }
+}
+
+/** The path with symbolic links resolved, as far as it exists. */
+function real(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    const parent = path.dirname(file);
+    return parent === file ? file : path.join(real(parent), path.basename(file));
+  }
+}
+
+function isInside(file: string, root: string): boolean {
+  const relative = path.relative(root, file);
+  return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
+}
