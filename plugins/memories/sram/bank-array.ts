@@ -1,0 +1,200 @@
+import { makeArbiter, type Arbiter, type ArbiterName } from '../../../core/index.js';
+import type { BankMap } from './bank-map.js';
+import type { WordStream } from './word-stream.js';
+
+/** Told what each stretch of cycles was used for. */
+export interface BankObserver {
+  /** In `cycles` cycles from `cycle` on at least one word was served each; `conflicted`: and another one had to wait. */
+  onCycles(cycle: number, cycles: number, conflicted: boolean): void;
+  /** The last word of a stream was served in `cycle`. */
+  onStreamEnd(stream: number, cycle: number): void;
+}
+
+const NOBODY = -1;
+const CONTENDED = -2;
+
+/**
+ * Banks that serve one word a cycle each, and the streams of words that the ports want. Time is a number of cycles, so
+ * that the rules can be tested without a machine.
+ *
+ * Cycles are not stepped when they happen but when somebody needs to know (`runTo`), and a stretch in which no two
+ * streams can meet in a bank is passed over at once. The owner wakes up at `earliestEnd` at the latest.
+ */
+export class BankArray {
+  /** The next cycle to be executed. */
+  cycle = 0;
+  /** Words that found their bank taken, counted in each cycle that they wait. */
+  waitedWords = 0;
+  /** Cycles that beats took beyond their first. */
+  extraCycles = 0;
+  /** Cycles in which a word was served. */
+  busyCycles = 0;
+
+  private readonly active: WordStream[] = [];
+  private readonly arbiters: Arbiter[];
+  private readonly wants: Uint8Array;
+  private readonly keys: Float64Array;
+  /** Which stream a bank serves this cycle. */
+  private readonly owner: Int32Array;
+  private readonly ownerCycle: Float64Array;
+  private readonly servedCycle: Float64Array;
+  private readonly contendedBanks: number[] = [];
+
+  /** @param stepwise never pass over several cycles at once: the reference for tests. */
+  constructor(
+    private readonly map: BankMap,
+    readonly streams: readonly WordStream[],
+    arbitration: ArbiterName,
+    private readonly observer: BankObserver,
+    private readonly stepwise = false,
+  ) {
+    const { banks } = map;
+    this.arbiters = Array.from({ length: banks }, () => makeArbiter(arbitration, streams.length));
+    this.wants = new Uint8Array(streams.length);
+    this.keys = new Float64Array(streams.length);
+    this.owner = new Int32Array(banks).fill(NOBODY);
+    this.ownerCycle = new Float64Array(banks).fill(-1);
+    this.servedCycle = new Float64Array(banks).fill(-1);
+  }
+
+  get activeStreams(): number {
+    return this.active.length;
+  }
+
+  /** The stream, which has just begun a burst, takes part from the next cycle on. */
+  admit(stream: WordStream): void {
+    if (!stream.active) throw new RangeError('an empty burst has no words to serve');
+    this.active.push(stream);
+    this.active.sort((a, b) => a.index - b.index);
+    this.keys[stream.index] = stream.key;
+  }
+
+  /** No stream can end in a cycle before this one minus one: the owner must call `runTo` with it. */
+  get earliestEnd(): number {
+    let best = Infinity;
+    for (let i = 0; i < this.active.length; i++) best = Math.min(best, this.active[i]!.cyclesAtBest);
+    return this.cycle + best;
+  }
+
+  /** Executes all cycles before `cycle`. */
+  runTo(cycle: number): void {
+    while (this.cycle < cycle && this.active.length > 0) {
+      const run = this.stepwise ? 0 : Math.min(cycle - this.cycle, this.conflictFreeCycles());
+      if (run > 1) this.skip(run);
+      else this.step();
+    }
+    this.cycle = cycle;
+  }
+
+  /**
+   * Cycles from now on in which each stream takes whole beats of consecutive words and no two streams meet in a bank.
+   * With low-order interleaving all streams of one width move on by the same number of banks, so their distances stay.
+   */
+  private conflictFreeCycles(): number {
+    const { active, map } = this;
+    const width = active[0]!.wordsPerBeat;
+    let cycles = Infinity;
+    for (let i = 0; i < active.length; i++) {
+      const stream = active[i]!;
+      if (stream.pendingCount > 0 || stream.wordsPerBeat !== width) return 0;
+      cycles = Math.min(cycles, stream.wholeBeatsInRow);
+    }
+    if (cycles === 0 || width > map.banks) return 0;
+    if (active.length === 1) return this.aloneWithoutConflict(active[0]!) ? cycles : 0;
+    return map.interleaving === 'low-order' && this.disjoint(width) ? cycles : 0;
+  }
+
+  /** Whether beats of consecutive words of a single stream fall on banks that all differ. */
+  private aloneWithoutConflict(stream: WordStream): boolean {
+    const width = stream.wordsPerBeat;
+    if (width === 1 || this.map.interleaving === 'low-order') return true;
+    // An aligned group of up to `banks` words shares the bits that are XORed in, so XOR only permutes it.
+    return this.map.interleaving === 'xor' && this.map.banks % width === 0 && stream.nextWord % width === 0;
+  }
+
+  private disjoint(width: number): boolean {
+    const { active, map } = this;
+    for (let i = 1; i < active.length; i++) {
+      const bank = map.bankOf(active[i]!.nextWord);
+      for (let j = 0; j < i; j++) {
+        const apart = (bank - map.bankOf(active[j]!.nextWord) + map.banks) % map.banks;
+        if (apart < width || map.banks - apart < width) return false;
+      }
+    }
+    return true;
+  }
+
+  private skip(cycles: number): void {
+    for (let i = 0; i < this.active.length; i++) this.active[i]!.skipBeats(cycles);
+    this.busyCycles += cycles;
+    this.observer.onCycles(this.cycle, cycles, false);
+    this.cycle += cycles;
+    this.removeEnded();
+  }
+
+  /** One cycle, word by word. */
+  private step(): void {
+    const { active } = this;
+    this.contendedBanks.length = 0;
+    for (let i = 0; i < active.length; i++) this.claimBanks(active[i]!);
+    for (let i = 0; i < this.contendedBanks.length; i++) this.arbitrate(this.contendedBanks[i]!);
+    let waited = 0;
+    for (let i = 0; i < active.length; i++) waited += this.serve(active[i]!);
+    this.waitedWords += waited;
+    this.busyCycles++;
+    this.observer.onCycles(this.cycle, 1, waited > 0);
+    this.cycle++;
+    this.removeEnded();
+  }
+
+  private claimBanks(stream: WordStream): void {
+    if (stream.pendingCount === 0) stream.fillBeat(this.map);
+    for (let i = 0; i < stream.pendingCount; i++) {
+      const bank = stream.pendingBank[i]!;
+      if (this.ownerCycle[bank] !== this.cycle) {
+        this.ownerCycle[bank] = this.cycle;
+        this.owner[bank] = stream.index;
+      } else if (this.owner[bank] !== stream.index && this.owner[bank] !== CONTENDED) {
+        this.owner[bank] = CONTENDED;
+        this.contendedBanks.push(bank);
+      }
+    }
+  }
+
+  private arbitrate(bank: number): void {
+    const { active, wants } = this;
+    wants.fill(0);
+    for (let i = 0; i < active.length; i++) {
+      const stream = active[i]!;
+      for (let j = 0; j < stream.pendingCount; j++) if (stream.pendingBank[j] === bank) wants[stream.index] = 1;
+    }
+    this.owner[bank] = this.arbiters[bank]!.choose(wants, this.keys);
+  }
+
+  /** Serves what the stream has won; returns its words that wait. */
+  private serve(stream: WordStream): number {
+    let kept = 0;
+    for (let i = 0; i < stream.pendingCount; i++) {
+      const bank = stream.pendingBank[i]!;
+      if (this.owner[bank] === stream.index && this.servedCycle[bank] !== this.cycle) {
+        this.servedCycle[bank] = this.cycle;
+      } else {
+        stream.pendingBank[kept++] = bank;
+      }
+    }
+    stream.pendingCount = kept;
+    if (kept > 0) this.extraCycles++;
+    return kept;
+  }
+
+  private removeEnded(): void {
+    const { active } = this;
+    for (let i = active.length - 1; i >= 0; i--) {
+      const stream = active[i]!;
+      if (stream.pendingCount > 0 || stream.remainingWords > 0) continue;
+      stream.active = false;
+      active.splice(i, 1);
+      this.observer.onStreamEnd(stream.index, this.cycle - 1);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { definePlugin } from '../../../core/index.js';
+import { checkSramConfig, sramConfigSchema, type SramConfig } from './config.js';
+import { SRAM_STALLS, SramBlock, type SramStatistic } from './sram-block.js';
+
+export const sramPlugin = definePlugin<SramConfig, SramStatistic>({
+  kind: 'memory',
+  name: 'sram',
+  version: '1.0.0',
+  summary: 'Banked scratchpad: ports, interleaving, bank conflicts word by word, arbitration, energy by size and width',
+  sources: ['Horowitz, ISSCC 2014, figure 1.1.9 (energy)', 'Rau, ISCA 1991 (xor interleaving)', 'docs/models/sram.md (closed form)'],
+  configSchema: sramConfigSchema,
+  ports: { port: { description: 'Takes read and write requests and answers them', role: 'target', many: true } },
+  statistics: {
+    reads: { unit: 'bursts', description: 'Read requests' },
+    writes: { unit: 'bursts', description: 'Write requests' },
+    bytesRead: { unit: 'bytes', description: 'Payload read' },
+    bytesWritten: { unit: 'bytes', description: 'Payload written' },
+    wordAccesses: { unit: 'words', description: 'Words served, whole words also where a row ends inside one' },
+    bankConflicts: { unit: 'words', description: 'Words that found their bank taken, counted in each cycle that they waited' },
+    conflictCycles: { unit: 'cycles', description: 'Cycles that beats of ports took beyond their first because of bank conflicts' },
+    busyCycles: { unit: 'cycles', description: 'Cycles in which at least one word was served' },
+  },
+  stallClasses: SRAM_STALLS,
+  probes: { access: { type: 'span', many: true, description: 'Service of one burst, a track a port (access.port0, ...)', labels: ['read', 'write'] } },
+  example: { ports: { port: 2 } },
+  describe: ({ config }) => ({
+    kind: 'memory',
+    capacityBytes: config.capacityBytes,
+    peakBytesPerCycle: (config.banks * config.wordBits) / 8,
+    latencyCycles: config.accessLatencyCycles,
+    isHome: false,
+    preferredBurstBytes: Infinity,
+  }),
+  check: checkSramConfig,
+  create: (context) => new SramBlock(context),
+});
+
+export default sramPlugin;
