@@ -36,6 +36,9 @@ export class Kernel {
   /** Events dispatched so far. */
   eventCount = 0;
 
+  /** Ends `run` after the current event: work is done although timers (refresh, statistics) may still be pending. */
+  stopRequested = false;
+
   private currentPhase = 0;
   private readonly handlers: EventHandler[] = [];
   private readonly paths: string[] = [];
@@ -92,7 +95,7 @@ export class Kernel {
 
   /**
    * Dispatches up to `maxEvents` events not later than `maxTick`.
-   * @returns true when it stopped because no such event is left.
+   * @returns true when it stopped because no such event is left, or because somebody asked it to.
    */
   run(maxEvents = Infinity, maxTick = Infinity): boolean {
     const { queue, handlers } = this;
@@ -104,6 +107,7 @@ export class Kernel {
       this.currentPhase = queue.order >> RANK_BITS;
       this.eventCount++;
       handlers[queue.handler]!.onEvent(queue.code, queue.arg);
+      if (this.stopRequested) return true;
     }
     return false;
   }

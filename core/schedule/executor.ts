@@ -84,9 +84,14 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     kernel.addWaiter(this);
   }
 
-  /** Bytes that homed tensors and buffers reserve in each memory. */
-  get reservedBytes(): ReadonlyMap<number, number> {
-    return this.places.reserved;
+  /** Bytes of the tensors that live in each memory. */
+  get homedBytes(): ReadonlyMap<number, number> {
+    return this.places.homed;
+  }
+
+  /** Operations in the whole schedule, when it knows. */
+  get totalCount(): number | undefined {
+    return this.streamEnded ? this.fetchedCount : this.schedule.operationCount;
   }
 
   get isDone(): boolean {
@@ -118,7 +123,8 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     record.frees = [];
     record.claims = [];
     if (queue.unit !== undefined) this.roomAgain(queue.unit);
-    this.wake();
+    if (this.isDone) this.kernel.stopRequested = true;
+    else this.wake();
   }
 
   roomAgain(unit: OperationUnit): void {

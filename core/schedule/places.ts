@@ -47,8 +47,10 @@ export interface BufferState {
 export class Places {
   readonly tensors = new Map<string, TensorState>();
   readonly buffers = new Map<string, BufferState>();
-  /** Bytes that homed tensors and buffers reserve, by memory. */
-  readonly reserved = new Map<number, number>();
+  /** Bytes of homed tensors, by memory. */
+  readonly homed = new Map<number, number>();
+  /** Bytes that homed tensors and buffers reserve, alignment included, by memory. */
+  private readonly reserved = new Map<number, number>();
 
   constructor(
     header: ScheduleHeader,
@@ -95,6 +97,7 @@ export class Places {
     const bytes = Math.ceil((sizes.reduce((product, size) => product * size, 1) * bitsPerElement) / 8);
     const memory = form.home === undefined ? -1 : this.environment.memoryId(form.home, `${where}.home`);
     const address = memory < 0 ? 0 : (form.address ?? this.reserve(memory, bytes, where));
+    if (memory >= 0) this.homed.set(memory, (this.homed.get(memory) ?? 0) + bytes);
     const atHome = new PieceList();
     if (form.role === 'input' || form.role === 'constant') {
       atHome.add({ extent: whole, writer: undefined, writerId: -1, readers: [], wasRead: true, address, frame: whole });

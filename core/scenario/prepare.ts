@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { InputError } from '../errors.js';
+import type { Estimate } from '../estimate/result.js';
+import type { MachineDescription } from '../model/machine-facts.js';
+import type { PluginRegistry } from '../plugin/registry.js';
+import type { ImportSource } from '../plugin/tool-plugins.js';
+import type { Schedule } from '../schedule/form.js';
+import { formatBitsPerElement, type Workload } from '../workload/index.js';
+import { describeMachine } from './describe-machine.js';
+import type { Extensions, MachineSpec } from './machine-spec.js';
+import type { LoadedMachine, LoadedScenario, ScheduleSource, WorkloadSource } from './scenario.js';
+import { readScheduleFile } from './schedule-file.js';
+
+/** Everything that a scenario's run needs, before anything is simulated. */
+export interface PreparedRun {
+  readonly machineSpec: MachineSpec;
+  readonly description: MachineDescription;
+  readonly workload: Workload | undefined;
+  readonly schedule: Schedule;
+  readonly estimate: Estimate | undefined;
+  /** Bits of one element in memory, group metadata included; undefined for an unknown format. */
+  readonly bitsPerElement: (format: string) => number | undefined;
+}
+
+/** Reads the workload, makes the schedule and the estimate. */
+export function prepare(scenario: LoadedScenario, registry: PluginRegistry): PreparedRun {
+  if (scenario.machine === undefined) throw new InputError({ file: scenario.file, message: 'the scenario has no machine' });
+  const machineSpec = machineSpecOf(scenario.machine, registry, scenario.seed);
+  const description = describeMachine(machineSpec);
+  const workload = scenario.workload === undefined ? undefined : readWorkload(scenario.workload, registry);
+  const makeSchedule = (): Schedule => scheduleOf(scenario, registry, description, workload);
+  const estimate = estimateOf(scenario, registry, description, workload, makeSchedule);
+  return { machineSpec, description, workload, schedule: makeSchedule(), estimate, bitsPerElement: formatBitsPerElement };
+}
+
+/** Resolves the plugins of a loaded machine. */
+export function machineSpecOf(machine: LoadedMachine, registry: PluginRegistry, seed: number): MachineSpec {
+  return {
+    name: machine.name,
+    clocks: machine.clocks,
+    referenceClock: machine.referenceClock,
+    blocks: machine.blocks.map(({ path, use, config, clock, place }) => ({ path, plugin: registry.block(use, place), config, clock })),
+    connections: machine.connections.map(({ place: _, ...connection }) => connection),
+    seed,
+    extensions: extensionsOf(registry),
+  };
+}
+
+/** Extension values of all registered plugins, by point and name. */
+export function extensionsOf(registry: PluginRegistry): Extensions {
+  const points = new Map<string, Map<string, unknown>>();
+  for (const plugin of registry.plugins('extension')) {
+    const values = points.get(plugin.point.name) ?? new Map<string, unknown>();
+    values.set(plugin.name, plugin.value);
+    points.set(plugin.point.name, values);
+  }
+  return points;
+}
+
+/** A file with its siblings, for an importer. Siblings outside the file's folder are not read. */
+export function importSource(file: string): ImportSource {
+  const folder = dirname(file);
+  return {
+    fileName: basename(file),
+    bytes: readFileSync(file),
+    readSibling: (relativePath) => {
+      const path = resolve(folder, relativePath);
+      if (!path.startsWith(folder)) return undefined;
+      try {
+        return readFileSync(path);
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+/** Reads a workload through the importer that the scenario names; layers written in place go through `layers`. */
+export function readWorkload(source: WorkloadSource, registry: PluginRegistry): Workload {
+  const importer = registry.get('importer', source.form === 'file' ? source.importer : 'layers', source.place);
+  const input: ImportSource =
+    source.form === 'file'
+      ? importSource(source.file)
+      : { fileName: basename(source.file), bytes: new TextEncoder().encode(JSON.stringify(source.document)), readSibling: () => undefined };
+  if (importer.readWorkload === undefined) {
+    throw new InputError({ ...source.place, message: `importer '${importer.name}' makes no workload but a ${importer.produces}` });
+  }
+  return importer.readWorkload(input, source.form === 'file' ? source.config : {});
+}
+
+function scheduleOf(scenario: LoadedScenario, registry: PluginRegistry, machine: MachineDescription, workload: Workload | undefined): Schedule {
+  if (scenario.schedule !== undefined) return readSchedule(scenario.schedule, registry);
+  if (scenario.mapper === undefined || workload === undefined) {
+    throw new InputError({ file: scenario.file, message: 'the scenario has neither a schedule nor a workload with a mapper' });
+  }
+  const mapper = registry.get('mapper', scenario.mapper.use, scenario.mapper.place);
+  return mapper.map({ workload, machine, config: scenario.mapper.config });
+}
+
+function readSchedule(source: ScheduleSource, registry: PluginRegistry): Schedule {
+  if (source.importer === undefined) return readScheduleFile(source.file);
+  const importer = registry.get('importer', source.importer, source.place);
+  if (importer.readSchedule === undefined) {
+    throw new InputError({ ...source.place, message: `importer '${importer.name}' makes no schedule but a ${importer.produces}` });
+  }
+  return importer.readSchedule(importSource(source.file), source.config);
+}
+
+function estimateOf(
+  scenario: LoadedScenario,
+  registry: PluginRegistry,
+  machine: MachineDescription,
+  workload: Workload | undefined,
+  makeSchedule: () => Schedule,
+): Estimate | undefined {
+  if (scenario.estimator === undefined) return undefined;
+  const estimator = registry.get('estimator', scenario.estimator.use, scenario.estimator.place);
+  return estimator.estimate({ workload: workload ?? emptyWorkload(scenario.name), machine, schedule: makeSchedule(), config: scenario.estimator.config });
+}
+
+/** A hand-written schedule comes without a workload; estimators then see no layers but those of the schedule. */
+function emptyWorkload(name: string): Workload {
+  return { name, tensors: new Map(), layers: [], inputs: [], outputs: [] };
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { InputError } from '../errors.js';
+import { digestOf } from '../kernel/digest.js';
+import type { PluginRegistry } from '../plugin/registry.js';
+import type { RunnerControl } from '../plugin/tool-plugins.js';
+import { evaluateExpectations } from './expectations.js';
+import { secondsLeft } from './progress.js';
+import type { RunOptions } from './run.js';
+import type { RunResult } from './run-result.js';
+import type { LoadedScenario } from './scenario.js';
+import { runVersions } from './versions.js';
+
+/** Runs a scenario of a kind of its own (`kind: traffic`, `kind: memory-trace`) through its runner plugin. */
+export async function runRunner(scenario: LoadedScenario, registry: PluginRegistry, options: RunOptions): Promise<RunResult> {
+  const runner = registry.get('runner', scenario.kind, { file: scenario.file, path: 'kind' });
+  const before = process.cpuUsage();
+  const last = { simulatedSeconds: 0, events: 0, done: 0 };
+  const result = await runner.run(scenario.runner?.config ?? {}, controlOf(scenario, registry, options, last));
+  const used = process.cpuUsage(before);
+  const { metrics, tables } = result;
+  const interrupted = options.shouldStop?.() === true;
+  return {
+    tesseraResult: 1,
+    scenario: scenario.name,
+    file: scenario.file,
+    outcome: interrupted ? 'interrupted' : 'finished',
+    simulation: { cycles: metrics['cycles'] ?? metrics['total_cycles'] ?? 0, seconds: last.simulatedSeconds, layers: [], resources: [] },
+    boundViolations: [],
+    blocks: [],
+    links: [],
+    memories: [],
+    operations: { finished: last.done },
+    violations: [],
+    expectations: evaluateExpectations(scenario.expectations, { metrics }),
+    events: last.events,
+    engineCpuSeconds: (used.user + used.system) / 1e6,
+    seed: scenario.seed,
+    digest: digestOf({ metrics, tables }),
+    inputs: scenario.inputs,
+    versions: runVersions(),
+    metrics,
+    ...(tables === undefined ? {} : { tables }),
+  };
+}
+
+function controlOf(
+  scenario: LoadedScenario,
+  registry: PluginRegistry,
+  options: RunOptions,
+  last: { simulatedSeconds: number; events: number; done: number },
+): RunnerControl {
+  const folder = dirname(scenario.file);
+  const startedAt = performance.now();
+  return {
+    seed: scenario.seed,
+    readFile: (relativePath) => readBeside(scenario.file, folder, relativePath),
+    shouldStop: options.shouldStop ?? (() => false),
+    extensions: (point) => registry.extensions(point),
+    progress: (report) => {
+      Object.assign(last, { simulatedSeconds: report.simulatedSeconds, events: report.events, done: report.done });
+      const wallSeconds = (performance.now() - startedAt) / 1000;
+      const left = secondsLeft(wallSeconds, report.done, report.total);
+      options.progress?.emit('progress', {
+        simulatedSeconds: report.simulatedSeconds,
+        events: report.events,
+        eventsPerSecond: wallSeconds > 0 ? report.events / wallSeconds : 0,
+        operationsDone: report.done,
+        ...(report.total === undefined ? {} : { operationsTotal: report.total }),
+        wallSeconds,
+        ...(left === undefined ? {} : { secondsLeft: left }),
+      });
+    },
+  };
+}
+
+function readBeside(scenarioFile: string, folder: string, relativePath: string): Uint8Array {
+  const path = resolve(folder, relativePath);
+  if (relative(folder, path).startsWith('../../..')) {
+    throw new InputError({ file: scenarioFile, message: `'${relativePath}' lies outside of the project` });
+  }
+  try {
+    return readFileSync(path);
+  } catch {
+    throw new InputError({ file: scenarioFile, message: `cannot read '${relativePath}'`, expected: 'a file beside the scenario' });
+  }
+}

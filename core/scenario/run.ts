@@ -1,0 +1,147 @@
+import { SimulationError } from '../errors.js';
+import type { EventQueue } from '../kernel/event-queue.js';
+import type { RunOutcome } from '../kernel/kernel.js';
+import type { PluginRegistry } from '../plugin/registry.js';
+import { ScheduleExecutor } from '../schedule/executor.js';
+import { assembleResult, type FinishedRun } from './assemble-result.js';
+import { ResultCollector } from './collector.js';
+import { executorMachine } from './executor-machine.js';
+import { buildMachine, type Machine } from './machine.js';
+import { prepare, type PreparedRun } from './prepare.js';
+import { secondsLeft, type RunProgress } from './progress.js';
+import type { RunResult } from './run-result.js';
+import { runRunner } from './run-runner.js';
+import type { LoadedScenario } from './scenario.js';
+import { TraceRecorder } from './trace-recorder.js';
+
+/** Events dispatched before the run looks up: often enough for Ctrl-C, rarely enough to cost nothing. */
+const EVENTS_PER_SLICE = 50_000;
+const PROGRESS_INTERVAL_SECONDS = 0.2;
+
+export interface RunOptions {
+  /** Where progress is told; without it a run is silent. */
+  readonly progress?: RunProgress;
+  /** Asked between slices; true ends the run with what is finished. */
+  readonly shouldStop?: () => boolean;
+  /** Record spans and counters for exporters; costs time and memory. */
+  readonly trace?: boolean;
+  /** Another event queue than the wheel (tests). */
+  readonly queue?: EventQueue;
+  /** Construct blocks in another order (tests). */
+  readonly constructionOrder?: readonly number[];
+}
+
+/**
+ * Runs a loaded scenario from its inputs to its result document. Throws InputError for what only shows when the workload
+ * is mapped on the machine; a failing machine or an illegal schedule is a result, not an exception.
+ */
+export async function runScenario(scenario: LoadedScenario, registry: PluginRegistry, options: RunOptions = {}): Promise<RunResult> {
+  options.progress?.emit('start', scenario.name);
+  const result =
+    scenario.kind === 'schedule' ? await runSchedule(scenario, registry, options) : await runRunner(scenario, registry, options);
+  options.progress?.emit('end', result);
+  return result;
+}
+
+async function runSchedule(scenario: LoadedScenario, registry: PluginRegistry, options: RunOptions): Promise<RunResult> {
+  const prepared = prepare(scenario, registry);
+  const machine = buildMachine(prepared.machineSpec, {
+    ...(options.queue === undefined ? {} : { queue: options.queue }),
+    ...(options.constructionOrder === undefined ? {} : { constructionOrder: options.constructionOrder }),
+  });
+  const trace = options.trace === true ? new TraceRecorder(machine) : undefined;
+  const operatorOf = (layer: string): string | undefined => prepared.schedule.layers?.[layer]?.operator;
+  const collector = new ResultCollector(() => machine.kernel.now, operatorOf, trace);
+  const view = executorMachine(machine, prepared.bitsPerElement);
+  const executor = new ScheduleExecutor(machine.kernel, view, prepared.schedule, { observer: collector });
+  const run = await new RunLoop(scenario, machine, executor, options).run();
+  const finished: FinishedRun = { scenario, prepared, machine, executor, collector, ...run, ...(trace === undefined ? {} : { trace: trace.finish() }) };
+  return assembleResult(finished);
+}
+
+interface LoopEnd {
+  readonly outcome: RunOutcome;
+  readonly engineCpuSeconds: number;
+}
+
+/** Drives the kernel in slices, looks at the bounds between them, and tells how far the run is. */
+class RunLoop {
+  private cpuMicroseconds = 0;
+  private readonly startedAt = performance.now();
+  private lastReportSeconds = 0;
+  private lastReportEvents = 0;
+
+  constructor(
+    private readonly scenario: LoadedScenario,
+    private readonly machine: Machine,
+    private readonly executor: ScheduleExecutor,
+    private readonly options: RunOptions,
+  ) {}
+
+  async run(): Promise<LoopEnd> {
+    this.machine.start();
+    this.executor.start();
+    let outcome: RunOutcome | undefined;
+    while (outcome === undefined) {
+      outcome = this.slice();
+      if (outcome === undefined) await new Promise((resolve) => setImmediate(resolve));
+    }
+    if (outcome !== 'finished' || this.executor.finishedCount > 0) this.report(true);
+    const endTick = outcome === 'finished' ? this.executor.lastEndTick : this.machine.kernel.now;
+    this.machine.finish(Math.max(endTick, this.machine.kernel.now));
+    return { outcome, engineCpuSeconds: this.cpuMicroseconds / 1e6 };
+  }
+
+  private slice(): RunOutcome | undefined {
+    const { kernel, description } = this.machine;
+    const { limits } = this.scenario;
+    const maxTick = limits.maxCycles === undefined ? Infinity : description.referenceClock.tickOf(limits.maxCycles);
+    const eventsLeft = (limits.maxEvents ?? Infinity) - kernel.eventCount;
+    const before = process.cpuUsage();
+    const ranDry = kernel.run(Math.min(EVENTS_PER_SLICE, eventsLeft), maxTick);
+    const used = process.cpuUsage(before);
+    this.cpuMicroseconds += used.user + used.system;
+    if (this.executor.isDone) return 'finished';
+    if (ranDry) return kernel.nextTick() > maxTick && kernel.pendingEvents > 0 ? 'time-bound' : 'deadlock';
+    if (kernel.eventCount >= (limits.maxEvents ?? Infinity)) return 'event-bound';
+    if (this.wallSeconds() > (limits.maxWallSeconds ?? Infinity)) return 'wall-bound';
+    if (this.options.shouldStop?.() === true) return 'interrupted';
+    this.report(false);
+    return undefined;
+  }
+
+  private wallSeconds(): number {
+    return (performance.now() - this.startedAt) / 1000;
+  }
+
+  private report(isLast: boolean): void {
+    const { progress } = this.options;
+    if (progress === undefined) return;
+    const wall = this.wallSeconds();
+    const since = wall - this.lastReportSeconds;
+    if (!isLast && since < PROGRESS_INTERVAL_SECONDS) return;
+    const { kernel } = this.machine;
+    const done = this.executor.finishedCount;
+    const total = this.executor.totalCount;
+    const left = secondsLeft(wall, done, total);
+    progress.emit('progress', {
+      simulatedSeconds: kernel.now / 1e12,
+      events: kernel.eventCount,
+      eventsPerSecond: since > 0 ? (kernel.eventCount - this.lastReportEvents) / since : 0,
+      operationsDone: done,
+      ...(total === undefined ? {} : { operationsTotal: total }),
+      wallSeconds: wall,
+      ...(left === undefined ? {} : { secondsLeft: left }),
+    });
+    this.lastReportSeconds = wall;
+    this.lastReportEvents = kernel.eventCount;
+  }
+}
+
+/** For programs that want a failure as an exception: throws SimulationError when the machine or the schedule failed. */
+export function assertSucceeded(result: RunResult): void {
+  if (result.outcome === 'finished' && result.violations.length === 0) return;
+  throw new SimulationError(result.violations[0]?.message ?? `the run ended: ${result.outcome}`);
+}
+
+export type { PreparedRun };
