@@ -1,0 +1,10 @@
+export * from './box.js';
+export * from './box-set.js';
+export * from './number-format.js';
+export * from './layer.js';
+export * from './region-map.js';
+export { reshapeGroups, type ReshapeGroup } from './reshape-map.js';
+export * from './regions.js';
+export * from './relevance.js';
+export * from './totals.js';
+export * from './graph.js';

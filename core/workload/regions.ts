@@ -1,0 +1,85 @@
+import { boxVolume, completeBox, isEmptyBox, wholeBox, type Box, type Sizes } from './box.js';
+import type { Layer, Operand, Workload, WorkloadTensor } from './layer.js';
+import { bytesOf, FormatRegistry, standardFormats } from './number-format.js';
+import { mapBackward, mapForward } from './region-map.js';
+
+/** @throws RangeError when the layer has no such operand. */
+export function operandOf(layer: Layer, name: string): Operand {
+  const operand = layer.operands.find((candidate) => candidate.name === name);
+  if (operand === undefined) throw new RangeError(`layer '${layer.name}' has no operand ${name}`);
+  return operand;
+}
+
+export function outputsOf(layer: Layer): readonly Operand[] {
+  return layer.operands.filter((operand) => operand.role === 'output');
+}
+
+export function inputsOf(layer: Layer): readonly Operand[] {
+  return layer.operands.filter((operand) => operand.role !== 'output');
+}
+
+/** @throws RangeError when the workload has no such tensor. */
+export function tensorOf(workload: Workload, operand: Operand | string): WorkloadTensor {
+  const name = typeof operand === 'string' ? operand : operand.tensor;
+  const tensor = workload.tensors[name];
+  if (tensor === undefined) throw new RangeError(`workload '${workload.name}' has no tensor '${name}'`);
+  return tensor;
+}
+
+/**
+ * The region of the operand's tensor that a tile of the layer's iteration space touches: with halo, clipped at the
+ * padding. Empty (volume 0) when the tile needs nothing of it, as an input of a concatenation may.
+ *
+ * @param tile loops that are left out are covered whole
+ */
+export function operandBox(workload: Workload, layer: Layer, operand: Operand, tile: Box): Box {
+  let box = mapForward(operand.map, completeBox(layer.loops, tile), operand.views?.[0]?.dims ?? tensorOf(workload, operand).dims);
+  (operand.views ?? []).forEach((view, index, views) => {
+    box = mapForward(view.map, box, views[index + 1]?.dims ?? tensorOf(workload, operand).dims);
+  });
+  return box;
+}
+
+/**
+ * The inverse: the smallest tile of the iteration space that touches all of a region of the operand's tensor. For an
+ * output: what a producer must compute so that a consumer finds the region. Reduction loops are covered whole.
+ */
+export function tileForRegion(layer: Layer, operand: Operand, region: Box): Box {
+  let box = region;
+  const views = operand.views ?? [];
+  for (let index = views.length - 1; index >= 0; index--) box = mapBackward(views[index]!.map, box, views[index]!.dims);
+  return isEmptyBox(box) ? emptyTile(layer.loops) : mapBackward(operand.map, box, layer.loops);
+}
+
+function emptyTile(loops: Sizes): Box {
+  return wholeBox(Object.fromEntries(Object.keys(loops).map((name) => [name, 0])));
+}
+
+/** Bytes of a region of the operand's tensor in its memory format. */
+export function regionBytes(operand: Operand, region: Box, formats: FormatRegistry = standardFormats): number {
+  return bytesOf(formats.get(operand.format), boxVolume(region));
+}
+
+/** As `regionBytes`, for an output whose sum is not finished. */
+export function partialBytes(operand: Operand, region: Box, formats: FormatRegistry = standardFormats): number {
+  return bytesOf(formats.get(operand.partialFormat ?? operand.format), boxVolume(region));
+}
+
+/** The formats that a workload's tensors may have: standard ones and its own. */
+export function formatsOf(workload: Workload): FormatRegistry {
+  return workload.formats === undefined ? standardFormats : new FormatRegistry(workload.formats);
+}
+
+/** Multiply-accumulates of a tile (0 for layers of another class); fractions are possible under `activeFraction`. */
+export function tileMacs(layer: Layer, tile: Box): number {
+  return layer.class === 'mac' ? usefulPoints(layer, tile) : 0;
+}
+
+/** Elementary operations of a tile; a multiply-accumulate counts two. */
+export function tileOps(layer: Layer, tile: Box): number {
+  return usefulPoints(layer, tile) * layer.opsPerPoint;
+}
+
+function usefulPoints(layer: Layer, tile: Box): number {
+  return boxVolume(completeBox(layer.loops, tile)) * (layer.activeFraction ?? 1);
+}
