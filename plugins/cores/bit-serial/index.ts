@@ -1,0 +1,102 @@
+import { definePlugin, type RunningOperation, type TileShape } from '../../../core/index.js';
+import {
+  CORE_PORTS,
+  CORE_PROBES,
+  CORE_STALL_CLASSES,
+  CORE_STATISTICS,
+  type CoreStatistic,
+  FoldCore,
+  type FoldEngineConfig,
+  type FoldProgram,
+  gemmViewOf,
+  isMatrixOperator,
+  MATRIX_OPERATORS,
+} from '../fold-engine/api.js';
+import { operatorCost, pointsOf, vectorCycles, VectorProgram, type VectorUnit, VECTOR_OPERATORS } from '../vector/api.js';
+import { bitSerialSchema } from './schema.js';
+import { type SerialArray, serialCycles } from './serial-cycles.js';
+import { SerialProgram, type WeightMetadata } from './serial-program.js';
+
+export interface BitSerialConfig extends SerialArray, WeightMetadata, FoldEngineConfig {
+  readonly energyPerPeCyclePj: number;
+  readonly vectorLanes: number;
+  readonly vectorStartupCycles: number;
+  readonly specialFunctionCycles: number;
+  readonly energyPerLaneOperationPj: number;
+}
+
+/** Vectors in one burst of the post-processing unit. */
+const VECTOR_BURST = 64;
+
+function vectorUnit(config: BitSerialConfig): VectorUnit {
+  return {
+    lanes: config.vectorLanes,
+    startupCycles: config.vectorStartupCycles,
+    specialFunctionCycles: config.specialFunctionCycles,
+    burstVectors: VECTOR_BURST,
+  };
+}
+
+function closedForm(config: BitSerialConfig, tile: TileShape): number {
+  if (!isMatrixOperator(tile.operator) && config.vectorLanes > 0) {
+    return vectorCycles(vectorUnit(config), tile.operator, pointsOf(tile.loops));
+  }
+  return serialCycles(config, gemmViewOf(tile.loops), tile.bits['W'] ?? 1, tile.bits['I'] ?? 1);
+}
+
+/** Array of bit-serial PEs: the time of a product follows from the bits of its operands. */
+export const bitSerialPlugin = definePlugin<BitSerialConfig, CoreStatistic | 'peCycles'>({
+  kind: 'core',
+  name: 'bit-serial',
+  version: '1.0.0',
+  summary: 'Bit-serial PE array: operand bits a cycle, serial weights, inputs or both, mixed precision per operation, group metadata',
+  sources: [
+    'cycles = ceil(K / lanes) * ceil(M / rows) * ceil(N / columns) * passes: Stripes (MICRO 2016); both operands serial: Loom (DAC 2018)',
+    'passes of weights = ceil(floor(bits) / bitsPerCycle): BitMoD (HPCA 2025)',
+  ],
+  configSchema: bitSerialSchema,
+  ports: CORE_PORTS,
+  statistics: {
+    ...CORE_STATISTICS,
+    peCycles: { unit: 'PE-cycles', description: 'Cycles of PEs that worked on products, unused rows and columns left out' },
+  },
+  stallClasses: CORE_STALL_CLASSES,
+  probes: CORE_PROBES,
+  example: { config: { rows: 8, columns: 8 }, ports: { memory: 1 } },
+  describe: ({ config }) => ({
+    kind: 'core',
+    peakMacsPerCycle: config.rows * config.columns * config.lanes,
+    rows: config.rows,
+    columns: config.columns,
+    dataflow: `output-stationary, serial ${config.serial}`,
+    operators: config.vectorLanes > 0 ? [...MATRIX_OPERATORS, '*', ...VECTOR_OPERATORS] : MATRIX_OPERATORS,
+    tileCycles: (tile) => closedForm(config, tile),
+  }),
+  create: (context) => {
+    const { config, energy, statistics } = context;
+    const array = new SerialProgram(config);
+    const vector = config.vectorLanes > 0 ? new VectorProgram(vectorUnit(config)) : undefined;
+    const peCycle = energy.declare('pe', config.energyPerPeCyclePj);
+    const lane = energy.declare('post-processing', config.energyPerLaneOperationPj);
+    const programFor = ({ form }: RunningOperation): FoldProgram | undefined => {
+      if (isMatrixOperator(form.operator)) return array;
+      return operatorCost(form.operator) === undefined ? undefined : vector;
+    };
+    const finished = (_: RunningOperation, program: FoldProgram): void => {
+      if (program !== array) {
+        energy.count(lane, program.macs);
+        return;
+      }
+      const peCycles = (program.macs / config.lanes) * array.passes;
+      statistics.peCycles += peCycles;
+      energy.count(peCycle, peCycles);
+    };
+    return new FoldCore(context, {
+      operatorText: vector === undefined ? MATRIX_OPERATORS.join(', ') : `${MATRIX_OPERATORS.join(', ')} and, in its post-processing unit, what a vector core runs`,
+      programFor,
+      finished,
+    });
+  },
+});
+
+export default bitSerialPlugin;
