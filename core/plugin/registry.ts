@@ -1,4 +1,4 @@
-import { InputError, type SourcePlace } from '../errors.js';
+import { InputError, type InputProblem, type SourcePlace } from '../errors.js';
 import { BLOCK_KINDS, type BlockKind, type BlockPlugin } from './block-plugin.js';
 import { PLUGIN_KINDS, type Plugin, type PluginKind } from './define-plugin.js';
 import type { ExtensionPlugin, ExtensionPoint } from './extension-point.js';
@@ -98,14 +98,14 @@ export class PluginRegistry {
     const found = this.findBlock(name);
     if (found !== undefined) return found;
     const names = this.blocks().map((plugin) => plugin.name);
-    throw new InputError(unknownName('block', name, names, place));
+    throw new InputError(this.unknownName('block', name, names, place));
   }
 
   /** The plugin of this kind and name; otherwise an InputError with the nearest one. */
   get<K extends keyof PluginByKind>(kind: K, name: string, place?: SourcePlace): PluginByKind[K] {
     const found = this.find(kind, name);
     if (found !== undefined) return found;
-    throw new InputError(unknownName(kind, name, this.plugins(kind).map((plugin) => plugin.name), place));
+    throw new InputError(this.unknownName(kind, name, this.plugins(kind).map((plugin) => plugin.name), place));
   }
 
   /** The importer for a file by its ending; the longest ending wins. */
@@ -122,18 +122,19 @@ export class PluginRegistry {
     const entries = this.plugins('extension').filter((plugin) => plugin.point.name === point.name);
     return new Map(entries.map((plugin) => [plugin.name, plugin.value as T]));
   }
+
+  private unknownName(kind: string, name: string, names: readonly string[], place: SourcePlace | undefined): InputProblem {
+    const nearest = nearestName(name, names);
+    const other = this.list().find(({ plugin }) => plugin.name === name)?.plugin.kind;
+    return {
+      ...place,
+      message: other === undefined ? `unknown ${kind} plugin '${name}'` : `'${name}' is a plugin of kind ${other}, not ${kind}`,
+      expected: names.length === 0 ? `a registered ${kind} plugin (there is none)` : listNames(names),
+      ...(nearest === undefined ? {} : { nearest }),
+    };
+  }
 }
 
 function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function unknownName(kind: string, name: string, names: readonly string[], place: SourcePlace | undefined) {
-  const nearest = nearestName(name, names);
-  return {
-    ...place,
-    message: `unknown ${kind} plugin '${name}'`,
-    expected: names.length === 0 ? `a registered ${kind} plugin (there is none)` : listNames(names),
-    ...(nearest === undefined ? {} : { nearest }),
-  };
 }

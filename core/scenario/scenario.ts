@@ -114,4 +114,5 @@ export interface PluginSource {
   readonly specifier: string;
   /** The file that named it: where a package is looked for. */
   readonly from: string;
+  readonly place?: SourcePlace;
 }

@@ -1,0 +1,55 @@
+import * as nodeModule from 'node:module';
+
+/**
+ * A plugin outside the repository writes `import { definePlugin } from 'tessera'` and gets the installation that runs it:
+ * there must be one core only, or its errors and tokens would not be ours. The same hook finds npm packages from the
+ * folder of the scenario that names them.
+ */
+const PACKAGE_SCHEME = 'tessera-package:';
+
+/** A URL that, with the hook installed, resolves to `specifier` as seen from the module or file at `parentUrl`. */
+export function packageUrl(specifier: string, parentUrl: string): string {
+  return `${PACKAGE_SCHEME}${encodeURIComponent(specifier)}?from=${encodeURIComponent(parentUrl)}`;
+}
+
+/** What the hook does; as text too, because on Node 20 it runs in a thread of its own. */
+const HOOK_SOURCE = `
+let tesseraUrl;
+export function initialize(data) { tesseraUrl = data; }
+export function resolve(specifier, context, nextResolve) {
+  if (specifier === 'tessera') return { url: tesseraUrl, shortCircuit: true };
+  if (!specifier.startsWith('${PACKAGE_SCHEME}')) return nextResolve(specifier, context);
+  const [name, from] = specifier.slice(${PACKAGE_SCHEME.length}).split('?from=').map(decodeURIComponent);
+  return nextResolve(name, { ...context, parentURL: from });
+}`;
+
+type NextResolve = (specifier: string, context: { parentURL?: string }) => unknown;
+type ResolveHook = (specifier: string, context: { parentURL?: string }, nextResolve: NextResolve) => unknown;
+
+interface ModuleWithSyncHooks {
+  /** Since Node 22.15 and 23.5; replaces `register`. */
+  registerHooks?(hooks: { resolve: ResolveHook }): unknown;
+  register(url: string, options: { data: unknown }): void;
+}
+
+let isInstalled = false;
+
+/** Installs the hook once per process. */
+export function installTesseraImport(): void {
+  if (isInstalled) return;
+  isInstalled = true;
+  const tesseraUrl = new URL('../index.js', import.meta.url).href;
+  const module = nodeModule as unknown as ModuleWithSyncHooks;
+  if (module.registerHooks === undefined) {
+    module.register(`data:text/javascript,${encodeURIComponent(HOOK_SOURCE)}`, { data: tesseraUrl });
+    return;
+  }
+  module.registerHooks({
+    resolve(specifier, context, nextResolve) {
+      if (specifier === 'tessera') return { url: tesseraUrl, shortCircuit: true };
+      if (!specifier.startsWith(PACKAGE_SCHEME)) return nextResolve(specifier, context);
+      const [name = '', from = ''] = specifier.slice(PACKAGE_SCHEME.length).split('?from=').map(decodeURIComponent);
+      return nextResolve(name, { ...context, parentURL: from });
+    },
+  });
+}

@@ -1,0 +1,103 @@
+import type { SourcePlace } from '../errors.js';
+import type { BlockPlugin } from '../plugin/block-plugin.js';
+import type { JsonSchema } from '../plugin/json-schema.js';
+import { isPlainObject } from '../plugin/places.js';
+import type { PluginRegistry } from '../plugin/registry.js';
+import { validateInPlace } from '../plugin/validate.js';
+import { checkWiring, type PluggedBlock } from './load-checks.js';
+import type { MachineTools, RawBlock, RawMachine } from './load-machine.js';
+import type { LoadedBlock, LoadedConnection, LoadedMachine } from './scenario.js';
+
+/** Gives every block its plugin, validates every configuration, checks the wiring; problems go to `tools.problems`. */
+export function finishMachine(raw: RawMachine, registry: PluginRegistry, tools: MachineTools, place: SourcePlace): LoadedMachine {
+  const { problems } = tools;
+  const plugged = new Map<string, PluggedBlock>();
+  let complete = true;
+  for (const block of [...raw.blocks.values()].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const finished = finishBlock(block, raw, registry, tools);
+    if (finished === undefined) complete = false;
+    else plugged.set(block.path, finished);
+  }
+  if (raw.blocks.size === 0 && problems.isEmpty) problems.add(place, 'machine.blocks', 'the machine has no blocks', 'at least one block');
+  if (complete) checkWiring(plugged, raw.connections, problems);
+  for (const connection of raw.connections) checkClock(connection.clock, raw, connection.place, `connect ${connection.from} <-> ${connection.to}`, tools);
+  return {
+    name: raw.name,
+    clocks: Object.fromEntries(raw.clocks),
+    referenceClock: raw.referenceClock ?? '',
+    blocks: [...plugged.values()].map(({ block }) => block),
+    connections: raw.connections.map(connectionOf),
+  };
+}
+
+function connectionOf({ from, to, latencyCycles, widthBits, depth, clock, place }: RawMachine['connections'][number]): LoadedConnection {
+  return {
+    from,
+    to,
+    latencyCycles,
+    widthBits,
+    ...(depth === undefined ? {} : { depth }),
+    ...(clock === undefined ? {} : { clock }),
+    place,
+  };
+}
+
+function finishBlock(raw: RawBlock, machine: RawMachine, registry: PluginRegistry, tools: MachineTools): PluggedBlock | undefined {
+  const { places, problems } = tools;
+  const place: SourcePlace = { ...(places.ofValue(raw.source, 'use') ?? { file: '' }), path: `${raw.path}.use` };
+  const clockPlace = places.ofKey(raw.source, 'clock');
+  const clockKnown = checkClock(raw.clock, machine, clockPlace, `${raw.path}.clock`, tools);
+  const plugin = problems.attempt(() => registry.block(raw.use, place));
+  if (plugin === undefined || !clockKnown) return undefined;
+  const config = finishConfig(plugin, raw.source, `${raw.path}.with`, tools);
+  if (config === undefined) return undefined;
+  const block: LoadedBlock = { path: raw.path, use: raw.use, config, clock: raw.clock as string, place: { ...place, path: raw.path } };
+  return { block, plugin };
+}
+
+function checkClock(clock: string | undefined, machine: RawMachine, place: SourcePlace | undefined, path: string, tools: MachineTools): boolean {
+  if (clock === undefined && path.endsWith('.clock')) return false;
+  if (clock === undefined || machine.clocks.has(clock)) return true;
+  tools.problems.unknown(place, path, 'clock', clock, [...machine.clocks.keys()]);
+  return false;
+}
+
+/** The part of a plugin that configuring needs. */
+export type Configurable = Pick<BlockPlugin, 'name'> & { readonly configSchema: JsonSchema; readonly check?: BlockPlugin['check'] };
+
+/** The validated configuration of `owner.with`, defaults filled in; undefined when it has problems. */
+export function finishConfig(
+  plugin: Configurable,
+  owner: Record<string, unknown>,
+  path: string,
+  tools: MachineTools,
+): Record<string, unknown> | undefined {
+  const { places, problems } = tools;
+  const config = owner['with'] === undefined || owner['with'] === null ? {} : places.clone(owner['with']);
+  const place = places.ofKey(owner, owner['with'] === undefined ? 'use' : 'with');
+  if (!isPlainObject(config)) {
+    problems.add(places.ofValue(owner, 'with'), path, "'with' is not a mapping", 'a mapping of keys to values');
+    return undefined;
+  }
+  if (places.ofSelf(config) === undefined && place !== undefined) places.setOwn(config, place);
+  const faults = problems.attempt(() => validateInPlace(plugin.configSchema, config, { places, path, owner: `plugin '${plugin.name}'` }));
+  if (faults === undefined) return undefined;
+  problems.addAll(faults);
+  if (faults.length > 0) return undefined;
+  return runOwnChecks(plugin, config, path, tools) ? config : undefined;
+}
+
+function runOwnChecks(plugin: Configurable, config: Record<string, unknown>, path: string, tools: MachineTools): boolean {
+  let faults: ReturnType<NonNullable<BlockPlugin['check']>>;
+  try {
+    faults = plugin.check?.(config) ?? [];
+  } catch (error) {
+    tools.problems.add(tools.places.ofSelf(config), path, `plugin '${plugin.name}' failed while checking its configuration: ${(error as Error).message}`);
+    return false;
+  }
+  for (const fault of faults) {
+    const keys = fault.path.split('.').filter((key) => key !== '');
+    tools.problems.add(tools.places.along(config, keys), [path, ...keys].join('.'), fault.message, fault.expected);
+  }
+  return faults.length === 0;
+}

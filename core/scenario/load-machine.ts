@@ -1,0 +1,200 @@
+import { InputError, type SourcePlace } from '../errors.js';
+import { isPlainObject, type Places } from '../plugin/places.js';
+import { validateInPlace } from '../plugin/validate.js';
+import { documentSchema } from './installation.js';
+import { resolveIncludes, type LoadTools } from './load-include.js';
+import type { Problems } from './load-problem.js';
+import { applySet } from './load-set.js';
+import { expandConnections, type RawConnection } from './load-connect.js';
+import type { PluginSource } from './scenario.js';
+
+/** A block as written, after templates and `set`, before its plugin is known. */
+export interface RawBlock {
+  readonly path: string;
+  use: string;
+  /** Holds `use`, `with` and `clock` with their places. */
+  readonly source: Record<string, unknown>;
+  clock: string | undefined;
+  /** Of the machine or chiplet that the block belongs to: `` or `die0.`. */
+  readonly clockPrefix: string;
+}
+
+/** A machine flattened: includes, groups, templates and chiplets are gone. */
+export interface RawMachine {
+  name: string;
+  readonly clocks: Map<string, number>;
+  referenceClock: string | undefined;
+  readonly blocks: Map<string, RawBlock>;
+  readonly connections: RawConnection[];
+  readonly plugins: PluginSource[];
+}
+
+export interface MachineTools extends LoadTools {
+  readonly problems: Problems;
+}
+
+/** Where in the machine a piece of document belongs. */
+interface Scope {
+  /** `` or `die0.`. */
+  readonly clockPrefix: string;
+  readonly clock: string | undefined;
+  readonly templates: Record<string, unknown>;
+  /** Templates being expanded, for cycles. */
+  readonly expanding: readonly string[];
+}
+
+const MAX_BLOCKS = 65_536;
+
+export function emptyMachine(name: string): RawMachine {
+  return { name, clocks: new Map(), referenceClock: undefined, blocks: new Map(), connections: [], plugins: [] };
+}
+
+/** Flattens a machine document into `machine`, everything under `prefix` (`` for the machine itself, `die0.` for a chiplet). */
+export function flattenMachine(
+  document: Record<string, unknown>,
+  documentPath: string,
+  prefix: string,
+  machine: RawMachine,
+  tools: MachineTools,
+  chain: readonly string[],
+): void {
+  const { problems, places } = tools;
+  const resolved = problems.attempt(() => resolveIncludes(document, documentPath, tools, chain));
+  if (resolved === undefined) return;
+  const value = resolved.value;
+  const faults = validateInPlace(documentSchema('machine'), value, { places, path: documentPath, owner: 'machine schema' });
+  problems.addAll(faults);
+  if (faults.length > 0) return;
+  readClocks(value, documentPath, prefix, machine, tools);
+  if (prefix === '' && typeof value['name'] === 'string') machine.name = value['name'];
+  readPlugins(value, machine, places);
+  const scope: Scope = {
+    clockPrefix: prefix,
+    clock: referenceOf(value, prefix),
+    templates: (value['templates'] ?? {}) as Record<string, unknown>,
+    expanding: [],
+  };
+  flattenBlocks(value['blocks'], prefix, scope, machine, tools);
+  flattenChiplets(value, documentPath, prefix, machine, tools, chain);
+  expandConnections(value['connect'], prefix, prefix, machine.connections, tools);
+  for (const layer of resolved.sets) applySet(layer.values, prefix, machine, tools);
+}
+
+function referenceOf(value: Record<string, unknown>, prefix: string): string | undefined {
+  const name = value['referenceClock'] ?? Object.keys((value['clocks'] ?? {}) as object)[0];
+  return name === undefined ? undefined : `${prefix}${String(name)}`;
+}
+
+function readClocks(value: Record<string, unknown>, documentPath: string, prefix: string, machine: RawMachine, tools: MachineTools): void {
+  const clocks = value['clocks'] as Record<string, number> | undefined;
+  if (clocks === undefined) {
+    const path = documentPath === '' ? 'clocks' : `${documentPath}.clocks`;
+    tools.problems.add(tools.places.ofSelf(value), path, "the key 'clocks' is missing", 'at least one clock, e.g. `clocks: { core: 1 GHz }`');
+    return;
+  }
+  for (const [name, hertz] of Object.entries(clocks)) machine.clocks.set(`${prefix}${name}`, hertz);
+  const reference = value['referenceClock'];
+  if (typeof reference === 'string' && !Object.hasOwn(clocks, reference)) {
+    tools.problems.unknown(tools.places.ofValue(value, 'referenceClock'), 'referenceClock', 'clock', reference, Object.keys(clocks));
+  }
+  if (prefix === '') machine.referenceClock = referenceOf(value, prefix);
+}
+
+function readPlugins(value: Record<string, unknown>, machine: RawMachine, places: Places): void {
+  const list = value['plugins'] as string[] | undefined;
+  list?.forEach((specifier, index) => {
+    const place = places.ofValue(list, index) ?? { file: '' };
+    machine.plugins.push({ specifier, from: place.file, place });
+  });
+}
+
+function flattenBlocks(blocks: unknown, prefix: string, scope: Scope, machine: RawMachine, tools: MachineTools): void {
+  if (!isPlainObject(blocks)) return;
+  for (const [name, block] of Object.entries(blocks)) {
+    const place = tools.places.ofKey(blocks, name);
+    flattenBlock(`${prefix}${name}`, block as Record<string, unknown>, place, scope, machine, tools);
+  }
+}
+
+function flattenBlock(
+  path: string,
+  block: Record<string, unknown>,
+  place: SourcePlace | undefined,
+  scope: Scope,
+  machine: RawMachine,
+  tools: MachineTools,
+): void {
+  const forms = ['use', 'blocks', 'template'].filter((key) => block[key] !== undefined);
+  if (forms.length !== 1) {
+    const found = forms.length === 0 ? 'none of them' : forms.join(' and ');
+    tools.problems.add(place, path, `a block has one of 'use', 'blocks' and 'template', this one has ${found}`, "e.g. `use: sram`");
+    return;
+  }
+  const clock = typeof block['clock'] === 'string' ? `${scope.clockPrefix}${block['clock']}` : scope.clock;
+  const inner: Scope = { ...scope, clock };
+  if (forms[0] === 'use') return addBlock(path, block, place, inner, machine, tools);
+  if (forms[0] === 'template') return flattenTemplate(path, block, inner, machine, tools);
+  flattenBlocks(block['blocks'], `${path}.`, inner, machine, tools);
+  expandConnections(block['connect'], `${path}.`, scope.clockPrefix, machine.connections, tools);
+}
+
+function addBlock(
+  path: string,
+  block: Record<string, unknown>,
+  place: SourcePlace | undefined,
+  scope: Scope,
+  machine: RawMachine,
+  tools: MachineTools,
+): void {
+  for (const key of ['connect', 'copies', 'set']) {
+    if (block[key] !== undefined) tools.problems.add(tools.places.ofKey(block, key), `${path}.${key}`, `'${key}' has no meaning beside 'use'`, 'use, with, clock');
+  }
+  if (machine.blocks.has(path)) {
+    tools.problems.add(place, path, `two blocks are called '${path}'`, 'a name of its own for every block');
+    return;
+  }
+  if (machine.blocks.size >= MAX_BLOCKS) throw new InputError({ ...place, path, message: 'too many blocks', expected: `at most ${MAX_BLOCKS}` });
+  const source = tools.places.clone(block);
+  machine.blocks.set(path, { path, use: block['use'] as string, source, clock: scope.clock, clockPrefix: scope.clockPrefix });
+}
+
+function flattenTemplate(path: string, block: Record<string, unknown>, scope: Scope, machine: RawMachine, tools: MachineTools): void {
+  const name = block['template'] as string;
+  const place = tools.places.ofValue(block, 'template');
+  const template = Object.hasOwn(scope.templates, name) ? (scope.templates[name] as Record<string, unknown>) : undefined;
+  if (template === undefined) {
+    tools.problems.unknown(place, `${path}.template`, 'template', name, Object.keys(scope.templates));
+    return;
+  }
+  if (scope.expanding.includes(name)) {
+    tools.problems.add(place, `${path}.template`, `template cycle: ${[...scope.expanding, name].join(' -> ')}`, 'a template that does not use itself');
+    return;
+  }
+  const clock = typeof template['clock'] === 'string' && block['clock'] === undefined ? `${scope.clockPrefix}${template['clock']}` : scope.clock;
+  const inner: Scope = { ...scope, clock, expanding: [...scope.expanding, name] };
+  const copies = block['copies'] as number | undefined;
+  const paths = copies === undefined ? [path] : Array.from({ length: copies }, (_, index) => `${path}${index}`);
+  for (const copy of paths) {
+    flattenBlocks(template['blocks'], `${copy}.`, inner, machine, tools);
+    expandConnections(template['connect'], `${copy}.`, scope.clockPrefix, machine.connections, tools);
+    if (isPlainObject(block['set'])) applySet(block['set'], `${copy}.`, machine, tools);
+  }
+}
+
+function flattenChiplets(
+  value: Record<string, unknown>,
+  documentPath: string,
+  prefix: string,
+  machine: RawMachine,
+  tools: MachineTools,
+  chain: readonly string[],
+): void {
+  const chiplets = value['chiplets'];
+  if (!isPlainObject(chiplets)) return;
+  for (const [name, inner] of Object.entries(chiplets)) {
+    const path = [documentPath, 'chiplets', name].filter((part) => part !== '').join('.');
+    const file = tools.places.ofValue(chiplets, name)?.file;
+    const innerChain = file === undefined || chain.includes(file) ? chain : [...chain, file];
+    flattenMachine(inner as Record<string, unknown>, path, `${prefix}${name}.`, machine, tools, innerChain);
+  }
+}

@@ -1,0 +1,186 @@
+import path from 'node:path';
+import { InputError, type SourcePlace } from '../errors.js';
+import { loadPlugins } from '../plugin/discovery.js';
+import { isPlainObject, Places } from '../plugin/places.js';
+import { PluginRegistry } from '../plugin/registry.js';
+import { readQuantity } from '../plugin/units.js';
+import { validateInPlace } from '../plugin/validate.js';
+import { documentSchema, installationFolder } from './installation.js';
+import { finishConfig, finishMachine } from './load-blocks.js';
+import { InputFiles } from './load-files.js';
+import { emptyMachine, flattenMachine, type MachineTools, type RawMachine } from './load-machine.js';
+import { Problems } from './load-problem.js';
+import { setNested } from './load-set.js';
+import { readExpectations, readSchedule, readToolUse, readWorkload } from './load-tools.js';
+import { parseLocated } from './load-yaml.js';
+import type { LoadedMachine, LoadedScenario, PluginSource, ToolUse } from './scenario.js';
+
+export interface LoadOptions {
+  /** Folders, besides the project, whose files may be named. */
+  readonly allow?: readonly string[];
+  /** Parameters to change: `machine.noc.with.linkWidthBits`, `mapper.with.tile`, `seed`. Values may be texts with units. */
+  readonly set?: Readonly<Record<string, unknown>>;
+}
+
+export interface LoadResult {
+  readonly scenario: LoadedScenario;
+  /** The given registry and the scenario's own plugins. */
+  readonly registry: PluginRegistry;
+}
+
+/**
+ * Loads, resolves and checks a scenario file. Throws InputError with every problem found, each with its file, line and
+ * path. Nothing is written, nothing is simulated.
+ */
+export async function loadScenario(file: string, builtins: PluginRegistry, options: LoadOptions = {}): Promise<LoadResult> {
+  const mainFile = path.resolve(file);
+  const files = new InputFiles(mainFile, { installation: installationFolder(), ...(options.allow === undefined ? {} : { allow: options.allow }) });
+  const tools: MachineTools = { files, places: new Places(), problems: new Problems() };
+  const document = readScenarioDocument(mainFile, tools, options.set ?? {});
+  const raw = readMachine(document, mainFile, tools);
+  const registry = builtins.extend();
+  const plugins = listedPlugins(document, raw, tools);
+  for (const plugin of plugins) await loadOne(plugin, registry, tools);
+  tools.problems.throwIfAny();
+  const scenario = finishScenario(document, mainFile, raw, plugins, registry, tools);
+  tools.problems.throwIfAny();
+  return { scenario: { ...scenario, inputs: files.inputs() }, registry };
+}
+
+function readScenarioDocument(file: string, tools: MachineTools, set: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { files, places, problems } = tools;
+  const { value } = parseLocated(files.readText(file), file, places);
+  if (!isPlainObject(value)) throw new InputError({ file, line: 1, column: 1, message: 'the file holds no mapping', expected: 'a scenario: tessera, machine, workload, ...' });
+  applyOverrides(value, set, tools);
+  problems.addAll(validateInPlace(documentSchema('scenario'), value, { places, owner: 'scenario schema' }));
+  problems.throwIfAny();
+  return value;
+}
+
+/** Parameters under `machine.` join the machine's own `set`; the others are set in the document. */
+function applyOverrides(document: Record<string, unknown>, set: Readonly<Record<string, unknown>>, tools: MachineTools): void {
+  const overrides = { ...set };
+  tools.places.setOwn(overrides, { file: 'command line' });
+  for (const name of Object.keys(overrides)) {
+    const [head = '', ...rest] = name.split('.');
+    if (head !== 'machine' || ['include', 'set'].includes(rest[0] ?? '')) {
+      setNested(document, name.split('.'), overrides, name, tools);
+      continue;
+    }
+    const machine = (document['machine'] ??= {}) as Record<string, unknown>;
+    const machineSet = (machine['set'] ??= {}) as Record<string, unknown>;
+    machineSet[rest.join('.')] = overrides[name];
+    tools.places.copyChild(overrides, name, machineSet, rest.join('.'));
+  }
+}
+
+function readMachine(document: Record<string, unknown>, mainFile: string, tools: MachineTools): RawMachine | undefined {
+  const machine = document['machine'];
+  if (!isPlainObject(machine)) return undefined;
+  const included = machine['include'];
+  const raw = emptyMachine(typeof included === 'string' ? path.basename(included).replace(/\.\w+$/, '') : 'machine');
+  tools.problems.attempt(() => flattenMachine(machine, 'machine', '', raw, tools, [mainFile]));
+  return raw;
+}
+
+function listedPlugins(document: Record<string, unknown>, raw: RawMachine | undefined, tools: MachineTools): PluginSource[] {
+  const list = (document['plugins'] ?? []) as string[];
+  const own = list.map((specifier, index): PluginSource => {
+    const place = tools.places.ofValue(list, index) ?? { file: '' };
+    return { specifier, from: place.file, place };
+  });
+  const all = [...own, ...(raw?.plugins ?? [])];
+  return all.filter((plugin, index) => all.findIndex((other) => other.specifier === plugin.specifier && other.from === plugin.from) === index);
+}
+
+async function loadOne(plugin: PluginSource, registry: PluginRegistry, tools: MachineTools): Promise<void> {
+  const place: SourcePlace = { ...(plugin.place ?? { file: plugin.from }), path: 'plugins' };
+  try {
+    await loadPlugins(registry, plugin.specifier, plugin.from, place);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    tools.problems.addAll(error.problems);
+  }
+}
+
+function finishScenario(
+  document: Record<string, unknown>,
+  file: string,
+  raw: RawMachine | undefined,
+  plugins: readonly PluginSource[],
+  registry: PluginRegistry,
+  tools: MachineTools,
+): Omit<LoadedScenario, 'inputs'> {
+  const kind = document['kind'] as string;
+  const place = tools.places.ofSelf(document) ?? { file };
+  checkParts(document, kind, place, tools);
+  const machine = raw === undefined ? undefined : finishMachine(raw, registry, tools, tools.places.ofKey(document, 'machine') ?? place);
+  const runner = kind === 'schedule' ? undefined : readRunner(document, kind, registry, tools);
+  const workload = readWorkload(document, registry, tools);
+  const schedule = readSchedule(document, registry, tools);
+  const tool = (key: string, pluginKind: 'mapper' | 'estimator'): ToolUse | undefined => readToolUse(document, key, key, pluginKind, registry, tools);
+  const mapper = tool('mapper', 'mapper');
+  const estimator = tool('estimator', 'estimator');
+  const outputs = (document['outputs'] ?? []) as unknown[];
+  return {
+    name: (document['name'] as string | undefined) ?? path.basename(file).replace(/\.(ya?ml|json)$/, ''),
+    file,
+    seed: document['seed'] as number,
+    kind,
+    ...(machine === undefined ? {} : { machine: machine satisfies LoadedMachine }),
+    ...(workload === undefined ? {} : { workload }),
+    ...(mapper === undefined ? {} : { mapper }),
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(estimator === undefined ? {} : { estimator }),
+    ...(runner === undefined ? {} : { runner }),
+    expectations: readExpectations(document, tools),
+    limits: (document['limits'] ?? {}) as LoadedScenario['limits'],
+    outputs: outputs.flatMap((_, index) => readToolUse(outputs, String(index), `outputs.${index}`, 'exporter', registry, tools) ?? []),
+    plugins,
+  };
+}
+
+/** A scenario of kind `schedule` needs a machine and a schedule; the others test one subsystem and have neither. */
+function checkParts(document: Record<string, unknown>, kind: string, place: SourcePlace, tools: MachineTools): void {
+  const { problems, places } = tools;
+  const has = (key: string): boolean => document[key] !== undefined;
+  if (kind !== 'schedule') {
+    for (const key of ['machine', 'workload', 'mapper', 'schedule', 'estimator'].filter(has)) {
+      problems.add(places.ofKey(document, key), key, `'${key}' has no meaning for kind '${kind}'`, "'with': the configuration of this kind");
+    }
+    return;
+  }
+  if (has('with')) problems.add(places.ofKey(document, 'with'), 'with', "'with' has no meaning for kind 'schedule'", 'machine, workload, mapper');
+  if (!has('machine')) problems.add(place, 'machine', "the key 'machine' is missing", '`machine: { include: FILE }` or a machine written out');
+  if (has('mapper') && has('schedule')) {
+    problems.add(places.ofKey(document, 'schedule'), 'schedule', "both 'mapper' and 'schedule' are given", 'one of them');
+  }
+  if (!has('mapper') && !has('schedule')) problems.add(place, 'mapper', "neither 'mapper' nor 'schedule' is given", '`mapper: { use: layer-by-layer }` or `schedule: FILE`');
+  if (has('mapper') && !has('workload')) problems.add(place, 'workload', "the key 'workload' is missing", '`workload: { onnx: FILE }` or `workload: { layers: ... }`');
+}
+
+function readRunner(document: Record<string, unknown>, kind: string, registry: PluginRegistry, tools: MachineTools): ToolUse | undefined {
+  const place: SourcePlace = { ...(tools.places.ofValue(document, 'kind') ?? { file: '' }), path: 'kind' };
+  const runner = registry.find('runner', kind);
+  if (runner === undefined) {
+    const names = ['schedule', ...registry.plugins('runner').map((plugin) => plugin.name)];
+    tools.problems.unknown(place, 'kind', 'kind of scenario', kind, names);
+    return undefined;
+  }
+  const config = finishConfig(runner, document, 'with', tools);
+  return config === undefined ? undefined : { use: kind, config, place };
+}
+
+/** A value given on the command line: a number, a truth value, JSON, or a text. */
+export function parseSetValue(text: string): unknown {
+  const number = readQuantity(text, '');
+  if ('value' in number && /^[\d.+-]/.test(text) && !text.trim().endsWith('%')) return number.value;
+  if (/^[[{"]|^(true|false|null)$/.test(text)) {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      return text;
+    }
+  }
+  return text;
+}
