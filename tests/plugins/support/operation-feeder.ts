@@ -1,0 +1,119 @@
+import {
+  Phase,
+  type Block,
+  type BlockContext,
+  type BlockPlugin,
+  type EventHandler,
+  type OperationUnit,
+  type ResolvedRegion,
+  type RunningOperation,
+  type ScheduleOperation,
+} from '../../../core/index.js';
+
+/** Where the bytes of a test's region lie; the rest of a ResolvedRegion follows. */
+export interface RegionSketch {
+  readonly memory: string;
+  readonly address?: number;
+  readonly rowBytes: number;
+  readonly rows?: number;
+  readonly pitchBytes?: number;
+  readonly planes?: number;
+  readonly planePitchBytes?: number;
+}
+
+export interface OperationSketch {
+  readonly form: Partial<ScheduleOperation>;
+  readonly reads: readonly RegionSketch[];
+  readonly writes: readonly RegionSketch[];
+}
+
+export function resolveSketch(sketch: RegionSketch, memory: number): ResolvedRegion {
+  const { rowBytes, rows = 1, planes = 1 } = sketch;
+  const pitchBytes = sketch.pitchBytes ?? rowBytes;
+  const bytes = rowBytes * rows * planes;
+  return {
+    operand: '',
+    tensor: 'T',
+    format: 'int8',
+    bitsPerElement: 8,
+    elements: bytes,
+    memory,
+    address: sketch.address ?? 0,
+    rowBytes,
+    rows,
+    pitchBytes,
+    planes,
+    planePitchBytes: sketch.planePitchBytes ?? rows * pitchBytes,
+    bytes,
+  };
+}
+
+export interface OperationFeeder {
+  readonly plugin: BlockPlugin;
+  /** Tick of the end of each operation. */
+  readonly endTicks: number[];
+}
+
+/** Gives operations to a unit as soon as it accepts them, from tick 0 on, in phase commit, as the executor does. */
+export function operationFeeder(sketches: readonly OperationSketch[], unit: () => OperationUnit): OperationFeeder {
+  const endTicks = sketches.map(() => NaN);
+  const plugin: BlockPlugin = {
+    kind: 'core',
+    name: 'operation-feeder',
+    version: '1.0.0',
+    summary: 'Feeds operations to a unit',
+    configSchema: { type: 'object' },
+    ports: {},
+    statistics: {},
+    describe: () => ({ kind: 'other' }),
+    create: (context) => new FeederBlock(context, sketches, unit, endTicks),
+  };
+  return { plugin, endTicks };
+}
+
+class FeederBlock implements Block, EventHandler {
+  private next = 0;
+  private readonly handler: number;
+
+  constructor(
+    private readonly context: BlockContext,
+    private readonly sketches: readonly OperationSketch[],
+    private readonly unit: () => OperationUnit,
+    private readonly endTicks: number[],
+  ) {
+    this.handler = context.kernel.register(context.path, this);
+  }
+
+  start(): void {
+    this.unit().attach({ finished: (operation) => this.finished(operation), roomAgain: () => this.wake() });
+    this.wake();
+  }
+
+  onEvent(): void {
+    for (let sketch = this.sketches[this.next]; sketch !== undefined; sketch = this.sketches[this.next]) {
+      const operation = this.resolve(sketch, this.next);
+      const refusal = this.unit().refuses?.(operation);
+      if (refusal !== undefined) throw new Error(refusal);
+      if (!this.unit().canAccept(operation)) return;
+      this.next++;
+      this.unit().start(operation);
+    }
+  }
+
+  private finished(operation: RunningOperation): void {
+    if (!Number.isNaN(this.endTicks[operation.id]!)) throw new Error(`operation ${operation.id} ended twice`);
+    this.endTicks[operation.id] = this.context.kernel.now;
+    this.wake();
+  }
+
+  private wake(): void {
+    this.context.kernel.schedule(this.handler, this.context.kernel.now, Phase.commit, 0, 0);
+  }
+
+  private resolve(sketch: OperationSketch, id: number): RunningOperation {
+    const regions = (list: readonly RegionSketch[]): ResolvedRegion[] =>
+      list.map((region) => resolveSketch(region, this.context.blocks.idOf(region.memory)));
+    const form: ScheduleOperation = { kind: 'transfer', queue: 'dma', ...sketch.form };
+    return { id, form, reads: regions(sketch.reads), writes: regions(sketch.writes), scratch: 0, startTick: 0 };
+  }
+}
