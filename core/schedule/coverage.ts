@@ -2,9 +2,21 @@ import type { ScheduleLayer, ScheduleOperation } from './form.js';
 import { merged, overlaps, subtract, volumeOf, type Extent } from './extent.js';
 import type { ViolationLog } from './violations.js';
 
+/** A box that tiles cover; one joined of two remembers them, so that a clash can name the very operation. */
 interface Tile {
-  extent: Extent;
-  operation: number;
+  readonly extent: Extent;
+  readonly operation: number;
+  readonly parts?: readonly [Tile, Tile];
+}
+
+/** Tiles of one layer whose operations are remembered; beyond, a clash names the youngest operation of the joined box. */
+const REMEMBERED_TILES = 100_000;
+
+/** The operation whose own tile overlaps the box. */
+function ownerOf(tile: Tile, extent: Extent): number {
+  let current = tile;
+  while (current.parts !== undefined) current = overlaps(current.parts[0].extent, extent) ? current.parts[0] : current.parts[1];
+  return current.operation;
 }
 
 /** Checks that the tiles of each layer cover every point of its iteration space exactly once. */
@@ -35,6 +47,7 @@ class LayerCoverage {
   private readonly whole: Extent;
   /** Disjoint; neighbours are joined, so a regular tiling keeps this short. */
   private readonly tiles: Tile[] = [];
+  private inserted = 0;
 
   constructor(
     private readonly name: string,
@@ -54,10 +67,11 @@ class LayerCoverage {
       return;
     }
     if (operation.recompute !== true) {
+      const owner = ownerOf(clash, extent);
       log.report({
         rule: 'coverage',
-        message: `operation ${id} computes points of layer '${this.name}' that operation ${clash.operation} has computed (mark it 'recompute' if that is meant)`,
-        operations: [clash.operation, id],
+        message: `operation ${id} computes points of layer '${this.name}' that operation ${owner} has computed (mark it 'recompute' if that is meant)`,
+        operations: [owner, id],
         layer: this.name,
       });
     }
@@ -88,14 +102,17 @@ class LayerCoverage {
 
   /** Joins the new tile with a neighbour as long as that makes one box. */
   private insert(tile: Tile): void {
+    this.inserted++;
     let joining = true;
     let current = tile;
     while (joining) {
       joining = false;
       for (let index = this.tiles.length - 1; index >= 0; index--) {
-        const joint = merged(this.tiles[index]!.extent, current.extent);
+        const other = this.tiles[index]!;
+        const joint = merged(other.extent, current.extent);
         if (joint === undefined) continue;
-        current = { extent: joint, operation: current.operation };
+        const { operation } = current;
+        current = this.inserted > REMEMBERED_TILES ? { extent: joint, operation } : { extent: joint, operation, parts: [other, current] };
         this.tiles.splice(index, 1);
         joining = true;
         break;

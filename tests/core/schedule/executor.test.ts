@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { InputError } from '../../../core/errors.js';
+import { findWaitCycle } from '../../../core/kernel/index.js';
+import { expandItems } from '../../../core/schedule/repeat.js';
+import { compute, load, runFake, schedule, store } from './fake-machine.js';
+
+const rules = (run: ReturnType<typeof runFake>): string[] => run.executor.violations.kept.map((violation) => violation.rule);
+
+describe('ScheduleExecutor: dependencies', () => {
+  it('waits for what it reads and for the readers of what it overwrites', () => {
+    const run = runFake(schedule([load('A', 0, 100), compute('A', 'B', 0, 100), store('B', 0, 100), load('A', 100, 200), compute('A', 'B', 100, 200), store('B', 100, 200)]), { slots: 4 });
+    expect(run.executor.isDone).toBe(true);
+    expect(rules(run)).toEqual([]);
+    expect([...run.issue.entries()].sort((a, b) => a[0] - b[0])).toEqual([[0, 0], [1, 10], [2, 20], [3, 20], [4, 30], [5, 40]]);
+  });
+
+  it('overlaps transfer and compute through two buffers', () => {
+    const tiles = [0, 1, 2, 3];
+    const buffers = { A: { memory: 'l1', bytes: 100 }, B: { memory: 'l1', bytes: 100 }, O: { memory: 'l1', bytes: 400 } };
+    const operations = tiles.flatMap((t) => [
+      load(t % 2 === 0 ? 'A' : 'B', t * 100, t * 100 + 100),
+      compute(t % 2 === 0 ? 'A' : 'B', 'O', t * 100, t * 100 + 100, { writes: [{ buffer: 'O', tensor: 'Y', box: { N: [t * 100, t * 100 + 100] }, mode: 'add' }] }),
+    ]);
+    const run = runFake(schedule(operations, { buffers }));
+    expect(rules(run)).toEqual([]);
+    expect(run.executor.lastEndTick).toBe(50);
+    expect(run.peak.get(0)).toBe(600);
+  });
+
+  it('holds an addition to a full buffer until a release makes room', () => {
+    const operations = [
+      load('A', 0, 200),
+      load('A', 200, 400, { writes: [{ buffer: 'A', mode: 'add' }] }),
+      compute('A', 'B', 0, 100, { reads: [{ buffer: 'A', tensor: 'X', box: { N: [0, 200] } }], releases: [{ buffer: 'A', tensor: 'X', box: { N: [0, 200] } }] }),
+    ];
+    const inOrder = [operations[0]!, operations[2]!, operations[1]!];
+    const run = runFake(schedule(inOrder), { slots: 4 });
+    expect(rules(run)).toEqual([]);
+    expect(run.issue.get(2)).toBe(20);
+    expect(rules(runFake(schedule(operations)))).toEqual(['capacity-overflow']);
+  });
+
+  it('frees a released region only when its other readers have ended too', () => {
+    const slow = (id: number): number => (id === 1 ? 100 : 10);
+    const operations = [
+      load('A', 0, 300),
+      compute('A', 'B', 0, 100, { queue: 'core1' }),
+      compute('A', 'A', 0, 1, { reads: [{ buffer: 'A' }], writes: [], releases: [{ buffer: 'A' }] }),
+      load('A', 300, 600, { writes: [{ buffer: 'A', mode: 'add' }] }),
+    ];
+    const run = runFake(schedule(operations), { ticks: (operation) => slow(operation.id) });
+    expect(run.end.get(2)).toBe(20);
+    expect(run.issue.get(3)).toBe(110);
+  });
+
+  it('lets accumulation follow the former writer', () => {
+    const part = (mode: 'replace' | 'accumulate', queue: string) => ({
+      kind: 'compute' as const,
+      queue,
+      reads: [{ tensor: 'X', box: { N: [0, 10] as const } }],
+      writes: [{ buffer: 'B', tensor: 'Y', box: { N: [0, 10] as const }, mode }],
+    });
+    const run = runFake(schedule([part('replace', 'core'), part('accumulate', 'core1'), store('B', 0, 10)]));
+    expect(rules(run)).toEqual([]);
+    expect([run.issue.get(1), run.issue.get(2)]).toEqual([10, 20]);
+  });
+
+  it('orders halo reads after exactly the tiles that they touch', () => {
+    const produce = (t: number) => ({ kind: 'compute' as const, queue: t % 2 === 0 ? 'core' : 'core1', writes: [{ tensor: 'T', box: { N: [t * 10, t * 10 + 10] as const } }] });
+    const consume = { kind: 'transfer' as const, queue: 'dma', reads: [{ tensor: 'T', box: { N: [8, 22] as const } }], writes: [{ buffer: 'A' }] };
+    const run = runFake(schedule([produce(0), produce(1), produce(2), consume, produce(3)]), { ticks: (operation) => 10 * (operation.id + 1) });
+    expect(rules(run)).toEqual([]);
+    expect(run.issue.get(3)).toBe(40);
+  });
+
+  it('honours `after`, and refuses one that does not come before', () => {
+    const late = { kind: 'compute' as const, queue: 'core', after: [0] };
+    expect(runFake(schedule([load('A', 0, 100), late])).issue.get(1)).toBe(10);
+    expect(() => runFake(schedule([{ ...late, after: [0] }]))).toThrow('operation 0.after: waits for operation 0');
+  });
+
+  it('gives the same times whatever the look-ahead, unless it is too small to overlap', () => {
+    const operations = Array.from({ length: 40 }, (_, t) => [load(t % 2 === 0 ? 'A' : 'B', t, t + 1), compute(t % 2 === 0 ? 'A' : 'B', 'O', t, t + 1, { writes: [] })]).flat();
+    const end = (lookAhead: number): number => runFake(schedule(operations), { lookAhead }).executor.lastEndTick;
+    expect(end(1000)).toBe(410);
+    expect(end(4)).toBe(410);
+    expect(end(1)).toBe(800);
+  });
+});
+
+describe('ScheduleExecutor: what is wrong with a schedule', () => {
+  it('reports a read of what nobody has written', () => {
+    const run = runFake(schedule([{ kind: 'transfer', queue: 'dma', reads: [{ tensor: 'T', box: { N: [0, 10] } }], writes: [{ buffer: 'A' }] }]));
+    expect(run.executor.violations.kept[0]).toMatchObject({ rule: 'read-before-write', operations: [0], tensor: 'T' });
+  });
+
+  it('reports a use after release, with the operation that released', () => {
+    const run = runFake(schedule([load('A', 0, 100), compute('A', 'B', 0, 10, { releases: [{ buffer: 'A' }] }), compute('A', 'B', 10, 20, { reads: [{ buffer: 'A', tensor: 'X', box: { N: [0, 10] } }], writes: [] })]));
+    expect(run.executor.violations.kept[0]).toMatchObject({ rule: 'use-after-release', operations: [1, 2], buffer: 'A' });
+  });
+
+  it('reports data that are overwritten before anybody has read them', () => {
+    const run = runFake(schedule([load('A', 0, 100), load('A', 100, 200)]));
+    expect(run.executor.violations.kept[0]).toMatchObject({ rule: 'overwrite-of-live-data', operations: [0, 1], buffer: 'A' });
+  });
+
+  it('reports a tile that does not fit its buffer', () => {
+    expect(rules(runFake(schedule([load('A', 0, 301)])))).toEqual(['capacity-overflow']);
+  });
+
+  it('reports boxes outside their tensor and transfers whose ends differ', () => {
+    expect(rules(runFake(schedule([load('A', 900, 1001)])))).toContain('shape-mismatch');
+    const uneven = { kind: 'transfer' as const, queue: 'dma', reads: [{ tensor: 'X', box: { N: [0, 10] as const } }], writes: [{ buffer: 'A', tensor: 'X', box: { N: [0, 9] as const } }] };
+    expect(rules(runFake(schedule([uneven])))).toEqual(['shape-mismatch']);
+  });
+
+  it('reports a race when hazards are only checked', () => {
+    const operations = [load('A', 0, 100), compute('A', 'B', 0, 100)];
+    const run = runFake(schedule(operations, { hazards: 'checked' }));
+    expect(run.executor.violations.kept).toMatchObject([{ rule: 'race', operations: [0, 1], buffer: 'B', tick: 0 }]);
+    const fenced = [operations[0]!, { ...operations[1]!, after: [0] }];
+    expect(rules(runFake(schedule(fenced, { hazards: 'checked' })))).toEqual([]);
+  });
+
+  it('reports points computed twice and never', () => {
+    const layers = { conv: { operator: 'conv2d', loops: { K: 4, OY: 8 } } };
+    const tile = (K: number, OY: number, extra = {}) => ({ kind: 'compute' as const, queue: 'core', layer: 'conv', at: { K, OY }, loops: { K: 2, OY: 4 }, ...extra });
+    const all = [tile(0, 0), tile(2, 0), tile(0, 4), tile(2, 4)];
+    expect(rules(runFake(schedule(all, { layers })))).toEqual([]);
+    const missing = runFake(schedule(all.slice(1), { layers }));
+    expect(missing.executor.violations.kept[0]).toMatchObject({ rule: 'coverage', layer: 'conv' });
+    expect(missing.executor.violations.kept[0]?.message).toContain('8 of 32 points');
+    const twice = runFake(schedule([...all, tile(1, 0)], { layers }));
+    expect(twice.executor.violations.kept[0]).toMatchObject({ rule: 'coverage', operations: [0, 4] });
+    expect(rules(runFake(schedule([...all, tile(1, 0, { recompute: true })], { layers })))).toEqual([]);
+  });
+
+  it('reports a tile outside its layer', () => {
+    const layers = { conv: { operator: 'conv2d', loops: { K: 4 } } };
+    expect(rules(runFake(schedule([{ kind: 'compute', queue: 'core', layer: 'conv', at: { K: 2 }, loops: { K: 4 } }], { layers })))).toContain('shape-mismatch');
+  });
+
+  it('names what it does not know', () => {
+    expect(() => runFake(schedule([{ kind: 'compute', queue: 'gpu' }]))).toThrow(InputError);
+    expect(() => runFake(schedule([{ kind: 'compute', queue: 'core', reads: [{ buffer: 'Z' }] }]))).toThrow("no buffer 'Z'");
+    expect(() => runFake(schedule([load('A', 0, 1, { reads: [{ tensor: 'X', box: { M: [0, 1] } }] })]))).toThrow("has no dimension 'M'");
+    expect(() => runFake(schedule([load('A', 0, 1, { id: 5 }), load('B', 0, 1, { id: 5 })]))).toThrow('id 5 after 5');
+  });
+
+  it('says who waits for whom when a unit never ends', () => {
+    const run = runFake(schedule([load('A', 0, 100), compute('A', 'B', 0, 100)]), { ticks: (operation) => (operation.id === 0 ? 1e15 : 10) });
+    expect(run.ran).toBe(true);
+    const stuck = runFake(schedule([compute('A', 'B', 0, 100, { reads: [] })]), { ticks: () => 5, lookAhead: 1 });
+    expect(stuck.executor.isDone).toBe(true);
+    expect(findWaitCycle(stuck.kernel.unfinishedWaits())).toEqual([]);
+  });
+});
+
+describe('ScheduleExecutor: size', () => {
+  it('streams 300,000 repeated operations without keeping them', () => {
+    const items = [
+      {
+        repeat: { index: 't', count: 100_000 },
+        operations: [
+          load('{t % 2}', 0, 100, { writes: [{ buffer: 'P{t % 2}' }], reads: [{ tensor: 'X', box: { N: ['=t % 10', '=t % 10 + 100'] } }] } as never),
+          { kind: 'compute', queue: 'core', reads: [{ buffer: 'P{t % 2}' }], writes: [{ buffer: 'Q{t % 2}', tensor: 'Y', box: { N: ['=t % 9', '=t % 9 + 1'] } }] } as never,
+          { kind: 'compute', queue: 'core1', reads: [{ buffer: 'Q{t % 2}' }], writes: [] } as never,
+        ],
+      },
+    ];
+    const buffers = Object.fromEntries(['P0', 'P1', 'Q0', 'Q1'].map((name) => [name, { memory: 'l1', bytes: 256 }]));
+    const run = runFake(schedule({ [Symbol.iterator]: () => expandItems(items) }, { buffers }), { recordTimes: false });
+    expect(run.executor.finishedCount).toBe(300_000);
+    expect(run.executor.violations.kept).toEqual([]);
+  });
+});
