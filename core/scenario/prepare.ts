@@ -6,7 +6,7 @@ import type { MachineDescription } from '../model/machine-facts.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import type { ImportSource } from '../plugin/tool-plugins.js';
 import type { Schedule } from '../schedule/form.js';
-import { formatBitsPerElement, type Workload } from '../workload/index.js';
+import { averageBits, formatsOf, type Workload } from '../workload/index.js';
 import { describeMachine } from './describe-machine.js';
 import type { Extensions, MachineSpec } from './machine-spec.js';
 import type { LoadedMachine, LoadedScenario, ScheduleSource, WorkloadSource } from './scenario.js';
@@ -31,7 +31,12 @@ export function prepare(scenario: LoadedScenario, registry: PluginRegistry): Pre
   const workload = scenario.workload === undefined ? undefined : readWorkload(scenario.workload, registry);
   const makeSchedule = (): Schedule => scheduleOf(scenario, registry, description, workload);
   const estimate = estimateOf(scenario, registry, description, workload, makeSchedule);
-  return { machineSpec, description, workload, schedule: makeSchedule(), estimate, bitsPerElement: formatBitsPerElement };
+  const formats = formatsOf(workload ?? emptyWorkload(scenario.name));
+  const bitsPerElement = (name: string): number | undefined => {
+    const format = formats.find(name);
+    return format === undefined ? undefined : averageBits(format);
+  };
+  return { machineSpec, description, workload, schedule: makeSchedule(), estimate, bitsPerElement };
 }
 
 /** Resolves the plugins of a loaded machine. */
@@ -121,5 +126,5 @@ function estimateOf(
 
 /** A hand-written schedule comes without a workload; estimators then see no layers but those of the schedule. */
 function emptyWorkload(name: string): Workload {
-  return { name, tensors: new Map(), layers: [], inputs: [], outputs: [] };
+  return { name, tensors: {}, layers: [], inputs: [], outputs: [] };
 }

@@ -1,7 +1,5 @@
 export * from './form.js';
 export * from './operation.js';
-export * from './extent.js';
-export * from './geometry.js';
 export * from './violations.js';
 export { OperationRecord } from './record.js';
 export * from './executor.js';

@@ -6,7 +6,7 @@ export interface ResolvedRegion {
   readonly operand: string;
   readonly tensor: string;
   readonly format: string;
-  /** Payload bits of one element. */
+  /** Bits of one element in memory, its share of group metadata included; payload bits are the format's own. */
   readonly bitsPerElement: number;
   readonly elements: number;
   /** Block id of the memory. */
