@@ -1,0 +1,153 @@
+import {
+  ModelError,
+  Phase,
+  Ring,
+  TRAFFIC_CLASSES,
+  Wake,
+  makeArbiter,
+  type Arbiter,
+  type Block,
+  type BlockContext,
+  type EventHandler,
+  type Port,
+  type SpanProbe,
+  type TrafficClass,
+  type Transaction,
+  type WaitFor,
+} from '../../../core/index.js';
+import type { BusConfig } from './config.js';
+
+export type BusStatistic = 'messages' | 'bytes' | 'busyCycles';
+
+export const BUS_STALLS = ['idle', 'busy', 'blocked'] as const;
+const IDLE = 0;
+const BUSY = 1;
+const BLOCKED = 2;
+
+/** Messages of one class that have been on the bus and wait to leave at one port. */
+class Outlet {
+  readonly messages: Ring<Transaction>;
+  readonly exitCycles: Ring<number>;
+
+  constructor(readonly port: Port, readonly trafficClass: TrafficClass, depth: number) {
+    this.messages = new Ring(depth);
+    this.exitCycles = new Ring(depth);
+  }
+}
+
+/** One message at a time, whoever it is from. Requests and responses have buffers of their own, so that neither stops the other. */
+export class BusNetwork implements Block, EventHandler {
+  private readonly inputs: readonly Port[];
+  private readonly outlets: Outlet[] = [];
+  private readonly arbiter: Arbiter;
+  private readonly wants: Uint8Array;
+  private readonly keys: Float64Array;
+  private readonly wake: Wake;
+  private readonly span: SpanProbe;
+  private readonly moveAction: number;
+  private freeCycle = 0;
+
+  constructor(private readonly context: BlockContext<BusConfig, BusStatistic>) {
+    const { config, kernel } = context;
+    this.inputs = context.ports('node');
+    for (const port of this.inputs) {
+      for (let c = 0; c < TRAFFIC_CLASSES; c++) this.outlets.push(new Outlet(port, c as TrafficClass, config.outputDepth));
+    }
+    this.arbiter = makeArbiter(config.arbitration, this.inputs.length * TRAFFIC_CLASSES);
+    this.wants = new Uint8Array(this.inputs.length * TRAFFIC_CLASSES);
+    this.keys = new Float64Array(this.wants.length);
+    this.span = context.spanProbe('bus');
+    this.moveAction = context.energy.declare('bus', config.energyPerBytePj);
+    this.wake = new Wake(kernel, kernel.register(context.path, this), 0, Phase.compute);
+  }
+
+  onArrival(): void {
+    this.wake.at(this.context.clock.edgeAtOrAfter(this.context.kernel.now));
+  }
+
+  onRoom(): void {
+    this.onArrival();
+  }
+
+  onEvent(): void {
+    if (!this.wake.isDue()) return;
+    const cycle = this.context.clock.cycleAt(this.context.kernel.now);
+    for (let i = 0; i < this.outlets.length; i++) this.drain(this.outlets[i]!, cycle);
+    if (this.freeCycle <= cycle) this.grant(cycle);
+    this.context.stalls.enter(this.stallClass(cycle));
+    this.sleep(cycle);
+  }
+
+  waits(): readonly WaitFor[] {
+    const { path, kernel } = this.context;
+    return this.outlets
+      .filter((outlet) => outlet.messages.length > 0)
+      .map(({ port }) => ({ who: path, whom: port.outgoing?.destinationPath ?? '', what: `room at ${port.name}`, sinceTick: kernel.now }));
+  }
+
+  private grant(cycle: number): void {
+    const winner = this.arbiter.choose(this.collectWants(), this.keys);
+    if (winner < 0) return;
+    const { config, clock, statistics, energy } = this.context;
+    const trafficClass = (winner % TRAFFIC_CLASSES) as TrafficClass;
+    const message = this.inputs[Math.floor(winner / TRAFFIC_CLASSES)]!.take(trafficClass)!;
+    const beats = Math.ceil((message.wireBytes * 8) / config.widthBits);
+    const outlet = this.outletOf(message);
+    this.freeCycle = cycle + beats;
+    outlet.messages.push(message);
+    outlet.exitCycles.push(this.freeCycle + config.latencyCycles);
+    statistics.messages++;
+    statistics.bytes += message.wireBytes;
+    statistics.busyCycles += beats;
+    energy.count(this.moveAction, message.wireBytes);
+    if (this.span.active) this.span.emit(this.context.kernel.now, clock.tickOf(this.freeCycle), message.kind, message.operation);
+  }
+
+  /** Who asks for the bus: every first message whose way out has room. */
+  private collectWants(): Uint8Array {
+    const { wants, keys } = this;
+    const byAge = this.context.config.arbitration === 'age';
+    for (let i = 0; i < wants.length; i++) {
+      const message = this.inputs[i >> 1]!.peek((i & 1) as TrafficClass);
+      wants[i] = message !== undefined && !this.outletOf(message).messages.isFull ? 1 : 0;
+      if (message !== undefined) keys[i] = byAge ? message.issuedTick : message.priority;
+    }
+    return wants;
+  }
+
+  private drain(outlet: Outlet, cycle: number): void {
+    while ((outlet.exitCycles.peek() ?? Infinity) <= cycle && outlet.port.canSend(outlet.trafficClass)) {
+      outlet.exitCycles.shift();
+      outlet.port.send(outlet.messages.shift()!);
+    }
+  }
+
+  private outletOf(message: Transaction): Outlet {
+    const { portToward, blocks, path } = this.context;
+    const port = portToward(message.destination);
+    if (port === undefined) throw new ModelError(`no port leads to ${blocks.pathOf(message.destination)}`, path);
+    return this.outlets[port.index * TRAFFIC_CLASSES + message.trafficClass]!;
+  }
+
+  private stallClass(cycle: number): number {
+    if (this.freeCycle > cycle) return BUSY;
+    let result = IDLE;
+    for (let i = 0; i < this.outlets.length; i++) {
+      const outlet = this.outlets[i]!;
+      const exit = outlet.exitCycles.peek() ?? Infinity;
+      if (exit <= cycle || outlet.port.waiting(outlet.trafficClass) > 0) return BLOCKED;
+      if (exit !== Infinity) result = BUSY;
+    }
+    return result;
+  }
+
+  private sleep(cycle: number): void {
+    let next = this.freeCycle > cycle ? this.freeCycle : Infinity;
+    for (let i = 0; i < this.outlets.length; i++) {
+      const exit = this.outlets[i]!.exitCycles.peek() ?? Infinity;
+      // One that is due and still here waits for room, and is told when there is some.
+      if (exit > cycle && exit < next) next = exit;
+    }
+    if (next !== Infinity) this.wake.at(this.context.clock.tickOf(next));
+  }
+}

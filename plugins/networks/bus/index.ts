@@ -1,0 +1,25 @@
+import { definePlugin } from '../../../core/index.js';
+import { BUS_STALLS, BusNetwork, type BusStatistic } from './bus-network.js';
+import { busConfigSchema, type BusConfig } from './config.js';
+
+export const busPlugin = definePlugin<BusConfig, BusStatistic>({
+  kind: 'network',
+  name: 'bus',
+  version: '1.0.0',
+  summary: 'Shared split-transaction bus: one message at a time, arbitration, width, latency',
+  sources: ['docs/models/networks.md'],
+  configSchema: busConfigSchema,
+  ports: { node: { description: 'Where a block is attached', role: 'both', many: true } },
+  statistics: {
+    messages: { unit: 'messages', description: 'Messages carried, requests and responses' },
+    bytes: { unit: 'bytes', description: 'Bytes of these messages, headers included' },
+    busyCycles: { unit: 'cycles', description: 'Cycles in which the bus was in use' },
+  },
+  stallClasses: BUS_STALLS,
+  probes: { bus: { type: 'span', description: 'A message on the bus', labels: ['read', 'write'] } },
+  example: { ports: { node: 2 } },
+  describe: ({ config }) => ({ kind: 'network', linkBytesPerCycle: config.widthBits / 8, hopCycles: config.latencyCycles, forwards: true }),
+  create: (context) => new BusNetwork(context),
+});
+
+export default busPlugin;
