@@ -1,11 +1,12 @@
 import { InputError } from '../errors.js';
 import type { ExecutorMachine } from '../schedule/executor.js';
+import type { FormatBits } from '../schedule/places.js';
 import type { OperationUnit } from '../schedule/operation.js';
 import { nearestName } from '../plugin/nearest.js';
 import type { Machine } from './machine.js';
 
 /** The machine as the executor sees it: units and memories by path, sizes of formats. */
-export function executorMachine(machine: Machine, bitsPerElement: (format: string) => number | undefined): ExecutorMachine {
+export function executorMachine(machine: Machine, formatBits: (format: string) => FormatBits | undefined): ExecutorMachine {
   const units = new Map<string, OperationUnit>();
   const capacities = new Map<number, number>();
   const memories: string[] = [];
@@ -25,7 +26,7 @@ export function executorMachine(machine: Machine, bitsPerElement: (format: strin
     },
     capacityBytes: (memory) => capacities.get(memory) ?? 0,
     bitsPerElement: (format, where) => {
-      const bits = bitsPerElement(format);
+      const bits = formatBits(format);
       if (bits === undefined) throw new InputError({ path: where, message: `unknown number format '${format}'` });
       return bits;
     },

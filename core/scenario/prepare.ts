@@ -6,6 +6,7 @@ import type { MachineDescription } from '../model/machine-facts.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import type { ImportSource } from '../plugin/tool-plugins.js';
 import type { Schedule } from '../schedule/form.js';
+import type { FormatBits } from '../schedule/places.js';
 import { averageBits, formatsOf, type Workload } from '../workload/index.js';
 import { describeMachine } from './describe-machine.js';
 import type { Extensions, MachineSpec } from './machine-spec.js';
@@ -19,8 +20,8 @@ export interface PreparedRun {
   readonly workload: Workload | undefined;
   readonly schedule: Schedule;
   readonly estimate: Estimate | undefined;
-  /** Bits of one element in memory, group metadata included; undefined for an unknown format. */
-  readonly bitsPerElement: (format: string) => number | undefined;
+  /** Undefined for an unknown format. */
+  readonly formatBits: (format: string) => FormatBits | undefined;
 }
 
 /** Reads the workload, makes the schedule and the estimate. */
@@ -32,11 +33,11 @@ export function prepare(scenario: LoadedScenario, registry: PluginRegistry): Pre
   const makeSchedule = (): Schedule => scheduleOf(scenario, registry, description, workload);
   const estimate = estimateOf(scenario, registry, description, workload, makeSchedule);
   const formats = formatsOf(workload ?? emptyWorkload(scenario.name));
-  const bitsPerElement = (name: string): number | undefined => {
+  const formatBits = (name: string): FormatBits | undefined => {
     const format = formats.find(name);
-    return format === undefined ? undefined : averageBits(format);
+    return format === undefined ? undefined : { payload: format.bits, stored: averageBits(format) };
   };
-  return { machineSpec, description, workload, schedule: makeSchedule(), estimate, bitsPerElement };
+  return { machineSpec, description, workload, schedule: makeSchedule(), estimate, formatBits };
 }
 
 /** Resolves the plugins of a loaded machine. */

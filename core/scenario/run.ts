@@ -52,7 +52,7 @@ async function runSchedule(scenario: LoadedScenario, registry: PluginRegistry, o
   const trace = options.trace === true ? new TraceRecorder(machine) : undefined;
   const operatorOf = (layer: string): string | undefined => prepared.schedule.layers?.[layer]?.operator;
   const collector = new ResultCollector(() => machine.kernel.now, operatorOf, trace);
-  const view = executorMachine(machine, prepared.bitsPerElement);
+  const view = executorMachine(machine, prepared.formatBits);
   const executor = new ScheduleExecutor(machine.kernel, view, prepared.schedule, { observer: collector });
   const run = await new RunLoop(scenario, machine, executor, options).run();
   const finished: FinishedRun = { scenario, prepared, machine, executor, collector, ...run, ...(trace === undefined ? {} : { trace: trace.finish() }) };

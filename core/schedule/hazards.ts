@@ -254,7 +254,7 @@ function makePiece(extent: Extent, writer: OperationRecord, address: number, fra
 }
 
 function bytesOf(tensor: TensorState, elements: number): number {
-  return Math.ceil((elements * tensor.bitsPerElement) / 8);
+  return Math.ceil((elements * tensor.storedBits) / 8);
 }
 
 function describePlace(tensor: TensorState, buffer: BufferState | undefined): string {
@@ -265,12 +265,12 @@ function resolve(operand: string, tensor: TensorState, buffer: BufferState | und
   const elements = volumeOf(extent);
   const frame = piece?.frame ?? extent;
   const inside = covers(frame, extent);
-  const geometry = geometryOf(inside ? frame : extent, extent, tensor.bitsPerElement);
+  const geometry = geometryOf(inside ? frame : extent, extent, tensor.storedBits);
   return {
     operand,
     tensor: tensor.name,
     format: tensor.form.format,
-    bitsPerElement: tensor.bitsPerElement,
+    bitsPerElement: tensor.payloadBits,
     elements,
     memory: buffer?.memory ?? tensor.memory,
     address: (piece?.address ?? buffer?.address ?? tensor.address) + geometry.offset,
@@ -279,6 +279,6 @@ function resolve(operand: string, tensor: TensorState, buffer: BufferState | und
     pitchBytes: geometry.pitchBytes,
     planes: geometry.planes,
     planePitchBytes: geometry.planePitchBytes,
-    bytes: Math.ceil((elements * tensor.bitsPerElement) / 8),
+    bytes: Math.ceil((elements * tensor.storedBits) / 8),
   };
 }

@@ -1,5 +1,6 @@
 export * from './form.js';
 export * from './operation.js';
 export * from './violations.js';
+export type { FormatBits } from './places.js';
 export { OperationRecord } from './record.js';
 export * from './executor.js';

@@ -6,7 +6,7 @@ export interface ResolvedRegion {
   readonly operand: string;
   readonly tensor: string;
   readonly format: string;
-  /** Bits of one element in memory, its share of group metadata included; payload bits are the format's own. */
+  /** Payload bits of one element; `bytes` and the geometry include the share of group metadata. */
   readonly bitsPerElement: number;
   readonly elements: number;
   /** Block id of the memory. */

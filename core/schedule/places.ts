@@ -7,13 +7,20 @@ import type { BufferUse } from './record.js';
 /** Home regions and buffers start on this boundary when the schedule gives no address: a DRAM burst, a cache line. */
 const ALIGNMENT_BYTES = 64;
 
+export interface FormatBits {
+  /** What arithmetic sees. */
+  readonly payload: number;
+  /** What memory holds: the payload and its share of group metadata; may be a fraction. */
+  readonly stored: number;
+}
+
 /** What the schedule needs to know of the world around it. */
 export interface ScheduleEnvironment {
   /** Block id of a memory path; InputError for an unknown one. */
   memoryId(path: string, where: string): number;
   capacityBytes(memory: number): number;
-  /** Bits of one element in memory, group metadata included (may be a fraction); InputError for an unknown format. */
-  bitsPerElement(format: string, where: string): number;
+  /** Bits of one element; InputError for an unknown format. */
+  bitsPerElement(format: string, where: string): FormatBits;
   now(): number;
 }
 
@@ -22,7 +29,9 @@ export interface TensorState {
   readonly form: ScheduleTensor;
   readonly dims: readonly string[];
   readonly whole: Extent;
-  readonly bitsPerElement: number;
+  /** Bits of an element in memory. */
+  readonly storedBits: number;
+  readonly payloadBits: number;
   /** Memory block id, -1 when the tensor lives in buffers only. */
   readonly memory: number;
   readonly address: number;
@@ -93,8 +102,8 @@ export class Places {
     const bad = dims.find((_, d) => !(Number.isSafeInteger(sizes[d]) && sizes[d]! > 0));
     if (bad !== undefined) throw new InputError({ path: `${where}.dims.${bad}`, message: `size ${form.dims[bad]}`, expected: 'a positive integer' });
     const whole = { low: sizes.map(() => 0), high: sizes };
-    const bitsPerElement = this.environment.bitsPerElement(form.format, `${where}.format`);
-    const bytes = Math.ceil((sizes.reduce((product, size) => product * size, 1) * bitsPerElement) / 8);
+    const bits = this.environment.bitsPerElement(form.format, `${where}.format`);
+    const bytes = Math.ceil((sizes.reduce((product, size) => product * size, 1) * bits.stored) / 8);
     const memory = form.home === undefined ? -1 : this.environment.memoryId(form.home, `${where}.home`);
     const address = memory < 0 ? 0 : (form.address ?? this.reserve(memory, bytes, where));
     if (memory >= 0) this.homed.set(memory, (this.homed.get(memory) ?? 0) + bytes);
@@ -102,7 +111,7 @@ export class Places {
     if (form.role === 'input' || form.role === 'constant') {
       atHome.add({ extent: whole, writer: undefined, writerId: -1, readers: [], wasRead: true, address, frame: whole });
     }
-    return { name, form, dims, whole, bitsPerElement, memory, address, bytes, atHome };
+    return { name, form, dims, whole, storedBits: bits.stored, payloadBits: bits.payload, memory, address, bytes, atHome };
   }
 
   private makeBuffer(name: string, form: ScheduleBuffer): BufferState {

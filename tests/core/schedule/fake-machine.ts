@@ -80,7 +80,7 @@ export function runFake(schedule: Schedule, options: FakeOptions = {}): FakeRun 
     unitPaths: [...units.keys()],
     memoryId: (path) => memories.indexOf(path),
     capacityBytes: (memory) => (memory === 0 ? 2 ** 20 : 2 ** 30),
-    bitsPerElement: () => 8,
+    bitsPerElement: () => ({ payload: 8, stored: 8 }),
   };
   const [issue, end, peak] = [new Map<number, number>(), new Map<number, number>(), new Map<number, number>()];
   const observer: ExecutionObserver = {
