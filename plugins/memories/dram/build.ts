@@ -1,0 +1,251 @@
+import { InputError } from '../../../core/index.js';
+import { BankQueueChannel } from './controller/bank-queues.js';
+import type { ChannelListener, DramChannel } from './controller/channel.js';
+import { DualBusChannel } from './controller/dual-bus.js';
+import type { SharedQueueOptions } from './controller/shared-queue.js';
+import { SingleBusChannel } from './controller/single-bus.js';
+import { SplitActivationChannel } from './controller/split-activation.js';
+import {
+  AllBankRefresh,
+  NoRefresh,
+  PerBankRefresh,
+  StaggeredRefresh,
+  cappedRowPolicy,
+  closedRowPolicy,
+  firstReady,
+  firstReadyRowHit,
+  inOrder,
+  openRowPolicy,
+  timeoutRowPolicy,
+  watermarkDrain,
+  type RefreshPolicy,
+  type RequestScheduler,
+  type RowPolicy,
+} from './controller/strategies.js';
+import type { DramSpecification } from './config.js';
+import { DramDevice } from './device/device.js';
+import { Topology } from './device/topology.js';
+import { dramsim3Constraints } from './standards/dramsim3.js';
+import type { StandardForm } from './standards/form.js';
+import { STANDARDS } from './standards/index.js';
+import { evaluateFormula } from './timing/formula.js';
+import { resolveConstraints, resolvePlain, type Constraint } from './timing/resolve.js';
+
+/** What a specification comes to: its tree, its constraints in ticks, and the numbers a controller needs. */
+export interface ResolvedDram {
+  readonly specification: DramSpecification;
+  readonly topology: Topology;
+  readonly constraints: readonly Constraint[];
+  readonly ticksPerClock: 1 | 2;
+  /** Tree level of an all-bank refresh: 0 channel, 1 rank. */
+  readonly refreshLevel: number;
+  /** Bytes of one access. */
+  readonly lineBytes: number;
+  /** Lines of one row. */
+  readonly lineColumns: number;
+  readonly readLatencyTicks: number;
+  readonly burstTicks: number;
+  readonly refreshTicks: number;
+  readonly dualCommands: boolean;
+}
+
+export function resolveDram(specification: DramSpecification): ResolvedDram {
+  const { organisation } = specification;
+  const topology = new Topology({
+    ranks: organisation.ranks,
+    stacks: organisation.stacks ?? 1,
+    bankGroups: organisation.bankGroups,
+    banksPerGroup: organisation.banksPerGroup,
+  });
+  return specification.like === 'dramsim3' ? resolveBankQueues(specification, topology) : resolveStandard(specification, topology);
+}
+
+function resolveStandard(specification: DramSpecification, topology: Topology): ResolvedDram {
+  const standard = standardOf(specification.standard);
+  const { timings, organisation } = specification;
+  const ticksPerClock = standard.commandBus === 'half-cycle' ? 2 : 1;
+  const readLatency = evaluateFormula(standard.readLatency, timings);
+  return {
+    specification,
+    topology,
+    constraints: resolveConstraints(standard, timings),
+    ticksPerClock,
+    refreshLevel: standard.refreshScope === 'channel' ? 0 : 1,
+    lineBytes: (organisation.channelWidthBits / 8) * standard.prefetch,
+    lineColumns: organisation.columns / standard.prefetch,
+    readLatencyTicks: readLatency * ticksPerClock,
+    burstTicks: (timings['nBL'] ?? timings['nBL_min'] ?? 1) * ticksPerClock,
+    refreshTicks: (timings['nRFC'] ?? timings['nRFCab'] ?? 0) * ticksPerClock,
+    dualCommands: standard.commandBus !== 'single',
+  };
+}
+
+function resolveBankQueues(specification: DramSpecification, topology: Topology): ResolvedDram {
+  const { timings, organisation, standard } = specification;
+  const beats = specification.burstLength ?? 8;
+  const burst = beats / beatsPerClock(standard);
+  const kind = standard.startsWith('GDDR') ? 'gddr' : standard.startsWith('HBM') ? 'hbm' : standard === 'LPDDR4' ? 'lpddr4' : 'ddr';
+  const al = timings['AL'] ?? 0;
+  const complete = { AL: 0, ...timings, BURST: burst, RL: al + timing(timings, 'CL'), WL: al + timing(timings, 'CWL') };
+  return {
+    specification,
+    topology,
+    constraints: resolvePlain(dramsim3Constraints(kind, organisation.bankGroups), complete),
+    ticksPerClock: 1,
+    refreshLevel: 1,
+    lineBytes: (organisation.channelWidthBits / 8) * beats,
+    lineColumns: organisation.columns / beats,
+    readLatencyTicks: complete.RL + burst,
+    burstTicks: burst,
+    refreshTicks: timing(timings, 'tRFC'),
+    dualCommands: kind === 'hbm',
+  };
+}
+
+/** Beats that one tCK of DRAMsim3's configurations carries. */
+function beatsPerClock(standard: string): number {
+  if (standard === 'GDDR5') return 4;
+  if (standard === 'GDDR5X') return 8;
+  return standard === 'GDDR6' ? 16 : 2;
+}
+
+function timing(timings: Readonly<Record<string, number>>, name: string): number {
+  const value = timings[name];
+  if (value === undefined) throw new InputError([{ path: `timings.${name}`, message: 'is not given' }]);
+  return value;
+}
+
+export function standardOf(name: string): StandardForm {
+  const standard = STANDARDS.get(name);
+  if (standard === undefined) {
+    throw new InputError([{ path: 'standard', message: `there is no standard '${name}'`, expected: [...STANDARDS.keys()].join(', ') }]);
+  }
+  return standard;
+}
+
+/** One channel with its controller, ready to run from cycle 0. */
+export function buildChannel(resolved: ResolvedDram, listener: ChannelListener): DramChannel {
+  return resolved.specification.queues.structure === 'shared'
+    ? sharedQueueChannel(resolved, listener)
+    : bankQueueChannel(resolved, listener);
+}
+
+function sharedQueueChannel(resolved: ResolvedDram, listener: ChannelListener): DramChannel {
+  const { specification, ticksPerClock } = resolved;
+  const { queues, timings } = specification;
+  const standard = standardOf(specification.standard);
+  const options: SharedQueueOptions = {
+    device: new DramDevice(resolved.topology, resolved.constraints),
+    scheduler: schedulerOf(specification),
+    rowPolicy: rowPolicyOf(specification, ticksPerClock),
+    writeDrain: watermarkDrain(queues.lowWatermark * queues.writes, queues.highWatermark * queues.writes),
+    refresh: sharedRefresh(resolved),
+    refreshLevel: resolved.refreshLevel,
+    readQueueSize: queues.reads,
+    writeQueueSize: queues.writes,
+    maintenanceQueueSize: queues.maintenance,
+    readLatencyTicks: resolved.readLatencyTicks,
+    burstTicks: resolved.burstTicks,
+    refreshTicks: resolved.refreshTicks,
+    forwardAndMerge: specification.forwardAndMerge,
+    listener,
+  };
+  if (standard.splitActivation === true) {
+    const hold = timing(timings, 'nBL_min') + timing(timings, 'nWCKPST');
+    return new SplitActivationChannel(options, {
+      activateDeadlineTicks: timing(timings, 'nAAD'),
+      readSyncTicks: timing(timings, 'nCL') + hold,
+      writeSyncTicks: timing(timings, 'nCWL') + hold,
+    });
+  }
+  if (standard.commandBus === 'single') return new SingleBusChannel(options);
+  return new DualBusChannel(options, standard.commandBus === 'half-cycle');
+}
+
+function schedulerOf(specification: DramSpecification): RequestScheduler {
+  return { 'frfcfs': firstReady, 'frfcfs-row-hit': firstReadyRowHit, 'fcfs': inOrder }[specification.scheduler];
+}
+
+function rowPolicyOf({ rowPolicy }: DramSpecification, ticksPerClock: number): RowPolicy {
+  switch (rowPolicy.name) {
+    case 'open':
+      return openRowPolicy;
+    case 'closed':
+      return closedRowPolicy;
+    case 'capped':
+      return cappedRowPolicy(rowPolicy.accesses);
+    case 'timeout':
+      return timeoutRowPolicy(rowPolicy.idleCycles * ticksPerClock);
+  }
+}
+
+function sharedRefresh({ specification, ticksPerClock, refreshLevel, topology }: ResolvedDram): RefreshPolicy {
+  const { timings, refresh } = specification;
+  const { ranks } = topology.counts;
+  const interval = (name: string) => timing(timings, name) * ticksPerClock;
+  switch (refresh) {
+    case 'none':
+      return new NoRefresh();
+    case 'per-bank':
+      return new PerBankRefresh(interval('nREFIpb'), Array.from({ length: topology.banks }, (_, bank) => bank));
+    case 'staggered':
+      if (refreshLevel === 1 && ranks > 1) return new StaggeredRefresh(interval('nREFI'), ranks);
+      return new AllBankRefresh(interval('nREFI'), refreshLevel === 0 ? 0 : ranks);
+    case 'all-bank':
+    case 'simultaneous':
+      return new AllBankRefresh(interval('nREFI'), refreshLevel === 0 ? 0 : ranks);
+  }
+}
+
+function bankQueueChannel(resolved: ResolvedDram, listener: ChannelListener): DramChannel {
+  const { specification, topology } = resolved;
+  const { queues } = specification;
+  return new BankQueueChannel({
+    device: new DramDevice(topology, resolved.constraints),
+    refresh: bankQueueRefresh(resolved),
+    transactionQueueSize: queues.reads,
+    commandQueueSize: queues.commands,
+    banksPerQueue: queues.structure === 'per-rank' ? topology.banksPerRank : 1,
+    unified: queues.unified,
+    closePage: specification.rowPolicy.name === 'closed',
+    dualCommands: resolved.dualCommands,
+    readLatencyTicks: resolved.readLatencyTicks,
+    burstTicks: resolved.burstTicks,
+    refreshTicks: resolved.refreshTicks,
+    listener,
+  });
+}
+
+/** The first refresh of this controller comes at its interval, which is tick interval + 1. */
+function bankQueueRefresh({ specification, topology }: ResolvedDram): RefreshPolicy {
+  const { timings, refresh } = specification;
+  const { ranks, bankGroups, banksPerGroup } = topology.counts;
+  const policy = (): RefreshPolicy => {
+    switch (refresh) {
+      case 'none':
+        return new NoRefresh();
+      case 'per-bank':
+        return new PerBankRefresh(timing(timings, 'tREFIb'), bankRefreshOrder(ranks, bankGroups, banksPerGroup));
+      case 'simultaneous':
+        // Only the first rank is ever refreshed, as in DRAMsim3.
+        return new AllBankRefresh(timing(timings, 'tREFI'), 1);
+      case 'all-bank':
+      case 'staggered':
+        return new StaggeredRefresh(timing(timings, 'tREFI'), ranks);
+    }
+  };
+  const made = policy();
+  made.nextTick += 1;
+  return made;
+}
+
+/** Groups first, then the banks of a group, then ranks. */
+function bankRefreshOrder(ranks: number, groups: number, banks: number): number[] {
+  const order: number[] = [];
+  for (let rank = 0; rank < ranks; rank++) {
+    for (let bank = 0; bank < banks; bank++) {
+      for (let group = 0; group < groups; group++) order.push((rank * groups + group) * banks + bank);
+    }
+  }
+  return order;
+}

@@ -1,0 +1,34 @@
+import type { ChannelCounters } from './counters.js';
+
+/** Told by a channel what becomes of requests and commands. Called with numbers only. */
+export interface ChannelListener {
+  /**
+   * A request is done at `cycle`, which may lie in the future: it is told as soon as it is certain (a read when its
+   * command is issued), so that nobody has to wait for the last data beat.
+   */
+  completed(tag: number, cycle: number, isWrite: boolean): void;
+}
+
+/** Sees every command; `bank` is the first of the rank (of the channel) for commands to more than one bank. */
+export interface CommandObserver {
+  command(code: number, bank: number, row: number, tick: number): void;
+}
+
+/**
+ * One channel with its controller. Cycle c lies between tick c and tick c+1: `advance(c)` runs all ticks up to c, then
+ * requests of cycle c are offered, and the earliest command they cause comes with tick c+1.
+ */
+export interface DramChannel {
+  readonly counters: ChannelCounters;
+  /** Offers a request; false when its queue is full, and then nothing has happened. Call `advance(cycle)` before. */
+  accept(bank: number, row: number, column: number, isWrite: boolean, tag: number, cycle: number): boolean;
+  /** The next tick in which something can happen unless requests come, Infinity when nothing is left to do. */
+  nextTick(): number;
+  /** Runs all ticks up to `tick`. Costs nothing for ticks in which nothing can be issued. */
+  advance(tick: number): void;
+  /** Requests that have been accepted and not been carried out. */
+  pending(): number;
+  /** Closes open statistics intervals; `ticks` is the length of the run. */
+  finish(ticks: number): void;
+  observer: CommandObserver | undefined;
+}

@@ -1,0 +1,54 @@
+import { COMMANDS } from '../commands.js';
+
+/** What a channel counts; plain fields, read at the end. Cycles are controller ticks. */
+export class ChannelCounters {
+  reads = 0;
+  writes = 0;
+  rowHits = 0;
+  rowMisses = 0;
+  rowConflicts = 0;
+  readsForwarded = 0;
+  readsMerged = 0;
+  writesMerged = 0;
+  maintenance = 0;
+  dualCommands = 0;
+  onDemandPrecharges = 0;
+  readLatencySum = 0;
+  readLatencyMax = 0;
+  /** Reads whose completion is known. */
+  readsCompleted = 0;
+  lastReadReturnCycle = 0;
+  lastWriteCommandCycle = 0;
+  /** Ticks in which the data bus changed direction and idled for it. */
+  turnaroundCycles = 0;
+  /** Ticks that refreshes kept banks busy, summed over refresh commands. */
+  refreshCycles = 0;
+  /** Sum over ticks of requests held, for the mean occupancy. */
+  occupancyCycles = 0;
+  readonly commands = new Float64Array(COMMANDS);
+  readonly commandsOfBank: Float64Array;
+  /** `histogram[n]` reads that took n ticks; the last bin holds all longer ones. */
+  readonly latencyHistogram = new Uint32Array(4096);
+
+  constructor(banks: number) {
+    this.commandsOfBank = new Float64Array(banks * COMMANDS);
+  }
+
+  countRead(latency: number): void {
+    this.readsCompleted++;
+    this.readLatencySum += latency;
+    if (latency > this.readLatencyMax) this.readLatencyMax = latency;
+    this.latencyHistogram[latency < 4096 ? latency : 4095]!++;
+  }
+
+  /** Latency that a share of the reads does not exceed, 0 < share <= 1. Exact below 4095 ticks. */
+  latencyPercentile(share: number): number {
+    const wanted = Math.ceil(share * this.readsCompleted);
+    let seen = 0;
+    for (let latency = 0; latency < 4096; latency++) {
+      seen += this.latencyHistogram[latency]!;
+      if (seen >= wanted) return latency === 4095 ? this.readLatencyMax : latency;
+    }
+    return this.readLatencyMax;
+  }
+}

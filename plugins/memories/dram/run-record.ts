@@ -1,0 +1,126 @@
+import { InputError } from '../../../core/index.js';
+import { COMMAND_NAMES } from './commands.js';
+import type { DramSpecification } from './config.js';
+import { BankQueueChannel } from './controller/bank-queues.js';
+import type { ChannelCounters } from './controller/counters.js';
+import { specificationOfRecord } from './records.js';
+import { DramSystem } from './system.js';
+import { driveTrace, type DriverResult } from './trace/driver.js';
+import { traceOf, type LineTrace } from './trace/formulas.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+export interface TraceRun {
+  readonly specification: DramSpecification;
+  readonly system: DramSystem;
+  readonly driver: DriverResult;
+  /** Cycle of the last read return or write command. */
+  readonly totalCycles: number;
+  /** Ticks that were simulated, for background energy. */
+  readonly ticks: number;
+}
+
+const LONGEST_RUN_CYCLES = 1e10;
+const SILENT = { completed() {} };
+
+/** Runs a trace to its end on a fresh DRAM. `prepare` sees the system before the first cycle. */
+export function runTrace(
+  specification: DramSpecification,
+  trace: LineTrace,
+  workload: Json,
+  prepare?: (system: DramSystem) => void,
+  maxCycles: number = LONGEST_RUN_CYCLES,
+): TraceRun {
+  const system = new DramSystem(specification, SILENT);
+  prepare?.(system);
+  const driver = driveTrace(system, trace, {
+    perCycle: Number(workload['ipc'] ?? 1),
+    burst: Number(workload['burst'] ?? 1),
+    gapCycles: Number(workload['gap'] ?? 0),
+    maxCycles,
+  });
+  const totalCycles = Math.max(
+    ...system.channels.map(({ counters }) => Math.max(counters.lastReadReturnCycle, counters.lastWriteCommandCycle)),
+  );
+  // The bank-queue controller's clock starts at 0, so that its last cycle is one tick later.
+  const ticks = specification.queues.structure === 'shared' ? totalCycles : totalCycles + 1;
+  system.advance(ticks);
+  for (const channel of system.channels) channel.finish(ticks);
+  return { specification, system, driver, totalCycles, ticks };
+}
+
+/** Runs the trace of a reference record. Throws InputError for a record that cannot be run. */
+export function runRecord(config: Json, workload: Json, prepare?: (system: DramSystem) => void): TraceRun {
+  const kind = String(workload['kind']);
+  const trace = traceOf(kind, workload);
+  if (trace === undefined) throw new InputError([{ path: 'workload.kind', message: `there is no trace formula '${kind}'` }]);
+  return runTrace(specificationOfRecord(config), trace, workload, prepare);
+}
+
+/** Sum of a counter over the channels. */
+export function sum(run: TraceRun, counter: (counters: ChannelCounters) => number): number {
+  return run.system.channels.reduce((total, channel) => total + counter(channel.counters), 0);
+}
+
+/** A run's numbers under the names that the reference simulators use. */
+export function referenceMetrics(run: TraceRun): Record<string, number> {
+  const { system, driver, totalCycles, specification } = run;
+  const { resolved } = system;
+  const shared = specification.queues.structure === 'shared';
+  const reads = sum(run, (c) => c.reads);
+  const writes = sum(run, (c) => c.writes);
+  const clockPs = Number(specification.timings['tCK_ps'] ?? Number(specification.timings['tCK']) * 1000);
+  const tickPs = Math.floor(clockPs / resolved.ticksPerClock + 1e-6);
+  const metrics: Record<string, number> = {
+    total_cycles: totalCycles,
+    last_accept_cycle: driver.lastAcceptCycle,
+    last_read_return_cycle: Math.max(...system.channels.map(({ counters }) => counters.lastReadReturnCycle)),
+    stall_cycles: driver.stallCycles,
+    reads,
+    writes,
+    row_hits: sum(run, (c) => c.rowHits),
+    row_misses: sum(run, (c) => c.rowMisses),
+    row_conflicts: sum(run, (c) => c.rowConflicts),
+    avg_read_latency_cycles: sum(run, (c) => c.readLatencySum) / Math.max(1, sum(run, (c) => c.readsCompleted)),
+    max_read_latency_cycles: Math.max(...system.channels.map(({ counters }) => counters.readLatencyMax)),
+    bandwidth_GBps: ((reads + writes) * resolved.lineBytes * 1000) / (totalCycles * tickPs),
+    tx_bytes: resolved.lineBytes,
+    tick_ps: tickPs,
+    sim_cycles: run.ticks,
+  };
+  if (shared) {
+    metrics['reads_forwarded'] = sum(run, (c) => c.readsForwarded);
+    metrics['writes_coalesced'] = sum(run, (c) => c.writesMerged);
+    metrics['maintenance'] = sum(run, (c) => c.maintenance);
+  } else {
+    Object.assign(metrics, bankQueueMetrics(run));
+  }
+  return metrics;
+}
+
+function bankQueueMetrics(run: TraceRun): Record<string, number> {
+  const { channels } = run.system;
+  return {
+    last_write_cmd_cycle: Math.max(...channels.map(({ counters }) => counters.lastWriteCommandCycle)),
+    writes_left_in_buffer: channels.reduce((left, channel) => left + (channel instanceof BankQueueChannel ? channel.writesLeft : 0), 0),
+    writes_merged: sum(run, (c) => c.writesMerged),
+    ondemand_pres_decisions: sum(run, (c) => c.onDemandPrecharges),
+    hbm_dual_cmds: sum(run, (c) => c.dualCommands),
+  };
+}
+
+/** Command counts under the reference simulators' names, only those that occurred. */
+export function referenceCommands(run: TraceRun): Record<string, number> {
+  const shared = run.specification.queues.structure === 'shared';
+  const split = run.specification.standard === 'LPDDR5';
+  const commands: Record<string, number> = {};
+  COMMAND_NAMES.forEach((name, code) => {
+    const count = sum(run, (c) => c.commands[code]!);
+    if (count === 0) return;
+    const label = shared ? (name === 'ACT' && split ? 'ACT1' : name) : (BANK_QUEUE_NAMES[name] ?? name);
+    commands[label] = count;
+  });
+  return commands;
+}
+
+const BANK_QUEUE_NAMES: Readonly<Record<string, string>> = { PREpb: 'PRE', REFab: 'REF', REFpb: 'REFb' };

@@ -1,0 +1,77 @@
+import { InputError } from '../../../core/index.js';
+import { buildChannel, resolveDram, type ResolvedDram } from './build.js';
+import type { DramSpecification } from './config.js';
+import type { ChannelListener, DramChannel } from './controller/channel.js';
+import { MAPPINGS, SliceMapping, mappingFromLetters, type AddressMapping, type LineAddress } from './mapping/mapping.js';
+
+/** All channels of a DRAM and the mapping of line numbers to them. Channels do not know of each other. */
+export class DramSystem {
+  readonly resolved: ResolvedDram;
+  readonly channels: readonly DramChannel[];
+  readonly mapping: AddressMapping;
+  private readonly place: LineAddress = { channel: 0, bank: 0, row: 0, column: 0 };
+
+  constructor(specification: DramSpecification, listener: ChannelListener) {
+    this.resolved = resolveDram(specification);
+    this.channels = Array.from({ length: specification.channels }, () => buildChannel(this.resolved, listener));
+    this.mapping = mappingOf(this.resolved);
+  }
+
+  /** Place of a line; the same object every time. */
+  locate(line: number): LineAddress {
+    this.mapping.decode(line, this.place);
+    return this.place;
+  }
+
+  /** Offers a line access to its channel, which is brought up to the cycle first. */
+  accept(line: number, isWrite: boolean, tag: number, cycle: number): boolean {
+    this.mapping.decode(line, this.place);
+    const { channel: index, bank, row, column } = this.place;
+    const channel = this.channels[index]!;
+    channel.advance(cycle);
+    return channel.accept(bank, row, column, isWrite, tag, cycle);
+  }
+
+  advance(cycle: number): void {
+    for (const channel of this.channels) channel.advance(cycle);
+  }
+
+  nextTick(): number {
+    let next = Infinity;
+    for (const channel of this.channels) next = Math.min(next, channel.nextTick());
+    return next;
+  }
+
+  pending(): number {
+    let sum = 0;
+    for (const channel of this.channels) sum += channel.pending();
+    return sum;
+  }
+}
+
+function mappingOf(resolved: ResolvedDram): AddressMapping {
+  const { specification, topology, lineColumns } = resolved;
+  const factory = MAPPINGS.get(specification.mapping) ?? mappingFromLetters(specification.mapping);
+  if (factory === undefined) {
+    const expected = `${[...MAPPINGS.keys()].join(', ')} or twelve letters such as rochrababgco`;
+    throw new InputError([{ path: 'mapping', message: `there is no mapping '${specification.mapping}'`, expected }]);
+  }
+  const { counts } = topology;
+  const bits = {
+    channel: bitsOf('channels', specification.channels),
+    rank: bitsOf('organisation.ranks', counts.ranks),
+    stack: bitsOf('organisation.stacks', counts.stacks),
+    group: bitsOf('organisation.bankGroups', counts.bankGroups),
+    bank: bitsOf('organisation.banksPerGroup', counts.banksPerGroup),
+    row: bitsOf('organisation.rows', specification.organisation.rows),
+    column: bitsOf('organisation.columns', lineColumns),
+  };
+  const sizes = { stacks: counts.stacks, groups: counts.bankGroups, banks: counts.banksPerGroup };
+  return new SliceMapping(specification.mapping, factory, bits, sizes, specification.channelHash);
+}
+
+function bitsOf(path: string, count: number): number {
+  const bits = Math.log2(count);
+  if (!Number.isInteger(bits)) throw new InputError([{ path, message: `${count} is not a power of two` }]);
+  return bits;
+}

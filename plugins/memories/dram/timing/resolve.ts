@@ -1,0 +1,102 @@
+import { InputError } from '../../../../core/index.js';
+import { commandOf } from '../commands.js';
+import { LEVELS, type ConstraintForm, type StandardForm, type Timings } from '../standards/form.js';
+import { evaluateFormula } from './formula.js';
+
+/** A constraint with its numbers: `following` waits `latencyTicks` after the `window`-th last `preceding`. */
+export interface Constraint {
+  /** Index into LEVELS. */
+  readonly level: number;
+  readonly preceding: number;
+  readonly following: number;
+  readonly latencyTicks: number;
+  readonly window: number;
+  readonly sibling: boolean;
+}
+
+/** Ticks that each command occupies its bus; 1 where the standard says nothing else. */
+export function commandTicks(standard: StandardForm): ReadonlyMap<number, number> {
+  const ticksPerClock = standard.commandBus === 'half-cycle' ? 2 : 1;
+  const ticks = new Map<number, number>();
+  for (const name of commandsOf(standard)) {
+    const code = commandOf(name);
+    if (code !== undefined) ticks.set(code, (standard.commandCycles?.[name] ?? 1) * ticksPerClock);
+  }
+  return ticks;
+}
+
+/**
+ * The constraints of a standard in ticks: formulas evaluated, multi-tick commands accounted for (a command counts from
+ * the tick in which it has been received whole), and the command bus itself.
+ */
+export function resolveConstraints(standard: StandardForm, timings: Timings): readonly Constraint[] {
+  const ticksPerClock = standard.commandBus === 'half-cycle' ? 2 : 1;
+  const ticks = commandTicks(standard);
+  const occupied = (code: number) => ticks.get(code) ?? ticksPerClock;
+  const resolved = busConstraints(standard, ticks);
+  for (const form of standard.constraints) {
+    const latency = evaluateFormula(form.latency, timings) * ticksPerClock;
+    for (const [preceding, following] of pairs(form)) {
+      resolved.push(constraint(form, preceding, following, latency + occupied(preceding) - occupied(following)));
+    }
+  }
+  return resolved;
+}
+
+/** Constraints given as plain forms, one tick a clock, every command one tick: the tables of the DRAMsim3 profile. */
+export function resolvePlain(forms: readonly ConstraintForm[], timings: Timings): readonly Constraint[] {
+  return forms.flatMap((form) => {
+    const latency = evaluateFormula(form.latency, timings);
+    return pairs(form).map(([preceding, following]) => constraint(form, preceding, following, latency));
+  });
+}
+
+function constraint(form: ConstraintForm, preceding: number, following: number, latencyTicks: number): Constraint {
+  return {
+    level: LEVELS.indexOf(form.level),
+    preceding,
+    following,
+    latencyTicks,
+    window: form.window ?? 1,
+    sibling: form.sibling === true,
+  };
+}
+
+/** A command of several ticks keeps every command off its bus for so long. */
+function busConstraints(standard: StandardForm, ticks: ReadonlyMap<number, number>): Constraint[] {
+  const rows: Constraint[] = [];
+  const codes = [...ticks.keys()];
+  const isColumn = (code: number) => code >= 4 && code <= 7;
+  const split = standard.commandBus !== 'single';
+  for (const preceding of codes) {
+    const occupied = ticks.get(preceding) as number;
+    if (occupied === 1) continue;
+    for (const following of codes) {
+      if (split && isColumn(preceding) !== isColumn(following)) continue;
+      rows.push({ level: 0, preceding, following, latencyTicks: occupied, window: 1, sibling: false });
+    }
+  }
+  return rows;
+}
+
+function commandsOf(standard: StandardForm): string[] {
+  const names = new Set<string>();
+  for (const form of standard.constraints) {
+    for (const name of `${form.preceding} ${form.following}`.split(' ')) names.add(name);
+  }
+  return [...names];
+}
+
+function pairs(form: ConstraintForm): [number, number][] {
+  const list: [number, number][] = [];
+  for (const preceding of form.preceding.split(' ')) {
+    for (const following of form.following.split(' ')) list.push([codeOf(preceding), codeOf(following)]);
+  }
+  return list;
+}
+
+function codeOf(name: string): number {
+  const code = commandOf(name);
+  if (code === undefined) throw new InputError([{ path: 'timing', message: `no command is named ${name}` }]);
+  return code;
+}

@@ -1,0 +1,131 @@
+/** A sequence of line accesses. `line` and `isWrite` are asked for i = 0, 1, 2, ... in this order. */
+export interface LineTrace {
+  readonly length: number;
+  /** Makes access i current. */
+  select(i: number): void;
+  line: number;
+  isWrite: boolean;
+}
+
+export type TraceParameters = Readonly<Record<string, unknown>>;
+
+/** Names of the parameters of each formula, besides `n` and the driver's `ipc`, `burst`, `gap`. */
+export const TRACE_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
+  seq: ['base', 'wr'],
+  stride: ['base', 's', 'm', 'wr'],
+  rand: ['seed', 'base', 'm', 'w'],
+  stream: ['base', 'nr', 'nw', 'd'],
+  tile: ['base', 'r', 'c', 'p', 'to', 'tr', 'wr'],
+  wb: ['base', 'b', 'd'],
+  gemm: ['r1', 'c1', 'p1', 'b1', 'o1', 'r2', 'c2', 'p2', 'b2', 'o2', 'r3', 'c3', 'p3', 'b3', 'o3'],
+};
+
+type Selector = (i: number, into: FormulaTrace) => void;
+
+class FormulaTrace implements LineTrace {
+  line = 0;
+  isWrite = false;
+
+  constructor(
+    readonly length: number,
+    private readonly selector: Selector,
+  ) {}
+
+  select(i: number): void {
+    this.selector(i, this);
+  }
+}
+
+/** The trace of a formula, e.g. `{ kind: 'seq', n: 4096, base: 0 }`. Undefined for an unknown kind. */
+export function traceOf(kind: string, parameters: TraceParameters): LineTrace | undefined {
+  const value = (name: string, absent = 0) => Number(parameters[name] ?? absent);
+  const make = SELECTORS[kind];
+  return make === undefined ? undefined : new FormulaTrace(value('n'), make(value));
+}
+
+type Value = (name: string, absent?: number) => number;
+
+const SELECTORS: Readonly<Record<string, (value: Value) => Selector>> = {
+  seq: (value) => {
+    const base = value('base');
+    const isWrite = value('wr') === 1;
+    return (i, into) => set(into, base + i, isWrite);
+  },
+  stride: (value) => {
+    const base = value('base');
+    const stride = value('s');
+    const lines = value('m');
+    const isWrite = value('wr') === 1;
+    return (i, into) => set(into, base + ((i * stride) % lines), isWrite);
+  },
+  rand: randomSelector,
+  stream: (value) => {
+    const base = value('base');
+    const reads = value('nr');
+    const streams = reads + value('nw');
+    const distance = value('d');
+    return (i, into) => set(into, base + (i % streams) * distance + Math.floor(i / streams), i % streams >= reads);
+  },
+  tile: (value) => {
+    const tile = tileOf(value, '', value('tr') === 1);
+    const base = value('base');
+    const step = value('to');
+    const isWrite = value('wr') === 1;
+    return (i, into) => set(into, base + Math.floor(i / tile.lines) * step + tile.offset(i % tile.lines), isWrite);
+  },
+  wb: (value) => {
+    const base = value('base');
+    const block = value('b');
+    const distance = value('d');
+    return (i, into) => {
+      const j = i % (2 * block);
+      const isWrite = j >= block;
+      set(into, base + Math.floor(i / (2 * block)) * block + (j % block) + (isWrite ? distance : 0), isWrite);
+    };
+  },
+  gemm: gemmSelector,
+};
+
+function set(into: FormulaTrace, line: number, isWrite: boolean): void {
+  into.line = line;
+  into.isWrite = isWrite;
+}
+
+/** xorshift32, one draw per access, used after the update. */
+function randomSelector(value: Value): Selector {
+  const base = value('base');
+  const mask = value('m') - 1;
+  const writeShare = value('w');
+  let state = value('seed') >>> 0;
+  return (_i, into) => {
+    state = (state ^ (state << 13)) >>> 0;
+    state = (state ^ (state >>> 17)) >>> 0;
+    state = (state ^ (state << 5)) >>> 0;
+    set(into, base + (state & mask), state >>> 27 < writeShare);
+  };
+}
+
+/** Two read tiles and a written one per period. */
+function gemmSelector(value: Value): Selector {
+  const tiles = ['1', '2', '3'].map((k) => ({ ...tileOf(value, k, false), base: value(`b${k}`), step: value(`o${k}`) }));
+  const period = tiles.reduce((sum, tile) => sum + tile.lines, 0);
+  return (i, into) => {
+    const t = Math.floor(i / period);
+    let q = i % period;
+    let k = 0;
+    while (q >= tiles[k]!.lines) q -= tiles[k++]!.lines;
+    const tile = tiles[k]!;
+    set(into, tile.base + t * tile.step + tile.offset(q), k === 2);
+  };
+}
+
+/** A tile of r rows by c columns, `p` lines from row to row, walked row by row or (transposed) column by column. */
+function tileOf(value: Value, suffix: string, transposed: boolean) {
+  const rows = value(`r${suffix}`);
+  const columns = value(`c${suffix}`);
+  const pitch = value(`p${suffix}`);
+  const offset = transposed
+    ? (q: number) => (q % rows) * pitch + Math.floor(q / rows)
+    : (q: number) => Math.floor(q / columns) * pitch + (q % columns);
+  return { lines: rows * columns, offset };
+}
