@@ -8,7 +8,7 @@ import {
   FoldCore,
   type FoldEngineConfig,
   type FoldProgram,
-  gemmViewOf,
+  gemmViewOfTile,
   isMatrixOperator,
   MATRIX_OPERATORS,
 } from '../fold-engine/api.js';
@@ -41,7 +41,7 @@ function closedForm(config: BitSerialConfig, tile: TileShape): number {
   if (!isMatrixOperator(tile.operator) && config.vectorLanes > 0) {
     return vectorCycles(vectorUnit(config), tile.operator, pointsOf(tile.loops));
   }
-  return serialCycles(config, gemmViewOf(tile.loops), tile.bits['W'] ?? 1, tile.bits['I'] ?? 1);
+  return serialCycles(config, gemmViewOfTile(tile), tile.bits['W'] ?? tile.bits['I2'] ?? 1, tile.bits['I'] ?? 1);
 }
 
 /** Array of bit-serial PEs: the time of a product follows from the bits of its operands. */

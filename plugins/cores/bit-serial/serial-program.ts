@@ -1,17 +1,20 @@
 import type { ResolvedRegion, RunningOperation } from '../../../core/index.js';
 import {
   accumulates,
+  addSideOperands,
   type BurstList,
   closedFormOfEqualFolds,
   continuesReduction,
   type FoldProgram,
   type FoldTiming,
   Gate,
+  isBatchedProduct,
   macsOf,
   operandOf,
   OperandMatrix,
   readGemmView,
   resultOf,
+  secondFactorOf,
   StallClass,
   storedBitsPerElement,
 } from '../fold-engine/api.js';
@@ -43,6 +46,7 @@ export class SerialProgram implements FoldProgram {
   private columnBlocks = 1;
   private cyclesPerBlock = 1;
   private addsToFormer = false;
+  private operation: RunningOperation | undefined;
 
   private group = 0;
   private row = 0;
@@ -56,8 +60,9 @@ export class SerialProgram implements FoldProgram {
 
   load(operation: RunningOperation): void {
     const { array, view } = this;
-    readGemmView(operation.form.loops, view);
-    const weights = operandOf(operation, 'W');
+    readGemmView(operation.form.loops, isBatchedProduct(operation), view);
+    this.operation = operation;
+    const weights = secondFactorOf(operation);
     const inputs = operandOf(operation, 'I');
     this.passes = passesOf(array, weights?.bitsPerElement ?? 1, inputs?.bitsPerElement ?? 1);
     this.cyclesPerBlock = blockCycles(array, view, this.passes);
@@ -92,6 +97,7 @@ export class SerialProgram implements FoldProgram {
       this.activations.slice(out, this.group, 0, this.view.reduction, this.row, this.usedRows, Gate.end);
     }
     if (this.addsToFormer) this.block(out);
+    if (fold === 0 && this.operation !== undefined) addSideOperands(out, this.operation, STREAM.results);
   }
 
   writes(fold: number, out: BurstList): void {

@@ -55,8 +55,8 @@ export const FOLD_ENGINE_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
     type: 'integer',
     minimum: 1,
     maximum: 64,
-    default: 2,
+    default: 4,
     unit: 'folds',
-    description: 'Folds whose results may be on their way to memory; one more waits (wait-output)',
+    description: 'Folds whose results may be on their way to memory when another stream begins; one more waits (wait-output)',
   },
 };

@@ -53,40 +53,49 @@ export class OperandMatrix {
 
   /** Adds the slice `[vector, vector + vectors) x [element, element + width)` of a group's matrix. */
   slice(out: BurstList, group: number, vector: number, vectors: number, element: number, width: number, gate: Gate): void {
-    const { region } = this;
-    if (region === undefined || vectors <= 0 || width <= 0) return;
-    const start = group * this.groupBytes;
-    if (!this.isPlain) {
-      this.passes(out, region, start, this.sliceBytes(vectors, width), gate);
+    if (this.region === undefined || vectors <= 0 || width <= 0) return;
+    if (this.isPlain && width < this.width) this.strided(out, group, vector, vectors, element, width, gate);
+    else this.dense(out, group, vector, 0, this.sliceBytes(vectors, width), gate);
+  }
+
+  /** As `slice` of the first `vectors` vectors, the very first in a burst of its own that gates the start; the rest gates the end. */
+  sliceWithHead(out: BurstList, group: number, vectors: number, element: number, width: number): void {
+    if (this.region === undefined || vectors <= 0 || width <= 0) return;
+    if (this.isPlain && width < this.width) {
+      this.strided(out, group, 0, 1, element, width, Gate.start);
+      this.strided(out, group, 1, vectors - 1, element, width, Gate.end);
       return;
     }
-    const address = region.address + start + Math.floor(((vector * this.width + element) * this.bits) / 8);
-    if (width === this.width) {
-      out.add(region.memory, address, this.sliceBytes(vectors, width), 1, 0, gate, this.lateClass, this.stream);
-      return;
-    }
+    const bytes = this.sliceBytes(vectors, width);
+    const headBytes = Math.min(bytes, Math.ceil((width * this.bits) / 8));
+    this.dense(out, group, 0, 0, headBytes, Gate.start);
+    this.dense(out, group, 0, headBytes, bytes - headBytes, Gate.end);
+  }
+
+  /** Part of every vector. */
+  private strided(out: BurstList, group: number, vector: number, vectors: number, element: number, width: number, gate: Gate): void {
+    const region = this.region!;
+    const address = region.address + group * this.groupBytes + Math.floor(((vector * this.width + element) * this.bits) / 8);
     const rowBytes = Math.ceil((width * this.bits) / 8);
     const pitchBytes = Math.floor((this.width * this.bits) / 8);
     out.add(region.memory, address, rowBytes, vectors, pitchBytes, gate, this.lateClass, this.stream);
   }
 
-  /** As `slice`, the first vector in a burst of its own that gates the start; the rest gates the end. */
-  sliceWithHead(out: BurstList, group: number, vectors: number, element: number, width: number): void {
-    this.slice(out, group, 0, 1, element, width, Gate.start);
-    this.slice(out, group, 1, vectors - 1, element, width, Gate.end);
-  }
-
-  /** Whole passes over the group's part of the region. The last byte of a pass is rounded up, never a byte left out. */
-  private passes(out: BurstList, region: ResolvedRegion, start: number, bytes: number, gate: Gate): void {
-    const available = Math.max(1, this.groupBytes);
-    if (isDense(region)) {
-      const passes = Math.ceil(bytes / available);
-      out.add(region.memory, region.address + start, Math.ceil(bytes / passes), passes, 0, gate, this.lateClass, this.stream);
-      return;
+  /** Whole vectors from `vector` on, from `skipBytes` on; or as many bytes in passes over the group's part of the region. */
+  private dense(out: BurstList, group: number, vector: number, skipBytes: number, bytes: number, gate: Gate): void {
+    const region = this.region!;
+    const start = region.address + group * this.groupBytes;
+    if (this.isPlain) {
+      const offset = Math.floor((vector * this.width * this.bits) / 8) + skipBytes;
+      out.add(region.memory, start + offset, bytes, 1, 0, gate, this.lateClass, this.stream);
+    } else if (isDense(region)) {
+      // The last byte of a pass is rounded up, never a byte left out.
+      const passes = Math.ceil(bytes / Math.max(1, this.groupBytes));
+      out.add(region.memory, start, Math.ceil(bytes / passes), passes, 0, gate, this.lateClass, this.stream);
+    } else {
+      const rowBytes = Math.min(bytes, region.rowBytes);
+      const rows = Math.ceil(bytes / rowBytes);
+      out.add(region.memory, region.address, rowBytes, rows, rows <= region.rows ? region.pitchBytes : 0, gate, this.lateClass, this.stream);
     }
-    const rowBytes = Math.min(bytes, region.rowBytes);
-    const rows = Math.ceil(bytes / rowBytes);
-    const pitchBytes = rows <= region.rows ? region.pitchBytes : 0;
-    out.add(region.memory, region.address, rowBytes, rows, pitchBytes, gate, this.lateClass, this.stream);
   }
 }

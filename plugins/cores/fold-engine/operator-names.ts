@@ -5,7 +5,7 @@ export function plainName(operator: string | undefined): string {
 
 /** Operators that come to a matrix product (see `GemmView`), by plain name. */
 const MATRIX = new Set([
-  'conv', 'conv1d', 'conv2d', 'depthwise', 'depthwiseconv2d', 'groupedconv2d', 'pointwise', 'convinteger', 'qlinearconv',
+  'conv', 'conv1d', 'conv2d', 'conv3d', 'convtranspose', 'depthwise', 'depthwiseconv2d', 'groupedconv2d', 'pointwise', 'convinteger', 'qlinearconv',
   'gemm', 'gemv', 'matmul', 'batchmatmul', 'matmulinteger', 'qlinearmatmul', 'dense', 'linear', 'fullyconnected',
 ]);
 
@@ -14,4 +14,4 @@ export function isMatrixOperator(operator: string | undefined): boolean {
 }
 
 /** The names that `describe` lists. */
-export const MATRIX_OPERATORS: readonly string[] = ['conv2d', 'depthwise', 'gemm', 'gemv', 'matmul'];
+export const MATRIX_OPERATORS: readonly string[] = ['conv', 'conv2d', 'convtranspose', 'depthwise', 'gemm', 'gemv', 'matmul'];

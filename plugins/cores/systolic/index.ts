@@ -8,7 +8,7 @@ import {
   FoldCore,
   type FoldEngineConfig,
   type FoldProgram,
-  gemmViewOf,
+  gemmViewOfTile,
   isMatrixOperator,
   MATRIX_OPERATORS,
 } from '../fold-engine/api.js';
@@ -38,7 +38,7 @@ function vectorUnit(config: SystolicConfig): VectorUnit {
 }
 
 function closedForm(config: SystolicConfig, tile: TileShape): number {
-  if (isMatrixOperator(tile.operator) || config.vectorLanes === 0) return tileCycles(config, gemmViewOf(tile.loops));
+  if (isMatrixOperator(tile.operator) || config.vectorLanes === 0) return tileCycles(config, gemmViewOfTile(tile));
   return vectorCycles(vectorUnit(config), tile.operator, pointsOf(tile.loops));
 }
 

@@ -1,17 +1,20 @@
 import type { ResolvedRegion, RunningOperation } from '../../../core/index.js';
 import {
   accumulates,
+  addSideOperands,
   type BurstList,
   closedFormOfEqualFolds,
   continuesReduction,
   type FoldProgram,
   type FoldTiming,
   Gate,
+  isBatchedProduct,
   macsOf,
   operandOf,
   OperandMatrix,
   readGemmView,
   resultOf,
+  secondFactorOf,
   StallClass,
   storedBitsPerElement,
 } from '../fold-engine/api.js';
@@ -46,6 +49,7 @@ export class SystolicProgram implements FoldProgram {
   private keepsPartials = true;
   /** The operation adds to sums that an earlier operation left in the output. */
   private addsToFormer = false;
+  private operation: RunningOperation | undefined;
 
   // Place of the fold that `locate` was last asked for.
   private group = 0;
@@ -61,7 +65,8 @@ export class SystolicProgram implements FoldProgram {
 
   load(operation: RunningOperation): void {
     const { array, view, mapping } = this;
-    readGemmView(operation.form.loops, view);
+    readGemmView(operation.form.loops, isBatchedProduct(operation), view);
+    this.operation = operation;
     mapOnArray(array.dataflow, view, mapping);
     this.rowFolds = Math.ceil(mapping.onRows / array.rows);
     this.columnFolds = Math.ceil(mapping.onColumns / array.columns);
@@ -70,7 +75,7 @@ export class SystolicProgram implements FoldProgram {
     this.addsToFormer = accumulates(operation) && continuesReduction(operation.form.at);
     const partialBytes = mapping.streamed * Math.min(array.columns, mapping.onColumns) * (array.accumulatorBits / 8);
     this.keepsPartials = this.isOutputStationary || partialBytes <= array.accumulatorBytes;
-    this.loadOperands(operandOf(operation, 'W'), operandOf(operation, 'I'), resultOf(operation));
+    this.loadOperands(secondFactorOf(operation), operandOf(operation, 'I'), resultOf(operation));
   }
 
   streamCycles(): number {
@@ -99,6 +104,7 @@ export class SystolicProgram implements FoldProgram {
       this.stream(out, isWeight ? this.activations : this.weights, isFirst, this.row, this.usedRows);
     }
     this.readSums(out);
+    if (isFirst && this.operation !== undefined) addSideOperands(out, this.operation, STREAM.results);
   }
 
   writes(fold: number, out: BurstList): void {

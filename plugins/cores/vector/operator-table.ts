@@ -16,8 +16,8 @@ const TABLE: readonly (readonly [OperatorCost, string])[] = [
   // Moves: one lane passes one element.
   [cost(1), 'copy identity reshape flatten squeeze unsqueeze transpose concat split slice pad gather expand tile cast resize upsample shape constant depthtospace spacetodepth dropout embedding'],
   // One arithmetic operation.
-  [cost(1), 'add sub mul min max sum neg abs relu prelu leakyrelu clip relu6 where equal less greater not and or floor ceil round sign mod elementwise eltwise residual bias scale batchnormalization batchnorm'],
-  [cost(1), 'maxpool averagepool avgpool lppool globalaveragepool globalavgpool globalmaxpool pool pooling'],
+  [cost(1), 'add sub mul min max sum neg abs relu prelu leakyrelu clip relu6 where equal qlinearadd qlinearmul less greater not and or floor ceil round sign mod elementwise eltwise residual bias scale batchnormalization batchnorm'],
+  [cost(1), 'maxpool averagepool avgpool lppool globalaveragepool globalavgpool globalmaxpool qlinearglobalaveragepool qlinearaveragepool pool pooling'],
   [cost(1), 'reduce reducesum reducemean reducemax reducemin reduceprod reducel1 reducel2 reducesumsquare argmax argmin cumsum scan ssmscan'],
   // (x / s + z) rounded; (x - z) * s.
   [cost(2), 'quantizelinear dequantizelinear dynamicquantizelinear quantize dequantize requantize hardsigmoid hardswish'],

@@ -1,0 +1,168 @@
+import {
+  bytesOf,
+  Phase,
+  type Block,
+  type BlockContext,
+  type BlockPlugin,
+  type EventHandler,
+  type OperationUnit,
+  type Plugin,
+  type ResolvedRegion,
+  type RunningOperation,
+  type ScheduleOperation,
+} from '../../../../core/index.js';
+import { buildMachine, type Machine } from '../../../../core/scenario/machine.js';
+import { streamMemory, type StreamMemoryShape } from './stream-memory.js';
+
+export const TICKS_PER_CYCLE = 1000;
+
+export interface ComputeSketch {
+  readonly operator: string;
+  readonly loops?: Readonly<Record<string, number>>;
+  readonly at?: Readonly<Record<string, number>>;
+  /** Elements by operand role; formats default to int8, int32 for `O`. */
+  readonly reads?: Readonly<Record<string, number>>;
+  readonly writes?: Readonly<Record<string, number>>;
+  readonly formats?: Readonly<Record<string, string>>;
+  readonly bits?: Readonly<Record<string, number>>;
+  readonly accumulate?: boolean;
+}
+
+export interface ComputeOutcome {
+  readonly cycles: readonly number[];
+  readonly statistics: Readonly<Record<string, number>>;
+  /** Cycles by stall class of the core; they sum to the run's length. */
+  readonly stalls: Readonly<Record<string, number>>;
+  readonly memory: Readonly<Record<string, number>>;
+  readonly endCycle: number;
+  readonly machine: Machine;
+}
+
+/** Operands of a GEMM M x N x K with one element each where they belong. */
+export function gemm(m: number, n: number, k: number, more: Partial<ComputeSketch> = {}): ComputeSketch {
+  return { operator: 'gemm', loops: { OY: m, K: n, C: k }, reads: { W: n * k, I: m * k }, writes: { O: m * n }, ...more };
+}
+
+/** Runs operations one after another on a core; `memory` undefined leaves its ports open. */
+export function runCore(
+  core: Plugin,
+  config: Readonly<Record<string, unknown>>,
+  sketches: readonly ComputeSketch[],
+  memory?: StreamMemoryShape & { readonly ports?: number },
+): ComputeOutcome {
+  const feeder = new Feeder(sketches, () => machine.block('pe').unit as OperationUnit);
+  const clock = 'core';
+  const ports = memory?.ports ?? 1;
+  const machine: Machine = buildMachine({
+    name: 'bench',
+    clocks: { core: 1e9 },
+    blocks: [
+      { path: 'feeder', plugin: feeder.plugin, clock },
+      { path: 'l1', plugin: streamMemory(memory ?? { bytesPerCycle: Infinity, latencyCycles: 0 }), clock },
+      { path: 'pe', plugin: core as BlockPlugin, config, clock },
+    ],
+    connections: memory === undefined ? [] : Array.from({ length: ports }, (_, i) => ({ from: `pe.memory${i}`, to: `l1.port${i}` })),
+  });
+  machine.run();
+  machine.finish();
+  const built = machine.built('pe');
+  const classes = built.stalls.classes;
+  return {
+    cycles: feeder.endTicks.map((end, i) => (end - (feeder.startTicks[i] ?? 0)) / TICKS_PER_CYCLE),
+    statistics: built.statistics,
+    stalls: Object.fromEntries(classes.map((name, i) => [name, (built.stalls.ticks[i] ?? 0) / TICKS_PER_CYCLE])),
+    memory: machine.built('l1').statistics,
+    endCycle: machine.kernel.now / TICKS_PER_CYCLE,
+    machine,
+  };
+}
+
+class Feeder {
+  readonly startTicks: number[] = [];
+  readonly endTicks: number[] = [];
+  readonly plugin: BlockPlugin;
+
+  constructor(sketches: readonly ComputeSketch[], unit: () => OperationUnit) {
+    this.plugin = {
+      kind: 'core',
+      name: 'feeder',
+      version: '1.0.0',
+      summary: 'Feeds a core',
+      configSchema: { type: 'object' },
+      ports: {},
+      statistics: {},
+      describe: () => ({ kind: 'other' }),
+      create: (context) => new FeederBlock(context, sketches, unit, this),
+    };
+  }
+}
+
+class FeederBlock implements Block, EventHandler {
+  private next = 0;
+  private readonly handler: number;
+
+  constructor(
+    private readonly context: BlockContext,
+    private readonly sketches: readonly ComputeSketch[],
+    private readonly unitOf: () => OperationUnit,
+    private readonly log: Feeder,
+  ) {
+    this.handler = context.kernel.register(context.path, this);
+  }
+
+  start(): void {
+    this.unitOf().attach({ finished: (operation) => this.finished(operation), roomAgain: () => this.wake() });
+    this.wake();
+  }
+
+  onEvent(): void {
+    const sketch = this.sketches[this.next];
+    if (sketch === undefined) return;
+    const operation = resolve(sketch, this.next, this.context.blocks.idOf('l1'));
+    const unit = this.unitOf();
+    const refusal = unit.refuses?.(operation);
+    if (refusal !== undefined) throw new Error(refusal);
+    if (!unit.canAccept(operation)) return;
+    this.next++;
+    unit.start(operation);
+    this.log.startTicks[operation.id] = operation.startTick;
+  }
+
+  private finished(operation: RunningOperation): void {
+    this.log.endTicks[operation.id] = this.context.kernel.now;
+    this.wake();
+  }
+
+  private wake(): void {
+    this.context.kernel.schedule(this.handler, this.context.kernel.now, Phase.commit, 0, 0);
+  }
+}
+
+/** A running operation with its operands in dense buffers one after another. */
+export function resolve(sketch: ComputeSketch, id: number, memory: number): RunningOperation {
+  let address = 0;
+  const place = (entries: Readonly<Record<string, number>>, defaultFormat: string): ResolvedRegion[] =>
+    Object.entries(entries).map(([operand, elements]) => {
+      const format = sketch.formats?.[operand] ?? defaultFormat;
+      const bits = sketch.bits?.[operand];
+      const bytes = bits === undefined ? bytesOf(format, elements) : Math.ceil((elements * bits) / 8);
+      const payload = bits ?? Math.floor((bytesOf(format, 4096) * 8) / 4096);
+      const region: ResolvedRegion = {
+        operand, tensor: operand, format, bitsPerElement: payload, elements, memory, address,
+        rowBytes: bytes, rows: 1, pitchBytes: bytes, planes: 1, planePitchBytes: bytes, bytes,
+      };
+      address += Math.ceil(bytes / 64) * 64;
+      return region;
+    });
+  const reads = place(sketch.reads ?? {}, 'int8');
+  const writes = place(sketch.writes ?? {}, 'int32');
+  const form: ScheduleOperation = {
+    kind: 'compute',
+    queue: 'pe',
+    operator: sketch.operator,
+    ...(sketch.loops === undefined ? {} : { loops: sketch.loops }),
+    ...(sketch.at === undefined ? {} : { at: sketch.at }),
+    writes: [{ operand: 'O', mode: sketch.accumulate === true ? 'accumulate' : 'replace' }],
+  };
+  return { id, form, reads, writes, scratch: 0, startTick: 0 };
+}
