@@ -31,7 +31,7 @@ export interface ExecutorOptions {
   readonly observer?: ExecutionObserver;
 }
 
-const DEFAULT_LOOK_AHEAD = 1024;
+const DEFAULT_LOOK_AHEAD = 512;
 const EVENT_ISSUE = 0;
 
 /**

@@ -4,7 +4,7 @@ import { boundingExtent, covers, volumeOf, type Extent } from './extent.js';
 import type { RegionAccess, ScheduleHeader, WriteAccess } from './form.js';
 import { geometryOf } from './geometry.js';
 import type { ResolvedRegion } from './operation.js';
-import { noteReader, PieceList, type Piece } from './pieces.js';
+import { noteReader, PieceList, presentVolume, type Piece } from './pieces.js';
 import type { BufferState, Places, TensorState } from './places.js';
 import type { BufferClaim, BufferFree, OperationRecord } from './record.js';
 import type { ViolationLog } from './violations.js';
@@ -56,7 +56,7 @@ export class HazardTracker {
       if (piece.writer !== undefined) this.conflict(record, piece.writer);
       noteReader(piece, record);
     }
-    if (list.presentVolume(extent) < volumeOf(extent)) this.reportMissing(record, tensor, buffer, list);
+    if (presentVolume(pieces, extent) < volumeOf(extent)) this.reportMissing(record, tensor, buffer, list);
     const holder = pieces.find((piece) => covers(piece.extent, extent)) ?? pieces[0];
     return resolve(access.operand ?? '', tensor, buffer, extent, holder);
   }
@@ -92,7 +92,7 @@ export class HazardTracker {
     }
     const list = listAt(tensor, buffer);
     const former = list.overlapping(extent);
-    const presentBefore = list.presentVolume(extent);
+    const presentBefore = presentVolume(former, extent);
     for (const old of former) this.supersede(record, old, tensor, buffer, mode);
     if (former.length > 0) list.remove(extent, record.id);
     const joined = mode === 'accumulate' ? former[0] : undefined;

@@ -17,6 +17,14 @@ export interface Piece {
 }
 
 const COMPACT_EVERY = 64;
+const NO_PIECES: readonly Piece[] = [];
+
+/** Elements of the box that the pieces hold; pieces of one list are disjoint. */
+export function presentVolume(pieces: readonly Piece[], extent: Extent): number {
+  let volume = 0;
+  for (const piece of pieces) volume += intersectionVolume(piece.extent, extent);
+  return volume;
+}
 
 /** Notes a reader; a version that is read for ever (weights) forgets the readers that have ended. */
 export function noteReader(piece: Piece, reader: OperationRecord): void {
@@ -32,15 +40,15 @@ export class PieceList {
   lastRemover = -1;
   private sinceCompaction = 0;
 
-  overlapping(extent: Extent): Piece[] {
-    return this.pieces.filter((piece) => overlaps(piece.extent, extent));
-  }
-
-  /** Elements of the box that are present. */
-  presentVolume(extent: Extent): number {
-    let volume = 0;
-    for (const piece of this.pieces) volume += intersectionVolume(piece.extent, extent);
-    return volume;
+  overlapping(extent: Extent): readonly Piece[] {
+    let found: Piece[] | undefined;
+    for (let index = 0; index < this.pieces.length; index++) {
+      const piece = this.pieces[index]!;
+      if (!overlaps(piece.extent, extent)) continue;
+      if (found === undefined) found = [piece];
+      else found.push(piece);
+    }
+    return found ?? NO_PIECES;
   }
 
   add(piece: Piece): void {
