@@ -35,7 +35,7 @@ export async function loadPlugins(registry: PluginRegistry, specifier: string, f
 }
 
 /** The file that a specifier means; a folder stands for its index.js. */
-function pluginFile(specifier: string, from: string, place: SourcePlace | undefined): string {
+export function pluginFile(specifier: string, from: string, place?: SourcePlace): string {
   const named = path.resolve(path.dirname(from), specifier);
   const tried = [named, path.join(named, 'index.js'), path.join(named, 'index.mjs'), `${named}.js`];
   const found = tried.find((file) => existsSync(file) && path.extname(file) !== '');

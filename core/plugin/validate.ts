@@ -34,7 +34,8 @@ export function compileSchema(schema: JsonSchema, owner = 'schema'): ValidateFun
   let validate = compiled.get(schema);
   if (validate === undefined) {
     try {
-      validate = sharedAjv().compile(closed(schema));
+      const { $id: _, ...anonymous } = closed(schema);
+      validate = sharedAjv().compile(anonymous);
     } catch (error) {
       throw new InputError({ message: `${owner}: its JSON Schema is not valid: ${(error as Error).message}`, expected: 'JSON Schema 2020-12' });
     }

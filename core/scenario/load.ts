@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { InputError, type SourcePlace } from '../errors.js';
-import { loadPlugins } from '../plugin/discovery.js';
+import { isFileSpecifier, loadPlugins, pluginFile } from '../plugin/discovery.js';
 import { isPlainObject, Places } from '../plugin/places.js';
 import { PluginRegistry } from '../plugin/registry.js';
 import { readQuantity } from '../plugin/units.js';
@@ -41,8 +41,9 @@ export async function loadScenario(file: string, builtins: PluginRegistry, optio
   const registry = builtins.extend();
   const plugins = listedPlugins(document, raw, tools);
   for (const plugin of plugins) await loadOne(plugin, registry, tools);
+  const found = plugins.map((plugin) => (isFileSpecifier(plugin.specifier) && tools.problems.isEmpty ? { ...plugin, file: pluginFile(plugin.specifier, plugin.from) } : plugin));
   tools.problems.throwIfAny();
-  const scenario = finishScenario(document, mainFile, raw, plugins, registry, tools);
+  const scenario = finishScenario(document, mainFile, raw, found, registry, tools);
   tools.problems.throwIfAny();
   return { scenario: { ...scenario, inputs: files.inputs() }, registry };
 }
@@ -60,6 +61,12 @@ function readScenarioDocument(file: string, tools: MachineTools, set: Readonly<R
 /** Parameters under `machine.` join the machine's own `set`; the others are set in the document. */
 function applyOverrides(document: Record<string, unknown>, set: Readonly<Record<string, unknown>>, tools: MachineTools): void {
   const overrides = { ...set };
+  for (const key of ['mapper', 'estimator']) {
+    if (typeof document[key] !== 'string') continue;
+    const written = { [key]: document[key] };
+    tools.places.copyChild(document, key, written);
+    setNested(document, [key, 'use'], written, key, tools);
+  }
   tools.places.setOwn(overrides, { file: 'command line' });
   for (const name of Object.keys(overrides)) {
     const [head = '', ...rest] = name.split('.');

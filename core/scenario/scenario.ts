@@ -114,5 +114,7 @@ export interface PluginSource {
   readonly specifier: string;
   /** The file that named it: where a package is looked for. */
   readonly from: string;
+  /** The absolute path, when the plugin is a file. */
+  readonly file?: string;
   readonly place?: SourcePlace;
 }

@@ -1,0 +1,45 @@
+import { Command, Flags } from '@oclif/core';
+import type { InputProblem } from '../core/errors.js';
+import { ExitCode } from './exit-codes.js';
+
+/** Flags that several commands share. */
+export const sharedFlags = {
+  allow: Flags.string({ description: 'Let scenarios name files of this folder too (repeatable)', multiple: true, helpValue: 'FOLDER' }),
+  set: Flags.string({ description: 'Change a parameter, e.g. machine.noc.with.linkWidthBits=128 (repeatable)', multiple: true, helpValue: 'PATH=VALUE' }),
+  progress: Flags.boolean({ description: 'Show how far the run is on standard error (only on a terminal)', allowNo: true, default: true }),
+};
+
+/** A command of tessera: `--json` everywhere, errors as text with their place, exit codes of the design. */
+export abstract class TesseraCommand extends Command {
+  static override enableJsonFlag = true;
+
+  /** Ends the command with a code, after everything has been printed. */
+  protected endWith(code: ExitCode): void {
+    process.exitCode = code;
+  }
+
+  /** Bad input is told problem by problem; a failed model by its block; anything else is a bug and keeps its stack. */
+  protected override async catch(error: Error & { exitCode?: number; oclif?: { exit?: number } }): Promise<void> {
+    const code = exitCodeOf(error);
+    if (code === undefined) throw error;
+    this.endWith(code);
+    if (this.jsonEnabled()) this.logJson({ error: { message: error.message, exitCode: code, problems: problemsOf(error) } });
+    else process.stderr.write(`${this.errorPrefix(code)}${error.message}\n`);
+  }
+
+  private errorPrefix(code: ExitCode): string {
+    return code === ExitCode.badInput ? '' : 'error: ';
+  }
+}
+
+/** Names instead of instanceof: the classes live in modules that a light command does not load. */
+function exitCodeOf(error: Error & { exitCode?: number; oclif?: { exit?: number } }): ExitCode | undefined {
+  if (error.name === 'InputError') return ExitCode.badInput;
+  if (error.name === 'SimulationError' || error.name === 'ModelError') return ExitCode.machineFailed;
+  const isUsage = error.oclif?.exit !== undefined && error.oclif.exit !== 0;
+  return isUsage ? ExitCode.badInput : undefined;
+}
+
+function problemsOf(error: Error): readonly InputProblem[] {
+  return (error as { problems?: readonly InputProblem[] }).problems ?? [];
+}

@@ -1,0 +1,24 @@
+import type { PluginRegistry } from '../core/plugin/registry.js';
+import type { LoadOptions } from '../core/scenario/load.js';
+
+/** The registry with all built-in plugins. Loaded when a command needs it, so that `--help` stays light. */
+export async function builtinRegistry(): Promise<PluginRegistry> {
+  await import('reflect-metadata');
+  const [{ PluginRegistry: Registry }, { builtinPlugins }] = await Promise.all([
+    import('../core/plugin/registry.js'),
+    import('../plugins/index.js'),
+  ]);
+  return new Registry(builtinPlugins);
+}
+
+/** The load options of the shared flags. */
+export async function loadOptionsOf(flags: { readonly allow?: readonly string[] | undefined; readonly set?: readonly string[] | undefined }): Promise<LoadOptions> {
+  const [{ parseSetValue }, { InputError }] = await Promise.all([import('../core/scenario/load.js'), import('../core/errors.js')]);
+  const set: Record<string, unknown> = {};
+  for (const text of flags.set ?? []) {
+    const split = text.indexOf('=');
+    if (split <= 0) throw new InputError({ file: 'command line', path: '--set', message: `'${text}' sets nothing`, expected: 'PATH=VALUE' });
+    set[text.slice(0, split)] = parseSetValue(text.slice(split + 1));
+  }
+  return { set, ...(flags.allow === undefined ? {} : { allow: flags.allow }) };
+}

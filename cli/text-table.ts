@@ -1,0 +1,32 @@
+/** Plain text in columns; numbers to the right. Long cells of the first column are cut in the middle to keep 100 columns. */
+export function textTable(head: readonly string[], rows: readonly (readonly (string | number)[])[], maxWidth = 100): string {
+  const cells = [head, ...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? numberText(cell) : cell)))];
+  const isNumber = head.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'));
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
+  const spare = maxWidth - widths.reduce((sum, width) => sum + width, 0) - 2 * (head.length - 1);
+  const widest = widths.indexOf(Math.max(...widths));
+  if (spare < 0) widths[widest] = Math.max(12, (widths[widest] ?? 0) + spare);
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => {
+        const text = shorten(cell, widths[column] ?? 0);
+        return isNumber[column] === true ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0);
+      })
+      .join('  ')
+      .trimEnd();
+  const [first = [], ...others] = cells;
+  return [line(first), widths.map((width) => '-'.repeat(width)).join('  '), ...others.map(line)].join('\n');
+}
+
+function shorten(text: string, width: number): string {
+  if (text.length <= width) return text;
+  const left = Math.ceil((width - 2) / 2);
+  return `${text.slice(0, left)}..${text.slice(text.length - (width - 2 - left))}`;
+}
+
+/** Integers whole, others with five digits. */
+export function numberText(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return value.toLocaleString('en-US');
+  const size = Math.abs(value);
+  return size !== 0 && (size < 1e-3 || size >= 1e12) ? value.toExponential(3) : String(Number(value.toPrecision(5)));
+}

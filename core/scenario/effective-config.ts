@@ -1,0 +1,89 @@
+import { stringify } from 'yaml';
+import type { LoadedBlock, LoadedConnection, LoadedMachine, LoadedScenario, ToolUse, WorkloadSource } from './scenario.js';
+
+type Loose = Record<string, unknown>;
+
+/**
+ * A scenario as one YAML file with everything resolved and every default written out. Loading that file gives the same
+ * machine, the same workload and the same digest; files are named by their absolute paths, so it can lie anywhere.
+ */
+export function effectiveConfig(scenario: LoadedScenario): string {
+  const { machine, workload, mapper, schedule, estimator, runner } = scenario;
+  const document: Loose = { tessera: 1, name: scenario.name, kind: scenario.kind, seed: scenario.seed };
+  if (scenario.plugins.length > 0) document['plugins'] = scenario.plugins.map(pluginReference);
+  if (machine !== undefined) document['machine'] = machineDocument(machine);
+  if (workload !== undefined) document['workload'] = workloadDocument(workload);
+  if (mapper !== undefined) document['mapper'] = toolDocument(mapper);
+  if (schedule !== undefined) {
+    document['schedule'] = schedule.importer === undefined ? schedule.file : { file: schedule.file, import: schedule.importer, with: schedule.config };
+  }
+  if (estimator !== undefined) document['estimator'] = toolDocument(estimator);
+  if (runner !== undefined) document['with'] = runner.config;
+  if (scenario.expectations.length > 0) {
+    document['expect'] = Object.fromEntries(scenario.expectations.map(({ metric, place: _, ...bounds }) => [metric, bounds]));
+  }
+  if (Object.keys(scenario.limits).length > 0) document['limits'] = scenario.limits;
+  if (scenario.outputs.length > 0) document['outputs'] = scenario.outputs.map(toolDocument);
+  return stringify(document, { lineWidth: 120, aliasDuplicateObjects: false });
+}
+
+function pluginReference({ specifier, file }: LoadedScenario['plugins'][number]): string {
+  return file ?? specifier;
+}
+
+function toolDocument({ use, config }: ToolUse): Loose {
+  return { use, with: config };
+}
+
+function workloadDocument(source: WorkloadSource): Loose {
+  if (source.form === 'layers') return { layers: source.document };
+  return { import: { use: source.importer, file: source.file, with: source.config } };
+}
+
+function machineDocument(machine: LoadedMachine): Loose {
+  return {
+    name: machine.name,
+    ...clockTree(machine),
+    blocks: blockTree(machine.blocks, machine),
+    connect: machine.connections.map((connection) => connectionDocument(connection)),
+  };
+}
+
+/** Clocks of chiplets are called `die0.core`; in one flat machine they become `die0__core`. */
+function clockName(name: string): string {
+  return name.replaceAll('.', '__');
+}
+
+function clockTree(machine: LoadedMachine): Loose {
+  return {
+    clocks: Object.fromEntries(Object.entries(machine.clocks).map(([name, hertz]) => [clockName(name), hertz])),
+    referenceClock: clockName(machine.referenceClock),
+  };
+}
+
+function blockTree(blocks: readonly LoadedBlock[], machine: LoadedMachine): Loose {
+  const root: Loose = {};
+  for (const block of blocks) {
+    const parts = block.path.split('.');
+    let group = root;
+    for (const part of parts.slice(0, -1)) {
+      const node = (group[part] ??= { blocks: {} }) as { blocks: Loose };
+      group = node.blocks;
+    }
+    const own = { use: block.use, with: block.config };
+    group[parts[parts.length - 1] as string] = block.clock === machine.referenceClock ? own : { ...own, clock: clockName(block.clock) };
+  }
+  return root;
+}
+
+function connectionDocument(connection: LoadedConnection): Loose {
+  const { from, to, latencyCycles, widthBits, depth, clock } = connection;
+  return {
+    from,
+    to,
+    latencyCycles,
+    ...(Number.isFinite(widthBits) ? { widthBits } : {}),
+    ...(depth === undefined ? {} : { depth }),
+    ...(clock === undefined ? {} : { clock: clockName(clock) }),
+  };
+}
