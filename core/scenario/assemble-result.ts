@@ -10,7 +10,7 @@ import type { Machine } from './machine.js';
 import type { PreparedRun } from './prepare.js';
 import type { BlockResult, LinkResult, MemoryResult, RunResult, RunTrace } from './run-result.js';
 import type { LoadedScenario } from './scenario.js';
-import { runVersions } from './versions.js';
+import { displayPath, runVersions } from './versions.js';
 
 export interface FinishedRun {
   readonly scenario: LoadedScenario;
@@ -49,7 +49,7 @@ export function assembleResult(run: FinishedRun): RunResult {
   return {
     tesseraResult: 1,
     scenario: scenario.name,
-    file: scenario.file,
+    file: displayPath(scenario.file),
     ...modelled,
     ...(estimate === undefined ? {} : { estimate }),
     boundViolations: estimate === undefined ? [] : checkBounds(estimate, description),

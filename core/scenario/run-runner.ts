@@ -9,7 +9,7 @@ import { secondsLeft } from './progress.js';
 import type { RunOptions } from './run.js';
 import type { RunResult } from './run-result.js';
 import type { LoadedScenario } from './scenario.js';
-import { runVersions } from './versions.js';
+import { displayPath, runVersions } from './versions.js';
 
 /** Runs a scenario of a kind of its own (`kind: traffic`, `kind: memory-trace`) through its runner plugin. */
 export async function runRunner(scenario: LoadedScenario, registry: PluginRegistry, options: RunOptions): Promise<RunResult> {
@@ -23,7 +23,7 @@ export async function runRunner(scenario: LoadedScenario, registry: PluginRegist
   return {
     tesseraResult: 1,
     scenario: scenario.name,
-    file: scenario.file,
+    file: displayPath(scenario.file),
     outcome: interrupted ? 'interrupted' : 'finished',
     simulation: { cycles: metrics['cycles'] ?? metrics['total_cycles'] ?? 0, seconds: last.simulatedSeconds, layers: [], resources: [] },
     boundViolations: [],

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { relative, sep } from 'node:path';
 
 let tesseraVersion: string | undefined;
 
@@ -6,6 +7,11 @@ let tesseraVersion: string | undefined;
 export function runVersions(): Readonly<Record<string, string>> {
   tesseraVersion ??= readOwnVersion();
   return { tessera: tesseraVersion, node: process.version };
+}
+
+/** A file as the user knows it: relative to where the command runs, with slashes. */
+export function displayPath(file: string): string {
+  return relative(process.cwd(), file).split(sep).join('/');
 }
 
 /** The package.json above this file, whether it runs from `core/` or from `dist/core/`. */
