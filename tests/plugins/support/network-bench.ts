@@ -12,11 +12,14 @@ export interface BenchTraffic {
   readonly scripts: readonly (readonly ScriptedRequest[])[];
   readonly memories: number;
   readonly driverOptions?: readonly DriverOptions[];
+  /** Node of each requester and then of each memory; default 0, 1, ... */
+  readonly nodes?: readonly number[];
 }
 
 export function runNetwork(plugin: BlockPlugin, config: Readonly<Record<string, unknown>>, traffic: BenchTraffic, seed = 1) {
   const drivers = traffic.scripts.map((script, i) => scriptedDriver(script, traffic.driverOptions?.[i] ?? {}));
   const memories = Array.from({ length: traffic.memories }, (_, i) => i);
+  const nodeOf = (place: number): number => traffic.nodes?.[place] ?? place;
   const blocks: BlockSpec[] = [
     { path: 'noc', plugin, config, clock: 'core' },
     ...drivers.map((driver, i) => ({ path: `driver${i}`, plugin: driver.plugin, clock: 'core' })),
@@ -27,8 +30,8 @@ export function runNetwork(plugin: BlockPlugin, config: Readonly<Record<string, 
     clocks: { core: 1e9 },
     blocks,
     connections: [
-      ...drivers.map((_, i) => ({ from: `driver${i}.memory0`, to: `noc.node${i}` })),
-      ...memories.map((i) => ({ from: `memory${i}.port0`, to: `noc.node${drivers.length + i}` })),
+      ...drivers.map((_, i) => ({ from: `driver${i}.memory0`, to: `noc.node${nodeOf(i)}` })),
+      ...memories.map((i) => ({ from: `memory${i}.port0`, to: `noc.node${nodeOf(drivers.length + i)}` })),
     ],
     seed,
   });

@@ -1,0 +1,41 @@
+import { definePlugin } from '../../../core/index.js';
+import { meshPacketConfigSchema, type MeshPacketConfig } from './config.js';
+import { MESH_STALLS, MeshNetwork, type MeshPacketStatistic } from './mesh-network.js';
+import { meshTopology } from './topology.js';
+
+export const meshPacketPlugin = definePlugin<MeshPacketConfig, MeshPacketStatistic>({
+  kind: 'network',
+  name: 'mesh-packet',
+  version: '1.0.0',
+  summary: 'Mesh of routers at packet level: XY routing, contention for each link, bounded buffers with back-pressure',
+  sources: [
+    'Kermani and Kleinrock, Virtual cut-through, Computer Networks 3 (1979)',
+    'Dally and Seitz, Deadlock-free message routing, IEEE Trans. Computers C-36 (1987) (dimension order)',
+    'docs/models/networks.md (closed form of an uncontended message)',
+  ],
+  configSchema: meshPacketConfigSchema,
+  ports: { node: { description: 'Where a block is attached: node n at router floor(n / concentration)', role: 'both', many: true } },
+  statistics: {
+    messages: { unit: 'messages', description: 'Messages taken, requests and responses' },
+    packets: { unit: 'packets', description: 'Packets that these messages were cut into' },
+    bytes: { unit: 'bytes', description: 'Bytes of the messages, one header each' },
+    hops: { unit: 'links', description: 'Links on the ways of all messages' },
+    linkBusyCycles: { unit: 'cycles', description: 'Cycles in which a link carried data, summed over the links' },
+    waitCycles: { unit: 'cycles', description: 'Cycles that packets waited for an output, beyond the pipeline of the router' },
+  },
+  stallClasses: MESH_STALLS,
+  probes: {
+    link: { type: 'span', many: true, description: 'A packet on a link, a track a link (link.0,0-1,0, ...)', labels: ['request', 'response'] },
+    waiting: { type: 'counter', unit: 'packets', description: 'Packets that wait for an output' },
+  },
+  example: { config: { columns: 2, rows: 2 }, ports: { node: 4 } },
+  describe: ({ config }) => ({
+    kind: 'network',
+    linkBytesPerCycle: config.linkWidthBits / 8,
+    hopCycles: config.routerCycles + config.linkCycles,
+    forwards: true,
+  }),
+  create: (context) => new MeshNetwork(context, meshTopology(context.config.columns, context.config.rows)),
+});
+
+export default meshPacketPlugin;

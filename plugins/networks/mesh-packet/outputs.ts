@@ -1,0 +1,48 @@
+import { makeArbiter, type Arbiter, type ArbiterName } from '../../../core/index.js';
+
+/** Outputs of all routers: who asks for each, and until when it is in use. An input of a router may ask for one output at a time. */
+export class Outputs {
+  readonly freeCycle: Float64Array;
+  /** Inputs that ask. */
+  readonly waiting: Int32Array;
+  /** Cycle of the wake-up that is under way; Infinity for none. */
+  readonly wakeCycle: Float64Array;
+  private readonly arbiters: Arbiter[];
+  private readonly wants: Uint8Array[];
+  private readonly eligible: Uint8Array[];
+  private readonly keys: Float64Array[];
+
+  /** @param inputCounts inputs that may ask, by output. */
+  constructor(inputCounts: readonly number[], arbitration: ArbiterName) {
+    this.freeCycle = new Float64Array(inputCounts.length);
+    this.waiting = new Int32Array(inputCounts.length);
+    this.wakeCycle = new Float64Array(inputCounts.length).fill(Infinity);
+    this.arbiters = inputCounts.map((inputs) => makeArbiter(arbitration, inputs));
+    this.wants = inputCounts.map((inputs) => new Uint8Array(inputs));
+    this.eligible = inputCounts.map((inputs) => new Uint8Array(inputs));
+    this.keys = inputCounts.map((inputs) => new Float64Array(inputs));
+  }
+
+  request(output: number, input: number, key: number): void {
+    this.wants[output]![input] = 1;
+    this.keys[output]![input] = key;
+    this.waiting[output]!++;
+  }
+
+  /**
+   * Chooses among those who ask and whose class may go; the winner asks no more. -1 when nobody can.
+   * @param mayGo by traffic class, which is the input's lowest bit.
+   */
+  choose(output: number, requestMayGo: boolean, responseMayGo: boolean): number {
+    const wants = this.wants[output]!;
+    const eligible = this.eligible[output]!;
+    for (let input = 0; input < wants.length; input++) {
+      eligible[input] = wants[input] === 1 && ((input & 1) === 0 ? requestMayGo : responseMayGo) ? 1 : 0;
+    }
+    const winner = this.arbiters[output]!.choose(eligible, this.keys[output]!);
+    if (winner < 0) return -1;
+    wants[winner] = 0;
+    this.waiting[output]!--;
+    return winner;
+  }
+}
