@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { PluginRegistry } from '../../core/plugin/registry.js';
+import { loadScenario } from '../../core/scenario/load.js';
+import { runScenario } from '../../core/scenario/run.js';
+import { builtinPlugins } from '../../plugins/index.js';
+
+const FOLDER = 'docs/examples/latency-memory';
+
+describe('the example of docs/writing-a-plugin.md', () => {
+  it('runs in its scenario, from a file, and shows up in statistics, stall stack and trace', async () => {
+    const { scenario, registry } = await loadScenario(`${FOLDER}/scenario.yaml`, new PluginRegistry(builtinPlugins));
+    const result = await runScenario(scenario, registry, { trace: true });
+    expect(result.outcome).toBe('finished');
+    expect(result.expectations.map(({ holds }) => holds)).toEqual([true, true, true]);
+    const dram = result.blocks.find(({ path }) => path === 'dram');
+    // Five reads of 512 bytes and four writes of 256: 30 cycles each, then 8 bytes a cycle, one after the other.
+    expect(dram?.stallCycles['busy']).toBe(5 * (30 + 64) + 4 * (30 + 32));
+    const track = result.trace?.tracks.find(({ path }) => path === 'dram.service');
+    expect(track?.spans?.length).toBe(9 * 4);
+  });
+
+  it('is quoted truly', () => {
+    const page = readFileSync('docs/writing-a-plugin.md', 'utf8');
+    const code = readFileSync(`${FOLDER}/index.js`, 'utf8');
+    const quoted = /takeNext\(\) \{[\s\S]*?\n\}/.exec(page)?.[0] ?? 'missing';
+    const expectation = readFileSync('tests/docs/latency-memory.test.ts', 'utf8').split('\n').find((line) => line.includes("stallCycles['busy']"));
+    expect(page).toContain(expectation?.trim());
+    const flat = (text: string): string => text.replace(/\s+/g, ' ');
+    expect(flat(code)).toContain(flat(quoted));
+  });
+});
