@@ -22,3 +22,15 @@ export async function loadOptionsOf(flags: { readonly allow?: readonly string[] 
   }
   return { set, ...(flags.allow === undefined ? {} : { allow: flags.allow }) };
 }
+
+/** The built-in plugins and those of the given files or packages, found from the working folder. */
+export async function registryWith(specifiers: readonly string[]): Promise<PluginRegistry> {
+  const registry = await builtinRegistry();
+  if (specifiers.length === 0) return registry;
+  const [{ loadPlugins }, { join }] = await Promise.all([import('../core/plugin/discovery.js'), import('node:path')]);
+  const extended = registry.extend();
+  for (const specifier of specifiers) {
+    await loadPlugins(extended, specifier, join(process.cwd(), 'command-line'), { file: 'command line', path: '--plugin' });
+  }
+  return extended;
+}

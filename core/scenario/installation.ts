@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { JsonSchema } from '../plugin/json-schema.js';
@@ -25,4 +25,11 @@ export function documentSchema(name: string): JsonSchema {
     schemas.set(name, schema);
   }
   return schema;
+}
+
+/** Short names of all document schemas, sorted. */
+export function schemaNames(): string[] {
+  const ending = '.schema.json';
+  const files = readdirSync(path.join(installationFolder(), 'schemas'));
+  return files.filter((file) => file.endsWith(ending)).map((file) => file.slice(0, -ending.length)).sort();
 }

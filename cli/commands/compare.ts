@@ -1,0 +1,41 @@
+import { Args, Flags } from '@oclif/core';
+import { TesseraCommand } from '../base-command.js';
+import { ExitCode } from '../exit-codes.js';
+
+export default class Compare extends TesseraCommand {
+  static override summary = 'Compare two results, or an estimate with a result, layer by layer';
+  static override description = 'Both files are JSON: a result printed by `tessera run --json`, or an estimate. With --tolerance, exit code 1 when the totals differ by more.';
+  static override examples = [
+    { description: 'What did the change cost?', command: '<%= config.bin %> compare before.json after.json' },
+    { description: 'As a check', command: '<%= config.bin %> compare estimate.json result.json --tolerance 5%' },
+  ];
+  static override args = {
+    a: Args.string({ description: 'First document; differences are relative to it', required: true }),
+    b: Args.string({ description: 'Second document', required: true }),
+  };
+  static override flags = { tolerance: Flags.string({ char: 't', description: 'Largest difference of the totals, e.g. 5%', helpValue: 'SHARE' }) };
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(Compare);
+    const [{ readPerformance }, { comparePerformance }, { textTable, numberText }, { percentText }, { readTolerance }] = await Promise.all([
+      import('../../core/scenario/documents.js'),
+      import('../../core/scenario/compare.js'),
+      import('../text-table.js'),
+      import('../result-text.js'),
+      import('../tolerance.js'),
+    ]);
+    const tolerance = flags.tolerance === undefined ? Infinity : readTolerance(flags.tolerance);
+    const [a, b] = [readPerformance(args.a), readPerformance(args.b)];
+    const comparison = comparePerformance(a.performance, b.performance, a.title, b.title);
+    const cell = (value: number | undefined): string => (value === undefined ? '-' : numberText(value));
+    const rows = comparison.layers.map(({ layer, operator, cyclesA, cyclesB, difference }) => [layer, operator, cell(cyclesA), cell(cyclesB), difference === undefined ? '-' : percentText(difference)]);
+    const { total } = comparison;
+    rows.push(['total', '', cell(total.cyclesA), cell(total.cyclesB), percentText(total.difference)]);
+    this.log(`A: ${comparison.titleA} (${args.a})\nB: ${comparison.titleB} (${args.b})\n`);
+    this.log(textTable(['layer', 'operator', 'cycles A', 'cycles B', 'B - A'], rows));
+    const holds = Math.abs(total.difference) <= tolerance;
+    if (!holds) this.log(`the totals differ by ${percentText(total.difference)}, outside ${percentText(tolerance)}`);
+    this.endWith(holds ? ExitCode.asExpected : ExitCode.missed);
+    return { ...comparison, holds };
+  }
+}

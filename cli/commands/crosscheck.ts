@@ -1,0 +1,72 @@
+import { Args, Flags } from '@oclif/core';
+import type { CrosscheckFile, CrosscheckRecord } from '../../core/scenario/crosscheck.js';
+import { TesseraCommand } from '../base-command.js';
+import { ExitCode } from '../exit-codes.js';
+import { Interrupt } from '../interrupt.js';
+
+export default class Crosscheck extends TesseraCommand {
+  static override summary = 'Run measured reference records and show how far the simulation is off';
+  static override description = `Each record (configuration, workload, measured values of another simulator or a chip) runs through the plugin for its kind.
+A record that cannot be run is listed with the reason and counts as a miss. With --tolerance, exit code 1 when any value is further off.`;
+  static override strict = false;
+  static override examples = [
+    { description: 'All records of a file', command: '<%= config.bin %> crosscheck tests/golden/noc-booksim2.json' },
+    { description: 'Some of them, as JSON', command: '<%= config.bin %> crosscheck tests/golden/*.json --filter mesh --json' },
+    { description: 'As a check', command: '<%= config.bin %> crosscheck tests/golden/dram-ramulator2.json --tolerance 3%' },
+  ];
+  static override args = { file: Args.string({ description: 'File of reference records, JSON (several may be given)', required: true }) };
+  static override flags = {
+    tolerance: Flags.string({ char: 't', description: 'Largest error of any value, e.g. 5%', helpValue: 'SHARE' }),
+    filter: Flags.string({ char: 'f', description: 'Only records whose id contains this text, or matches /REGEX/', helpValue: 'TEXT' }),
+    summary: Flags.boolean({ description: 'Print the summary of each file only' }),
+    plugin: Flags.string({ description: 'Load this plugin file or package too (repeatable)', multiple: true, helpValue: 'FILE' }),
+    progress: Flags.boolean({ description: 'Show which record runs on standard error (only on a terminal)', allowNo: true, default: true }),
+  };
+
+  async run(): Promise<unknown> {
+    const { argv, flags } = await this.parse(Crosscheck);
+    const [{ registryWith }, { crosscheckFile, withinTolerance }, { readTolerance }] = await Promise.all([
+      import('../engine.js'),
+      import('../../core/scenario/crosscheck.js'),
+      import('../tolerance.js'),
+    ]);
+    const tolerance = flags.tolerance === undefined ? Infinity : readTolerance(flags.tolerance);
+    const registry = await registryWith(flags.plugin ?? []);
+    const interrupt = new Interrupt();
+    const files: CrosscheckFile[] = [];
+    for (const file of argv as string[]) {
+      const onRecord = (record: CrosscheckRecord, index: number, total: number): void => showRecord(flags.progress, `${index}/${total} ${record.id}`);
+      const checked = await crosscheckFile(file, registry, { shouldStop: () => interrupt.isRequested, onRecord, ...(flags.filter === undefined ? {} : { filter: flags.filter }) });
+      files.push(checked);
+      showRecord(flags.progress, '');
+      await this.printFile(checked, flags.summary);
+    }
+    interrupt.dispose();
+    const holds = withinTolerance(files, tolerance);
+    this.endWith(interrupt.isRequested ? ExitCode.interrupted : flags.tolerance === undefined || holds ? ExitCode.asExpected : ExitCode.missed);
+    return { files };
+  }
+
+  private async printFile(file: CrosscheckFile, summaryOnly: boolean): Promise<void> {
+    const { textTable } = await import('../text-table.js');
+    this.log(`${file.file} (${file.kind}, ${file.records.length} records)`);
+    if (!summaryOnly) this.log(textTable(['record', 'metric', 'expected', 'simulated', 'error %', 'CPU s'], file.records.flatMap(recordRows)));
+    const rows = Object.entries(file.summary).map(([name, { n, meanAbsErrorPct, medianAbsErrorPct, worstAbsErrorPct, worstId }]) => [name, n, round(meanAbsErrorPct), round(medianAbsErrorPct), round(worstAbsErrorPct), worstId]);
+    this.log(`\n${textTable(['metric', 'n', 'mean |%|', 'median |%|', 'worst |%|', 'worst record'], rows)}`);
+    for (const record of file.records.filter(({ failed }) => failed !== undefined)) this.log(`not run: ${record.id}: ${record.failed}`);
+    this.log('');
+  }
+}
+
+function recordRows(record: CrosscheckRecord): (string | number)[][] {
+  if (record.failed !== undefined) return [[record.id, 'not run', NaN, NaN, 100, round(record.cpuSeconds)]];
+  return Object.entries(record.metrics).map(([name, { expected, simulated, errorPct }], index) => [index === 0 ? record.id : '', name, expected, simulated, round(errorPct), round(record.cpuSeconds)]);
+}
+
+function round(value: number): number {
+  return Number(value.toFixed(3));
+}
+
+function showRecord(wanted: boolean, text: string): void {
+  if (wanted && process.stderr.isTTY === true) process.stderr.write(`\r${text.slice(0, 79).padEnd(79)}\r`);
+}

@@ -1,0 +1,31 @@
+import { Args, Flags } from '@oclif/core';
+import { TesseraCommand } from '../../base-command.js';
+
+export default class PluginList extends TesseraCommand {
+  static override summary = 'List all plugins: hardware blocks, mappers, estimators, importers, exporters';
+  static override examples = [
+    { description: 'Everything', command: '<%= config.bin %> plugin list' },
+    { description: 'Only the memories', command: '<%= config.bin %> plugin list memory' },
+  ];
+  static override args = { kind: Args.string({ description: 'Only plugins of this kind, e.g. core, memory, network, mapper' }) };
+  static override flags = { plugin: Flags.string({ description: 'Load this plugin file or package too (repeatable)', multiple: true, helpValue: 'FILE' }) };
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(PluginList);
+    const [{ registryWith }, { PLUGIN_KINDS }, { InputError }, { nearestName, listNames }, { textTable }] = await Promise.all([
+      import('../../engine.js'),
+      import('../../../core/plugin/define-plugin.js'),
+      import('../../../core/errors.js'),
+      import('../../../core/plugin/nearest.js'),
+      import('../../text-table.js'),
+    ]);
+    const kind = PLUGIN_KINDS.find((name) => name === args.kind);
+    if (args.kind !== undefined && kind === undefined) {
+      const nearest = nearestName(args.kind, PLUGIN_KINDS);
+      throw new InputError({ file: 'command line', path: 'KIND', message: `no kind of plugin '${args.kind}'`, expected: listNames(PLUGIN_KINDS, 20), ...(nearest === undefined ? {} : { nearest }) });
+    }
+    const entries = (await registryWith(flags.plugin ?? [])).list(kind).map(({ plugin, origin }) => ({ kind: plugin.kind, name: plugin.name, version: plugin.version, summary: plugin.summary, origin }));
+    this.log(textTable(['kind', 'name', 'summary'], entries.map((entry) => [entry.kind, entry.name, entry.summary])));
+    return { plugins: entries };
+  }
+}

@@ -1,0 +1,34 @@
+import { Args, Flags } from '@oclif/core';
+import { TesseraCommand } from '../base-command.js';
+
+export default class Report extends TesseraCommand {
+  static override summary = 'Make tables and an HTML report from result documents';
+  static override description = 'Reads results printed by `tessera run --json` (one file or several) and writes what the exporters make of them. Timelines need a trace: use `tessera run -o FOLDER` for these.';
+  static override strict = false;
+  static override examples = [
+    { description: 'One report of two runs', command: '<%= config.bin %> report layer-by-layer.json fused.json -o report' },
+    { description: 'Only the CSV tables', command: '<%= config.bin %> report result.json -e csv -o tables' },
+  ];
+  static override args = { result: Args.string({ description: 'Result document, JSON (several may be given)', required: true }) };
+  static override flags = {
+    out: Flags.string({ char: 'o', description: 'Folder for the files', default: 'report', helpValue: 'FOLDER' }),
+    export: Flags.string({ char: 'e', description: 'Exporter to use (repeatable; default: all)', multiple: true, helpValue: 'NAME' }),
+  };
+
+  async run(): Promise<unknown> {
+    const { argv, flags } = await this.parse(Report);
+    const [{ builtinRegistry }, { readResults }, { exportAll, exportersFor }, { writeExported }] = await Promise.all([
+      import('../engine.js'),
+      import('../../core/scenario/documents.js'),
+      import('../../core/scenario/export-results.js'),
+      import('../output-files.js'),
+    ]);
+    const registry = await builtinRegistry();
+    const results = (argv as string[]).flatMap((file) => readResults(file));
+    const withoutTrace = registry.plugins('exporter').filter((plugin) => results.some((result) => result.trace !== undefined) || !plugin.needsTrace || plugin.name.includes('html'));
+    const exporters = exportersFor([], flags.export ?? withoutTrace.map((plugin) => plugin.name), registry);
+    const written = writeExported(exportAll(exporters, results), flags.out);
+    for (const file of written) this.log(`written: ${file}`);
+    return { written };
+  }
+}

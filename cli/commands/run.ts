@@ -1,0 +1,57 @@
+import { Args, Flags } from '@oclif/core';
+import { sharedFlags, TesseraCommand } from '../base-command.js';
+import { Interrupt } from '../interrupt.js';
+import { ProgressLine } from '../progress-line.js';
+
+export default class Run extends TesseraCommand {
+  static override summary = 'Simulate one scenario and print how long it takes, layer by layer';
+  static override description = `Loads a scenario file, simulates it and prints a table. Exit code 0: as expected; 1: an expectation was missed;
+2: bad input; 3: the simulated machine failed (illegal schedule, deadlock, a bound was reached); 130: interrupted.`;
+  static override examples = [
+    { description: 'Run a scenario', command: '<%= config.bin %> run scenarios/quickstart/resnet18-fused.yaml' },
+    { description: 'With a wider network, and all reports in a folder', command: '<%= config.bin %> run s.yaml --set machine.noc.with.linkWidthBits=256 -o out' },
+    { description: 'The result as JSON', command: '<%= config.bin %> run s.yaml --json > result.json' },
+    { description: 'Everything that the run uses, defaults included, as a scenario of its own', command: '<%= config.bin %> run s.yaml --print-config > full.yaml' },
+  ];
+  static override args = { file: Args.string({ description: 'Scenario file (YAML)', required: true }) };
+  static override flags = {
+    out: Flags.string({ char: 'o', description: "Folder for the exporters' files (default: results/NAME)", helpValue: 'FOLDER' }),
+    export: Flags.string({ char: 'e', description: 'Write the files of this exporter too (repeatable); `tessera plugin list exporter`', multiple: true, helpValue: 'NAME' }),
+    'print-config': Flags.boolean({ description: 'Print the resolved scenario instead of running it' }),
+    ...sharedFlags,
+  };
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(Run);
+    const { loadRequested, runLoaded, exitCodeOfResult } = await import('../run-scenario.js');
+    const loaded = await loadRequested({ file: args.file, flags });
+    if (flags['print-config']) return this.printConfig(loaded);
+    const interrupt = new Interrupt();
+    const names = flags.export ?? (flags.out === undefined ? [] : await fileExporters(loaded.registry));
+    const settings = { line: new ProgressLine(flags.progress), interrupt, label: loaded.scenario.name, exporters: names, trace: false };
+    const { result, registry, exporters } = await runLoaded(loaded, settings).finally(() => interrupt.dispose());
+    const [{ resultText }, { resultDocument }, { exportAll }, { writeExported }] = await Promise.all([
+      import('../result-text.js'),
+      import('../../core/scenario/verdict.js'),
+      import('../../core/scenario/export-results.js'),
+      import('../output-files.js'),
+    ]);
+    const written = exporters.length === 0 ? [] : writeExported(exportAll(exporters, [result]), flags.out ?? `results/${result.scenario}`);
+    this.log(resultText(result, registry));
+    for (const file of written) this.log(`written: ${file}`);
+    this.endWith(await exitCodeOfResult(result));
+    return resultDocument(result);
+  }
+
+  private async printConfig(loaded: Awaited<ReturnType<typeof import('../run-scenario.js').loadRequested>>): Promise<unknown> {
+    const { effectiveConfig } = await import('../../core/scenario/effective-config.js');
+    const text = effectiveConfig(loaded.scenario);
+    this.log(text.trimEnd());
+    return loaded.scenario;
+  }
+}
+
+/** `-o FOLDER` without `-e` means every exporter that makes files. */
+async function fileExporters(registry: import('../../core/plugin/registry.js').PluginRegistry): Promise<string[]> {
+  return registry.plugins('exporter').map((plugin) => plugin.name);
+}

@@ -1,0 +1,73 @@
+import { ExitCode } from './exit-codes.js';
+import { builtinRegistry, loadOptionsOf } from './engine.js';
+import type { Interrupt } from './interrupt.js';
+import type { ProgressLine } from './progress-line.js';
+import type { PluginRegistry } from '../core/plugin/registry.js';
+import type { ExportUse } from '../core/scenario/export-results.js';
+import type { LoadOptions, LoadResult } from '../core/scenario/load.js';
+import type { RunResult } from '../core/scenario/run-result.js';
+
+export interface RunRequest {
+  readonly file: string;
+  readonly flags: { readonly allow?: readonly string[] | undefined; readonly set?: readonly string[] | undefined };
+  /** More parameters to set than the flags say. */
+  readonly set?: Readonly<Record<string, unknown>>;
+}
+
+export interface RunSettings {
+  readonly line: ProgressLine;
+  readonly interrupt: Interrupt;
+  /** Shown before the progress. */
+  readonly label: string;
+  /** Exporters to run besides those of the scenario. */
+  readonly exporters: readonly string[];
+  readonly trace: boolean;
+}
+
+export interface FinishedScenario {
+  readonly result: RunResult;
+  readonly registry: PluginRegistry;
+  readonly exporters: readonly ExportUse[];
+}
+
+/** Loads a scenario with the shared flags. */
+export async function loadRequested(request: RunRequest): Promise<LoadResult> {
+  const [{ loadScenario }, registry, options] = await Promise.all([import('../core/scenario/load.js'), builtinRegistry(), loadOptionsOf(request.flags)]);
+  const merged: LoadOptions = { ...options, set: { ...options.set, ...request.set } };
+  return loadScenario(request.file, registry, merged);
+}
+
+/** Runs a loaded scenario with progress and Ctrl-C. */
+export async function runLoaded(loaded: LoadResult, settings: RunSettings): Promise<FinishedScenario> {
+  const [{ runScenario }, { RunProgress }, { exportersFor }] = await Promise.all([
+    import('../core/scenario/run.js'),
+    import('../core/scenario/progress.js'),
+    import('../core/scenario/export-results.js'),
+  ]);
+  const { scenario, registry } = loaded;
+  const exporters = exportersFor(scenario.outputs, settings.exporters, registry);
+  const progress = new RunProgress();
+  settings.line.follow(progress, settings.label);
+  try {
+    const result = await runScenario(scenario, registry, {
+      progress,
+      shouldStop: () => settings.interrupt.isRequested,
+      trace: settings.trace || exporters.some(({ plugin }) => plugin.needsTrace),
+    });
+    return { result, registry, exporters };
+  } finally {
+    settings.line.clear();
+  }
+}
+
+/** The exit code of a result. */
+export async function exitCodeOfResult(result: RunResult): Promise<ExitCode> {
+  const { verdictOf } = await import('../core/scenario/verdict.js');
+  const codes = {
+    'as-expected': ExitCode.asExpected,
+    missed: ExitCode.missed,
+    'machine-failed': ExitCode.machineFailed,
+    interrupted: ExitCode.interrupted,
+  } as const;
+  return codes[verdictOf(result)];
+}
