@@ -1,0 +1,85 @@
+import type { RunResult } from '../../../core/index.js';
+import { layerRows, relativeError, utilisation } from '../table/api.js';
+import type { Cell } from './rfc4180.js';
+
+/** A table over all results; every row starts with the scenario's name. */
+export interface CsvTable {
+  readonly name: string;
+  readonly header: readonly string[];
+  rows(result: RunResult): readonly (readonly Cell[])[];
+}
+
+const runs: CsvTable = {
+  name: 'runs',
+  header: ['scenario', 'outcome', 'cycles', 'seconds', 'energy_pJ', 'estimated_cycles', 'estimate_error', 'events', 'seed', 'digest'],
+  rows: ({ scenario, outcome, simulation, estimate, events, seed, digest }) => [
+    [scenario, outcome, simulation.cycles, simulation.seconds, simulation.energyPj, estimate?.cycles, relativeError(estimate?.cycles, simulation.cycles), events, seed, digest],
+  ],
+};
+
+const layers: CsvTable = {
+  name: 'layers',
+  header: ['scenario', 'layer', 'operator', 'macs', 'estimated_cycles', 'simulated_cycles', 'error', 'compute_cycles', 'start_cycle', 'end_cycle'],
+  rows: (result) =>
+    layerRows(result).map((row) => [
+      result.scenario,
+      row.layer,
+      row.operator,
+      row.macs,
+      row.estimatedCycles,
+      row.simulatedCycles,
+      row.error,
+      row.computeCycles,
+      row.startCycle,
+      row.endCycle,
+    ]),
+};
+
+const blocks: CsvTable = {
+  name: 'blocks',
+  header: ['scenario', 'block', 'plugin', 'kind', 'clock_Hz', 'utilisation', 'energy_pJ'],
+  rows: (result) =>
+    result.blocks.map((block) => [
+      result.scenario,
+      block.path,
+      block.plugin,
+      block.kind,
+      block.clockHz,
+      utilisation(result, block.path),
+      Object.values(block.energyPj).reduce((a, b) => a + b, 0),
+    ]),
+};
+
+/** Long form: one row a class or statistic, since blocks of different plugins have different ones. */
+const stalls: CsvTable = {
+  name: 'stalls',
+  header: ['scenario', 'block', 'class', 'cycles'],
+  rows: ({ scenario, blocks: all }) => all.flatMap((block) => Object.entries(block.stallCycles).map(([name, cycles]) => [scenario, block.path, name, cycles])),
+};
+
+const statistics: CsvTable = {
+  name: 'statistics',
+  header: ['scenario', 'block', 'statistic', 'value', 'unit'],
+  rows: ({ scenario, blocks: all }) =>
+    all.flatMap((block) => Object.entries(block.statistics).map(([name, { value, unit }]) => [scenario, block.path, name, value, unit])),
+};
+
+const memories: CsvTable = {
+  name: 'memories',
+  header: ['scenario', 'memory', 'capacity_bytes', 'peak_bytes', 'read_bytes', 'written_bytes'],
+  rows: ({ scenario, memories: all }) => all.map((memory) => [scenario, memory.path, memory.capacityBytes, memory.peakBytes, memory.bytesRead, memory.bytesWritten]),
+};
+
+const links: CsvTable = {
+  name: 'links',
+  header: ['scenario', 'link', 'bytes', 'messages', 'utilisation'],
+  rows: ({ scenario, links: all }) => all.map((link) => [scenario, link.path, link.bytes, link.messages, link.utilisation]),
+};
+
+const metrics: CsvTable = {
+  name: 'metrics',
+  header: ['scenario', 'metric', 'value'],
+  rows: ({ scenario, metrics: all }) => Object.entries(all ?? {}).map(([name, value]) => [scenario, name, value]),
+};
+
+export const CSV_TABLES: readonly CsvTable[] = [runs, layers, blocks, stalls, statistics, memories, links, metrics];

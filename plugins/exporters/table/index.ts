@@ -1,0 +1,39 @@
+import { definePlugin, type ExportedFile, type RunResult } from '../../../core/index.js';
+import { comparisonText } from './comparison-section.js';
+import { runText, type Layout } from './run-sections.js';
+import { COLOURED, PLAIN } from './style.js';
+
+interface TableConfig {
+  readonly width: number;
+  readonly maxRows: number;
+  readonly colour: boolean;
+  readonly details: boolean;
+}
+
+export const tablePlugin = definePlugin<TableConfig>({
+  kind: 'exporter',
+  name: 'table',
+  version: '1.0.0',
+  summary: 'Text for a terminal: totals, layers against the estimate, utilisation and waiting of the blocks, and why one run is faster',
+  configSchema: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      width: { type: 'integer', minimum: 60, maximum: 1000, default: 100, unit: 'characters', description: 'Longest line' },
+      maxRows: { type: 'integer', minimum: 1, default: 60, unit: 'rows', description: 'Rows that a table shows before it says how many more there are' },
+      colour: { type: 'boolean', default: false, description: 'Emphasis by terminal colours' },
+      details: { type: 'boolean', default: true, description: 'Sections of every run; false leaves the comparison of several runs alone' },
+    },
+  },
+  needsTrace: false,
+  export: (results, config) => [tableFile(results, config)],
+});
+
+function tableFile(results: readonly RunResult[], { width, maxRows, colour, details }: TableConfig): ExportedFile {
+  const layout: Layout = { width, maxRows, style: colour ? COLOURED : PLAIN };
+  const runs = details || results.length === 1 ? results.map((result) => runText(result, layout)) : [];
+  const parts = results.length > 1 ? [...runs, comparisonText(results, layout)] : runs;
+  return { name: 'result.txt', content: `${parts.join('\n\n')}\n` };
+}
+
+export default tablePlugin;

@@ -1,0 +1,112 @@
+import type { BlockResult, RunResult } from '../../../core/index.js';
+import { averageComputeStack, isCompute } from './stall-summary.js';
+
+/** What a class of the cores' stall stacks adds to the difference between two runs. */
+export interface StackDifference {
+  readonly name: string;
+  /** Cycles per core on average; positive: the slower run spends more. */
+  readonly cycles: number;
+}
+
+/** A class of one block that is not a core, in both runs. */
+export interface BlockDifference {
+  readonly block: string;
+  readonly name: string;
+  readonly fasterCycles: number;
+  readonly slowerCycles: number;
+}
+
+export interface TrafficDifference {
+  readonly memory: string;
+  readonly fasterBytes: number;
+  readonly slowerBytes: number;
+}
+
+/** Why `slower` takes longer than `faster`. */
+export interface RunComparison {
+  readonly faster: RunResult;
+  readonly slower: RunResult;
+  /** slower / faster, in seconds (the machines' clocks may differ). */
+  readonly speedup: number;
+  readonly differenceCycles: number;
+  /** Sums to `differenceCycles` when every run has cores; largest first. */
+  readonly stack: readonly StackDifference[];
+  readonly blocks: readonly BlockDifference[];
+  readonly traffic: readonly TrafficDifference[];
+}
+
+/** The run that takes the least simulated time; the first of equals. Only finished runs compete when there are any. */
+export function fastestOf(results: readonly RunResult[]): RunResult | undefined {
+  const finished = results.filter((result) => result.outcome === 'finished');
+  return (finished.length > 0 ? finished : results).reduce<RunResult | undefined>(
+    (best, result) => (best === undefined || result.simulation.seconds < best.simulation.seconds ? result : best),
+    undefined,
+  );
+}
+
+/** The fastest run against each of the others, in the order given. */
+export function compareRuns(results: readonly RunResult[]): RunComparison[] {
+  const faster = fastestOf(results);
+  if (faster === undefined) return [];
+  return results.filter((result) => result !== faster).map((slower) => compareTwo(faster, slower));
+}
+
+function compareTwo(faster: RunResult, slower: RunResult): RunComparison {
+  return {
+    faster,
+    slower,
+    speedup: faster.simulation.seconds === 0 ? NaN : slower.simulation.seconds / faster.simulation.seconds,
+    differenceCycles: slower.simulation.cycles - faster.simulation.cycles,
+    stack: stackDifferences(faster, slower),
+    blocks: blockDifferences(faster, slower),
+    traffic: trafficDifferences(faster, slower),
+  };
+}
+
+function stackDifferences(faster: RunResult, slower: RunResult): StackDifference[] {
+  const [before, after] = [averageComputeStack(faster), averageComputeStack(slower)];
+  const names = [...new Set([...before.keys(), ...after.keys()])];
+  return names
+    .map((name) => ({ name, cycles: (after.get(name) ?? 0) - (before.get(name) ?? 0) }))
+    .filter(({ cycles }) => cycles !== 0)
+    .sort((a, b) => Math.abs(b.cycles) - Math.abs(a.cycles) || (a.name < b.name ? -1 : 1));
+}
+
+/** Everything but rest of the blocks that feed the cores, where the two runs differ, largest difference first. */
+function blockDifferences(faster: RunResult, slower: RunResult): BlockDifference[] {
+  const fasterBlocks = new Map(faster.blocks.map((block) => [block.path, block]));
+  return slower.blocks
+    .filter((block) => !isCompute(block) && fasterBlocks.has(block.path))
+    .flatMap((block) => classDifferences(fasterBlocks.get(block.path)!, block))
+    .sort((a, b) => change(b) - change(a) || (a.block < b.block ? -1 : a.block > b.block ? 1 : a.name < b.name ? -1 : 1));
+}
+
+function classDifferences(faster: BlockResult, slower: BlockResult): BlockDifference[] {
+  const resting = Object.keys(slower.stallCycles)[0];
+  return Object.keys(slower.stallCycles)
+    .filter((name) => name !== resting)
+    .map((name) => ({
+      block: slower.path,
+      name,
+      fasterCycles: faster.stallCycles[name] ?? 0,
+      slowerCycles: slower.stallCycles[name] ?? 0,
+    }))
+    .filter((difference) => change(difference) > 0);
+}
+
+function change(difference: BlockDifference): number {
+  return Math.abs(difference.slowerCycles - difference.fasterCycles);
+}
+
+function trafficDifferences(faster: RunResult, slower: RunResult): TrafficDifference[] {
+  const fasterBytes = new Map(faster.memories.map((memory) => [memory.path, memory.bytesRead + memory.bytesWritten]));
+  return slower.memories
+    .filter((memory) => fasterBytes.has(memory.path))
+    .map((memory) => ({
+      memory: memory.path,
+      fasterBytes: fasterBytes.get(memory.path) ?? 0,
+      slowerBytes: memory.bytesRead + memory.bytesWritten,
+    }))
+    .filter((entry) => entry.fasterBytes !== entry.slowerBytes)
+    .sort((a, b) => Math.abs(b.slowerBytes - b.fasterBytes) - Math.abs(a.slowerBytes - a.fasterBytes) || (a.memory < b.memory ? -1 : 1));
+}

@@ -1,0 +1,177 @@
+import type { RunResult } from '../../../core/index.js';
+import { formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, formatSignedPercent, shortDigest } from './format.js';
+import { layerRows, relativeError } from './layer-rows.js';
+import { utilisation, waitingClasses } from './stall-summary.js';
+import type { Style } from './style.js';
+import { textGrid, wrapText, type Column } from './text-grid.js';
+
+/** How sections are laid out. */
+export interface Layout {
+  readonly width: number;
+  readonly maxRows: number;
+  readonly style: Style;
+}
+
+const right = (title: string): Column => ({ title, align: 'right' });
+const flexible = (title: string): Column => ({ title, flexible: true });
+
+/** All sections of one run, without empty ones, separated by an empty line. */
+export function runText(result: RunResult, layout: Layout): string {
+  const sections = [
+    summary(result, layout),
+    layers(result, layout),
+    blocks(result, layout),
+    memories(result, layout),
+    links(result, layout),
+    metrics(result, layout),
+    ...tables(result, layout),
+    bounds(result, layout),
+    violations(result, layout),
+    deadlock(result, layout),
+    expectations(result, layout),
+  ];
+  return sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n');
+}
+
+function summary(result: RunResult, { style, width }: Layout): string[] {
+  const { simulation, estimate, operations } = result;
+  const error = relativeError(estimate?.cycles, simulation.cycles);
+  const total = operations.total === undefined ? '' : ` of ${formatCount(operations.total)}`;
+  const outcome = result.outcome === 'finished' ? style.good('finished') : style.bad(result.outcome);
+  const pairs: [string, string][] = [
+    ['outcome', outcome],
+    ['simulated', `${formatCount(simulation.cycles)} cycles, ${formatSeconds(simulation.seconds)}`],
+  ];
+  if (estimate !== undefined) {
+    pairs.push(['estimated', `${formatCount(estimate.cycles)} cycles by ${estimate.estimator} (${formatSignedPercent(error)} against the simulation)`]);
+  }
+  if (simulation.energyPj !== undefined && simulation.energyPj > 0) pairs.push(['energy', formatEnergy(simulation.energyPj)]);
+  if (result.mapper !== undefined) pairs.push(['mapper', result.mapper]);
+  pairs.push(
+    ['operations', `${formatCount(operations.finished)}${total}`],
+    ['events', `${formatCount(result.events)} in ${formatSeconds(result.engineCpuSeconds)} of CPU time`],
+    ['digest', `${shortDigest(result.digest)} (seed ${result.seed})`],
+  );
+  const lines = pairs.map(([name, value]) => `  ${name.padEnd(11)}${value}`);
+  return [style.heading(wrapText(result.scenario, width).join('\n')), ...lines];
+}
+
+function layers(result: RunResult, layout: Layout): string[] {
+  const rows = layerRows(result);
+  if (rows.length === 0) return [];
+  const columns = [flexible('layer'), flexible('operator'), right('MACs'), right('estimated'), right('simulated'), right('error'), right('computing')];
+  const body = rows.map((row) => [
+    row.layer,
+    row.operator,
+    formatCount(row.macs),
+    formatCount(row.estimatedCycles),
+    formatCount(row.simulatedCycles),
+    formatSignedPercent(row.error),
+    row.computeCycles === undefined || !row.simulatedCycles ? '-' : formatPercent(row.computeCycles / row.simulatedCycles),
+  ]);
+  return section('Layers (cycles from first operation to last; layers may overlap)', columns, body, layout);
+}
+
+function blocks(result: RunResult, layout: Layout): string[] {
+  if (result.blocks.length === 0) return [];
+  const columns = [flexible('block'), flexible('plugin'), right('busy'), flexible('waiting (share of the run)'), right('energy')];
+  const body = result.blocks.map((block) => {
+    const waiting = waitingClasses(block).slice(0, 3).map(({ name, share }) => `${name} ${formatPercent(share)}`);
+    const energy = Object.values(block.energyPj).reduce((a, b) => a + b, 0);
+    return [block.path, block.plugin, formatPercent(utilisation(result, block.path)), waiting.join(', '), energy > 0 ? formatEnergy(energy) : '-'];
+  });
+  return section('Blocks', columns, body, layout);
+}
+
+function memories(result: RunResult, layout: Layout): string[] {
+  if (result.memories.length === 0) return [];
+  const columns = [flexible('memory'), right('peak'), right('capacity'), right('filled'), right('read'), right('written')];
+  const body = result.memories.map(({ path, capacityBytes, peakBytes, bytesRead, bytesWritten }) => [
+    path,
+    formatBytes(peakBytes),
+    formatBytes(capacityBytes ?? Infinity),
+    formatPercent(capacityBytes ? peakBytes / capacityBytes : undefined),
+    formatBytes(bytesRead),
+    formatBytes(bytesWritten),
+  ]);
+  return section('Memories', columns, body, layout);
+}
+
+function links(result: RunResult, layout: Layout): string[] {
+  const used = result.links.filter((link) => link.bytes > 0);
+  if (used.length === 0) return [];
+  const busiest = [...used].sort((a, b) => b.utilisation - a.utilisation || b.bytes - a.bytes || (a.path < b.path ? -1 : 1)).slice(0, 8);
+  const body = busiest.map((link) => [link.path, formatBytes(link.bytes), formatCount(link.messages), formatPercent(link.utilisation)]);
+  const title = used.length > busiest.length ? `Links (the ${busiest.length} busiest of ${used.length} used)` : 'Links';
+  return section(title, [flexible('link'), right('moved'), right('messages'), right('utilisation')], body, layout);
+}
+
+function metrics(result: RunResult, layout: Layout): string[] {
+  const entries = Object.entries(result.metrics ?? {});
+  if (entries.length === 0) return [];
+  return section('Metrics', [flexible('metric'), right('value')], entries.map(([name, value]) => [name, formatCount(value)]), layout);
+}
+
+function tables(result: RunResult, layout: Layout): string[][] {
+  return Object.entries(result.tables ?? {}).map(([name, rows]) => {
+    const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    const columns = names.map((title): Column => ({ title, flexible: true, align: typeof rows[0]?.[title] === 'number' ? 'right' : 'left' }));
+    const body = rows.map((row) => names.map((column) => cellText(row[column])));
+    return rows.length === 0 ? [] : section(name, columns, body, layout);
+  });
+}
+
+/** Any JSON value as the text of a cell. */
+export function cellText(value: unknown): string {
+  if (typeof value === 'number') return formatCount(value);
+  if (typeof value === 'string') return value;
+  return value === undefined || value === null ? '-' : JSON.stringify(value);
+}
+
+function bounds(result: RunResult, layout: Layout): string[] {
+  const columns = [flexible('where'), flexible('bound'), right('at least'), right('estimated')];
+  const body = result.boundViolations.map(({ layer, resource, bound, boundCycles, estimatedCycles }) => [
+    layer === undefined ? resource : `${layer} on ${resource}`,
+    bound,
+    formatCount(boundCycles),
+    formatCount(estimatedCycles),
+  ]);
+  return body.length === 0 ? [] : section('The estimate is below what is physically possible (cycles)', columns, body, layout);
+}
+
+function violations(result: RunResult, { style, width, maxRows }: Layout): string[] {
+  const { violations: all } = result;
+  if (all.length === 0) return [];
+  const lines = all.slice(0, maxRows).flatMap(({ rule, tick, message }) =>
+    wrapText(`  ${style.bad(rule)} at ${formatSeconds(tick / 1e12)}: ${message}`, width, '    '),
+  );
+  return [style.heading(`Illegal schedule: ${formatCount(all.length)} violations`), ...lines, ...moreLine(all.length, maxRows)];
+}
+
+function deadlock(result: RunResult, { style, width }: Layout): string[] {
+  const report = result.deadlock;
+  if (report === undefined) return [];
+  const shown = report.cycle.length > 0 ? report.cycle : report.waits.slice(0, 12);
+  const title = `Deadlock at ${formatSeconds(report.tick / 1e12)}: ${report.cycle.length > 0 ? 'a cycle of waits' : 'unfinished waits'}`;
+  const lines = shown.flatMap(({ who, whom, what, sinceTick }) =>
+    wrapText(`  ${who} waits for ${whom}: ${what} (since ${formatSeconds(sinceTick / 1e12)})`, width, '    '),
+  );
+  return [style.heading(style.bad(title)), ...lines];
+}
+
+function expectations(result: RunResult, layout: Layout): string[] {
+  if (result.expectations.length === 0) return [];
+  const { style } = layout;
+  const columns = [flexible('expectation'), { title: 'expected' }, right('actual'), { title: 'holds' }];
+  const body = result.expectations.map(({ name, expected, actual, holds }) => [name, expected, formatCount(actual), holds ? 'yes' : 'NO']);
+  const colour = (line: string): string => (line.endsWith('  NO') ? style.bad(line) : line);
+  return section('Expectations', columns, body, layout).map(colour);
+}
+
+function section(title: string, columns: readonly Column[], rows: readonly (readonly string[])[], { style, width, maxRows }: Layout): string[] {
+  return [style.heading(title), ...textGrid(columns, rows.slice(0, maxRows), width), ...moreLine(rows.length, maxRows)];
+}
+
+function moreLine(count: number, shown: number): string[] {
+  return count > shown ? [`... and ${formatCount(count - shown)} more`] : [];
+}

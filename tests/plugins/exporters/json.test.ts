@@ -1,0 +1,65 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { jsonPlugin } from '../../../plugins/exporters/json/index.js';
+import { exportWith, textOf } from './export-with.js';
+import { brokenResult, runnerResult, sampleResult } from './sample-result.js';
+
+const schema = JSON.parse(readFileSync(new URL('../../../schemas/result.schema.json', import.meta.url), 'utf8')) as Record<string, unknown>;
+const validate = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, allowUnionTypes: true, keywords: ['unit'] }).compile(schema);
+
+function errorsOf(document: unknown): string[] {
+  return validate(document) ? [] : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message ?? ''}`);
+}
+
+describe('result document', () => {
+  test.each([
+    ['finished', sampleResult()],
+    ['deadlocked', brokenResult()],
+    ['of a runner', runnerResult()],
+  ])('a run that is %s fits the schema, without its trace', (_, result) => {
+    const document = JSON.parse(textOf(exportWith(jsonPlugin, [result]))) as Record<string, unknown>;
+    expect(errorsOf(document)).toEqual([]);
+    expect(document).not.toHaveProperty('trace');
+  });
+
+  test('round trip loses nothing but the trace, and turns NaN into null', () => {
+    const result = sampleResult({ withTrace: false });
+    expect(JSON.parse(textOf(exportWith(jsonPlugin, [result])))).toEqual(result);
+    const broken = JSON.parse(textOf(exportWith(jsonPlugin, [brokenResult()], { indent: 0 }))) as { expectations: { actual: unknown }[] };
+    expect(broken.expectations[0]?.actual).toBeNull();
+  });
+
+  test('several results are a list of documents', () => {
+    const files = exportWith(jsonPlugin, [sampleResult(), runnerResult()]);
+    expect(files.map((file) => file.name)).toEqual(['results.json']);
+    expect((JSON.parse(textOf(files)) as unknown[]).flatMap(errorsOf)).toEqual([]);
+  });
+
+  test('the schema refuses what is missing, unknown or of the wrong kind', () => {
+    const { digest: _digest, ...rest } = sampleResult({ withTrace: false });
+    expect(errorsOf(rest)).toEqual([" must have required property 'digest'"]);
+    expect(errorsOf({ ...sampleResult({ withTrace: false }), cycle: 1 })).toEqual([' must NOT have additional properties']);
+    expect(errorsOf({ ...sampleResult({ withTrace: false }), outcome: 'fine' })).toHaveLength(1);
+  });
+});
+
+describe('schema', () => {
+  /** Every property, wherever it is, with its path. */
+  function fieldsOf(node: unknown, path: string): [string, Record<string, unknown>][] {
+    if (node === null || typeof node !== 'object') return [];
+    return Object.entries(node).flatMap(([key, value]) => {
+      const inner = fieldsOf(value, `${path}/${key}`);
+      if (key !== 'properties') return inner;
+      return [...inner, ...Object.entries(value as Record<string, Record<string, unknown>>).map(([name, field]): [string, Record<string, unknown>] => [`${path}/${name}`, field])];
+    });
+  }
+
+  test('every field is described, and every number has a unit', () => {
+    const fields = fieldsOf(schema, '');
+    expect(fields.length).toBeGreaterThan(70);
+    expect(fields.filter(([, field]) => typeof field['description'] !== 'string').map(([path]) => path)).toEqual([]);
+    const numeric = fields.filter(([, { type }]) => [type].flat().some((name) => name === 'number' || name === 'integer'));
+    expect(numeric.filter(([, field]) => typeof field['unit'] !== 'string').map(([path]) => path)).toEqual([]);
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest';
+import { junitPlugin } from '../../../plugins/exporters/junit/index.js';
+import { escapeXml } from '../../../plugins/exporters/junit/xml.js';
+import { exportWith, textOf } from './export-with.js';
+import { brokenResult, sampleResult } from './sample-result.js';
+
+const passing = { ...sampleResult({ withTrace: false }), scenario: 'a <b> & "c"', expectations: [] };
+
+describe('junit', () => {
+  test('counts passes, failures, errors and skips', () => {
+    const interrupted = { ...passing, outcome: 'interrupted' as const };
+    const xml = textOf(exportWith(junitPlugin, [passing, sampleResult({ withTrace: false }), brokenResult(), interrupted], { suiteName: 'nightly' }));
+    expect(xml).toContain('<testsuite name="nightly" tests="4" failures="1" errors="1" skipped="1" time="3.480">');
+    expect(xml).toContain('<testcase name="a &lt;b&gt; &amp; &quot;c&quot;"');
+    expect(xml).toContain('<failure message="estimateError.within: expected within +-0.08, measured -0.21" type="expectation">');
+    expect(xml).toMatch(/<error message="the run ended early: deadlock" type="deadlock">[^<]*race: operation 18/);
+    expect(xml).toContain('<skipped message="interrupted"/>');
+  });
+
+  test('every tag is closed in order, and nothing unescaped is left', () => {
+    const xml = textOf(exportWith(junitPlugin, [passing, brokenResult()]));
+    const open: string[] = [];
+    for (const [, close, name = '', selfClosed] of xml.matchAll(/<(\/?)([a-z-]+)(?: [a-z]+="[^"<]*")*(\/?)>/g)) {
+      if (close === '/') expect(open.pop()).toBe(name);
+      else if (selfClosed !== '/') open.push(name);
+    }
+    expect(open).toEqual([]);
+    expect(xml.replace(/<\/?[a-z-]+(?: [a-z]+="[^"<]*")*\/?>/g, '').replace(/^<\?xml[^>]*\?>/, '')).not.toMatch(/[<>]/);
+  });
+
+  test('characters that XML cannot hold are replaced', () => {
+    expect(escapeXml('a\u0000b\u001b[1m\ud800c\u{1f600}')).toBe('a\ufffdb\ufffd[1m\ufffdc\u{1f600}');
+  });
+});
