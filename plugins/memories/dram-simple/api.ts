@@ -1,0 +1,8 @@
+/** A DRAM array for other memories (processing in memory) to build on. */
+export * from './channel.js';
+export * from './dram-array.js';
+export { channelTable, copyCounts, count, DramEnergy, latencyTable } from './dram-memory.js';
+export * from './request-desk.js';
+export * from './schema.js';
+export * from './statistics.js';
+export * from './timing.js';

@@ -1,0 +1,152 @@
+import {
+  type Block,
+  type BlockContext,
+  type CounterProbe,
+  type EventHandler,
+  type HandlerId,
+  Histogram,
+  type Port,
+  type SpanProbe,
+  TrafficClass,
+  type Transaction,
+  TransactionKind,
+  type WaitFor,
+} from '../../../core/index.js';
+import { DramArray } from './dram-array.js';
+import { RequestDesk } from './request-desk.js';
+import type { DramConfig } from './schema.js';
+import type { DramStatistic } from './statistics.js';
+
+const EVENT_DONE = 0;
+const StallClass = { idle: 0, busy: 1, waitOutput: 2 } as const;
+
+/** Energy components of a DRAM, declared once. */
+export class DramEnergy {
+  private readonly activate: number;
+  private readonly read: number;
+  private readonly write: number;
+  private readonly refresh: number;
+
+  constructor(private readonly context: BlockContext<DramConfig, string>) {
+    const { config, energy } = context;
+    this.activate = energy.declare('activate', config.energyPerActivatePj);
+    this.read = energy.declare('read', config.energyPerBitPj);
+    this.write = energy.declare('write', config.energyPerBitPj);
+    this.refresh = energy.declare('refresh', config.energyPerRefreshPj);
+    energy.declareStatic('background', config.backgroundMw);
+  }
+
+  /** Charges what the channels have counted; once, at the end. */
+  charge(array: DramArray): void {
+    const { energy } = this.context;
+    const bits = array.shape.burstBytes * 8;
+    energy.count(this.activate, array.total('activates'));
+    energy.count(this.read, array.total('columnReads') * bits);
+    energy.count(this.write, array.total('columnWrites') * bits);
+    energy.count(this.refresh, array.total('refreshes'));
+  }
+}
+
+/** Serves bursts first come, first served, each whole in closed form: one event a burst. */
+export class DramMemory implements Block, EventHandler {
+  private readonly handler: HandlerId;
+  private readonly array: DramArray;
+  private readonly desk: RequestDesk<DramConfig, DramStatistic>;
+  private readonly energy: DramEnergy;
+  private readonly latency = new Histogram();
+  private readonly spans: SpanProbe;
+  private readonly queue: CounterProbe;
+
+  constructor(private readonly context: BlockContext<DramConfig, DramStatistic>) {
+    this.handler = context.kernel.register(context.path, this);
+    this.array = new DramArray(context.config);
+    this.desk = new RequestDesk(context, context.config.queueDepth);
+    this.energy = new DramEnergy(context);
+    this.spans = context.spanProbe('burst');
+    this.queue = context.counterProbe('queue');
+  }
+
+  onArrival(_: Port, trafficClass: TrafficClass): void {
+    if (trafficClass === TrafficClass.request) this.accept();
+  }
+
+  onRoom(port: Port): void {
+    this.desk.onRoom(port);
+    this.accept();
+    this.restate();
+  }
+
+  onEvent(_: number, id: number): void {
+    const request = this.context.transactions.at(id);
+    const cycles = this.context.clock.cyclesIn(this.context.kernel.now - request.issuedTick);
+    this.latency.add(cycles);
+    this.desk.answer(request);
+    this.accept();
+    this.restate();
+  }
+
+  waits(): readonly WaitFor[] {
+    const { path, kernel } = this.context;
+    const blocked = this.desk.blockedResponses;
+    if (blocked === 0) return [];
+    return [{ who: path, whom: 'the requesters', what: `room for ${blocked} responses`, sinceTick: kernel.now }];
+  }
+
+  finish(): void {
+    const { kernel, clock, statistics } = this.context;
+    this.array.settle(clock.cycleAt(kernel.now));
+    copyCounts(this.array, statistics);
+    statistics.meanLatencyCycles = this.latency.mean;
+    this.energy.charge(this.array);
+  }
+
+  report(): Readonly<Record<string, unknown>> {
+    return { latencyCycles: latencyTable(this.latency), channels: channelTable(this.array) };
+  }
+
+  private accept(): void {
+    const { kernel, clock, statistics } = this.context;
+    for (let request = this.desk.take(); request !== undefined; request = this.desk.take()) {
+      const arrival = clock.cycleAtOrAfter(kernel.now);
+      const end = this.array.serve(request, arrival);
+      count(request, statistics);
+      if (this.spans.active) this.spans.emit(kernel.now, clock.tickOf(Math.ceil(end)), request.kind, request.operation);
+      this.desk.answerAt(this.handler, EVENT_DONE, end, request);
+    }
+    if (this.queue.active) this.queue.emit(kernel.now, this.desk.inService);
+    this.restate();
+  }
+
+  private restate(): void {
+    const { inService } = this.desk;
+    const isBlocked = inService > 0 && inService === this.desk.blockedResponses;
+    this.context.stalls.enter(inService === 0 ? StallClass.idle : isBlocked ? StallClass.waitOutput : StallClass.busy);
+  }
+}
+
+/** Counts a request that has been taken. */
+export function count(request: Transaction, statistics: Record<'reads' | 'writes' | 'bytesRead' | 'bytesWritten', number>): void {
+  if (request.kind === TransactionKind.write) {
+    statistics.writes++;
+    statistics.bytesWritten += request.bytes;
+  } else {
+    statistics.reads++;
+    statistics.bytesRead += request.bytes;
+  }
+}
+
+const COUNTS = ['rowHits', 'rowMisses', 'rowConflicts', 'activates', 'columnReads', 'columnWrites', 'refreshes', 'busBusyCycles'] as const;
+
+/** Sums the channels' counts into the statistics of the same names. */
+export function copyCounts(array: DramArray, statistics: Record<(typeof COUNTS)[number], number>): void {
+  for (const name of COUNTS) statistics[name] = array.total(name);
+}
+
+export function latencyTable(latency: Histogram): Readonly<Record<string, number>> {
+  const { mean, count: requests } = latency;
+  return { requests, mean, p50: latency.percentile(0.5), p90: latency.percentile(0.9), p99: latency.percentile(0.99), max: requests === 0 ? 0 : latency.max };
+}
+
+export function channelTable(array: DramArray): readonly Readonly<Record<string, number>>[] {
+  return array.channels.map((channel, index) => ({ channel: index, ...channel.counts }));
+}

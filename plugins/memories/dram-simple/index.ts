@@ -1,0 +1,31 @@
+import { definePlugin } from '../../../core/index.js';
+import { DramMemory } from './dram-memory.js';
+import { checkDram, type DramConfig, dramSimpleSchema } from './schema.js';
+import { DRAM_PROBES, DRAM_STALL_CLASSES, DRAM_STATISTICS, type DramStatistic } from './statistics.js';
+
+/** DRAM with open rows, first come first served, bursts in closed form. */
+export const dramSimplePlugin = definePlugin<DramConfig, DramStatistic>({
+  kind: 'memory',
+  name: 'dram-simple',
+  version: '1.0.0',
+  summary: 'DRAM: channels, banks, open rows, data bus, refresh; bursts served first come first served, row by row in closed form',
+  sources: ['JEDEC JESD235 (HBM) and JESD79 (DDR) timing parameters; open-row policy; see docs/models/dram-simple.md'],
+  configSchema: dramSimpleSchema,
+  ports: { port: { description: 'Requests for this memory', role: 'target', many: true, depth: 8 } },
+  statistics: DRAM_STATISTICS,
+  stallClasses: DRAM_STALL_CLASSES,
+  probes: DRAM_PROBES,
+  example: { config: {}, ports: { port: 2 } },
+  describe: ({ config }) => ({
+    kind: 'memory',
+    capacityBytes: config.capacityBytes,
+    peakBytesPerCycle: config.channels * config.bytesPerCycle,
+    latencyCycles: config.controllerCycles + config.tRCD + config.tCL,
+    isHome: config.isHome,
+    preferredBurstBytes: Math.max(config.rowBytes, config.interleaveBytes) * config.channels,
+  }),
+  check: checkDram,
+  create: (context) => new DramMemory(context),
+});
+
+export default dramSimplePlugin;

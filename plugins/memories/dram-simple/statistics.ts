@@ -1,0 +1,39 @@
+import type { ProbeDeclaration, StatisticDeclaration } from '../../../core/index.js';
+
+export type DramStatistic =
+  | 'reads'
+  | 'writes'
+  | 'bytesRead'
+  | 'bytesWritten'
+  | 'rowHits'
+  | 'rowMisses'
+  | 'rowConflicts'
+  | 'activates'
+  | 'columnReads'
+  | 'columnWrites'
+  | 'refreshes'
+  | 'busBusyCycles'
+  | 'meanLatencyCycles';
+
+export const DRAM_STATISTICS: Readonly<Record<DramStatistic, StatisticDeclaration>> = {
+  reads: { unit: 'transactions', description: 'Read bursts taken' },
+  writes: { unit: 'transactions', description: 'Write bursts taken' },
+  bytesRead: { unit: 'bytes', description: 'Bytes asked for by read bursts' },
+  bytesWritten: { unit: 'bytes', description: 'Bytes brought by write bursts' },
+  rowHits: { unit: 'accesses', description: 'Column accesses to a row that was open' },
+  rowMisses: { unit: 'accesses', description: 'Column accesses that found the bank closed' },
+  rowConflicts: { unit: 'accesses', description: 'Column accesses that found another row open' },
+  activates: { unit: 'commands', description: 'Row activations' },
+  columnReads: { unit: 'accesses', description: 'Column reads; one moves burstBytes' },
+  columnWrites: { unit: 'accesses', description: 'Column writes; one moves burstBytes' },
+  refreshes: { unit: 'commands', description: 'All-bank refreshes over all channels' },
+  busBusyCycles: { unit: 'cycles', description: 'Cycles in which a channel moved data, summed over channels' },
+  meanLatencyCycles: { unit: 'cycles', description: 'Mean time from the sending of a burst to its response leaving the memory' },
+};
+
+export const DRAM_STALL_CLASSES = ['idle', 'busy', 'wait-output'] as const;
+
+export const DRAM_PROBES: Readonly<Record<string, ProbeDeclaration>> = {
+  burst: { type: 'span', description: 'One span per burst, from its arrival to its last byte on a bus', labels: ['read', 'write'] },
+  queue: { type: 'counter', description: 'Bursts in service', unit: 'transactions' },
+};
