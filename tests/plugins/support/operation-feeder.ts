@@ -78,25 +78,25 @@ class FeederBlock implements Block, EventHandler {
   constructor(
     private readonly context: BlockContext,
     private readonly sketches: readonly OperationSketch[],
-    private readonly unit: () => OperationUnit,
+    private readonly unitOf: () => OperationUnit,
     private readonly endTicks: number[],
   ) {
     this.handler = context.kernel.register(context.path, this);
   }
 
   start(): void {
-    this.unit().attach({ finished: (operation) => this.finished(operation), roomAgain: () => this.wake() });
+    this.unitOf().attach({ finished: (operation) => this.finished(operation), roomAgain: () => this.wake() });
     this.wake();
   }
 
   onEvent(): void {
     for (let sketch = this.sketches[this.next]; sketch !== undefined; sketch = this.sketches[this.next]) {
       const operation = this.resolve(sketch, this.next);
-      const refusal = this.unit().refuses?.(operation);
+      const refusal = this.unitOf().refuses?.(operation);
       if (refusal !== undefined) throw new Error(refusal);
-      if (!this.unit().canAccept(operation)) return;
+      if (!this.unitOf().canAccept(operation)) return;
       this.next++;
-      this.unit().start(operation);
+      this.unitOf().start(operation);
     }
   }
 

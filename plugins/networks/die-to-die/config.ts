@@ -1,0 +1,53 @@
+import type { JsonSchema } from '../../../core/index.js';
+import { LINK_PRESET_NAMES, LINK_PRESETS, type LinkPreset, type LinkPresetName } from './presets.js';
+
+export interface DieToDieConfig extends Partial<Omit<LinkPreset, 'source'>> {
+  readonly preset: LinkPresetName;
+  readonly bitErrorRate: number;
+  readonly credits: number;
+}
+
+const fromPreset = (text: string): string => `${text}; default that of the preset`;
+const sources = LINK_PRESET_NAMES.map((name) => `${name}: ${LINK_PRESETS[name].source}`).join('. ');
+
+export const dieToDieConfigSchema: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    preset: { enum: LINK_PRESET_NAMES, default: 'ucie-standard', description: 'Published link that the other values are taken from', source: sources },
+    modules: { type: 'integer', minimum: 1, maximum: 64, unit: 'modules', description: fromPreset('Modules side by side') },
+    lanes: { type: 'integer', minimum: 1, maximum: 4096, unit: 'lanes', description: fromPreset('Data lanes of a module in one direction') },
+    rateGtps: { type: 'number', exclusiveMinimum: 0, maximum: 256, unit: 'GT/s', description: fromPreset('Transfers of a lane, one bit each') },
+    flit: { enum: ['raw', '68B', '256B'], description: fromPreset('Framing: none, 64 B of data in 68 B, or 240 B in 256 B'), source: 'UCIe 1.0, chapter 3' },
+    adapterLatencyNs: { type: 'number', minimum: 0, unit: 'ns', description: fromPreset('Adapter on each die') },
+    phyLatencyNs: { type: 'number', minimum: 0, unit: 'ns', description: fromPreset('Physical layer on each die') },
+    energyPerBitPj: { type: 'number', minimum: 0, unit: 'pJ/bit', description: fromPreset('Both ends together, for each bit on the lanes') },
+    bitErrorRate: { type: 'number', minimum: 0, maximum: 0.001, default: 0, unit: 'errors/bit', description: 'Bits that arrive wrong; the CRC finds them and the flit is sent again. Needs a flit mode', source: 'UCIe 1.0 asks for 1e-15 with, 1e-27 without retry' },
+    credits: { type: 'integer', minimum: 1, maximum: 4096, default: 16, unit: 'messages', description: 'Messages of one class that the far die can hold' },
+  },
+};
+
+const TICKS_PER_NS = 1000;
+
+/** The configuration with the preset filled in. */
+export function completeFigures(config: DieToDieConfig): { [K in keyof Omit<LinkPreset, 'source'>]: LinkPreset[K] } {
+  const preset: LinkPreset = LINK_PRESETS[config.preset];
+  return {
+    modules: config.modules ?? preset.modules,
+    lanes: config.lanes ?? preset.lanes,
+    rateGtps: config.rateGtps ?? preset.rateGtps,
+    flit: config.flit ?? preset.flit,
+    adapterLatencyNs: config.adapterLatencyNs ?? preset.adapterLatencyNs,
+    phyLatencyNs: config.phyLatencyNs ?? preset.phyLatencyNs,
+    energyPerBitPj: config.energyPerBitPj ?? preset.energyPerBitPj,
+  };
+}
+
+export function checkDieToDieConfig(config: DieToDieConfig): { path: string; message: string; expected?: string }[] {
+  if (config.bitErrorRate === 0 || completeFigures(config).flit !== 'raw') return [];
+  return [{ path: 'bitErrorRate', message: 'a raw link has no CRC and cannot send again', expected: 'flit: 68B or 256B, or a rate of 0' }];
+}
+
+export function latencyTicksOf(figures: { adapterLatencyNs: number; phyLatencyNs: number }): number {
+  return Math.round(2 * (figures.adapterLatencyNs + figures.phyLatencyNs) * TICKS_PER_NS);
+}

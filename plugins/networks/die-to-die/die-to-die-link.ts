@@ -1,0 +1,140 @@
+import {
+  Phase,
+  Wake,
+  type Block,
+  type BlockContext,
+  type EventHandler,
+  type Port,
+  type TrafficClass,
+  type WaitFor,
+} from '../../../core/index.js';
+import type { DieToDieConfig } from './config.js';
+import { Direction } from './direction.js';
+import { ErrorProcess, LinkTiming } from './link-timing.js';
+
+export type DieToDieStatistic = 'messages' | 'bytes' | 'laneBytes' | 'flits' | 'replays' | 'replayNs' | 'busyNs';
+
+export const LINK_STALLS = ['idle', 'busy', 'wait-credit'] as const;
+const IDLE = 0;
+const BUSY = 1;
+const WAIT_CREDIT = 2;
+
+const EVENT_ARRIVAL = 0;
+const EVENT_SEND = 1;
+const TICKS_PER_NS = 1000;
+
+/** A full-duplex link between two dies: lanes, framing, latency, credits, and replays of flits that arrive wrong. */
+export class DieToDieLink implements Block, EventHandler {
+  readonly timing: LinkTiming;
+  private readonly directions: readonly Direction[];
+  private readonly handler: number;
+  private readonly wakes: readonly Wake[];
+  private readonly bitAction: number;
+  private inside = 0;
+
+  constructor(private readonly context: BlockContext<DieToDieConfig, DieToDieStatistic>) {
+    const { config, kernel } = context;
+    this.timing = new LinkTiming(config);
+    this.directions = [
+      this.makeDirection('a-to-b', context.port('a'), context.port('b')),
+      this.makeDirection('b-to-a', context.port('b'), context.port('a')),
+    ];
+    this.bitAction = context.energy.declare('lanes', this.timing.energyPerBitPj);
+    const handler = kernel.register(context.path, this);
+    this.handler = handler;
+    this.wakes = this.directions.map((_, i) => new Wake(kernel, handler, EVENT_SEND + i, Phase.compute));
+  }
+
+  private makeDirection(name: string, from: Port, to: Port): Direction {
+    const errors = new ErrorProcess(this.context.random(name), this.timing.flitErrorRate);
+    return new Direction(from, to, this.context.spanProbe(name), errors, this.context.config.credits);
+  }
+
+  onArrival(port: Port): void {
+    this.wakes[this.directions[0]!.from === port ? 0 : 1]!.now();
+  }
+
+  onRoom(port: Port): void {
+    this.handOut(this.directions[0]!.to === port ? 0 : 1);
+  }
+
+  onEvent(code: number, arg: number): void {
+    if (code === EVENT_ARRIVAL) return this.receive(arg);
+    const index = code - EVENT_SEND;
+    if (this.wakes[index]!.isDue()) this.send(index);
+  }
+
+  waits(): readonly WaitFor[] {
+    const { path, kernel } = this.context;
+    return this.directions
+      .filter((direction) => direction.received.some((ring) => ring.length > 0))
+      .map(({ to }) => ({ who: path, whom: to.outgoing?.destinationPath ?? '', what: `room behind ${to.name}`, sinceTick: kernel.now }));
+  }
+
+  /** Puts the next message on the lanes, if they are free and the far die has a place. */
+  private send(index: number): void {
+    const { now } = this.context.kernel;
+    const direction = this.directions[index]!;
+    if (direction.freeTick > now) return this.wakes[index]!.at(direction.freeTick);
+    const trafficClass = direction.nextClass(now);
+    direction.starved = trafficClass === undefined && direction.hasInput;
+    if (trafficClass !== undefined) this.transmit(direction, index, trafficClass, now);
+    this.enterClass();
+    if (direction.starved) {
+      const tick = direction.nextCreditTick();
+      if (tick !== Infinity) this.wakes[index]!.at(tick);
+    } else if (direction.hasInput) {
+      this.wakes[index]!.at(direction.freeTick);
+    }
+  }
+
+  private transmit(direction: Direction, index: number, trafficClass: TrafficClass, now: number): void {
+    const { statistics, energy, kernel } = this.context;
+    const message = direction.takeMessage(trafficClass);
+    const flits = this.timing.flitsOf(message.wireBytes);
+    const laneBytes = this.timing.wireBytesOf(message.wireBytes);
+    const replays = direction.errors.errorsIn(flits);
+    const replayTicks = replays * this.timing.replayTicks;
+    const ticks = this.timing.ticksOf(laneBytes) + replayTicks;
+    direction.freeTick = now + ticks;
+    direction.flying.push(message);
+    this.inside++;
+    kernel.schedule(this.handler, direction.freeTick + this.timing.latencyTicks, Phase.deliver, EVENT_ARRIVAL, index);
+    statistics.messages++;
+    statistics.bytes += message.wireBytes;
+    statistics.laneBytes += laneBytes;
+    statistics.flits += flits;
+    statistics.replays += replays;
+    statistics.replayNs += replayTicks / TICKS_PER_NS;
+    statistics.busyNs += ticks / TICKS_PER_NS;
+    energy.count(this.bitAction, laneBytes * 8 + replayTicks * this.timing.bitsPerTick);
+    if (direction.span.active) direction.span.emit(now, direction.freeTick, trafficClass, message.operation);
+  }
+
+  private receive(index: number): void {
+    const direction = this.directions[index]!;
+    const message = direction.flying.shift()!;
+    direction.received[message.trafficClass]!.push(message);
+    this.handOut(index);
+  }
+
+  /** Hands messages on to the die; each frees a place, which the sender hears of a latency later. */
+  private handOut(index: number): void {
+    const direction = this.directions[index]!;
+    for (let c = 0; c < direction.received.length; c++) {
+      const received = direction.received[c]!;
+      while (received.length > 0 && direction.to.canSend(c as TrafficClass)) {
+        direction.to.send(received.shift()!);
+        this.inside--;
+        direction.returnCredit(c as TrafficClass, this.context.kernel.now + this.timing.latencyTicks);
+      }
+    }
+    if (direction.starved && direction.nextCreditTick() !== Infinity) this.wakes[index]!.at(direction.nextCreditTick());
+    this.enterClass();
+  }
+
+  private enterClass(): void {
+    const starved = this.directions[0]!.starved || this.directions[1]!.starved;
+    this.context.stalls.enter(starved ? WAIT_CREDIT : this.inside > 0 ? BUSY : IDLE);
+  }
+}

@@ -1,0 +1,64 @@
+import { Fifo, Ring, TRAFFIC_CLASSES, TrafficClass, type Port, type SpanProbe, type Transaction } from '../../../core/index.js';
+import type { ErrorProcess } from './link-timing.js';
+
+/** One way over the link: the sender on one die, the receiving buffers on the other, and the credits between them. */
+export class Direction {
+  freeTick = 0;
+  /** A message waits for a credit while the lanes are free. */
+  starved = false;
+  /** Messages on the lanes, then those in the receiving buffer, by class. */
+  readonly flying = new Fifo<Transaction>();
+  readonly received: Ring<Transaction>[] = [];
+  private readonly credits: number[] = [];
+  private readonly returning: Ring<number>[] = [];
+  private lastClass: TrafficClass = TrafficClass.response;
+
+  constructor(
+    readonly from: Port,
+    readonly to: Port,
+    readonly span: SpanProbe,
+    readonly errors: ErrorProcess,
+    credits: number,
+  ) {
+    for (let c = 0; c < TRAFFIC_CLASSES; c++) {
+      this.received.push(new Ring(credits));
+      this.credits.push(credits);
+      this.returning.push(new Ring(credits));
+    }
+  }
+
+  get hasInput(): boolean {
+    return this.from.waiting(TrafficClass.request) > 0 || this.from.waiting(TrafficClass.response) > 0;
+  }
+
+  /** Class of the next message: those that wait and have a credit take turns; undefined when there is none. */
+  nextClass(now: number): TrafficClass | undefined {
+    const other = (1 - this.lastClass) as TrafficClass;
+    if (this.maySend(other, now)) return other;
+    return this.maySend(this.lastClass, now) ? this.lastClass : undefined;
+  }
+
+  takeMessage(trafficClass: TrafficClass): Transaction {
+    this.lastClass = trafficClass;
+    this.credits[trafficClass]!--;
+    return this.from.take(trafficClass)!;
+  }
+
+  returnCredit(trafficClass: TrafficClass, tick: number): void {
+    this.returning[trafficClass]!.push(tick);
+  }
+
+  /** Tick of the next credit to come back; Infinity when none is on its way. */
+  nextCreditTick(): number {
+    return Math.min(this.returning[0]!.peek() ?? Infinity, this.returning[1]!.peek() ?? Infinity);
+  }
+
+  private maySend(trafficClass: TrafficClass, now: number): boolean {
+    const returning = this.returning[trafficClass]!;
+    for (let tick = returning.peek(); tick !== undefined && tick <= now; tick = returning.peek()) {
+      returning.shift();
+      this.credits[trafficClass]!++;
+    }
+    return this.credits[trafficClass]! > 0 && this.from.waiting(trafficClass) > 0;
+  }
+}

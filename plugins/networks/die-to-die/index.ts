@@ -1,0 +1,46 @@
+import { definePlugin } from '../../../core/index.js';
+import { checkDieToDieConfig, completeFigures, dieToDieConfigSchema, latencyTicksOf, type DieToDieConfig } from './config.js';
+import { DieToDieLink, LINK_STALLS, type DieToDieStatistic } from './die-to-die-link.js';
+import { FLITS, LINK_PRESETS } from './presets.js';
+
+export const dieToDiePlugin = definePlugin<DieToDieConfig, DieToDieStatistic>({
+  kind: 'link',
+  name: 'die-to-die',
+  version: '1.0.0',
+  summary: 'Link between chiplets in UCIe terms: modules, lanes, rate, flits, CRC with replay, credits, energy',
+  sources: [...Object.values(LINK_PRESETS).map((preset) => preset.source), 'docs/models/die-to-die.md (closed form)'],
+  configSchema: dieToDieConfigSchema,
+  ports: {
+    a: { description: 'To the network of one die', role: 'both' },
+    b: { description: 'To the network of the other', role: 'both' },
+  },
+  statistics: {
+    messages: { unit: 'messages', description: 'Messages carried, both ways' },
+    bytes: { unit: 'bytes', description: 'Bytes of these messages, headers included' },
+    laneBytes: { unit: 'bytes', description: 'Bytes on the lanes, framing included, replays not' },
+    flits: { unit: 'flits', description: 'Flits that came through' },
+    replays: { unit: 'flits', description: 'Flits that arrived wrong and were sent again' },
+    replayNs: { unit: 'ns', description: 'Time that replays took on the lanes' },
+    busyNs: { unit: 'ns', description: 'Time in which the lanes were in use, replays included, summed over both ways' },
+  },
+  stallClasses: LINK_STALLS,
+  probes: {
+    'a-to-b': { type: 'span', description: 'A message on the lanes from a to b', labels: ['request', 'response'] },
+    'b-to-a': { type: 'span', description: 'A message on the lanes from b to a', labels: ['request', 'response'] },
+  },
+  describe: ({ config, clock }) => {
+    const figures = completeFigures(config);
+    const flit = FLITS[figures.flit];
+    const bitsPerTick = (figures.modules * figures.lanes * figures.rateGtps) / 1000;
+    return {
+      kind: 'link',
+      linkBytesPerCycle: (bitsPerTick * clock.periodTicks * flit.payloadBytes) / flit.wireBytes / 8,
+      hopCycles: Math.ceil(latencyTicksOf(figures) / clock.periodTicks),
+      forwards: true,
+    };
+  },
+  check: checkDieToDieConfig,
+  create: (context) => new DieToDieLink(context),
+});
+
+export default dieToDiePlugin;
