@@ -77,12 +77,13 @@ export function runCore(
   };
 }
 
-class Feeder {
+/** Gives operations to a unit one after another; their operands lie in the memory at `memoryPath`. */
+export class Feeder {
   readonly startTicks: number[] = [];
   readonly endTicks: number[] = [];
   readonly plugin: BlockPlugin;
 
-  constructor(sketches: readonly ComputeSketch[], unit: () => OperationUnit) {
+  constructor(sketches: readonly ComputeSketch[], unit: () => OperationUnit, memoryPath = 'l1') {
     this.plugin = {
       kind: 'core',
       name: 'feeder',
@@ -92,7 +93,7 @@ class Feeder {
       ports: {},
       statistics: {},
       describe: () => ({ kind: 'other' }),
-      create: (context) => new FeederBlock(context, sketches, unit, this),
+      create: (context) => new FeederBlock(context, sketches, unit, memoryPath, this),
     };
   }
 }
@@ -105,6 +106,7 @@ class FeederBlock implements Block, EventHandler {
     private readonly context: BlockContext,
     private readonly sketches: readonly ComputeSketch[],
     private readonly unitOf: () => OperationUnit,
+    private readonly memoryPath: string,
     private readonly log: Feeder,
   ) {
     this.handler = context.kernel.register(context.path, this);
@@ -118,7 +120,7 @@ class FeederBlock implements Block, EventHandler {
   onEvent(): void {
     const sketch = this.sketches[this.next];
     if (sketch === undefined) return;
-    const operation = resolve(sketch, this.next, this.context.blocks.idOf('l1'));
+    const operation = resolve(sketch, this.next, this.context.blocks.idOf(this.memoryPath));
     const unit = this.unitOf();
     const refusal = unit.refuses?.(operation);
     if (refusal !== undefined) throw new Error(refusal);

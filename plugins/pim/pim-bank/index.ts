@@ -1,0 +1,55 @@
+import { definePlugin, type TileShape } from '../../../core/index.js';
+import { gemmViewOfTile, MATRIX_OPERATORS } from '../../cores/fold-engine/api.js';
+import { kernelCycles } from './kernel-shape.js';
+import { PimMemory } from './pim-memory.js';
+import { checkPim, type PimConfig, pimBankSchema } from './schema.js';
+import { PIM_PROBES, PIM_STALL_CLASSES, PIM_STATISTICS, type PimStatistic } from './statistics.js';
+
+/** Bits of an element that the tile does not state. */
+const DEFAULT_BITS = 16;
+
+function tileCycles(config: PimConfig, tile: TileShape): number {
+  const view = gemmViewOfTile(tile);
+  return kernelCycles(config, {
+    groups: view.groups,
+    vectors: view.m,
+    outputs: view.n,
+    reduction: view.reduction,
+    weightBits: tile.bits['W'] ?? tile.bits['I2'] ?? DEFAULT_BITS,
+    inputBits: tile.bits['I'] ?? DEFAULT_BITS,
+    outputBits: tile.bits['O'] ?? DEFAULT_BITS,
+  });
+}
+
+/** DRAM with a multiply-accumulate unit at every bank. */
+export const pimBankPlugin = definePlugin<PimConfig, PimStatistic>({
+  kind: 'pim',
+  name: 'pim-bank',
+  version: '1.0.0',
+  summary: 'DRAM whose banks multiply: all-bank activation, one column per MAC command, vector broadcast, result read-out, refresh',
+  sources: [
+    'Newton (He et al., MICRO 2020): row tiles of one output per bank, global buffer, G_ACT, COMP, READRES',
+    'NeuPIMs (Heo et al., ASPLOS 2024) for timing; AttAcc (Park et al., ASPLOS 2024) for energy',
+  ],
+  configSchema: pimBankSchema,
+  ports: { port: { description: 'Ordinary requests for this memory', role: 'target', many: true, depth: 8 } },
+  statistics: PIM_STATISTICS,
+  stallClasses: PIM_STALL_CLASSES,
+  probes: PIM_PROBES,
+  example: { config: {}, ports: { port: 2 } },
+  describe: ({ config }) => ({
+    kind: 'pim',
+    peakMacsPerCycle: (config.channels * config.banks * config.lanes) / config.tCCD,
+    operators: MATRIX_OPERATORS,
+    capacityBytes: config.capacityBytes,
+    peakBytesPerCycle: config.channels * config.bytesPerCycle,
+    latencyCycles: config.controllerCycles + config.tRCD + config.tCL,
+    isHome: config.isHome,
+    preferredBurstBytes: Math.max(config.rowBytes, config.interleaveBytes) * config.channels,
+    tileCycles: (tile) => tileCycles(config, tile),
+  }),
+  check: checkPim,
+  create: (context) => new PimMemory(context),
+});
+
+export default pimBankPlugin;
