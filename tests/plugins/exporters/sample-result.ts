@@ -156,7 +156,7 @@ function traceTile(builder: TraceBuilder, wanted: boolean, { core, layer, cursor
   const compute = builder.operation('compute', layer, `core${core}`, loaded, end);
   builder.span(`core${core}.dma.transfer`, start, loaded, 0, transfer);
   builder.span(`core${core}.dma.network->noc.node${core}`, start, loaded, 0, transfer);
-  builder.span(`noc.link.${core % 2},${core >> 1}->${(core + 1) % 2},${core >> 1}`, start, loaded, 0, transfer);
+  builder.span(`noc.link.${core % 2},${core >> 1}-${(core + 1) % 2},${core >> 1}`, start, loaded, 0, transfer);
   builder.span(`core${core}.pe.work`, start, loaded, 3, compute);
   builder.span(`core${core}.pe.work`, loaded, end, 1, compute);
   builder.count(`core${core}.l1.occupancy`, start, (1 + (tile % 2)) * bytes);
@@ -187,7 +187,7 @@ function memoryResults(dramBytes: number): MemoryResult[] {
 
 function linkResults(): LinkResult[] {
   const attach = Array.from({ length: CORES }, (_, core) => ({ path: `core${core}.dma.network->noc.node${core}`, bytes: 5_000_000 + core, messages: 80_000, utilisation: 0.31 }));
-  const mesh = ['0,0->1,0', '1,0->0,0', '0,1->1,1', '1,1->0,1', '0,0->0,1', '0,1->0,0', '1,0->1,1', '1,1->1,0'];
+  const mesh = ['0,0-1,0', '1,0-0,0', '0,1-1,1', '1,1-0,1', '0,0-0,1', '0,1-0,0', '1,0-1,1', '1,1-1,0'];
   return [...attach, ...mesh.map((name, i) => ({ path: `noc.link.${name}`, bytes: 1_000_000 * (i + 1), messages: 16_000 * (i + 1), utilisation: 0.08 * (i + 1) }))];
 }
 
