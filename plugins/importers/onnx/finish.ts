@@ -1,0 +1,186 @@
+import type { Layer, Operand, RegionMap, Workload, WorkloadTensor } from '../../../core/index.js';
+import { Attributes } from './attributes.js';
+import { formatOfType, isFloatType, isQuantisedType } from './data-types.js';
+import type { GraphState, NodeLayer } from './graph-state.js';
+import type { OperandDraft } from './layer-draft.js';
+import type { OnnxOptions } from './options.js';
+import type { Value } from './value.js';
+
+/** Layers that pass number formats on: what they write is what they read. */
+const KEEPING = new Set(['relu', 'leakyrelu', 'clip', 'maxpool', 'reshape', 'flatten', 'squeeze', 'unsqueeze', 'transpose', 'concat', 'slice', 'split', 'pad', 'add', 'prelu', 'hardswish']);
+
+/** Turns the layers under construction into a workload: names, roles, formats, predecessors. */
+export function finishWorkload(state: GraphState, name: string, outputs: readonly string[], options: OnnxOptions): Workload {
+  const formats = tensorFormats(state, options);
+  const tensors: Record<string, WorkloadTensor> = {};
+  const writers = new Map<string, number>();
+  const layers = state.layers.map((layer, id) => {
+    const operands = nameOperands(layer.draft.operands).map((draft) => finishOperand(state, draft, layer, formats, tensors, options));
+    const predecessors = new Set(operands.flatMap((operand) => (operand.role !== 'output' && writers.has(operand.tensor) ? [writers.get(operand.tensor)!] : [])));
+    for (const operand of operands) if (operand.role === 'output') writers.set(operand.tensor, id);
+    return finishLayer(layer, id, operands, [...predecessors].sort((a, b) => a - b));
+  });
+  const notes = [...state.notes];
+  return {
+    name,
+    tensors,
+    layers,
+    inputs: [...state.graphInputs].filter((input) => tensors[input] !== undefined),
+    outputs: [...new Set(outputs.map((output) => state.values.get(output)?.tensor ?? output))].filter((output) => tensors[output] !== undefined),
+    ...(notes.length === 0 ? {} : { notes }),
+  };
+}
+
+function finishLayer({ name, draft }: NodeLayer, id: number, operands: readonly Operand[], predecessors: readonly number[]): Layer {
+  return {
+    id,
+    name,
+    operator: draft.operator,
+    class: draft.class,
+    loops: draft.loops,
+    operands,
+    predecessors,
+    opsPerPoint: draft.opsPerPoint,
+    ...(draft.activeFraction === undefined || draft.activeFraction === 1 ? {} : { activeFraction: draft.activeFraction }),
+    ...(draft.attributes === undefined ? {} : { attributes: draft.attributes }),
+  };
+}
+
+/** Gives `I`, `I2`, ... and `W`, `W2`, ... to operands without a name of their own. */
+function nameOperands(drafts: readonly OperandDraft[]): (OperandDraft & { readonly name: string })[] {
+  const taken = new Set(drafts.flatMap((draft) => draft.name ?? []));
+  return drafts.map((draft) => {
+    if (draft.name !== undefined) return { ...draft, name: draft.name };
+    const base = draft.value.constant ? 'W' : 'I';
+    let name = base;
+    for (let number = 2; taken.has(name); number++) name = `${base}${number}`;
+    taken.add(name);
+    return { ...draft, name };
+  });
+}
+
+/** The tensor that is really stored: a quantised one may have taken its place. */
+function stored(state: GraphState, value: Value): Value {
+  return state.renamed.get(value.tensor) ?? value;
+}
+
+function finishOperand(
+  state: GraphState,
+  draft: OperandDraft & { readonly name: string },
+  layer: NodeLayer,
+  formats: ReadonlyMap<string, string>,
+  tensors: Record<string, WorkloadTensor>,
+  options: OnnxOptions,
+): Operand {
+  const value = draft.output === true ? stored(state, draft.value) : draft.value;
+  const tensor = value.tensor;
+  const format = formats.get(tensor) ?? 'fp32';
+  const dims = state.dims(draft.value);
+  if (!Object.hasOwn(tensors, tensor)) tensors[tensor] = { name: tensor, dims: Object.fromEntries(dims.map((dim, d) => [dim, draft.value.shape[d]!])), format, role: roleOf(state, value) };
+  const sums = draft.output === true && layer.draft.class === 'mac';
+  return {
+    name: draft.name,
+    tensor,
+    role: draft.output === true ? 'output' : value.constant ? 'weight' : 'activation',
+    map: renamedMap(draft.map, dims, Object.keys(tensors[tensor].dims)),
+    format,
+    ...(sums ? { partialFormat: options.formats?.partialSums ?? partialFormat(layer, formats) } : {}),
+    ...(draft.indirect === true ? { indirect: true } : {}),
+  };
+}
+
+/** A tensor that was quantised on its way out has the names of the quantised one; positions are the same. */
+function renamedMap(map: RegionMap, from: readonly string[], to: readonly string[]): RegionMap {
+  if (map.kind !== 'index' || from.every((dim, d) => dim === to[d])) return map;
+  return { kind: 'index', expressions: map.expressions.map((expression) => ({ ...expression, dim: to[from.indexOf(expression.dim)] ?? expression.dim })) };
+}
+
+function roleOf(state: GraphState, value: Value): WorkloadTensor['role'] {
+  if (value.constant) return 'constant';
+  if (state.graphInputs.has(value.tensor)) return 'input';
+  const isOutput = [...state.graphOutputs].some((output) => state.values.get(output)?.tensor === value.tensor);
+  return isOutput ? 'output' : 'intermediate';
+}
+
+/** Sums of integers are kept in int32, sums of reals in fp32, unless the node says its own width (`output_size`, ZigZag). */
+function partialFormat({ node, draft }: NodeLayer, formats: ReadonlyMap<string, string>): string {
+  const given = new Attributes(node).int('output_size', 0);
+  if (given > 0) return `int${given}`;
+  const factors = draft.operands.filter((operand) => operand.output !== true && operand.name !== 'bias').map((operand) => formats.get(operand.value.tensor) ?? '');
+  if (factors.length > 0 && factors.every((format) => /^u?int\d/.test(format))) return 'int32';
+  return factors.includes('fp64') ? 'fp64' : 'fp32';
+}
+
+/** Number format of each stored tensor. */
+function tensorFormats(state: GraphState, options: OnnxOptions): Map<string, string> {
+  const formats = new Map<string, string>();
+  for (const { draft, node } of state.layers) {
+    for (const operand of draft.operands) {
+      const value = operand.output === true ? stored(state, operand.value) : operand.value;
+      if (!formats.has(value.tensor)) formats.set(value.tensor, storedFormat(state, value));
+    }
+    applyNodeSizes(state, { draft, node, name: '' }, formats);
+  }
+  propagateBack(state, formats);
+  applyOptions(state, formats, options);
+  return formats;
+}
+
+/** Behind DequantizeLinear a value is real, but what is stored is the quantised tensor. */
+function storedFormat(state: GraphState, value: Value): string {
+  const source = state.values.get(value.tensor) ?? value;
+  return formatOfType(source.tensor === value.tensor && source.name === value.tensor ? source.type : value.type) ?? 'fp32';
+}
+
+/** ZigZag's and Stream's attributes: bits of weights and activations, on the node. */
+function applyNodeSizes(state: GraphState, { draft, node }: NodeLayer, formats: Map<string, string>): void {
+  const attributes = new Attributes(node);
+  const [weight, activation] = [attributes.int('weight_size', 0), attributes.int('act_size', 0)];
+  for (const operand of draft.operands) {
+    const bits = operand.value.constant ? weight : activation;
+    if (bits >= 1 && bits <= 64) formats.set(stored(state, operand.value).tensor, `int${bits}`);
+  }
+}
+
+/**
+ * Between a convolution over quantised data and the quantiser behind its activation function lies a tensor that the
+ * file calls real; hardware that requantises on the way out never stores it so: it takes the quantised format.
+ */
+function propagateBack(state: GraphState, formats: Map<string, string>): void {
+  const readers = new Map<string, NodeLayer[]>();
+  const quantised = (format: string | undefined): boolean => format !== undefined && /^u?int\d+$|^fp8|^fp4/.test(format) && format !== 'int64' && format !== 'int32';
+  for (const layer of state.layers) for (const operand of layer.draft.operands) if (operand.output !== true) readers.set(operand.value.tensor, [...(readers.get(operand.value.tensor) ?? []), layer]);
+  for (const layer of state.layers.toReversed()) {
+    const readsQuantised = layer.draft.operands.some((operand) => operand.output !== true && !operand.value.constant && quantised(formats.get(operand.value.tensor)) && isQuantisedType(typeCode(state, operand.value.tensor)));
+    for (const operand of layer.draft.operands) {
+      if (operand.output !== true || !isFloatType(operand.value.type)) continue;
+      const tensor = stored(state, operand.value).tensor;
+      const next = readers.get(tensor) ?? [];
+      const after = next.map((reader) => outputFormat(state, reader, formats));
+      const keeps = next.length > 0 && next.every((reader) => KEEPING.has(reader.draft.operator));
+      const agreed = after[0];
+      if (keeps && agreed !== undefined && quantised(agreed) && after.every((format) => format === agreed) && (readsQuantised || KEEPING.has(layer.draft.operator)) && !state.graphOutputs.has(tensor)) formats.set(tensor, agreed);
+    }
+  }
+}
+
+function typeCode(state: GraphState, tensor: string): number {
+  return state.values.get(tensor)?.type ?? 0;
+}
+
+function outputFormat(state: GraphState, { draft }: NodeLayer, formats: ReadonlyMap<string, string>): string | undefined {
+  const output = draft.operands.find((operand) => operand.output === true);
+  return output === undefined ? undefined : formats.get(stored(state, output.value).tensor);
+}
+
+/** Formats that the user asked for: matrices and kernels are weights; biases and scales keep theirs. */
+function applyOptions(state: GraphState, formats: Map<string, string>, options: OnnxOptions): void {
+  const { weights, activations } = options.formats ?? {};
+  for (const { draft } of state.layers) {
+    for (const operand of draft.operands) {
+      const value = stored(state, operand.value);
+      const wanted = value.constant ? (value.shape.length >= 2 ? weights : undefined) : activations;
+      if (wanted !== undefined) formats.set(value.tensor, wanted);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { InputError, type ImportSource } from '../../../core/index.js';
+import type { LayerDraft } from './layer-draft.js';
+import type { NodeMessage } from './messages.js';
+import type { Value } from './value.js';
+
+/** A layer under construction with the node that it came from. */
+export interface NodeLayer {
+  readonly node: NodeMessage;
+  readonly name: string;
+  readonly draft: LayerDraft;
+}
+
+/** What is known while the nodes are walked in order. */
+export class GraphState {
+  readonly values = new Map<string, Value>();
+  readonly layers: NodeLayer[] = [];
+  readonly notes = new Set<string>();
+  /** Names of dimensions, by tensor: the first operator that has an opinion gives them. */
+  private readonly dimNames = new Map<string, readonly string[]>();
+  /** Tensors that a quantiser took over: the writer stores this one instead. */
+  readonly renamed = new Map<string, Value>();
+  readonly useCounts = new Map<string, number>();
+  readonly graphInputs = new Set<string>();
+  readonly graphOutputs = new Set<string>();
+
+  constructor(
+    readonly source: ImportSource,
+    /** Version of the operator set, by domain (`''` is ONNX's own). */
+    readonly opsets: ReadonlyMap<string, number>,
+    /** A convolutional network: dimensions are named B C Y X; otherwise B G Y C. */
+    readonly spatial: boolean,
+  ) {}
+
+  /**
+   * Names of the tensor's dimensions.
+   * @param preferred used when nobody named them before
+   */
+  dims(value: Value, preferred?: readonly string[]): readonly string[] {
+    const known = this.dimNames.get(value.tensor);
+    if (known !== undefined && known.length === value.shape.length) return known;
+    const names = preferred?.length === value.shape.length && new Set(preferred).size === preferred.length ? preferred : this.usualNames(value.shape.length);
+    this.dimNames.set(value.tensor, names);
+    return names;
+  }
+
+  private usualNames(rank: number): readonly string[] {
+    const names = this.spatial
+      ? [[], ['C'], ['B', 'C'], ['B', 'C', 'X'], ['B', 'C', 'Y', 'X'], ['B', 'C', 'Z', 'Y', 'X']]
+      : [[], ['C'], ['Y', 'C'], ['B', 'Y', 'C'], ['B', 'G', 'Y', 'C']];
+    return names[rank] ?? Array.from({ length: rank }, (_, d) => `D${d}`);
+  }
+
+  error(path: string, message: string, expected?: string, nearest?: string): InputError {
+    return new InputError({
+      file: this.source.fileName,
+      path,
+      message,
+      ...(expected === undefined ? {} : { expected }),
+      ...(nearest === undefined ? {} : { nearest }),
+    });
+  }
+}

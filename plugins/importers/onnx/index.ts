@@ -1,0 +1,17 @@
+import { definePlugin } from '../../../core/index.js';
+import { onnxOptionsSchema, type OnnxOptions } from './options.js';
+import { readOnnx } from './read-onnx.js';
+
+export const onnxImporter = definePlugin<OnnxOptions>({
+  kind: 'importer',
+  name: 'onnx',
+  version: '1.0.0',
+  summary: 'ONNX models: layers with loops, operand maps and formats; own shape inference, folding of shape arithmetic, quantised forms',
+  sources: ['ONNX IR and operator specification, opsets 5 to 23', 'ONNX Runtime contrib operators (quantised and fused forms)'],
+  configSchema: onnxOptionsSchema,
+  produces: 'workload',
+  extensions: ['.onnx'],
+  readWorkload: (source, options) => readOnnx(source, options),
+});
+
+export default onnxImporter;

@@ -1,0 +1,49 @@
+import type { GraphState } from './graph-state.js';
+import type { AttributeMessage, FunctionMessage, GraphMessage, ModelMessage, NodeMessage } from './messages.js';
+
+/** Nested functions beyond this are taken for a function that calls itself. */
+const DEEPEST = 16;
+
+/** Puts the bodies of the model's own functions in the place of the nodes that call them. */
+export function inlineFunctions(state: GraphState, model: ModelMessage, graph: GraphMessage): GraphMessage {
+  const functions = new Map(model.functions.map((each) => [functionKey(each.domain, each.name), each]));
+  if (functions.size === 0) return graph;
+  return { ...graph, node: graph.node.flatMap((node, index) => expand(state, functions, node, `${node.name || node.opType || 'call'}_${index}`, 0)) };
+}
+
+function functionKey(domain: string | undefined, name: string | undefined): string {
+  return `${domain ?? ''}:${name ?? ''}`;
+}
+
+function expand(state: GraphState, functions: ReadonlyMap<string, FunctionMessage>, node: NodeMessage, call: string, depth: number): NodeMessage[] {
+  const body = functions.get(functionKey(node.domain, node.opType));
+  if (body === undefined) return [node];
+  if (depth > DEEPEST) throw state.error(`function '${body.name}'`, 'functions call one another too deeply', `at most ${DEEPEST} levels`);
+  const names = new Map<string, string>();
+  body.input.forEach((name, index) => names.set(name, node.input[index] ?? ''));
+  body.output.forEach((name, index) => names.set(name, node.output[index] || `${call}/${name}`));
+  const rename = (name: string): string => {
+    if (name === '') return '';
+    if (!names.has(name)) names.set(name, `${call}/${name}`);
+    return names.get(name)!;
+  };
+  const given = new Map<string, AttributeMessage>([...body.attributeProto, ...node.attribute].map((each) => [each.name ?? '', each]));
+  return body.node.flatMap((inner, index) => {
+    const copy: NodeMessage = {
+      ...(inner.opType === undefined ? {} : { opType: inner.opType }),
+      ...(inner.domain === undefined ? {} : { domain: inner.domain }),
+      name: `${call}/${inner.name || `${inner.opType}_${index}`}`,
+      input: inner.input.map(rename),
+      output: inner.output.map(rename),
+      attribute: inner.attribute.flatMap((attribute) => resolved(attribute, given)),
+    };
+    return expand(state, functions, copy, copy.name!, depth + 1);
+  });
+}
+
+/** An attribute that refers to one of the call takes its value; a missing one falls away. */
+function resolved(attribute: AttributeMessage, given: ReadonlyMap<string, AttributeMessage>): AttributeMessage[] {
+  if (!attribute.refAttrName) return [attribute];
+  const value = given.get(attribute.refAttrName);
+  return value === undefined ? [] : [Object.assign(Object.create(Object.getPrototypeOf(value) as object) as AttributeMessage, value, { name: attribute.name })];
+}

@@ -1,0 +1,160 @@
+import type { InputError, Sizes } from '../../../core/index.js';
+import { Attributes } from './attributes.js';
+import type { GraphState } from './graph-state.js';
+import type { LayerDraft } from './layer-draft.js';
+import type { NodeMessage } from './messages.js';
+import { sizeOf, type Value } from './value.js';
+
+/** Iteration spaces and tensors beyond this cannot be counted exactly. */
+const LARGEST = Number.MAX_SAFE_INTEGER;
+
+/** What an operator's reader sees of its node: inputs, attributes, and where its outputs and layers go. */
+export class NodeContext {
+  readonly attributes: Attributes;
+  readonly op: string;
+  private emitted = 0;
+
+  constructor(
+    readonly state: GraphState,
+    readonly node: NodeMessage,
+    readonly name: string,
+  ) {
+    this.attributes = new Attributes(node);
+    this.op = node.opType ?? '';
+  }
+
+  /** Version of the operator set that the node is written for. */
+  get opset(): number {
+    return this.state.opsets.get(this.node.domain ?? '') ?? this.state.opsets.get('') ?? 1;
+  }
+
+  get inputCount(): number {
+    return this.node.input.length;
+  }
+
+  get outputCount(): number {
+    return this.node.output.length;
+  }
+
+  /** Whether nothing that the node reads depends on the network's input. */
+  get allConstant(): boolean {
+    const read = this.node.input.filter((name) => name !== '');
+    return read.length > 0 && read.every((name) => this.state.values.get(name)?.constant === true);
+  }
+
+  input(index: number): Value {
+    const value = this.optional(index);
+    if (value === undefined) throw this.fail(`input ${index} is missing`, `${this.op} with at least ${index + 1} inputs`);
+    return value;
+  }
+
+  optional(index: number): Value | undefined {
+    const name = this.node.input[index];
+    if (name === undefined || name === '') return undefined;
+    const value = this.state.values.get(name);
+    if (value === undefined) throw this.fail(`input ${index}, tensor '${name}', is written by no node`, 'a graph input, an initializer or the output of another node');
+    return value;
+  }
+
+  /** All inputs that are there. */
+  inputs(): Value[] {
+    return this.node.input.flatMap((_, index) => this.optional(index) ?? []);
+  }
+
+  /** Elements of an input that must be known before the run, such as a shape or axes. */
+  known(index: number, what: string): readonly number[] {
+    const value = this.input(index);
+    if (value.data === undefined) {
+      throw this.fail(`${what} (input ${index}, tensor '${value.name}') is not known before the run`, `a constant ${what}: export the model with static shapes, or simplify it`);
+    }
+    return value.data;
+  }
+
+  /** Axes or the like: an attribute in old operator sets, an input in new ones; undefined when given in neither way. */
+  listOf(attribute: string, index: number): readonly number[] | undefined {
+    return this.attributes.ints(attribute) ?? (this.optional(index) === undefined ? undefined : this.known(index, attribute));
+  }
+
+  /** A possibly negative axis, checked. */
+  axis(axis: number, rank: number): number {
+    const positive = axis < 0 ? axis + rank : axis;
+    if (!Number.isInteger(axis) || positive < 0 || positive >= Math.max(rank, 1)) throw this.fail(`axis ${axis} does not exist`, `-${rank} to ${rank - 1}`);
+    return positive;
+  }
+
+  dims(value: Value, preferred?: readonly string[]): readonly string[] {
+    return this.state.dims(value, preferred);
+  }
+
+  /** Named sizes of a value's dimensions. */
+  sizes(value: Value): Sizes {
+    return Object.fromEntries(this.dims(value).map((name, d) => [name, value.shape[d] ?? 1]));
+  }
+
+  /**
+   * Says what output `index` is. Undefined when the node leaves that output out. Outputs of constants are constants.
+   * @param names dimensions, when the operator knows better than the usual ones
+   */
+  define(index: number, shape: readonly number[], type: number, names?: readonly string[], data?: readonly number[]): Value {
+    const name = this.node.output[index] ?? '';
+    const constant = this.allConstant || data !== undefined;
+    this.checkShape(name, shape, constant);
+    const value: Value = { name, type, shape, constant, tensor: name, ...(data === undefined ? {} : { data }) };
+    if (name !== '') this.put(name, value);
+    if (names !== undefined) this.state.dims(value, names);
+    return value;
+  }
+
+  /** A tensor of the node's own, between its layers. */
+  internal(suffix: string, shape: readonly number[], type: number, names?: readonly string[]): Value {
+    const name = `${this.name}/${suffix}`;
+    this.checkShape(name, shape, false);
+    const value: Value = { name, type, shape, constant: false, tensor: name };
+    if (names !== undefined) this.state.dims(value, names);
+    return value;
+  }
+
+  /** Output `index` is another value under a new name: nothing is computed or stored. */
+  alias(index: number, value: Value): void {
+    const name = this.node.output[index] ?? '';
+    if (name !== '') this.put(name, { ...value, name });
+  }
+
+  private put(name: string, value: Value): void {
+    if (this.state.values.has(name)) throw this.fail(`output tensor '${name}' is written twice or is an input`, 'each tensor to be written by one node');
+    this.state.values.set(name, value);
+  }
+
+  private checkShape(name: string, shape: readonly number[], constant: boolean): void {
+    const bad = shape.findIndex((size) => !Number.isInteger(size) || size < 0 || (size === 0 && !constant));
+    if (bad >= 0) throw this.fail(`output tensor '${name}' would have the shape [${shape.join(', ')}]`, 'positive sizes');
+    if (sizeOf(shape) > LARGEST) throw this.fail(`output tensor '${name}' of shape [${shape.join(', ')}] is too large`, 'less than 2^53 elements');
+  }
+
+  /** Adds a layer, unless all that it reads is constant (then it is computed before the run). */
+  emit(draft: LayerDraft): void {
+    const inputs = draft.operands.filter((operand) => operand.output !== true);
+    if (inputs.length > 0 && inputs.every((operand) => operand.value.constant)) return;
+    if (sizeOf(Object.values(draft.loops)) > LARGEST) throw this.fail(`its loops ${JSON.stringify(draft.loops)} are too large`, 'less than 2^53 points');
+    const suffix = draft.suffix === undefined ? '' : `/${draft.suffix}`;
+    this.state.layers.push({ node: this.node, name: `${this.name}${suffix}`, draft });
+    this.emitted++;
+  }
+
+  get emittedLayers(): number {
+    return this.emitted;
+  }
+
+  /** The place for messages: `node 'conv1' (Conv, opset 13)`. */
+  get place(): string {
+    const domain = this.node.domain ?? '';
+    return `node '${this.name}' (${domain === '' || domain === 'ai.onnx' ? '' : `${domain}.`}${this.op}, opset ${this.opset})`;
+  }
+
+  fail(message: string, expected?: string): InputError {
+    return this.state.error(this.place, message, expected);
+  }
+}
+
+/** Reads one operator: checks its inputs, says what its outputs are, adds its layers. */
+export type OperatorReader = (context: NodeContext) => void;

@@ -1,0 +1,112 @@
+import { FLOAT, UINT8 } from '../data-types.js';
+import type { NodeContext, OperatorReader } from '../node-context.js';
+import type { Value } from '../value.js';
+import { broadcast, broadcastShape, direct, indexMap, loopsOver, namesLike, output } from './maps.js';
+import { emitElementwise } from './elementwise.js';
+
+/**
+ * QuantizeLinear costs nothing of its own where hardware requantises on the way out: when it alone reads what a layer
+ * wrote, that layer writes the quantised tensor. Otherwise (behind a graph input) it is a layer.
+ */
+const quantize: OperatorReader = (context) => {
+  const input = context.input(0);
+  const type = context.optional(2)?.type ?? (context.attributes.int('output_dtype', 0) || UINT8);
+  const result = context.define(0, input.shape, type, context.dims(input));
+  if (input.constant) return;
+  const { state } = context;
+  const writer = state.layers.findLast((layer) => layer.draft.operands.some((operand) => operand.output === true && operand.value.tensor === input.tensor));
+  const alone = (state.useCounts.get(input.name) ?? 0) === 1 && !state.graphOutputs.has(input.name) && input.name === input.tensor;
+  if (writer !== undefined && alone) state.renamed.set(input.tensor, result);
+  else emitElementwise(context, 'quantize', [input], result, 2);
+};
+
+/** Whoever reads the real values reads the quantised tensor and its format; only a graph output is converted. */
+const dequantize: OperatorReader = (context) => {
+  const input = context.input(0);
+  const type = context.optional(1)?.type ?? FLOAT;
+  if (!context.state.graphOutputs.has(context.node.output[0] ?? '') || input.constant) {
+    context.alias(0, { ...withoutData(input), type });
+    return;
+  }
+  const result = context.define(0, input.shape, type, context.dims(input));
+  emitElementwise(context, 'dequantize', [input], result, 2);
+};
+
+function withoutData({ name, type, shape, constant, tensor }: Value): Value {
+  return { name, type, shape, constant, tensor };
+}
+
+/** Finds scale and zero point at run time: a reduction and a pass. */
+const dynamicQuantize: OperatorReader = (context) => {
+  const input = context.input(0);
+  const result = context.define(0, input.shape, UINT8, context.dims(input));
+  const scale = context.define(1, [], FLOAT);
+  const zero = context.define(2, [], UINT8);
+  context.emit({
+    operator: 'dynamic-quantize',
+    class: 'vector',
+    loops: loopsOver(context, result),
+    operands: [
+      { name: 'I', value: input, map: direct(context, result) },
+      output(context, result),
+      { name: 'O2', value: scale, output: true, map: indexMap([]) },
+      { name: 'O3', value: zero, output: true, map: indexMap([]) },
+    ],
+    opsPerPoint: 4,
+  });
+};
+
+/** ONNX Runtime's QLinearAdd and QLinearMul: A, scale, zero, B, scale, zero, C scale, zero. */
+const qlinearBinary: OperatorReader = (context) => {
+  const values = [context.input(0), context.input(3)];
+  const shape = broadcastShape(context, values);
+  const type = context.optional(7)?.type ?? context.input(0).type;
+  const result = context.define(0, shape, type, namesLike(context, shape, values));
+  emitElementwise(context, context.op.replace('QLinear', '').toLowerCase(), values, result, 5);
+};
+
+/** QLinearSigmoid, QLinearLeakyRelu: X, scale, zero, Y scale, zero; a table look-up. */
+const qlinearUnary: OperatorReader = (context) => {
+  const input = context.input(0);
+  const result = context.define(0, input.shape, context.optional(4)?.type ?? input.type, context.dims(input));
+  emitElementwise(context, context.op.replace('QLinear', '').toLowerCase(), [input], result, 1);
+};
+
+/** ONNX Runtime: weights of N x ceil(K / block) x block * bits / 8 bytes with a scale per block. */
+const matmulNBits: OperatorReader = (context) => {
+  const input = context.input(0);
+  const [k, n, bits] = [context.attributes.int('K', 0), context.attributes.int('N', 0), context.attributes.int('bits', 4)];
+  const packed = context.input(1);
+  if (k < 1 || n < 1 || input.shape[input.shape.length - 1] !== k) throw context.fail(`K ${k} and N ${n} for '${input.name}' [${input.shape.join(', ')}]`, 'K equal to the last dimension');
+  const type = { 2: 25, 4: 21, 8: UINT8 }[bits];
+  if (type === undefined) throw context.fail(`${bits} bits`, '2, 4 or 8');
+  const weight: Value = { name: packed.name, tensor: packed.tensor, constant: true, shape: [n, k], type };
+  const result = context.define(0, [...input.shape.slice(0, -1), n], input.type, context.dims(input));
+  const names = context.dims(weight, ['K', 'C']);
+  const loops = loopsOver(context, result);
+  const column = Object.keys(loops)[Object.keys(loops).length - 1]!;
+  const left = context.dims(input).map((dim, d, all) => ({ dim, terms: [{ loop: d === all.length - 1 ? 'C' : Object.keys(loops)[d]!, coefficient: 1 }] }));
+  context.emit({
+    operator: 'matmul',
+    class: 'mac',
+    loops: { ...loops, C: k },
+    operands: [
+      { name: 'I', value: input, map: indexMap(left) },
+      { name: 'W', value: weight, map: indexMap([{ dim: names[0]!, terms: [{ loop: column, coefficient: 1 }] }, { dim: names[1]!, terms: [{ loop: 'C', coefficient: 1 }] }]) },
+      { ...broadcast(context, result, result), name: 'O', output: true },
+    ],
+    opsPerPoint: 2,
+    attributes: { bits, blockSize: context.attributes.int('block_size', 32) },
+  });
+};
+
+export const QUANTISATION: Readonly<Record<string, OperatorReader>> = {
+  QuantizeLinear: quantize,
+  DequantizeLinear: dequantize,
+  DynamicQuantizeLinear: dynamicQuantize,
+  QLinearAdd: qlinearBinary,
+  QLinearMul: qlinearBinary,
+  QLinearSigmoid: qlinearUnary,
+  QLinearLeakyRelu: qlinearUnary,
+  MatMulNBits: matmulNBits,
+};

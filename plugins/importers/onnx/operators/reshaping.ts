@@ -1,0 +1,99 @@
+import { reshapeGroups } from '../../../../core/index.js';
+import type { NodeContext, OperatorReader } from '../node-context.js';
+import { sizeOf, type Value } from '../value.js';
+import { along, direct, indexMap, loopOf, loopsOver, output } from './maps.js';
+
+/** The same elements in the same order under other dimensions: a view that moves nothing. */
+function emitReshape(context: NodeContext, input: Value, shape: readonly number[], names?: readonly string[]): void {
+  if (sizeOf(shape) !== sizeOf(input.shape)) {
+    throw context.fail(`'${input.name}' [${input.shape.join(', ')}] cannot take the shape [${shape.join(', ')}]`, `${sizeOf(input.shape)} elements`);
+  }
+  const result = context.define(0, shape, input.type, names);
+  const loops = loopsOver(context, result);
+  const sizes = context.sizes(input);
+  if (sizeOf(shape) === 0) return;
+  context.emit({
+    operator: context.op.toLowerCase(),
+    class: 'view',
+    loops,
+    operands: [{ name: input.constant ? 'W' : 'I', value: input, map: { kind: 'reshape', groups: reshapeGroups(loops, sizes) } }, output(context, result)],
+    opsPerPoint: 0,
+  });
+}
+
+const reshape: OperatorReader = (context) => {
+  const input = context.input(0);
+  const wanted = context.opset < 5 ? context.attributes.ints('shape') : context.known(1, 'shape');
+  if (wanted === undefined) throw context.fail('the shape is missing');
+  const allowZero = context.attributes.int('allowzero', 0) === 1;
+  const shape = wanted.map((size, d) => (size === 0 && !allowZero ? (input.shape[d] ?? 1) : size));
+  const open = shape.indexOf(-1);
+  if (shape.filter((size) => size === -1).length > 1) throw context.fail(`the shape [${wanted.join(', ')}] leaves two dimensions open`, 'at most one -1');
+  if (open >= 0) shape[open] = sizeOf(input.shape) / shape.reduce((product, size, d) => (d === open ? product : product * size), 1);
+  emitReshape(context, input, shape);
+};
+
+const flatten: OperatorReader = (context) => {
+  const input = context.input(0);
+  const rank = input.shape.length;
+  const given = context.attributes.int('axis', 1);
+  const axis = given === rank ? rank : context.axis(given, rank);
+  emitReshape(context, input, [sizeOf(input.shape.slice(0, axis)), sizeOf(input.shape.slice(axis))]);
+};
+
+const squeeze: OperatorReader = (context) => {
+  const input = context.input(0);
+  const rank = input.shape.length;
+  const axes = context.listOf('axes', 1)?.map((axis) => context.axis(axis, rank));
+  const drop = (d: number): boolean => (axes === undefined ? input.shape[d] === 1 : axes.includes(d));
+  const wrong = axes?.find((axis) => input.shape[axis] !== 1);
+  if (wrong !== undefined) throw context.fail(`axis ${wrong} of '${input.name}' has size ${input.shape[wrong]}`, 'size 1');
+  const kept = input.shape.map((_, d) => d).filter((d) => !drop(d));
+  emitReshape(context, input, kept.map((d) => input.shape[d]!), kept.map((d) => context.dims(input)[d]!));
+};
+
+const unsqueeze: OperatorReader = (context) => {
+  const input = context.input(0);
+  const axes = context.listOf('axes', 1);
+  if (axes === undefined) throw context.fail('the axes are missing');
+  const rank = input.shape.length + axes.length;
+  const added = axes.map((axis) => context.axis(axis, rank));
+  const shape: number[] = [];
+  for (let d = 0, source = 0; d < rank; d++) shape.push(added.includes(d) ? 1 : (input.shape[source++] ?? 1));
+  emitReshape(context, input, shape);
+};
+
+const transpose: OperatorReader = (context) => {
+  const input = context.input(0);
+  const rank = input.shape.length;
+  const order = context.attributes.ints('perm') ?? input.shape.map((_, d) => rank - 1 - d);
+  if (order.length !== rank || new Set(order).size !== rank || order.some((d) => d < 0 || d >= rank)) throw context.fail(`perm [${order.join(', ')}]`, `each of 0 to ${rank - 1} once`);
+  const dims = context.dims(input);
+  const result = context.define(0, order.map((d) => input.shape[d]!), input.type, order.map((d) => dims[d]!));
+  const loops = context.dims(result).map(loopOf);
+  context.emit({
+    operator: 'transpose',
+    class: 'move',
+    loops: loopsOver(context, result),
+    operands: [{ value: input, map: indexMap(order.map((d, position) => along(dims[d]!, loops[position]!)).sort((a, b) => dims.indexOf(a.dim) - dims.indexOf(b.dim))) }, { name: 'O', value: result, output: true, map: direct(context, result) }],
+    opsPerPoint: 0,
+    attributes: { perm: order },
+  });
+};
+
+/** Inference does nothing here; a mask is all ones. */
+const pass: OperatorReader = (context) => {
+  const input = context.input(0);
+  context.alias(0, input);
+  if (context.node.output[1]) context.define(1, input.shape, 9);
+};
+
+export const RESHAPING: Readonly<Record<string, OperatorReader>> = {
+  Reshape: reshape,
+  Flatten: flatten,
+  Squeeze: squeeze,
+  Unsqueeze: unsqueeze,
+  Transpose: transpose,
+  Identity: pass,
+  Dropout: pass,
+};

@@ -1,0 +1,52 @@
+import { InputError } from '../../../core/index.js';
+import { foldConstants } from './fold.js';
+import { readInitializers } from './graph-inputs.js';
+import type { GraphState } from './graph-state.js';
+import type { GraphMessage } from './messages.js';
+import { NodeContext } from './node-context.js';
+import { OPERATORS } from './operators/table.js';
+import { orderNodes, type NamedNode } from './order-nodes.js';
+
+const REMEDY = 'an operator of the list in docs/workload.md; replace it in the model (onnxsim, exporter options), or describe its layer in YAML';
+
+/** Walks the nodes in order: shapes, constants and layers. */
+export function readNodes(state: GraphState, graph: GraphMessage, prefix = ''): void {
+  for (const named of orderNodes(state, graph, prefix)) readNode(state, named);
+}
+
+function readNode(state: GraphState, { node, name }: NamedNode): void {
+  const context = new NodeContext(state, node, name);
+  if (node.opType === 'If') return readIf(context);
+  const reader = OPERATORS.get(node.opType ?? '');
+  if (reader === undefined) throw unknown(context);
+  try {
+    reader(context);
+    foldConstants(context);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    // A reader that meets something it did not foresee must still say where.
+    throw context.fail(`this node cannot be read (${error instanceof Error ? error.message : String(error)})`, 'inputs and attributes as the ONNX operator documentation says');
+  }
+  const missing = node.output.find((output) => output !== '' && !state.values.has(output) && state.useCounts.has(output));
+  if (missing !== undefined) throw context.fail(`its output '${missing}' is used, but this reader does not know its shape`);
+}
+
+function unknown(context: NodeContext): InputError {
+  const lower = context.op.toLowerCase();
+  const nearest = [...OPERATORS.keys()].find((name) => name.toLowerCase() === lower || (lower.length > 5 && (name.toLowerCase().startsWith(lower) || lower.startsWith(name.toLowerCase())) && Math.abs(name.length - lower.length) <= 3));
+  return context.state.error(context.place, `operator '${context.op}' is not known`, REMEDY, nearest);
+}
+
+/** A branch whose condition is known before the run takes the node's place. */
+function readIf(context: NodeContext): void {
+  const condition = context.known(0, 'condition')[0] ?? 0;
+  const branch = context.attributes.graph(condition !== 0 ? 'then_branch' : 'else_branch');
+  if (branch === undefined) throw context.fail('its branch is missing');
+  readInitializers(context.state, branch);
+  readNodes(context.state, branch, `${context.name}/`);
+  branch.output.forEach((output, index) => {
+    const value = context.state.values.get(output.name ?? '');
+    if (value === undefined) throw context.fail(`output '${output.name ?? ''}' of its branch is written by no node`);
+    context.alias(index, value);
+  });
+}
