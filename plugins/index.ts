@@ -13,6 +13,7 @@ import sram from './memories/sram/index.js';
 import bus from './networks/bus/index.js';
 import ideal from './networks/ideal/index.js';
 import meshPacket from './networks/mesh-packet/index.js';
+import pimBank from './pim/pim-bank/index.js';
 
 export const builtinPlugins: readonly Plugin[] = [
   bitSerial,
@@ -25,4 +26,5 @@ export const builtinPlugins: readonly Plugin[] = [
   bus,
   ideal,
   meshPacket,
+  pimBank,
 ].flat();
