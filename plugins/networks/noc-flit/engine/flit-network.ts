@@ -1,0 +1,325 @@
+import type { Allocator, NetworkGraph, RoutingFunction } from '../api.js';
+import { GeneralStages } from './general-stages.js';
+import * as L from './layout.js';
+import { checkRouter, type RouterParameters } from './parameters.js';
+import { enterRequests, finishRouting } from './routing-stage.js';
+import { Sources } from './sources.js';
+import { FlitState, type StallCounts } from './state.js';
+import { IslipSwitchAllocation } from './switch-allocation.js';
+import { arrive, releaseVc } from './traversal.js';
+import { activateGranted, IslipVcAllocation } from './vc-allocation.js';
+
+/** A packet that has left the network, valid during the callback only. Times are cycles. */
+export interface EjectedPacket {
+  readonly tag: number;
+  readonly source: number;
+  readonly destination: number;
+  readonly flits: number;
+  /** Routers visited. */
+  readonly hops: number;
+  readonly created: number;
+  /** When it reached the front of its source queue. */
+  readonly started: number;
+  /** When its head entered the injection channel. */
+  readonly headSent: number;
+  readonly headEjected: number;
+  readonly tailEjected: number;
+  /** Sum of the flits' times from injection channel to ejection. */
+  readonly flitCycles: number;
+}
+
+export interface EjectionListener {
+  ejected(packet: EjectedPacket): void;
+}
+
+/** Makes the allocators of one router and stage (`inputs` x `outputs`). */
+export type AllocatorMaker = (name: string, inputs: number, outputs: number, iterations: number) => Allocator;
+
+export interface FlitNetworkOptions {
+  readonly graph: NetworkGraph;
+  readonly router: RouterParameters;
+  readonly routing: RoutingFunction;
+  readonly makeAllocator: AllocatorMaker;
+  /** Use the table-driven iSLIP stages where they apply (default). They give the same results as the general ones. */
+  readonly fastStages?: boolean;
+}
+
+/** Cycles after which the internal 32-bit clock is rebased. */
+const REBASE_AT = 2 ** 30;
+
+/**
+ * A network of input-queued virtual-channel routers, cycle-exact and event-driven: a cycle in which nothing can happen is
+ * jumped over, a router without requests is not visited, and a credit costs no event unless somebody waits for it.
+ * Time is whole cycles from 0; `now` is the next cycle to be worked on.
+ */
+export class FlitNetwork {
+  readonly state: FlitState;
+  private readonly sources: Sources;
+  private readonly fastVc: IslipVcAllocation | undefined;
+  private readonly fastSwitch: IslipSwitchAllocation | undefined;
+  private readonly general: GeneralStages | undefined;
+  private readonly packet = new PacketView();
+  private listener: EjectionListener | undefined;
+  private inFlight = 0;
+
+  constructor(options: FlitNetworkOptions) {
+    checkRouter(options.router);
+    this.state = new FlitState(options.graph, options.router, options.routing);
+    this.sources = new Sources(this.state);
+    if (options.fastStages !== false && isPlain(options.router, this.state.ports)) {
+      this.fastVc = new IslipVcAllocation(this.state);
+      this.fastSwitch = new IslipSwitchAllocation(this.state);
+    } else this.general = new GeneralStages(this.state, options.makeAllocator);
+  }
+
+  /** Called for each packet whose tail is ejected, in the cycle of the ejection. */
+  onEjection(listener: EjectionListener): void {
+    this.listener = listener;
+  }
+
+  get now(): number {
+    return this.state.epoch + this.state.cycle;
+  }
+
+  get nodes(): number {
+    return this.state.nodes;
+  }
+
+  /** Packets given to `inject` and not yet ejected. */
+  get packetsInFlight(): number {
+    return this.inFlight;
+  }
+
+  get stalls(): Readonly<StallCounts> {
+    return this.state.stalls;
+  }
+
+  /** The source queues are unbounded; true when a packet injected now would be sent at once if its VC has room. */
+  canInject(node: number): boolean {
+    return this.sources.isIdle(node);
+  }
+
+  /** Queue a packet of `flits` flits at `source` in cycle `now`. `tag` comes back at ejection. `created`: for latency, default now. */
+  inject(source: number, destination: number, flits: number, tag: number, created = this.now): void {
+    const packet = this.state.packets.allocate(source, destination, flits, tag, created);
+    this.inFlight++;
+    this.sources.enqueue(source, packet);
+  }
+
+  /** The next cycle in which anything happens, -1 when the network is empty. */
+  nextEventCycle(): number {
+    const { state } = this;
+    if (state.switchCount > 0 || state.vcListCount > 0 || state.routingCount > 0) return this.now;
+    const next = state.wheel.nextFrom(state.cycle);
+    return next < 0 ? -1 : this.state.epoch + next;
+  }
+
+  /** Work on all cycles before `cycle`; afterwards `now` is `cycle`. */
+  advance(cycle: number): void {
+    const { state } = this;
+    while (this.now < cycle) {
+      const next = this.nextEventCycle();
+      if (next < 0 || next >= cycle) {
+        this.jumpTo(cycle);
+        return;
+      }
+      if (next > this.now) this.jumpTo(next);
+      this.runCycle();
+      state.cycle++;
+      if (state.cycle >= REBASE_AT) this.rebase();
+    }
+  }
+
+  /** Sum of the ages (now - created) of the flits in the network or at the front of a queue, and their number. */
+  inFlightAges(): { flits: number; cycles: number } {
+    const { packets } = this.state;
+    let flits = 0;
+    let cycles = 0;
+    for (let slot = 0; slot < packets.size; slot++) {
+      const left = packets.flitsLeft[slot]!;
+      if (left === 0 || packets.started[slot]! < 0) continue;
+      flits += left;
+      cycles += left * (this.now - packets.created[slot]!);
+    }
+    return { flits, cycles };
+  }
+
+  private jumpTo(cycle: number): void {
+    const relative = cycle - this.state.epoch;
+    if (relative >= REBASE_AT) {
+      this.state.cycle = Math.min(relative, this.state.cycle);
+      this.rebase();
+    }
+    this.state.cycle = cycle - this.state.epoch;
+  }
+
+  private runCycle(): void {
+    const { state } = this;
+    this.dispatch();
+    if (this.general === undefined) {
+      if (state.vcListCount > 0) this.fastVc!.run();
+      if (state.switchCount > 0) this.fastSwitch!.run();
+      if (state.grantedCount > 0) activateGranted(state);
+      if (state.routingCount > 0 || state.routingNextCount > 0) finishRouting(state);
+      state.step++;
+      return;
+    }
+    const speed = state.parameters.internalSpeedup;
+    const absolute = this.now;
+    const steps = speed === 1 ? 1 : Math.floor((absolute + 1) * speed) - Math.floor(absolute * speed);
+    for (state.stepsLeft = steps; state.stepsLeft > 0; state.stepsLeft--) {
+      this.general.run();
+      if (state.grantedCount > 0) activateGranted(state);
+      if (state.routingCount > 0 || state.routingNextCount > 0) finishRouting(state);
+      state.step++;
+    }
+    state.stepsLeft = 1;
+  }
+
+  /** What the wheel holds for this cycle: arrivals, credits, sources, ejections. */
+  private dispatch(): void {
+    const { state, sources } = this;
+    const { wheel, cycle } = state;
+    if (state.parameters.waitForTailCredit) this.releaseFirst();
+    for (let index = 0; index < wheel.countAt(cycle); index++) {
+      const entry = wheel.entriesAt(cycle)[index]!;
+      const subject = entry >> 3;
+      switch (entry & 7) {
+        case L.ENTRY_ARRIVAL:
+          arrive(state, subject);
+          break;
+        case L.ENTRY_CREDIT:
+          this.creditArrived(subject);
+          break;
+        case L.ENTRY_SOURCE:
+          sources.wake(subject);
+          break;
+        case L.ENTRY_EJECT:
+          this.retire(subject);
+          break;
+        case L.ENTRY_ROUTED:
+          state.routing[state.routingCount++] = subject;
+          break;
+        case L.ENTRY_RELEASE:
+          break;
+        case L.ENTRY_ASK_SWITCH:
+          state.markReady(subject);
+          break;
+        default:
+          enterRequests(state, subject);
+      }
+    }
+    wheel.clearAt(cycle);
+  }
+
+  /** Virtual channels that become free in this cycle may be taken in this cycle, whatever the order of the wheel's entries. */
+  private releaseFirst(): void {
+    const { wheel, cycle } = this.state;
+    for (let index = 0; index < wheel.countAt(cycle); index++) {
+      const entry = wheel.entriesAt(cycle)[index]!;
+      if ((entry & 7) === L.ENTRY_RELEASE) this.release(entry >> 3);
+    }
+  }
+
+  private creditArrived(vc: number): void {
+    const { state } = this;
+    state.stalls.noCredit += state.cycle - state.vcs[vc * L.VC_STRIDE + L.VC_BLOCKED_SINCE]!;
+    state.markReady(vc);
+  }
+
+  /** wait_for_tail_credit: the buffer `vc` is empty again, its sender's VC is free. */
+  private release(vc: number): void {
+    const { state } = this;
+    const owner = state.vcs[vc * L.VC_STRIDE + L.VC_OWNER]!;
+    if (owner < 0) {
+      this.sources.release(-owner - 1, vc % state.numVcs);
+      return;
+    }
+    const router = Math.floor(owner / (state.ports * state.numVcs));
+    const ports = router * state.ports;
+    const down = vc - (vc % state.numVcs);
+    for (let port = ports; port < ports + state.ports; port++) {
+      if (state.port[port * L.PORT_STRIDE + L.PORT_DOWN] === down) releaseVc(state, router, port * L.PORT_STRIDE, vc - down);
+    }
+  }
+
+  private retire(packet: number): void {
+    const { packets } = this.state;
+    this.inFlight--;
+    if (this.listener !== undefined) {
+      this.packet.set(packets, packet, this.now);
+      this.listener.ejected(this.packet);
+    }
+    packets.release(packet);
+  }
+
+  /** Move the origin of the 32-bit cycle counters; absolute times do not change. */
+  private rebase(): void {
+    const { state } = this;
+    const size = state.wheel.mask + 1;
+    // A multiple of every period in use: the wheel's slots stay where they are.
+    const shift = Math.floor(state.cycle / size) * size;
+    state.cycle -= shift;
+    state.epoch += shift;
+    for (let at = L.SLOT_FREE_AT; at < state.slots.length; at += L.SLOT_STRIDE) {
+      if (state.slots[at] !== L.IN_USE) state.slots[at] = Math.max(0, state.slots[at]! - shift);
+    }
+    for (let at = 0; at < state.vcs.length; at += L.VC_STRIDE) {
+      state.vcs[at + L.VC_BLOCKED_SINCE]! -= shift;
+      state.vcs[at + L.VC_ASKED]! -= shift;
+    }
+    for (let at = 0; at < state.port.length; at += L.PORT_STRIDE) {
+      state.port[at + L.PORT_WIRE] = Math.max(-1, state.port[at + L.PORT_WIRE]! - shift);
+      state.port[at + L.PORT_CREDIT_WIRE] = Math.max(-1, state.port[at + L.PORT_CREDIT_WIRE]! - shift);
+    }
+    for (let at = 0; at < state.router.length; at += L.ROUTER_STRIDE) {
+      for (const field of [L.ROUTER_ROUTE_BATCH, L.ROUTER_CROSSBAR_BATCH]) {
+        state.router[at + field] = Math.max(0, state.router[at + field]! - shift);
+      }
+    }
+    this.sources.rebase(shift);
+  }
+}
+
+/** True when the table-driven stages apply. */
+function isPlain(router: RouterParameters, ports: number): boolean {
+  return (
+    router.vcAllocator === 'islip' &&
+    router.switchAllocator === 'islip' &&
+    router.inputSpeedup === 1 &&
+    router.outputSpeedup === 1 &&
+    router.internalSpeedup === 1 &&
+    !router.speculative &&
+    !router.holdSwitchForPacket &&
+    ports <= 32
+  );
+}
+
+class PacketView implements EjectedPacket {
+  tag = 0;
+  source = 0;
+  destination = 0;
+  flits = 0;
+  hops = 0;
+  created = 0;
+  started = 0;
+  headSent = 0;
+  headEjected = 0;
+  tailEjected = 0;
+  flitCycles = 0;
+
+  set(packets: FlitState['packets'], slot: number, now: number): void {
+    this.tag = packets.tag[slot]!;
+    this.source = packets.source[slot]!;
+    this.destination = packets.destination[slot]!;
+    this.flits = packets.flits[slot]!;
+    this.hops = packets.hops[slot]!;
+    this.created = packets.created[slot]!;
+    this.started = packets.started[slot]!;
+    this.headSent = packets.headSent[slot]!;
+    this.headEjected = packets.headEjected[slot]!;
+    this.tailEjected = now;
+    this.flitCycles = packets.flitCycles[slot]!;
+  }
+}
+

@@ -1,0 +1,97 @@
+/**
+ * Where things lie in the state's integer tables. One record per virtual channel, per port and per router, each within a
+ * cache line: a flit's hop touches two VC records, one buffer slot of each, two ports and one router, and nothing else.
+ */
+
+/** Virtual channel of an input port (or of a terminal): its buffer and its state. */
+export const VC_STRIDE = 16;
+/** Buffer position read next. */
+export const VC_HEAD = 0;
+/** Flits that have arrived and not left. */
+export const VC_COUNT = 1;
+export const VC_STATE = 2;
+/** Output port (of this router) of the packet at the front, once a VC is allocated. */
+export const VC_OUT_PORT = 3;
+/** Downstream virtual channel of that packet (global index). */
+export const VC_OUT_VC = 4;
+/** Buffer position that the upstream router fills next. */
+export const VC_TAIL = 5;
+/** 1 when the upstream sender waits for a slot of this buffer. */
+export const VC_AWAITED = 6;
+/** Who sends into this buffer: virtual channel index upstream, or -(node + 1) for a terminal. */
+export const VC_OWNER = 7;
+/** VC allocation: round-robin pointer of the accept stage. */
+export const VC_ACCEPT = 8;
+/** Flits that entered this buffer since the statistics were cleared. */
+export const VC_FLITS = 9;
+/** Cycle since which the front flit waits for a credit. */
+export const VC_BLOCKED_SINCE = 10;
+/** Number of output VC ranges that the routing function returned. */
+export const VC_REQUESTS = 11;
+/** Cycle in which VC allocation was first asked. */
+export const VC_ASKED = 12;
+
+export const STATE_IDLE = 0;
+export const STATE_ROUTING = 1;
+export const STATE_ALLOCATING = 2;
+export const STATE_ACTIVE = 3;
+
+/** Input port i and output port i of a router share a record; the input's fields are first. */
+export const PORT_STRIDE = 16;
+/** Input: mask of VCs whose front flit may ask for the switch. */
+export const PORT_READY = 0;
+/** Input: VC that goes first in the port's own choice. */
+export const PORT_ROUND_ROBIN = 1;
+/** Input: iSLIP accept pointer. */
+export const PORT_ACCEPT = 2;
+/** Input: cycles from a flit's departure until its slot can be reused upstream. */
+export const PORT_CREDIT_DELAY = 3;
+/** Output: mask of downstream VCs that no packet owns. */
+export const PORT_FREE = 4;
+/** Output: first VC record of the downstream port; -1 when nothing is connected. */
+export const PORT_DOWN = 5;
+/** Output: cycles from the switch grant to the arrival downstream. */
+export const PORT_FLIT_DELAY = 6;
+/** Output: iSLIP grant pointer. */
+export const PORT_GRANT = 7;
+/** Output: heads that wait for one of its VCs. */
+export const PORT_PENDING = 8;
+/** Output: last cycle in which its wire is taken (only with speedups, where flits queue for the wire). */
+export const PORT_WIRE = 9;
+/** Input: last cycle in which the credit wire is taken, and the router step whose message that is (internal speedup only). */
+export const PORT_CREDIT_WIRE = 10;
+export const PORT_CREDIT_STEP = 11;
+/** Output: cycles from the wire to the downstream arrival. */
+export const PORT_WIRE_DELAY = 12;
+
+export const ROUTER_STRIDE = 8;
+/** Mask of input ports with PORT_READY not zero (first 32 ports). */
+export const ROUTER_READY = 0;
+/** Mask of output ports with PORT_PENDING not zero. */
+export const ROUTER_PENDING = 1;
+export const ROUTER_IN_SWITCH_LIST = 2;
+export const ROUTER_IN_VC_LIST = 3;
+/** Stages with a delay of 2 and more work in batches: the cycle in which the latest batch starts. */
+export const ROUTER_ROUTE_BATCH = 4;
+export const ROUTER_CROSSBAR_BATCH = 5;
+
+/** A buffer slot: the flit in it, and the cycle from which the upstream sender may fill it again. */
+export const SLOT_STRIDE = 2;
+export const SLOT_FLIT = 0;
+export const SLOT_FREE_AT = 1;
+/** SLOT_FREE_AT of a slot that is in use. */
+export const IN_USE = 0x7fffffff;
+
+/** A flit is packet * 4 + these. */
+export const FLIT_HEAD = 1;
+export const FLIT_TAIL = 2;
+
+/** Wheel entries are index * 8 + these. */
+export const ENTRY_ARRIVAL = 0;
+export const ENTRY_CREDIT = 1;
+export const ENTRY_ROUTED = 2;
+export const ENTRY_RELEASE = 3;
+export const ENTRY_SOURCE = 4;
+export const ENTRY_EJECT = 5;
+export const ENTRY_ASK_SWITCH = 6;
+export const ENTRY_ASK_VC = 7;

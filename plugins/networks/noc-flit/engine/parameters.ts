@@ -1,0 +1,72 @@
+import { InputError } from '../../../../core/index.js';
+
+/** The router microarchitecture. Delays are router clock cycles. Defaults: those of BookSim2 (one cycle a stage). */
+export interface RouterParameters {
+  readonly numVcs: number;
+  /** Flits that one virtual channel's buffer holds. */
+  readonly vcBufferFlits: number;
+  /** Route computation; 0 = lookahead (the route of the next router is known when the head arrives). */
+  readonly routingDelay: number;
+  readonly vcAllocDelay: number;
+  readonly switchAllocDelay: number;
+  /** Switch traversal: preparation and the crossing itself. */
+  readonly switchPrepareDelay: number;
+  readonly switchFinalDelay: number;
+  /** Cycles a router needs to process an arrived credit, on top of its wire. */
+  readonly creditDelay: number;
+  readonly inputSpeedup: number;
+  readonly outputSpeedup: number;
+  /** Router steps per cycle, at least 1; may be fractional. */
+  readonly internalSpeedup: number;
+  readonly speculative: boolean;
+  readonly holdSwitchForPacket: boolean;
+  readonly waitForTailCredit: boolean;
+  readonly vcAllocator: string;
+  readonly switchAllocator: string;
+  readonly allocatorIterations: number;
+}
+
+export const defaultRouter: RouterParameters = {
+  numVcs: 4,
+  vcBufferFlits: 8,
+  routingDelay: 1,
+  vcAllocDelay: 1,
+  switchAllocDelay: 1,
+  switchPrepareDelay: 0,
+  switchFinalDelay: 1,
+  creditDelay: 0,
+  inputSpeedup: 1,
+  outputSpeedup: 1,
+  internalSpeedup: 1,
+  speculative: false,
+  holdSwitchForPacket: false,
+  waitForTailCredit: false,
+  vcAllocator: 'islip',
+  switchAllocator: 'islip',
+  allocatorIterations: 1,
+};
+
+/** Throws InputError naming the first parameter that no router can have. */
+export function checkRouter(router: RouterParameters): void {
+  whole('numVcs', router.numVcs, 1, 31);
+  whole('vcBufferFlits', router.vcBufferFlits, 1, 4096);
+  whole('routingDelay', router.routingDelay, 0, 64);
+  whole('vcAllocDelay', router.vcAllocDelay, 1, 64);
+  whole('switchAllocDelay', router.switchAllocDelay, 1, 64);
+  whole('switchPrepareDelay', router.switchPrepareDelay, 0, 64);
+  whole('switchFinalDelay', router.switchFinalDelay, 0, 64);
+  whole('creditDelay', router.creditDelay, 0, 64);
+  whole('inputSpeedup', router.inputSpeedup, 1, router.numVcs);
+  whole('outputSpeedup', router.outputSpeedup, 1, 16);
+  whole('allocatorIterations', router.allocatorIterations, 1, 64);
+  if (router.switchPrepareDelay + router.switchFinalDelay < 1) reject('switchFinalDelay', 'switch traversal takes at least one cycle in all');
+  if (!(router.internalSpeedup >= 1 && router.internalSpeedup <= 16)) reject('internalSpeedup', `${router.internalSpeedup} is not between 1 and 16`);
+}
+
+function whole(name: string, value: number, least: number, most: number): void {
+  if (!Number.isInteger(value) || value < least || value > most) reject(name, `${value} is not a whole number from ${least} to ${most}`);
+}
+
+function reject(name: string, text: string): never {
+  throw new InputError({ path: name, message: text });
+}

@@ -1,0 +1,178 @@
+import * as L from './layout.js';
+import type { FlitState } from './state.js';
+
+/**
+ * The terminals' sending side: an unbounded queue of packets per node, one packet at a time, one flit per cycle. A packet at
+ * the front takes the first injection VC after the last one used that is free and has a credit. Flits whose slots are known
+ * to be free in time are sent ahead in one go; the terminal wakes again when it needs a credit or the next packet.
+ */
+export class Sources {
+  private readonly queueHead: Int32Array;
+  private readonly queueTail: Int32Array;
+  private readonly current: Int32Array;
+  private readonly flitsToSend: Int32Array;
+  private readonly vc: Int32Array;
+  private readonly lastVc: Int32Array;
+  /** First cycle in which the node's wire is free. */
+  private readonly wireFree: Int32Array;
+  /** 1 when an entry on the wheel (or an awaited credit) will wake the node. */
+  private readonly asleep: Uint8Array;
+  /** Injection VCs whose last packet is not wholly out of the router's buffer (wait_for_tail_credit). */
+  private readonly owned: Int32Array;
+  private readonly firstVc: Int32Array;
+  private readonly delay: Int32Array;
+  /** Flits handed over by the user and not yet sent. */
+  backlogFlits = 0;
+
+  constructor(private readonly state: FlitState) {
+    const nodes = state.nodes;
+    const ints = (): Int32Array => new Int32Array(nodes);
+    this.queueHead = ints().fill(-1);
+    this.queueTail = ints().fill(-1);
+    this.current = ints().fill(-1);
+    this.flitsToSend = ints();
+    this.vc = ints();
+    this.lastVc = ints().fill(state.numVcs - 1);
+    this.wireFree = ints();
+    this.asleep = new Uint8Array(nodes);
+    this.owned = ints();
+    this.firstVc = ints();
+    this.delay = ints();
+    state.graph.terminals.forEach((terminal, node) => {
+      const port = terminal.router * state.ports + terminal.inPort;
+      this.firstVc[node] = port * state.numVcs;
+      this.delay[node] = 1 + terminal.injectLatencyCycles;
+      for (let local = 0; local < state.numVcs; local++) state.vcs[(port * state.numVcs + local) * L.VC_STRIDE + L.VC_OWNER] = -(node + 1);
+    });
+  }
+
+  /** Packets waiting or being sent at a node. */
+  isIdle(node: number): boolean {
+    return this.current[node]! < 0 && this.queueHead[node]! < 0;
+  }
+
+  enqueue(node: number, packet: number): void {
+    const { packets } = this.state;
+    this.backlogFlits += packets.flits[packet]!;
+    if (this.queueHead[node]! < 0) this.queueHead[node] = packet;
+    else packets.next[this.queueTail[node]!] = packet;
+    this.queueTail[node] = packet;
+    if (this.asleep[node] !== 0) return;
+    if (this.wireFree[node]! <= this.state.cycle) this.serve(node);
+    else this.wakeAt(node, this.wireFree[node]!);
+  }
+
+  /** An entry of the wheel: go on with the current packet or take the next. */
+  wake(node: number): void {
+    this.asleep[node] = 0;
+    this.serve(node);
+  }
+
+  /** wait_for_tail_credit: the injection VC is empty again. */
+  release(node: number, local: number): void {
+    this.owned[node]! &= ~(1 << local);
+  }
+
+  /** Shift all times by -cycles (the state's clock is rebased). */
+  rebase(cycles: number): void {
+    for (let node = 0; node < this.wireFree.length; node++) this.wireFree[node] = Math.max(0, this.wireFree[node]! - cycles);
+  }
+
+  private wakeAt(node: number, cycle: number): void {
+    this.asleep[node] = 1;
+    this.state.wheel.push(cycle, node * 8 + L.ENTRY_SOURCE);
+  }
+
+  private serve(node: number): void {
+    if (this.current[node]! < 0 && !this.takeNext(node)) return;
+    this.send(node);
+  }
+
+  /** The next packet comes to the front and looks for a VC; false when there is none of either. */
+  private takeNext(node: number): boolean {
+    const { state } = this;
+    const packet = this.queueHead[node]!;
+    if (packet < 0) return false;
+    const { packets } = state;
+    if (packets.started[packet]! < 0) packets.started[packet] = state.epoch + state.cycle;
+    const local = this.chooseVc(node);
+    if (local < 0) {
+      this.wakeAt(node, state.cycle + 1);
+      return false;
+    }
+    this.queueHead[node] = packets.next[packet]!;
+    this.current[node] = packet;
+    this.flitsToSend[node] = packets.flits[packet]!;
+    this.lastVc[node] = local;
+    this.vc[node] = this.firstVc[node]! + local;
+    if (state.parameters.waitForTailCredit) this.owned[node]! |= 1 << local;
+    packets.headSent[packet] = state.epoch + state.cycle;
+    return true;
+  }
+
+  private chooseVc(node: number): number {
+    const { state } = this;
+    const { numVcs } = state;
+    let local = this.lastVc[node]!;
+    for (let tried = 0; tried < numVcs; tried++) {
+      local = local + 1 === numVcs ? 0 : local + 1;
+      if ((this.owned[node]! & (1 << local)) !== 0) continue;
+      const vc = this.firstVc[node]! + local;
+      if (state.slots[this.slotOf(vc) + L.SLOT_FREE_AT]! <= state.cycle) return local;
+    }
+    return -1;
+  }
+
+  private slotOf(vc: number): number {
+    const { state } = this;
+    return (vc * state.bufferFlits + state.vcs[vc * L.VC_STRIDE + L.VC_TAIL]!) * L.SLOT_STRIDE;
+  }
+
+  /** Send as many flits of the current packet as have slots whose time is known. */
+  private send(node: number): void {
+    const { state } = this;
+    const { slots, vcs, packets } = state;
+    const packet = this.current[node]!;
+    const vc = this.vc[node]!;
+    const size = packets.flits[packet]!;
+    const horizon = state.cycle + state.wheel.horizon - this.delay[node]!;
+    let left = this.flitsToSend[node]!;
+    let cycle = Math.max(state.cycle, this.wireFree[node]!);
+    while (left > 0) {
+      const slot = this.slotOf(vc);
+      const freeAt = slots[slot + L.SLOT_FREE_AT]!;
+      if (freeAt === L.IN_USE) {
+        vcs[vc * L.VC_STRIDE + L.VC_AWAITED] = 1;
+        this.asleep[node] = 1;
+        break;
+      }
+      if (freeAt > cycle) cycle = freeAt;
+      if (cycle >= horizon) {
+        this.wakeAt(node, cycle - 1);
+        break;
+      }
+      this.place(vc, slot, packet * 4 + (left === size ? L.FLIT_HEAD : 0) + (left === 1 ? L.FLIT_TAIL : 0));
+      packets.flitCycles[packet]! -= state.epoch + cycle;
+      state.wheel.push(cycle + this.delay[node]!, vc * 8 + L.ENTRY_ARRIVAL);
+      cycle++;
+      left--;
+    }
+    this.flitsToSend[node] = left;
+    this.wireFree[node] = cycle;
+    if (left > 0) return;
+    this.current[node] = -1;
+    if (this.queueHead[node]! >= 0) this.wakeAt(node, cycle);
+  }
+
+  private place(vc: number, slot: number, flit: number): void {
+    const { state } = this;
+    const at = vc * L.VC_STRIDE;
+    const tail = state.vcs[at + L.VC_TAIL]!;
+    state.vcs[at + L.VC_TAIL] = tail + 1 === state.bufferFlits ? 0 : tail + 1;
+    state.vcs[at + L.VC_FLITS]!++;
+    state.slots[slot + L.SLOT_FLIT] = flit;
+    state.slots[slot + L.SLOT_FREE_AT] = L.IN_USE;
+    this.backlogFlits--;
+    state.flitsInjected++;
+  }
+}

@@ -1,0 +1,200 @@
+import type { NetworkGraph, RouteSet, RoutingFunction } from '../api.js';
+import { bitRange } from './bits.js';
+import { CycleWheel } from './cycle-wheel.js';
+import * as L from './layout.js';
+import { PacketPool } from './packet-pool.js';
+import type { RouterParameters } from './parameters.js';
+
+/** The routing function's question, one object for the whole network. */
+export class MutableRouteQuery {
+  router = 0;
+  inPort = 0;
+  inVc = 0;
+  atInjection = false;
+  destination = 0;
+  word0 = 0;
+  word1 = 0;
+}
+
+/** Why flits waited, in cycles summed over virtual channels. */
+export interface StallCounts {
+  noVc: number;
+  noCredit: number;
+  lostSwitch: number;
+}
+
+/**
+ * All state of a flit-level network, as tables of integers. VC index = port index * numVcs + vc; port index = router *
+ * portsPerRouter + port, and after the routers' ports one per terminal (its ejection buffer).
+ */
+export class FlitState {
+  readonly routers: number;
+  readonly ports: number;
+  readonly numVcs: number;
+  readonly bufferFlits: number;
+  readonly nodes: number;
+  /** Port index of terminal 0's ejection buffer. */
+  readonly firstSinkPort: number;
+  readonly firstSinkVc: number;
+  /** Requesters of one router's VC allocation, in 32-bit words. */
+  readonly requestWords: number;
+  readonly maxRequests: number;
+
+  readonly vcs: Int32Array;
+  readonly slots: Int32Array;
+  readonly port: Int32Array;
+  readonly router: Int32Array;
+  /** Per output VC: which input VCs ask for it (bit = input port * numVcs + vc). */
+  readonly requests: Int32Array;
+  /** Per output VC: round-robin pointer of the grant stage of VC allocation. */
+  readonly vcGrant: Int32Array;
+  /** Per input VC: output VC ranges asked for, packed port << 16 | first << 8 | last, and their priorities. */
+  readonly routeSets: Int32Array;
+  readonly routePriorities: Int32Array;
+
+  /** Routers with something to do in the switch and VC allocation stages, and their number. */
+  readonly switchList: Int32Array;
+  switchCount = 0;
+  readonly vcList: Int32Array;
+  vcListCount = 0;
+  /** Input VCs whose route is computed at the end of this step, and of the next one. */
+  routing: Int32Array;
+  routingCount = 0;
+  routingNext: Int32Array;
+  routingNextCount = 0;
+  /** Input VCs that won VC allocation in this step: they may ask for the switch from the next one. */
+  readonly granted: Int32Array;
+  grantedCount = 0;
+
+  readonly wheel: CycleWheel;
+  readonly packets = new PacketPool();
+  readonly query = new MutableRouteQuery();
+  readonly routeSet: PendingRouteSet;
+  readonly stalls: StallCounts = { noVc: 0, noCredit: 0, lostSwitch: 0 };
+
+  /** The cycle being worked on, relative to `epoch`. */
+  cycle = 0;
+  /** Cycle 0 of the 32-bit counters, in absolute cycles. */
+  epoch = 0;
+  /** Router steps since the start (equal to cycles unless the internal speedup is above 1). */
+  step = 0;
+  stepsLeft = 1;
+  /** Flits that left the network since the start, and flits handed from a router to a channel (hops). */
+  flitsEjected = 0;
+  flitHops = 0;
+  flitsInjected = 0;
+  readonly ejectLatency: Int32Array;
+
+  constructor(readonly graph: NetworkGraph, readonly parameters: RouterParameters, readonly routingFunction: RoutingFunction) {
+    const { numVcs, vcBufferFlits } = parameters;
+    this.routers = graph.routers;
+    this.ports = graph.portsPerRouter;
+    this.numVcs = numVcs;
+    this.bufferFlits = vcBufferFlits;
+    this.nodes = graph.terminals.length;
+    this.firstSinkPort = this.routers * this.ports;
+    this.firstSinkVc = this.firstSinkPort * numVcs;
+    this.requestWords = Math.ceil((this.ports * numVcs) / 32);
+    this.maxRequests = routingFunction.maxRequests;
+    const portCount = this.firstSinkPort + this.nodes;
+    const vcCount = portCount * numVcs;
+    this.vcs = new Int32Array(vcCount * L.VC_STRIDE);
+    this.slots = new Int32Array(vcCount * vcBufferFlits * L.SLOT_STRIDE);
+    this.port = new Int32Array(portCount * L.PORT_STRIDE);
+    this.router = new Int32Array(this.routers * L.ROUTER_STRIDE);
+    this.requests = new Int32Array(this.firstSinkVc * this.requestWords);
+    this.vcGrant = new Int32Array(this.firstSinkVc);
+    this.routeSets = new Int32Array(this.firstSinkVc * this.maxRequests);
+    this.routePriorities = new Int32Array(this.firstSinkVc * this.maxRequests);
+    this.switchList = new Int32Array(this.routers);
+    this.vcList = new Int32Array(this.routers);
+    this.routing = new Int32Array(this.firstSinkVc);
+    this.routingNext = new Int32Array(this.firstSinkVc);
+    this.granted = new Int32Array(this.firstSinkVc);
+    this.ejectLatency = new Int32Array(this.nodes);
+    this.routeSet = new PendingRouteSet(this.maxRequests);
+    this.wheel = new CycleWheel(this.connect());
+  }
+
+  /** Fill in the port records from the graph; returns the longest delay in cycles. */
+  private connect(): number {
+    const { graph, parameters, port, ports, numVcs } = this;
+    const crossing = parameters.switchPrepareDelay + parameters.switchFinalDelay;
+    for (let index = 0; index < this.firstSinkPort; index++) port[index * L.PORT_STRIDE + L.PORT_DOWN] = -1;
+    let longest = 64;
+    const out = (outPort: number, downPort: number, latency: number): void => {
+      const at = outPort * L.PORT_STRIDE;
+      port[at + L.PORT_DOWN] = downPort * numVcs;
+      port[at + L.PORT_FREE] = bitRange(0, numVcs - 1);
+      port[at + L.PORT_WIRE_DELAY] = 1 + latency;
+      port[at + L.PORT_FLIT_DELAY] = crossing + 1 + latency;
+      port[at + L.PORT_WIRE] = -1;
+      longest = Math.max(longest, 4 * (crossing + 2 + latency), parameters.routingDelay * 4);
+    };
+    const credit = (inPort: number, latency: number, processing: number): void => {
+      port[inPort * L.PORT_STRIDE + L.PORT_CREDIT_DELAY] = 1 + latency + processing;
+      port[inPort * L.PORT_STRIDE + L.PORT_CREDIT_WIRE] = -1;
+      port[inPort * L.PORT_STRIDE + L.PORT_CREDIT_STEP] = -1;
+      longest = Math.max(longest, 4 * (2 + latency + processing));
+    };
+    for (const channel of graph.channels) {
+      const to = channel.to.router * ports + channel.to.port;
+      out(channel.from.router * ports + channel.from.port, to, channel.latencyCycles);
+      credit(to, channel.latencyCycles, parameters.creditDelay);
+    }
+    graph.terminals.forEach((terminal, node) => {
+      out(terminal.outRouter * ports + terminal.outPort, this.firstSinkPort + node, terminal.ejectLatencyCycles);
+      credit(terminal.router * ports + terminal.inPort, 1, 0);
+      credit(this.firstSinkPort + node, 1, parameters.creditDelay);
+      this.ejectLatency[node] = terminal.ejectLatencyCycles;
+    });
+    return longest;
+  }
+
+  /** Put a router on the list of those whose switch has requests. */
+  wakeSwitch(router: number): void {
+    const at = router * L.ROUTER_STRIDE + L.ROUTER_IN_SWITCH_LIST;
+    if (this.router[at] === 0) {
+      this.router[at] = 1;
+      this.switchList[this.switchCount++] = router;
+    }
+  }
+
+  wakeVcAllocation(router: number): void {
+    const at = router * L.ROUTER_STRIDE + L.ROUTER_IN_VC_LIST;
+    if (this.router[at] === 0) {
+      this.router[at] = 1;
+      this.vcList[this.vcListCount++] = router;
+    }
+  }
+
+  /** The front flit of an active VC may ask for the switch. */
+  markReady(vc: number): void {
+    const port = (vc / this.numVcs) | 0;
+    const router = (port / this.ports) | 0;
+    this.port[port * L.PORT_STRIDE + L.PORT_READY]! |= 1 << (vc - port * this.numVcs);
+    this.router[router * L.ROUTER_STRIDE + L.ROUTER_READY]! |= 1 << (port - router * this.ports);
+    this.wakeSwitch(router);
+  }
+}
+
+/** Collects what a routing function returns. */
+export class PendingRouteSet implements RouteSet {
+  readonly packed: Int32Array;
+  readonly priority: Int32Array;
+  readonly escape: Uint8Array;
+  count = 0;
+
+  constructor(capacity: number) {
+    this.packed = new Int32Array(capacity);
+    this.priority = new Int32Array(capacity);
+    this.escape = new Uint8Array(capacity);
+  }
+
+  add(outPort: number, firstVc: number, lastVc: number, priority: number, escape = false): void {
+    this.packed[this.count] = (outPort << 16) | (firstVc << 8) | lastVc;
+    this.priority[this.count] = priority;
+    this.escape[this.count] = escape ? 1 : 0;
+    this.count++;
+  }
+}

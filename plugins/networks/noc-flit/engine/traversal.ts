@@ -1,0 +1,165 @@
+import * as L from './layout.js';
+import { askForVc, enterRouting, startBatch } from './routing-stage.js';
+import type { FlitState } from './state.js';
+
+/** True when a switch grant leads to the wire after a fixed delay: no speedup, no batches, one step a cycle. */
+export function hasFixedDelays(state: FlitState): boolean {
+  const { parameters } = state;
+  return parameters.outputSpeedup === 1 && parameters.internalSpeedup === 1 && parameters.switchPrepareDelay + parameters.switchFinalDelay === 1;
+}
+
+/**
+ * The front flit of an active VC has won the switch: it leaves its buffer, a credit goes upstream, and its arrival
+ * downstream is put on the calendar. The downstream slot is filled now and becomes visible then: no other flit can use it.
+ */
+export function traverse(state: FlitState, router: number, inPort: number, vc: number, fixedDelays: boolean): void {
+  const { vcs, slots, port, bufferFlits, cycle, wheel } = state;
+  const at = vc * L.VC_STRIDE;
+  const inAt = inPort * L.PORT_STRIDE;
+  const position = vcs[at + L.VC_HEAD]!;
+  const slot = (vc * bufferFlits + position) * L.SLOT_STRIDE;
+  const flit = slots[slot + L.SLOT_FLIT]!;
+  vcs[at + L.VC_HEAD] = position + 1 === bufferFlits ? 0 : position + 1;
+  const left = --vcs[at + L.VC_COUNT]!;
+  const creditAt = (fixedDelays ? cycle : creditSent(state, inAt)) + port[inAt + L.PORT_CREDIT_DELAY]!;
+  slots[slot + L.SLOT_FREE_AT] = creditAt;
+  if (vcs[at + L.VC_AWAITED] !== 0) announceCredit(state, at, creditAt);
+
+  const outAt = (router * state.ports + vcs[at + L.VC_OUT_PORT]!) * L.PORT_STRIDE;
+  const down = vcs[at + L.VC_OUT_VC]!;
+  const arrival = fixedDelays ? cycle + port[outAt + L.PORT_FLIT_DELAY]! : arrivalCycle(state, router, outAt);
+  const downAt = down * L.VC_STRIDE;
+  const tail = vcs[downAt + L.VC_TAIL]!;
+  vcs[downAt + L.VC_TAIL] = tail + 1 === bufferFlits ? 0 : tail + 1;
+  vcs[downAt + L.VC_FLITS]!++;
+  const downSlot = (down * bufferFlits + tail) * L.SLOT_STRIDE;
+  state.flitHops++;
+  if ((flit & L.FLIT_HEAD) !== 0) state.packets.hops[flit >> 2]!++;
+  if (down < state.firstSinkVc) {
+    slots[downSlot + L.SLOT_FLIT] = flit;
+    slots[downSlot + L.SLOT_FREE_AT] = L.IN_USE;
+    wheel.push(arrival, down * 8 + L.ENTRY_ARRIVAL);
+  } else eject(state, flit, down, downSlot, arrival);
+
+  if ((flit & L.FLIT_TAIL) !== 0) finishPacket(state, router, inAt, vc, down, outAt, left, creditAt);
+  else if (left === 0) clearReady(state, router, inPort, inAt, vc);
+  else if (state.parameters.switchAllocDelay > 1) {
+    clearReady(state, router, inPort, inAt, vc);
+    wheel.push(cycle + state.parameters.switchAllocDelay, vc * 8 + L.ENTRY_ASK_SWITCH);
+  }
+}
+
+/** Whoever sends into this buffer waits for the slot that has just been emptied: tell it when the credit is there. */
+function announceCredit(state: FlitState, at: number, creditAt: number): void {
+  state.vcs[at + L.VC_AWAITED] = 0;
+  const owner = state.vcs[at + L.VC_OWNER]!;
+  if (owner >= 0) state.wheel.push(creditAt, owner * 8 + L.ENTRY_CREDIT);
+  else state.wheel.push(creditAt, (-owner - 1) * 8 + L.ENTRY_SOURCE);
+}
+
+/** A terminal takes every flit in its cycle of arrival and returns the credit in that cycle, so all is known already. */
+function eject(state: FlitState, flit: number, down: number, downSlot: number, arrival: number): void {
+  const { packets } = state;
+  const packet = flit >> 2;
+  const sinkPort = (down / state.numVcs) | 0;
+  state.slots[downSlot + L.SLOT_FREE_AT] = arrival + state.port[sinkPort * L.PORT_STRIDE + L.PORT_CREDIT_DELAY]!;
+  state.flitsEjected++;
+  packets.flitsLeft[packet]!--;
+  packets.flitCycles[packet]! += state.epoch + arrival;
+  if ((flit & L.FLIT_HEAD) !== 0) packets.headEjected[packet] = state.epoch + arrival;
+  if ((flit & L.FLIT_TAIL) !== 0) state.wheel.push(arrival, packet * 8 + L.ENTRY_EJECT);
+}
+
+/** The tail has left: its output VC is free for the next packet, and the next head (if any) is routed. */
+function finishPacket(state: FlitState, router: number, inAt: number, vc: number, down: number, outAt: number, left: number, creditAt: number): void {
+  const { vcs, port, numVcs } = state;
+  const inPort = (vc / numVcs) | 0;
+  clearReady(state, router, inPort, inAt, vc);
+  if (state.parameters.waitForTailCredit) holdUntilCredit(state, vc, down, creditAt);
+  else releaseVc(state, router, outAt, down - port[outAt + L.PORT_DOWN]!);
+  if (left === 0) vcs[vc * L.VC_STRIDE + L.VC_STATE] = L.STATE_IDLE;
+  else if (state.parameters.routingDelay > 0) enterRouting(state, vc, state.cycle + 1);
+  else {
+    vcs[vc * L.VC_STRIDE + L.VC_STATE] = L.STATE_ROUTING;
+    state.routing[state.routingCount++] = vc;
+  }
+}
+
+/** Free an output VC of a router from the next VC allocation on. */
+export function releaseVc(state: FlitState, router: number, outAt: number, outVc: number): void {
+  state.port[outAt + L.PORT_FREE]! |= 1 << outVc;
+  if (state.port[outAt + L.PORT_PENDING] !== 0) state.wakeVcAllocation(router);
+}
+
+/**
+ * wait_for_tail_credit: an output VC is free only when the downstream buffer is empty again. Its packet's tail has now left
+ * the downstream buffer `vc`, so the VC that leads here is freed with this credit. A terminal's buffer empties by itself.
+ */
+function holdUntilCredit(state: FlitState, vc: number, down: number, creditAt: number): void {
+  state.wheel.push(creditAt, vc * 8 + L.ENTRY_RELEASE);
+  if (down >= state.firstSinkVc) {
+    const tail = state.vcs[down * L.VC_STRIDE + L.VC_TAIL]!;
+    const last = tail === 0 ? state.bufferFlits - 1 : tail - 1;
+    const freeAt = state.slots[(down * state.bufferFlits + last) * L.SLOT_STRIDE + L.SLOT_FREE_AT]!;
+    state.wheel.push(freeAt, down * 8 + L.ENTRY_RELEASE);
+  }
+}
+
+function clearReady(state: FlitState, router: number, inPort: number, inAt: number, vc: number): void {
+  const mask = (state.port[inAt + L.PORT_READY]! &= ~(1 << (vc - inPort * state.numVcs)));
+  if (mask === 0) state.router[router * L.ROUTER_STRIDE + L.ROUTER_READY]! &= ~(1 << (inPort - router * state.ports));
+}
+
+/** With batches, speedups or several steps a cycle the flit queues for the wire: one flit per output port and cycle. */
+function arrivalCycle(state: FlitState, router: number, outAt: number): number {
+  const { parameters, port } = state;
+  const crossing = parameters.switchPrepareDelay + parameters.switchFinalDelay;
+  const from = state.stepsLeft > 1 ? state.cycle : state.cycle + 1;
+  const start = crossing === 1 ? from : startBatch(state.router, router * L.ROUTER_STRIDE + L.ROUTER_CROSSBAR_BATCH, from, crossing);
+  const wire = Math.max(start + crossing - 1, port[outAt + L.PORT_WIRE]! + 1);
+  port[outAt + L.PORT_WIRE] = wire;
+  return wire + port[outAt + L.PORT_WIRE_DELAY]!;
+}
+
+/** One credit message per input port and cycle; each router step makes its own message. */
+function creditSent(state: FlitState, inAt: number): number {
+  const { port } = state;
+  if (port[inAt + L.PORT_CREDIT_STEP] !== state.step) {
+    port[inAt + L.PORT_CREDIT_STEP] = state.step;
+    port[inAt + L.PORT_CREDIT_WIRE] = Math.max(state.cycle, port[inAt + L.PORT_CREDIT_WIRE]! + 1);
+  }
+  return port[inAt + L.PORT_CREDIT_WIRE]!;
+}
+
+/** True when the downstream slot for the front flit is free; otherwise the VC stops asking until the credit comes. */
+export function hasCredit(state: FlitState, vc: number): boolean {
+  const down = state.vcs[vc * L.VC_STRIDE + L.VC_OUT_VC]!;
+  const slot = (down * state.bufferFlits + state.vcs[down * L.VC_STRIDE + L.VC_TAIL]!) * L.SLOT_STRIDE;
+  return state.slots[slot + L.SLOT_FREE_AT]! <= state.cycle;
+}
+
+/** The front flit waits for a credit: it is woken when the credit is there. */
+export function waitForCredit(state: FlitState, router: number, inPort: number, vc: number): void {
+  const { vcs } = state;
+  const down = vcs[vc * L.VC_STRIDE + L.VC_OUT_VC]!;
+  const freeAt = state.slots[(down * state.bufferFlits + vcs[down * L.VC_STRIDE + L.VC_TAIL]!) * L.SLOT_STRIDE + L.SLOT_FREE_AT]!;
+  vcs[vc * L.VC_STRIDE + L.VC_BLOCKED_SINCE] = state.cycle;
+  clearReady(state, router, inPort, inPort * L.PORT_STRIDE, vc);
+  if (freeAt === L.IN_USE) vcs[down * L.VC_STRIDE + L.VC_AWAITED] = 1;
+  else state.wheel.push(freeAt, vc * 8 + L.ENTRY_CREDIT);
+}
+
+/** A flit becomes visible in its buffer. */
+export function arrive(state: FlitState, vc: number): void {
+  const { vcs } = state;
+  const at = vc * L.VC_STRIDE;
+  const before = vcs[at + L.VC_COUNT]!;
+  vcs[at + L.VC_COUNT] = before + 1;
+  if (before !== 0) return;
+  const phase = vcs[at + L.VC_STATE]!;
+  if (phase === L.STATE_ACTIVE) {
+    if (state.parameters.switchAllocDelay === 1) state.markReady(vc);
+    else state.wheel.push(state.cycle + state.parameters.switchAllocDelay - 1, vc * 8 + L.ENTRY_ASK_SWITCH);
+  } else if (state.parameters.routingDelay > 0) enterRouting(state, vc, state.cycle);
+  else askForVc(state, vc, state.cycle);
+}
