@@ -4,3 +4,4 @@ export * from './violations.js';
 export type { FormatBits } from './places.js';
 export { OperationRecord } from './record.js';
 export * from './executor.js';
+export * from './scratchpad.js';
