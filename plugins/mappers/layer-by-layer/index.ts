@@ -1,0 +1,29 @@
+import { definePlugin } from '../../../core/index.js';
+import {
+  chooseWorkers,
+  layerStage,
+  mapNetwork,
+  planSplitLayer,
+  readHardware,
+  scheduleOf,
+  SHARED_MAPPER_PROPERTIES,
+  type SharedMapperConfig,
+} from '../shared/api.js';
+
+/** One layer after another: operands from the home memory tile by tile, double buffered, results back to it. */
+export const layerByLayerPlugin = definePlugin<SharedMapperConfig>({
+  kind: 'mapper',
+  name: 'layer-by-layer',
+  version: '1.0.0',
+  summary: 'One layer after another over one or several cores: tiles that fit the local memory, double buffered, feature maps via the home memory',
+  sources: ['docs/mappers.md'],
+  configSchema: { type: 'object', properties: SHARED_MAPPER_PROPERTIES, additionalProperties: false },
+  map: ({ workload, machine, config }) => {
+    const hardware = chooseWorkers(readHardware(machine), config.cores);
+    const network = mapNetwork(workload, config.foldElementwise);
+    const stages = network.layers.map((layer) => layerStage(planSplitLayer(network, hardware, layer, config.split)));
+    return scheduleOf(`${workload.name} layer by layer`, network, hardware, stages, new Set());
+  },
+});
+
+export default layerByLayerPlugin;

@@ -1,0 +1,11 @@
+/** What mappers share: hardware as workers, layers with views looked through, tile search, double-buffered emission. */
+export * from './hardware.js';
+export * from './mapped-layer.js';
+export * from './tiling.js';
+export * from './layer-plan.js';
+export * from './home-layout.js';
+export * from './emission.js';
+export * from './stage.js';
+export * from './layer-stage.js';
+export * from './shares.js';
+export * from './shared-config.js';
