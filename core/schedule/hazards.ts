@@ -87,6 +87,7 @@ export class HazardTracker {
   ): Piece {
     const mode = access.mode ?? 'replace';
     let replacedBytes = 0;
+    for (const alias of buffer?.aliases ?? []) this.displace(record, alias, claims);
     if (mode === 'replace' && buffer !== undefined && !ownsContents(buffer, record)) {
       replacedBytes = this.replaceAll(record, buffer);
     }
@@ -107,6 +108,15 @@ export class HazardTracker {
     const piece = makePiece(extent, record, tensor.address, tensor.whole);
     list.add(piece);
     return piece;
+  }
+
+  /** Ends the contents of a buffer that lies over the bytes being written. */
+  private displace(record: OperationRecord, alias: BufferState, claims: BufferClaim[]): void {
+    for (const user of alias.lingering) this.conflict(record, user);
+    alias.lingering = [];
+    if (alias.claimedBytes === alias.freedBytes) return;
+    const replacedBytes = this.replaceAll(record, alias);
+    claims.push({ buffer: alias.use, bytes: 0, replacedBytes, freedNeeded: 0 });
   }
 
   /** Empties a buffer for new contents: the writer waits for whoever wrote or read the old ones. */
@@ -171,6 +181,7 @@ export class HazardTracker {
     buffer.freedBytes += bytes;
     const free: BufferFree = { buffer: buffer.use, bytes, remaining: users.size };
     for (const user of users) user.frees = [...user.frees, free];
+    if (buffer.aliases.length > 0) buffer.lingering = [...buffer.lingering.filter((user) => !user.finished), ...users];
   }
 
   private conflict(record: OperationRecord, on: OperationRecord): void {

@@ -2,7 +2,7 @@ import { InputError } from '../errors.js';
 import type { RegionBox, ScheduleBuffer, ScheduleHeader, ScheduleTensor } from './form.js';
 import type { Extent } from './extent.js';
 import { PieceList } from './pieces.js';
-import type { BufferUse } from './record.js';
+import type { BufferUse, OperationRecord } from './record.js';
 
 /** Home regions and buffers start on this boundary when the schedule gives no address: a DRAM burst, a cache line. */
 const ALIGNMENT_BYTES = 64;
@@ -45,6 +45,10 @@ export interface BufferState {
   readonly address: number;
   readonly memory: number;
   readonly use: BufferUse;
+  /** Buffers that lie over some of its bytes: a write to one ends the contents of the others. */
+  readonly aliases: BufferState[];
+  /** Operations that used contents which are released by now, and may still be under way. */
+  lingering: OperationRecord[];
   /** What is in it in program order, by tensor name. */
   readonly contents: Map<string, PieceList>;
   /** Bytes claimed and freed so far in program order. */
@@ -67,6 +71,7 @@ export class Places {
   ) {
     for (const [name, tensor] of Object.entries(header.tensors)) this.tensors.set(name, this.makeTensor(name, tensor));
     for (const [name, buffer] of Object.entries(header.buffers)) this.buffers.set(name, this.makeBuffer(name, buffer));
+    findAliases([...this.buffers.values()]);
   }
 
   tensor(name: string, where: string): TensorState {
@@ -119,8 +124,12 @@ export class Places {
     if (!(form.bytes > 0)) throw new InputError({ path: `${where}.bytes`, message: `${form.bytes} bytes`, expected: 'more than 0' });
     const memory = this.environment.memoryId(form.memory, `${where}.memory`);
     const address = form.address ?? this.reserve(memory, form.bytes, where);
+    const capacity = this.environment.capacityBytes(memory);
+    if (address + form.bytes > capacity) {
+      throw new InputError({ path: where, message: `bytes ${address} to ${address + form.bytes} lie outside of '${form.memory}'`, expected: `at most ${capacity}` });
+    }
     const use: BufferUse = { name, memory, freedBytes: 0, occupiedBytes: 0, waiters: [] };
-    return { name, bytes: form.bytes, address, memory, use, contents: new Map(), claimedBytes: 0, freedBytes: 0 };
+    return { name, bytes: form.bytes, address, memory, use, contents: new Map(), claimedBytes: 0, freedBytes: 0, aliases: [], lingering: [] };
   }
 
   private reserve(memory: number, bytes: number, where: string): number {
@@ -136,5 +145,19 @@ export class Places {
     }
     this.reserved.set(memory, end);
     return address;
+  }
+}
+
+/** Links buffers of one memory whose address ranges overlap, by a sweep over their addresses. */
+function findAliases(buffers: readonly BufferState[]): void {
+  const sorted = [...buffers].sort((a, b) => a.memory - b.memory || a.address - b.address);
+  let open: BufferState[] = [];
+  for (const buffer of sorted) {
+    open = open.filter((other) => other.memory === buffer.memory && other.address + other.bytes > buffer.address);
+    for (const other of open) {
+      other.aliases.push(buffer);
+      buffer.aliases.push(other);
+    }
+    open.push(buffer);
   }
 }

@@ -88,6 +88,30 @@ describe('ScheduleExecutor: dependencies', () => {
   });
 });
 
+describe('ScheduleExecutor: buffers over one another', () => {
+  const buffers = { A: { memory: 'l1', bytes: 300, address: 0 }, B: { memory: 'l1', bytes: 300, address: 1000 }, C: { memory: 'l1', bytes: 300, address: 200 } };
+
+  it('waits for the users of the bytes below, released or not', () => {
+    const use = compute('A', 'B', 0, 100, { queue: 'core1' });
+    for (const releases of [[], [{ buffer: 'A' }]]) {
+      const run = runFake(schedule([load('A', 0, 100), { ...use, releases }, load('C', 100, 200)], { buffers }), { ticks: ({ id }) => (id === 1 ? 70 : 10) });
+      expect(rules(run)).toEqual([]);
+      expect(run.issue.get(2)).toBe(80);
+      expect(run.peak.get(0)).toBe(200);
+    }
+  });
+
+  it('reports data that another buffer overwrites, and reads of what is gone', () => {
+    expect(rules(runFake(schedule([load('A', 0, 100), load('C', 100, 200)], { buffers })))).toEqual(['overwrite-of-live-data']);
+    const late = [load('A', 0, 100), compute('A', 'B', 0, 10), load('C', 0, 10), compute('A', 'B', 10, 20, { reads: [{ buffer: 'A', tensor: 'X', box: { N: [0, 10] as const } }], writes: [] })];
+    expect(rules(runFake(schedule(late, { buffers })))).toEqual(['use-after-release']);
+  });
+
+  it('refuses a buffer outside its memory', () => {
+    expect(() => runFake(schedule([], { buffers: { A: { memory: 'l1', bytes: 300, address: 2 ** 20 } } }))).toThrow("lie outside of 'l1'");
+  });
+});
+
 describe('ScheduleExecutor: what is wrong with a schedule', () => {
   it('reports a read of what nobody has written', () => {
     const run = runFake(schedule([{ kind: 'transfer', queue: 'dma', reads: [{ tensor: 'T', box: { N: [0, 10] } }], writes: [{ buffer: 'A' }] }]));
