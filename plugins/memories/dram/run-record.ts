@@ -115,7 +115,7 @@ export function referenceCommands(run: TraceRun): Record<string, number> {
   const split = run.specification.standard === 'LPDDR5';
   const commands: Record<string, number> = {};
   COMMAND_NAMES.forEach((name, code) => {
-    const count = sum(run, (c) => c.commands[code]!);
+    const count = sum(run, (c) => c.commandCount(code));
     if (count === 0) return;
     const label = shared ? (name === 'ACT' && split ? 'ACT1' : name) : (BANK_QUEUE_NAMES[name] ?? name);
     commands[label] = count;

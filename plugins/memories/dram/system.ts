@@ -66,8 +66,7 @@ function mappingOf(resolved: ResolvedDram): AddressMapping {
     row: bitsOf('organisation.rows', specification.organisation.rows),
     column: bitsOf('organisation.columns', lineColumns),
   };
-  const sizes = { stacks: counts.stacks, groups: counts.bankGroups, banks: counts.banksPerGroup };
-  return new SliceMapping(specification.mapping, factory, bits, sizes, specification.channelHash);
+  return new SliceMapping(specification.mapping, factory, bits, specification.channelHash);
 }
 
 function bitsOf(path: string, count: number): number {

@@ -1,3 +1,5 @@
+import { CLOSED } from '../device/device.js';
+import { BankSet } from './bank-set.js';
 import { NONE, type RequestTable } from './request-table.js';
 
 /**
@@ -6,18 +8,18 @@ import { NONE, type RequestTable } from './request-table.js';
  * choose from: this is what makes a scheduling decision cost one step per bank with work instead of one per request.
  */
 export class BankLists {
+  count = 0;
   /** Oldest request per bank, NONE if the bank has none. */
   readonly head: Int32Array;
   /** Oldest request to the open row, and oldest to another row. Both NONE while the bank is closed. */
   readonly hit: Int32Array;
   readonly miss: Int32Array;
-  /** Banks with requests, in no particular order: `busy[0 .. busyCount)`. */
-  readonly busy: Int32Array;
-  busyCount = 0;
-  count = 0;
+  /** Closed banks with requests, banks with a hit, banks with a miss. */
+  readonly shutBanks: BankSet;
+  readonly hitBanks: BankSet;
+  readonly missBanks: BankSet;
 
   private readonly tail: Int32Array;
-  private readonly place: Int32Array;
 
   constructor(
     private readonly table: RequestTable,
@@ -28,8 +30,9 @@ export class BankLists {
     this.tail = new Int32Array(banks).fill(NONE);
     this.hit = new Int32Array(banks).fill(NONE);
     this.miss = new Int32Array(banks).fill(NONE);
-    this.busy = new Int32Array(banks);
-    this.place = new Int32Array(banks).fill(NONE);
+    this.shutBanks = new BankSet(banks);
+    this.hitBanks = new BankSet(banks);
+    this.missBanks = new BankSet(banks);
   }
 
   push(slot: number): void {
@@ -39,28 +42,24 @@ export class BankLists {
     table.previous[slot] = last;
     table.next[slot] = NONE;
     this.tail[bank] = slot;
-    if (last === NONE) {
-      this.head[bank] = slot;
-      this.place[bank] = this.busyCount;
-      this.busy[this.busyCount++] = bank;
-    } else {
-      table.next[last] = slot;
-    }
+    if (last === NONE) this.head[bank] = slot;
+    else table.next[last] = slot;
     this.count++;
     const open = this.openRow[bank]!;
+    if (open === CLOSED) this.shutBanks.add(bank);
     if (open < 0) return;
     if (table.row[slot] === open) {
-      if (this.hit[bank] === NONE) this.hit[bank] = slot;
+      if (this.hit[bank] === NONE) this.setHit(bank, slot);
     } else if (this.miss[bank] === NONE) {
-      this.miss[bank] = slot;
+      this.setMiss(bank, slot);
     }
   }
 
   remove(slot: number): void {
     const { table } = this;
     const bank = table.bank[slot]!;
-    if (this.hit[bank] === slot) this.hit[bank] = this.following(slot, true);
-    if (this.miss[bank] === slot) this.miss[bank] = this.following(slot, false);
+    if (this.hit[bank] === slot) this.setHit(bank, this.following(slot, true));
+    if (this.miss[bank] === slot) this.setMiss(bank, this.following(slot, false));
     const before = table.previous[slot]!;
     const after = table.next[slot]!;
     if (before === NONE) this.head[bank] = after;
@@ -68,12 +67,18 @@ export class BankLists {
     if (after === NONE) this.tail[bank] = before;
     else table.previous[after] = before;
     this.count--;
-    if (this.head[bank] === NONE) this.forget(bank);
+    if (this.head[bank] === NONE) this.shutBanks.delete(bank);
+  }
+
+  /** The bank is no longer closed, but no row is open yet. */
+  opening(bank: number): void {
+    this.shutBanks.delete(bank);
   }
 
   /** A row of the bank was opened: finds the first hit and the first miss. */
   opened(bank: number, row: number): void {
     const { table } = this;
+    this.shutBanks.delete(bank);
     let hit = NONE;
     let miss = NONE;
     for (let slot = this.head[bank]!; slot !== NONE && (hit === NONE || miss === NONE); slot = table.next[slot]!) {
@@ -83,13 +88,15 @@ export class BankLists {
         miss = slot;
       }
     }
-    this.hit[bank] = hit;
-    this.miss[bank] = miss;
+    if (hit !== NONE) this.setHit(bank, hit);
+    if (miss !== NONE) this.setMiss(bank, miss);
   }
 
   closed(bank: number): void {
-    this.hit[bank] = NONE;
-    this.miss[bank] = NONE;
+    if (this.head[bank] === NONE) return;
+    if (this.hit[bank] !== NONE) this.setHit(bank, NONE);
+    if (this.miss[bank] !== NONE) this.setMiss(bank, NONE);
+    this.shutBanks.add(bank);
   }
 
   /** A request to the same line, NONE if there is none. */
@@ -108,11 +115,15 @@ export class BankLists {
     return at;
   }
 
-  private forget(bank: number): void {
-    const at = this.place[bank]!;
-    const last = this.busy[--this.busyCount]!;
-    this.busy[at] = last;
-    this.place[last] = at;
-    this.place[bank] = NONE;
+  private setHit(bank: number, slot: number): void {
+    this.hit[bank] = slot;
+    if (slot === NONE) this.hitBanks.delete(bank);
+    else this.hitBanks.add(bank);
+  }
+
+  private setMiss(bank: number, slot: number): void {
+    this.miss[bank] = slot;
+    if (slot === NONE) this.missBanks.delete(bank);
+    else this.missBanks.add(bank);
   }
 }

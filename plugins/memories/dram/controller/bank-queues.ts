@@ -1,4 +1,4 @@
-import { Command, isColumn } from '../commands.js';
+import { COMMANDS, Command, isColumn } from '../commands.js';
 import { CLOSED, type DramDevice } from '../device/device.js';
 import { BankLists } from './bank-lists.js';
 import type { ChannelListener, CommandObserver, DramChannel } from './channel.js';
@@ -328,8 +328,7 @@ export class BankQueueChannel implements DramChannel {
   private issueFound(tick: number): void {
     const { foundCommand: command, foundBank: bank, foundSlot: slot, device } = this;
     const row = slot === NONE ? 0 : this.table.row[slot]!;
-    this.counters.commands[command]!++;
-    this.counters.commandsOfBank[bank * 12 + command]!++;
+    this.counters.commandsOfBank[bank * COMMANDS + command]!++;
     this.observer?.command(command, bank, row, tick);
     if (isColumn(command)) this.retire(slot, bank, tick);
     if (command === Command.refreshAll) {
@@ -338,7 +337,7 @@ export class BankQueueChannel implements DramChannel {
       device.issue(command, bank, row, tick);
     }
     this.followState(command, bank, row);
-    this.activity.update(device.topology.rankOf(bank), tick);
+    this.activity.update(device.rankOfBank[bank]!, tick);
   }
 
   private followState(command: number, bank: number, row: number): void {

@@ -25,13 +25,20 @@ export class ChannelCounters {
   refreshCycles = 0;
   /** Sum over ticks of requests held, for the mean occupancy. */
   occupancyCycles = 0;
-  readonly commands = new Float64Array(COMMANDS);
+  /** `commandsOfBank[bank * COMMANDS + command]`; commands to many banks count for the first one. */
   readonly commandsOfBank: Float64Array;
   /** `histogram[n]` reads that took n ticks; the last bin holds all longer ones. */
   readonly latencyHistogram = new Uint32Array(4096);
 
   constructor(banks: number) {
     this.commandsOfBank = new Float64Array(banks * COMMANDS);
+  }
+
+  /** Commands of a kind, over all banks. */
+  commandCount(command: number): number {
+    let count = 0;
+    for (let at = command; at < this.commandsOfBank.length; at += COMMANDS) count += this.commandsOfBank[at]!;
+    return count;
   }
 
   countRead(latency: number): void {

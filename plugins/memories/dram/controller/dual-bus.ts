@@ -98,13 +98,13 @@ export class DualBusChannel extends SharedQueueChannel {
   private onAllowedEdge(command: number, bank: number, at: number): number {
     if (at % 2 === 1) return at;
     if (command !== Command.precharge && command !== Command.prechargeAll) return at + 1;
-    if (at !== this.pairingTick || this.pairingRank !== this.device.topology.rankOf(bank)) return at;
+    if (at !== this.pairingTick || this.pairingRank !== this.device.rankOfBank[bank]!) return at;
     const sameBank = this.pairingBank === -1 || command === Command.prechargeAll || this.pairingBank === bank;
     return sameBank ? at + 1 : at;
   }
 
   private rememberPairing(command: number, bank: number, tick: number): void {
-    this.pairingRank = this.device.topology.rankOf(bank);
+    this.pairingRank = this.device.rankOfBank[bank]!;
     this.pairingBank = command === Command.prechargeAll || command === Command.refreshAll ? -1 : bank;
     this.pairingTick = tick + (command === Command.activate ? 3 : 1);
   }

@@ -1,6 +1,7 @@
-import { Command, isColumn } from '../commands.js';
+import { COMMANDS, Command, isColumn } from '../commands.js';
 import { ACTIVATING, CLOSED, type DramDevice } from '../device/device.js';
 import { BankLists } from './bank-lists.js';
+import type { BankSet } from './bank-set.js';
 import type { ChannelListener, CommandObserver, DramChannel } from './channel.js';
 import { ChannelCounters } from './counters.js';
 import { MaintenanceQueue } from './maintenance.js';
@@ -51,6 +52,8 @@ export abstract class SharedQueueChannel implements DramChannel {
   protected activeCount = 0;
   protected readonly activeInBank: Int32Array;
   protected draining = false;
+  /** Ready ticks as last computed, by (bank, command). They never fall, so they are lower bounds for good. */
+  private readonly readyBound: Float64Array;
 
   /** The candidate found by the last search. */
   protected bestTick = Infinity;
@@ -62,7 +65,7 @@ export abstract class SharedQueueChannel implements DramChannel {
   /** Next tick that must be run, apart from refresh and row policy. */
   protected wake = Infinity;
   private closeWake = Infinity;
-  private readonly closesRows: boolean;
+  protected readonly closesRows: boolean;
   private readonly closeAsked: Uint8Array;
   private readonly lastAccessTick: Float64Array;
   private lastReturnCycle = 0;
@@ -82,6 +85,7 @@ export abstract class SharedQueueChannel implements DramChannel {
     this.maintenance = new MaintenanceQueue(options.maintenanceQueueSize);
     this.active = new Int32Array(this.table.capacity);
     this.activeInBank = new Int32Array(banks);
+    this.readyBound = new Float64Array(banks * COMMANDS);
     this.closesRows = options.rowPolicy.closeAt(1 << 30, 0) < Infinity;
     this.closeAsked = new Uint8Array(banks);
     this.lastAccessTick = new Float64Array(banks);
@@ -136,11 +140,16 @@ export abstract class SharedQueueChannel implements DramChannel {
     this.bestTick = Infinity;
     this.bestOrder = Infinity;
     this.bestSlot = NONE;
+    this.bestSource = Source.queue;
   }
 
   protected offer(source: number, slot: number, command: number, tick: number, order: number): void {
     if (tick > this.bestTick) return;
     if (tick === this.bestTick && (source > this.bestSource || (source === this.bestSource && order >= this.bestOrder))) return;
+    this.choose(source, slot, command, tick, order);
+  }
+
+  private choose(source: number, slot: number, command: number, tick: number, order: number): void {
     this.bestTick = tick;
     this.bestSource = source;
     this.bestSlot = slot;
@@ -151,6 +160,7 @@ export abstract class SharedQueueChannel implements DramChannel {
   /** First tick from `from` on at which the command may go to the bank, on this bus. */
   protected earliest(command: number, bank: number, from: number): number {
     const ready = this.device.readyAt(command, bank);
+    this.readyBound[bank * COMMANDS + command] = ready;
     return ready > from ? ready : from;
   }
 
@@ -189,27 +199,40 @@ export abstract class SharedQueueChannel implements DramChannel {
       this.searchOldest(queue, from, columns, rows, activates);
       return;
     }
-    const { openRow } = this.device;
-    const column = this.draining ? Command.write : Command.read;
+    if (columns) this.searchBanks(queue, queue.hitBanks, queue.hit, this.draining ? Command.write : Command.read, from);
+    if (!rows) return;
+    this.searchBanks(queue, queue.missBanks, queue.miss, Command.precharge, from);
+    if (activates) this.searchBanks(queue, queue.shutBanks, queue.head, Command.activate, from);
+  }
+
+  /**
+   * The best of one kind of candidate. The hottest loop of a busy channel: what cannot beat the best so far, going by a lower
+   * bound of its ready tick, is passed over before the tick itself is computed.
+   */
+  private searchBanks(queue: BankLists, set: BankSet, slots: Int32Array, command: number, from: number): void {
+    const floor = Math.max(from, this.device.readyFloor(command));
+    let bestTick = this.bestTick;
+    if (set.count === 0 || floor > bestTick) return;
+    // A candidate of another source wins ties.
+    let bestOrder = this.bestSource === Source.queue ? this.bestOrder : -1;
+    let bestSlot = NONE;
+    const { readyBound } = this;
     const { order } = this.table;
-    for (let i = 0; i < queue.busyCount; i++) {
-      const bank = queue.busy[i]!;
-      const open = openRow[bank]!;
-      if (open === CLOSED) {
-        if (!rows || !activates) continue;
-        const slot = queue.head[bank]!;
-        this.offer(Source.queue, slot, Command.activate, this.earliest(Command.activate, bank, from), order[slot]!);
-      } else if (open !== ACTIVATING) {
-        const hit = queue.hit[bank]!;
-        if (columns && hit !== NONE) {
-          this.offer(Source.queue, hit, column, this.earliest(column, bank, from), order[hit]!);
-        }
-        const miss = queue.miss[bank]!;
-        if (rows && miss !== NONE && this.activeInBank[bank] === 0 && this.mayClose(hit, miss)) {
-          this.offer(Source.queue, miss, Command.precharge, this.earliest(Command.precharge, bank, from), order[miss]!);
-        }
-      }
+    const { banks, count } = set;
+    for (let i = 0; i < count; i++) {
+      const bank = banks[i]!;
+      const slot = slots[bank]!;
+      const bound = readyBound[bank * COMMANDS + command]!;
+      const earliest = bound > floor ? bound : floor;
+      if (earliest > bestTick || (earliest === bestTick && order[slot]! > bestOrder)) continue;
+      if (command === Command.precharge && !this.mayClose(bank, queue.hit[bank]!, slot)) continue;
+      const tick = this.earliest(command, bank, from);
+      if (tick > bestTick || (tick === bestTick && order[slot]! > bestOrder)) continue;
+      bestTick = tick;
+      bestOrder = order[slot]!;
+      bestSlot = slot;
     }
+    if (bestSlot !== NONE) this.choose(Source.queue, bestSlot, command, bestTick, bestOrder);
   }
 
   protected updateWriteMode(): void {
@@ -217,10 +240,9 @@ export abstract class SharedQueueChannel implements DramChannel {
   }
 
   private searchOldest(queue: BankLists, from: number, columns: boolean, rows: boolean, activates: boolean): void {
-    let oldest = queue.head[queue.busy[0]!]!;
-    for (let i = 1; i < queue.busyCount; i++) {
-      const slot = queue.head[queue.busy[i]!]!;
-      if (this.table.order[slot]! < this.table.order[oldest]!) oldest = slot;
+    let oldest = NONE;
+    for (const slot of queue.head) {
+      if (slot !== NONE && (oldest === NONE || this.table.order[slot]! < this.table.order[oldest]!)) oldest = slot;
     }
     const bank = this.table.bank[oldest]!;
     if (this.device.openRow[bank] === ACTIVATING) return;
@@ -231,9 +253,12 @@ export abstract class SharedQueueChannel implements DramChannel {
     this.offer(Source.queue, oldest, command, this.earliest(command, bank, from), 0);
   }
 
-  private mayClose(hit: number, miss: number): boolean {
+  /** A row that an activated request still needs stays open; else the scheduler decides between hits and the miss. */
+  private mayClose(bank: number, hit: number, miss: number): boolean {
+    if (this.activeInBank[bank]! > 0) return false;
+    if (hit === NONE) return true;
     const { arrival } = this.table;
-    return this.options.scheduler.mayClose(hit === NONE ? Infinity : arrival[hit]!, arrival[miss]!);
+    return this.options.scheduler.mayClose(arrival[hit]!, arrival[miss]!);
   }
 
   private commandFor(slot: number, bank: number): number {
@@ -329,7 +354,7 @@ export abstract class SharedQueueChannel implements DramChannel {
     else for (let bank = first; bank < end; bank++) this.rowClosed(bank);
   }
 
-  private upgraded(command: number, bank: number, tick: number): number {
+  protected upgraded(command: number, bank: number, tick: number): number {
     if (!this.options.rowPolicy.autoPrecharge(this.device.columnAccesses[bank]!)) return command;
     const auto = command === Command.read ? Command.readAuto : Command.writeAuto;
     return this.device.readyAt(auto, bank) <= tick ? auto : command;
@@ -347,7 +372,7 @@ export abstract class SharedQueueChannel implements DramChannel {
     this.activeInBank[this.table.bank[slot]!]!--;
   }
 
-  private retire(slot: number, tick: number): void {
+  protected retire(slot: number, tick: number): void {
     const { counters, table } = this;
     const isWrite = table.isWrite[slot] === 1;
     this.countTurnaround(isWrite, tick);
@@ -420,12 +445,11 @@ export abstract class SharedQueueChannel implements DramChannel {
   // Statistics
 
   protected note(command: number, bank: number, row: number, tick: number): void {
-    this.counters.commands[command]!++;
-    this.counters.commandsOfBank[bank * 12 + command]!++;
-    this.observer?.command(command, bank, row, tick);
+    this.counters.commandsOfBank[bank * COMMANDS + command]!++;
+    if (this.observer !== undefined) this.observer.command(command, bank, row, tick);
   }
 
-  private countOutcome(slot: number, command: number): void {
+  protected countOutcome(slot: number, command: number): void {
     this.table.counted[slot] = 1;
     if (command === Command.activate) this.counters.rowMisses++;
     else if (command === Command.precharge) this.counters.rowConflicts++;
@@ -440,7 +464,7 @@ export abstract class SharedQueueChannel implements DramChannel {
     this.lastColumnTick = tick;
   }
 
-  private countOccupancy(tick: number): void {
+  protected countOccupancy(tick: number): void {
     this.counters.occupancyCycles += this.table.used * (tick - this.occupancyTick);
     this.occupancyTick = tick;
   }

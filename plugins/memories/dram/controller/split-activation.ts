@@ -62,6 +62,8 @@ export class SplitActivationChannel extends SharedQueueChannel {
 
   protected override activated(slot: number, bank: number, _row: number, tick: number): void {
     this.device.openRow[bank] = ACTIVATING;
+    this.reads.opening(bank);
+    this.writes.opening(bank);
     this.activatingSlot = slot;
     this.activateDeadline = tick + this.timings.activateDeadlineTicks;
   }

@@ -1,7 +1,9 @@
 import { COMMANDS, Command } from '../commands.js';
 import { LEVELS } from '../standards/form.js';
 import type { Constraint } from '../timing/resolve.js';
+import { CHECK_STRIDE, buildRuleTables, readyEntry, type RuleTables } from './rule-tables.js';
 import type { Topology } from './topology.js';
+import { WindowHistory } from './windows.js';
 
 const L = LEVELS.length;
 const C = COMMANDS;
@@ -11,11 +13,18 @@ export const CLOSED = -1;
 /** Between ACT-1 and ACT-2. */
 export const ACTIVATING = -2;
 
+interface TrackedWindow {
+  readonly level: number;
+  readonly following: number;
+  readonly latencyTicks: number;
+  readonly history: WindowHistory;
+}
+
 /**
  * The DRAM devices of one channel: which row each bank has open and when each command may come next. Everything is
- * typed arrays; a command costs a handful of array writes, a check one read per level that the command waits on.
+ * typed arrays; a command costs one conditional write per rule, a check one read per level that the command waits on.
  *
- * Cycles are the controller's ticks. The device trusts its caller: it does not check legality (the command checker does).
+ * Times are the controller's ticks. The device trusts its caller: it does not check legality (the command checker does).
  */
 export class DramDevice {
   /** Open row per bank, CLOSED or ACTIVATING. */
@@ -24,23 +33,16 @@ export class DramDevice {
   readonly columnAccesses: Int32Array;
   /** Banks of each rank that are not closed. */
   readonly openBanksOfRank: Int32Array;
+  readonly rankOfBank: Int32Array;
 
-  /** `ready[node * COMMANDS + command]`: first tick at which the node allows the command. */
+  /** `ready[readyEntry(node, command)]`: first tick at which the node allows the command. */
   private readonly ready: Float64Array;
-  /** Levels that can delay a command: `checkLevels[checkStart[c] .. checkStart[c+1])`. */
-  private readonly checkStart = new Int32Array(C + 1);
-  private readonly checkLevels: Int32Array;
-  private readonly nodeOfBank: Int32Array;
-
-  /** Rows (level, following, latency, history slot or -1, sibling) by preceding command. */
-  private readonly ruleStart = new Int32Array(C + 1);
-  private readonly rules: Int32Array;
-  private readonly history: Float64Array;
-  private readonly historyAt: Int32Array;
-  private readonly historyDepth: Int32Array;
-  private readonly historyBase: Int32Array;
-  /** History slots per preceding command: (slot, level) pairs. */
-  private readonly windowsOf: readonly Int32Array[];
+  /** Entries of `ready` to ask for (bank, command), ended by a 0; see RuleTables. */
+  private readonly checks: Int32Array;
+  /** The stacks of all ranks: the lowest nodes above the groups. */
+  private readonly floorNodes: Int32Array;
+  private readonly tables: RuleTables;
+  private readonly windows: readonly (readonly TrackedWindow[])[];
 
   constructor(
     readonly topology: Topology,
@@ -49,59 +51,37 @@ export class DramDevice {
     this.openRow = new Int32Array(topology.banks).fill(CLOSED);
     this.columnAccesses = new Int32Array(topology.banks);
     this.openBanksOfRank = new Int32Array(topology.counts.ranks);
-    this.ready = new Float64Array(topology.nodes * C);
-    this.nodeOfBank = topology.nodeOfBank;
-
-    const useful = constraints.filter((rule) => rule.latencyTicks > 0);
-    this.checkLevels = this.collectCheckLevels(useful);
-
-    const windows = new Map<string, number>();
-    const depths: number[] = [];
-    const perCommand: number[][] = Array.from({ length: C }, () => []);
-    for (const rule of useful) {
-      if (rule.window === 1) continue;
-      const key = `${rule.preceding}/${rule.level}/${rule.window}`;
-      if (windows.has(key)) continue;
-      windows.set(key, depths.length);
-      perCommand[rule.preceding]!.push(depths.length, rule.level);
-      depths.push(rule.window);
-    }
-    this.windowsOf = perCommand.map((list) => Int32Array.from(list));
-    this.historyDepth = Int32Array.from(depths);
-    this.historyBase = new Int32Array(depths.length);
-    this.historyAt = new Int32Array(depths.length * topology.nodes);
-    let total = 0;
-    depths.forEach((depth, slot) => {
-      this.historyBase[slot] = total;
-      total += depth * topology.nodes;
-    });
-    this.history = new Float64Array(total).fill(-1);
-
-    const rows: number[] = [];
-    for (let command = 0; command < C; command++) {
-      this.ruleStart[command] = rows.length;
-      for (const rule of useful) {
-        if (rule.preceding !== command) continue;
-        const slot = rule.window === 1 ? -1 : (windows.get(`${command}/${rule.level}/${rule.window}`) as number);
-        rows.push(rule.level, rule.following, rule.latencyTicks, slot, rule.sibling ? 1 : 0);
-      }
-    }
-    this.ruleStart[C] = rows.length;
-    this.rules = Int32Array.from(rows);
+    this.rankOfBank = Int32Array.from({ length: topology.banks }, (_, bank) => topology.rankOf(bank));
+    this.floorNodes = Int32Array.from({ length: topology.levelSizes[2]! }, (_, i) => topology.levelStarts[2]! + i);
+    this.ready = new Float64Array((topology.nodes + 1) * C);
+    this.tables = buildRuleTables(topology, constraints);
+    this.checks = this.tables.checks;
+    this.windows = this.tables.windows.map((rules) =>
+      rules.map((rule) => ({ ...rule, history: new WindowHistory(rule.window, topology.nodes) })),
+    );
   }
 
   /** First tick at which a bank's path allows the command. */
   readyAt(command: number, bank: number): number {
-    const levels = this.checkLevels;
-    const nodes = this.nodeOfBank;
-    const ready = this.ready;
-    const end = this.checkStart[command + 1]!;
+    const { ready, checks } = this;
+    let at = (bank * C + command) * CHECK_STRIDE;
     let latest = 0;
-    for (let i = this.checkStart[command]!; i < end; i++) {
-      const at = ready[nodes[bank * L + levels[i]!]! * C + command]!;
-      if (at > latest) latest = at;
+    for (let entry = checks[at]!; entry !== 0; entry = checks[++at]!) {
+      const tick = ready[entry]!;
+      if (tick > latest) latest = tick;
     }
     return latest;
+  }
+
+  /** A tick before which no bank of the channel allows the command: what ranks and stacks as a whole wait for. */
+  readyFloor(command: number): number {
+    const { floorNodes, ready } = this;
+    let floor = ready[readyEntry(floorNodes[0]!, command)]!;
+    for (let i = 1; i < floorNodes.length; i++) {
+      const at = ready[readyEntry(floorNodes[i]!, command)]!;
+      if (at < floor) floor = at;
+    }
+    return floor;
   }
 
   /** First tick at which a command for banks `[first, end)` (a rank or the channel) may come: all of them allow it. */
@@ -116,12 +96,13 @@ export class DramDevice {
 
   /** Issues a command to one bank: waits and state. `row` matters for activates only. */
   issue(command: number, bank: number, row: number, tick: number): void {
-    this.applyRules(command, bank, tick);
+    this.delay(command, bank, tick);
     switch (command) {
       case Command.activate:
+        this.remember(command, bank, tick);
         this.openRow[bank] = row;
         this.columnAccesses[bank] = 0;
-        this.openBanksOfRank[this.topology.rankOf(bank)]!++;
+        this.openBanksOfRank[this.rankOfBank[bank]!]!++;
         return;
       case Command.read:
       case Command.write:
@@ -132,13 +113,16 @@ export class DramDevice {
       case Command.precharge:
         this.close(bank);
         return;
+      case Command.refreshBank:
+        this.remember(command, bank, tick);
+        return;
       default:
     }
   }
 
   /** Issues a precharge-all or refresh to banks `[first, end)`, the banks of one node of `level`. */
   issueAll(command: number, first: number, end: number, level: number, tick: number): void {
-    this.applyRulesToNode(command, first, end, level, tick);
+    for (const rule of this.tables.rules[command]!) this.delayNode(rule, first, end, level, tick + rule.latencyTicks);
     if (command !== Command.prechargeAll) return;
     for (let bank = first; bank < end; bank++) this.close(bank);
   }
@@ -147,90 +131,51 @@ export class DramDevice {
     if (this.openRow[bank] === CLOSED) return;
     this.openRow[bank] = CLOSED;
     this.columnAccesses[bank] = 0;
-    this.openBanksOfRank[this.topology.rankOf(bank)]!--;
+    this.openBanksOfRank[this.rankOfBank[bank]!]!--;
   }
 
-  private applyRules(command: number, bank: number, tick: number): void {
-    const windows = this.windowsOf[command]!;
-    for (let w = 0; w < windows.length; w += 2) {
-      this.remember(windows[w]!, this.nodeOfBank[bank * L + windows[w + 1]!]!, tick);
-    }
-    const rules = this.rules;
-    const ready = this.ready;
-    const end = this.ruleStart[command + 1]!;
-    for (let i = this.ruleStart[command]!; i < end; i += 5) {
-      const node = this.nodeOfBank[bank * L + rules[i]!]!;
-      if (rules[i + 4] === 1) {
-        this.delaySiblings(rules[i]!, node, rules[i + 1]!, tick + rules[i + 2]!);
-        continue;
-      }
-      const slot = rules[i + 3]!;
-      let from = tick;
-      if (slot >= 0) {
-        from = this.oldest(slot, node);
-        if (from < 0) continue;
-      }
-      const at = from + rules[i + 2]!;
-      const index = node * C + rules[i + 1]!;
-      if (ready[index]! < at) ready[index] = at;
+  private delay(command: number, bank: number, tick: number): void {
+    const { base, count, targets, latencies, latencyBase } = this.tables.delays;
+    const { ready } = this;
+    const rules = count[command]!;
+    const from = base[command]! + bank * rules;
+    const latencyFrom = latencyBase[command]!;
+    for (let i = 0; i < rules; i++) {
+      const at = tick + latencies[latencyFrom + i]!;
+      const target = targets[from + i]!;
+      if (ready[target]! < at) ready[target] = at;
     }
   }
 
-  /** Rules of a command for a whole node: at the levels above its path, at and below the node everywhere. */
-  private applyRulesToNode(command: number, first: number, end: number, level: number, tick: number): void {
-    const rules = this.rules;
-    const last = this.ruleStart[command + 1]!;
-    for (let i = this.ruleStart[command]!; i < last; i += 5) {
-      const at = tick + rules[i + 2]!;
-      const ruleLevel = rules[i]!;
-      const firstNode = this.nodeOfBank[first * L + ruleLevel]!;
-      const lastNode = ruleLevel <= level ? firstNode : this.nodeOfBank[(end - 1) * L + ruleLevel]!;
-      if (rules[i + 4] === 1) {
-        if (ruleLevel <= level) this.delaySiblings(ruleLevel, firstNode, rules[i + 1]!, at);
-        continue;
-      }
-      for (let node = firstNode; node <= lastNode; node++) {
-        const index = node * C + rules[i + 1]!;
-        if (this.ready[index]! < at) this.ready[index] = at;
-      }
+  private remember(command: number, bank: number, tick: number): void {
+    const windows = this.windows[command]!;
+    for (let i = 0; i < windows.length; i++) {
+      const rule = windows[i]!;
+      const node = this.topology.nodeOfBank[bank * L + rule.level]!;
+      const oldest = rule.history.push(node, tick);
+      if (oldest >= 0) this.raise(readyEntry(node, rule.following), oldest + rule.latencyTicks);
     }
   }
 
-  private delaySiblings(level: number, node: number, following: number, at: number): void {
-    const fanOut = this.topology.fanOuts[level]!;
-    const start = this.topology.levelStarts[level]!;
-    const firstSibling = start + Math.floor((node - start) / fanOut) * fanOut;
-    for (let other = firstSibling; other < firstSibling + fanOut; other++) {
-      if (other === node) continue;
-      const index = other * C + following;
-      if (this.ready[index]! < at) this.ready[index] = at;
+  /** A rule of a command for a whole node: at the levels above on its path, at and below the node everywhere. */
+  private delayNode(rule: Constraint, first: number, end: number, level: number, at: number): void {
+    const { nodeOfBank, fanOuts, levelStarts } = this.topology;
+    const firstNode = nodeOfBank[first * L + rule.level]!;
+    const lastNode = rule.level <= level ? firstNode : nodeOfBank[(end - 1) * L + rule.level]!;
+    if (!rule.sibling) {
+      for (let node = firstNode; node <= lastNode; node++) this.raise(readyEntry(node, rule.following), at);
+      return;
+    }
+    if (rule.level > level) return;
+    const fanOut = fanOuts[rule.level]!;
+    const start = levelStarts[rule.level]!;
+    const sibling = start + Math.floor((firstNode - start) / fanOut) * fanOut;
+    for (let node = sibling; node < sibling + fanOut; node++) {
+      if (node !== firstNode) this.raise(readyEntry(node, rule.following), at);
     }
   }
 
-  private remember(slot: number, node: number, tick: number): void {
-    const depth = this.historyDepth[slot]!;
-    const cursor = slot * this.topology.nodes + node;
-    const at = this.historyAt[cursor]!;
-    this.history[this.historyBase[slot]! + node * depth + at] = tick;
-    this.historyAt[cursor] = at + 1 === depth ? 0 : at + 1;
-  }
-
-  /** The `window`-th last tick of the slot's command at the node (the present one counts), -1 if there were fewer. */
-  private oldest(slot: number, node: number): number {
-    const depth = this.historyDepth[slot]!;
-    const at = this.historyAt[slot * this.topology.nodes + node]!;
-    return this.history[this.historyBase[slot]! + node * depth + at]!;
-  }
-
-  private collectCheckLevels(rules: readonly Constraint[]): Int32Array {
-    const levels: number[] = [];
-    for (let command = 0; command < C; command++) {
-      this.checkStart[command] = levels.length;
-      for (let level = 0; level < L; level++) {
-        if (rules.some((rule) => rule.following === command && rule.level === level)) levels.push(level);
-      }
-    }
-    this.checkStart[C] = levels.length;
-    return Int32Array.from(levels);
+  private raise(index: number, at: number): void {
+    if (this.ready[index]! < at) this.ready[index] = at;
   }
 }

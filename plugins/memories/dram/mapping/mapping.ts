@@ -85,62 +85,96 @@ export function mappingFromLetters(letters: string): MappingFactory | undefined 
   return { summary: 'fields in the order of the letters', slices: (bits) => all(bits, ...order, 'stack') };
 }
 
+/** Number of integers that bit operations take without a sign: lines below go the quick way. */
+const INT_LIMIT = 2 ** 31;
+
+/** The four numbers of a LineAddress; rank, stack, group and bank are bit fields of the bank number. */
+const TARGETS = 4;
+const ROW = 2;
+const COLUMN = 3;
+
 /** Slices the line number field by field, then applies the XORs. */
 export class SliceMapping implements AddressMapping {
-  private readonly fields: Int32Array;
-  private readonly widths: Int32Array;
-  private readonly xors: readonly { readonly field: number; readonly shift: number; readonly mask: number }[];
-  private readonly parts = new Float64Array(FIELDS.length);
-  private readonly filled = new Int32Array(FIELDS.length);
+  /** Per slice: where its bits begin in the line, its mask, its target and where they go there. */
+  private readonly from: Int32Array;
+  private readonly masks: Int32Array;
+  private readonly targets: Int32Array;
+  private readonly shifts: Int32Array;
+  private readonly xors: readonly { readonly target: number; readonly shift: number; readonly mask: number; readonly to: number }[];
+  private readonly parts = new Int32Array(TARGETS);
 
   constructor(
     readonly name: string,
     factory: MappingFactory,
     private readonly bits: FieldBits,
-    private readonly counts: { readonly stacks: number; readonly groups: number; readonly banks: number },
     private readonly channelHash: boolean,
   ) {
-    const slices = factory.slices(bits).filter((slice) => slice.bits > 0);
-    if (bits.column < 2 && name === 'MOP4CLXOR') {
+    if (name === 'MOP4CLXOR' && bits.column < 2) {
       throw new InputError([{ path: 'mapping', message: 'MOP4CLXOR needs at least 4 lines in a row' }]);
     }
-    this.fields = Int32Array.from(slices, (slice) => FIELDS.indexOf(slice.field));
-    this.widths = Int32Array.from(slices, (slice) => slice.bits);
-    if (factory.keepHighRowBits === true) this.widths[this.widths.length - 1] = 31;
+    const slices = factory.slices(bits).filter((slice) => slice.bits > 0);
+    const count = slices.length;
+    this.from = new Int32Array(count);
+    this.masks = new Int32Array(count);
+    this.targets = new Int32Array(count);
+    this.shifts = new Int32Array(count);
+    const filled: Partial<Record<Field, number>> = {};
+    let at = 0;
+    slices.forEach((slice, i) => {
+      const [target, offset] = targetOf(slice.field, bits);
+      const keepsRest = factory.keepHighRowBits === true && i === count - 1;
+      this.from[i] = at;
+      this.masks[i] = keepsRest ? 0x7fffffff : 2 ** slice.bits - 1;
+      this.targets[i] = target;
+      this.shifts[i] = offset + (filled[slice.field] ?? 0);
+      filled[slice.field] = (filled[slice.field] ?? 0) + slice.bits;
+      at += slice.bits;
+    });
     this.xors = columnXors(factory.xorWithColumn ?? [], bits);
   }
 
   decode(line: number, into: LineAddress): void {
-    const { parts, filled } = this;
-    parts.fill(0);
-    filled.fill(0);
-    let rest = line;
-    for (let i = 0; i < this.fields.length; i++) {
-      const size = 2 ** this.widths[i]!;
-      const high = Math.floor(rest / size);
-      const field = this.fields[i]!;
-      parts[field]! += (rest - high * size) * 2 ** filled[field]!;
-      filled[field]! += this.widths[i]!;
-      rest = high;
+    const { parts, from, masks, targets, shifts } = this;
+    parts[0] = parts[1] = parts[2] = parts[3] = 0;
+    const isInt = line < INT_LIMIT;
+    for (let i = 0; i < from.length; i++) {
+      const value = isInt ? (line >>> from[i]!) & masks[i]! : Math.floor(line / 2 ** from[i]!) % (masks[i]! + 1);
+      parts[targets[i]!]! |= value << shifts[i]!;
     }
-    for (const xor of this.xors) parts[xor.field] = parts[xor.field]! ^ ((parts[6]! >> xor.shift) & xor.mask);
-    if (this.channelHash) parts[0] = this.hashedChannel();
-    into.channel = parts[0]!;
-    into.bank = ((parts[1]! * this.counts.stacks + parts[2]!) * this.counts.groups + parts[3]!) * this.counts.banks + parts[4]!;
-    into.row = parts[5]!;
-    into.column = parts[6]!;
+    for (const xor of this.xors) parts[xor.target]! ^= ((parts[COLUMN]! >>> xor.shift) & xor.mask) << xor.to;
+    into.channel = this.channelHash ? this.hashedChannel() : parts[0]!;
+    into.bank = parts[1]!;
+    into.row = parts[ROW]!;
+    into.column = parts[COLUMN]!;
   }
 
-  /** Spreads strided streams over the channels: channel bits XORed with all slices of row, bank and group. */
+  /** Spreads strided streams over the channels: channel bits XORed with all slices of row, bank and column. */
   private hashedChannel(): number {
-    const mask = 2 ** this.bits.channel - 1;
+    const width = Math.max(1, this.bits.channel);
+    let mixed = this.parts[ROW]! ^ this.parts[1]! ^ this.parts[COLUMN]!;
     let channel = this.parts[0]!;
-    let mixed = this.parts[5]! ^ (this.parts[4]! << 1) ^ (this.parts[3]! << 2) ^ this.parts[6]!;
-    while (mixed > 0) {
-      channel ^= mixed & mask;
-      mixed >>>= Math.max(1, this.bits.channel);
-    }
-    return channel & mask;
+    for (; mixed !== 0; mixed >>>= width) channel ^= mixed;
+    return channel & (2 ** this.bits.channel - 1);
+  }
+}
+
+/** Number of a LineAddress in which a field lies, and its lowest bit there. */
+function targetOf(field: Field, bits: FieldBits): readonly [number, number] {
+  switch (field) {
+    case 'channel':
+      return [0, 0];
+    case 'bank':
+      return [1, 0];
+    case 'group':
+      return [1, bits.bank];
+    case 'stack':
+      return [1, bits.bank + bits.group];
+    case 'rank':
+      return [1, bits.bank + bits.group + bits.stack];
+    case 'row':
+      return [ROW, 0];
+    case 'column':
+      return [COLUMN, 0];
   }
 }
 
@@ -149,7 +183,8 @@ function columnXors(order: readonly Field[], bits: FieldBits) {
   return order
     .filter((field) => bits[field] > 0)
     .map((field) => {
-      const xor = { field: FIELDS.indexOf(field), shift, mask: 2 ** bits[field] - 1 };
+      const [target, to] = targetOf(field, bits);
+      const xor = { target, to, shift, mask: 2 ** bits[field] - 1 };
       shift += bits[field];
       return xor;
     });

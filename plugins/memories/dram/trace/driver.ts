@@ -25,11 +25,13 @@ export function driveTrace(system: DramSystem, trace: LineTrace, options: Driver
   let cycle = 0;
   let stallCycles = 0;
   let lastAcceptCycle = 0;
-  let i = 0;
   let sent = 0;
-  let due = 0;
-  if (trace.length > 0) trace.select(0);
-  while (i < trace.length && cycle <= maxCycles) {
+  let i = 0;
+  for (; i < trace.length; i++) {
+    trace.select(i);
+    const place = system.locate(trace.line);
+    const channel = system.channels[place.channel]!;
+    const due = gapCycles > 0 ? Math.floor(i / burst) * gapCycles : 0;
     if (due > cycle) {
       cycle = due;
       sent = 0;
@@ -37,19 +39,18 @@ export function driveTrace(system: DramSystem, trace: LineTrace, options: Driver
       cycle++;
       sent = 0;
     }
-    if (system.accept(trace.line, trace.isWrite, i, cycle)) {
-      sent++;
-      lastAcceptCycle = cycle;
-      if (++i === trace.length) break;
-      trace.select(i);
-      if (gapCycles > 0) due = Math.floor(i / burst) * gapCycles;
-      continue;
+    channel.advance(cycle);
+    while (!channel.accept(place.bank, place.row, place.column, trace.isWrite, i, cycle)) {
+      // Only an event of its channel can make room for the refused access: offer it again then, not before.
+      const next = Math.min(Math.max(cycle + 1, channel.nextTick()), maxCycles + 1);
+      stallCycles += next - cycle;
+      cycle = next;
+      sent = 0;
+      if (cycle > maxCycles) return { stallCycles, lastAcceptCycle, accepted: i };
+      channel.advance(cycle);
     }
-    // The channel of the refused access decides when it can be offered again: at its next event, not before.
-    const next = Math.min(Math.max(cycle + 1, system.channels[system.locate(trace.line).channel]!.nextTick()), maxCycles + 1);
-    stallCycles += next - cycle;
-    cycle = next;
-    sent = 0;
+    sent++;
+    lastAcceptCycle = cycle;
   }
   drain(system, maxCycles);
   return { stallCycles, lastAcceptCycle, accepted: i };

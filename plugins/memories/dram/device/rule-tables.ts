@@ -1,0 +1,125 @@
+import { COMMANDS } from '../commands.js';
+import { LEVELS } from '../standards/form.js';
+import type { Constraint } from '../timing/resolve.js';
+import type { Topology } from './topology.js';
+
+const L = LEVELS.length;
+const C = COMMANDS;
+
+/** Length of one list of checks: every level, and the end mark. */
+export const CHECK_STRIDE = L + 1;
+
+/** Place of a (node, command) in the `ready` array. The first COMMANDS places stay 0: they end lists and delay nothing. */
+export function readyEntry(node: number, command: number): number {
+  return (node + 1) * C + command;
+}
+
+/** A rule over a window of more than one command: it needs to remember the last ones. */
+export interface WindowRule {
+  readonly level: number;
+  readonly following: number;
+  readonly latencyTicks: number;
+  readonly window: number;
+}
+
+/**
+ * The constraints of one tree, laid out for the two questions of the hot path. `ready` has one entry per (node, command), and
+ * - a command to bank b delays the entries `delays.targets[delays.base[c] + b * delays.count[c] ...]`, by `delays.latencies`;
+ * - whether it may come asks the entries listed from `checks[(b * COMMANDS + c) * CHECK_STRIDE]` on.
+ */
+export interface RuleTables {
+  readonly delays: BankTable & { readonly latencies: Int32Array; readonly latencyBase: Int32Array };
+  readonly checks: Int32Array;
+  readonly windows: readonly (readonly WindowRule[])[];
+  /** All rules with window 1 by preceding command, for commands to many banks at once. */
+  readonly rules: readonly (readonly Constraint[])[];
+}
+
+export interface BankTable {
+  readonly base: Int32Array;
+  readonly count: Int32Array;
+  readonly targets: Int32Array;
+}
+
+export function buildRuleTables(topology: Topology, constraints: readonly Constraint[]): RuleTables {
+  const rules = simplify(topology, constraints);
+  const byCommand = Array.from({ length: C }, (_, command) => rules.filter((rule) => rule.preceding === command));
+  const single = byCommand.map((list) => list.filter((rule) => rule.window === 1));
+  return {
+    delays: delayTable(topology, single),
+    checks: checkTable(topology, rules),
+    windows: byCommand.map((list) => list.filter((rule) => rule.window > 1)),
+    rules: single,
+  };
+}
+
+/**
+ * Fewer rules with the same meaning: those that cannot bind are dropped (a delay of 0, siblings of an only child), those of a level
+ * with one child move down to it, and of equal ones the longest stays.
+ */
+function simplify(topology: Topology, constraints: readonly Constraint[]): Constraint[] {
+  const kept = new Map<string, Constraint>();
+  for (const rule of constraints) {
+    if (rule.latencyTicks <= 0 || (rule.sibling && topology.fanOuts[rule.level] === 1)) continue;
+    const level = rule.sibling ? rule.level : lowestSameScope(topology, rule.level);
+    const key = `${level}/${rule.preceding}/${rule.following}/${rule.window}/${rule.sibling}`;
+    const other = kept.get(key);
+    if (other === undefined || other.latencyTicks < rule.latencyTicks) kept.set(key, { ...rule, level });
+  }
+  return [...kept.values()];
+}
+
+function lowestSameScope(topology: Topology, level: number): number {
+  let lowest = level;
+  while (lowest + 1 < L && topology.fanOuts[lowest + 1] === 1) lowest++;
+  return lowest;
+}
+
+function delayTable(topology: Topology, rules: readonly (readonly Constraint[])[]): RuleTables['delays'] {
+  const base = new Int32Array(C);
+  const count = new Int32Array(C);
+  const latencyBase = new Int32Array(C);
+  const targets: number[] = [];
+  const latencies: number[] = [];
+  for (let command = 0; command < C; command++) {
+    base[command] = targets.length;
+    latencyBase[command] = latencies.length;
+    for (let bank = 0; bank < topology.banks; bank++) {
+      for (const rule of rules[command]!) {
+        for (const node of nodesOf(topology, rule, bank)) {
+          targets.push(readyEntry(node, rule.following));
+          if (bank === 0) latencies.push(rule.latencyTicks);
+        }
+      }
+    }
+    count[command] = latencies.length - latencyBase[command]!;
+  }
+  return { base, count, targets: Int32Array.from(targets), latencies: Int32Array.from(latencies), latencyBase };
+}
+
+/** Nodes that a rule of a command to the bank delays. */
+function nodesOf(topology: Topology, rule: Constraint, bank: number): number[] {
+  const node = topology.nodeOfBank[bank * L + rule.level]!;
+  if (!rule.sibling) return [node];
+  const fanOut = topology.fanOuts[rule.level]!;
+  const start = topology.levelStarts[rule.level]!;
+  const first = start + Math.floor((node - start) / fanOut) * fanOut;
+  return Array.from({ length: fanOut }, (_, i) => first + i).filter((other) => other !== node);
+}
+
+/** Lists of `ready` entries per (bank, command), CHECK_STRIDE long, ended by entry 0. */
+function checkTable(topology: Topology, rules: readonly Constraint[]): Int32Array {
+  const table = new Int32Array(topology.banks * C * CHECK_STRIDE);
+  for (let command = 0; command < C; command++) {
+    const levels = LEVELS.map((_, level) => level).filter((level) =>
+      rules.some((rule) => rule.following === command && rule.level === level),
+    );
+    for (let bank = 0; bank < topology.banks; bank++) {
+      levels.forEach((level, i) => {
+        const node = topology.nodeOfBank[bank * L + level]!;
+        table[(bank * C + command) * CHECK_STRIDE + i] = readyEntry(node, command);
+      });
+    }
+  }
+  return table;
+}
