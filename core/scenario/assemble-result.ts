@@ -1,4 +1,3 @@
-import { checkBounds } from '../estimate/index.js';
 import type { Performance, ResourceResult } from '../estimate/result.js';
 import { digestOf } from '../kernel/digest.js';
 import type { RunOutcome } from '../kernel/kernel.js';
@@ -52,7 +51,7 @@ export function assembleResult(run: FinishedRun): RunResult {
     file: displayPath(scenario.file),
     ...modelled,
     ...(estimate === undefined ? {} : { estimate }),
-    boundViolations: estimate === undefined ? [] : checkBounds(estimate, description),
+    boundViolations: prepared.boundViolations,
     ...(deadlock === undefined ? {} : { deadlock }),
     expectations: evaluateExpectations(scenario.expectations, { simulation, estimate, blocks, memories, operations, violations: executor.violations.count }),
     events: kernel.eventCount,

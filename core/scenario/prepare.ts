@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { InputError } from '../errors.js';
+import { checkBounds, summariseSchedule } from '../estimate/index.js';
 import type { Estimate } from '../estimate/result.js';
 import type { MachineDescription } from '../model/machine-facts.js';
 import type { PluginRegistry } from '../plugin/registry.js';
@@ -11,6 +12,7 @@ import { averageBits, formatsOf, type Workload } from '../workload/index.js';
 import { describeMachine } from './describe-machine.js';
 import type { Extensions, MachineSpec } from './machine-spec.js';
 import type { LoadedMachine, LoadedScenario, ScheduleSource, WorkloadSource } from './scenario.js';
+import type { BoundViolation } from './run-result.js';
 import { readScheduleFile } from './schedule-file.js';
 
 /** Everything that a scenario's run needs, before anything is simulated. */
@@ -20,6 +22,8 @@ export interface PreparedRun {
   readonly workload: Workload | undefined;
   readonly schedule: Schedule;
   readonly estimate: Estimate | undefined;
+  /** What of the estimate no machine of these parts can do; known before anything runs. */
+  readonly boundViolations: readonly BoundViolation[];
   /** Undefined for an unknown format. */
   readonly formatBits: (format: string) => FormatBits | undefined;
 }
@@ -32,12 +36,14 @@ export function prepare(scenario: LoadedScenario, registry: PluginRegistry): Pre
   const workload = scenario.workload === undefined ? undefined : readWorkload(scenario.workload, registry);
   const makeSchedule = (): Schedule => scheduleOf(scenario, registry, description, workload);
   const estimate = estimateOf(scenario, registry, description, workload, makeSchedule);
-  const formats = formatsOf(workload ?? emptyWorkload(scenario.name));
+  const known = workload ?? emptyWorkload(scenario.name);
+  const boundViolations = estimate === undefined ? [] : checkBounds(estimate, description, summariseSchedule(makeSchedule(), known));
+  const formats = formatsOf(known);
   const formatBits = (name: string): FormatBits | undefined => {
     const format = formats.find(name);
     return format === undefined ? undefined : { payload: format.bits, stored: averageBits(format) };
   };
-  return { machineSpec, description, workload, schedule: makeSchedule(), estimate, formatBits };
+  return { machineSpec, description, workload, schedule: makeSchedule(), estimate, boundViolations, formatBits };
 }
 
 /** Resolves the plugins of a loaded machine. */
