@@ -7,7 +7,7 @@ import { assembleResult, type FinishedRun } from './assemble-result.js';
 import { ResultCollector } from './collector.js';
 import { executorMachine } from './executor-machine.js';
 import { buildMachine, type Machine } from './machine.js';
-import { prepare, type PreparedRun } from './prepare.js';
+import { prepare } from './prepare.js';
 import { secondsLeft, type RunProgress } from './progress.js';
 import type { RunResult } from './run-result.js';
 import { runRunner } from './run-runner.js';
@@ -86,9 +86,8 @@ class RunLoop {
       outcome = this.slice();
       if (outcome === undefined) await new Promise((resolve) => setImmediate(resolve));
     }
-    if (outcome !== 'finished' || this.executor.finishedCount > 0) this.report(true);
-    const endTick = outcome === 'finished' ? this.executor.lastEndTick : this.machine.kernel.now;
-    this.machine.finish(Math.max(endTick, this.machine.kernel.now));
+    this.report(true);
+    this.machine.finish();
     return { outcome, engineCpuSeconds: this.cpuMicroseconds / 1e6 };
   }
 
@@ -143,5 +142,3 @@ export function assertSucceeded(result: RunResult): void {
   if (result.outcome === 'finished' && result.violations.length === 0) return;
   throw new SimulationError(result.violations[0]?.message ?? `the run ended: ${result.outcome}`);
 }
-
-export type { PreparedRun };
