@@ -7,6 +7,10 @@ import bitSerial from './cores/bit-serial/index.js';
 import systolic from './cores/systolic/index.js';
 import vector from './cores/vector/index.js';
 import dma from './dma/dma/index.js';
+import chromeTrace from './exporters/chrome-trace/index.js';
+import csv from './exporters/csv/index.js';
+import json from './exporters/json/index.js';
+import junit from './exporters/junit/index.js';
 import table from './exporters/table/index.js';
 import dramSimple from './memories/dram-simple/index.js';
 import sram from './memories/sram/index.js';
@@ -20,6 +24,10 @@ export const builtinPlugins: readonly Plugin[] = [
   systolic,
   vector,
   dma,
+  chromeTrace,
+  csv,
+  json,
+  junit,
   table,
   dramSimple,
   sram,
