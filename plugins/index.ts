@@ -12,9 +12,11 @@ import csv from './exporters/csv/index.js';
 import json from './exporters/json/index.js';
 import junit from './exporters/junit/index.js';
 import table from './exporters/table/index.js';
+import cache from './memories/cache/index.js';
 import dramSimple from './memories/dram-simple/index.js';
 import sram from './memories/sram/index.js';
 import bus from './networks/bus/index.js';
+import dieToDie from './networks/die-to-die/index.js';
 import ideal from './networks/ideal/index.js';
 import meshPacket from './networks/mesh-packet/index.js';
 import pimBank from './pim/pim-bank/index.js';
@@ -29,9 +31,11 @@ export const builtinPlugins: readonly Plugin[] = [
   json,
   junit,
   table,
+  cache,
   dramSimple,
   sram,
   bus,
+  dieToDie,
   ideal,
   meshPacket,
   pimBank,

@@ -54,6 +54,7 @@ export class CacheBlock implements Block, EventHandler {
   private readonly lineAction: number;
   private writeBacksInFlight = 0;
   private stuck = false;
+  private behind = -1;
 
   constructor(private readonly context: BlockContext<CacheConfig, CacheStatistic>) {
     const { config, kernel, energy } = context;
@@ -67,6 +68,11 @@ export class CacheBlock implements Block, EventHandler {
     this.lookupAction = energy.declare('lookup', config.lookupEnergyPj);
     this.lineAction = energy.declare('line', config.lineEnergyPj);
     this.wake = new Wake(kernel, kernel.register(context.path, this), 0, Phase.compute);
+  }
+
+  start(): void {
+    const neighbour = this.memoryPort.outgoing?.destinationPath ?? '';
+    this.behind = this.context.blocks.idOf(neighbour.slice(0, neighbour.lastIndexOf('.')));
   }
 
   onArrival(): void {
@@ -181,7 +187,7 @@ export class CacheBlock implements Block, EventHandler {
     const burst = port.current!;
     const message = burst.message!;
     const isWrite = message.kind === TransactionKind.write;
-    const place = this.tags.find(message.target, port.line);
+    const place = this.tags.find(this.memoryOf(message), port.line);
     if (place < 0) {
       if (!this.miss(port, burst, isWrite, cycle)) return false;
     } else if (this.tags.isFetching(place)) {
@@ -198,6 +204,11 @@ export class CacheBlock implements Block, EventHandler {
     return true;
   }
 
+  /** A request addressed to the cache itself is for what lies behind it. */
+  private memoryOf(message: Transaction): number {
+    return message.target === this.context.blockId ? this.behind : message.target;
+  }
+
   private join(place: number, burst: PendingBurst, isWrite: boolean): void {
     const fetch = this.fetches.find((candidate) => candidate.active && candidate.place === place)!;
     fetch.becomesDirty ||= isWrite;
@@ -211,7 +222,7 @@ export class CacheBlock implements Block, EventHandler {
   private miss(port: CachePort, burst: PendingBurst, isWrite: boolean, cycle: number): boolean {
     const { config, statistics } = this.context;
     const { tags } = this;
-    const memory = burst.message!.target;
+    const memory = this.memoryOf(burst.message!);
     const needsFetch = !(isWrite && port.coversLine());
     const place = tags.victim(port.line);
     if (place < 0 || (needsFetch && this.freeFetches.length === 0)) return false;

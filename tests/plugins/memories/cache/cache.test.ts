@@ -53,6 +53,13 @@ describe('uncontended closed form', () => {
   });
 });
 
+describe('routing', () => {
+  it('takes a request addressed to itself as one for the memory behind it, the same line', () => {
+    const { llc } = run({}, [[request({}), request({ atCycle: 50, target: 'llc' })]]);
+    expect(llc.statistics).toMatchObject({ hits: 1, misses: 1, bytesFetched: LINE });
+  });
+});
+
 describe('contents', () => {
   it('a write of a whole line is not fetched, of a part it is', () => {
     const { llc } = run({}, [[request({ kind: 'write' }), request({ kind: 'write', address: 64, rowBytes: 32 })]]);
