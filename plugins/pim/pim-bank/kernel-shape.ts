@@ -43,6 +43,8 @@ export interface KernelLayout {
   /** Chunks whose part of the vector is in the buffer at once. */
   chunksPerLoad: number;
   loads: number;
+  /** Tiles whose outputs share a row of their bank, when the whole reduction is shorter than a row (keys of a cache). */
+  tilesPerRow: number;
 }
 
 export function layOut(config: DramConfig & PimShape, shape: KernelShape, layout: KernelLayout): void {
@@ -53,6 +55,7 @@ export function layOut(config: DramConfig & PimShape, shape: KernelShape, layout
   layout.chunks = Math.ceil(shape.reduction / layout.chunkElements);
   layout.chunksPerLoad = Math.max(1, Math.floor(bufferElements / layout.chunkElements));
   layout.loads = Math.ceil(layout.chunks / layout.chunksPerLoad);
+  layout.tilesPerRow = layout.chunks === 1 ? Math.max(1, Math.floor(rowElements / shape.reduction)) : 1;
 }
 
 /** MAC commands for some elements of an open row: columns, or more when a column holds more elements than the unit has lanes. */
@@ -66,27 +69,33 @@ export function activationSpan(config: DramConfig & PimShape): number {
   return (Math.ceil(config.banks / config.banksPerActivate) - 1) * config.tFAW;
 }
 
-/** From the first activation to the moment at which the banks can be activated again. */
-export function rowCycles(config: DramConfig & PimShape, commands: number): number {
-  const opened = activationSpan(config);
-  const lastMac = opened + config.tRCD + (commands - 1) * config.tCCD;
-  return Math.max(opened + config.tRAS, lastMac + config.tRTP) + config.tRP;
-}
-
-/** From the first activation to the end of the MACs. */
-export function macEndCycles(config: DramConfig & PimShape, commands: number): number {
-  return activationSpan(config) + config.tRCD + commands * config.tCCD;
-}
-
 /** Cycles of reading one result of every bank over the channel's bus. */
 export function resultBusCycles(config: DramConfig & PimShape): number {
   return Math.ceil((config.banks * config.resultBytes) / config.bytesPerCycle);
 }
 
+/** From the last MAC command of a sum to the sums having been read: they are in the way of the next tile's. */
+export function resultCycles(config: DramConfig & PimShape): number {
+  return config.macPipelineCycles + config.tCL + resultBusCycles(config);
+}
+
+/**
+ * From the first activation of a row to the end of its last MAC, for `tiles` tiles of `commands` commands each; the sums of
+ * one tile are read before the next one's begin.
+ */
+export function macEndCycles(config: DramConfig & PimShape, commands: number, tiles: number): number {
+  return activationSpan(config) + config.tRCD + tiles * commands * config.tCCD + (tiles - 1) * resultCycles(config);
+}
+
+/** From the first activation to the moment at which the banks can be activated again. */
+export function rowCycles(config: DramConfig & PimShape, commands: number, tiles: number): number {
+  const lastMac = macEndCycles(config, commands, tiles) - config.tCCD;
+  return Math.max(activationSpan(config) + config.tRAS, lastMac + config.tRTP) + config.tRP;
+}
+
 /** From the first activation of a row whose sums are then read to the next activation. */
-export function rowWithResultCycles(config: DramConfig & PimShape, commands: number): number {
-  const resultEnd = macEndCycles(config, commands) + config.macPipelineCycles + config.tCL + resultBusCycles(config);
-  return Math.max(rowCycles(config, commands), resultEnd);
+export function rowWithResultCycles(config: DramConfig & PimShape, commands: number, tiles: number): number {
+  return Math.max(rowCycles(config, commands, tiles), macEndCycles(config, commands, tiles) + resultCycles(config));
 }
 
 export function broadcastCycles(config: DramConfig & PimShape, elements: number, inputBits: number): number {
@@ -99,7 +108,7 @@ export function broadcastCycles(config: DramConfig & PimShape, elements: number,
  * as one row miss and their bus time.
  */
 export function kernelCycles(config: DramConfig & PimShape, shape: KernelShape): number {
-  const layout: KernelLayout = { tiles: 0, chunkElements: 0, chunks: 0, chunksPerLoad: 0, loads: 0 };
+  const layout: KernelLayout = { tiles: 0, chunkElements: 0, chunks: 0, chunksPerLoad: 0, loads: 0, tilesPerRow: 1 };
   layOut(config, shape, layout);
   let cycles = 0;
   for (let load = 0; load < layout.loads; load++) {
@@ -107,9 +116,12 @@ export function kernelCycles(config: DramConfig & PimShape, shape: KernelShape):
     const last = Math.min(layout.chunks, first + layout.chunksPerLoad) - 1;
     const elements = Math.min(shape.reduction, (last + 1) * layout.chunkElements) - first * layout.chunkElements;
     cycles += missCycles(config, (elements * shape.inputBits) / 8, config.tCL) + broadcastCycles(config, elements, shape.inputBits);
-    const full = rowCycles(config, macCommands(config, layout.chunkElements, shape.weightBits));
+    const full = rowCycles(config, macCommands(config, layout.chunkElements, shape.weightBits), 1);
     const lastElements = Math.min(layout.chunkElements, shape.reduction - last * layout.chunkElements);
-    cycles += layout.tiles * ((last - first) * full + rowWithResultCycles(config, macCommands(config, lastElements, shape.weightBits)));
+    const commands = macCommands(config, lastElements, shape.weightBits);
+    const { tiles, tilesPerRow } = layout;
+    cycles += tiles * (last - first) * full + Math.floor(tiles / tilesPerRow) * rowWithResultCycles(config, commands, tilesPerRow);
+    if (tiles % tilesPerRow > 0) cycles += rowWithResultCycles(config, commands, tiles % tilesPerRow);
   }
   cycles += missCycles(config, (shape.outputs * shape.outputBits) / 8, config.tCWL);
   return config.kernelStartCycles + shape.groups * shape.vectors * cycles;

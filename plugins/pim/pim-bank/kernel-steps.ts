@@ -55,25 +55,27 @@ export class KernelSteps {
     this.endCycle = end;
   }
 
-  /** All banks activated, one MAC command per column, sums read if the tile is complete for this load. */
+  /** All banks activated, one MAC command per column and tile, sums read if the tiles are complete for this load. */
   private takeRow(now: number, hasResult: boolean): void {
     const { config, statistics, energy } = this.context;
     const commands = this.kernel.rowCommands;
+    const tiles = this.kernel.tilesInRow;
     let start = now;
     for (const channel of this.array.channels) start = Math.max(start, channel.allBanksReady(now));
-    const banksReady = start + rowCycles(config, commands);
+    const banksReady = start + rowCycles(config, commands, tiles);
     let end = banksReady;
     for (const channel of this.array.channels) {
       channel.closeAllBanks(banksReady, config.banks);
       if (!hasResult) continue;
-      const sums = start + macEndCycles(config, commands) + config.macPipelineCycles + config.tCL;
+      const sums = start + macEndCycles(config, commands, tiles) + config.macPipelineCycles + config.tCL;
       end = Math.max(end, channel.occupyBus(sums, resultBusCycles(config)));
+      channel.counts.busBusyCycles += (tiles - 1) * resultBusCycles(config);
     }
     const allBanks = config.banks * config.channels;
     statistics.rowSteps++;
-    statistics.macCommands += commands;
-    if (hasResult) statistics.resultBytes += allBanks * config.resultBytes;
-    energy.count(this.internalRead, commands * allBanks * config.burstBytes * 8);
+    statistics.macCommands += commands * tiles;
+    if (hasResult) statistics.resultBytes += tiles * allBanks * config.resultBytes;
+    energy.count(this.internalRead, commands * tiles * allBanks * config.burstBytes * 8);
     this.startCycle = start;
     this.endCycle = end;
   }

@@ -27,7 +27,7 @@ export class Kernel {
   /** The operation adds to results that are there already: they are read before they are written. */
   addsToFormer = false;
 
-  private readonly layout: KernelLayout = { tiles: 1, chunkElements: 1, chunks: 1, chunksPerLoad: 1, loads: 1 };
+  private readonly layout: KernelLayout = { tiles: 1, chunkElements: 1, chunks: 1, chunksPerLoad: 1, loads: 1, tilesPerRow: 1 };
   private readonly view = { groups: 1, m: 1, n: 1, reduction: 1 };
   private input: ResolvedRegion | undefined;
   private output: ResolvedRegion | undefined;
@@ -78,7 +78,8 @@ export class Kernel {
       this.isBroadcast = true;
     } else if (this.chunk < this.lastChunkOfLoad()) {
       this.chunk++;
-    } else if (++this.tile < layout.tiles) {
+    } else if (this.tile + this.tilesInRow < layout.tiles) {
+      this.tile += this.tilesInRow;
       this.chunk = this.load * layout.chunksPerLoad;
     } else {
       this.load++;
@@ -93,7 +94,12 @@ export class Kernel {
     return stop - first;
   }
 
-  /** MAC commands of the current row. */
+  /** Tiles that the current row holds, one after another. */
+  get tilesInRow(): number {
+    return Math.min(this.layout.tilesPerRow, this.layout.tiles - this.tile);
+  }
+
+  /** MAC commands of one tile in the current row. */
   get rowCommands(): number {
     const { chunkElements } = this.layout;
     const elements = Math.min(chunkElements, this.shape.reduction - this.chunk * chunkElements);

@@ -85,6 +85,17 @@ describe('pim-bank, a kernel alone', () => {
     expect(statistics).toMatchObject({ rowSteps: 16 * 2, macCommands: 16 * 2 * 32, broadcastBytes: 2048, macs: 256 * 1024, kernels: 1 });
   });
 
+  it('keeps several short rows of the matrix in one row of a bank and opens it once for them', () => {
+    const { statistics, cycles } = run([gemv(1024, 64)]);
+    expect(statistics).toMatchObject({ rowSteps: 64 / 8, macCommands: 64 * 4, resultBytes: 64 * 32 });
+    const tile = 4 * 2 + 6 + 14 + 2;
+    const row = 90 + 14 + 8 * tile;
+    const rest = cycles[0]! - 8 * row;
+    const broadcast = 28 + 14 + 14 + 8 + 4 * 3;
+    expect(rest).toBeGreaterThan(broadcast);
+    expect(rest).toBeLessThan(broadcast + 14 + 14 + 4 + 128 + 20);
+  });
+
   it('reads results once per tile when the buffer holds the whole vector, once per chunk when it does not', () => {
     expect(run([gemv(64, 2048)]).statistics['resultBytes']).toBe(4 * 4 * 32);
     expect(run([gemv(64, 2048)], { ...base, globalBufferBytes: 4096 }).statistics['resultBytes']).toBe(4 * 32);
@@ -106,7 +117,7 @@ describe('pim-bank, a kernel alone', () => {
   it('is described within three per cent by the estimate of its facts', () => {
     const facts = plugin.describe({ path: 'pim', clock: new ClockDomain('core', 1e9), config: configOf(base) as never });
     if (facts.kind !== 'pim') throw new Error('not a pim');
-    for (const [n, k] of [[256, 512], [1024, 1024], [4096, 512]] as const) {
+    for (const [n, k] of [[256, 512], [1024, 1024], [4096, 512], [1024, 64]] as const) {
       const tile = { operator: 'gemv', loops: { K: n, C: k }, bits: { W: 16, I: 16, O: 16 }, formats: {} };
       const simulated = run([gemv(n, k)]).cycles[0]!;
       expect(Math.abs(facts.tileCycles(tile) / simulated - 1)).toBeLessThan(0.03);
