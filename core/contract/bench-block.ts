@@ -9,7 +9,7 @@ import {
   type BlockPlugin,
   type Port,
   type Transaction,
-} from '../../core/index.js';
+} from '../index.js';
 
 export interface BenchConfig {
   /** Paths of memories that this block sends requests to, in turn. */
