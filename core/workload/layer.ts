@@ -27,22 +27,13 @@ export interface WorkloadTensor {
   readonly role: 'input' | 'constant' | 'intermediate' | 'output';
 }
 
-/** One more step from the dimensions that an operand's map gives to the tensor's own: a reshape that was folded away. */
-export interface OperandView {
-  /** The dimensions between the steps. */
-  readonly dims: Sizes;
-  readonly map: RegionMap;
-}
-
 export interface Operand {
   /** `W` weights and other constants (`W2`, `W3`), `I` activations (`I2`, `I3`), `O` outputs (`O2`), `bias`. */
   readonly name: string;
   readonly tensor: string;
   readonly role: 'weight' | 'activation' | 'output';
-  /** From a tile of the layer's loops to a region of the tensor (or of the first view, see `views`). */
+  /** From a tile of the layer's loops to a region of the tensor. */
   readonly map: RegionMap;
-  /** Further steps to the tensor's dimensions, when views were folded into the layer; outermost step last. */
-  readonly views?: readonly OperandView[];
   /** Number format in memory. */
   readonly format: string;
   /** Outputs: number format of a sum that is not finished. */

@@ -33,11 +33,7 @@ export function tensorOf(workload: Workload, operand: Operand | string): Workloa
  * @param tile loops that are left out are covered whole
  */
 export function operandBox(workload: Workload, layer: Layer, operand: Operand, tile: Box): Box {
-  let box = mapForward(operand.map, completeBox(layer.loops, tile), operand.views?.[0]?.dims ?? tensorOf(workload, operand).dims);
-  (operand.views ?? []).forEach((view, index, views) => {
-    box = mapForward(view.map, box, views[index + 1]?.dims ?? tensorOf(workload, operand).dims);
-  });
-  return box;
+  return mapForward(operand.map, completeBox(layer.loops, tile), tensorOf(workload, operand).dims);
 }
 
 /**
@@ -45,10 +41,7 @@ export function operandBox(workload: Workload, layer: Layer, operand: Operand, t
  * output: what a producer must compute so that a consumer finds the region. Reduction loops are covered whole.
  */
 export function tileForRegion(layer: Layer, operand: Operand, region: Box): Box {
-  let box = region;
-  const views = operand.views ?? [];
-  for (let index = views.length - 1; index >= 0; index--) box = mapBackward(views[index]!.map, box, views[index]!.dims);
-  return isEmptyBox(box) ? emptyTile(layer.loops) : mapBackward(operand.map, box, layer.loops);
+  return isEmptyBox(region) ? emptyTile(layer.loops) : mapBackward(operand.map, region, layer.loops);
 }
 
 function emptyTile(loops: Sizes): Box {

@@ -51,3 +51,12 @@ export function isFloatType(type: number): boolean {
 export function isQuantisedType(type: number): boolean {
   return type === 2 || type === 3 || type === 4 || type === 5 || (type >= 17 && type <= 26);
 }
+
+/**
+ * What a product's sum is stored as. ONNX allows plain Conv, Gemm and MatMul only over reals and wide integers; quantisers
+ * that write them over 8-bit integers mean ConvInteger and MatMulInteger: the sum does not fit its factors.
+ */
+export function sumType(left: number, right: number): number {
+  const small = (type: number): boolean => type === UINT8 || type === INT8 || type === 21 || type === 22;
+  return small(left) && small(right) ? INT32 : left;
+}

@@ -82,7 +82,7 @@ function finishOperand(
     name: draft.name,
     tensor,
     role: draft.output === true ? 'output' : value.constant ? 'weight' : 'activation',
-    map: renamedMap(draft.map, dims, Object.keys(tensors[tensor].dims)),
+    map: renamedMap(draft.map, dims, Object.keys(tensors[tensor]?.dims ?? {})),
     format,
     ...(sums ? { partialFormat: options.formats?.partialSums ?? partialFormat(layer, formats) } : {}),
     ...(draft.indirect === true ? { indirect: true } : {}),

@@ -71,9 +71,10 @@ const transpose: OperatorReader = (context) => {
   const dims = context.dims(input);
   const result = context.define(0, order.map((d) => input.shape[d]!), input.type, order.map((d) => dims[d]!));
   const loops = context.dims(result).map(loopOf);
+  const moved = order.filter((d) => input.shape[d] !== 1);
   context.emit({
     operator: 'transpose',
-    class: 'move',
+    class: moved.every((d, position) => position === 0 || d > moved[position - 1]!) ? 'view' : 'move',
     loops: loopsOver(context, result),
     operands: [{ value: input, map: indexMap(order.map((d, position) => along(dims[d]!, loops[position]!)).sort((a, b) => dims.indexOf(a.dim) - dims.indexOf(b.dim))) }, { name: 'O', value: result, output: true, map: direct(context, result) }],
     opsPerPoint: 0,

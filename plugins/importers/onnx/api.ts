@@ -1,0 +1,2 @@
+/** For tools that write ONNX files. */
+export { ONNX_DESCRIPTOR } from './descriptor.js';
