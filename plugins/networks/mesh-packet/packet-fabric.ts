@@ -29,7 +29,7 @@ export interface FabricOwner {
 
 /**
  * Packets on routers and links. A router is a set of input buffers (one a link and class) and of outputs (one a link or
- * node); a packet costs an event at each router, and all outputs that are asked for in one cycle share one more.
+ * node); a packet costs an event at each router. All outputs that several packets want in one cycle share one more.
  *
  * Buffers and outputs are numbered alike: 0 .. links-1 for the links, then the nodes; times are cycles of the network.
  */
@@ -133,18 +133,22 @@ export class PacketFabric implements EventHandler {
   }
 
   private scheduleHead(buffer: number): void {
-    this.at(this.buffers.headReadyCycle(buffer), Phase.deliver, EVENT_HEAD, buffer);
+    this.at(this.buffers.headReadyCycle(buffer), Phase.compute, EVENT_HEAD, buffer);
   }
 
   private at(cycle: number, phase: Phase, code: number, arg: number): void {
     this.kernel.schedule(this.handler, this.clock.tickOf(cycle), phase, code, arg);
   }
 
+  /** Asks for the output, or takes it at once when it is free and nobody waits: of several that come together, the first. */
   private requestOutput(buffer: number, cycle: number): void {
     const packet = this.buffers.head(buffer);
     const message = this.packets.message[packet]!;
     const key = this.config.arbitration === 'age' ? message.issuedTick : message.priority;
     const output = this.outputFor(this.routerOfBuffer[buffer]!, this.packets.destinationNode[packet]!);
+    if (this.outputs.waiting[output] === 0 && this.outputs.freeCycle[output]! <= cycle && this.mayGo(output, buffer & 1, cycle)) {
+      return this.sendOn(output, buffer, cycle);
+    }
     this.outputs.request(output, this.inputOfBuffer[buffer]!, key);
     this.totalWaiting++;
     this.markOutput(output, cycle);
@@ -190,16 +194,20 @@ export class PacketFabric implements EventHandler {
     if (this.outputs.waiting[output] === 0) return;
     const winner = this.outputs.choose(output, this.mayGo(output, 0, cycle), this.mayGo(output, 1, cycle));
     if (winner < 0) return this.awaitCredit(output);
-    const buffer = this.buffersOfRouter[this.routerOfOutput[output]!]![winner]!;
+    this.totalWaiting--;
+    this.sendOn(output, this.buffersOfRouter[this.routerOfOutput[output]!]![winner]!, cycle);
+    if (this.outputs.waiting[output]! > 0) this.wakeOutput(output, this.outputs.freeCycle[output]!);
+  }
+
+  /** The first packet of the buffer takes the output. */
+  private sendOn(output: number, buffer: number, cycle: number): void {
     const packet = this.buffers.head(buffer);
     const endCycle = cycle + this.packets.cycles[packet]!;
     this.outputs.freeCycle[output] = endCycle;
-    this.totalWaiting--;
     this.owner.onGrant(cycle - this.buffers.headReadyCycle(buffer));
     this.leaveBuffer(buffer, endCycle);
     if (output < this.links) this.crossLink(output, packet, buffer & 1, cycle, endCycle);
     else this.at(endCycle, Phase.deliver, EVENT_EJECT, packet);
-    if (this.outputs.waiting[output]! > 0) this.wakeOutput(output, endCycle);
   }
 
   private mayGo(output: number, trafficClass: number, cycle: number): boolean {
