@@ -28,7 +28,7 @@ function entry(head: string, text: string): string {
 }
 
 /** Breaks text at 98 columns, indented. */
-function wrap(text: string, indent: number): string {
+export function wrap(text: string, indent: number): string {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/\s+/)) {

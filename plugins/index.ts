@@ -12,6 +12,8 @@ import csv from './exporters/csv/index.js';
 import json from './exporters/json/index.js';
 import junit from './exporters/junit/index.js';
 import table from './exporters/table/index.js';
+import onnx from './importers/onnx/index.js';
+import layerByLayer from './mappers/layer-by-layer/index.js';
 import cache from './memories/cache/index.js';
 import dramSimple from './memories/dram-simple/index.js';
 import sram from './memories/sram/index.js';
@@ -31,6 +33,8 @@ export const builtinPlugins: readonly Plugin[] = [
   json,
   junit,
   table,
+  onnx,
+  layerByLayer,
   cache,
   dramSimple,
   sram,

@@ -11,7 +11,7 @@ export default class Import extends TesseraCommand {
   static override args = { file: Args.string({ description: 'File to read', required: true }) };
   static override flags = {
     importer: Flags.string({ description: 'Importer plugin (default: by the ending of the file)', helpValue: 'NAME' }),
-    out: Flags.string({ char: 'o', description: 'File to write (default: standard output)', helpValue: 'FILE' }),
+    output: Flags.string({ char: 'o', description: 'File to write (default: standard output)', helpValue: 'FILE' }),
     plugin: Flags.string({ description: 'Load this plugin file or package too (repeatable)', multiple: true, helpValue: 'FILE' }),
   };
 
@@ -24,10 +24,10 @@ export default class Import extends TesseraCommand {
     ]);
     const imported = importFile(args.file, await registryWith(flags.plugin ?? []), flags.importer);
     const text = JSON.stringify(imported.document, undefined, 2);
-    if (flags.out === undefined) this.log(text);
+    if (flags.output === undefined) this.log(text);
     else {
-      writeWhole(flags.out, `${text}\n`);
-      this.log(`written: ${flags.out} (${imported.produces}, by importer ${imported.importer})`);
+      writeWhole(flags.output, `${text}\n`);
+      this.log(`written: ${flags.output} (${imported.produces}, by importer ${imported.importer})`);
     }
     return imported;
   }

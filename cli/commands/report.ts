@@ -11,7 +11,7 @@ export default class Report extends TesseraCommand {
   ];
   static override args = { result: Args.string({ description: 'Result document, JSON (several may be given)', required: true }) };
   static override flags = {
-    out: Flags.string({ char: 'o', description: 'Folder for the files', default: 'report', helpValue: 'FOLDER' }),
+    output: Flags.string({ char: 'o', description: 'Folder for the files', default: 'report', helpValue: 'FOLDER' }),
     export: Flags.string({ char: 'e', description: 'Exporter to use (repeatable; default: all)', multiple: true, helpValue: 'NAME' }),
   };
 
@@ -27,7 +27,7 @@ export default class Report extends TesseraCommand {
     const results = (argv as string[]).flatMap((file) => readResults(file));
     const withoutTrace = registry.plugins('exporter').filter((plugin) => results.some((result) => result.trace !== undefined) || !plugin.needsTrace || plugin.name.includes('html'));
     const exporters = exportersFor([], flags.export ?? withoutTrace.map((plugin) => plugin.name), registry);
-    const written = writeExported(exportAll(exporters, results), flags.out);
+    const written = writeExported(exportAll(exporters, results), flags.output);
     for (const file of written) this.log(`written: ${file}`);
     return { written };
   }

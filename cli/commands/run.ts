@@ -15,7 +15,7 @@ export default class Run extends TesseraCommand {
   ];
   static override args = { file: Args.string({ description: 'Scenario file (YAML)', required: true }) };
   static override flags = {
-    out: Flags.string({ char: 'o', description: "Folder for the exporters' files (default: results/NAME)", helpValue: 'FOLDER' }),
+    output: Flags.string({ char: 'o', description: "Folder for the exporters' files (default: results/NAME)", helpValue: 'FOLDER' }),
     export: Flags.string({ char: 'e', description: 'Write the files of this exporter too (repeatable); `tessera plugin list exporter`', multiple: true, helpValue: 'NAME' }),
     'print-config': Flags.boolean({ description: 'Print the resolved scenario instead of running it' }),
     ...sharedFlags,
@@ -27,7 +27,7 @@ export default class Run extends TesseraCommand {
     const loaded = await loadRequested({ file: args.file, flags });
     if (flags['print-config']) return this.printConfig(loaded);
     const interrupt = new Interrupt();
-    const names = flags.export ?? (flags.out === undefined ? [] : await fileExporters(loaded.registry));
+    const names = flags.export ?? (flags.output === undefined ? [] : await fileExporters(loaded.registry));
     const settings = { line: new ProgressLine(flags.progress), interrupt, label: loaded.scenario.name, exporters: names, trace: false };
     const { result, registry, exporters } = await runLoaded(loaded, settings).finally(() => interrupt.dispose());
     const [{ resultText }, { resultDocument }, { exportAll }, { writeExported }] = await Promise.all([
@@ -36,7 +36,7 @@ export default class Run extends TesseraCommand {
       import('../../core/scenario/export-results.js'),
       import('../output-files.js'),
     ]);
-    const written = exporters.length === 0 ? [] : writeExported(exportAll(exporters, [result]), flags.out ?? `results/${result.scenario}`);
+    const written = exporters.length === 0 ? [] : writeExported(exportAll(exporters, [result]), flags.output ?? `results/${result.scenario}`);
     this.log(resultText(result, registry));
     for (const file of written) this.log(`written: ${file}`);
     this.endWith(await exitCodeOfResult(result));

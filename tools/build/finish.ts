@@ -5,7 +5,7 @@ import { copyAssets } from './copy-assets.js';
 import { writeManifest } from './manifest.js';
 
 const root = process.cwd();
-const copied = copyAssets(path.join(root, 'plugins'), path.join(root, 'dist', 'plugins')) + copyAssets(path.join(root, 'core'), path.join(root, 'dist', 'core'));
+const copied = ['core', 'plugins', 'cli'].reduce((count, folder) => count + copyAssets(path.join(root, folder), path.join(root, 'dist', folder)), 0);
 const commands = await writeManifest(root);
 chmodSync(path.join(root, 'bin', 'tessera.js'), 0o755);
 console.log(`built: ${copied} assets, ${commands} commands in oclif.manifest.json`);

@@ -12,12 +12,12 @@ export default class PluginList extends TesseraCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(PluginList);
-    const [{ registryWith }, { PLUGIN_KINDS }, { InputError }, { nearestName, listNames }, { textTable }] = await Promise.all([
+    const [{ registryWith }, { PLUGIN_KINDS }, { InputError }, { nearestName, listNames }, { wrap }] = await Promise.all([
       import('../../engine.js'),
       import('../../../core/plugin/define-plugin.js'),
       import('../../../core/errors.js'),
       import('../../../core/plugin/nearest.js'),
-      import('../../text-table.js'),
+      import('../../plugin-text.js'),
     ]);
     const kind = PLUGIN_KINDS.find((name) => name === args.kind);
     if (args.kind !== undefined && kind === undefined) {
@@ -25,7 +25,11 @@ export default class PluginList extends TesseraCommand {
       throw new InputError({ file: 'command line', path: 'KIND', message: `no kind of plugin '${args.kind}'`, expected: listNames(PLUGIN_KINDS, 20), ...(nearest === undefined ? {} : { nearest }) });
     }
     const entries = (await registryWith(flags.plugin ?? [])).list(kind).map(({ plugin, origin }) => ({ kind: plugin.kind, name: plugin.name, version: plugin.version, summary: plugin.summary, origin }));
-    this.log(textTable(['kind', 'name', 'summary'], entries.map((entry) => [entry.kind, entry.name, entry.summary])));
+    const width = Math.max(0, ...entries.map((entry) => entry.name.length));
+    entries.forEach((entry, index) => {
+      if (entries[index - 1]?.kind !== entry.kind) this.log(`${index === 0 ? '' : '\n'}${entry.kind}`);
+      this.log(`  ${entry.name.padEnd(width)}${wrap(entry.summary, width + 4).slice(width + 2)}`);
+    });
     return { plugins: entries };
   }
 }

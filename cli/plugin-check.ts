@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { BLOCK_CONTRACT, isBlockPlugin } from '../core/contract/block-contract.js';
+import { InputError } from '../core/errors.js';
+import type { Plugin } from '../core/plugin/define-plugin.js';
+import { loadPlugins } from '../core/plugin/discovery.js';
+import type { JsonSchema } from '../core/plugin/json-schema.js';
+import type { PluginRegistry } from '../core/plugin/registry.js';
+import { compileSchema } from '../core/plugin/validate.js';
+import { exportAll, exportersFor } from '../core/scenario/export-results.js';
+import { loadScenario } from '../core/scenario/load.js';
+import { runScenario } from '../core/scenario/run.js';
+import { reasonsOf, verdictOf } from '../core/scenario/verdict.js';
+
+export interface PluginCheck {
+  /** What was checked, e.g. `contract of my-core: leaves no event behind`. */
+  readonly name: string;
+  /** Undefined when it holds. */
+  readonly problem?: string;
+}
+
+/** Checks a plugin folder: it loads, keeps the contract, passes its own tests, and its scenarios end as they expect. */
+export async function checkPluginFolder(folder: string, builtins: PluginRegistry): Promise<PluginCheck[]> {
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    throw new InputError({ file: folder, message: 'no such folder', expected: 'a folder with an index.js' });
+  }
+  const entry = path.resolve(folder, 'index.js');
+  const plugins = await loadPlugins(builtins.extend(), entry, entry, { file: entry });
+  const checks: PluginCheck[] = [{ name: `loads: ${plugins.map(({ kind, name }) => `${kind} ${name}`).join(', ')}` }];
+  for (const plugin of plugins) checks.push(...contractChecks(plugin));
+  checks.push(...ownTests(folder));
+  for (const file of scenariosIn(folder)) checks.push(await checkScenario(file, builtins));
+  return checks;
+}
+
+function contractChecks(plugin: Plugin): PluginCheck[] {
+  const checks: PluginCheck[] = [];
+  if ('configSchema' in plugin) checks.push(check(`schema of ${plugin.name} is JSON Schema 2020-12`, () => schemaProblem(plugin.name, plugin.configSchema)));
+  if (isBlockPlugin(plugin)) for (const rule of BLOCK_CONTRACT) checks.push(check(`${plugin.name} ${rule.name}`, () => rule.check(plugin)));
+  return checks;
+}
+
+function schemaProblem(name: string, schema: JsonSchema): string | undefined {
+  compileSchema(schema, `plugin '${name}'`);
+  const bare = Object.entries(schema.properties ?? {}).find(([, property]) => !property.description);
+  return bare === undefined ? undefined : `'${bare[0]}' has no description`;
+}
+
+function check(name: string, run: () => string | undefined): PluginCheck {
+  try {
+    const problem = run();
+    return problem === undefined ? { name } : { name, problem };
+  } catch (error) {
+    return { name, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Runs `*.test.js` of the folder with Node's test runner, with `tessera` resolved to this installation. */
+function ownTests(folder: string): PluginCheck[] {
+  const tests = readdirSync(folder).filter((file) => file.endsWith('.test.js')).sort();
+  const hook = new URL('../core/plugin/register-tessera.js', import.meta.url).href;
+  return tests.map((test): PluginCheck => {
+    const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, ...env } = process.env;
+    const run = spawnSync(process.execPath, ['--import', hook, '--test', path.resolve(folder, test)], { encoding: 'utf8', env });
+    return run.status === 0 ? { name: `test ${test}` } : { name: `test ${test}`, problem: `${run.stdout}${run.stderr}`.trim().slice(0, 4000) };
+  });
+}
+
+function scenariosIn(folder: string): string[] {
+  const isScenario = (file: string): boolean => /\.ya?ml$/.test(file) && /^tessera:\s*1\b/m.test(readFileSync(path.join(folder, file), 'utf8'));
+  return readdirSync(folder).filter(isScenario).sort().map((file) => path.join(folder, file));
+}
+
+async function checkScenario(file: string, builtins: PluginRegistry): Promise<PluginCheck> {
+  const name = `scenario ${path.basename(file)}`;
+  try {
+    const { scenario, registry } = await loadScenario(file, builtins);
+    const exporters = exportersFor(scenario.outputs, [], registry);
+    const result = await runScenario(scenario, registry, { trace: exporters.some(({ plugin }) => plugin.needsTrace) });
+    exportAll(exporters, [result]);
+    return verdictOf(result) === 'as-expected' ? { name } : { name, problem: reasonsOf(result).join('\n') };
+  } catch (error) {
+    return { name, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
