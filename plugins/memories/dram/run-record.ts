@@ -3,6 +3,8 @@ import { COMMAND_NAMES } from './commands.js';
 import type { DramSpecification } from './config.js';
 import { BankQueueChannel } from './controller/bank-queues.js';
 import type { ChannelCounters } from './controller/counters.js';
+import { PART_CURRENTS } from './energy/currents.js';
+import { energyIncrements, energyOf } from './energy/energy.js';
 import { specificationOfRecord } from './records.js';
 import { DramSystem } from './system.js';
 import { driveTrace, type DriverResult } from './trace/driver.js';
@@ -106,6 +108,27 @@ function bankQueueMetrics(run: TraceRun): Record<string, number> {
     writes_merged: sum(run, (c) => c.writesMerged),
     ondemand_pres_decisions: sum(run, (c) => c.onDemandPrecharges),
     hbm_dual_cmds: sum(run, (c) => c.dualCommands),
+  };
+}
+
+/** Energy in V * mA * cycles under the reference's names; undefined for a part whose currents are not known. */
+export function referenceEnergy(run: TraceRun, part: string): Record<string, number> | undefined {
+  const currents = PART_CURRENTS[part];
+  if (currents === undefined) return undefined;
+  const { resolved, channels } = run.system;
+  const { organisation, timings } = run.specification;
+  const dies = organisation.channelWidthBits / organisation.dqBits;
+  const burstCycles = resolved.burstTicks / resolved.ticksPerClock;
+  const increments = energyIncrements(currents, timings, burstCycles, dies);
+  const energy = energyOf(channels, increments, run.ticks / resolved.ticksPerClock, resolved.ticksPerClock);
+  return {
+    total: energy.total,
+    act: energy.activate,
+    read: energy.read,
+    write: energy.write,
+    refresh: energy.refresh,
+    act_standby: energy.activeStandby,
+    pre_standby: energy.prechargeStandby,
   };
 }
 

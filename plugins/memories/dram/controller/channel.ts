@@ -1,4 +1,5 @@
 import type { ChannelCounters } from './counters.js';
+import type { RankActivity } from './rank-activity.js';
 
 /** Told by a channel what becomes of requests and commands. Called with numbers only. */
 export interface ChannelListener {
@@ -20,6 +21,7 @@ export interface CommandObserver {
  */
 export interface DramChannel {
   readonly counters: ChannelCounters;
+  readonly activity: RankActivity;
   /** Offers a request; false when its queue is full, and then nothing has happened. Call `advance(cycle)` before. */
   accept(bank: number, row: number, column: number, isWrite: boolean, tag: number, cycle: number): boolean;
   /** The next tick in which something can happen unless requests come, Infinity when nothing is left to do. */

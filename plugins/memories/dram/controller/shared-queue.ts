@@ -5,6 +5,7 @@ import type { BankSet } from './bank-set.js';
 import type { ChannelListener, CommandObserver, DramChannel } from './channel.js';
 import { ChannelCounters } from './counters.js';
 import { MaintenanceQueue } from './maintenance.js';
+import { RankActivity } from './rank-activity.js';
 import { NONE, RequestTable } from './request-table.js';
 import type { RefreshPolicy, RequestScheduler, RowPolicy, WriteDrain } from './strategies.js';
 
@@ -40,6 +41,7 @@ export interface SharedQueueOptions {
  */
 export abstract class SharedQueueChannel implements DramChannel {
   readonly counters: ChannelCounters;
+  readonly activity: RankActivity;
   observer: CommandObserver | undefined;
 
   protected readonly device: DramDevice;
@@ -79,6 +81,7 @@ export abstract class SharedQueueChannel implements DramChannel {
     this.device = device;
     const banks = device.topology.banks;
     this.counters = new ChannelCounters(banks);
+    this.activity = new RankActivity(device.openBanksOfRank);
     this.table = new RequestTable(options.readQueueSize + options.writeQueueSize + banks + 2);
     this.reads = new BankLists(this.table, device.openRow);
     this.writes = new BankLists(this.table, device.openRow);
@@ -126,6 +129,7 @@ export abstract class SharedQueueChannel implements DramChannel {
 
   finish(ticks: number): void {
     this.countOccupancy(ticks);
+    this.activity.finish(ticks + 1);
   }
 
   /** Issues what this tick allows and sets `wake` to the next tick that matters. */
@@ -342,14 +346,15 @@ export abstract class SharedQueueChannel implements DramChannel {
     const first = maintenance.firstBank;
     const end = maintenance.endBank;
     if (command === maintenance.command) maintenance.shift();
-    this.note(command, first, 0, tick);
     if (command === Command.precharge || command === Command.refreshBank) {
       device.issue(command, first, 0, tick);
+      this.note(command, first, 0, tick);
       if (command === Command.precharge) this.rowClosed(first);
       else this.counters.refreshCycles += this.options.refreshTicks;
       return;
     }
     device.issueAll(command, first, end, this.options.refreshLevel, tick);
+    this.note(command, first, 0, tick);
     if (command === Command.refreshAll) this.counters.refreshCycles += this.options.refreshTicks;
     else for (let bank = first; bank < end; bank++) this.rowClosed(bank);
   }
@@ -444,7 +449,9 @@ export abstract class SharedQueueChannel implements DramChannel {
 
   // Statistics
 
+  /** Counts a command that has just been issued and tells who listens. */
   protected note(command: number, bank: number, row: number, tick: number): void {
+    if (command !== Command.read && command !== Command.write) this.activity.update(this.device.rankOfBank[bank]!, tick);
     this.counters.commandsOfBank[bank * COMMANDS + command]!++;
     if (this.observer !== undefined) this.observer.command(command, bank, row, tick);
   }

@@ -1,0 +1,19 @@
+import { standardOf, type ResolvedDram } from '../build.js';
+import { CommandChecker } from './checker.js';
+
+/** A checker for the commands of one channel of a resolved DRAM. */
+export function checkerFor(resolved: ResolvedDram): CommandChecker {
+  const { topology, constraints, specification, dualCommands, refreshLevel } = resolved;
+  const base = {
+    topology,
+    constraints,
+    dualCommands,
+    banksOfScope: refreshLevel === 0 ? topology.banks : topology.banksPerRank,
+  };
+  if (specification.like === 'dramsim3') return new CommandChecker(base);
+  const standard = standardOf(specification.standard);
+  if (standard.splitActivation !== true) return new CommandChecker({ ...base, halfCycles: standard.commandBus === 'half-cycle' });
+  const { nAAD = 0, nCL = 0, nCWL = 0, nBL_min = 0, nWCKPST = 0 } = specification.timings;
+  const hold = nBL_min + nWCKPST;
+  return new CommandChecker({ ...base, split: { activateDeadlineTicks: nAAD, readSyncTicks: nCL + hold, writeSyncTicks: nCWL + hold } });
+}

@@ -1,0 +1,72 @@
+import { InputError } from '../../../../core/index.js';
+import type { LineTrace } from './formulas.js';
+
+const READS = new Set(['R', 'RD', 'READ', 'LD', 'LOAD']);
+const WRITES = new Set(['W', 'WR', 'WRITE', 'ST', 'STORE']);
+
+/** A trace from a file: line accesses with, for DRAMsim3's form, the cycle before which each must not be offered. */
+export interface TextTrace extends LineTrace {
+  /** Cycles in file order, or undefined when the file has none. */
+  readonly cycles: Float64Array | undefined;
+}
+
+/**
+ * Reads a memory trace. Ramulator's forms: `LD 0x1f40`, `0x1f40 R`; DRAMsim3's: `0x1f40 READ 120`. Addresses are bytes, decimal or
+ * hexadecimal. Blank lines and lines that begin with `#` are skipped.
+ */
+export function readTextTrace(text: string, lineBytes: number, file: string): TextTrace {
+  const lines: number[] = [];
+  const writes: number[] = [];
+  const cycles: number[] = [];
+  text.split('\n').forEach((raw, index) => {
+    const content = raw.trim();
+    if (content === '' || content.startsWith('#')) return;
+    const words = content.split(/[\s,]+/);
+    const wordFirst = words[0] !== undefined && isKind(words[0]);
+    const kind = (wordFirst ? words[0] : words[1])?.toUpperCase() ?? '';
+    const address = Number(wordFirst ? words[1] : words[0]);
+    if (!isKind(kind) || !Number.isSafeInteger(address) || address < 0) throw badLine(file, index + 1, content);
+    lines.push(Math.floor(address / lineBytes));
+    writes.push(WRITES.has(kind) ? 1 : 0);
+    if (!wordFirst && words[2] !== undefined) {
+      const cycle = Number(words[2]);
+      if (!Number.isSafeInteger(cycle) || cycle < 0) throw badLine(file, index + 1, content);
+      cycles.push(cycle);
+    }
+  });
+  if (cycles.length > 0 && cycles.length !== lines.length) {
+    throw new InputError([{ file, message: 'some lines have a cycle and some have none' }]);
+  }
+  return new ArrayTrace(Float64Array.from(lines), Uint8Array.from(writes), cycles.length > 0 ? Float64Array.from(cycles) : undefined);
+}
+
+class ArrayTrace implements TextTrace {
+  line = 0;
+  isWrite = false;
+
+  constructor(
+    private readonly lines: Float64Array,
+    private readonly writes: Uint8Array,
+    readonly cycles: Float64Array | undefined,
+  ) {}
+
+  get length(): number {
+    return this.lines.length;
+  }
+
+  select(i: number): void {
+    this.line = this.lines[i]!;
+    this.isWrite = this.writes[i] === 1;
+  }
+}
+
+function isKind(word: string): boolean {
+  const kind = word.toUpperCase();
+  return READS.has(kind) || WRITES.has(kind);
+}
+
+function badLine(file: string, line: number, content: string): InputError {
+  return new InputError([
+    { file, line, message: `'${content}' is not a memory access`, expected: "'LD 0x40', '0x40 R' or '0x40 READ 12'" },
+  ]);
+}
