@@ -46,7 +46,7 @@ function indexInterval(expression: IndexExpression, box: Box): Interval {
 
 /**
  * The region of the target space that a box of the source space touches, clipped to the target (padding holds no data).
- * Exact for affine terms over dense tiles; strides between touched points are included in the box.
+ * Exact for affine terms inside the tensor; the gaps of strides are included, also where one steps over the edge.
  */
 export function mapForward(map: RegionMap, box: Box, target: Sizes): Box {
   const region: Record<string, Interval> = {};
