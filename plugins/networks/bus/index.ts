@@ -7,7 +7,7 @@ export const busPlugin = definePlugin<BusConfig, BusStatistic>({
   name: 'bus',
   version: '1.0.0',
   summary: 'Shared split-transaction bus: one message at a time, arbitration, width, latency',
-  sources: ['docs/models/networks.md'],
+  sources: ['docs/models/bus.md'],
   configSchema: busConfigSchema,
   ports: { node: { description: 'Where a block is attached', role: 'both', many: true } },
   statistics: {

@@ -6,7 +6,7 @@ export const idealPlugin = definePlugin<IdealNetworkConfig, IdealNetworkStatisti
   name: 'ideal',
   version: '1.0.0',
   summary: 'Latency only: unlimited bandwidth, messages to one port in the order in which they came',
-  sources: ['docs/models/networks.md'],
+  sources: ['docs/models/ideal.md'],
   configSchema: {
     type: 'object',
     additionalProperties: false,

@@ -11,7 +11,7 @@ export const meshPacketPlugin = definePlugin<MeshPacketConfig, MeshPacketStatist
   sources: [
     'Kermani and Kleinrock, Virtual cut-through, Computer Networks 3 (1979)',
     'Dally and Seitz, Deadlock-free message routing, IEEE Trans. Computers C-36 (1987) (dimension order)',
-    'docs/models/networks.md (closed form of an uncontended message)',
+    'docs/models/mesh-packet.md (closed form of an uncontended message)',
   ],
   configSchema: meshPacketConfigSchema,
   ports: { node: { description: 'Where a block is attached: node n at router floor(n / concentration)', role: 'both', many: true } },
