@@ -42,13 +42,16 @@ export function readWorkload(document: Record<string, unknown>, registry: Plugin
     return undefined;
   }
   const form = forms[0] as 'onnx' | 'layers' | 'import';
-  if (workload['dims'] !== undefined && form !== 'onnx') problems.add(places.ofKey(workload, 'dims'), 'workload.dims', "'dims' has a meaning beside 'onnx' only");
+  for (const word of ['dims', 'formats']) {
+    if (workload[word] !== undefined && form !== 'onnx') problems.add(places.ofKey(workload, word), `workload.${word}`, `'${word}' has a meaning beside 'onnx' only`);
+  }
   const place: SourcePlace = { ...(places.ofValue(workload, form) ?? { file: '' }), path: `workload.${form}` };
   if (form === 'layers' && typeof workload['layers'] !== 'string') return { form: 'layers', file: place.file, document: workload['layers'], place };
   if (form === 'import') return readImport(workload['import'] as Record<string, unknown>, registry, tools);
   const file = existing(workload[form] as string, place, tools);
   if (file === undefined) return undefined;
-  const config = form === 'onnx' && workload['dims'] !== undefined ? { dims: workload['dims'] } : {};
+  const { dims, formats } = workload;
+  const config = form === 'onnx' ? { ...(dims === undefined ? {} : { dims }), ...(formats === undefined ? {} : { formats }) } : {};
   return fileWorkload(form, file, config, place, registry, tools);
 }
 
