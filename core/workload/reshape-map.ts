@@ -21,8 +21,8 @@ export function reshapeGroups(from: Sizes, to: Sizes): ReshapeGroup[] {
   let i = 0;
   let j = 0;
   while (i < source.length || j < target.length) {
-    const a = [...source.slice(i, i + 1)];
-    const b = [...target.slice(j, j + 1)];
+    const a = source.slice(i, i + 1);
+    const b = target.slice(j, j + 1);
     i += a.length;
     j += b.length;
     while (productOf(a) !== productOf(b)) {

@@ -120,10 +120,19 @@ function tensorFormats(state: GraphState, options: OnnxOptions): Map<string, str
       if (!formats.has(value.tensor)) formats.set(value.tensor, storedFormat(state, value));
     }
     applyNodeSizes(state, { draft, node, name: '' }, formats);
+    if (draft.class === 'view' || draft.class === 'move') copyFormat(state, { draft, node, name: '' }, formats);
   }
   propagateBack(state, formats);
   applyOptions(state, formats, options);
   return formats;
+}
+
+/** What only copies data writes the format that it reads (a reshape behind DequantizeLinear: the quantised one). */
+function copyFormat(state: GraphState, { draft }: NodeLayer, formats: Map<string, string>): void {
+  const read = new Set(draft.operands.flatMap((operand) => (operand.output === true || operand.value.constant || !isFloatType(operand.value.type) ? [] : [formats.get(operand.value.tensor)!])));
+  const [only] = read;
+  if (read.size !== 1 || only === undefined) return;
+  for (const operand of draft.operands) if (operand.output === true && isFloatType(stored(state, operand.value).type)) formats.set(stored(state, operand.value).tensor, only);
 }
 
 /** Behind DequantizeLinear a value is real, but what is stored is the quantised tensor. */

@@ -63,7 +63,10 @@ describe('BoxSet', () => {
           const there = [...points(step.box)].filter((point) => oracle.has(point)).length;
           expect(set.overlaps(step.box)).toBe(there > 0);
           expect(step.remove ? set.remove(step.box) : set.add(step.box)).toBe(there);
-          for (const point of points(step.box)) step.remove ? oracle.delete(point) : oracle.add(point);
+          for (const point of points(step.box)) {
+            if (step.remove) oracle.delete(point);
+            else oracle.add(point);
+          }
           expect(set.volume).toBe(oracle.size);
         }
         expect(set.toBoxes().reduce((sum, each) => sum + boxVolume(each), 0)).toBe(oracle.size);
