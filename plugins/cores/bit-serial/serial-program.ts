@@ -74,6 +74,14 @@ export class SerialProgram implements FoldProgram {
     this.loadOperands(weights, inputs, resultOf(operation));
   }
 
+  get steps(): number {
+    return this.folds;
+  }
+
+  lastFoldCycles(): number {
+    return 0;
+  }
+
   streamCycles(): number {
     return this.cyclesPerBlock;
   }

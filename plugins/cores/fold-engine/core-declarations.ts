@@ -49,7 +49,7 @@ export const FOLD_ENGINE_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
     maximum: 64,
     default: 1,
     unit: 'folds',
-    description: 'Folds whose operands may be on their way while one fold runs; 1 is double buffering of the operand FIFOs',
+    description: 'Steps (folds, or groups of them, see foldsPerBurst) whose operands may be on their way while one runs; 1 is double buffering',
   },
   resultBufferFolds: {
     type: 'integer',

@@ -27,13 +27,13 @@ const EVENT_END = 2;
 /** What the running operation is waiting for or doing. */
 const State = {
   idle: 0,
-  /** The current fold's stream has not begun: stationary data, first vectors or room for results are missing. */
+  /** The current step's stream has not begun: stationary data, first vectors or room for results are missing. */
   awaitStart: 1,
   /** All is there; the stream begins at a known tick. */
   starting: 2,
   /** The stream runs; its last vectors may still be on their way. */
   streaming: 3,
-  /** The last fold drains. */
+  /** The last step drains. */
   draining: 4,
   /** Drained; results are not accepted yet. */
   awaitResults: 5,
@@ -53,7 +53,7 @@ export interface FoldCoreModel {
 /**
  * Executes operations as sequences of folds and couples their time to the memory: the stream of a fold starts when its
  * stationary operand and the first vectors are in, ends not before the last vectors are in, and an operation ends when
- * its results have been accepted. Events per fold: its bursts, one for the start of the stream, one for its results.
+ * its results have been accepted. Events per step: its bursts, one for the start of the stream, one for its results.
  */
 export class FoldEngine<Config extends FoldEngineConfig> implements OperationUnit, EventHandler {
   private readonly handler: HandlerId;
@@ -68,7 +68,7 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
   private operation: RunningOperation | undefined;
   private program: FoldProgram | undefined;
   private state: State = State.idle;
-  private fold = 0;
+  private step = 0;
   private readsSent = 0;
   private streamStartTick = 0;
   /** Tick at which the awaited step would happen if nothing were late. */
@@ -125,7 +125,7 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
       kernel.schedule(this.handler, clock.after(begin, program.closedFormCycles()), Phase.compute, EVENT_END, 0);
       return;
     }
-    this.fold = 0;
+    this.step = 0;
     this.readsSent = 0;
     this.writesPerFold = 1;
     this.state = State.awaitStart;
@@ -162,8 +162,8 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
     if (operation === undefined) return [];
     const region = this.writesOutstanding > 0 ? operation.writes[0] : operation.reads[0];
     const whom = region === undefined ? context.path : context.blocks.pathOf(region.memory);
-    const missing = this.window.missing(this.fold);
-    const what = missing > 0 ? `${missing} operand bursts of fold ${this.fold}` : `${this.writesOutstanding} results to be accepted`;
+    const missing = this.window.missing(this.step);
+    const what = missing > 0 ? `${missing} operand bursts of step ${this.step}` : `${this.writesOutstanding} results to be accepted`;
     return [{ who: context.path, whom, what: `operation ${operation.id}: ${what}`, sinceTick: this.plannedTick }];
   }
 
@@ -172,10 +172,10 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
     return waits && this.context.kernel.now > this.plannedTick;
   }
 
-  /** Asks for the operands of the folds that the operand FIFOs have room for. */
+  /** Asks for the operands of the steps that the operand FIFOs have room for. */
   private sendReads(): void {
     const program = this.program!;
-    const limit = Math.min(program.folds, this.fold + this.window.size - 1 + (this.state === State.streaming ? 1 : 0));
+    const limit = Math.min(program.steps, this.step + this.window.size - 1 + (this.state === State.streaming ? 1 : 0));
     for (; this.readsSent < limit; this.readsSent++) {
       const list = this.readList;
       list.clear();
@@ -190,9 +190,9 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
     }
   }
 
-  /** Fixes the start of the current fold's stream once nothing is missing. */
+  /** Fixes the start of the current step's stream once nothing is missing. */
   private tryStart(): void {
-    if (!this.window.isReady(this.fold, Gate.start)) return;
+    if (!this.window.isReady(this.step, Gate.start)) return;
     if (this.writesOutstanding >= this.writesPerFold * this.context.config.resultBufferFolds) {
       this.lateClass = StallClass.waitOutput;
       return;
@@ -206,38 +206,39 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
   private beginStream(): void {
     const { kernel, clock } = this.context;
     const program = this.program!;
-    const streamCycles = program.streamCycles(this.fold);
+    const streamCycles = program.streamCycles(this.step);
     this.state = State.streaming;
     this.streamStartTick = kernel.now;
     this.plannedTick = clock.after(kernel.now, streamCycles);
     this.sendReads();
     this.writeList.clear();
-    program.writes(this.fold, this.writeList);
+    program.writes(this.step, this.writeList);
     if (this.writeList.length > 0) {
-      const firstResult = streamCycles + program.timing.drainCycles - program.resultCycles(this.fold);
-      kernel.schedule(this.handler, clock.after(kernel.now, Math.max(0, firstResult)), Phase.compute, EVENT_WRITE, this.fold);
+      const firstResult = streamCycles + program.timing.drainCycles - program.resultCycles(this.step);
+      kernel.schedule(this.handler, clock.after(kernel.now, Math.max(0, firstResult)), Phase.compute, EVENT_WRITE, this.step);
     }
     this.tryEnd();
   }
 
-  /** Fixes the end of the current fold's stream once its last vectors are in, and with it when the next may start. */
+  /** Fixes the end of the current step's stream once its last vectors are in, and with it when the next may start. */
   private tryEnd(): void {
-    if (!this.window.isReady(this.fold, Gate.end)) return;
+    if (!this.window.isReady(this.step, Gate.end)) return;
     const { kernel, clock } = this.context;
     const program = this.program!;
     const { fillCycles, drainCycles, guardCycles, overlapDrain, overlapFill } = program.timing;
     const streamEnd = this.resume();
     const drainedTick = clock.after(streamEnd, drainCycles);
-    if (this.fold === program.folds - 1) {
+    if (this.step === program.steps - 1) {
       this.state = State.draining;
       kernel.schedule(this.handler, drainedTick, Phase.compute, EVENT_END, 0);
       return;
     }
     const free = overlapDrain ? streamEnd : drainedTick;
-    const filled = clock.after(overlapFill ? this.streamStartTick : free, fillCycles);
-    const guarded = clock.after(this.streamStartTick, guardCycles);
+    const lastFoldTick = clock.after(this.streamStartTick, program.lastFoldCycles(this.step));
+    const filled = clock.after(overlapFill ? lastFoldTick : free, fillCycles);
+    const guarded = clock.after(lastFoldTick, guardCycles);
     this.plannedTick = Math.max(free, filled, guarded);
-    this.fold++;
+    this.step++;
     this.state = State.awaitStart;
     this.tryStart();
   }
@@ -252,10 +253,10 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
     return clock.edgeAtOrAfter(kernel.now);
   }
 
-  private sendWrites(fold: number): void {
+  private sendWrites(step: number): void {
     const list = this.writeList;
     list.clear();
-    this.program!.writes(fold, list);
+    this.program!.writes(step, list);
     this.writesPerFold = Math.max(this.writesPerFold, list.length);
     this.writesOutstanding += list.length;
     for (let i = 0; i < list.length; i++) this.streams.send(list, i, TransactionKind.write, 0, this.operation!.id);
@@ -269,7 +270,7 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
   }
 
   private operandArrived(place: number, gate: Gate, lateClass: number): void {
-    if (!this.window.arrived(place, gate) || place !== this.fold % this.window.size) return;
+    if (!this.window.arrived(place, gate) || place !== this.step % this.window.size) return;
     this.lateClass = lateClass;
     if (gate === Gate.start && this.state === State.awaitStart) this.tryStart();
     else if (gate === Gate.end && this.state === State.streaming) this.tryEnd();
@@ -277,7 +278,7 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
 
   private resultAccepted(): void {
     this.writesOutstanding--;
-    if (this.state === State.awaitStart && this.window.isReady(this.fold, Gate.start)) this.tryStart();
+    if (this.state === State.awaitStart && this.window.isReady(this.step, Gate.start)) this.tryStart();
     else if (this.state === State.awaitResults && this.writesOutstanding === 0) this.end();
   }
 

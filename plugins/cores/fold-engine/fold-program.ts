@@ -16,24 +16,38 @@ export interface FoldTiming {
   guardCycles: number;
 }
 
-/** What a core does for an operation, fold by fold. One object per core, loaded again for every operation. */
+/**
+ * What a core does for an operation, step by step. One object per core, loaded again for every operation. A step is a fold,
+ * or several equal ones in a row whose operands are moved together.
+ */
 export interface FoldProgram {
   readonly timing: FoldTiming;
   /** Multiply-accumulates (or element operations) of the loaded operation. */
   readonly macs: number;
   readonly folds: number;
+  readonly steps: number;
   /** Prepares an operation. */
   load(operation: RunningOperation): void;
-  /** Cycles of fold `fold`'s stream. */
-  streamCycles(fold: number): number;
-  /** Cycles at the end of fold `fold`, drain included, during which its results leave. */
-  resultCycles(fold: number): number;
+  /** Cycles from the first vector of a step to the end of its (last) stream. */
+  streamCycles(step: number): number;
+  /** Cycles from the first vector of a step to the first vector of its last fold; 0 when a step is one fold. */
+  lastFoldCycles(step: number): number;
+  /** Cycles at the end of a step, drain included, during which its results leave. */
+  resultCycles(step: number): number;
   /** Cycles of the whole operation when nothing makes it wait: the documented closed form. */
   closedFormCycles(): number;
-  /** Lists what fold `fold` reads, in the order of asking. */
-  reads(fold: number, out: BurstList): void;
-  /** Lists what fold `fold` writes. */
-  writes(fold: number, out: BurstList): void;
+  /** Lists what a step reads, in the order of asking. */
+  reads(step: number, out: BurstList): void;
+  /** Lists what a step writes. */
+  writes(step: number, out: BurstList): void;
+}
+
+/** Distance of two equal folds' first vectors: what of fill, stream and drain cannot overlap. */
+export function foldDistance(timing: FoldTiming, streamCycles: number): number {
+  const { fillCycles, drainCycles, guardCycles } = timing;
+  const beforeNext = timing.overlapDrain ? streamCycles : streamCycles + drainCycles;
+  const distance = timing.overlapFill ? Math.max(beforeNext, fillCycles) : beforeNext + fillCycles;
+  return Math.max(distance, guardCycles);
 }
 
 /**
@@ -42,8 +56,5 @@ export interface FoldProgram {
  */
 export function closedFormOfEqualFolds(timing: FoldTiming, folds: number, streamCycles: number): number {
   if (folds === 0) return 0;
-  const { fillCycles, drainCycles } = timing;
-  const beforeNext = timing.overlapDrain ? streamCycles : streamCycles + drainCycles;
-  const distance = timing.overlapFill ? Math.max(beforeNext, fillCycles) : beforeNext + fillCycles;
-  return fillCycles + (folds - 1) * Math.max(distance, timing.guardCycles) + streamCycles + drainCycles;
+  return timing.fillCycles + (folds - 1) * foldDistance(timing, streamCycles) + streamCycles + timing.drainCycles;
 }

@@ -31,6 +31,15 @@ const properties: Readonly<Record<string, JsonSchema>> = {
     source: 'Gemmini default configuration: 64 KB accumulator for a 16 x 16 array',
   },
   accumulatorBits: { type: 'integer', minimum: 1, maximum: 64, default: 32, unit: 'bits', description: 'Bits of one partial sum' },
+  foldsPerBurst: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 64,
+    default: 1,
+    unit: 'folds',
+    description:
+      'Row folds whose operands are moved in one burst each, where the accumulators keep their sums: fewer events, the memory coupled once per so many folds. The time of a run that never waits does not change.',
+  },
   energyPerMacPj: {
     type: 'number',
     minimum: 0,

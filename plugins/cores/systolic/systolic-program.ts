@@ -6,6 +6,7 @@ import {
   closedFormOfEqualFolds,
   continuesReduction,
   type FoldProgram,
+  foldDistance,
   type FoldTiming,
   Gate,
   isBatchedProduct,
@@ -23,6 +24,7 @@ import { type ArrayShape, foldTiming, mapOnArray } from './fold-cycles.js';
 export interface AccumulatorShape {
   readonly accumulatorBytes: number;
   readonly accumulatorBits: number;
+  readonly foldsPerBurst: number;
 }
 
 /** Operands take a memory port each where there are several: weights, activations, results. */
@@ -30,12 +32,14 @@ const STREAM = { weights: 0, activations: 1, results: 2 } as const;
 
 /**
  * The folds of a matrix product: groups outside, then column folds, then row folds (the reduction of a weight- or
- * input-stationary array, so that partial sums of one column fold follow each other).
+ * input-stationary array, so that partial sums of one column fold follow each other). Row folds whose sums stay in the
+ * accumulators may be moved several at a time, as one step.
  */
 export class SystolicProgram implements FoldProgram {
   readonly timing: FoldTiming;
   macs = 0;
   folds = 1;
+  steps = 1;
 
   private readonly view = { groups: 1, m: 1, n: 1, reduction: 1 };
   private readonly mapping = { onRows: 1, onColumns: 1, streamed: 1 };
@@ -44,6 +48,10 @@ export class SystolicProgram implements FoldProgram {
   private readonly results = new OperandMatrix(StallClass.waitMemory, STREAM.results);
   private readonly partials = new OperandMatrix(StallClass.waitMemory, STREAM.results);
   private rowFolds = 1;
+  /** Row folds of one step, and steps of one column fold. */
+  private stepFolds = 1;
+  private rowSteps = 1;
+  private distance = 1;
   private columnFolds = 1;
   /** Partial sums stay in the accumulators from one row fold to the next. */
   private keepsPartials = true;
@@ -51,9 +59,9 @@ export class SystolicProgram implements FoldProgram {
   private addsToFormer = false;
   private operation: RunningOperation | undefined;
 
-  // Place of the fold that `locate` was last asked for.
+  // Place of the step that `locate` was last asked for.
   private group = 0;
-  private rowFold = 0;
+  private rowStep = 0;
   private row = 0;
   private usedRows = 0;
   private column = 0;
@@ -75,11 +83,20 @@ export class SystolicProgram implements FoldProgram {
     this.addsToFormer = accumulates(operation) && continuesReduction(operation.form.at);
     const partialBytes = mapping.streamed * Math.min(array.columns, mapping.onColumns) * (array.accumulatorBits / 8);
     this.keepsPartials = this.isOutputStationary || partialBytes <= array.accumulatorBytes;
+    this.stepFolds = this.isOutputStationary || !this.keepsPartials ? 1 : array.foldsPerBurst;
+    this.rowSteps = Math.ceil(this.rowFolds / this.stepFolds);
+    this.steps = view.groups * this.rowSteps * this.columnFolds;
+    this.distance = foldDistance(this.timing, mapping.streamed);
     this.loadOperands(secondFactorOf(operation), operandOf(operation, 'I'), resultOf(operation));
   }
 
-  streamCycles(): number {
-    return this.mapping.streamed;
+  streamCycles(step: number): number {
+    return this.lastFoldCycles(step) + this.mapping.streamed;
+  }
+
+  lastFoldCycles(step: number): number {
+    const first = (step % this.rowSteps) * this.stepFolds;
+    return (Math.min(this.stepFolds, this.rowFolds - first) - 1) * this.distance;
   }
 
   /** A stationary array gives one vector of results a cycle; an output-stationary one shifts its rows out at the end. */
@@ -91,29 +108,31 @@ export class SystolicProgram implements FoldProgram {
     return closedFormOfEqualFolds(this.timing, this.folds, this.mapping.streamed);
   }
 
-  reads(fold: number, out: BurstList): void {
-    this.locate(fold);
-    const isFirst = fold === 0;
+  reads(step: number, out: BurstList): void {
+    this.locate(step);
+    const isFirst = step === 0;
     if (this.isOutputStationary) {
       this.stream(out, this.activations, isFirst, this.row, this.usedRows);
       this.stream(out, this.weights, isFirst, this.column, this.usedColumns);
     } else {
       const isWeight = this.array.dataflow === 'weight-stationary';
       const stationary = isWeight ? this.weights : this.activations;
-      stationary.slice(out, this.group, this.row, this.usedRows, this.column, this.usedColumns, Gate.start);
+      const firstRows = Math.min(this.array.rows, this.usedRows);
+      stationary.slice(out, this.group, this.row, firstRows, this.column, this.usedColumns, Gate.start);
+      stationary.slice(out, this.group, this.row + firstRows, this.usedRows - firstRows, this.column, this.usedColumns, Gate.end);
       this.stream(out, isWeight ? this.activations : this.weights, isFirst, this.row, this.usedRows);
     }
     this.readSums(out);
     if (isFirst && this.operation !== undefined) addSideOperands(out, this.operation, STREAM.results);
   }
 
-  writes(fold: number, out: BurstList): void {
-    this.locate(fold);
+  writes(step: number, out: BurstList): void {
+    this.locate(step);
     if (this.isOutputStationary) {
       this.results.slice(out, this.group, this.row, this.usedRows, this.column, this.usedColumns, Gate.end);
       return;
     }
-    const isLast = this.rowFold === this.rowFolds - 1;
+    const isLast = this.rowStep === this.rowSteps - 1;
     if (isLast) this.sums(out, this.results);
     else if (!this.keepsPartials) this.sums(out, this.partials);
   }
@@ -142,9 +161,9 @@ export class SystolicProgram implements FoldProgram {
     else operand.slice(out, this.group, 0, this.mapping.streamed, element, width, Gate.end);
   }
 
-  /** Sums that the fold adds to: of the fold before when nothing keeps them, or of an earlier operation. */
+  /** Sums that the step adds to: of the fold before when nothing keeps them, or of an earlier operation. */
   private readSums(out: BurstList): void {
-    if (this.rowFold > 0) {
+    if (this.rowStep > 0) {
       if (!this.keepsPartials) this.sums(out, this.partials);
     } else if (this.addsToFormer && this.isOutputStationary) {
       this.results.slice(out, this.group, this.row, this.usedRows, this.column, this.usedColumns, Gate.end);
@@ -157,14 +176,15 @@ export class SystolicProgram implements FoldProgram {
     matrix.slice(out, this.group, 0, this.mapping.streamed, this.column, this.usedColumns, Gate.end);
   }
 
-  private locate(fold: number): void {
+  private locate(step: number): void {
     const { rows, columns } = this.array;
-    this.rowFold = fold % this.rowFolds;
-    const outer = Math.floor(fold / this.rowFolds);
+    const stepRows = this.stepFolds * rows;
+    this.rowStep = step % this.rowSteps;
+    const outer = Math.floor(step / this.rowSteps);
     this.group = Math.floor(outer / this.columnFolds);
-    this.row = this.rowFold * rows;
+    this.row = this.rowStep * stepRows;
     this.column = (outer % this.columnFolds) * columns;
-    this.usedRows = Math.min(rows, this.mapping.onRows - this.row);
+    this.usedRows = Math.min(stepRows, this.mapping.onRows - this.row);
     this.usedColumns = Math.min(columns, this.mapping.onColumns - this.column);
   }
 }

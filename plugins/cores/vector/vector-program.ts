@@ -55,6 +55,14 @@ export class VectorProgram implements FoldProgram {
     this.vectorCycles = cyclesPerVector(this.unit, form.operator);
   }
 
+  get steps(): number {
+    return this.folds;
+  }
+
+  lastFoldCycles(): number {
+    return 0;
+  }
+
   streamCycles(fold: number): number {
     const done = fold * this.unit.burstVectors;
     return Math.min(this.unit.burstVectors, this.vectors - done) * this.vectorCycles;

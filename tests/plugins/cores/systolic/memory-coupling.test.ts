@@ -18,8 +18,8 @@ describe('systolic with a memory that delivers one vector a cycle on each of thr
 
   it('adds the latency of the first access and of the last acknowledgement, nothing else', () => {
     for (const dataflow of flows) {
-      for (const overlap of [false, true]) {
-        const config = { rows: size, columns: size, dataflow, overlapFill: overlap, overlapDrain: overlap };
+      for (const [overlap, foldsPerBurst] of [[false, 1], [true, 1], [false, 3], [true, 3]] as const) {
+        const config = { rows: size, columns: size, dataflow, overlapFill: overlap, overlapDrain: overlap, foldsPerBurst };
         for (const shape of [gemm(64, 16, 16, BYTES), gemm(64, 64, 64, BYTES), gemm(160, 48, 32, BYTES)]) {
           const { cycles } = runCore(systolicPlugin, config, [shape], memory);
           // A stationary tile is loaded within the fill; a first moving vector takes a cycle of its own on the way.
@@ -46,6 +46,7 @@ describe('systolic with any memory', () => {
     overlapFill: fc.boolean(),
     overlapDrain: fc.boolean(),
     accumulatorBytes: fc.constantFrom(0, 256, 1 << 20),
+    foldsPerBurst: fc.integer({ min: 1, max: 5 }),
     prefetchFolds: fc.integer({ min: 0, max: 3 }),
     resultBufferFolds: fc.integer({ min: 1, max: 3 }),
   });
@@ -74,6 +75,22 @@ describe('systolic with any memory', () => {
         expect(run.memory['highestByte']).toBeLessThanOrEqual(align(n * k) + align(m * k) + align(4 * m * n));
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it('moves several folds at a time with the same bytes and little more time', () => {
+    fc.assert(
+      fc.property(memories, size, size, size, fc.integer({ min: 2, max: 6 }), (memory, m, n, k, foldsPerBurst) => {
+        const config = { rows: 8, columns: 8, overlapFill: true, overlapDrain: true };
+        const fine = runCore(systolicPlugin, config, [gemm(m, n, k)], memory);
+        const coarse = runCore(systolicPlugin, { ...config, foldsPerBurst }, [gemm(m, n, k)], memory);
+        expect(coarse.statistics['bytesRead']).toBe(fine.statistics['bytesRead']);
+        expect(coarse.statistics['folds']).toBe(fine.statistics['folds']);
+        expect(coarse.statistics['readBursts']).toBeLessThanOrEqual(fine.statistics['readBursts']!);
+        // Deeper asking ahead may hide latency that single folds show; it may not cost much.
+        expect(coarse.cycles[0]! / fine.cycles[0]!).toBeLessThan(1.25);
+      }),
+      { numRuns: 100 },
     );
   });
 
