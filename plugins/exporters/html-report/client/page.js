@@ -1,0 +1,59 @@
+/** Puts the page to work: data, tabs, theme. */
+import { drawCharts, drawGantts, gantts } from './charts.js';
+
+/** @import { PageInput } from './types.js' */
+
+/** @type {PageInput} */
+const page = JSON.parse(/** @type {HTMLElement} */ (document.getElementById('report-data')).textContent ?? '{}');
+
+const THEMES = ['system', 'light', 'dark'];
+
+/** @param {string} id */
+function openPanel(id) {
+  for (const panel of document.querySelectorAll('.panel')) panel.classList.toggle('closed', panel.id !== `panel-${id}`);
+  for (const tab of document.querySelectorAll('[role=tab]')) tab.setAttribute('aria-selected', String(tab.id === `tab-${id}`));
+  const panel = document.getElementById(`panel-${id}`);
+  if (panel === null) return;
+  drawCharts(panel, page);
+  drawGantts(panel, page);
+}
+
+function listenToTabs() {
+  const tabs = [...document.querySelectorAll('[role=tab]')];
+  tabs.forEach((tab, index) => {
+    tab.addEventListener('click', () => openPanel(tab.id.replace(/^tab-/, '')));
+    tab.addEventListener('keydown', (event) => {
+      const key = /** @type {KeyboardEvent} */ (event).key;
+      const next = tabs[(index + (key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? tabs.length - 1 : 0)) % tabs.length];
+      if (next === tab || !(next instanceof HTMLElement)) return;
+      next.focus();
+      next.click();
+    });
+  });
+}
+
+function listenToTheme() {
+  const button = document.getElementById('theme');
+  let chosen = 0;
+  button?.addEventListener('click', () => {
+    chosen = (chosen + 1) % THEMES.length;
+    const theme = THEMES[chosen] ?? 'system';
+    if (theme === 'system') delete document.documentElement.dataset['theme'];
+    else document.documentElement.dataset['theme'] = theme;
+    button.textContent = `Theme: ${theme}`;
+    for (const gantt of gantts) gantt.redraw();
+  });
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => gantts.forEach((gantt) => gantt.redraw()));
+}
+
+listenToTabs();
+listenToTheme();
+const firstPanel = document.querySelector('.panel');
+if (firstPanel !== null) openPanel(firstPanel.id.replace(/^panel-/, ''));
+addEventListener('beforeprint', () => {
+  for (const panel of document.querySelectorAll('.panel')) {
+    panel.classList.remove('closed');
+    drawCharts(/** @type {HTMLElement} */ (panel), page);
+    drawGantts(/** @type {HTMLElement} */ (panel), page);
+  }
+});

@@ -1,0 +1,116 @@
+import type { RunResult, TracedOperation, TraceTrack } from '../../../core/index.js';
+import { assignLanes, groupOf, SPAN_STRIDE } from '../chrome-trace/api.js';
+import { thinLanes, type LaneSpan } from './thin-spans.js';
+
+/** A row of the Gantt: spans that do not overlap, as gap, length, label, operation, spans merged, in turn (ticks). */
+export interface GanttRow {
+  readonly name: string;
+  readonly group: string;
+  readonly kind: string;
+  readonly labels: readonly string[];
+  readonly spans: readonly number[];
+}
+
+/** What the page's script draws. */
+export interface GanttData {
+  readonly endTick: number;
+  readonly ticksPerCycle: number;
+  readonly rows: readonly GanttRow[];
+  readonly layers: readonly string[];
+  readonly kinds: readonly string[];
+  /** Operation id, index of its layer (-1: none) and of its kind, in turn. */
+  readonly operations: readonly number[];
+  /** Spans nearer to each other than this were drawn as one; 0: none were. */
+  readonly mergedBelowTicks: number;
+  readonly dropped: number;
+}
+
+interface Row {
+  readonly name: string;
+  readonly group: string;
+  readonly kind: string;
+  readonly labels: readonly string[];
+  readonly spans: readonly LaneSpan[];
+}
+
+/** The Gantt of a run with at most about `maxSpans` spans; undefined when nothing was traced. */
+export function ganttData(result: RunResult, maxSpans: number): GanttData | undefined {
+  const { trace, simulation } = result;
+  if (trace === undefined) return undefined;
+  const operations = new Map(trace.operations.map((operation) => [operation.id, operation]));
+  const layerOf = (operation: number): string => operations.get(operation)?.layer ?? '';
+  const rows = [...trace.tracks.flatMap((track) => trackRows(track)), ...queueRows(trace.operations)];
+  if (rows.length === 0) return undefined;
+  const endTick = simulation.seconds * 1e12;
+  const thinned = thinLanes(rows.map((row) => row.spans), { maxSpans, endTick, layerOf });
+  const used = usedOperations(thinned.lanes, operations);
+  return {
+    endTick,
+    ticksPerCycle: simulation.cycles > 0 ? endTick / simulation.cycles : 1,
+    rows: rows.map((row, i) => ({ ...row, spans: encode(thinned.lanes[i] ?? [], used.indexOf) })),
+    ...used.tables,
+    mergedBelowTicks: thinned.mergedBelowTicks,
+    dropped: trace.tracks.reduce((sum, track) => sum + track.dropped, 0),
+  };
+}
+
+function trackRows(track: TraceTrack): Row[] {
+  if (track.spans === undefined || track.spans.length === 0) return [];
+  const { labels, path, kind } = track;
+  return laneRows(track.spans, { name: path, group: groupOf(track), kind: path.includes('->') ? 'link' : kind, labels });
+}
+
+/** The issuing queues as rows of their own: which operations were in flight. */
+function queueRows(operations: readonly TracedOperation[]): Row[] {
+  const byQueue = new Map<string, number[]>();
+  for (const { queue, startTick, endTick, id } of operations) {
+    const list = byQueue.get(queue);
+    if (list === undefined) byQueue.set(queue, [startTick, endTick, 0, id]);
+    else list.push(startTick, endTick, 0, id);
+  }
+  return [...byQueue]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([queue, spans]) => laneRows(Float64Array.from(spans), { name: queue, group: 'queues', kind: 'queue', labels: ['operation'] }));
+}
+
+function laneRows(spans: Float64Array, about: Omit<Row, 'spans'>): Row[] {
+  const { order, lanes, laneCount } = assignLanes(spans);
+  const rows = Array.from({ length: laneCount }, (): LaneSpan[] => []);
+  order.forEach((span, place) => {
+    const at = span * SPAN_STRIDE;
+    rows[lanes[place] ?? 0]?.push({ start: spans[at] ?? 0, end: spans[at + 1] ?? 0, label: spans[at + 2] ?? 0, operation: spans[at + 3] ?? -1, merged: 1 });
+  });
+  return rows.map((lane, i) => ({ ...about, name: i === 0 ? about.name : `${about.name} (${i + 1})`, spans: lane }));
+}
+
+function usedOperations(
+  lanes: readonly (readonly LaneSpan[])[],
+  operations: ReadonlyMap<number, TracedOperation>,
+): { indexOf: ReadonlyMap<number, number>; tables: Pick<GanttData, 'layers' | 'kinds' | 'operations'> } {
+  const [layers, kinds, indexOf] = [new Map<string, number>(), new Map<string, number>(), new Map<number, number>()];
+  const table: number[] = [];
+  const numberOf = (names: Map<string, number>, name: string): number => {
+    if (!names.has(name)) names.set(name, names.size);
+    return names.get(name) ?? 0;
+  };
+  for (const lane of lanes) {
+    for (const { operation } of lane) {
+      const known = operations.get(operation);
+      if (known === undefined || indexOf.has(operation)) continue;
+      indexOf.set(operation, indexOf.size);
+      table.push(known.id, known.layer === '' ? -1 : numberOf(layers, known.layer), numberOf(kinds, known.kind));
+    }
+  }
+  return { indexOf, tables: { layers: [...layers.keys()], kinds: [...kinds.keys()], operations: table } };
+}
+
+/** Differences instead of ticks: numbers stay short. */
+function encode(lane: readonly LaneSpan[], operationIndex: ReadonlyMap<number, number>): number[] {
+  const numbers: number[] = [];
+  let before = 0;
+  for (const { start, end, label, operation, merged } of lane) {
+    numbers.push(start - before, end - start, label, operationIndex.get(operation) ?? -1, merged);
+    before = end;
+  }
+  return numbers;
+}

@@ -1,0 +1,36 @@
+import type { RunResult } from '../../../../core/index.js';
+import { averageComputeStack, causeSentences, compareRuns, formatCount, formatEnergy, formatSeconds, formatSignedPercent, relativeError, shortDigest, verdictSentence } from '../../table/api.js';
+import { runStackChart } from '../charts/stall-chart.js';
+import { html, NOTHING, type Markup } from '../markup.js';
+import type { PageData } from '../page-data.js';
+import { chartPlace, htmlTable, section } from './table.js';
+
+/** The first tab of several runs: which is faster, by how much, and why. */
+export function comparisonPanel(results: readonly RunResult[], data: PageData): Markup {
+  const verdicts = compareRuns(results).map(
+    (comparison) => html`<div class="verdict"><p class="headline">${verdictSentence(comparison)}</p><ul>${causeSentences(comparison).map((sentence) => html`<li>${sentence}</li>`)}</ul></div>`,
+  );
+  const comparable = results.some((result) => averageComputeStack(result).size > 0);
+  if (comparable) data.charts['runs-stacks'] = runStackChart(results, data.activityColours);
+  const stacks = comparable ? chartPlace('runs-stacks', 'Where the average core of each run spends its cycles') : NOTHING;
+  return html`${section('Which run is faster, and why', '', ...verdicts)}${section(
+    'Where the average core spends its cycles',
+    'A bar is as long as its run; the differences between the colours of two bars sum to the difference between the runs.',
+    stacks,
+  )}${section('Runs', '', overview(results))}`;
+}
+
+function overview(results: readonly RunResult[]): Markup {
+  const columns = [{ title: 'run' }, { title: 'outcome' }, ...['cycles', 'time', 'energy', 'estimated (cycles)', 'error'].map((title) => ({ title, numeric: true })), { title: 'digest' }];
+  const rows = results.map(({ scenario, outcome, simulation, estimate, digest }) => [
+    scenario,
+    outcome,
+    formatCount(simulation.cycles),
+    formatSeconds(simulation.seconds),
+    simulation.energyPj ? formatEnergy(simulation.energyPj) : '-',
+    formatCount(estimate?.cycles),
+    formatSignedPercent(relativeError(estimate?.cycles, simulation.cycles)),
+    html`<code>${shortDigest(digest)}</code>`,
+  ]);
+  return htmlTable(columns, rows);
+}

@@ -1,0 +1,38 @@
+import type { RunResult } from '../../../../core/index.js';
+import { formatCount, formatSeconds } from '../../table/api.js';
+import { html, NOTHING, type Markup } from '../markup.js';
+import { htmlTable, section } from './table.js';
+
+const MOST_ROWS = 200;
+
+/** What is wrong with the run: why it stopped, broken rules, missed expectations, an impossible estimate. */
+export function problems(result: RunResult): Markup {
+  return html`${deadlock(result)}${violations(result)}${expectations(result)}${bounds(result)}`;
+}
+
+function deadlock({ deadlock: report }: RunResult): Markup {
+  if (report === undefined) return NOTHING;
+  const cyclic = report.cycle.length > 0;
+  const rows = (cyclic ? report.cycle : report.waits.slice(0, MOST_ROWS)).map(({ who, whom, what, sinceTick }) => [who, whom, what, formatSeconds(sinceTick / 1e12)]);
+  const note = cyclic ? 'Each waits for the next, and the last for the first.' : 'Waits that were never satisfied.';
+  const columns = [{ title: 'who' }, { title: 'waits for' }, { title: 'what' }, { title: 'since', numeric: true }];
+  return section(`Deadlock at ${formatSeconds(report.tick / 1e12)}`, note, htmlTable(columns, rows));
+}
+
+function violations({ violations: all }: RunResult): Markup {
+  const rows = all.slice(0, MOST_ROWS).map(({ rule, tick, operations, message }) => [rule, formatSeconds(tick / 1e12), operations.join(', '), message]);
+  const columns = [{ title: 'rule' }, { title: 'time', numeric: true }, { title: 'operations' }, { title: 'what is wrong' }];
+  return section(`Illegal schedule: ${formatCount(all.length)} violations`, '', htmlTable(columns, rows));
+}
+
+function expectations({ expectations: all }: RunResult): Markup {
+  const rows = all.map(({ name, expected, actual, holds }) => [name, expected, formatCount(actual), holds ? 'yes' : html`<strong class="missed">no</strong>`]);
+  const columns = [{ title: 'expectation' }, { title: 'expected' }, { title: 'actual', numeric: true }, { title: 'holds' }];
+  return section('Expectations', '', htmlTable(columns, rows));
+}
+
+function bounds({ boundViolations }: RunResult): Markup {
+  const rows = boundViolations.map(({ layer, resource, bound, boundCycles, estimatedCycles }) => [layer ?? 'whole run', resource, bound, formatCount(boundCycles), formatCount(estimatedCycles)]);
+  const columns = [{ title: 'layer' }, { title: 'resource' }, { title: 'bound' }, { title: 'at least (cycles)', numeric: true }, { title: 'estimated (cycles)', numeric: true }];
+  return section('Estimates below what is physically possible', 'No schedule can beat these bounds of the machine.', htmlTable(columns, rows));
+}

@@ -1,0 +1,88 @@
+import type { RunResult, TraceTrack } from '../../../../core/index.js';
+import { formatBytes, formatCount, formatSeconds } from '../../table/api.js';
+import { drawnLayers, layerCyclesChart, layerErrorChart } from '../charts/layer-charts.js';
+import { linkChart, linkUses, meshChart, meshLinks } from '../charts/link-charts.js';
+import { occupancyChart } from '../charts/occupancy-chart.js';
+import { stallChart } from '../charts/stall-chart.js';
+import { ganttData, type GanttData } from '../gantt-data.js';
+import { html, NOTHING, type Markup } from '../markup.js';
+import type { PageData } from '../page-data.js';
+import { problems } from './problems.js';
+import { blockTable, energyTable, layerTable, memoryTable, provenance, runnerTables } from './run-tables.js';
+import { chartPlace, section } from './table.js';
+import { summaryTiles } from './tiles.js';
+
+/** Counters beyond these are left to the trace. */
+const MOST_CURVES = 16;
+
+/** Everything about one run; `id` makes the places of its charts unique. */
+export function runPanel(result: RunResult, id: string, data: PageData, maxSpans: number): Markup {
+  return html`${summaryTiles(result)}${problems(result)}${layerSection(result, id, data)}${ganttSection(result, id, data, maxSpans)}${stallSection(
+    result,
+    id,
+    data,
+  )}${memorySection(result, id, data)}${linkSection(result, id, data)}${runnerTables(result)}${provenance(result)}`;
+}
+
+function layerSection(result: RunResult, id: string, data: PageData): Markup {
+  const rows = drawnLayers(result);
+  if (rows.length === 0) return NOTHING;
+  data.charts[`${id}-layers`] = layerCyclesChart(rows);
+  const cycles = chartPlace(`${id}-layers`, 'Cycles of every layer, estimated and simulated');
+  const hasErrors = rows.some((row) => row.error !== undefined);
+  if (hasErrors) data.charts[`${id}-errors`] = layerErrorChart(rows);
+  const errors = hasErrors ? chartPlace(`${id}-errors`, 'Error of the estimate of every layer') : NOTHING;
+  const all = result.simulation.layers.length;
+  const left = rows.length < all ? ` Drawn are the ${rows.length} of ${all} layers whose estimate is furthest off.` : '';
+  const note = `From a layer's first operation to its last; layers may overlap, so their cycles need not sum to the run.${left}`;
+  return section('Layers: estimate against simulation', note, html`<div class="pair">${cycles}${errors}</div>`, layerTable(result));
+}
+
+function ganttSection(result: RunResult, id: string, data: PageData, maxSpans: number): Markup {
+  const gantt = ganttData(result, maxSpans);
+  if (gantt === undefined) return NOTHING;
+  data.gantts[`${id}-gantt`] = gantt;
+  return section('What every block did when', ganttNote(gantt), html`<div class="gantt" data-gantt="${id}-gantt"></div>`);
+}
+
+function ganttNote({ mergedBelowTicks, dropped }: GanttData): string {
+  const merged = mergedBelowTicks > 0 ? ` Spans closer than ${formatSeconds(mergedBelowTicks / 1e12)} are drawn as one to keep this file small; the chrome-trace exporter has them all.` : '';
+  const lost = dropped > 0 ? ` ${formatCount(dropped)} spans did not fit into the recording.` : '';
+  return `Zoom with the wheel or + and -, move by dragging or with the arrow keys; pale spans are waiting.${merged}${lost}`;
+}
+
+function stallSection(result: RunResult, id: string, data: PageData): Markup {
+  if (result.blocks.length === 0) return NOTHING;
+  data.charts[`${id}-stalls`] = stallChart(result, data.activityColours);
+  const place = chartPlace(`${id}-stalls`, 'Stall stack of every block');
+  return section('Stall stacks of the blocks', 'Each cycle of the run is in exactly one class of each block.', place, blockTable(result), energyTable(result));
+}
+
+function memorySection(result: RunResult, id: string, data: PageData): Markup {
+  const counters = (result.trace?.tracks ?? []).filter((track) => track.counter !== undefined && track.counter.length > 0);
+  const drawn = counters.slice(0, MOST_CURVES);
+  const curves = drawn.map((track, index) => occupancyPlace(result, track, `${id}-memory-${index}`, data));
+  const note = counters.length > drawn.length ? `The first ${drawn.length} of ${counters.length} curves.` : '';
+  return section('Memories: content over time', note, curves.length === 0 ? NOTHING : html`<div class="grid">${curves}</div>`, memoryTable(result));
+}
+
+function occupancyPlace(result: RunResult, track: TraceTrack, place: string, data: PageData): Markup {
+  const memory = result.memories.find((candidate) => candidate.path === track.block);
+  data.charts[place] = occupancyChart(track, result.simulation.seconds * 1e12, memory?.capacityBytes ?? undefined);
+  const detail = memory === undefined ? '' : `peak ${formatBytes(memory.peakBytes)} of ${formatBytes(memory.capacityBytes ?? Infinity)}`;
+  const title = track.path.replace(/\.occupancy$/, '');
+  return html`<figure><figcaption>${title} <span class="detail">${detail}</span></figcaption>${chartPlace(place, `Content of ${title} over time`)}</figure>`;
+}
+
+function linkSection(result: RunResult, id: string, data: PageData): Markup {
+  const uses = linkUses(result);
+  if (uses.length === 0) return NOTHING;
+  data.charts[`${id}-links`] = linkChart(uses);
+  const inMeshes = meshLinks(uses);
+  const meshes = [...new Set(inMeshes.map((link) => link.network))].map((network, index) => {
+    data.charts[`${id}-mesh-${index}`] = meshChart(inMeshes.filter((link) => link.network === network));
+    return html`<figure><figcaption>${network} <span class="detail">links by utilisation, the two directions side by side</span></figcaption>${chartPlace(`${id}-mesh-${index}`, `Utilisation of the links of ${network}`)}</figure>`;
+  });
+  const bars = html`<figure><figcaption>Busiest links</figcaption>${chartPlace(`${id}-links`, 'Utilisation of the busiest links')}</figure>`;
+  return section('Links', 'Utilisation is the share of the run in which a link carried something.', html`<div class="pair">${bars}${meshes}</div>`);
+}

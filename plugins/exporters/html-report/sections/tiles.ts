@@ -1,0 +1,68 @@
+import type { RunResult } from '../../../../core/index.js';
+import { formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, formatSignedPercent, isCompute, relativeError, shortDigest, utilisation } from '../../table/api.js';
+import { html, type Markup } from '../markup.js';
+
+interface Tile {
+  readonly title: string;
+  readonly value: string;
+  readonly detail?: string;
+  readonly bad?: boolean;
+}
+
+/** The numbers that one looks for first. */
+export function summaryTiles(result: RunResult): Markup {
+  const tiles = [...timeTiles(result), ...workTiles(result), ...checkTiles(result)];
+  return html`<div class="tiles">${tiles.map(
+    ({ title, value, detail = '', bad = false }) =>
+      html`<div class="tile ${bad ? 'bad' : 'plain'}"><div class="tile-title">${title}</div><div class="tile-value">${value}</div><div class="tile-detail">${detail}</div></div>`,
+  )}</div>`;
+}
+
+function timeTiles({ simulation, estimate, outcome, operations }: RunResult): Tile[] {
+  const { cycles, seconds } = simulation;
+  const done = operations.total === undefined ? '' : ` of ${formatCount(operations.total)}`;
+  const tiles: Tile[] = [
+    { title: 'Simulated', value: `${formatCount(cycles)} cycles`, detail: formatSeconds(seconds) },
+    { title: 'Outcome', value: outcome, detail: `${formatCount(operations.finished)}${done} operations`, bad: outcome !== 'finished' },
+  ];
+  if (estimate === undefined) return tiles;
+  const error = relativeError(estimate.cycles, cycles);
+  const estimated = { title: `Estimate (${estimate.estimator})`, value: `${formatCount(estimate.cycles)} cycles`, detail: `${formatSignedPercent(error)} against the simulation` };
+  return [...tiles, estimated];
+}
+
+function workTiles(result: RunResult): Tile[] {
+  const { simulation, blocks, memories } = result;
+  const tiles: Tile[] = [];
+  if (simulation.energyPj !== undefined && simulation.energyPj > 0) tiles.push({ title: 'Energy', value: formatEnergy(simulation.energyPj), detail: largestEnergy(result) });
+  const cores = blocks.filter(isCompute).map((block) => utilisation(result, block.path) ?? 0);
+  if (cores.length > 0) {
+    const mean = cores.reduce((a, b) => a + b, 0) / cores.length;
+    tiles.push({ title: 'Cores busy', value: formatPercent(mean), detail: `average of ${cores.length}` });
+  }
+  const busiest = [...memories].sort((a, b) => b.bytesRead + b.bytesWritten - a.bytesRead - a.bytesWritten)[0];
+  if (busiest !== undefined) {
+    tiles.push({ title: 'Most traffic', value: formatBytes(busiest.bytesRead + busiest.bytesWritten), detail: `read and written in ${busiest.path}` });
+  }
+  return tiles;
+}
+
+function largestEnergy({ blocks }: RunResult): string {
+  const parts = blocks.map((block) => ({ path: block.path, energy: Object.values(block.energyPj).reduce((a, b) => a + b, 0) }));
+  const largest = parts.reduce((most, part) => (part.energy > most.energy ? part : most), { path: '', energy: 0 });
+  return largest.path === '' ? '' : `${largest.path}: ${formatEnergy(largest.energy)}`;
+}
+
+function checkTiles({ expectations, violations, events, engineCpuSeconds, digest, seed }: RunResult): Tile[] {
+  const tiles: Tile[] = [];
+  if (expectations.length > 0) {
+    const held = expectations.filter((expectation) => expectation.holds).length;
+    tiles.push({ title: 'Expectations', value: `${held} of ${expectations.length} hold`, bad: held < expectations.length });
+  }
+  if (violations.length > 0) tiles.push({ title: 'Schedule', value: `${formatCount(violations.length)} violations`, bad: true });
+  return [
+    ...tiles,
+    { title: 'Engine', value: `${formatCount(events)} events`, detail: `${formatSeconds(engineCpuSeconds)} of CPU time` },
+    { title: 'Digest', value: shortDigest(digest), detail: `seed ${seed}` },
+  ];
+}
