@@ -15,10 +15,15 @@ export function exportersFor(outputs: readonly ToolUse[], names: readonly string
   const uses = outputs.map(({ use, config, place }) => ({ plugin: registry.get('exporter', use, place), config }));
   for (const name of names) {
     if (uses.some(({ plugin }) => plugin.name === name)) continue;
-    const plugin = registry.get('exporter', name, { file: 'command line', path: '--export' });
-    uses.push({ plugin, config: validated(plugin.configSchema, {}, { path: name, owner: `plugin '${name}'` }) });
+    uses.push(exporterNamed(name, registry));
   }
   return uses;
+}
+
+/** The exporter of this name with its default configuration. */
+export function exporterNamed(name: string, registry: PluginRegistry): ExportUse {
+  const plugin = registry.get('exporter', name, { file: 'command line', path: '--export' });
+  return { plugin, config: validated(plugin.configSchema, {}, { path: name, owner: `plugin '${name}'` }) };
 }
 
 /** The files of all exporters for some results. */
