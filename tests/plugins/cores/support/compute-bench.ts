@@ -48,20 +48,25 @@ export function runCore(
   core: Plugin,
   config: Readonly<Record<string, unknown>>,
   sketches: readonly ComputeSketch[],
-  memory?: StreamMemoryShape & { readonly ports?: number },
+  memory?: StreamMemoryShape & { readonly ports?: number; readonly clockHz?: number; readonly depth?: number; readonly widthBits?: number },
 ): ComputeOutcome {
   const feeder = new Feeder(sketches, () => machine.block('pe').unit as OperationUnit);
   const clock = 'core';
   const ports = memory?.ports ?? 1;
   const machine: Machine = buildMachine({
     name: 'bench',
-    clocks: { core: 1e9 },
+    clocks: { core: 1e9, memory: memory?.clockHz ?? 1e9 },
     blocks: [
       { path: 'feeder', plugin: feeder.plugin, clock },
-      { path: 'l1', plugin: streamMemory(memory ?? { bytesPerCycle: Infinity, latencyCycles: 0 }), clock },
+      { path: 'l1', plugin: streamMemory(memory ?? { bytesPerCycle: Infinity, latencyCycles: 0 }), clock: 'memory' },
       { path: 'pe', plugin: core as BlockPlugin, config, clock },
     ],
-    connections: memory === undefined ? [] : Array.from({ length: ports }, (_, i) => ({ from: `pe.memory${i}`, to: `l1.port${i}` })),
+    connections: memory === undefined ? [] : Array.from({ length: ports }, (_, i) => ({
+      from: `pe.memory${i}`,
+      to: `l1.port${i}`,
+      ...(memory.depth === undefined ? {} : { depth: memory.depth }),
+      ...(memory.widthBits === undefined ? {} : { widthBits: memory.widthBits }),
+    })),
   });
   machine.run();
   machine.finish();
