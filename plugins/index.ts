@@ -9,6 +9,7 @@ import vector from './cores/vector/index.js';
 import dma from './dma/dma/index.js';
 import chromeTrace from './exporters/chrome-trace/index.js';
 import csv from './exporters/csv/index.js';
+import htmlReport from './exporters/html-report/index.js';
 import json from './exporters/json/index.js';
 import junit from './exporters/junit/index.js';
 import table from './exporters/table/index.js';
@@ -30,6 +31,7 @@ export const builtinPlugins: readonly Plugin[] = [
   dma,
   chromeTrace,
   csv,
+  htmlReport,
   json,
   junit,
   table,

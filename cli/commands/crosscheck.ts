@@ -19,7 +19,7 @@ A record that cannot be run is listed with the reason and counts as a miss. With
     tolerance: Flags.string({ char: 't', description: 'Largest error of any value, e.g. 5%', helpValue: 'SHARE' }),
     filter: Flags.string({ char: 'f', description: 'Only records whose id contains this text, or matches /REGEX/', helpValue: 'TEXT' }),
     summary: Flags.boolean({ description: 'Print the summary of each file only' }),
-    plugin: Flags.string({ description: 'Load this plugin file or package too (repeatable)', multiple: true, helpValue: 'FILE' }),
+    plugin: Flags.string({ description: 'Load this plugin file or package too (repeatable)', multiple: true, multipleNonGreedy: true, helpValue: 'FILE' }),
     progress: Flags.boolean({ description: 'Show which record runs on standard error (only on a terminal)', allowNo: true, default: true }),
   };
 

@@ -12,7 +12,7 @@ export default class Import extends TesseraCommand {
   static override flags = {
     importer: Flags.string({ description: 'Importer plugin (default: by the ending of the file)', helpValue: 'NAME' }),
     output: Flags.string({ char: 'o', description: 'File to write (default: standard output)', helpValue: 'FILE' }),
-    plugin: Flags.string({ description: 'Load this plugin file or package too (repeatable)', multiple: true, helpValue: 'FILE' }),
+    plugin: Flags.string({ description: 'Load this plugin file or package too (repeatable)', multiple: true, multipleNonGreedy: true, helpValue: 'FILE' }),
   };
 
   async run(): Promise<unknown> {

@@ -12,7 +12,7 @@ export default class Report extends TesseraCommand {
   static override args = { result: Args.string({ description: 'Result document, JSON (several may be given)', required: true }) };
   static override flags = {
     output: Flags.string({ char: 'o', description: 'Folder for the files', default: 'report', helpValue: 'FOLDER' }),
-    export: Flags.string({ char: 'e', description: 'Exporter to use (repeatable; default: all)', multiple: true, helpValue: 'NAME' }),
+    export: Flags.string({ char: 'e', description: 'Exporter to use (repeatable; default: all)', multiple: true, multipleNonGreedy: true, helpValue: 'NAME' }),
   };
 
   async run(): Promise<unknown> {

@@ -16,7 +16,7 @@ export default class Run extends TesseraCommand {
   static override args = { file: Args.string({ description: 'Scenario file (YAML)', required: true }) };
   static override flags = {
     output: Flags.string({ char: 'o', description: "Folder for the exporters' files (default: results/NAME)", helpValue: 'FOLDER' }),
-    export: Flags.string({ char: 'e', description: 'Write the files of this exporter too (repeatable); `tessera plugin list exporter`', multiple: true, helpValue: 'NAME' }),
+    export: Flags.string({ char: 'e', description: 'Write the files of this exporter too (repeatable); `tessera plugin list exporter`', multiple: true, multipleNonGreedy: true, helpValue: 'NAME' }),
     'print-config': Flags.boolean({ description: 'Print the resolved scenario instead of running it' }),
     ...sharedFlags,
   };

@@ -10,9 +10,9 @@ export default class WorkloadCommand extends TesseraCommand {
   ];
   static override args = { file: Args.string({ description: 'Model file, e.g. ONNX', required: true }) };
   static override flags = {
-    dim: Flags.string({ description: 'Size of a symbolic dimension (repeatable)', multiple: true, helpValue: 'NAME=SIZE' }),
+    dim: Flags.string({ description: 'Size of a symbolic dimension (repeatable)', multiple: true, multipleNonGreedy: true, helpValue: 'NAME=SIZE' }),
     importer: Flags.string({ description: 'Importer plugin (default: by the ending of the file)', helpValue: 'NAME' }),
-    plugin: Flags.string({ description: 'Load this plugin file or package too (repeatable)', multiple: true, helpValue: 'FILE' }),
+    plugin: Flags.string({ description: 'Load this plugin file or package too (repeatable)', multiple: true, multipleNonGreedy: true, helpValue: 'FILE' }),
   };
 
   async run(): Promise<unknown> {

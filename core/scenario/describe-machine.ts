@@ -1,8 +1,8 @@
 import { InputError } from '../errors.js';
 import { ClockDomain } from '../kernel/clock-domain.js';
-import type { MachineBlock, MachineConnection, MachineDescription } from '../model/machine-facts.js';
+import type { BlockFacts, MachineBlock, MachineConnection, MachineDescription } from '../model/machine-facts.js';
 import { completeConfig } from '../plugin/plugin-config.js';
-import type { ConnectionSpec, MachineSpec } from './machine-spec.js';
+import type { BlockSpec, ConnectionSpec, MachineSpec } from './machine-spec.js';
 
 /** What mappers and estimators see of a machine: every block with its validated configuration and its facts. */
 export function describeMachine(spec: MachineSpec): MachineDescription {
@@ -18,7 +18,7 @@ export function describeMachine(spec: MachineSpec): MachineDescription {
     .map((block): MachineBlock => {
       const clock = clockOf(block.clock, block.path);
       const config = completeConfig(block.plugin.configSchema, block.config, block.path);
-      const facts = block.plugin.describe({ path: block.path, clock, config });
+      const facts = describeBlock(block, clock, config);
       return { path: block.path, plugin: block.plugin.name, pluginKind: block.plugin.kind, clock, config, facts };
     });
   const byPath = new Map(blocks.map((block) => [block.path, block]));
@@ -34,6 +34,16 @@ export function describeMachine(spec: MachineSpec): MachineDescription {
     block: (path) => byPath.get(path),
     neighbours: (path) => neighbours.get(path) ?? [],
   };
+}
+
+/** An error of a plugin is reported with plugin and block. */
+function describeBlock({ plugin, path }: BlockSpec, clock: ClockDomain, config: Readonly<Record<string, unknown>>): BlockFacts {
+  try {
+    return plugin.describe({ path, clock, config });
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError({ path, message: `plugin '${plugin.name}' could not describe its block: ${error instanceof Error ? error.message : String(error)}` });
+  }
 }
 
 /** Block path of a port path: all but the last part. */

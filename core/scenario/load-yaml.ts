@@ -9,7 +9,7 @@ export interface LocatedDocument {
 }
 
 /** A description is written by a person or a small script; more than this is an alias bomb or the wrong file. */
-const MAX_VALUES = 2_000_000;
+const MAX_VALUES = 300_000;
 const MAX_DEPTH = 200;
 
 /**

@@ -1,4 +1,4 @@
-import { SimulationError } from '../errors.js';
+import { InputError, SimulationError } from '../errors.js';
 import type { EventQueue } from '../kernel/event-queue.js';
 import type { RunOutcome } from '../kernel/kernel.js';
 import type { PluginRegistry } from '../plugin/registry.js';
@@ -6,6 +6,7 @@ import { ScheduleExecutor } from '../schedule/executor.js';
 import { assembleResult, type FinishedRun } from './assemble-result.js';
 import { ResultCollector } from './collector.js';
 import { executorMachine } from './executor-machine.js';
+import { locateProblems } from './locate-problems.js';
 import { buildMachine, type Machine } from './machine.js';
 import { prepare } from './prepare.js';
 import { secondsLeft, type RunProgress } from './progress.js';
@@ -37,10 +38,14 @@ export interface RunOptions {
  */
 export async function runScenario(scenario: LoadedScenario, registry: PluginRegistry, options: RunOptions = {}): Promise<RunResult> {
   options.progress?.emit('start', scenario.name);
-  const result =
-    scenario.kind === 'schedule' ? await runSchedule(scenario, registry, options) : await runRunner(scenario, registry, options);
-  options.progress?.emit('end', result);
-  return result;
+  const run = scenario.kind === 'schedule' ? runSchedule : runRunner;
+  try {
+    const result = await run(scenario, registry, options);
+    options.progress?.emit('end', result);
+    return result;
+  } catch (error) {
+    throw error instanceof InputError ? locateProblems(error, scenario) : error;
+  }
 }
 
 async function runSchedule(scenario: LoadedScenario, registry: PluginRegistry, options: RunOptions): Promise<RunResult> {

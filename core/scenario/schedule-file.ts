@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { InputError, type InputProblem } from '../errors.js';
-import { compileSchema } from '../plugin/plugin-config.js';
+import { compileSchema, validateInPlace } from '../plugin/validate.js';
+import { Places } from '../plugin/places.js';
 import type { JsonSchema } from '../plugin/json-schema.js';
 import type { Schedule, ScheduleHeader, ScheduleOperation } from '../schedule/form.js';
 import { countOperations, expandItems, type ScheduleItem } from '../schedule/repeat.js';
+import { parseLocated } from './load-yaml.js';
 import { schemaNamed } from './schema-files.js';
 
 interface ScheduleDocument extends ScheduleHeader {
@@ -26,14 +28,7 @@ export function readScheduleFile(file: string): Schedule {
 export function parseSchedule(text: string, file: string): Schedule {
   const document = file.endsWith('.ndjson') ? parseLines(text, file) : parseDocument(text, file);
   const validate = compileSchema(schemaNamed('schedule') as JsonSchema);
-  if (!validate(document)) {
-    const problems = (validate.errors ?? []).slice(0, 20).map((error): InputProblem => {
-      const path = error.instancePath.slice(1).replaceAll('/', '.');
-      const line = file.endsWith('.ndjson') ? lineOfItem(error.instancePath) : undefined;
-      return { file, ...(line === undefined ? {} : { line }), path, message: `${error.message ?? error.keyword}${extraKey(error.params)}` };
-    });
-    throw new InputError(problems);
-  }
+  if (!validate(document)) throw new InputError(scheduleProblems(document, text, file).slice(0, 20));
   const { operations, ...header } = document as ScheduleDocument;
   return {
     ...header,
@@ -69,13 +64,18 @@ function parseLines(text: string, file: string): unknown {
   return { ...header, operations };
 }
 
-/** Items of an NDJSON schedule start on line 2. */
-function lineOfItem(instancePath: string): number | undefined {
-  const match = /^\/operations\/(\d+)/.exec(instancePath);
-  return match === null ? 1 : Number(match[1]) + 2;
+/** Checks again, slower, with the place of each value in the file. */
+function scheduleProblems(document: unknown, text: string, file: string): InputProblem[] {
+  const schema = schemaNamed('schedule') as JsonSchema;
+  if (!file.endsWith('.ndjson')) {
+    const places = new Places();
+    return validateInPlace(schema, parseLocated(text, file, places).value, { places, owner: 'schedule schema' });
+  }
+  return validateInPlace(schema, document).map((problem) => ({ ...problem, file, line: lineOfItem(problem.path ?? '') }));
 }
 
-function extraKey(params: Record<string, unknown>): string {
-  const key = params['additionalProperty'];
-  return typeof key === 'string' ? ` ('${key}')` : '';
+/** The header of an NDJSON schedule is its first line, items start on the second. */
+function lineOfItem(path: string): number {
+  const match = /^operations\.(\d+)/.exec(path);
+  return match === null ? 1 : Number(match[1]) + 2;
 }

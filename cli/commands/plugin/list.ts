@@ -8,7 +8,7 @@ export default class PluginList extends TesseraCommand {
     { description: 'Only the memories', command: '<%= config.bin %> plugin list memory' },
   ];
   static override args = { kind: Args.string({ description: 'Only plugins of this kind, e.g. core, memory, network, mapper' }) };
-  static override flags = { plugin: Flags.string({ description: 'Load this plugin file or package too (repeatable)', multiple: true, helpValue: 'FILE' }) };
+  static override flags = { plugin: Flags.string({ description: 'Load this plugin file or package too (repeatable)', multiple: true, multipleNonGreedy: true, helpValue: 'FILE' }) };
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(PluginList);

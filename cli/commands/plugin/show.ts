@@ -9,7 +9,7 @@ export default class PluginShow extends TesseraCommand {
     { description: 'A plugin of your own', command: '<%= config.bin %> plugin show my-core --plugin ./my-core/index.js' },
   ];
   static override args = { name: Args.string({ description: 'Name of the plugin', required: true }) };
-  static override flags = { plugin: Flags.string({ description: 'Load this plugin file or package too (repeatable)', multiple: true, helpValue: 'FILE' }) };
+  static override flags = { plugin: Flags.string({ description: 'Load this plugin file or package too (repeatable)', multiple: true, multipleNonGreedy: true, helpValue: 'FILE' }) };
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(PluginShow);

@@ -1,0 +1,59 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { BAD_COMMANDS, BAD_PLUGINS, BAD_SCENARIOS, BAD_SCHEDULES } from './bad-input-cases.js';
+import { FILES, type BadInput } from './bad-input-files.js';
+import { project, snapshot, tessera, tesseraProcess, type CommandEnd } from './harness.js';
+
+const home = process.cwd();
+afterEach(() => process.chdir(home));
+
+function changed(bad: BadInput): Record<string, string | Uint8Array> {
+  const files: Record<string, string> = { ...FILES };
+  for (const [file, old, replacement] of bad.change ?? []) {
+    const text = files[file] as string;
+    if (!text.includes(old)) throw new Error(`${bad.name}: '${old}' is not in ${file}`);
+    files[file] = text.replace(old, replacement);
+  }
+  return { ...files, ...bad.files };
+}
+
+type Runner = (name: string, args: readonly string[]) => Promise<CommandEnd>;
+const inThisProcess: Runner = (name, args) => tessera(name, ...args);
+const inItsOwnProcess: Runner = (name, args) => tesseraProcess([name, ...args]);
+
+async function check(bad: BadInput, run: Runner = inThisProcess): Promise<void> {
+  const folder = project(changed(bad));
+  process.chdir(folder);
+  const before = snapshot(folder);
+  const [name = '', ...args] = bad.command ?? ['run', 's.yaml', '-o', 'out'];
+  const { code, stdout, stderr } = await run(name, args);
+  const line = stderr.split('\n').find((text) => text.includes(bad.says) && text.includes(bad.at)) ?? stderr;
+  expect(line).toContain(bad.says);
+  expect(line).toContain(bad.at);
+  if (bad.path !== undefined) expect(line).toContain(`${bad.path}: `);
+  if (bad.expected !== undefined) expect(line).toMatch(new RegExp(`expected .*${bad.expected.replace(/[^\w ]/g, '.')}`));
+  if (bad.nearest !== undefined) expect(line).toContain(`did you mean '${bad.nearest}'?`);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(code).toBe(2);
+  expect(stdout).toBe('');
+  expect(snapshot(folder)).toBe(before);
+}
+
+describe('bad input is answered with its place, and nothing is written', () => {
+  it('but the unchanged project runs', async () => {
+    process.chdir(project(FILES));
+    expect(await tessera('run', 's.yaml')).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  describe('scenarios and machines', () => {
+    it.each(BAD_SCENARIOS.map((bad) => [bad.name, bad] as const))('%s', (_, bad) => check(bad));
+  });
+  describe('third-party plugins', () => {
+    it.each(BAD_PLUGINS.map((bad) => [bad.name, bad] as const))('%s', (_, bad) => check(bad, inItsOwnProcess));
+  });
+  describe('schedules', () => {
+    it.each(BAD_SCHEDULES.map((bad) => [bad.name, bad] as const))('%s', (_, bad) => check(bad));
+  });
+  describe('other commands', () => {
+    it.each(BAD_COMMANDS.map((bad) => [bad.name, bad] as const))('%s', (_, bad) => check(bad));
+  });
+});
