@@ -40,6 +40,8 @@ export class DmaBlock implements Block, EventHandler {
     refuses: (operation) => this.refuses(operation),
   };
 
+  private readonly local: Port;
+  private readonly network: Port;
   private sink: OperationSink | undefined;
   private readonly freeDescriptors: Descriptor[] = [];
   /** Descriptors whose bursts are not all read yet, oldest first. */
@@ -64,6 +66,8 @@ export class DmaBlock implements Block, EventHandler {
   constructor(private readonly context: BlockContext<DmaConfig, DmaStatistic>) {
     const { config, kernel } = context;
     for (let i = config.descriptorsInFlight - 1; i >= 0; i--) this.freeDescriptors.push(new Descriptor(context.spanProbe(`transfer.${i}`)));
+    this.local = context.port('local');
+    this.network = context.port('network');
     this.slots = Array.from({ length: config.outstandingBursts }, (_, index) => new BurstSlot(index));
     this.freeSlots = [...this.slots].reverse();
     this.bytesPerCycle = config.widthBits / 8;
@@ -116,8 +120,8 @@ export class DmaBlock implements Block, EventHandler {
     const { clock, kernel } = this.context;
     const cycle = clock.cycleAt(kernel.now);
     this.leaveBusy(cycle);
-    this.takeResponses(this.context.port('local'));
-    this.takeResponses(this.context.port('network'));
+    this.takeResponses(this.local);
+    this.takeResponses(this.network);
     this.sendWrites(cycle);
     this.sendReads(cycle);
     this.enterClass(cycle);

@@ -64,8 +64,10 @@ export class BankArray {
   /** The stream, which has just begun a burst, takes part from the next cycle on. */
   admit(stream: WordStream): void {
     if (!stream.active) throw new RangeError('an empty burst has no words to serve');
-    this.active.push(stream);
-    this.active.sort((a, b) => a.index - b.index);
+    // In the order of the ports, whatever order they began in.
+    let place = this.active.length;
+    while (place > 0 && this.active[place - 1]!.index > stream.index) place--;
+    this.active.splice(place, 0, stream);
     this.keys[stream.index] = stream.key;
   }
 

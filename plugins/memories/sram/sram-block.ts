@@ -37,7 +37,6 @@ const BLOCKED = 3;
 /** Banked scratchpad: a burst at each port in service at a time, a word in each bank a cycle. */
 export class SramBlock implements Block, EventHandler, BankObserver {
   private readonly ports: readonly SramPort[];
-  private readonly byPortIndex: SramPort[] = [];
   private readonly array: BankArray;
   private readonly wake: Wake;
   private readonly readAction: number;
@@ -52,7 +51,6 @@ export class SramBlock implements Block, EventHandler, BankObserver {
     const { config, energy } = context;
     const wordBytes = config.wordBits / 8;
     this.ports = context.ports('port').map((port, index) => this.makePort(port, index));
-    for (const port of this.ports) this.byPortIndex[port.port.index] = port;
     const map = new BankMap(config.interleaving, config.banks, config.capacityBytes / config.banks / wordBytes);
     const streams = this.ports.map((port) => port.stream);
     this.array = new BankArray(map, streams, config.arbitration, this, stepwise);
@@ -168,7 +166,9 @@ export class SramBlock implements Block, EventHandler, BankObserver {
   /** While words are served the class is set by what each cycle turns out to be. */
   private enterRestingClass(): void {
     if (this.array.activeStreams > 0) return;
-    this.context.stalls.enter(this.ports.some((port) => port.blocked) ? BLOCKED : IDLE);
+    let resting = IDLE;
+    for (let i = 0; i < this.ports.length; i++) if (this.ports[i]!.blocked) resting = BLOCKED;
+    this.context.stalls.enter(resting);
   }
 
   private sleep(cycle: number): void {

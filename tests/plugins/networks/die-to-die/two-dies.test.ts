@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { PluginRegistry } from '../../../../core/plugin/registry.js';
+import { loadScenario } from '../../../../core/scenario/load.js';
+import { runScenario } from '../../../../core/scenario/run.js';
+import { builtinPlugins } from '../../../../plugins/index.js';
+
+const registry = new PluginRegistry(builtinPlugins);
+
+async function run(example: string, set: Readonly<Record<string, unknown>> = {}) {
+  const { scenario, registry: own } = await loadScenario(`scenarios/examples/${example}.yaml`, registry, { set });
+  const result = await runScenario(scenario, own, {});
+  expect(result.outcome).toBe('finished');
+  expect(result.violations).toEqual([]);
+  const linkBytes = result.blocks.find((block) => block.plugin === 'die-to-die')?.statistics['bytes']?.value;
+  return { cycles: result.simulation.cycles, linkBytes };
+}
+
+describe('two dies against one', () => {
+  it('the link costs time, and more the narrower it is', async () => {
+    const one = await run('one-die');
+    const two = await run('two-dies');
+    const narrow = await run('two-dies', { 'machine.d2d.with.lanes': 4 });
+    expect(one.linkBytes).toBeUndefined();
+    expect(two.linkBytes ?? 0).toBeGreaterThan(100_000);
+    expect(narrow.linkBytes).toBe(two.linkBytes);
+    expect(two.cycles).toBeGreaterThan(one.cycles);
+    expect(narrow.cycles).toBeGreaterThan(1.2 * two.cycles);
+  });
+});
