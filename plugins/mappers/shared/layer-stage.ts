@@ -29,13 +29,13 @@ class LayerRun implements StageRun {
     this.shares = plan.shares.map((share) => new ShareRun(plan, share, emission));
   }
 
-  *prologue(): Operations {
-    for (const share of this.shares) yield* share.load('weight');
+  *prologue(isFree: (buffer: string) => boolean): Operations {
+    for (const share of this.shares) yield* share.load((operand, buffer) => operand.role === 'weight' && isFree(buffer));
   }
 
   /** Step by step over all shares, so that the executor's look-ahead sees all cores' work. */
   *body(): Generator<ScheduleOperation> {
-    for (const share of this.shares) yield* share.load('activation');
+    for (const share of this.shares) yield* share.load(() => true);
     let busy = this.shares.filter((share) => share.hasTile);
     while (busy.length > 0) {
       for (const share of busy) yield* share.step();
@@ -45,6 +45,10 @@ class LayerRun implements StageRun {
 
   *epilogue(): Operations {
     for (const share of this.shares) yield* share.lastStore();
+  }
+
+  pendingBuffers(): readonly string[] {
+    return this.shares.flatMap((share) => share.pendingBuffers);
   }
 }
 
@@ -85,9 +89,13 @@ class ShareRun {
     return this.tile !== undefined;
   }
 
-  /** Loads what the first tile needs of one kind of operand. */
-  *load(role: 'weight' | 'activation'): Operations {
-    if (this.tile !== undefined) yield* this.loadFor(this.tile, this.sources, role);
+  get pendingBuffers(): readonly string[] {
+    return this.pendingStores.flatMap(({ reads }) => (reads ?? []).flatMap(({ buffer }) => buffer ?? []));
+  }
+
+  /** Loads what the first tile needs and does not have yet. */
+  *load(wanted: (operand: MappedOperand, buffer: string) => boolean): Operations {
+    if (this.tile !== undefined) yield* this.loadFor(this.tile, this.sources, wanted);
   }
 
   /** Prefetches for the next tile, computes this one, stores its outputs when they are finished. */
@@ -95,7 +103,7 @@ class ShareRun {
     const tile = this.tile as Box;
     if (this.next !== undefined) {
       this.nextSources = new Map();
-      yield* this.loadFor(this.next, this.nextSources, undefined);
+      yield* this.loadFor(this.next, this.nextSources, () => true);
     }
     yield this.compute(tile);
     if (this.isLastOfSum(tile)) {
@@ -116,14 +124,15 @@ class ShareRun {
     return next.done === true ? undefined : next.value;
   }
 
-  private *loadFor(tile: Box, sources: Map<MappedOperand, string>, role: string | undefined): Operations {
+  private *loadFor(tile: Box, sources: Map<MappedOperand, string>, wanted: (operand: MappedOperand, buffer: string) => boolean): Operations {
     for (const operand of this.plan.layer.inputs) {
-      if (role !== undefined && operand.role !== role) continue;
       const ring = this.rings.get(operand) as Ring;
       const region = operand.region(tile);
       if (ring.buffers.length === 0 || isEmptyBox(region)) continue;
       if (ring.held === undefined || !sameBox(ring.held, region)) {
-        ring.at = (ring.at + 1) % ring.buffers.length;
+        const next = (ring.at + 1) % ring.buffers.length;
+        if (!wanted(operand, ring.buffers[next] as string)) continue;
+        ring.at = next;
         ring.held = region;
         yield this.transfer([{ tensor: operand.tensor, box: region }], [{ buffer: ring.buffers[ring.at] as string, tensor: operand.tensor, box: region }]);
       }

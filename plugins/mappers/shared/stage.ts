@@ -1,5 +1,5 @@
 import type { Schedule, ScheduleBuffer, ScheduleLayer, ScheduleOperation } from '../../../core/index.js';
-import { Emission, overlapTable } from './emission.js';
+import { Emission, sharesBytes } from './emission.js';
 import type { Hardware, Worker } from './hardware.js';
 import { declareTensors } from './home-layout.js';
 import { aligned } from './layer-plan.js';
@@ -24,15 +24,18 @@ export interface StageBuffer {
 
 /** The three parts let the first weights of a stage be fetched before the last results of the stage before are stored. */
 export interface StageRun {
-  prologue(): Operations;
+  /** Fetches first weights into buffers that are free; the others follow in the body. */
+  prologue(isFree: (buffer: string) => boolean): Operations;
   body(): Operations;
+  /** Stores what is left in `pendingBuffers`. */
   epilogue(): Operations;
+  /** Buffers that the epilogue reads; known once the body is through. */
+  pendingBuffers(): readonly string[];
 }
 
 /** Puts stages one after another. */
 export function scheduleOf(name: string, network: MappedNetwork, hardware: Hardware, stages: readonly Stage[], localTensors: ReadonlySet<string>): Schedule {
   const buffers = placeBuffers(stages);
-  const overlaps = overlapTable(buffers);
   const layers: Record<string, ScheduleLayer> = {};
   for (const { operator, loops, name: layer } of network.layers) layers[layer] = { operator, loops };
   return {
@@ -40,19 +43,21 @@ export function scheduleOf(name: string, network: MappedNetwork, hardware: Hardw
     tensors: declareTensors(network, hardware.home, (tensor) => localTensors.has(tensor)),
     buffers,
     layers,
-    operations: { [Symbol.iterator]: () => walk(stages, new Emission(overlaps)) },
+    operations: { [Symbol.iterator]: () => walk(stages, buffers, new Emission()) },
   };
 }
 
-function* walk(stages: readonly Stage[], emission: Emission): Generator<ScheduleOperation> {
-  const runs = stages.map((stage) => stage.start(emission));
-  for (const [index, run] of runs.entries()) {
-    if (index === 0) yield* run.prologue();
+function* walk(stages: readonly Stage[], buffers: Readonly<Record<string, ScheduleBuffer>>, emission: Emission): Generator<ScheduleOperation> {
+  let before: StageRun | undefined;
+  for (const stage of stages) {
+    const run = stage.start(emission);
+    const pending = before?.pendingBuffers().map((name) => buffers[name]) ?? [];
+    yield* run.prologue((name) => !pending.some((buffer) => sharesBytes(buffer, buffers[name])));
+    if (before !== undefined) yield* before.epilogue();
     yield* run.body();
-    const next = runs[index + 1];
-    if (next !== undefined) yield* next.prologue();
-    yield* run.epilogue();
+    before = run;
   }
+  if (before !== undefined) yield* before.epilogue();
 }
 
 /** Stages take addresses from the bottom and from the top in turn, so that small neighbours do not wait for each other. */
