@@ -16,3 +16,6 @@ export type * from './scenario/machine-spec.js';
 export { describeMachine, blockPathOf, portNameOf } from './scenario/describe-machine.js';
 export { buildMachine, Machine, type BuildOptions } from './scenario/machine.js';
 export type * from './scenario/run-result.js';
+export { readDocument, type CheckedDocument } from './scenario/read-document.js';
+export { Places } from './plugin/places.js';
+export { listNames, nearestName } from './plugin/nearest.js';

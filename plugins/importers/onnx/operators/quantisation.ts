@@ -1,5 +1,5 @@
 import { FLOAT, UINT8 } from '../data-types.js';
-import type { NodeContext, OperatorReader } from '../node-context.js';
+import type { OperatorReader } from '../node-context.js';
 import type { Value } from '../value.js';
 import { broadcast, broadcastShape, direct, indexMap, loopsOver, namesLike, output } from './maps.js';
 import { emitElementwise } from './elementwise.js';

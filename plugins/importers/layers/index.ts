@@ -1,0 +1,16 @@
+import { definePlugin } from '../../../core/index.js';
+import { readLayers } from './read-layers.js';
+
+export const layersImporter = definePlugin<object>({
+  kind: 'importer',
+  name: 'layers',
+  version: '1.0.0',
+  summary: 'Layers written in YAML: loops, precisions, dependencies',
+  sources: ['schemas/workload.schema.json'],
+  configSchema: { type: 'object', description: 'No options', properties: {}, additionalProperties: false },
+  produces: 'workload',
+  extensions: ['.layers.yaml', '.layers.yml', '.layers.json', '.yaml', '.yml'],
+  readWorkload: (source) => readLayers(source),
+});
+
+export default layersImporter;
