@@ -16,6 +16,7 @@ import table from './exporters/table/index.js';
 import onnx from './importers/onnx/index.js';
 import layerByLayer from './mappers/layer-by-layer/index.js';
 import cache from './memories/cache/index.js';
+import dram from './memories/dram/index.js';
 import dramSimple from './memories/dram-simple/index.js';
 import sram from './memories/sram/index.js';
 import bus from './networks/bus/index.js';
@@ -23,6 +24,7 @@ import dieToDie from './networks/die-to-die/index.js';
 import ideal from './networks/ideal/index.js';
 import meshPacket from './networks/mesh-packet/index.js';
 import pimBank from './pim/pim-bank/index.js';
+import dramTrace from './runners/dram-trace/index.js';
 
 export const builtinPlugins: readonly Plugin[] = [
   bitSerial,
@@ -38,6 +40,7 @@ export const builtinPlugins: readonly Plugin[] = [
   onnx,
   layerByLayer,
   cache,
+  dram,
   dramSimple,
   sram,
   bus,
@@ -45,4 +48,5 @@ export const builtinPlugins: readonly Plugin[] = [
   ideal,
   meshPacket,
   pimBank,
+  dramTrace,
 ].flat();

@@ -115,15 +115,26 @@ function runRecord(record: ReferenceRecord, plugin: CrosscheckPlugin): Crosschec
 }
 
 function compareMetrics(record: ReferenceRecord, simulated: Readonly<Record<string, number>>, plugin: CrosscheckPlugin): Record<string, CrosscheckMetric> {
-  const numeric = Object.keys(record.expected).filter((name) => typeof record.expected[name] === 'number');
-  const names = plugin.comparable?.(record) ?? numeric;
+  const numbers = flatNumbers(record.expected, '');
+  const names = plugin.comparable?.(record) ?? [...numbers.keys()];
   const metrics: Record<string, CrosscheckMetric> = {};
   for (const name of names) {
-    const [expected, value] = [record.expected[name], simulated[name]];
-    if (typeof expected !== 'number' || value === undefined) continue;
+    const [expected, value] = [numbers.get(name), simulated[name]];
+    if (expected === undefined || value === undefined) continue;
     metrics[name] = { expected, simulated: value, errorPct: errorPct(expected, value) };
   }
   return metrics;
+}
+
+/** All numbers of a document by name; those inside objects have dotted names, e.g. `commands.ACT`. */
+function flatNumbers(document: Readonly<Record<string, unknown>>, prefix: string): Map<string, number> {
+  const numbers = new Map<string, number>();
+  for (const [key, value] of Object.entries(document)) {
+    if (typeof value === 'number') numbers.set(`${prefix}${key}`, value);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (isObject) flatNumbers(value as Record<string, unknown>, `${prefix}${key}.`).forEach((number, name) => numbers.set(name, number));
+  }
+  return numbers;
 }
 
 /** Per cent of the expected value; of a zero, every difference is a whole one. */

@@ -10,19 +10,14 @@ import {
   NoRefresh,
   PerBankRefresh,
   StaggeredRefresh,
-  cappedRowPolicy,
-  closedRowPolicy,
-  firstReady,
-  firstReadyRowHit,
-  inOrder,
-  openRowPolicy,
-  timeoutRowPolicy,
+  ROW_POLICIES,
+  SCHEDULERS,
   watermarkDrain,
   type RefreshPolicy,
-  type RequestScheduler,
   type RowPolicy,
 } from './controller/strategies.js';
 import type { DramSpecification } from './config.js';
+import { NO_EXTENSIONS, type DramExtensions } from './extensions.js';
 import { DramDevice } from './device/device.js';
 import { Topology } from './device/topology.js';
 import { dramsim3Constraints } from './standards/dramsim3.js';
@@ -34,6 +29,7 @@ import { resolveConstraints, resolvePlain, type Constraint } from './timing/reso
 /** What a specification comes to: its tree, its constraints in ticks, and the numbers a controller needs. */
 export interface ResolvedDram {
   readonly specification: DramSpecification;
+  readonly extensions: DramExtensions;
   readonly topology: Topology;
   readonly constraints: readonly Constraint[];
   readonly ticksPerClock: 1 | 2;
@@ -49,7 +45,7 @@ export interface ResolvedDram {
   readonly dualCommands: boolean;
 }
 
-export function resolveDram(specification: DramSpecification): ResolvedDram {
+export function resolveDram(specification: DramSpecification, extensions: DramExtensions = NO_EXTENSIONS): ResolvedDram {
   const { organisation } = specification;
   const topology = new Topology({
     ranks: organisation.ranks,
@@ -57,16 +53,19 @@ export function resolveDram(specification: DramSpecification): ResolvedDram {
     bankGroups: organisation.bankGroups,
     banksPerGroup: organisation.banksPerGroup,
   });
-  return specification.like === 'dramsim3' ? resolveBankQueues(specification, topology) : resolveStandard(specification, topology);
+  return specification.like === 'dramsim3'
+    ? resolveBankQueues(specification, topology, extensions)
+    : resolveStandard(specification, topology, extensions);
 }
 
-function resolveStandard(specification: DramSpecification, topology: Topology): ResolvedDram {
-  const standard = standardOf(specification.standard);
+function resolveStandard(specification: DramSpecification, topology: Topology, extensions: DramExtensions): ResolvedDram {
+  const standard = standardOf(specification.standard, extensions);
   const { timings, organisation } = specification;
   const ticksPerClock = standard.commandBus === 'half-cycle' ? 2 : 1;
   const readLatency = evaluateFormula(standard.readLatency, timings);
   return {
     specification,
+    extensions,
     topology,
     constraints: resolveConstraints(standard, timings),
     ticksPerClock,
@@ -80,15 +79,16 @@ function resolveStandard(specification: DramSpecification, topology: Topology): 
   };
 }
 
-function resolveBankQueues(specification: DramSpecification, topology: Topology): ResolvedDram {
+function resolveBankQueues(specification: DramSpecification, topology: Topology, extensions: DramExtensions): ResolvedDram {
   const { timings, organisation, standard } = specification;
   const beats = specification.burstLength ?? 8;
-  const burst = beats / beatsPerClock(standard);
+  const burst = timings['BURST'] ?? beats / beatsPerClock(standard);
   const kind = standard.startsWith('GDDR') ? 'gddr' : standard.startsWith('HBM') ? 'hbm' : standard === 'LPDDR4' ? 'lpddr4' : 'ddr';
   const al = timings['AL'] ?? 0;
   const complete = { AL: 0, ...timings, BURST: burst, RL: al + timing(timings, 'CL'), WL: al + timing(timings, 'CWL') };
   return {
     specification,
+    extensions,
     topology,
     constraints: resolvePlain(dramsim3Constraints(kind, organisation.bankGroups), complete),
     ticksPerClock: 1,
@@ -115,12 +115,16 @@ function timing(timings: Readonly<Record<string, number>>, name: string): number
   return value;
 }
 
-export function standardOf(name: string): StandardForm {
-  const standard = STANDARDS.get(name);
-  if (standard === undefined) {
-    throw new InputError([{ path: 'standard', message: `there is no standard '${name}'`, expected: [...STANDARDS.keys()].join(', ') }]);
-  }
-  return standard;
+export function standardOf(name: string, extensions: DramExtensions = NO_EXTENSIONS): StandardForm {
+  return named('standard', name, STANDARDS, extensions.standards);
+}
+
+/** A built-in or an extension by its name; an InputError that lists the known names. */
+export function named<T>(path: string, name: string, builtIn: ReadonlyMap<string, T>, added: ReadonlyMap<string, T>): T {
+  const found = builtIn.get(name) ?? added.get(name);
+  if (found !== undefined) return found;
+  const known = [...builtIn.keys(), ...added.keys()];
+  throw new InputError([{ path, message: `there is no ${path} '${name}'`, expected: known.join(', ') }]);
 }
 
 /** One channel with its controller, ready to run from cycle 0. */
@@ -133,11 +137,11 @@ export function buildChannel(resolved: ResolvedDram, listener: ChannelListener):
 function sharedQueueChannel(resolved: ResolvedDram, listener: ChannelListener): DramChannel {
   const { specification, ticksPerClock } = resolved;
   const { queues, timings } = specification;
-  const standard = standardOf(specification.standard);
+  const standard = standardOf(specification.standard, resolved.extensions);
   const options: SharedQueueOptions = {
     device: new DramDevice(resolved.topology, resolved.constraints),
-    scheduler: schedulerOf(specification),
-    rowPolicy: rowPolicyOf(specification, ticksPerClock),
+    scheduler: named('scheduler', specification.scheduler, SCHEDULERS, resolved.extensions.schedulers),
+    rowPolicy: rowPolicyOf(resolved),
     writeDrain: watermarkDrain(queues.lowWatermark * queues.writes, queues.highWatermark * queues.writes),
     refresh: sharedRefresh(resolved),
     refreshLevel: resolved.refreshLevel,
@@ -162,21 +166,10 @@ function sharedQueueChannel(resolved: ResolvedDram, listener: ChannelListener): 
   return new DualBusChannel(options, standard.commandBus === 'half-cycle');
 }
 
-function schedulerOf(specification: DramSpecification): RequestScheduler {
-  return { 'frfcfs': firstReady, 'frfcfs-row-hit': firstReadyRowHit, 'fcfs': inOrder }[specification.scheduler];
-}
-
-function rowPolicyOf({ rowPolicy }: DramSpecification, ticksPerClock: number): RowPolicy {
-  switch (rowPolicy.name) {
-    case 'open':
-      return openRowPolicy;
-    case 'closed':
-      return closedRowPolicy;
-    case 'capped':
-      return cappedRowPolicy(rowPolicy.accesses);
-    case 'timeout':
-      return timeoutRowPolicy(rowPolicy.idleCycles * ticksPerClock);
-  }
+function rowPolicyOf({ specification, extensions, ticksPerClock }: ResolvedDram): RowPolicy {
+  const { rowPolicy } = specification;
+  const make = named('rowPolicy.name', rowPolicy.name, ROW_POLICIES, extensions.rowPolicies);
+  return make({ ...rowPolicy, idleCycles: rowPolicy.idleCycles * ticksPerClock });
 }
 
 function sharedRefresh({ specification, ticksPerClock, refreshLevel, topology }: ResolvedDram): RefreshPolicy {

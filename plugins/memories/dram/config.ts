@@ -1,11 +1,17 @@
-import type { OrganisationForm, Timings } from './standards/form.js';
+import type { Currents, OrganisationForm, Timings } from './standards/form.js';
 
 /** Controller structures: one queue pair for the channel, or a queue per bank or rank. */
 export type Like = 'default' | 'ramulator2' | 'dramsim3';
-export type SchedulerName = 'frfcfs' | 'frfcfs-row-hit' | 'fcfs';
-export type RowPolicyName = 'open' | 'closed' | 'capped' | 'timeout';
 export type RefreshName = 'all-bank' | 'per-bank' | 'staggered' | 'simultaneous' | 'none';
 export type QueueStructure = 'shared' | 'per-bank' | 'per-rank';
+
+export interface RowPolicyParameters {
+  readonly name: string;
+  /** Column commands after which a capped row is closed. */
+  readonly accesses: number;
+  /** Clock cycles without an access after which a row is closed by timeout. */
+  readonly idleCycles: number;
+}
 
 /** Everything that says what a DRAM and its controller are; complete, no defaults left open. */
 export interface DramSpecification {
@@ -19,8 +25,10 @@ export interface DramSpecification {
   readonly burstLength?: number;
   readonly mapping: string;
   readonly channelHash: boolean;
-  readonly scheduler: SchedulerName;
-  readonly rowPolicy: { readonly name: RowPolicyName; readonly accesses: number; readonly idleCycles: number };
+  /** `frfcfs`, `frfcfs-row-hit`, `fcfs` or the name of an extension. */
+  readonly scheduler: string;
+  /** `open`, `closed`, `capped`, `timeout` or the name of an extension. */
+  readonly rowPolicy: RowPolicyParameters;
   readonly refresh: RefreshName;
   readonly queues: {
     readonly structure: QueueStructure;
@@ -36,4 +44,6 @@ export interface DramSpecification {
     readonly highWatermark: number;
   };
   readonly forwardAndMerge: boolean;
+  /** Currents of one die, where known: for energy. */
+  readonly currents?: Currents;
 }

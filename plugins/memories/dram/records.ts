@@ -1,5 +1,6 @@
 import { InputError } from '../../../core/index.js';
-import type { DramSpecification, RefreshName, RowPolicyName, SchedulerName } from './config.js';
+import type { DramSpecification, RefreshName } from './config.js';
+import { PART_CURRENTS } from './energy/currents.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -62,6 +63,7 @@ function dramsim3Specification(config: Json, org: Json): DramSpecification {
       rows: numberOf(org, 'rows'),
       columns: numberOf(org, 'physical_columns'),
     },
+    ...currentsOf(config),
     channels: numberOf(org, 'channels', 1),
     burstLength: numberOf(org, 'BL'),
     timings: numbersOf(config, 'timing_nCK'),
@@ -84,7 +86,13 @@ function dramsim3Specification(config: Json, org: Json): DramSpecification {
   };
 }
 
-const SCHEDULERS: Readonly<Record<string, SchedulerName>> = {
+/** Records name a part by its speed bin; they do not carry its currents. */
+function currentsOf(config: Json): Pick<DramSpecification, 'currents'> {
+  const currents = PART_CURRENTS[String(config['speed_bin'])];
+  return currents === undefined ? {} : { currents };
+}
+
+const SCHEDULERS: Readonly<Record<string, string>> = {
   'FRFCFS': 'frfcfs',
   'FRFCFSRowHit': 'frfcfs-row-hit',
   'FRFCFS-RowHit': 'frfcfs-row-hit',
@@ -101,7 +109,7 @@ const REFRESHES: Readonly<Record<string, RefreshName>> = {
   BANK_LEVEL_STAGGERED: 'per-bank',
 };
 
-const PAGE_POLICIES: Readonly<Record<string, RowPolicyName>> = { OPEN_PAGE: 'open', CLOSE_PAGE: 'closed' };
+const PAGE_POLICIES: Readonly<Record<string, string>> = { OPEN_PAGE: 'open', CLOSE_PAGE: 'closed' };
 
 /** `Open`, or `ClosedCAP{'cap': 4}`. */
 function ramulatorRowPolicy(text: string): DramSpecification['rowPolicy'] {

@@ -3,11 +3,11 @@ import { COMMAND_NAMES } from './commands.js';
 import type { DramSpecification } from './config.js';
 import { BankQueueChannel } from './controller/bank-queues.js';
 import type { ChannelCounters } from './controller/counters.js';
-import { PART_CURRENTS } from './energy/currents.js';
-import { energyIncrements, energyOf } from './energy/energy.js';
+import type { DramExtensions } from './extensions.js';
+import { energyOf, incrementsOf, type EnergyBreakdown } from './energy/energy.js';
 import { specificationOfRecord } from './records.js';
 import { DramSystem } from './system.js';
-import { driveTrace, type DriverResult } from './trace/driver.js';
+import { driveTrace, type DriverOptions, type DriverResult } from './trace/driver.js';
 import { traceOf, type LineTrace } from './trace/formulas.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -29,18 +29,13 @@ const SILENT = { completed() {} };
 export function runTrace(
   specification: DramSpecification,
   trace: LineTrace,
-  workload: Json,
+  options: Partial<DriverOptions> = {},
   prepare?: (system: DramSystem) => void,
-  maxCycles: number = LONGEST_RUN_CYCLES,
+  extensions?: DramExtensions,
 ): TraceRun {
-  const system = new DramSystem(specification, SILENT);
+  const system = new DramSystem(specification, SILENT, extensions);
   prepare?.(system);
-  const driver = driveTrace(system, trace, {
-    perCycle: Number(workload['ipc'] ?? 1),
-    burst: Number(workload['burst'] ?? 1),
-    gapCycles: Number(workload['gap'] ?? 0),
-    maxCycles,
-  });
+  const driver = driveTrace(system, trace, { perCycle: 1, burst: 1, gapCycles: 0, maxCycles: LONGEST_RUN_CYCLES, ...options });
   const totalCycles = Math.max(
     ...system.channels.map(({ counters }) => Math.max(counters.lastReadReturnCycle, counters.lastWriteCommandCycle)),
   );
@@ -56,11 +51,12 @@ export function runRecord(config: Json, workload: Json, prepare?: (system: DramS
   const kind = String(workload['kind']);
   const trace = traceOf(kind, workload);
   if (trace === undefined) throw new InputError([{ path: 'workload.kind', message: `there is no trace formula '${kind}'` }]);
-  return runTrace(specificationOfRecord(config), trace, workload, prepare);
+  const paced = { perCycle: Number(workload['ipc'] ?? 1), burst: Number(workload['burst'] ?? 1), gapCycles: Number(workload['gap'] ?? 0) };
+  return runTrace(specificationOfRecord(config), trace, paced, prepare);
 }
 
 /** Sum of a counter over the channels. */
-export function sum(run: TraceRun, counter: (counters: ChannelCounters) => number): number {
+export function sumOf(run: TraceRun, counter: (counters: ChannelCounters) => number): number {
   return run.system.channels.reduce((total, channel) => total + counter(channel.counters), 0);
 }
 
@@ -69,8 +65,8 @@ export function referenceMetrics(run: TraceRun): Record<string, number> {
   const { system, driver, totalCycles, specification } = run;
   const { resolved } = system;
   const shared = specification.queues.structure === 'shared';
-  const reads = sum(run, (c) => c.reads);
-  const writes = sum(run, (c) => c.writes);
+  const reads = sumOf(run, (c) => c.reads);
+  const writes = sumOf(run, (c) => c.writes);
   const clockPs = Number(specification.timings['tCK_ps'] ?? Number(specification.timings['tCK']) * 1000);
   const tickPs = Math.floor(clockPs / resolved.ticksPerClock + 1e-6);
   const metrics: Record<string, number> = {
@@ -80,10 +76,10 @@ export function referenceMetrics(run: TraceRun): Record<string, number> {
     stall_cycles: driver.stallCycles,
     reads,
     writes,
-    row_hits: sum(run, (c) => c.rowHits),
-    row_misses: sum(run, (c) => c.rowMisses),
-    row_conflicts: sum(run, (c) => c.rowConflicts),
-    avg_read_latency_cycles: sum(run, (c) => c.readLatencySum) / Math.max(1, sum(run, (c) => c.readsCompleted)),
+    row_hits: sumOf(run, (c) => c.rowHits),
+    row_misses: sumOf(run, (c) => c.rowMisses),
+    row_conflicts: sumOf(run, (c) => c.rowConflicts),
+    avg_read_latency_cycles: sumOf(run, (c) => c.readLatencySum) / Math.max(1, sumOf(run, (c) => c.readsCompleted)),
     max_read_latency_cycles: Math.max(...system.channels.map(({ counters }) => counters.readLatencyMax)),
     bandwidth_GBps: ((reads + writes) * resolved.lineBytes * 1000) / (totalCycles * tickPs),
     tx_bytes: resolved.lineBytes,
@@ -91,9 +87,9 @@ export function referenceMetrics(run: TraceRun): Record<string, number> {
     sim_cycles: run.ticks,
   };
   if (shared) {
-    metrics['reads_forwarded'] = sum(run, (c) => c.readsForwarded);
-    metrics['writes_coalesced'] = sum(run, (c) => c.writesMerged);
-    metrics['maintenance'] = sum(run, (c) => c.maintenance);
+    metrics['reads_forwarded'] = sumOf(run, (c) => c.readsForwarded);
+    metrics['writes_coalesced'] = sumOf(run, (c) => c.writesMerged);
+    metrics['maintenance'] = sumOf(run, (c) => c.maintenance);
   } else {
     Object.assign(metrics, bankQueueMetrics(run));
   }
@@ -105,22 +101,16 @@ function bankQueueMetrics(run: TraceRun): Record<string, number> {
   return {
     last_write_cmd_cycle: Math.max(...channels.map(({ counters }) => counters.lastWriteCommandCycle)),
     writes_left_in_buffer: channels.reduce((left, channel) => left + (channel instanceof BankQueueChannel ? channel.writesLeft : 0), 0),
-    writes_merged: sum(run, (c) => c.writesMerged),
-    ondemand_pres_decisions: sum(run, (c) => c.onDemandPrecharges),
-    hbm_dual_cmds: sum(run, (c) => c.dualCommands),
+    writes_merged: sumOf(run, (c) => c.writesMerged),
+    ondemand_pres_decisions: sumOf(run, (c) => c.onDemandPrecharges),
+    hbm_dual_cmds: sumOf(run, (c) => c.dualCommands),
   };
 }
 
 /** Energy in V * mA * cycles under the reference's names; undefined for a part whose currents are not known. */
-export function referenceEnergy(run: TraceRun, part: string): Record<string, number> | undefined {
-  const currents = PART_CURRENTS[part];
-  if (currents === undefined) return undefined;
-  const { resolved, channels } = run.system;
-  const { organisation, timings } = run.specification;
-  const dies = organisation.channelWidthBits / organisation.dqBits;
-  const burstCycles = resolved.burstTicks / resolved.ticksPerClock;
-  const increments = energyIncrements(currents, timings, burstCycles, dies);
-  const energy = energyOf(channels, increments, run.ticks / resolved.ticksPerClock, resolved.ticksPerClock);
+export function referenceEnergy(run: TraceRun): Record<string, number> | undefined {
+  const energy = energyOfRun(run);
+  if (energy === undefined) return undefined;
   return {
     total: energy.total,
     act: energy.activate,
@@ -132,13 +122,21 @@ export function referenceEnergy(run: TraceRun, part: string): Record<string, num
   };
 }
 
+/** In V * mA * clock cycles; times tCK in ns it is pJ. */
+export function energyOfRun(run: TraceRun): EnergyBreakdown | undefined {
+  const { resolved, channels } = run.system;
+  const increments = incrementsOf(resolved);
+  if (increments === undefined) return undefined;
+  return energyOf(channels, increments, run.ticks / resolved.ticksPerClock, resolved.ticksPerClock);
+}
+
 /** Command counts under the reference simulators' names, only those that occurred. */
 export function referenceCommands(run: TraceRun): Record<string, number> {
   const shared = run.specification.queues.structure === 'shared';
   const split = run.specification.standard === 'LPDDR5';
   const commands: Record<string, number> = {};
   COMMAND_NAMES.forEach((name, code) => {
-    const count = sum(run, (c) => c.commandCount(code));
+    const count = sumOf(run, (c) => c.commandCount(code));
     if (count === 0) return;
     const label = shared ? (name === 'ACT' && split ? 'ACT1' : name) : (BANK_QUEUE_NAMES[name] ?? name);
     commands[label] = count;

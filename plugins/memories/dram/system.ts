@@ -1,6 +1,7 @@
 import { InputError } from '../../../core/index.js';
-import { buildChannel, resolveDram, type ResolvedDram } from './build.js';
+import { buildChannel, named, resolveDram, type ResolvedDram } from './build.js';
 import type { DramSpecification } from './config.js';
+import { NO_EXTENSIONS, type DramExtensions } from './extensions.js';
 import type { ChannelListener, DramChannel } from './controller/channel.js';
 import { MAPPINGS, SliceMapping, mappingFromLetters, type AddressMapping, type LineAddress } from './mapping/mapping.js';
 
@@ -11,8 +12,8 @@ export class DramSystem {
   readonly mapping: AddressMapping;
   private readonly place: LineAddress = { channel: 0, bank: 0, row: 0, column: 0 };
 
-  constructor(specification: DramSpecification, listener: ChannelListener) {
-    this.resolved = resolveDram(specification);
+  constructor(specification: DramSpecification, listener: ChannelListener, extensions: DramExtensions = NO_EXTENSIONS) {
+    this.resolved = resolveDram(specification, extensions);
     this.channels = Array.from({ length: specification.channels }, () => buildChannel(this.resolved, listener));
     this.mapping = mappingOf(this.resolved);
   }
@@ -51,11 +52,8 @@ export class DramSystem {
 
 function mappingOf(resolved: ResolvedDram): AddressMapping {
   const { specification, topology, lineColumns } = resolved;
-  const factory = MAPPINGS.get(specification.mapping) ?? mappingFromLetters(specification.mapping);
-  if (factory === undefined) {
-    const expected = `${[...MAPPINGS.keys()].join(', ')} or twelve letters such as rochrababgco`;
-    throw new InputError([{ path: 'mapping', message: `there is no mapping '${specification.mapping}'`, expected }]);
-  }
+  const { mapping } = specification;
+  const factory = mappingFromLetters(mapping) ?? named('mapping', mapping, MAPPINGS, resolved.extensions.mappings);
   const { counts } = topology;
   const bits = {
     channel: bitsOf('channels', specification.channels),

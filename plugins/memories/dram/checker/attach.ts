@@ -11,7 +11,7 @@ export function checkerFor(resolved: ResolvedDram): CommandChecker {
     banksOfScope: refreshLevel === 0 ? topology.banks : topology.banksPerRank,
   };
   if (specification.like === 'dramsim3') return new CommandChecker(base);
-  const standard = standardOf(specification.standard);
+  const standard = standardOf(specification.standard, resolved.extensions);
   if (standard.splitActivation !== true) return new CommandChecker({ ...base, halfCycles: standard.commandBus === 'half-cycle' });
   const { nAAD = 0, nCL = 0, nCWL = 0, nBL_min = 0, nWCKPST = 0 } = specification.timings;
   const hold = nBL_min + nWCKPST;

@@ -48,6 +48,14 @@ export class ChannelCounters {
     this.latencyHistogram[latency < 4096 ? latency : 4095]!++;
   }
 
+  /** Adds the latencies of another channel to this one's. */
+  absorbLatencies(other: ChannelCounters): void {
+    this.readsCompleted += other.readsCompleted;
+    this.readLatencySum += other.readLatencySum;
+    this.readLatencyMax = Math.max(this.readLatencyMax, other.readLatencyMax);
+    for (let i = 0; i < 4096; i++) this.latencyHistogram[i]! += other.latencyHistogram[i]!;
+  }
+
   /** Latency that a share of the reads does not exceed, 0 < share <= 1. Exact below 4095 ticks. */
   latencyPercentile(share: number): number {
     const wanted = Math.ceil(share * this.readsCompleted);

@@ -1,3 +1,5 @@
+import type { RowPolicyParameters } from '../config.js';
+
 /**
  * The small decisions of a controller, each behind an interface of its own. All are asked about integers and answer with
  * integers, at most once per scheduling step; none may look at a clock of its own.
@@ -89,6 +91,22 @@ export function watermarkDrain(low: number, high: number): WriteDrain {
     drain: (reads, writes, draining) => (draining ? !(writes < low && reads > 0) : writes > high || reads === 0),
   };
 }
+
+/** Built-in schedulers by name. */
+export const SCHEDULERS: ReadonlyMap<string, RequestScheduler> = new Map(
+  [firstReady, firstReadyRowHit, inOrder].map((scheduler) => [scheduler.name, scheduler]),
+);
+
+/** Makes a row policy from the configuration's numbers; `idleCycles` comes in controller ticks. */
+export type RowPolicyFactory = (parameters: RowPolicyParameters) => RowPolicy;
+
+/** Built-in row policies by name. */
+export const ROW_POLICIES: ReadonlyMap<string, RowPolicyFactory> = new Map<string, RowPolicyFactory>([
+  ['open', () => openRowPolicy],
+  ['closed', () => closedRowPolicy],
+  ['capped', ({ accesses }) => cappedRowPolicy(accesses)],
+  ['timeout', ({ idleCycles }) => timeoutRowPolicy(idleCycles)],
+]);
 
 export class NoRefresh implements RefreshPolicy {
   readonly name = 'none';

@@ -1,3 +1,4 @@
+import type { ResolvedDram } from '../build.js';
 import { Command } from '../commands.js';
 import type { DramChannel } from '../controller/channel.js';
 import type { Currents, Timings } from '../standards/form.js';
@@ -37,6 +38,14 @@ export function energyIncrements(currents: Currents, timings: Timings, burstCycl
     activeStandby: scale * IDD3N,
     prechargeStandby: scale * IDD2N,
   };
+}
+
+/** The increments of a DRAM whose dies' currents are known. */
+export function incrementsOf(resolved: ResolvedDram): EnergyIncrements | undefined {
+  const { currents, timings, organisation } = resolved.specification;
+  if (currents === undefined) return undefined;
+  const dies = organisation.channelWidthBits / organisation.dqBits;
+  return energyIncrements(currents, timings, resolved.burstTicks / resolved.ticksPerClock, dies);
 }
 
 /** Energy of finished channels over `cycles` clock cycles, in the units of the increments. */

@@ -1,18 +1,33 @@
-import { COMMAND_NAMES, Command } from '../commands.js';
+import { COMMAND_NAMES } from '../commands.js';
 import type { CommandObserver } from '../controller/channel.js';
 import type { Topology } from '../device/topology.js';
 
-/** The commands of one channel as they were issued, for a file. */
+/** One command, readable. */
+export interface CommandRow {
+  readonly tick: number;
+  readonly command: string;
+  readonly rank: number;
+  readonly stack: number;
+  readonly group: number;
+  /** Within its group. */
+  readonly bank: number;
+  /** Within its rank. */
+  readonly bankOfRank: number;
+  readonly row: number;
+  readonly [key: string]: unknown;
+}
+
+/** The commands of one channel as they were issued. */
 export class CommandRecorder implements CommandObserver {
+  /** Commands that came after the limit. */
+  dropped = 0;
   private readonly ticks: number[] = [];
   private readonly codes: number[] = [];
   private readonly banks: number[] = [];
-  private readonly rows: number[] = [];
+  private readonly rowNumbers: number[] = [];
 
   /** @param limit commands kept; later ones are only counted */
   constructor(private readonly limit = Infinity) {}
-
-  dropped = 0;
 
   get length(): number {
     return this.codes.length;
@@ -26,42 +41,44 @@ export class CommandRecorder implements CommandObserver {
     this.ticks.push(tick);
     this.codes.push(code);
     this.banks.push(bank);
-    this.rows.push(row);
+    this.rowNumbers.push(row);
   }
 
-  /** One line a command: tick, command, rank, bank group, bank, row. */
-  text(topology: Topology): string {
+  /** Commands to a whole rank or channel carry its first bank. */
+  rows(topology: Topology): CommandRow[] {
     const { stacks, bankGroups, banksPerGroup } = topology.counts;
-    const lines = this.codes.map((code, i) => {
+    return this.codes.map((code, i) => {
       const bank = this.banks[i] as number;
-      const group = Math.floor(bank / banksPerGroup) % bankGroups;
-      const stack = Math.floor(bank / (banksPerGroup * bankGroups)) % stacks;
-      return [this.ticks[i], COMMAND_NAMES[code], topology.rankOf(bank), stack, group, bank % banksPerGroup, this.rows[i]].join(', ');
+      return {
+        tick: this.ticks[i] as number,
+        command: COMMAND_NAMES[code] as string,
+        rank: topology.rankOf(bank),
+        stack: Math.floor(bank / (banksPerGroup * bankGroups)) % stacks,
+        group: topology.groupOf(bank),
+        bank: bank % banksPerGroup,
+        bankOfRank: bank % topology.banksPerRank,
+        row: this.rowNumbers[i] as number,
+      };
     });
-    return `# tick, command, rank, stack, bank group, bank, row\n${lines.join('\n')}\n`;
-  }
-
-  /** The form of DRAMPower's command traces, one rank: `timestamp,command,bank`, ended by END. */
-  dramPowerText(rank: number, topology: Topology, endTick: number): string {
-    const lines: string[] = [];
-    this.codes.forEach((code, i) => {
-      const bank = this.banks[i] as number;
-      const name = DRAMPOWER_NAMES[code];
-      if (topology.rankOf(bank) !== rank || name === undefined) return;
-      lines.push(`${this.ticks[i]},${name},${bank % topology.banksPerRank}`);
-    });
-    return `${lines.join('\n')}\n${endTick},END,0\n`;
   }
 }
 
-const DRAMPOWER_NAMES: Readonly<Record<number, string>> = {
-  [Command.activate]: 'ACT',
-  [Command.precharge]: 'PRE',
-  [Command.prechargeAll]: 'PREA',
-  [Command.read]: 'RD',
-  [Command.write]: 'WR',
-  [Command.readAuto]: 'RDA',
-  [Command.writeAuto]: 'WRA',
-  [Command.refreshAll]: 'REF',
-  [Command.refreshBank]: 'REFB',
+const DRAMPOWER_NAMES: Readonly<Record<string, string>> = {
+  ACT: 'ACT',
+  PREpb: 'PRE',
+  PREab: 'PREA',
+  RD: 'RD',
+  WR: 'WR',
+  RDA: 'RDA',
+  WRA: 'WRA',
+  REFab: 'REF',
+  REFpb: 'REFB',
 };
+
+/** DRAMPower's command trace of one rank: `timestamp,command,bank`, ended by END. Commands that it does not know are left out. */
+export function dramPowerText(rows: readonly CommandRow[], rank: number): string {
+  const known = rows.filter((row) => row.rank === rank && DRAMPOWER_NAMES[row.command] !== undefined);
+  const lines = known.map((row) => `${row.tick},${DRAMPOWER_NAMES[row.command]},${row.bankOfRank}`);
+  const end = (known.at(-1)?.tick ?? 0) + 1;
+  return `${[...lines, `${end},END,0`].join('\n')}\n`;
+}

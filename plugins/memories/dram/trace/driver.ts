@@ -9,7 +9,14 @@ export interface DriverOptions {
   readonly gapCycles: number;
   /** A run longer than this is ended (a controller that starves requests would never end). */
   readonly maxCycles: number;
+  /** Cycle before which each access must not be offered; replaces `burst` and `gapCycles`. */
+  readonly dueCycles?: Float64Array | undefined;
+  /** Asked every BATCH accesses; true ends the run. */
+  readonly shouldStop?: ((accepted: number, cycle: number) => boolean) | undefined;
 }
+
+/** Accesses between two questions whether to stop. */
+const BATCH = 1 << 16;
 
 export interface DriverResult {
   /** Cycles in which the next access was due and refused. */
@@ -21,7 +28,7 @@ export interface DriverResult {
 
 /** Offers a trace in order, one access waiting for the next, and runs until all is done. Jumps over idle cycles. */
 export function driveTrace(system: DramSystem, trace: LineTrace, options: DriverOptions): DriverResult {
-  const { perCycle, burst, gapCycles, maxCycles } = options;
+  const { perCycle, burst, gapCycles, maxCycles, dueCycles, shouldStop } = options;
   let cycle = 0;
   let stallCycles = 0;
   let lastAcceptCycle = 0;
@@ -31,7 +38,7 @@ export function driveTrace(system: DramSystem, trace: LineTrace, options: Driver
     trace.select(i);
     const place = system.locate(trace.line);
     const channel = system.channels[place.channel]!;
-    const due = gapCycles > 0 ? Math.floor(i / burst) * gapCycles : 0;
+    const due = dueCycles !== undefined ? dueCycles[i]! : gapCycles > 0 ? Math.floor(i / burst) * gapCycles : 0;
     if (due > cycle) {
       cycle = due;
       sent = 0;
@@ -51,6 +58,7 @@ export function driveTrace(system: DramSystem, trace: LineTrace, options: Driver
     }
     sent++;
     lastAcceptCycle = cycle;
+    if (shouldStop !== undefined && i % BATCH === BATCH - 1 && shouldStop(i, cycle)) break;
   }
   drain(system, maxCycles);
   return { stallCycles, lastAcceptCycle, accepted: i };

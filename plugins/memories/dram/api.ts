@@ -1,0 +1,30 @@
+/**
+ * What other plugins may use of the DRAM: the extension points with their interfaces, and the engine itself for runners and for
+ * memories that compute.
+ */
+export * from './build.js';
+export * from './checker/attach.js';
+export * from './checker/checker.js';
+export * from './commands.js';
+export * from './config.js';
+export type * from './controller/channel.js';
+export type { ChannelCounters } from './controller/counters.js';
+export * from './controller/strategies.js';
+export * from './device/device.js';
+export * from './device/topology.js';
+export * from './energy/energy.js';
+export { capacityBytes, clockPicoseconds } from './facts.js';
+export * from './extensions.js';
+export * from './mapping/mapping.js';
+export * from './records.js';
+export { allLatencies, bankTable, channelTable, latencyTable } from './report.js';
+export * from './run-record.js';
+export { DEVICE_PROPERTIES } from './schema.js';
+export * from './specification.js';
+export type * from './standards/form.js';
+export { PARTS, STANDARDS } from './standards/index.js';
+export * from './system.js';
+export * from './trace/command-trace.js';
+export * from './trace/driver.js';
+export * from './trace/formulas.js';
+export * from './trace/text-trace.js';

@@ -1,0 +1,207 @@
+import {
+  ClockDomain,
+  Fifo,
+  Histogram,
+  Phase,
+  TrafficClass,
+  TransactionKind,
+  Wake,
+  type Block,
+  type BlockContext,
+  type CounterProbe,
+  type EventHandler,
+  type HandlerId,
+  type Port,
+  type SpanProbe,
+  type Transaction,
+  type WaitFor,
+} from '../../../core/index.js';
+import { RequestDesk } from '../dram-simple/api.js';
+import { BurstLines } from './burst-lines.js';
+import { CommandProbes } from './command-probes.js';
+import type { ChannelListener } from './controller/channel.js';
+import { collectExtensions } from './extensions.js';
+import { clockPicoseconds } from './facts.js';
+import { bankTable, channelTable, chargeEnergy, copyStatistics, latencyTable } from './report.js';
+import type { DramBlockConfig } from './schema.js';
+import { specificationOf } from './specification.js';
+import type { DramStatistic } from './statistics.js';
+import { DramSystem } from './system.js';
+
+const EVENT_TICK = 0;
+const EVENT_DONE = 1;
+const StallClass = { idle: 0, serving: 1, waitOutput: 2 } as const;
+
+/**
+ * The DRAM as a block. Bursts are split into lines, which go to the channels in order; a burst is answered when its last line is
+ * done. The DRAM has a clock of its own, from tCK; an event comes only in ticks in which a command may go out or a line may be
+ * taken, and none while nothing is under way: refreshes of idle times are made up for later.
+ */
+export class DramBlock implements Block, EventHandler, ChannelListener {
+  private readonly handler: HandlerId;
+  private readonly clock: ClockDomain;
+  private readonly system: DramSystem;
+  private readonly desk: RequestDesk<DramBlockConfig, DramStatistic>;
+  private readonly wake: Wake;
+  private readonly lines: BurstLines;
+  private readonly waiting = new Fifo<Transaction>();
+  private readonly latency = new Histogram();
+  private readonly spans: SpanProbe;
+  private readonly queue: CounterProbe;
+  private readonly frontTicks: number;
+  private readonly linesPerTick: number;
+
+  /** Per transaction: lines not yet done, tick of the last one that is, first tick at which lines may be offered. */
+  private left: Int32Array = new Int32Array(64);
+  private doneTick: Float64Array = new Float64Array(64);
+  private readyTick: Float64Array = new Float64Array(64);
+
+  constructor(private readonly context: BlockContext<DramBlockConfig, DramStatistic>) {
+    const { config, kernel, path } = context;
+    const extensions = collectExtensions((point) => context.extensions(point));
+    this.system = new DramSystem(specificationOf(config, extensions), this, extensions);
+    const { resolved } = this.system;
+    this.clock = new ClockDomain(`${path}.dram`, Math.round((1e12 * resolved.ticksPerClock) / clockPicoseconds(resolved)));
+    this.frontTicks = config.frontCycles * resolved.ticksPerClock;
+    this.linesPerTick = config.linesPerCycle;
+    this.handler = kernel.register(path, this);
+    this.wake = new Wake(kernel, this.handler, EVENT_TICK, Phase.compute);
+    this.desk = new RequestDesk(context, config.queueDepth);
+    this.lines = new BurstLines(resolved.lineBytes);
+    this.spans = context.spanProbe('burst');
+    this.queue = context.counterProbe('queue');
+  }
+
+  start(): void {
+    const points = this.context.pointProbe('command');
+    const spans = this.context.spanProbe('bank');
+    if (!points.active && !spans.active) return;
+    const { topology, refreshLevel } = this.system.resolved;
+    const scope = refreshLevel === 0 ? topology.banks : topology.banksPerRank;
+    this.system.channels.forEach((channel, index) => {
+      channel.observer = new CommandProbes(this.clock, points, spans, topology.banks, scope, index * topology.banks);
+    });
+  }
+
+  onArrival(_: Port, trafficClass: TrafficClass): void {
+    if (trafficClass === TrafficClass.request) this.take();
+  }
+
+  onRoom(port: Port): void {
+    this.desk.onRoom(port);
+    this.take();
+    this.restate();
+  }
+
+  onEvent(code: number, arg: number): void {
+    if (code === EVENT_DONE) this.answer(this.context.transactions.at(arg));
+    else if (this.wake.isDue()) this.run();
+  }
+
+  /** A line is done, now or at a tick to come. */
+  completed(tag: number, tick: number): void {
+    if (tick > this.doneTick[tag]!) this.doneTick[tag] = tick;
+    if (--this.left[tag]! > 0) return;
+    const { kernel } = this.context;
+    const at = this.clock.tickOf(this.doneTick[tag]!);
+    kernel.schedule(this.handler, Math.max(kernel.now, at), Phase.compute, EVENT_DONE, tag);
+  }
+
+  waits(): readonly WaitFor[] {
+    const { path, kernel } = this.context;
+    const blocked = this.desk.blockedResponses;
+    if (blocked === 0) return [];
+    return [{ who: path, whom: 'the requesters', what: `room for ${blocked} responses`, sinceTick: kernel.now }];
+  }
+
+  finish(): void {
+    const { kernel, statistics } = this.context;
+    const ticks = this.clock.cycleAt(kernel.now);
+    this.system.advance(ticks);
+    for (const channel of this.system.channels) channel.finish(ticks);
+    copyStatistics(this.system, ticks, this.clock.frequencyHz, statistics);
+    statistics.meanLatencyCycles = this.latency.mean;
+    chargeEnergy(this.system, ticks, this.context.energy);
+  }
+
+  report(): Readonly<Record<string, unknown>> {
+    return { lineLatencyTicks: latencyTable(this.system), channels: channelTable(this.system), banks: bankTable(this.system) };
+  }
+
+  private take(): void {
+    const { kernel, statistics } = this.context;
+    for (let request = this.desk.take(); request !== undefined; request = this.desk.take()) {
+      this.reserve(request.id);
+      const arrival = this.clock.cycleAtOrAfter(kernel.now);
+      this.left[request.id] = BurstLines.count(request, this.system.resolved.lineBytes);
+      this.doneTick[request.id] = 0;
+      this.readyTick[request.id] = arrival + this.frontTicks;
+      if (request.kind === TransactionKind.write) {
+        statistics.writes++;
+        statistics.bytesWritten += request.bytes;
+      } else {
+        statistics.reads++;
+        statistics.bytesRead += request.bytes;
+      }
+      this.waiting.push(request);
+      if (this.waiting.length > 1) continue;
+      this.lines.start(request);
+      this.wake.at(this.clock.tickOf(this.readyTick[request.id]!));
+    }
+    if (this.queue.active) this.queue.emit(kernel.now, this.desk.inService);
+    this.restate();
+  }
+
+  /** One tick of the DRAM clock in which something may happen. */
+  private run(): void {
+    const tick = this.clock.cycleAt(this.context.kernel.now);
+    this.system.advance(tick);
+    const isBlocked = this.offerLines(tick);
+    let next = this.system.pending() > 0 ? this.system.nextTick() : Infinity;
+    const head = this.waiting.peek();
+    if (head !== undefined && !isBlocked) next = Math.min(next, Math.max(tick + 1, this.readyTick[head.id]!));
+    if (next < Infinity) this.wake.at(this.clock.tickOf(next));
+  }
+
+  /** Offers lines in order until the tick's share is used up; true when a channel had no room. */
+  private offerLines(tick: number): boolean {
+    for (let share = this.linesPerTick; share > 0; share--) {
+      const burst = this.waiting.peek();
+      if (burst === undefined || this.readyTick[burst.id]! > tick) return false;
+      const isWrite = burst.kind === TransactionKind.write;
+      if (!this.system.accept(this.lines.line, isWrite, burst.id, tick)) return true;
+      this.lines.next();
+      if (!this.lines.isDone) continue;
+      this.waiting.shift();
+      const following = this.waiting.peek();
+      if (following !== undefined) this.lines.start(following);
+    }
+    return false;
+  }
+
+  private answer(request: Transaction): void {
+    const { kernel, clock } = this.context;
+    this.latency.add(clock.cyclesIn(kernel.now - request.issuedTick));
+    if (this.spans.active) this.spans.emit(request.issuedTick, kernel.now, request.kind, request.operation);
+    this.desk.answer(request);
+    this.take();
+  }
+
+  private restate(): void {
+    const { inService } = this.desk;
+    const isBlocked = inService > 0 && inService === this.desk.blockedResponses;
+    this.context.stalls.enter(inService === 0 ? StallClass.idle : isBlocked ? StallClass.waitOutput : StallClass.serving);
+  }
+
+  private reserve(id: number): void {
+    if (id < this.left.length) return;
+    const size = 2 * Math.max(id, this.left.length);
+    const [left, doneTick, readyTick] = [this.left, this.doneTick, this.readyTick];
+    this.left = new Int32Array(size);
+    this.doneTick = new Float64Array(size);
+    this.readyTick = new Float64Array(size);
+    this.left.set(left);
+    this.doneTick.set(doneTick);
+    this.readyTick.set(readyTick);
+  }
+}

@@ -1,0 +1,89 @@
+import type { EnergyMeter } from '../../../core/index.js';
+import { COMMANDS, COMMAND_NAMES, Command } from './commands.js';
+import { ChannelCounters } from './controller/counters.js';
+import { energyOf, incrementsOf } from './energy/energy.js';
+import { clockPicoseconds } from './facts.js';
+import type { DramStatistic } from './statistics.js';
+import type { DramSystem } from './system.js';
+
+type Row = Readonly<Record<string, number>>;
+
+/** Sums the channels' counters into the block's statistics. */
+export function copyStatistics(system: DramSystem, ticks: number, ticksPerSecond: number, into: Record<DramStatistic, number>): void {
+  const sum = (of: (counters: ChannelCounters) => number) => system.channels.reduce((total, channel) => total + of(channel.counters), 0);
+  const commands = (...codes: number[]) => sum((c) => codes.reduce((n, code) => n + c.commandCount(code), 0));
+  into.linesRead = sum((c) => c.reads);
+  into.linesWritten = sum((c) => c.writes);
+  into.rowHits = sum((c) => c.rowHits);
+  into.rowMisses = sum((c) => c.rowMisses);
+  into.rowConflicts = sum((c) => c.rowConflicts);
+  into.readsForwarded = sum((c) => c.readsForwarded);
+  into.linesMerged = sum((c) => c.readsMerged + c.writesMerged);
+  into.activates = commands(Command.activate);
+  into.precharges = commands(Command.precharge, Command.prechargeAll);
+  into.refreshes = commands(Command.refreshAll, Command.refreshBank);
+  into.turnaroundCycles = sum((c) => c.turnaroundCycles);
+  into.refreshCycles = sum((c) => c.refreshCycles);
+  into.meanOccupancy = ticks > 0 ? sum((c) => c.occupancyCycles) / ticks : 0;
+  into.meanLineLatencyCycles = sum((c) => c.readLatencySum) / Math.max(1, sum((c) => c.readsCompleted));
+  const bytes = (into.linesRead + into.linesWritten) * system.resolved.lineBytes;
+  into.bandwidthBytesPerSecond = ticks > 0 ? (bytes * ticksPerSecond) / ticks : 0;
+}
+
+/** Charges the energy of finished channels, where the currents of the dies are known. */
+export function chargeEnergy(system: DramSystem, ticks: number, meter: EnergyMeter): void {
+  const { resolved, channels } = system;
+  const increments = incrementsOf(resolved);
+  if (increments === undefined) return;
+  const energy = energyOf(channels, increments, ticks / resolved.ticksPerClock, resolved.ticksPerClock);
+  const picojoules = clockPicoseconds(resolved) / 1000;
+  for (const name of ['activate', 'read', 'write', 'refresh', 'activeStandby', 'prechargeStandby'] as const) {
+    meter.count(meter.declare(name, picojoules), energy[name]);
+  }
+}
+
+/** Percentiles of the latency of line reads, over all channels. */
+export function latencyTable(system: DramSystem): Row {
+  const all = allLatencies(system);
+  return {
+    reads: all.readsCompleted,
+    mean: all.readLatencySum / Math.max(1, all.readsCompleted),
+    p50: all.latencyPercentile(0.5),
+    p90: all.latencyPercentile(0.9),
+    p99: all.latencyPercentile(0.99),
+    max: all.readLatencyMax,
+  };
+}
+
+/** The latencies of line reads over all channels, in one set of counters. */
+export function allLatencies(system: DramSystem): ChannelCounters {
+  const all = new ChannelCounters(0);
+  for (const channel of system.channels) all.absorbLatencies(channel.counters);
+  return all;
+}
+
+export function channelTable(system: DramSystem): readonly Row[] {
+  return system.channels.map(({ counters: c }, channel) => ({
+    channel,
+    reads: c.reads,
+    writes: c.writes,
+    rowHits: c.rowHits,
+    rowMisses: c.rowMisses,
+    rowConflicts: c.rowConflicts,
+    turnaroundCycles: c.turnaroundCycles,
+    refreshCycles: c.refreshCycles,
+  }));
+}
+
+/** Commands of every bank that had any. */
+export function bankTable(system: DramSystem): readonly Row[] {
+  const rows: Row[] = [];
+  system.channels.forEach(({ counters: { commandsOfBank } }, channel) => {
+    for (let bank = 0; bank < commandsOfBank.length / COMMANDS; bank++) {
+      const counts = commandsOfBank.subarray(bank * COMMANDS, (bank + 1) * COMMANDS);
+      if (counts.every((count) => count === 0)) continue;
+      rows.push({ channel, bank, ...Object.fromEntries(COMMAND_NAMES.map((name, code) => [name, counts[code]!]).filter(([, count]) => count !== 0)) });
+    }
+  });
+  return rows;
+}

@@ -1,0 +1,59 @@
+import type { ProbeDeclaration, StatisticDeclaration } from '../../../core/index.js';
+import { COMMAND_NAMES } from './commands.js';
+
+export type DramStatistic =
+  | 'reads'
+  | 'writes'
+  | 'bytesRead'
+  | 'bytesWritten'
+  | 'linesRead'
+  | 'linesWritten'
+  | 'rowHits'
+  | 'rowMisses'
+  | 'rowConflicts'
+  | 'readsForwarded'
+  | 'linesMerged'
+  | 'activates'
+  | 'precharges'
+  | 'refreshes'
+  | 'turnaroundCycles'
+  | 'refreshCycles'
+  | 'meanOccupancy'
+  | 'meanLineLatencyCycles'
+  | 'meanLatencyCycles'
+  | 'bandwidthBytesPerSecond';
+
+const lines = (description: string): StatisticDeclaration => ({ unit: 'lines', description });
+const commands = (description: string): StatisticDeclaration => ({ unit: 'commands', description });
+
+export const DRAM_STATISTICS: Readonly<Record<DramStatistic, StatisticDeclaration>> = {
+  reads: { unit: 'transactions', description: 'Read bursts taken' },
+  writes: { unit: 'transactions', description: 'Write bursts taken' },
+  bytesRead: { unit: 'bytes', description: 'Bytes asked for by read bursts' },
+  bytesWritten: { unit: 'bytes', description: 'Bytes brought by write bursts' },
+  linesRead: lines('Line reads that the channels took'),
+  linesWritten: lines('Line writes that the channels took'),
+  rowHits: lines('Line accesses whose first command was a column command to the open row'),
+  rowMisses: lines('Line accesses that found the bank closed'),
+  rowConflicts: lines('Line accesses that had to close another row'),
+  readsForwarded: lines('Line reads answered from a waiting write'),
+  linesMerged: lines('Line accesses merged with a waiting one to the same line'),
+  activates: commands('Row activations'),
+  precharges: commands('Precharges of one bank or of all'),
+  refreshes: commands('Refreshes of a rank, channel or bank'),
+  turnaroundCycles: { unit: 'DRAM ticks', description: 'Data bus idle between a read and a write, summed over channels' },
+  refreshCycles: { unit: 'DRAM ticks', description: 'Duration of all refresh commands, summed' },
+  meanOccupancy: { unit: 'lines', description: 'Line accesses held by the controllers, mean over the run' },
+  meanLineLatencyCycles: { unit: 'DRAM ticks', description: 'From the acceptance of a line read by its channel to its last beat, mean' },
+  meanLatencyCycles: { unit: 'cycles', description: 'From the sending of a burst to its response leaving the memory, mean, in cycles of the block' },
+  bandwidthBytesPerSecond: { unit: 'B/s', description: 'Lines moved times line bytes over the length of the run' },
+};
+
+export const DRAM_STALL_CLASSES = ['idle', 'serving', 'wait-output'] as const;
+
+export const DRAM_PROBES: Readonly<Record<string, ProbeDeclaration>> = {
+  burst: { type: 'span', description: 'One span per burst, from its arrival to its last line', labels: ['read', 'write'] },
+  command: { type: 'point', description: `Every DRAM command: code (${COMMAND_NAMES.map((name, code) => `${code} ${name}`).join(', ')}) and bank, banks of all channels counted through` },
+  bank: { type: 'span', description: 'One span per open row, from activate to precharge; label is the bank, counted through all channels' },
+  queue: { type: 'counter', description: 'Bursts in service', unit: 'transactions' },
+};
