@@ -46,6 +46,12 @@ export class Port {
     return this.outgoing !== undefined;
   }
 
+  /** Path of the block at the other end, for messages; empty for an open port. */
+  get neighbourPath(): string {
+    const path = this.outgoing?.destinationPath ?? '';
+    return path.slice(0, Math.max(0, path.lastIndexOf('.')));
+  }
+
   /** Whether `send` of a message of this class would be accepted. A `false` arms one `onRoom`. */
   canSend(trafficClass: TrafficClass): boolean {
     return this.link().hasCredit(trafficClass);

@@ -71,8 +71,7 @@ export class CacheBlock implements Block, EventHandler {
   }
 
   start(): void {
-    const neighbour = this.memoryPort.outgoing?.destinationPath ?? '';
-    this.behind = this.context.blocks.idOf(neighbour.slice(0, neighbour.lastIndexOf('.')));
+    this.behind = this.context.blocks.idOf(this.memoryPort.neighbourPath);
   }
 
   onArrival(): void {
@@ -100,12 +99,12 @@ export class CacheBlock implements Block, EventHandler {
 
   waits(): readonly WaitFor[] {
     const { path, kernel } = this.context;
-    const memory = this.memoryPort.outgoing?.destinationPath ?? '';
+    const memory = this.memoryPort.neighbourPath;
     const waiting = this.fetches.filter((fetch) => fetch.active).length;
     if (waiting > 0) return [{ who: path, whom: memory, what: `${waiting} lines to be fetched`, sinceTick: kernel.now }];
     return this.ports
       .filter((port) => port.blocked)
-      .map(({ port }) => ({ who: path, whom: port.outgoing?.destinationPath ?? '', what: `room for a response at ${port.name}`, sinceTick: kernel.now }));
+      .map(({ port }) => ({ who: path, whom: port.neighbourPath, what: `room for a response at ${port.name}`, sinceTick: kernel.now }));
   }
 
   /** Lines that have come, and acknowledgements of lines written back. */

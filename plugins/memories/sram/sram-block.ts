@@ -120,7 +120,7 @@ export class SramBlock implements Block, EventHandler, BankObserver {
     const { path, kernel } = this.context;
     return this.ports
       .filter((port) => port.blocked)
-      .map((port) => ({ who: path, whom: otherEnd(port.port), what: `room for a response at ${port.port.name}`, sinceTick: kernel.now }));
+      .map((port) => ({ who: path, whom: port.port.neighbourPath, what: `room for a response at ${port.port.name}`, sinceTick: kernel.now }));
   }
 
   private beginNext(port: SramPort, cycle: number): void {
@@ -176,9 +176,4 @@ export class SramBlock implements Block, EventHandler, BankObserver {
     for (let i = 0; i < this.ports.length; i++) next = Math.min(next, this.ports[i]!.nextResponseCycle);
     if (next !== Infinity) this.wake.at(this.context.clock.tickOf(Math.max(next, cycle + 1)));
   }
-}
-
-function otherEnd(port: Port): string {
-  const path = port.outgoing?.destinationPath ?? '';
-  return path.slice(0, path.lastIndexOf('.'));
 }

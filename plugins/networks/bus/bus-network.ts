@@ -82,7 +82,7 @@ export class BusNetwork implements Block, EventHandler {
     const { path, kernel } = this.context;
     return this.outlets
       .filter((outlet) => outlet.messages.length > 0)
-      .map(({ port }) => ({ who: path, whom: port.outgoing?.destinationPath ?? '', what: `room at ${port.name}`, sinceTick: kernel.now }));
+      .map(({ port }) => ({ who: path, whom: port.neighbourPath, what: `room at ${port.name}`, sinceTick: kernel.now }));
   }
 
   private grant(cycle: number): void {

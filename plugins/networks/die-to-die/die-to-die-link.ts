@@ -68,7 +68,7 @@ export class DieToDieLink implements Block, EventHandler {
     const { path, kernel } = this.context;
     return this.directions
       .filter((direction) => direction.received.some((ring) => ring.length > 0))
-      .map(({ to }) => ({ who: path, whom: to.outgoing?.destinationPath ?? '', what: `room behind ${to.name}`, sinceTick: kernel.now }));
+      .map(({ to }) => ({ who: path, whom: to.neighbourPath, what: `room behind ${to.name}`, sinceTick: kernel.now }));
   }
 
   /** Puts the next message on the lanes, if they are free and the far die has a place. */

@@ -67,7 +67,7 @@ export class IdealNetwork implements Block, EventHandler {
     const { path, kernel } = this.context;
     return this.outlets
       .filter((outlet) => outlet.blocked)
-      .map(({ port }) => ({ who: path, whom: port.outgoing?.destinationPath ?? '', what: `room at ${port.name}`, sinceTick: kernel.now }));
+      .map(({ port }) => ({ who: path, whom: port.neighbourPath, what: `room at ${port.name}`, sinceTick: kernel.now }));
   }
 
   report(): Readonly<Record<string, unknown>> {

@@ -1,6 +1,7 @@
 import type { ArbiterName, JsonSchema } from '../../../core/index.js';
 
 export interface MeshPacketConfig {
+  readonly topology: 'mesh' | 'torus';
   readonly columns: number;
   readonly rows: number;
   readonly concentration: number;
@@ -19,6 +20,11 @@ export const meshPacketConfigSchema: JsonSchema = {
   type: 'object',
   additionalProperties: false,
   properties: {
+    topology: {
+      enum: ['mesh', 'torus'],
+      default: 'mesh',
+      description: 'Whether rows and columns are closed to rings (the shorter way is taken); a torus of one row is a ring',
+    },
     columns: { type: 'integer', minimum: 1, maximum: 256, default: 4, unit: 'routers', description: 'Routers in a row' },
     rows: { type: 'integer', minimum: 1, maximum: 256, default: 4, unit: 'routers', description: 'Routers in a column' },
     concentration: { type: 'integer', minimum: 1, maximum: 64, default: 1, unit: 'ports', description: 'Node ports at a router: node n is at router floor(n / concentration), routers counted along the rows' },

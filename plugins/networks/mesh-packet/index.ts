@@ -1,16 +1,16 @@
 import { definePlugin } from '../../../core/index.js';
 import { meshPacketConfigSchema, type MeshPacketConfig } from './config.js';
 import { MESH_STALLS, MeshNetwork, type MeshPacketStatistic } from './mesh-network.js';
-import { meshTopology } from './topology.js';
+import { meshTopology, torusTopology } from './topology.js';
 
 export const meshPacketPlugin = definePlugin<MeshPacketConfig, MeshPacketStatistic>({
   kind: 'network',
   name: 'mesh-packet',
   version: '1.0.0',
-  summary: 'Mesh of routers at packet level: XY routing, contention for each link, bounded buffers with back-pressure',
+  summary: 'Mesh or torus of routers at packet level: XY routing, contention for each link, bounded buffers with back-pressure',
   sources: [
     'Kermani and Kleinrock, Virtual cut-through, Computer Networks 3 (1979)',
-    'Dally and Seitz, Deadlock-free message routing, IEEE Trans. Computers C-36 (1987) (dimension order)',
+    'Dally and Seitz, Deadlock-free message routing, IEEE Trans. Computers C-36 (1987) (dimension order, date line)',
     'docs/models/mesh-packet.md (closed form of an uncontended message)',
   ],
   configSchema: meshPacketConfigSchema,
@@ -35,7 +35,10 @@ export const meshPacketPlugin = definePlugin<MeshPacketConfig, MeshPacketStatist
     hopCycles: config.routerCycles + config.linkCycles,
     forwards: true,
   }),
-  create: (context) => new MeshNetwork(context, meshTopology(context.config.columns, context.config.rows)),
+  create: (context) => {
+    const { topology, columns, rows } = context.config;
+    return new MeshNetwork(context, topology === 'torus' ? torusTopology(columns, rows) : meshTopology(columns, rows));
+  },
 });
 
 export default meshPacketPlugin;

@@ -131,14 +131,21 @@ export class MeshNetwork implements Block, FabricOwner {
     this.enterClass();
   }
 
+  /** A channel holds a packet that wants another one; the last of a chain wants room at a node. */
   waits(): readonly WaitFor[] {
     const { path, kernel } = this.context;
-    return this.fabric.blockedNodes().map((node) => ({
-      who: path,
-      whom: this.portOfNode[node]?.outgoing?.destinationPath ?? `node${node}`,
-      what: `room at node${node}`,
-      sinceTick: kernel.now,
-    }));
+    return [...this.fabric.heldPackets()].flatMap(({ from, wants }): WaitFor[] => {
+      const node = wants - this.topology.links.length;
+      const wait = { who: this.channelName(from), whom: this.channelName(wants), what: 'room for a packet', sinceTick: kernel.now };
+      if (node < 0) return [wait];
+      const whom = this.portOfNode[node]!.neighbourPath;
+      return [{ ...wait, whom }, { who: path, whom, what: `room at node${node}`, sinceTick: kernel.now }];
+    });
+  }
+
+  private channelName(channel: number): string {
+    const link = this.topology.links[channel];
+    return `${this.context.path}.${link === undefined ? `node${channel - this.topology.links.length}` : `link ${link.label}`}`;
   }
 
   /** Tables for the result: the links with their load (a heat map), and how long messages took. */
@@ -165,7 +172,7 @@ export class MeshNetwork implements Block, FabricOwner {
     return Array.from({ length: this.topology.routers }, (_, router) => {
       const first = router * this.context.config.concentration;
       const ports = this.portOfNode.slice(first, first + this.context.config.concentration);
-      return { ...this.topology.placeOf(router), nodes: ports.flatMap((port) => (port?.outgoing === undefined ? [] : [port.outgoing.destinationPath])) };
+      return { ...this.topology.placeOf(router), nodes: ports.flatMap((port) => (port?.isConnected === true ? [port.neighbourPath] : [])) };
     });
   }
 

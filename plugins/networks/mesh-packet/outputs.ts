@@ -11,6 +11,8 @@ export class Outputs {
   private readonly wants: Uint8Array[];
   private readonly eligible: Uint8Array[];
   private readonly keys: Float64Array[];
+  /** Buffer behind the output that each input's packet would go to. */
+  private readonly lanes: Uint8Array[];
 
   /** @param inputCounts inputs that may ask, by output. */
   constructor(inputCounts: readonly number[], arbitration: ArbiterName) {
@@ -21,23 +23,23 @@ export class Outputs {
     this.wants = inputCounts.map((inputs) => new Uint8Array(inputs));
     this.eligible = inputCounts.map((inputs) => new Uint8Array(inputs));
     this.keys = inputCounts.map((inputs) => new Float64Array(inputs));
+    this.lanes = inputCounts.map((inputs) => new Uint8Array(inputs));
   }
 
-  request(output: number, input: number, key: number): void {
+  request(output: number, input: number, lane: number, key: number): void {
     this.wants[output]![input] = 1;
+    this.lanes[output]![input] = lane;
     this.keys[output]![input] = key;
     this.waiting[output]!++;
   }
 
-  /**
-   * Chooses among those who ask and whose class may go; the winner asks no more. -1 when nobody can.
-   * @param mayGo by traffic class, which is the input's lowest bit.
-   */
-  choose(output: number, requestMayGo: boolean, responseMayGo: boolean): number {
+  /** Chooses among those who ask and whose lane has room; the winner asks no more. -1 when nobody can go. */
+  choose(output: number, laneHasRoom: ArrayLike<number>): number {
     const wants = this.wants[output]!;
+    const lanes = this.lanes[output]!;
     const eligible = this.eligible[output]!;
     for (let input = 0; input < wants.length; input++) {
-      eligible[input] = wants[input] === 1 && ((input & 1) === 0 ? requestMayGo : responseMayGo) ? 1 : 0;
+      eligible[input] = wants[input] === 1 && laneHasRoom[lanes[input]!] === 1 ? 1 : 0;
     }
     const winner = this.arbiters[output]!.choose(eligible, this.keys[output]!);
     if (winner < 0) return -1;

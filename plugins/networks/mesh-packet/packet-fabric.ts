@@ -28,10 +28,11 @@ export interface FabricOwner {
 }
 
 /**
- * Packets on routers and links. A router is a set of input buffers (one a link and class) and of outputs (one a link or
- * node); a packet costs an event at each router. All outputs that several packets want in one cycle share one more.
+ * Packets on routers and links. A router is a set of input buffers (one a link and lane) and of outputs (one a link or
+ * node); a packet costs an event at each router. A lane is a traffic class and, in a ring, a side of its date line. All outputs that several packets want in one cycle share one more.
  *
- * Buffers and outputs are numbered alike: 0 .. links-1 for the links, then the nodes; times are cycles of the network.
+ * Channels are numbered 0 .. links-1 for the links, then the nodes; each is an output at one end and has a buffer for every
+ * lane at the other. Times are cycles of the network.
  */
 export class PacketFabric implements EventHandler {
   readonly packets = new PacketPool();
@@ -39,6 +40,10 @@ export class PacketFabric implements EventHandler {
   private readonly outputs: Outputs;
   private readonly credits: Credits;
   private readonly links: number;
+  private readonly levels: number;
+  /** Lanes of a channel. */
+  private readonly lanes: number;
+  private readonly laneHasRoom: Uint8Array;
   private readonly handler: HandlerId;
   /** Router that a buffer feeds. */
   private readonly routerOfBuffer: Int32Array;
@@ -62,11 +67,14 @@ export class PacketFabric implements EventHandler {
     private readonly owner: FabricOwner,
   ) {
     this.links = topology.links.length;
+    this.levels = topology.levels;
+    this.lanes = TRAFFIC_CLASSES * this.levels;
+    this.laneHasRoom = new Uint8Array(this.lanes);
     const channels = this.links + nodes;
-    this.buffers = new InputBuffers(channels * TRAFFIC_CLASSES, config.bufferPackets);
-    this.credits = new Credits(this.links * TRAFFIC_CLASSES, config.bufferPackets);
-    this.routerOfBuffer = new Int32Array(channels * TRAFFIC_CLASSES);
-    this.inputOfBuffer = new Int32Array(channels * TRAFFIC_CLASSES);
+    this.buffers = new InputBuffers(channels * this.lanes, config.bufferPackets);
+    this.credits = new Credits(this.links * this.lanes, config.bufferPackets);
+    this.routerOfBuffer = new Int32Array(channels * this.lanes);
+    this.inputOfBuffer = new Int32Array(channels * this.lanes);
     this.routerOfOutput = new Int32Array(channels);
     this.buffersOfRouter = Array.from({ length: topology.routers }, () => []);
     for (let channel = 0; channel < channels; channel++) this.placeChannel(channel);
@@ -103,28 +111,28 @@ export class PacketFabric implements EventHandler {
     else this.ejectPacket(arg);
   }
 
-  /** Nodes at which packets wait to leave, for the deadlock report. */
-  blockedNodes(): number[] {
-    const nodes: number[] = [];
-    for (let output = this.links; output < this.routerOfOutput.length; output++) {
-      if (this.outputs.waiting[output]! > 0) nodes.push(output - this.links);
+  /** Packets at the head of a buffer, and the channel that each wants: who waits for whom, for the deadlock report. */
+  *heldPackets(): Generator<{ readonly from: number; readonly wants: number }> {
+    for (let buffer = 0; buffer < this.routerOfBuffer.length; buffer++) {
+      if (this.buffers.length(buffer) === 0) continue;
+      const node = this.packets.destinationNode[this.buffers.head(buffer)]!;
+      yield { from: Math.floor(buffer / this.lanes), wants: this.outputFor(this.routerOfBuffer[buffer]!, node) };
     }
-    return nodes;
   }
 
   private placeChannel(channel: number): void {
     const link = this.topology.links[channel];
     const entered = link?.to ?? this.routerOfNode(channel - this.links);
     this.routerOfOutput[channel] = link?.from ?? entered;
-    for (let c = 0; c < TRAFFIC_CLASSES; c++) {
-      const buffer = channel * TRAFFIC_CLASSES + c;
+    for (let lane = 0; lane < this.lanes; lane++) {
+      const buffer = channel * this.lanes + lane;
       this.routerOfBuffer[buffer] = entered;
       this.inputOfBuffer[buffer] = this.buffersOfRouter[entered]!.push(buffer) - 1;
     }
   }
 
   private injectionBuffer(node: number, trafficClass: number): number {
-    return (this.links + node) * TRAFFIC_CLASSES + trafficClass;
+    return (this.links + node) * this.lanes + trafficClass * this.levels;
   }
 
   private enqueue(buffer: number, packet: number, readyCycle: number): void {
@@ -143,15 +151,28 @@ export class PacketFabric implements EventHandler {
   /** Asks for the output, or takes it at once when it is free and nobody waits: of several that come together, the first. */
   private requestOutput(buffer: number, cycle: number): void {
     const packet = this.buffers.head(buffer);
-    const message = this.packets.message[packet]!;
-    const key = this.config.arbitration === 'age' ? message.issuedTick : message.priority;
     const output = this.outputFor(this.routerOfBuffer[buffer]!, this.packets.destinationNode[packet]!);
-    if (this.outputs.waiting[output] === 0 && this.outputs.freeCycle[output]! <= cycle && this.mayGo(output, buffer & 1, cycle)) {
+    const lane = this.nextLane(buffer, output);
+    if (this.outputs.waiting[output] === 0 && this.outputs.freeCycle[output]! <= cycle && this.hasRoom(output, lane, cycle)) {
       return this.sendOn(output, buffer, cycle);
     }
-    this.outputs.request(output, this.inputOfBuffer[buffer]!, key);
+    const message = this.packets.message[packet]!;
+    const key = this.config.arbitration === 'age' ? message.issuedTick : message.priority;
+    this.outputs.request(output, this.inputOfBuffer[buffer]!, lane, key);
     this.totalWaiting++;
     this.markOutput(output, cycle);
+  }
+
+  /** Lane in which a packet goes on: its class, and whether it has crossed the date line of the ring that it is in. */
+  private nextLane(buffer: number, output: number): number {
+    const lane = buffer % this.lanes;
+    if (this.levels === 1) return lane;
+    const trafficClass = Math.floor(lane / this.levels);
+    const next = this.topology.links[output];
+    const last = this.topology.links[Math.floor(buffer / this.lanes)];
+    const staysInRing = next !== undefined && last?.dimension === next.dimension;
+    const level = next?.wraps === true ? 1 : staysInRing ? lane % this.levels : 0;
+    return trafficClass * this.levels + level;
   }
 
   private outputFor(router: number, node: number): number {
@@ -192,7 +213,8 @@ export class PacketFabric implements EventHandler {
 
   private grant(output: number, cycle: number): void {
     if (this.outputs.waiting[output] === 0) return;
-    const winner = this.outputs.choose(output, this.mayGo(output, 0, cycle), this.mayGo(output, 1, cycle));
+    for (let lane = 0; lane < this.lanes; lane++) this.laneHasRoom[lane] = this.hasRoom(output, lane, cycle) ? 1 : 0;
+    const winner = this.outputs.choose(output, this.laneHasRoom);
     if (winner < 0) return this.awaitCredit(output);
     this.totalWaiting--;
     this.sendOn(output, this.buffersOfRouter[this.routerOfOutput[output]!]![winner]!, cycle);
@@ -206,20 +228,20 @@ export class PacketFabric implements EventHandler {
     this.outputs.freeCycle[output] = endCycle;
     this.owner.onGrant(cycle - this.buffers.headReadyCycle(buffer));
     this.leaveBuffer(buffer, endCycle);
-    if (output < this.links) this.crossLink(output, packet, buffer & 1, cycle, endCycle);
+    if (output < this.links) this.crossLink(output, packet, this.nextLane(buffer, output), cycle, endCycle);
     else this.at(endCycle, Phase.deliver, EVENT_EJECT, packet);
   }
 
-  private mayGo(output: number, trafficClass: number, cycle: number): boolean {
-    if (output < this.links) return this.credits.has(output * TRAFFIC_CLASSES + trafficClass, cycle);
-    return this.owner.canEject(output - this.links, trafficClass);
+  private hasRoom(output: number, lane: number, cycle: number): boolean {
+    if (output < this.links) return this.credits.has(output * this.lanes + lane, cycle);
+    return this.owner.canEject(output - this.links, Math.floor(lane / this.levels));
   }
 
   /** A place downstream comes back by time; that a node has room again is said by the node. */
   private awaitCredit(output: number): void {
     if (output >= this.links) return;
-    const pool = output * TRAFFIC_CLASSES;
-    const next = Math.min(this.credits.nextReturn(pool), this.credits.nextReturn(pool + 1));
+    let next = Infinity;
+    for (let lane = 0; lane < this.lanes; lane++) next = Math.min(next, this.credits.nextReturn(output * this.lanes + lane));
     if (next !== Infinity) this.wakeOutput(output, next);
   }
 
@@ -227,19 +249,19 @@ export class PacketFabric implements EventHandler {
     this.buffers.shift(buffer);
     this.buffers.freeCycle[buffer] = endCycle;
     if (this.buffers.length(buffer) > 0) this.scheduleHead(buffer);
-    const channel = buffer >> 1;
-    if (channel >= this.links) return this.owner.injectionRoom(channel - this.links, buffer & 1);
+    const channel = Math.floor(buffer / this.lanes);
+    if (channel >= this.links) return this.owner.injectionRoom(channel - this.links, Math.floor((buffer % this.lanes) / this.levels));
     const returnCycle = endCycle + this.config.linkCycles;
     this.credits.give(buffer, returnCycle);
     // Whoever waits for this link may wait for this very place.
     if (this.outputs.waiting[channel]! > 0) this.wakeOutput(channel, Math.max(returnCycle, this.outputs.freeCycle[channel]!));
   }
 
-  private crossLink(link: number, packet: number, trafficClass: number, cycle: number, endCycle: number): void {
+  private crossLink(link: number, packet: number, lane: number, cycle: number, endCycle: number): void {
     const departed = this.config.switching === 'store-and-forward' ? endCycle : cycle;
-    this.credits.take(link * TRAFFIC_CLASSES + trafficClass);
+    this.credits.take(link * this.lanes + lane);
     this.owner.onLink(link, cycle, endCycle - cycle, this.packets.bytes[packet]!, this.packets.message[packet]!);
-    this.enqueue(link * TRAFFIC_CLASSES + trafficClass, packet, departed + this.config.linkCycles + this.config.routerCycles);
+    this.enqueue(link * this.lanes + lane, packet, departed + this.config.linkCycles + this.config.routerCycles);
   }
 
   private ejectPacket(packet: number): void {

@@ -4,13 +4,19 @@ import type { BlockPlugin } from '../../../../core/index.js';
 import { uncontendedCycles } from '../../../../plugins/networks/mesh-packet/closed-form.js';
 import type { MeshPacketConfig } from '../../../../plugins/networks/mesh-packet/config.js';
 import { meshPacketPlugin } from '../../../../plugins/networks/mesh-packet/index.js';
-import { meshTopology } from '../../../../plugins/networks/mesh-packet/topology.js';
+import { meshTopology, torusTopology, type Topology } from '../../../../plugins/networks/mesh-packet/topology.js';
+import { buildMachine } from '../../../../core/scenario/machine.js';
+import { echoMemory } from '../../support/echo-memory.js';
+import { scriptedDriver } from '../../support/traffic-driver.js';
 import { randomTraffic, runNetwork, wireBytesOf } from '../../support/network-bench.js';
 
 const mesh = meshPacketPlugin as BlockPlugin;
 const HEADER = 8;
 
+const topologyOf = ({ topology, columns, rows }: MeshPacketConfig): Topology => (topology === 'torus' ? torusTopology : meshTopology)(columns, rows);
+
 const defaults: MeshPacketConfig = {
+  topology: 'mesh',
   columns: 4,
   rows: 4,
   concentration: 1,
@@ -26,6 +32,7 @@ const defaults: MeshPacketConfig = {
 };
 
 const configs = fc.record({
+  topology: fc.constantFrom('mesh' as const, 'torus' as const),
   columns: fc.integer({ min: 1, max: 5 }),
   rows: fc.integer({ min: 2, max: 5 }),
   concentration: fc.integer({ min: 1, max: 3 }),
@@ -39,8 +46,10 @@ const configs = fc.record({
 });
 
 describe('topology', () => {
-  it('XY routes reach every router in the fewest links, first along X', () => {
-    const topology = meshTopology(5, 3);
+  it.each([
+    ['mesh', meshTopology(5, 3)],
+    ['torus', torusTopology(5, 3)],
+  ])('XY routes of a %s reach every router in the fewest links, first along X', (_, topology) => {
     for (let from = 0; from < 15; from++) {
       for (let to = 0; to < 15; to++) {
         let [at, hops, turnedToY] = [from, 0, false];
@@ -72,12 +81,17 @@ describe('uncontended closed form', () => {
         fc.pre(rowBytes <= config.maxPacketBytes || slots * longest >= config.routerCycles + 2 * config.linkCycles);
         const { roundTrips, noc } = runNetwork(mesh, config, { scripts: [[{ atCycle: 0, target: 'memory0', rowBytes, kind }]], memories: 1, nodes: [from, to] });
         const routerOf = (node: number): number => Math.floor(node / config.concentration);
-        const hops = meshTopology(config.columns, config.rows).hops(routerOf(from), routerOf(to));
+        const hops = topologyOf(config).hops(routerOf(from), routerOf(to));
         expect(roundTrips[0]![0]).toBe(4 + uncontendedCycles(config, hops, HEADER + rowBytes) + uncontendedCycles(config, hops, HEADER));
         expect(noc.statistics['hops']).toBe(2 * hops);
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('a torus goes the shorter way round', () => {
+    expect([1, 3, 4, 7].map((to) => torusTopology(8, 1).hops(0, to))).toEqual([1, 3, 4, 1]);
+    expect(torusTopology(4, 4).hops(0, 15)).toBe(2);
   });
 
   it('costs one event a packet and router', () => {
@@ -125,6 +139,37 @@ describe('contention', () => {
   });
 });
 
+describe('deadlock', () => {
+  it.each([1, 2])('none on a ring where everybody sends half way round through buffers of %i packets', (bufferPackets) => {
+    const ring = 8;
+    const scripts = Array.from({ length: ring }, (_, i) => Array.from({ length: 50 }, () => ({ atCycle: 0, target: `memory${(i + 4) % ring}`, rowBytes: 256, kind: 'write' as const })));
+    const nodes = Array.from({ length: 2 * ring }, (_, place) => 2 * (place % ring) + Math.floor(place / ring));
+    const { machine } = runNetwork(mesh, { topology: 'torus', columns: ring, rows: 1, concentration: 2, bufferPackets, maxPacketBytes: 64 }, { scripts, memories: ring, nodes });
+    expect(machine.transactions.inFlight).toBe(0);
+    expect(machine.kernel.unfinishedWaits()).toEqual([]);
+  });
+});
+
+describe('deadlock report', () => {
+  it('follows the held packets to the memory that takes none', () => {
+    const deaf: BlockPlugin = { ...echoMemory, create: () => ({}) };
+    const driver = scriptedDriver(Array.from({ length: 40 }, () => ({ atCycle: 0, target: 'deaf', rowBytes: 64, kind: 'write' as const })));
+    const machine = buildMachine({
+      name: 'deaf memory',
+      clocks: { core: 1e9 },
+      blocks: [
+        { path: 'noc', plugin: mesh, config: { columns: 3, rows: 1, bufferPackets: 2 }, clock: 'core' },
+        { path: 'driver', plugin: driver.plugin, clock: 'core' },
+        { path: 'deaf', plugin: deaf, clock: 'core' },
+      ],
+      connections: [{ from: 'driver.memory0', to: 'noc.node0' }, { from: 'noc.node2', to: 'deaf.port0' }],
+    });
+    machine.run();
+    const waits = machine.kernel.deadlock()!.waits.map(({ who, whom }) => `${who} > ${whom}`);
+    expect(waits).toEqual(['noc.link 0,0-1,0 > noc.link 1,0-2,0', 'noc.link 1,0-2,0 > deaf', 'noc > deaf', 'noc.node0 > noc.link 0,0-1,0']);
+  });
+});
+
 describe('any traffic', () => {
   it('loses nothing, keeps bandwidth and latency bounds, sums its stall stack, wakes up everybody and repeats itself', () => {
     fc.assert(
@@ -151,7 +196,7 @@ describe('any traffic', () => {
 });
 
 function checkRoundTrips(config: MeshPacketConfig, traffic: { scripts: readonly (readonly { target: string; rowBytes: number; kind?: string }[])[]; nodes: number[] }, outcomes: readonly (readonly { sentTick: number; doneTick: number }[])[]): void {
-  const topology = meshTopology(config.columns, config.rows);
+  const topology = topologyOf(config);
   const routerAt = (place: number): number => Math.floor(traffic.nodes[place]! / config.concentration);
   outcomes.forEach((list, driver) =>
     list.forEach(({ sentTick, doneTick }, i) => {
