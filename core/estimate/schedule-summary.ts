@@ -43,7 +43,8 @@ export function summariseSchedule(
       demand.computeOperations++;
       demand.macs += Object.values(operation.loops ?? {}).reduce((product, size) => product * size, 1);
     } else if (operation.kind === 'transfer') demand.transfers++;
-    for (const totals of [traffic, demand.traffic]) {
+    // A PIM kernel works inside its memory: its operands do not cross the memory's ports.
+    for (const totals of operation.kind === 'pim' ? [] : [traffic, demand.traffic]) {
       for (const { memory, bytes } of sizes.reads) trafficAt(totals, memory).bytesRead += bytes;
       for (const { memory, bytes } of sizes.writes) trafficAt(totals, memory).bytesWritten += bytes;
     }

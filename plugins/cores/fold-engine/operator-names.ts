@@ -3,10 +3,15 @@ export function plainName(operator: string | undefined): string {
   return (operator ?? '').toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
-/** Operators that come to a matrix product (see `GemmView`), by plain name. */
+/**
+ * Operators that come to a matrix product (see `GemmView`), by plain name. Of a recurrent layer the products are meant, its
+ * time steps taken as rows.
+ */
 const MATRIX = new Set([
-  'conv', 'conv1d', 'conv2d', 'conv3d', 'convtranspose', 'depthwise', 'depthwiseconv2d', 'groupedconv2d', 'pointwise', 'convinteger', 'qlinearconv',
-  'gemm', 'gemv', 'matmul', 'batchmatmul', 'matmulinteger', 'qlinearmatmul', 'dense', 'linear', 'fullyconnected',
+  ...['conv', 'conv1d', 'conv2d', 'conv3d', 'convtranspose', 'fusedconv', 'convinteger', 'qlinearconv'],
+  ...['depthwise', 'depthwiseconv', 'depthwiseconv2d', 'groupedconv2d', 'pointwise'],
+  ...['gemm', 'gemv', 'matmul', 'batchmatmul', 'fusedmatmul', 'matmulinteger', 'matmulnbits', 'qlinearmatmul', 'qgemm', 'einsum'],
+  ...['dense', 'linear', 'fullyconnected', 'lstm', 'gru', 'rnn'],
 ]);
 
 export function isMatrixOperator(operator: string | undefined): boolean {
@@ -14,4 +19,4 @@ export function isMatrixOperator(operator: string | undefined): boolean {
 }
 
 /** The names that `describe` lists. */
-export const MATRIX_OPERATORS: readonly string[] = ['conv', 'conv2d', 'convtranspose', 'depthwise', 'gemm', 'gemv', 'matmul'];
+export const MATRIX_OPERATORS: readonly string[] = ['conv', 'conv2d', 'conv-transpose', 'depthwise-conv', 'gemm', 'gemv', 'matmul'];

@@ -1,5 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ImporterPlugin } from '../../../../core/index.js';
+import { isMatrixOperator } from '../../../../plugins/cores/fold-engine/api.js';
+import { operatorCost } from '../../../../plugins/cores/vector/api.js';
+import onnxPlugin from '../../../../plugins/importers/onnx/index.js';
 import { vectorPlugin } from '../../../../plugins/cores/vector/index.js';
 import { runCore, type ComputeSketch } from '../support/compute-bench.js';
 import { accessLatency } from '../support/stream-memory.js';
@@ -54,6 +60,22 @@ describe('vector core', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('or a matrix core knows every operator that the ONNX models of the project contain', () => {
+    const folder = path.resolve(import.meta.dirname, '../../../../scenarios/models');
+    const files = readdirSync(folder).filter((name) => name.endsWith('.onnx'));
+    expect(files.length).toBeGreaterThan(5);
+    const unknown = new Set<string>();
+    for (const file of files) {
+      const source = { fileName: file, bytes: readFileSync(path.join(folder, file)), readSibling: () => undefined };
+      const { layers } = (onnxPlugin as ImporterPlugin).readWorkload!(source, {});
+      for (const layer of layers) {
+        const isKnown = layer.class === 'mac' ? isMatrixOperator(layer.operator) : operatorCost(layer.operator) !== undefined;
+        if (!isKnown) unknown.add(layer.operator);
+      }
+    }
+    expect([...unknown]).toEqual([]);
   });
 
   it('refuses a matrix product', () => {
