@@ -39,7 +39,8 @@ export class ModelBuilder {
     return name;
   }
 
-  output(name: string, shape: readonly number[], type: ElementType = this.type): void {
+  /** @param shape left out: the reader must work it out */
+  output(name: string, shape?: readonly number[], type: ElementType = this.type): void {
     this.outputs.push(valueInfo(name, shape, type));
   }
 
@@ -87,8 +88,9 @@ export class ModelBuilder {
   }
 }
 
-function valueInfo(name: string, shape: readonly number[], type: ElementType): object {
-  return { name, type: { tensorType: { elemType: TYPES[type], shape: { dim: shape.map((dimValue) => ({ dimValue })) } } } };
+function valueInfo(name: string, shape: readonly number[] | undefined, type: ElementType): object {
+  const dims = shape === undefined ? {} : { shape: { dim: shape.map((dimValue) => ({ dimValue })) } };
+  return { name, type: { tensorType: { elemType: TYPES[type], ...dims } } };
 }
 
 function attribute(name: string, value: Attribute): object {

@@ -48,10 +48,6 @@ export function isFloatType(type: number): boolean {
   return type === 1 || type === 10 || type === 11 || type === 16 || (type >= 17 && type <= 20) || type === 23;
 }
 
-export function isQuantisedType(type: number): boolean {
-  return type === 2 || type === 3 || type === 4 || type === 5 || (type >= 17 && type <= 26);
-}
-
 /**
  * What a product's sum is stored as. ONNX allows plain Conv, Gemm and MatMul only over reals and wide integers; quantisers
  * that write them over 8-bit integers mean ConvInteger and MatMulInteger: the sum does not fit its factors.

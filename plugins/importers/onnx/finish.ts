@@ -1,13 +1,13 @@
 import type { Layer, Operand, RegionMap, Workload, WorkloadTensor } from '../../../core/index.js';
 import { Attributes } from './attributes.js';
-import { formatOfType, isFloatType, isQuantisedType } from './data-types.js';
+import { isFloatType } from './data-types.js';
 import type { GraphState, NodeLayer } from './graph-state.js';
 import type { OperandDraft } from './layer-draft.js';
 import type { OnnxOptions } from './options.js';
 import type { Value } from './value.js';
 
 /** Layers that pass number formats on: what they write is what they read. */
-const KEEPING = new Set(['relu', 'leakyrelu', 'clip', 'maxpool', 'reshape', 'flatten', 'squeeze', 'unsqueeze', 'transpose', 'concat', 'slice', 'split', 'pad', 'add', 'prelu', 'hardswish']);
+const KEEPING = new Set(['relu', 'leakyrelu', 'clip', 'maxpool', 'batchnorm', 'reshape', 'flatten', 'squeeze', 'unsqueeze', 'transpose', 'concat', 'slice', 'split', 'pad', 'add', 'prelu', 'hardswish']);
 
 /** Turns the layers under construction into a workload: names, roles, formats, predecessors. */
 export function finishWorkload(state: GraphState, name: string, outputs: readonly string[], options: OnnxOptions): Workload {
@@ -117,7 +117,7 @@ function tensorFormats(state: GraphState, options: OnnxOptions): Map<string, str
   for (const { draft, node } of state.layers) {
     for (const operand of draft.operands) {
       const value = operand.output === true ? stored(state, operand.value) : operand.value;
-      if (!formats.has(value.tensor)) formats.set(value.tensor, storedFormat(state, value));
+      if (!formats.has(value.tensor)) formats.set(value.tensor, value.format);
     }
     applyNodeSizes(state, { draft, node, name: '' }, formats);
     if (draft.class === 'view' || draft.class === 'move') copyFormat(state, { draft, node, name: '' }, formats);
@@ -133,12 +133,6 @@ function copyFormat(state: GraphState, { draft }: NodeLayer, formats: Map<string
   const [only] = read;
   if (read.size !== 1 || only === undefined) return;
   for (const operand of draft.operands) if (operand.output === true && isFloatType(stored(state, operand.value).type)) formats.set(stored(state, operand.value).tensor, only);
-}
-
-/** Behind DequantizeLinear a value is real, but what is stored is the quantised tensor. */
-function storedFormat(state: GraphState, value: Value): string {
-  const source = state.values.get(value.tensor) ?? value;
-  return formatOfType(source.tensor === value.tensor && source.name === value.tensor ? source.type : value.type) ?? 'fp32';
 }
 
 /** ZigZag's and Stream's attributes: bits of weights and activations, on the node. */
@@ -160,7 +154,7 @@ function propagateBack(state: GraphState, formats: Map<string, string>): void {
   const quantised = (format: string | undefined): boolean => format !== undefined && /^u?int\d+$|^fp8|^fp4/.test(format) && format !== 'int64' && format !== 'int32';
   for (const layer of state.layers) for (const operand of layer.draft.operands) if (operand.output !== true) readers.set(operand.value.tensor, [...(readers.get(operand.value.tensor) ?? []), layer]);
   for (const layer of state.layers.toReversed()) {
-    const readsQuantised = layer.draft.operands.some((operand) => operand.output !== true && !operand.value.constant && quantised(formats.get(operand.value.tensor)) && isQuantisedType(typeCode(state, operand.value.tensor)));
+    const readsQuantised = layer.draft.operands.some((operand) => operand.output !== true && !operand.value.constant && quantised(formats.get(operand.value.tensor)));
     for (const operand of layer.draft.operands) {
       if (operand.output !== true || !isFloatType(operand.value.type)) continue;
       const tensor = stored(state, operand.value).tensor;
@@ -171,10 +165,6 @@ function propagateBack(state: GraphState, formats: Map<string, string>): void {
       if (keeps && agreed !== undefined && quantised(agreed) && after.every((format) => format === agreed) && (readsQuantised || KEEPING.has(layer.draft.operator)) && !state.graphOutputs.has(tensor)) formats.set(tensor, agreed);
     }
   }
-}
-
-function typeCode(state: GraphState, tensor: string): number {
-  return state.values.get(tensor)?.type ?? 0;
 }
 
 function outputFormat(state: GraphState, { draft }: NodeLayer, formats: ReadonlyMap<string, string>): string | undefined {

@@ -29,7 +29,7 @@ function constantValue(state: GraphState, tensor: TensorMessage, place: string):
   const wanted = rawBytesWanted(type, sizeOf(shape));
   if (raw > 0 && raw !== wanted) throw state.error(place, `its shape [${shape.join(', ')}] claims ${wanted} bytes, but the file holds ${raw}`, 'data as long as the shape says, or none');
   const data = tensorData(tensor, sizeOf(shape), state.source);
-  return { name, type, shape, constant: true, tensor: name, ...(data === undefined ? {} : { data }) };
+  return { name, type, shape, constant: true, format: formatOfType(type) ?? 'fp32', tensor: name, ...(data === undefined ? {} : { data }) };
 }
 
 /** Enters the inputs of the main graph; those that are initializers as well are constants already. */
@@ -56,7 +56,7 @@ function inputValue(state: GraphState, input: ValueInfoMessage, options: OnnxOpt
   if (!tensor.shape) throw state.error(place, 'it has no shape', 'an input with a shape');
   const shape = tensor.shape.dim.map((dim, d) => dimension(state, dim, `${name}.${d}`, place, options));
   if (sizeOf(shape) > Number.MAX_SAFE_INTEGER) throw state.error(place, `its shape [${shape.join(', ')}] is too large`, 'less than 2^53 elements');
-  return { name, type, shape, constant: false, tensor: name };
+  return { name, type, shape, constant: false, format: formatOfType(type) ?? 'fp32', tensor: name };
 }
 
 /** One dimension's size: as given in the options, else as in the file. */
@@ -76,6 +76,15 @@ function dimension(state: GraphState, dim: DimensionMessage, key: string, place:
 
 function quoted(symbol: string): string {
   return /^[A-Za-z_]\w*$/.test(symbol) ? symbol : JSON.stringify(symbol);
+}
+
+/** Enters the shapes that the file gives for tensors between layers, where they are whole under the options. */
+export function readDeclaredShapes(state: GraphState, graph: GraphMessage, options: OnnxOptions): void {
+  for (const info of [...graph.valueInfo, ...graph.output]) {
+    const dims = info.type?.tensorType?.shape?.dim;
+    const shape = dims?.map((dim) => (dim.dimParam ? (options.dims?.[dim.dimParam] ?? 0) : dim.value === 'dimValue' ? toNumber(dim.dimValue) : 0));
+    if (shape !== undefined && shape.every((size) => Number.isSafeInteger(size) && size >= 1)) state.declared.set(info.name ?? '', shape);
+  }
 }
 
 /** Notes where the file's own shapes differ from those that were worked out; the latter count. */

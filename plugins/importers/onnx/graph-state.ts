@@ -19,6 +19,8 @@ export class GraphState {
   private readonly dimNames = new Map<string, readonly string[]>();
   /** Tensors that a quantiser took over: the writer stores this one instead. */
   readonly renamed = new Map<string, Value>();
+  /** Whole shapes that the file gives for tensors between layers: used where an operator's own cannot be worked out. */
+  readonly declared = new Map<string, readonly number[]>();
   readonly useCounts = new Map<string, number>();
   readonly graphInputs = new Set<string>();
   readonly graphOutputs = new Set<string>();

@@ -1,5 +1,6 @@
 import type { InputError, Sizes } from '../../../core/index.js';
 import { Attributes } from './attributes.js';
+import { formatOfType, isFloatType } from './data-types.js';
 import type { GraphState } from './graph-state.js';
 import type { LayerDraft } from './layer-draft.js';
 import type { NodeMessage } from './messages.js';
@@ -7,6 +8,8 @@ import { sizeOf, type Value } from './value.js';
 
 /** Iteration spaces and tensors beyond this cannot be counted exactly. */
 const LARGEST = Number.MAX_SAFE_INTEGER;
+
+const COPYING = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpose', 'Slice', 'Split', 'Concat', 'Pad', 'Expand', 'Tile', 'Gather', 'DepthToSpace', 'SpaceToDepth']);
 
 /** What an operator's reader sees of its node: inputs, attributes, and where its outputs and layers go. */
 export class NodeContext {
@@ -99,17 +102,28 @@ export class NodeContext {
     const name = this.node.output[index] ?? '';
     const constant = this.allConstant || data !== undefined;
     this.checkShape(name, shape, constant);
-    const value: Value = { name, type, shape, constant, tensor: name, ...(data === undefined ? {} : { data }) };
+    const value: Value = { name, type, shape, constant, format: this.storedFormat(type), tensor: name, ...(data === undefined ? {} : { data }) };
     if (name !== '') this.put(name, value);
     if (names !== undefined) this.state.dims(value, names);
     return value;
+  }
+
+  /** What only rearranges data keeps their format: a transposed quantised weight is quantised still. */
+  private storedFormat(type: number): string {
+    const first = COPYING.has(this.op) ? this.optional(0) : undefined;
+    return (first !== undefined && isFloatType(first.type) && first.type === type ? first.format : formatOfType(type)) ?? 'fp32';
+  }
+
+  /** The shape that the file itself gives for an output, when it is whole. */
+  declared(index: number): readonly number[] | undefined {
+    return this.state.declared.get(this.node.output[index] ?? '');
   }
 
   /** A tensor of the node's own, between its layers. */
   internal(suffix: string, shape: readonly number[], type: number, names?: readonly string[]): Value {
     const name = `${this.name}/${suffix}`;
     this.checkShape(name, shape, false);
-    const value: Value = { name, type, shape, constant: false, tensor: name };
+    const value: Value = { name, type, shape, constant: false, format: formatOfType(type) ?? 'fp32', tensor: name };
     if (names !== undefined) this.state.dims(value, names);
     return value;
   }

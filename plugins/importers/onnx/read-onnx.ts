@@ -1,7 +1,7 @@
 import { FormatRegistry, type ImportSource, type InputError, type Workload } from '../../../core/index.js';
 import { decodeModel } from './decode.js';
 import { finishWorkload } from './finish.js';
-import { compareShapes, readGraphInputs, readInitializers } from './graph-inputs.js';
+import { compareShapes, readDeclaredShapes, readGraphInputs, readInitializers } from './graph-inputs.js';
 import { GraphState } from './graph-state.js';
 import { inlineFunctions } from './inline.js';
 import { toNumber, type GraphMessage, type ModelMessage } from './messages.js';
@@ -25,6 +25,7 @@ export function readOnnx(source: ImportSource, options: OnnxOptions = {}): Workl
   const graph = inlineFunctions(state, model, main);
   readInitializers(state, graph);
   readGraphInputs(state, graph, options);
+  readDeclaredShapes(state, graph, options);
   const outputs = graphOutputs(state, graph);
   countUses(state, graph);
   readNodes(state, graph);

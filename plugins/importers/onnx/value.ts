@@ -8,6 +8,8 @@ export interface Value {
   readonly constant: boolean;
   /** Elements in row-major order, when constant, small, and there. */
   readonly data?: readonly number[];
+  /** Number format in which it is stored: behind DequantizeLinear that of the quantised tensor, while `type` is real. */
+  readonly format: string;
   /** Name of the tensor that holds it; another one behind DequantizeLinear and Identity. */
   readonly tensor: string;
 }

@@ -14,7 +14,7 @@ const node = (opType: string, input: string[], output: string[], name = opType):
 const tensor = (name: string, dim: object[], elemType = 1): object => ({ name, type: { tensorType: { elemType, shape: { dim } } } });
 const size = (dimValue: number): object => ({ dimValue });
 const raw = (parts: object): Uint8Array =>
-  modelType.encode(modelType.fromObject({ opsetImport: [{ domain: '', version: 17 }], graph: { input: [tensor('x', [size(4)])], output: [tensor('y', [])], node: [], ...parts } })).finish();
+  modelType.encode(modelType.fromObject({ opsetImport: [{ domain: '', version: 17 }], graph: { input: [tensor('x', [size(4)])], output: [{ name: 'y', type: { tensorType: { elemType: 1 } } }], node: [], ...parts } })).finish();
 
 type Build = (model: ModelBuilder, x: string) => string;
 const built = (shape: readonly number[], build: Build): Uint8Array => graph(shape, build);

@@ -11,7 +11,7 @@ export function source(bytes: Uint8Array, siblings: Readonly<Record<string, Uint
 export function graph(shape: readonly number[], build: (model: ModelBuilder, x: string) => string | readonly string[], type: ElementType = 'fp32'): Uint8Array {
   const model = new ModelBuilder('test', type);
   const outputs = build(model, model.input('x', shape));
-  for (const name of typeof outputs === 'string' ? [outputs] : outputs) model.output(name, []);
+  for (const name of typeof outputs === 'string' ? [outputs] : outputs) model.output(name);
   return model.bytes();
 }
 

@@ -52,7 +52,7 @@ describe('quantised ONNX models', () => {
     const integer = model.node('ConvInteger', [added, model.weight('w2', [2, 8, 1, 1], 'int8')]);
     const product = model.node('QLinearMatMul', [model.input('a', [3, 5]), s, z, model.weight('m', [5, 7], 'int8'), s, z, s, z]);
     const sums = model.node('MatMulInteger', [product, model.weight('n', [7, 2], 'int8')]);
-    for (const output of [integer, sums]) model.output(output, []);
+    for (const output of [integer, sums]) model.output(output);
     const workload = readOnnx(source(model.bytes()));
     expect(workload.layers.map((layer) => [layer.operator, formats(layer)])).toEqual([
       ['conv', { I: 'uint8', W: 'int8', bias: 'int32', O: 'uint8' }],
@@ -60,6 +60,19 @@ describe('quantised ONNX models', () => {
       ['conv', { I: 'uint8', W: 'int8', O: 'int32' }],
       ['matmul', { I: 'uint8', W: 'int8', O: 'uint8' }],
       ['matmul', { I: 'uint8', W: 'int8', O: 'int32' }],
+    ]);
+  });
+
+  it('keeps the format of quantised weights through transposes, and reads QONNX Quant', () => {
+    const workload = read([2, 8], (m, x) => {
+      const real = m.node('DequantizeLinear', [m.weight('w', [4, 8], 'int8'), m.weight('s', []), m.weight('z', [], 'int8')]);
+      const y = m.node('MatMul', [x, m.node('Transpose', [real])]);
+      const two = m.node('Quant', [m.weight('v', [4, 4]), 's', 'z', m.integers('bits', [3])], { signed: 1 });
+      return m.node('MatMul', [m.node('Quant', [y, 's', 'z', m.integers('bits8', [8])], { signed: 0 }), two]);
+    });
+    expect(workload.layers.map((layer) => formats(layer))).toEqual([
+      { I: 'fp32', W: 'int8', O: 'uint8' },
+      { I: 'uint8', W: 'int3', O: 'fp32' },
     ]);
   });
 

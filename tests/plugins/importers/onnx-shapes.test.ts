@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { layerTotals } from '../../../core/index.js';
-import type { ModelBuilder } from '../../../tools/models/model-builder.js';
-import { last, outputShape, read } from './onnx-graph.js';
+import { readOnnx } from '../../../plugins/importers/onnx/read-onnx.js';
+import { ModelBuilder } from '../../../tools/models/model-builder.js';
+import { last, outputShape, read, source } from './onnx-graph.js';
 
 type Build = (model: ModelBuilder, x: string) => string;
 
@@ -80,6 +81,16 @@ describe('ONNX operators: shapes and multiply-accumulates', () => {
     });
     expect(workload.layers.map((layer) => layer.operator)).toEqual(['reshape', 'relu']);
     expect(outputShape(workload, last(workload))).toEqual([2, 12, 5]);
+  });
+
+  it('takes shapes from the file where their data were stripped', () => {
+    const model = new ModelBuilder('stripped');
+    const joined = model.node('Reshape', [model.input('x', [1, 8, 4]), model.weight('shape', [2], 'int64')]);
+    const mean = model.node('ReduceSum', [joined, model.weight('axes', [1], 'int64')]);
+    model.output(joined, [2, 16]);
+    model.output(mean, [2, 1]);
+    const workload = readOnnx(source(model.bytes()));
+    expect(workload.layers.map((layer) => outputShape(workload, layer))).toEqual([[2, 16], [2, 1]]);
   });
 
   it('computes nothing at run time that depends on constants alone', () => {

@@ -1,4 +1,4 @@
-import { FLOAT, INT64 } from '../data-types.js';
+import { FLOAT, formatOfType, INT64 } from '../data-types.js';
 import { toNumber } from '../messages.js';
 import type { NodeContext, OperatorReader } from '../node-context.js';
 import { FOLD_LIMIT, tensorData } from '../tensor-data.js';
@@ -25,7 +25,7 @@ const constant: OperatorReader = (context) => {
 function defineKnown(context: NodeContext, shape: readonly number[], type: number, data: readonly number[] | undefined): void {
   const name = context.node.output[0] ?? '';
   if (data !== undefined) context.define(0, shape, type, undefined, data);
-  else context.alias(0, { name, type, shape, constant: true, tensor: name });
+  else context.alias(0, { name, type, shape, constant: true, format: formatOfType(type) ?? 'fp32', tensor: name });
 }
 
 const constantOfShape: OperatorReader = (context) => {

@@ -1,5 +1,5 @@
 import { FLOAT, UINT8 } from '../data-types.js';
-import type { OperatorReader } from '../node-context.js';
+import type { NodeContext, OperatorReader } from '../node-context.js';
 import type { Value } from '../value.js';
 import { broadcast, broadcastShape, direct, indexMap, loopsOver, namesLike, output } from './maps.js';
 import { emitElementwise } from './elementwise.js';
@@ -13,11 +13,28 @@ const quantize: OperatorReader = (context) => {
   const type = context.optional(2)?.type ?? (context.attributes.int('output_dtype', 0) || UINT8);
   const result = context.define(0, input.shape, type, context.dims(input));
   if (input.constant) return;
+  fuseOrEmit(context, input, result);
+};
+
+function fuseOrEmit(context: NodeContext, input: Value, result: Value): void {
   const { state } = context;
   const writer = state.layers.findLast((layer) => layer.draft.operands.some((operand) => operand.output === true && operand.value.tensor === input.tensor));
   const alone = (state.useCounts.get(input.name) ?? 0) === 1 && !state.graphOutputs.has(input.name) && input.name === input.tensor;
   if (writer !== undefined && alone) state.renamed.set(input.tensor, result);
   else emitElementwise(context, 'quantize', [input], result, 2);
+}
+
+/** Quantise and dequantise in one node, at any width (QONNX): x, scale, zero point, bits. */
+const anyWidthQuant: OperatorReader = (context) => {
+  const input = context.input(0);
+  const bits = context.op === 'BipolarQuant' ? 1 : (context.known(3, 'bits')[0] ?? 8);
+  if (!(bits >= 1 && bits <= 64)) throw context.fail(`${bits} bits`, '1 to 64');
+  const format = `${context.attributes.int('signed', 1) === 1 ? 'int' : 'uint'}${Math.ceil(bits)}`;
+  const name = context.node.output[0] ?? '';
+  const result: Value = { name, type: input.type, shape: input.shape, constant: input.constant, format, tensor: name };
+  context.dims(result, context.dims(input));
+  context.alias(0, result);
+  if (!input.constant) fuseOrEmit(context, input, result);
 };
 
 /** Whoever reads the real values reads the quantised tensor and its format; only a graph output is converted. */
@@ -32,8 +49,8 @@ const dequantize: OperatorReader = (context) => {
   emitElementwise(context, 'dequantize', [input], result, 2);
 };
 
-function withoutData({ name, type, shape, constant, tensor }: Value): Value {
-  return { name, type, shape, constant, tensor };
+function withoutData({ name, type, shape, constant, format, tensor }: Value): Value {
+  return { name, type, shape, constant, format, tensor };
 }
 
 /** Finds scale and zero point at run time: a reduction and a pass. */
@@ -78,9 +95,8 @@ const matmulNBits: OperatorReader = (context) => {
   const [k, n, bits] = [context.attributes.int('K', 0), context.attributes.int('N', 0), context.attributes.int('bits', 4)];
   const packed = context.input(1);
   if (k < 1 || n < 1 || input.shape[input.shape.length - 1] !== k) throw context.fail(`K ${k} and N ${n} for '${input.name}' [${input.shape.join(', ')}]`, 'K equal to the last dimension');
-  const type = { 2: 25, 4: 21, 8: UINT8 }[bits];
-  if (type === undefined) throw context.fail(`${bits} bits`, '2, 4 or 8');
-  const weight: Value = { name: packed.name, tensor: packed.tensor, constant: true, shape: [n, k], type };
+  if (bits < 1 || bits > 8) throw context.fail(`${bits} bits`, '1 to 8');
+  const weight: Value = { name: packed.name, tensor: packed.tensor, constant: true, shape: [n, k], type: UINT8, format: `uint${bits}` };
   const result = context.define(0, [...input.shape.slice(0, -1), n], input.type, context.dims(input));
   const names = context.dims(weight, ['K', 'C']);
   const loops = loopsOver(context, result);
@@ -104,6 +120,8 @@ export const QUANTISATION: Readonly<Record<string, OperatorReader>> = {
   QuantizeLinear: quantize,
   DequantizeLinear: dequantize,
   DynamicQuantizeLinear: dynamicQuantize,
+  Quant: anyWidthQuant,
+  BipolarQuant: anyWidthQuant,
   QLinearAdd: qlinearBinary,
   QLinearMul: qlinearBinary,
   QLinearSigmoid: qlinearUnary,

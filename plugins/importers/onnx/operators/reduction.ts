@@ -9,13 +9,21 @@ function reduce(ops: number): OperatorReader {
     const input = context.input(0);
     const rank = input.shape.length;
     const argument = context.op.startsWith('Arg');
-    const given = argument ? [context.attributes.int('axis', 0)] : context.listOf('axes', 1);
+    const given = argument ? [context.attributes.int('axis', 0)] : (strippedAxes(context, input) ?? context.listOf('axes', 1));
     const nothing = given === undefined || given.length === 0;
     if (nothing && context.attributes.int('noop_with_empty_axes', 0) === 1) return context.alias(0, input);
     const axes = nothing ? input.shape.map((_, d) => d) : given.map((axis) => context.axis(axis, rank));
     const keep = context.attributes.int('keepdims', 1) === 1;
     emitReduction(context, input, axes, keep, argument ? INT64 : input.type, ops);
   };
+}
+
+/** Axes told from the output's shape in the file, when they are an input whose data were stripped (and dimensions are kept). */
+function strippedAxes(context: NodeContext, input: Value): readonly number[] | undefined {
+  const axes = context.optional(1);
+  const declared = context.declared(0);
+  if (axes === undefined || axes.data !== undefined || declared?.length !== input.shape.length) return undefined;
+  return input.shape.flatMap((size, d) => (size !== 1 && declared[d] === 1 ? [d] : []));
 }
 
 function emitReduction(context: NodeContext, input: Value, axes: readonly number[], keep: boolean, type: number, ops: number): void {

@@ -23,7 +23,8 @@ function emitReshape(context: NodeContext, input: Value, shape: readonly number[
 
 const reshape: OperatorReader = (context) => {
   const input = context.input(0);
-  const wanted = context.opset < 5 ? context.attributes.ints('shape') : context.known(1, 'shape');
+  const stripped = context.opset >= 5 && context.optional(1)?.data === undefined ? context.declared(0) : undefined;
+  const wanted = stripped ?? (context.opset < 5 ? context.attributes.ints('shape') : context.known(1, 'shape'));
   if (wanted === undefined) throw context.fail('the shape is missing');
   const allowZero = context.attributes.int('allowzero', 0) === 1;
   const shape = wanted.map((size, d) => (size === 0 && !allowZero ? (input.shape[d] ?? 1) : size));
@@ -44,6 +45,8 @@ const flatten: OperatorReader = (context) => {
 const squeeze: OperatorReader = (context) => {
   const input = context.input(0);
   const rank = input.shape.length;
+  const stripped = strippedAxes(context);
+  if (stripped !== undefined) return emitReshape(context, input, stripped);
   const axes = context.listOf('axes', 1)?.map((axis) => context.axis(axis, rank));
   const drop = (d: number): boolean => (axes === undefined ? input.shape[d] === 1 : axes.includes(d));
   const wrong = axes?.find((axis) => input.shape[axis] !== 1);
@@ -52,8 +55,16 @@ const squeeze: OperatorReader = (context) => {
   emitReshape(context, input, kept.map((d) => input.shape[d]!), kept.map((d) => context.dims(input)[d]!));
 };
 
+/** The output's shape as the file gives it, when the axes are an input whose data were stripped. */
+function strippedAxes(context: NodeContext): readonly number[] | undefined {
+  const axes = context.optional(1);
+  return axes !== undefined && axes.data === undefined ? context.declared(0) : undefined;
+}
+
 const unsqueeze: OperatorReader = (context) => {
   const input = context.input(0);
+  const stripped = strippedAxes(context);
+  if (stripped !== undefined) return emitReshape(context, input, stripped);
   const axes = context.listOf('axes', 1);
   if (axes === undefined) throw context.fail('the axes are missing');
   const rank = input.shape.length + axes.length;

@@ -5,7 +5,9 @@ import { along, indexMap, loopOf, loopsOver, output, sum, whole } from './maps.j
 /** Resize and Upsample: where output position o reads, as a rational function of o, plus the filter's reach. */
 const resize: OperatorReader = (context) => {
   const input = context.input(0);
-  const shape = resizedShape(context, input.shape);
+  const unknown = context.inputs().slice(1).some((value) => value.data === undefined && value.shape[0] !== 0);
+  const declared = unknown ? context.declared(0) : undefined;
+  const shape = declared?.length === input.shape.length ? declared : resizedShape(context, input.shape);
   const mode = context.attributes.string('mode', 'nearest');
   const taps = { nearest: 1, linear: 2, bilinear: 2, cubic: 4, bicubic: 4 }[mode];
   if (taps === undefined) throw context.fail(`mode '${mode}' is unknown`, 'nearest, linear or cubic');

@@ -52,7 +52,9 @@ const split: OperatorReader = (context) => {
   const size = input.shape[axis]!;
   const parts = context.node.output.length;
   const even = Math.ceil(size / parts);
-  const sizes = context.listOf('split', 1) ?? Array.from({ length: parts }, (_, part) => Math.min(even, size - part * even));
+  const stripped = context.optional(1) !== undefined && context.optional(1)?.data === undefined ? context.node.output.map((_, index) => context.declared(index)?.[axis] ?? 0) : undefined;
+  const given = stripped?.every((part) => part > 0) === true ? stripped : context.listOf('split', 1);
+  const sizes = given ?? Array.from({ length: parts }, (_, part) => Math.min(even, size - part * even));
   if (sizes.length !== parts || sizes.reduce((total, part) => total + part, 0) !== size) throw context.fail(`split [${sizes.join(', ')}] of axis ${axis} with size ${size} into ${parts} outputs`, `${parts} sizes that add up to ${size}`);
   let offset = 0;
   sizes.forEach((part, index) => {
@@ -112,7 +114,8 @@ const pad: OperatorReader = (context) => {
 
 const expand: OperatorReader = (context) => {
   const input = context.input(0);
-  const target: Value = { ...input, shape: context.known(1, 'shape'), name: 'shape' };
+  const wanted = context.input(1).data === undefined ? context.declared(0) : undefined;
+  const target: Value = { ...input, shape: wanted ?? context.known(1, 'shape'), name: 'shape' };
   const shape = broadcastShape(context, [input, target]);
   const result = context.define(0, shape, input.type, shape.length === input.shape.length ? context.dims(input) : undefined);
   emitElementwise(context, 'expand', [input], result, 0);
