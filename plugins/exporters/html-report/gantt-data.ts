@@ -39,7 +39,7 @@ export function ganttData(result: RunResult, maxSpans: number): GanttData | unde
   if (trace === undefined) return undefined;
   const operations = new Map(trace.operations.map((operation) => [operation.id, operation]));
   const layerOf = (operation: number): string => operations.get(operation)?.layer ?? '';
-  const rows = [...trace.tracks.flatMap((track) => trackRows(track)), ...queueRows(trace.operations)];
+  const rows = inReadingOrder([...trace.tracks.flatMap((track) => trackRows(track)), ...queueRows(trace.operations)]);
   if (rows.length === 0) return undefined;
   const endTick = simulation.seconds * 1e12;
   const thinned = thinLanes(rows.map((row) => row.spans), { maxSpans, endTick, layerOf });
@@ -52,6 +52,14 @@ export function ganttData(result: RunResult, maxSpans: number): GanttData | unde
     mergedBelowTicks: thinned.mergedBelowTicks,
     dropped: trace.tracks.reduce((sum, track) => sum + track.dropped, 0),
   };
+}
+
+const KIND_ORDER = ['core', 'pim', 'dma', 'memory', 'network', 'link', 'queue'];
+
+/** Rows of one kind stand together, so that the cores can be compared at a glance. */
+function inReadingOrder(rows: readonly Row[]): Row[] {
+  const rank = ({ kind }: Row): number => (KIND_ORDER.includes(kind) ? KIND_ORDER.indexOf(kind) : KIND_ORDER.length);
+  return [...rows].sort((a, b) => rank(a) - rank(b));
 }
 
 function trackRows(track: TraceTrack): Row[] {

@@ -37,21 +37,22 @@ function overviewRow(result: RunResult): string[] {
   ];
 }
 
-/** One sentence who wins and by how much, whatever the number of runs; empty when there is nothing to compare. */
+/** One sentence: who wins, and by how much; or why there is no winner. */
 export function verdictSentence(comparison: RunComparison): string {
   const { faster, slower, speedup } = comparison;
+  const partial = [faster, slower].find((run) => run.outcome !== 'finished');
+  if (partial !== undefined) return `${partial.scenario} did not finish (${partial.outcome}), so its time cannot be compared with that of ${partial === slower ? faster.scenario : slower.scenario}.`;
   if (faster.simulation.seconds === slower.simulation.seconds) return `${faster.scenario} and ${slower.scenario} take the same time.`;
   const saved = 1 - faster.simulation.seconds / slower.simulation.seconds;
-  const partial = [faster, slower].filter((run) => run.outcome !== 'finished').map((run) => run.scenario);
-  const warning = partial.length === 0 ? '' : ` Not a fair race: ${partial.join(' and ')} did not finish.`;
   return (
     `${faster.scenario} is ${speedup.toFixed(2)} times as fast as ${slower.scenario}: ` +
-    `${formatSeconds(faster.simulation.seconds)} against ${formatSeconds(slower.simulation.seconds)} (${formatPercent(saved)} less).${warning}`
+    `${formatSeconds(faster.simulation.seconds)} against ${formatSeconds(slower.simulation.seconds)} (${formatPercent(saved)} less).`
   );
 }
 
 /** The causes in sentences of their own, largest first. */
 export function causeSentences(comparison: RunComparison): string[] {
+  if (comparison.faster.outcome !== 'finished' || comparison.slower.outcome !== 'finished') return [];
   return [...stackSentences(comparison), ...blockSentences(comparison), ...trafficSentences(comparison)];
 }
 

@@ -44,11 +44,36 @@ export function fastestOf(results: readonly RunResult[]): RunResult | undefined 
   );
 }
 
-/** The fastest run against each of the others, in the order given. */
+/** Among runs of one workload, the fastest against each of the others, in the order given. */
 export function compareRuns(results: readonly RunResult[]): RunComparison[] {
-  const faster = fastestOf(results);
-  if (faster === undefined) return [];
-  return results.filter((result) => result !== faster).map((slower) => compareTwo(faster, slower));
+  return sameWorkloads(results).flatMap((group) => {
+    const faster = fastestOf(group);
+    if (faster === undefined) return [];
+    return group.filter((result) => result !== faster).map((slower) => compareTwo(faster, slower));
+  });
+}
+
+/** Runs that did the same work, as far as their layers tell: which is faster makes sense only among them. */
+function sameWorkloads(results: readonly RunResult[]): RunResult[][] {
+  const groups: RunResult[][] = [];
+  for (const result of results) {
+    const group = groups.find(([first]) => first !== undefined && shareLayers(first, result));
+    if (group === undefined) groups.push([result]);
+    else group.push(result);
+  }
+  return groups;
+}
+
+/** Half of the layers at least: a run that was cut short, or a mapper that fuses layers, may lack some. */
+function shareLayers(a: RunResult, b: RunResult): boolean {
+  const [few, many] = [layerNames(a), layerNames(b)].sort((x, y) => x.size - y.size) as [ReadonlySet<string>, ReadonlySet<string>];
+  if (many.size === 0) return true;
+  if (few.size === 0) return false;
+  return [...few].filter((name) => many.has(name)).length * 2 >= few.size;
+}
+
+function layerNames(result: RunResult): ReadonlySet<string> {
+  return new Set([...result.simulation.layers, ...(result.estimate?.layers ?? [])].map((layer) => layer.layer));
 }
 
 function compareTwo(faster: RunResult, slower: RunResult): RunComparison {

@@ -103,5 +103,16 @@ describe('comparison of runs', () => {
     expect(comparison?.faster.scenario).toBe('layer-by-layer');
   });
 
+  test('a run that did not finish is named, not compared', () => {
+    const text = textOf(exportWith(tablePlugin, [slow, brokenResult()], { details: false }));
+    expect(text).toContain('two-cores-deadlocked did not finish (deadlock)');
+    expect(text).not.toContain('times as fast');
+  });
+
+  test('runs of different workloads are not compared', () => {
+    const other = sampleResult({ withTrace: false, layerNames: (index) => `other${index}` });
+    expect(compareRuns([slow, runnerResult(), other])).toEqual([]);
+  });
+
   test('three runs give two comparisons', () => expect(compareRuns([slow, fast, slow])).toHaveLength(2));
 });

@@ -1,9 +1,8 @@
 import type { RunResult } from '../../../../core/index.js';
 import { layerRows, type LayerRow } from '../../table/api.js';
 import { ESTIMATE_COLOUR, SIMULATION_COLOUR } from '../palette.js';
-import { chart, COUNT_AXIS, type Spec } from './spec.js';
+import { barsHeight, chart, COUNT_AXIS, type Spec } from './spec.js';
 
-const STEP = 19;
 /** More bars than this are no picture any more; the table has them all. */
 const MOST_LAYERS = 60;
 
@@ -23,7 +22,7 @@ export function layerCyclesChart(rows: readonly LayerRow[]): Spec {
     ...(simulatedCycles === undefined ? [] : [{ layer, operator, source: 'simulation', cycles: simulatedCycles }]),
   ]);
   return chart({
-    height: { step: STEP },
+    height: barsHeight(rows.length),
     data: { values },
     mark: { type: 'bar', cornerRadiusEnd: 1 },
     encoding: {
@@ -49,7 +48,7 @@ export function layerCyclesChart(rows: readonly LayerRow[]): Spec {
 export function layerErrorChart(rows: readonly LayerRow[]): Spec {
   const values = rows.flatMap(({ layer, error }) => (error === undefined ? [] : [{ layer, percent: error * 100, direction: error < 0 ? TOO_FAST : TOO_SLOW }]));
   return chart({
-    height: { step: STEP },
+    height: barsHeight(values.length),
     data: { values },
     mark: { type: 'bar', cornerRadiusEnd: 1 },
     encoding: {

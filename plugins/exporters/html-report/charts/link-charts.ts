@@ -1,6 +1,6 @@
 import type { RunResult } from '../../../../core/index.js';
 import { SIMULATION_COLOUR } from '../palette.js';
-import { chart, type Spec } from './spec.js';
+import { barsHeight, chart, type Spec } from './spec.js';
 
 /** A link between blocks, or one inside a network as the network's own report tells. */
 export interface LinkUse {
@@ -52,7 +52,7 @@ export function linkChart(uses: readonly LinkUse[]): Spec {
   const busiest = [...uses].sort((a, b) => b.utilisation - a.utilisation || b.bytes - a.bytes || (a.name < b.name ? -1 : 1)).slice(0, MOST_LINKS);
   const values = busiest.map(({ name, bytes, utilisation }) => ({ name, percent: utilisation * 100, mebibytes: bytes / 2 ** 20 }));
   return chart({
-    height: { step: 19 },
+    height: barsHeight(values.length),
     data: { values },
     mark: { type: 'bar', color: SIMULATION_COLOUR, cornerRadiusEnd: 1 },
     encoding: {
@@ -72,7 +72,7 @@ export function meshChart(links: readonly MeshLink[]): Spec {
   const values = links.map(drawnLink);
   const routers = [...new Map(links.flatMap(({ x, y, toX, toY }) => [[`${x},${y}`, { x, y }], [`${toX},${toY}`, { x: toX, y: toY }]] as const))];
   const rows = Math.max(...routers.map(([, { y }]) => y)) + 1;
-  const axis = { grid: false, ticks: false, domain: false, tickMinStep: 1, format: 'd' };
+  const axisOf = (places: readonly number[]): Spec => ({ grid: false, ticks: false, domain: false, format: 'd', values: [...new Set(places)] });
   return chart({
     height: Math.min(560, Math.max(180, rows * 110)),
     layer: [
@@ -80,8 +80,8 @@ export function meshChart(links: readonly MeshLink[]): Spec {
         data: { values },
         mark: { type: 'rule', strokeWidth: 7, strokeCap: 'round' },
         encoding: {
-          x: { field: 'x', type: 'quantitative', title: 'Column of the mesh', axis, scale: { padding: 30, nice: false, zero: false } },
-          y: { field: 'y', type: 'quantitative', title: 'Row of the mesh', axis, scale: { padding: 30, reverse: true, nice: false, zero: false } },
+          x: { field: 'x', type: 'quantitative', title: 'Column of the mesh', axis: axisOf(routers.map(([, { x }]) => x)), scale: { padding: 30, nice: false, zero: false } },
+          y: { field: 'y', type: 'quantitative', title: 'Row of the mesh', axis: axisOf(routers.map(([, { y }]) => y)), scale: { padding: 30, reverse: true, nice: false, zero: false } },
           x2: { field: 'toX' },
           y2: { field: 'toY' },
           color: { field: 'percent', type: 'quantitative', title: 'Utilisation (%)', scale: { scheme: 'viridis', domain: [0, 100] }, legend: { orient: 'right', gradientLength: 120 } },

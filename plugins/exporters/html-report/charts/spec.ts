@@ -11,7 +11,6 @@ export function chart(body: Spec): Spec {
   return {
     $schema: SCHEMA,
     width: 'container',
-    autosize: { type: 'fit-x', contains: 'padding' },
     background: null,
     ...body,
     config: {
@@ -21,6 +20,11 @@ export function chart(body: Spec): Spec {
       font: 'system-ui, sans-serif',
     },
   };
+}
+
+/** Height of a chart with so many bars; a number, since vega-lite complains about steps in a chart that fits its width. */
+export function barsHeight(bars: number, pixelsPerBar = 19): number {
+  return Math.max(1, bars) * pixelsPerBar;
 }
 
 export const COUNT_AXIS = { format: '~s', tickCount: 6 } as const;

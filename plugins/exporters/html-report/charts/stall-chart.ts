@@ -1,6 +1,6 @@
 import type { RunResult } from '../../../../core/index.js';
 import { averageComputeStack, stackCycles } from '../../table/api.js';
-import { chart, COUNT_AXIS, type Spec } from './spec.js';
+import { barsHeight, chart, COUNT_AXIS, type Spec } from './spec.js';
 
 type Colours = Readonly<Record<string, string>>;
 
@@ -41,10 +41,10 @@ function piecesOf(bar: string, stack: ReadonlyMap<string, number>, total: number
     .map(([name, cycles]) => ({ bar, name, cycles, percent: total === 0 ? 0 : (100 * cycles) / total, order: orderOf(name) }));
 }
 
-function stacked(values: readonly StackPiece[], colours: Colours, x: Spec, step = 19): Spec {
+function stacked(values: readonly StackPiece[], colours: Colours, x: Spec, pixelsPerBar = 19): Spec {
   const used = [...new Map(values.map(({ name, order }) => [name, order]))].sort((a, b) => a[1] - b[1]).map(([name]) => name);
   return chart({
-    height: { step },
+    height: barsHeight(new Set(values.map(({ bar }) => bar)).size, pixelsPerBar),
     data: { values },
     mark: 'bar',
     encoding: {

@@ -106,9 +106,8 @@ function paintLabel(canvas, text, box) {
   canvas.font = '11px system-ui, sans-serif';
   const left = Math.max(box.x, 0) + 4;
   const room = box.x + box.width - left - 3;
-  const needed = canvas.measureText(text).width;
-  const shown = needed <= room ? text : text.slice(0, Math.max(0, Math.floor((text.length * room) / needed) - 1));
-  if (shown.length < 3 && shown !== text) return;
+  const shown = fitName(canvas, text, room);
+  if (canvas.measureText(shown).width > room) return;
   canvas.fillStyle = isDark(String(canvas.fillStyle)) ? '#ffffff' : '#101418';
   canvas.textBaseline = 'middle';
   canvas.fillText(shown, left, box.y + ROW_HEIGHT / 2 + 0.5);
@@ -159,4 +158,18 @@ export function paintAxis(canvas, view, left, height) {
 function roundStep(atLeast) {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, atLeast)));
   return (/** @type {number} */ ([1, 2, 5, 10].find((factor) => factor * power >= atLeast) ?? 10)) * power;
+}
+
+/**
+ * Cuts a name in the middle, since both ends tell rows apart.
+ * @param {CanvasRenderingContext2D} canvas
+ * @param {string} name
+ * @param {number} room
+ */
+export function fitName(canvas, name, room) {
+  const width = canvas.measureText(name).width;
+  if (width <= room) return name;
+  const kept = Math.max(3, Math.floor((name.length * (room - 12)) / width));
+  const head = Math.ceil(kept / 2);
+  return `${name.slice(0, head)}\u2026${name.slice(name.length - (kept - head))}`;
 }

@@ -1,6 +1,6 @@
 /** The Gantt in the page: rows to choose, zoom, pan, tooltip, legend. */
 import { ganttModel, spanAt } from './gantt-model.js';
-import { OTHER_COLOUR, paintAxis, paintRow, ROW_HEIGHT } from './gantt-paint.js';
+import { fitName, OTHER_COLOUR, paintAxis, paintRow, ROW_HEIGHT } from './gantt-paint.js';
 import { countText, element, themeColour, timeText } from './text.js';
 
 /** @import { GanttInput, GanttRow, PageInput, PaintChoice, SpanFacts, Viewport } from './types.js' */
@@ -337,21 +337,4 @@ export class GanttView {
     });
     return entry;
   }
-}
-
-/**
- * Cuts a name in the middle, since both ends tell rows apart.
- * @param {CanvasRenderingContext2D} canvas
- * @param {string} name
- * @param {number} room
- */
-function fitName(canvas, name, room) {
-  let kept = name.length;
-  let text = name;
-  while (kept > 6 && canvas.measureText(text).width > room) {
-    kept--;
-    const head = Math.ceil(kept / 2);
-    text = `${name.slice(0, head)}\u2026${name.slice(name.length - (kept - head))}`;
-  }
-  return text;
 }

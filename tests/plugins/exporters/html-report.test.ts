@@ -1,0 +1,171 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parse, View } from 'vega';
+import { compile, type TopLevelSpec } from 'vega-lite';
+import { describe, expect, test } from 'vitest';
+import type { RunResult } from '../../../core/index.js';
+import { curveOf } from '../../../plugins/exporters/html-report/charts/occupancy-chart.js';
+import { linkUses, meshLinks } from '../../../plugins/exporters/html-report/charts/link-charts.js';
+import { ganttData, type GanttData } from '../../../plugins/exporters/html-report/gantt-data.js';
+import { htmlReportPlugin } from '../../../plugins/exporters/html-report/index.js';
+import type { PageData } from '../../../plugins/exporters/html-report/page-data.js';
+import { activityColours, layerColours } from '../../../plugins/exporters/html-report/palette.js';
+import { exportWith, textOf } from './export-with.js';
+import { brokenResult, runnerResult, sampleResult } from './sample-result.js';
+
+const slow = sampleResult({ scenario: 'layer-by-layer' });
+const fast = sampleResult({ scenario: 'fused', waiting: 0.4 });
+const all = [slow, fast, brokenResult(), runnerResult()];
+const page = textOf(exportWith(htmlReportPlugin, all));
+
+function dataOf(text: string): PageData {
+  const match = /<script type="application\/json" id="report-data">(.*?)<\/script>/s.exec(text);
+  return JSON.parse(match?.[1] ?? '') as PageData;
+}
+
+/** The page without its scripts and style: what a reader without JavaScript gets. */
+function markupOf(text: string): string {
+  return text.replace(/<(script|style)[^>]*>.*?<\/\1>/gs, '');
+}
+
+/** Spans of a row as the page decodes them. */
+function spansOf(gantt: GanttData, row: number): { start: number; end: number; merged: number }[] {
+  const numbers = gantt.rows[row]?.spans ?? [];
+  const spans = [];
+  for (let i = 0, tick = 0; i < numbers.length; i += 5) {
+    const start = tick + (numbers[i] ?? 0);
+    tick = start + (numbers[i + 1] ?? 0);
+    spans.push({ start, end: tick, merged: numbers[i + 4] ?? 0 });
+  }
+  return spans;
+}
+
+describe('page', () => {
+  test('is one file that loads nothing', () => {
+    expect(exportWith(htmlReportPlugin, all).map((file) => file.name)).toEqual(['report.html']);
+    const markup = page.replace(/(<script[^>]*>).*?(<\/script>)/gs, '$1$2');
+    expect(markup).not.toMatch(/<(link|iframe|img|object|embed|base)\b|\ssrc=|\shref=|@import|url\(/i);
+    expect(markup).toContain('default-src &#39;none&#39;');
+    expect(markup).not.toContain('unsafe-eval');
+  });
+
+  test('tells in text what the charts tell in pictures', () => {
+    const markup = markupOf(page);
+    expect(markup).toContain(`${slow.simulation.cycles.toLocaleString('en-US')} cycles`);
+    expect(markup).toMatch(/fused is 1\.\d\d times as fast as layer-by-layer/);
+    expect(markup).toContain('The average core of layer-by-layer spends');
+    expect(markup).toContain('Deadlock at 2.000 us');
+    expect(markup).toContain('buffer core0.O.0 to be released');
+    expect(markup).toContain(slow.digest);
+    expect(markup).toContain(Object.values(slow.inputs)[0]);
+    expect(markup).toContain('averageLatencyCycles');
+  });
+
+  test('one run has no tabs and no comparison', () => {
+    const markup = markupOf(textOf(exportWith(htmlReportPlugin, [slow])));
+    expect(markup).not.toContain('role="tab"');
+    expect(markup).not.toContain('Which run is faster');
+  });
+
+  test('every place of a chart has its chart, and the other way round', () => {
+    const { charts, gantts } = dataOf(page);
+    const places = [...page.matchAll(/ data-(chart|gantt)="([^"]+)"/g)].map((match) => match[2]);
+    expect(places.toSorted()).toEqual([...Object.keys(charts), ...Object.keys(gantts)].toSorted());
+    expect(new Set(places).size).toBe(places.length);
+  });
+
+  test('no name can become markup or end the script', () => {
+    const evil = `</script><img src=x onerror="alert(1)">'"&<!--`;
+    const result: RunResult = {
+      ...sampleResult({ scenario: evil, layerNames: (index) => `${evil}${index}`, tiles: 1 }),
+      inputs: { [evil]: 'a'.repeat(64) },
+      violations: brokenResult().violations.map((violation) => ({ ...violation, message: evil })),
+    };
+    const text = textOf(exportWith(htmlReportPlugin, [result, slow]));
+    expect(markupOf(text)).not.toMatch(/<img|<\/script|<!--/);
+    expect(/id="report-data">([^<]*)<\/script>\n<script>/.exec(text)?.[1]).toContain('alert(1)');
+    expect(markupOf(text)).toContain('&lt;/script&gt;&lt;img src=x onerror=&quot;alert(1)&quot;&gt;&#39;&quot;&amp;&lt;!--');
+    expect(dataOf(text).gantts['run0-gantt']?.layers[0]).toBe(`${evil}0`);
+  });
+});
+
+describe('charts', () => {
+  const { charts } = dataOf(page);
+
+  test.each(Object.entries(charts))('%s compiles without a warning, titles its axes and draws marks', async (_, spec) => {
+    const complaints: string[] = [];
+    const note = (...parts: readonly unknown[]): void => void complaints.push(parts.join(' '));
+    const logger = { warn: note, error: note, info: () => logger, debug: () => logger, level: () => logger };
+    const compiled = compile(spec as unknown as TopLevelSpec, { logger: logger as never }).spec;
+    expect(complaints).toEqual([]);
+    const svg = await new View(parse(compiled), { renderer: 'none' }).toSVG();
+    expect(svg).toMatch(/(Cycles|Share|Error|time|Utilisation|Content|mesh)[^<]*/);
+    expect(svg.match(/<path|<line|<rect/g)?.length).toBeGreaterThan(5);
+  });
+
+  test('a long curve keeps its peaks', () => {
+    const counter = Float64Array.from({ length: 20_000 }, (_, i) => (i % 2 === 0 ? i : i === 10_001 ? 77 : 3));
+    const curve = curveOf(counter, 20_000);
+    expect(curve.length).toBeLessThan(600);
+    expect(Math.max(...curve.map((point) => point.value))).toBe(77);
+    expect(curve.filter((point) => point.value === 77)).toHaveLength(1);
+  });
+
+  test('links of a mesh are found by their coordinates, in the result or in the report of the network', () => {
+    const reported: RunResult = {
+      ...slow,
+      links: [],
+      blocks: [{ ...slow.blocks[0]!, path: 'noc', report: { links: [{ label: '0,0-1,0', bytes: 8, utilisation: 0.5 }, { label: 'ring', bytes: 8, utilisation: 0.1 }] } }],
+    };
+    expect(meshLinks(linkUses(reported))).toEqual([{ name: 'noc.link.0,0-1,0', bytes: 8, utilisation: 0.5, network: 'noc', x: 0, y: 0, toX: 1, toY: 0 }]);
+    expect(meshLinks(linkUses(slow))).toHaveLength(8);
+  });
+});
+
+describe('colours', () => {
+  test('a layer and a class look the same in every run and chart', () => {
+    const layers = layerColours([slow, fast]);
+    expect(Object.keys(layers)).toHaveLength(slow.simulation.layers.length);
+    expect(new Set(Object.values(layers)).size).toBeGreaterThan(20);
+    expect(activityColours([slow])['wait-input']).toBe(activityColours([fast, slow])['wait-input']);
+    expect(dataOf(page).layerColours).toEqual(layerColours(all));
+  });
+});
+
+describe('gantt', () => {
+  const gantt = ganttData(slow, 1e6)!;
+
+  test('keeps every span as it was while there are few', () => {
+    const row = gantt.rows.findIndex(({ name }) => name === 'core0.pe.work');
+    const recorded = slow.trace?.tracks.find(({ path }) => path === 'core0.pe.work')?.spans ?? new Float64Array(0);
+    const starts = [...recorded].filter((_, i) => i % 4 === 0);
+    expect(spansOf(gantt, row).map(({ start }) => start)).toEqual(starts);
+    expect(gantt.mergedBelowTicks).toBe(0);
+    expect(gantt.rows[0]?.kind).toBe('core');
+    expect(gantt.rows.at(-1)?.kind).toBe('queue');
+  });
+
+  test('merges down to the bound without losing a span, order or extent', () => {
+    const many = sampleResult({ tiles: 400 });
+    const whole = ganttData(many, 1e7)!;
+    const thinned = ganttData(many, 5_000)!;
+    const total = thinned.rows.reduce((sum, row) => sum + row.spans.length / 5, 0);
+    expect(total).toBeLessThanOrEqual(5_000);
+    expect(total).toBeGreaterThan(500);
+    expect(thinned.mergedBelowTicks).toBeGreaterThan(0);
+    thinned.rows.forEach((_, i) => {
+      const [before, after] = [spansOf(whole, i), spansOf(thinned, i)];
+      expect(after.reduce((sum, span) => sum + span.merged, 0)).toBe(before.length);
+      expect(after[0]?.start).toBe(before[0]?.start);
+      expect(after.at(-1)?.end).toBe(before.at(-1)?.end);
+    });
+  });
+});
+
+describe('script of the page', () => {
+  test('passes the strict type checker', () => {
+    const root = fileURLToPath(new URL('../../../', import.meta.url));
+    const check = (): string => execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}tests/plugins/exporters/client.tsconfig.json`], { encoding: 'utf8' });
+    expect(check).not.toThrow();
+  });
+});
