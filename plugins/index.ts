@@ -13,11 +13,12 @@ import htmlReport from './exporters/html-report/index.js';
 import json from './exporters/json/index.js';
 import junit from './exporters/junit/index.js';
 import table from './exporters/table/index.js';
+import layers from './importers/layers/index.js';
 import onnx from './importers/onnx/index.js';
 import layerByLayer from './mappers/layer-by-layer/index.js';
 import cache from './memories/cache/index.js';
-import dram from './memories/dram/index.js';
 import dramSimple from './memories/dram-simple/index.js';
+import dram from './memories/dram/index.js';
 import sram from './memories/sram/index.js';
 import bus from './networks/bus/index.js';
 import dieToDie from './networks/die-to-die/index.js';
@@ -37,11 +38,12 @@ export const builtinPlugins: readonly Plugin[] = [
   json,
   junit,
   table,
+  layers,
   onnx,
   layerByLayer,
   cache,
-  dram,
   dramSimple,
+  dram,
   sram,
   bus,
   dieToDie,
