@@ -117,13 +117,13 @@ export function mambaDecode(): Uint8Array {
   const [width, inner, state, rank, kernel] = [768, 1536, 16, 48, 4];
   const model = new ModelBuilder('mamba-decode', 'fp16');
   const x = model.input('hidden', [1, width]);
-  const [u, z] = model.nodeWithOutputs('Split', [linear(model, rmsNorm(model, x, 'norm', width), 'in_proj', width, 2 * inner, false), model.integers('halves', [inner, inner])], { axis: 1 }, 2, 'halves') as [string, string];
-  const window = model.node('Concat', [model.input('conv_state', [1, inner, kernel - 1]), model.node('Unsqueeze', [u, model.integers('column', [2])], {}, 'column')], { axis: 2 }, 'window');
+  const [u, z] = model.nodeWithOutputs('Split', [linear(model, rmsNorm(model, x, 'norm', width), 'in_proj', width, 2 * inner, false), model.integers('halves.sizes', [inner, inner])], { axis: 1 }, 2, 'halves') as [string, string];
+  const window = model.node('Concat', [model.input('conv_state', [1, inner, kernel - 1]), model.node('Unsqueeze', [u, model.integers('column.axis', [2])], {}, 'column')], { axis: 2 }, 'window');
   model.output(window, [1, inner, kernel]);
   const convolved = model.node('Conv', [window, model.weight('conv.weight', [inner, 1, kernel]), model.weight('conv.bias', [inner])], { kernel_shape: [kernel], group: inner }, 'conv');
-  const flat = model.node('Squeeze', [convolved, model.integers('squeezed', [2])], {}, 'conv.flat');
+  const flat = model.node('Squeeze', [convolved, model.integers('conv.axis', [2])], {}, 'conv.flat');
   const active = model.node('Mul', [flat, model.node('Sigmoid', [flat], {}, 'conv.sigmoid')], {}, 'conv.silu');
-  const parts = model.nodeWithOutputs('Split', [linear(model, active, 'x_proj', inner, rank + 2 * state, false), model.integers('parts', [rank, state, state])], { axis: 1 }, 3, 'parts') as [string, string, string];
+  const parts = model.nodeWithOutputs('Split', [linear(model, active, 'x_proj', inner, rank + 2 * state, false), model.integers('parts.sizes', [rank, state, state])], { axis: 1 }, 3, 'parts') as [string, string, string];
   const delta = model.node('Softplus', [linear(model, parts[0], 'dt_proj', rank, inner, true)], {}, 'delta');
   const y = stateUpdate(model, active, delta, parts[1], parts[2], inner, state);
   const gated = model.node('Mul', [y, model.node('Mul', [z, model.node('Sigmoid', [z], {}, 'gate.sigmoid')], {}, 'gate.silu')], {}, 'gated');

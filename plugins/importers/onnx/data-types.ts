@@ -48,11 +48,6 @@ export function isFloatType(type: number): boolean {
   return type === 1 || type === 10 || type === 11 || type === 16 || (type >= 17 && type <= 20) || type === 23;
 }
 
-/**
- * What a product's sum is stored as. ONNX allows plain Conv, Gemm and MatMul only over reals and wide integers; quantisers
- * that write them over 8-bit integers mean ConvInteger and MatMulInteger: the sum does not fit its factors.
- */
-export function sumType(left: number, right: number): number {
-  const small = (type: number): boolean => type === UINT8 || type === INT8 || type === 21 || type === 22;
-  return small(left) && small(right) ? INT32 : left;
+export function isSmallInteger(type: number): boolean {
+  return type === UINT8 || type === INT8 || type === 21 || type === 22 || type === 25 || type === 26;
 }

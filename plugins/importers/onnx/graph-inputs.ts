@@ -78,9 +78,11 @@ function quoted(symbol: string): string {
   return /^[A-Za-z_]\w*$/.test(symbol) ? symbol : JSON.stringify(symbol);
 }
 
-/** Enters the shapes that the file gives for tensors between layers, where they are whole under the options. */
+/** Enters the types, and the shapes that the file gives for tensors between layers, where they are whole under the options. */
 export function readDeclaredShapes(state: GraphState, graph: GraphMessage, options: OnnxOptions): void {
   for (const info of [...graph.valueInfo, ...graph.output]) {
+    const type = info.type?.tensorType?.elemType ?? 0;
+    if (formatOfType(type) !== undefined) state.declaredTypes.set(info.name ?? '', type);
     const dims = info.type?.tensorType?.shape?.dim;
     const shape = dims?.map((dim) => (dim.dimParam ? (options.dims?.[dim.dimParam] ?? 0) : dim.value === 'dimValue' ? toNumber(dim.dimValue) : 0));
     if (shape !== undefined && shape.every((size) => Number.isSafeInteger(size) && size >= 1)) state.declared.set(info.name ?? '', shape);

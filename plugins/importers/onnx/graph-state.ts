@@ -21,6 +21,8 @@ export class GraphState {
   readonly renamed = new Map<string, Value>();
   /** Whole shapes that the file gives for tensors between layers: used where an operator's own cannot be worked out. */
   readonly declared = new Map<string, readonly number[]>();
+  /** Element types that the file gives for tensors between layers. */
+  readonly declaredTypes = new Map<string, number>();
   readonly useCounts = new Map<string, number>();
   readonly graphInputs = new Set<string>();
   readonly graphOutputs = new Set<string>();

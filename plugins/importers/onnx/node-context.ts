@@ -1,6 +1,6 @@
 import type { InputError, Sizes } from '../../../core/index.js';
 import { Attributes } from './attributes.js';
-import { formatOfType, isFloatType } from './data-types.js';
+import { formatOfType, INT32, isFloatType, isSmallInteger } from './data-types.js';
 import type { GraphState } from './graph-state.js';
 import type { LayerDraft } from './layer-draft.js';
 import type { NodeMessage } from './messages.js';
@@ -117,6 +117,17 @@ export class NodeContext {
   /** The shape that the file itself gives for an output, when it is whole. */
   declared(index: number): readonly number[] | undefined {
     return this.state.declared.get(this.node.output[index] ?? '');
+  }
+
+  /**
+   * Element type of a product's sum. ONNX allows plain Conv, Gemm and MatMul only over reals and wide integers; quantisers
+   * that write them over 8-bit integers give the output's type in the file, or mean ConvInteger and MatMulInteger: the
+   * sum does not fit its factors.
+   */
+  sumType(left: Value, right: Value): number {
+    if (this.op.endsWith('Integer')) return INT32;
+    if (!isSmallInteger(left.type) || !isSmallInteger(right.type)) return left.type;
+    return this.state.declaredTypes.get(this.node.output[0] ?? '') ?? INT32;
   }
 
   /** A tensor of the node's own, between its layers. */

@@ -1,4 +1,3 @@
-import { sumType } from '../data-types.js';
 import type { OperandDraft } from '../layer-draft.js';
 import type { NodeContext, OperatorReader } from '../node-context.js';
 import type { Value } from '../value.js';
@@ -20,7 +19,7 @@ const conv: OperatorReader = (context) => {
     input: context.input(0),
     weight: context.input(1),
     bias: integer ? undefined : context.optional(2),
-    type: sumType(context.input(0).type, context.input(1).type),
+    type: context.sumType(context.input(0), context.input(1)),
   });
 };
 

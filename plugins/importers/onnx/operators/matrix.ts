@@ -1,11 +1,10 @@
-import { sumType } from '../data-types.js';
 import type { OperandDraft } from '../layer-draft.js';
 import type { NodeContext, OperatorReader } from '../node-context.js';
 import type { Value } from '../value.js';
 import { along, broadcastShape, indexMap } from './maps.js';
 
 const gemm: OperatorReader = (context) => {
-  emitGemm(context, { left: context.input(0), right: context.input(1), bias: context.optional(2), type: sumType(context.input(0).type, context.input(1).type) });
+  emitGemm(context, { left: context.input(0), right: context.input(1), bias: context.optional(2), type: context.sumType(context.input(0), context.input(1)) });
 };
 
 /** a, a_scale, a_zero_point, b, b_scale, b_zero_point, C, y_scale, y_zero_point (ONNX Runtime) */
@@ -44,7 +43,7 @@ function biasOperand(context: NodeContext, bias: Value, loops: readonly string[]
 }
 
 const matmul: OperatorReader = (context) => {
-  readMatmul(context, context.input(0), context.input(1), sumType(context.input(0).type, context.input(1).type));
+  readMatmul(context, context.input(0), context.input(1), context.sumType(context.input(0), context.input(1)));
 };
 
 /** a, a_scale, a_zero_point, b, b_scale, b_zero_point, y_scale, y_zero_point */

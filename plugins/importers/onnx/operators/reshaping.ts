@@ -8,7 +8,7 @@ function emitReshape(context: NodeContext, input: Value, shape: readonly number[
   if (sizeOf(shape) !== sizeOf(input.shape)) {
     throw context.fail(`'${input.name}' [${input.shape.join(', ')}] cannot take the shape [${shape.join(', ')}]`, `${sizeOf(input.shape)} elements`);
   }
-  const result = context.define(0, shape, input.type, names);
+  const result = context.define(0, shape, input.type, names ?? reshapedNames(context, input, shape));
   const loops = loopsOver(context, result);
   const sizes = context.sizes(input);
   if (sizeOf(shape) === 0) return;
@@ -19,6 +19,30 @@ function emitReshape(context: NodeContext, input: Value, shape: readonly number[
     operands: [{ name: input.constant ? 'W' : 'I', value: input, map: { kind: 'reshape', groups: reshapeGroups(loops, sizes) } }, output(context, result)],
     opsPerPoint: 0,
   });
+}
+
+/**
+ * Dimensions that stay keep their names; channels that are split become groups of channels (attention heads), and those
+ * that are joined are channels. Undefined when that gives no names that differ.
+ */
+function reshapedNames(context: NodeContext, input: Value, shape: readonly number[]): readonly string[] | undefined {
+  if (sizeOf(shape) === 0) return undefined;
+  const positions = Object.fromEntries(shape.map((size, d) => [`at${d}`, size]));
+  const free = (context.state.spatial ? ['X', 'Y', 'Z', 'G'] : ['G', 'X', 'Z', 'H']).filter((name) => !context.dims(input).includes(name));
+  const names = reshapeGroups(context.sizes(input), positions).flatMap(({ from, toSizes }) => splitNames(from, toSizes, free));
+  return names.length === shape.length && new Set(names).size === names.length ? names : undefined;
+}
+
+function splitNames(from: readonly string[], sizes: readonly number[], free: string[]): string[] {
+  const count = sizes.length;
+  const [only] = from;
+  const joined = ['C', 'G'].find((name) => from.includes(name)) ?? from[from.length - 1] ?? free.shift() ?? 'D';
+  if (count <= 1) return [joined].slice(0, count);
+  if (from.length === count) return [...from];
+  // A dimension of 1 was put in: the other one is what it was.
+  if (from.length === 1 && sizes.filter((size) => size > 1).length === 1) return sizes.map((size) => (size > 1 ? joined : (free.shift() ?? 'D')));
+  if (only === 'C' && count === 2 && free.includes('G')) return ['G', 'C'];
+  return Array.from({ length: count }, (_, index) => (index === 0 ? joined : `${joined}${index + 1}`));
 }
 
 const reshape: OperatorReader = (context) => {
