@@ -221,3 +221,8 @@ export function sameBox(a: Box, b: Box): boolean {
 export function dimsOf(network: MappedNetwork, tensor: string): Sizes {
   return tensorOf(network.workload, tensor).dims;
 }
+
+/** Operations of a whole layer, to weigh layers against each other. */
+export function iterationCost(layer: MappedLayer): number {
+  return Object.values(layer.loops).reduce((product, size) => product * size, layer.source.opsPerPoint);
+}
