@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import { Command, Flags } from '@oclif/core';
 import type { InputProblem } from '../core/errors.js';
 import { ExitCode } from './exit-codes.js';
@@ -24,12 +25,17 @@ export abstract class TesseraCommand extends Command {
     if (code === undefined) throw error;
     this.endWith(code);
     if (this.jsonEnabled()) this.logJson({ error: { message: error.message, exitCode: code, problems: problemsOf(error) } });
-    else process.stderr.write(`${this.errorPrefix(code)}${error.message}\n`);
+    else process.stderr.write(`${this.errorPrefix(code)}${fromHere(error.message)}\n`);
   }
 
   private errorPrefix(code: ExitCode): string {
     return code === ExitCode.badInput ? '' : 'error: ';
   }
+}
+
+/** Files below the working folder by their short names: what an editor's terminal can open. */
+export function fromHere(text: string): string {
+  return text.replaceAll(`${process.cwd()}${sep}`, '');
 }
 
 /** Names instead of instanceof: the classes live in modules that a light command does not load. */

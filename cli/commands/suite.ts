@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import type { SuiteEntry } from '../../core/scenario/run-suite.js';
-import { sharedFlags, TesseraCommand } from '../base-command.js';
+import { fromHere, sharedFlags, TesseraCommand } from '../base-command.js';
 import { ExitCode, worstExitCode } from '../exit-codes.js';
 import { Interrupt } from '../interrupt.js';
 import { ProgressLine } from '../progress-line.js';
@@ -55,7 +55,7 @@ stop the others. Exit code: that of the worst one; 130 when interrupted.`;
     this.log(textTable(['scenario', 'verdict', 'cycles'.padStart(12), 'estimate'.padStart(9), 'seconds'.padStart(8)], rows));
     for (const entry of entries.filter(({ verdict }) => verdict !== 'as-expected')) {
       this.log(`\n${entry.name}: ${entry.verdict}`);
-      for (const reason of entry.reasons) this.log(`  ${reason.replaceAll('\n', '\n  ')}`);
+      for (const reason of entry.reasons) this.log(`  ${fromHere(reason).replaceAll('\n', '\n  ')}`);
     }
     const good = entries.filter(({ verdict }) => verdict === 'as-expected').length;
     this.log(`\n${good} of ${total} as expected${entries.length < total ? `, ${total - entries.length} not run` : ''}`);

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { InputError, type SourcePlace } from '../errors.js';
 import type { Plugin } from './define-plugin.js';
 import type { PluginRegistry } from './registry.js';
-import { installTesseraImport, packageUrl } from './tessera-import.js';
+import { installTesseraImport, packageUrl, pluginFileUrl } from './tessera-import.js';
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -20,7 +20,7 @@ export function isFileSpecifier(specifier: string): boolean {
  */
 export async function loadPlugins(registry: PluginRegistry, specifier: string, from: string, place?: SourcePlace): Promise<readonly Plugin[]> {
   const isFile = isFileSpecifier(specifier);
-  const url = isFile ? pathToFileURL(pluginFile(specifier, from, place)).href : packageUrl(specifier, pathToFileURL(from).href);
+  const url = isFile ? pluginFileUrl(pathToFileURL(pluginFile(specifier, from, place)).href) : packageUrl(specifier, pathToFileURL(from).href);
   const module = await importPlugin(url, specifier, isFile, place);
   const candidates = exportedPlugins(module);
   if (candidates.length === 0) {

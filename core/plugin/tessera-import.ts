@@ -12,12 +12,21 @@ export function packageUrl(specifier: string, parentUrl: string): string {
   return `${PACKAGE_SCHEME}${encodeURIComponent(specifier)}?from=${encodeURIComponent(parentUrl)}`;
 }
 
+/** Marks the URL of a plugin file: it is an ES module, also where no package.json says so. */
+const MODULE_MARK = '?tessera-plugin';
+
+/** The URL under which a plugin file is imported. */
+export function pluginFileUrl(fileUrl: string): string {
+  return fileUrl.endsWith('.js') ? `${fileUrl}${MODULE_MARK}` : fileUrl;
+}
+
 /** What the hook does; as text too, because on Node 20 it runs in a thread of its own. */
 const HOOK_SOURCE = `
 let tesseraUrl;
 export function initialize(data) { tesseraUrl = data; }
 export function resolve(specifier, context, nextResolve) {
   if (specifier === 'tessera') return { url: tesseraUrl, shortCircuit: true };
+  if (specifier.endsWith('${MODULE_MARK}')) return { url: specifier.slice(0, -${MODULE_MARK.length}), format: 'module', shortCircuit: true };
   if (!specifier.startsWith('${PACKAGE_SCHEME}')) return nextResolve(specifier, context);
   const [name, from] = specifier.slice(${PACKAGE_SCHEME.length}).split('?from=').map(decodeURIComponent);
   return nextResolve(name, { ...context, parentURL: from });
@@ -47,6 +56,7 @@ export function installTesseraImport(): void {
   module.registerHooks({
     resolve(specifier, context, nextResolve) {
       if (specifier === 'tessera') return { url: tesseraUrl, shortCircuit: true };
+      if (specifier.endsWith(MODULE_MARK)) return { url: specifier.slice(0, -MODULE_MARK.length), format: 'module', shortCircuit: true };
       if (!specifier.startsWith(PACKAGE_SCHEME)) return nextResolve(specifier, context);
       const [name = '', from = ''] = specifier.slice(PACKAGE_SCHEME.length).split('?from=').map(decodeURIComponent);
       return nextResolve(name, { ...context, parentURL: from });

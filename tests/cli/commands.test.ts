@@ -1,0 +1,136 @@
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RunResult } from '../../core/index.js';
+import { FILES } from './bad-input-files.js';
+import { project, tessera } from './harness.js';
+
+const home = process.cwd();
+beforeEach(() => process.chdir(project(FILES)));
+afterEach(() => process.chdir(home));
+
+const json = <T>(text: string): T => JSON.parse(text) as T;
+
+describe('run', () => {
+  it('prints a table that fits 100 columns, and nothing on standard error', async () => {
+    const { code, stdout, stderr } = await tessera('run', 's.yaml');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('cycles');
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it('prints the result document with --json, without the trace', async () => {
+    const { stdout } = await tessera('run', 's.yaml', '--json');
+    const result = json<RunResult>(stdout);
+    expect(result).toMatchObject({ tesseraResult: 1, scenario: 'tiny', outcome: 'finished', seed: 1 });
+    expect(Object.keys(result.inputs)).toEqual(['gemm.schedule.yaml', 'machine.yaml', 's.yaml']);
+    expect(result).not.toHaveProperty('trace');
+  });
+
+  it('runs again from what --print-config prints, from anywhere, with the same digest', async () => {
+    const first = json<RunResult>((await tessera('run', 's.yaml', '--json')).stdout);
+    const { stdout } = await tessera('run', 's.yaml', '--print-config');
+    const elsewhere = path.join(mkdtempSync(path.join(tmpdir(), 'tessera-full-')), 'full.yaml');
+    writeFileSync(elsewhere, stdout);
+    const second = json<RunResult>((await tessera('run', elsewhere, '--json')).stdout);
+    expect(second.digest).toBe(first.digest);
+    const changed = json<RunResult>((await tessera('run', elsewhere, '--json', '--set', 'machine.dma.with.setupCycles=99')).stdout);
+    expect(changed.digest).not.toBe(first.digest);
+  });
+
+  it('ends with 1 when an expectation is missed and says which', async () => {
+    writeFileSync('s.yaml', FILES['s.yaml'].replace('{ violations: 0 }', '{ cycles: { atMost: 3 } }'));
+    const { code, stdout } = await tessera('run', 's.yaml');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/expected cycles\.atMost <= 3, but it is \d+/);
+  });
+
+  it('ends with 3 when a bound is reached, with a partial result that says so', async () => {
+    writeFileSync('s.yaml', FILES['s.yaml'].replace('seed: 1', 'limits: { maxCycles: 20 }'));
+    const { code, stdout } = await tessera('run', 's.yaml', '--json');
+    expect(code).toBe(3);
+    expect(json<RunResult>(stdout).outcome).toBe('time-bound');
+  });
+
+  it('writes what the exporters make, whole, into the folder asked for', async () => {
+    const { code, stdout } = await tessera('run', 's.yaml', '-e', 'table', '-o', 'out/deep');
+    expect(code).toBe(0);
+    const file = /written: (.*)/.exec(stdout)?.[1] ?? '';
+    expect(file.startsWith('out/deep/')).toBe(true);
+    expect(readFileSync(file, 'utf8').length).toBeGreaterThan(100);
+  });
+});
+
+describe('suite', () => {
+  const SUITE = 'tesseraSuite: 1\nscenarios: [s.yaml]\naxes:\n  machine.dma.with.setupCycles: [1, 50]\n  machine.l1.with.banks: [8, 16]\n';
+
+  it('runs all combinations of the axes and writes JUnit', async () => {
+    writeFileSync('all.yaml', SUITE);
+    const { code, stdout } = await tessera('suite', 'all.yaml', '--junit', 'junit.xml');
+    expect(code).toBe(0);
+    expect(stdout).toContain('4 of 4 as expected');
+    expect(stdout).toContain('s setupCycles=50 banks=16');
+    const xml = readFileSync('junit.xml', 'utf8');
+    expect(xml).toContain('<testsuites tests="4" failures="0" errors="0"');
+    expect(xml.match(/<testcase /g)).toHaveLength(4);
+  });
+
+  it('goes on after a scenario that fails, and ends with the worst code', async () => {
+    writeFileSync('t.yaml', FILES['s.yaml'].replace('{ violations: 0 }', '{ cycles: 1 }'));
+    writeFileSync('u.yaml', FILES['s.yaml'].replace('seed', 'sed'));
+    const { code, stdout } = await tessera('suite', 't.yaml', 'u.yaml', 's.yaml', '--json');
+    expect(code).toBe(2);
+    expect(json<{ runs: { name: string; verdict: string }[] }>(stdout).runs.map(({ name, verdict }) => [name, verdict])).toEqual([
+      ['t', 'missed'],
+      ['u', 'bad-input'],
+      ['s', 'as-expected'],
+    ]);
+  });
+
+  it('searches folders and passes machines and schedules over', async () => {
+    const { stdout } = await tessera('suite', '.');
+    expect(stdout).toContain('1 of 1 as expected');
+  });
+});
+
+describe('compare and report', () => {
+  it('lays two results side by side and holds the tolerance', async () => {
+    writeFileSync('a.json', (await tessera('run', 's.yaml', '--json')).stdout);
+    writeFileSync('b.json', (await tessera('run', 's.yaml', '--json', '--set', 'machine.dma.with.setupCycles=200')).stdout);
+    const same = await tessera('compare', 'a.json', 'a.json', '--tolerance', '0%');
+    expect(same.code).toBe(0);
+    const other = await tessera('compare', 'a.json', 'b.json', '--tolerance', '5%');
+    expect(other.code).toBe(1);
+    expect(other.stdout).toMatch(/gemm +gemm +\S+ +\S+ +\+\d/);
+  });
+
+  it('takes an estimate for a result', async () => {
+    writeFileSync('a.json', '{ "estimator": "mine", "notes": [], "cycles": 10, "seconds": 1e-8, "layers": [{ "layer": "fc", "operator": "gemm", "macs": 1, "cycles": 10, "computeCycles": 10 }] }');
+    const { stdout } = await tessera('compare', 'a.json', 'a.json', '--json');
+    expect(json<{ total: { difference: number } }>(stdout).total.difference).toBe(0);
+  });
+
+  it('makes files from result documents', async () => {
+    writeFileSync('a.json', (await tessera('run', 's.yaml', '--json')).stdout);
+    const { code, stdout } = await tessera('report', 'a.json', '-e', 'table', '-o', 'r');
+    expect(code).toBe(0);
+    expect(existsSync(/written: (.*)/.exec(stdout)?.[1] ?? 'absent')).toBe(true);
+  });
+});
+
+describe('schema and plugin', () => {
+  it('prints document schemas and those of plugins', async () => {
+    expect(json<{ title: string }>((await tessera('schema', 'scenario')).stdout).title).toBe('Tessera scenario');
+    expect(json<{ type: string }>((await tessera('schema', 'systolic')).stdout).type).toBe('object');
+    expect((await tessera('schema')).stdout).toContain('machine');
+  });
+
+  it('lists plugins and shows one with all that it declares', async () => {
+    const { stdout } = await tessera('plugin/list', 'memory', '--json');
+    expect(json<{ plugins: { kind: string; name: string }[] }>(stdout).plugins.every(({ kind }) => kind === 'memory')).toBe(true);
+    const shown = (await tessera('plugin/show', 'sram')).stdout;
+    for (const word of ['capacityBytes', 'Ports', 'Statistics', 'Stall classes', 'default']) expect(shown).toContain(word);
+  });
+});
