@@ -52,8 +52,10 @@ export function llamaLayer(positions: number, past: number): Uint8Array {
   const newKey = rope(model, split(model, linear(model, normed, 'key', width, keyHeads * size, false), 'key', positions, keyHeads), 'key', tables);
   const newValue = split(model, linear(model, normed, 'value', width, keyHeads * size, false), 'value', positions, keyHeads);
   const total = positions + past;
-  const key = cached(model, newKey, 'key', past, total);
-  const value = cached(model, newValue, 'value', past, total);
+  // Keys are cached transposed, as the scores want them: a step then transposes one token, not the cache.
+  const columns = model.node('Transpose', [newKey], { perm: [0, 1, 3, 2] }, 'key.transposed');
+  const key = cached(model, columns, 'key', past, (tokens) => [1, keyHeads, size, tokens]);
+  const value = cached(model, newValue, 'value', past, (tokens) => [1, keyHeads, tokens, size]);
   const context = groupedAttention(model, query, key, value, positions, total);
   const attended = model.node('Add', [x, linear(model, context, 'output', heads * size, width, false)], {}, 'residual1');
   const normed2 = rmsNorm(model, attended, 'norm2', width);
@@ -89,11 +91,12 @@ function rope(model: ModelBuilder, x: string, name: string, [cos, sin]: readonly
   return model.node('Add', [straight, model.node('Mul', [rotated, sin], {}, `${name}.rope.sin`)], {}, `${name}.rope`);
 }
 
-function cached(model: ModelBuilder, fresh: string, name: string, past: number, total: number): string {
+/** One more token behind those in the cache; `shape` of so many tokens. */
+function cached(model: ModelBuilder, fresh: string, name: string, past: number, shape: (tokens: number) => readonly number[]): string {
   if (past === 0) return fresh;
-  const cache = model.input(`${name}_cache`, [1, LLAMA.keyHeads, past, LLAMA.size]);
-  const joined = model.node('Concat', [cache, fresh], { axis: 2 }, `${name}.cache`);
-  model.output(joined, [1, LLAMA.keyHeads, total, LLAMA.size]);
+  const cache = model.input(`${name}_cache`, shape(past));
+  const joined = model.node('Concat', [cache, fresh], { axis: shape(past).indexOf(past) }, `${name}.cache`);
+  model.output(joined, shape(past + 1));
   return joined;
 }
 
@@ -102,7 +105,7 @@ function groupedAttention(model: ModelBuilder, query: string, key: string, value
   const { heads, keyHeads, size } = LLAMA;
   const share = heads / keyHeads;
   const grouped = model.node('Reshape', [query, model.integers('query.groups', [1, keyHeads, share, positions, size])], {}, 'query.grouped');
-  const keys = model.node('Unsqueeze', [model.node('Transpose', [key], { perm: [0, 1, 3, 2] }, 'key.transposed'), model.integers('key.axis', [2])], {}, 'key.grouped');
+  const keys = model.node('Unsqueeze', [key, model.integers('key.axis', [2])], {}, 'key.grouped');
   const values = model.node('Unsqueeze', [value, model.integers('value.axis', [2])], {}, 'value.grouped');
   const scores = model.node('Mul', [model.node('MatMul', [grouped, keys], {}, 'scores'), model.weight('scale', [])], {}, 'scaled');
   const masked = positions === 1 ? scores : model.node('Add', [scores, model.input('mask', [1, 1, 1, positions, total])], {}, 'masked');
