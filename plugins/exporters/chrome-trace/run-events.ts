@@ -64,8 +64,8 @@ interface SpanText {
 /** A span is named by its layer, or by what the block did when no operation is behind it. */
 function spanText(writer: TraceWriter, track: TraceTrack, label: number, operation: TracedOperation | undefined): SpanText {
   const what = track.labels[label] ?? track.kind;
-  if (operation === undefined) return { name: what, category: track.kind, args: `"doing":${writer.quote(what)}` };
-  const args = `"doing":${writer.quote(what)},"operation":${operation.id},"kind":${writer.quote(operation.kind)},"layer":${writer.quote(operation.layer)}`;
+  if (operation === undefined) return { name: what, category: track.kind, args: '' };
+  const args = `"operation":${operation.id},"layer":${writer.quote(operation.layer)}`;
   const isWork = what === 'busy' || what === 'work';
   const layer = operation.layer === '' ? operation.kind : operation.layer;
   return { name: isWork ? layer : `${layer} (${what})`, category: track.kind, args };

@@ -1,6 +1,7 @@
 /** What other exporters share with this one: how numbers read, layers side by side, and why a run is slower. */
 export * from './format.js';
 export * from './layer-rows.js';
+export * from './link-uses.js';
 export * from './run-comparison.js';
 export * from './stall-summary.js';
 export { causeSentences, verdictSentence } from './comparison-section.js';

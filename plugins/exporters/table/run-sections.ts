@@ -1,6 +1,7 @@
 import type { RunResult } from '../../../core/index.js';
 import { formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, formatSignedPercent, shortDigest } from './format.js';
 import { layerRows, relativeError } from './layer-rows.js';
+import { busiestFirst, linkUses } from './link-uses.js';
 import { utilisation, waitingClasses } from './stall-summary.js';
 import type { Style } from './style.js';
 import { textGrid, wrapText, type Column } from './text-grid.js';
@@ -11,6 +12,8 @@ export interface Layout {
   readonly maxRows: number;
   readonly style: Style;
 }
+
+const SHOWN_LINKS = 8;
 
 const right = (title: string): Column => ({ title, align: 'right' });
 const flexible = (title: string): Column => ({ title, flexible: true });
@@ -98,12 +101,12 @@ function memories(result: RunResult, layout: Layout): string[] {
 }
 
 function links(result: RunResult, layout: Layout): string[] {
-  const used = result.links.filter((link) => link.bytes > 0);
+  const used = linkUses(result);
   if (used.length === 0) return [];
-  const busiest = [...used].sort((a, b) => b.utilisation - a.utilisation || b.bytes - a.bytes || (a.path < b.path ? -1 : 1)).slice(0, 8);
-  const body = busiest.map((link) => [link.path, formatBytes(link.bytes), formatCount(link.messages), formatPercent(link.utilisation)]);
+  const busiest = busiestFirst(used).slice(0, SHOWN_LINKS);
+  const body = busiest.map((link) => [link.name, formatBytes(link.bytes), formatPercent(link.utilisation)]);
   const title = used.length > busiest.length ? `Links (the ${busiest.length} busiest of ${used.length} used)` : 'Links';
-  return section(title, [flexible('link'), right('moved'), right('messages'), right('utilisation')], body, layout);
+  return section(title, [flexible('link'), right('moved'), right('utilisation')], body, layout);
 }
 
 function metrics(result: RunResult, layout: Layout): string[] {

@@ -13,11 +13,14 @@ export function stackCycles(block: BlockResult): number {
   return Object.values(block.stallCycles).reduce((sum, cycles) => sum + cycles, 0);
 }
 
-/** Classes other than the resting one and `busy`: what kept the block from working. */
+/** Shares that would read 0.0 % are not worth a word. */
+const LEAST_SHARE = 0.0005;
+
+/** Classes other than the resting one and `busy`: what kept the block from working. Largest first. */
 export function waitingClasses(block: BlockResult): StallShare[] {
   const total = stackCycles(block);
   return Object.entries(block.stallCycles)
-    .filter(([name, cycles], index) => index > 0 && name !== 'busy' && cycles > 0)
+    .filter(([name, cycles], index) => index > 0 && name !== 'busy' && cycles >= total * LEAST_SHARE)
     .map(([name, cycles]) => ({ name, cycles, share: total === 0 ? 0 : cycles / total }))
     .sort((a, b) => b.cycles - a.cycles || (a.name < b.name ? -1 : 1));
 }

@@ -33,6 +33,7 @@ export function layerCyclesChart(rows: readonly LayerRow[]): Spec {
         field: 'source',
         title: null,
         scale: { domain: ['estimate', 'simulation'], range: [ESTIMATE_COLOUR, SIMULATION_COLOUR] },
+        ...(values.some(({ source }) => source === 'estimate') ? {} : { legend: null }),
       },
       tooltip: [
         { field: 'layer', title: 'layer' },

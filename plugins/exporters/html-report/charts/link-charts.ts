@@ -1,14 +1,6 @@
-import type { RunResult } from '../../../../core/index.js';
+import { busiestFirst, type LinkUse } from '../../table/api.js';
 import { SIMULATION_COLOUR } from '../palette.js';
 import { barsHeight, chart, type Spec } from './spec.js';
-
-/** A link between blocks, or one inside a network as the network's own report tells. */
-export interface LinkUse {
-  readonly name: string;
-  readonly bytes: number;
-  /** 0..1 of the run. */
-  readonly utilisation: number;
-}
 
 /** A link of a mesh, by the coordinates of the routers at its ends. */
 export interface MeshLink extends LinkUse {
@@ -20,22 +12,9 @@ export interface MeshLink extends LinkUse {
 }
 
 const MOST_LINKS = 30;
+/** Legible on light and on dark ground, and told apart by lightness too. */
+const UTILISATION_COLOURS = ['#8fb3cf', '#e69f00', '#b3260b'];
 const COORDINATES = /^(.*?)\.?(\d+),(\d+)\s*-+>?\s*(\d+),(\d+)$/;
-
-/** All links that carried something: the machine's, then those inside its networks. */
-export function linkUses(result: RunResult): LinkUse[] {
-  const outside = result.links.map(({ path, bytes, utilisation }) => ({ name: path, bytes, utilisation }));
-  const inside = result.blocks.flatMap(({ path, report }) => reportedLinks(path, report?.['links']));
-  return [...outside, ...inside].filter((link) => link.bytes > 0);
-}
-
-/** A network's report may list links as `{ label, bytes, utilisation }`. */
-function reportedLinks(block: string, links: unknown): LinkUse[] {
-  if (!Array.isArray(links)) return [];
-  return (links as readonly Readonly<Record<string, unknown>>[]).flatMap(({ label, bytes, utilisation }) =>
-    typeof label === 'string' && typeof bytes === 'number' && typeof utilisation === 'number' ? [{ name: `${block}.link.${label}`, bytes, utilisation }] : [],
-  );
-}
 
 /** Links whose names end in two coordinates, e.g. `noc.link.0,0-1,0`. */
 export function meshLinks(uses: readonly LinkUse[]): MeshLink[] {
@@ -47,9 +26,9 @@ export function meshLinks(uses: readonly LinkUse[]): MeshLink[] {
   });
 }
 
-/** The busiest links. */
+/** The busiest of the links that have a width and hence a utilisation. */
 export function linkChart(uses: readonly LinkUse[]): Spec {
-  const busiest = [...uses].sort((a, b) => b.utilisation - a.utilisation || b.bytes - a.bytes || (a.name < b.name ? -1 : 1)).slice(0, MOST_LINKS);
+  const busiest = busiestFirst(uses.filter((use) => use.utilisation > 0)).slice(0, MOST_LINKS);
   const values = busiest.map(({ name, bytes, utilisation }) => ({ name, percent: utilisation * 100, mebibytes: bytes / 2 ** 20 }));
   return chart({
     height: barsHeight(values.length),
@@ -78,13 +57,14 @@ export function meshChart(links: readonly MeshLink[]): Spec {
     layer: [
       {
         data: { values },
-        mark: { type: 'rule', strokeWidth: 7, strokeCap: 'round' },
+        mark: { type: 'rule', strokeCap: 'round' },
         encoding: {
           x: { field: 'x', type: 'quantitative', title: 'Column of the mesh', axis: axisOf(routers.map(([, { x }]) => x)), scale: { padding: 30, nice: false, zero: false } },
           y: { field: 'y', type: 'quantitative', title: 'Row of the mesh', axis: axisOf(routers.map(([, { y }]) => y)), scale: { padding: 30, reverse: true, nice: false, zero: false } },
           x2: { field: 'toX' },
           y2: { field: 'toY' },
-          color: { field: 'percent', type: 'quantitative', title: 'Utilisation (%)', scale: { scheme: 'viridis', domain: [0, 100] }, legend: { orient: 'right', gradientLength: 120 } },
+          color: { field: 'percent', type: 'quantitative', title: 'Utilisation (%)', scale: { domain: [0, 50, 100], range: UTILISATION_COLOURS }, legend: { orient: 'right', gradientLength: 120, type: 'gradient' } },
+          strokeWidth: { field: 'percent', type: 'quantitative', scale: { domain: [0, 100], range: [3, 12] }, legend: null },
           tooltip: [
             { field: 'name', title: 'link' },
             { field: 'percent', title: 'utilisation (%)', format: '.1f' },

@@ -123,6 +123,12 @@ export class GanttView {
     new ResizeObserver(() => this.redraw()).observe(this.place);
   }
 
+  /** Layers of this run, in the order in which the runs came to them. */
+  get layersInOrder() {
+    const own = new Set(this.model.input.layers);
+    return Object.keys(this.page.layerColours).filter((name) => own.has(name));
+  }
+
   /** Width of the names at the left: less on a narrow screen. */
   get nameWidth() {
     return Math.min(190, Math.max(84, this.place.clientWidth * 0.24));
@@ -309,7 +315,7 @@ export class GanttView {
   /** What the colours mean; a click on a layer lets it stand out. */
   drawLegend() {
     const byLayer = this.choice.mode === 'layer';
-    const names = byLayer ? this.model.input.layers : [...new Set(this.shownRows.flatMap((row) => row.labels))];
+    const names = byLayer ? this.layersInOrder : [...new Set(this.shownRows.flatMap((row) => row.labels))];
     const key = `${this.choice.mode} ${this.choice.highlight} ${names.join(' ')}`;
     if (key === this.legendKey) return;
     this.legendKey = key;

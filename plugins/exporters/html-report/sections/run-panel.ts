@@ -1,14 +1,14 @@
 import type { RunResult, TraceTrack } from '../../../../core/index.js';
-import { formatBytes, formatCount, formatSeconds } from '../../table/api.js';
+import { formatBytes, formatCount, formatSeconds, linkUses } from '../../table/api.js';
 import { drawnLayers, layerCyclesChart, layerErrorChart } from '../charts/layer-charts.js';
-import { linkChart, linkUses, meshChart, meshLinks } from '../charts/link-charts.js';
+import { linkChart, meshChart, meshLinks } from '../charts/link-charts.js';
 import { occupancyChart } from '../charts/occupancy-chart.js';
 import { stallChart } from '../charts/stall-chart.js';
 import { ganttData, type GanttData } from '../gantt-data.js';
 import { html, NOTHING, type Markup } from '../markup.js';
 import type { PageData } from '../page-data.js';
 import { problems } from './problems.js';
-import { blockTable, energyTable, layerTable, memoryTable, provenance, runnerTables } from './run-tables.js';
+import { blockTable, energyTable, layerTable, linkTable, memoryTable, provenance, runnerTables } from './run-tables.js';
 import { chartPlace, section } from './table.js';
 import { summaryTiles } from './tiles.js';
 
@@ -35,7 +35,7 @@ function layerSection(result: RunResult, id: string, data: PageData): Markup {
   const all = result.simulation.layers.length;
   const left = rows.length < all ? ` Drawn are the ${rows.length} of ${all} layers whose estimate is furthest off.` : '';
   const note = `From a layer's first operation to its last; layers may overlap, so their cycles need not sum to the run.${left}`;
-  return section('Layers: estimate against simulation', note, html`<div class="pair">${cycles}${errors}</div>`, layerTable(result));
+  return section(result.estimate === undefined ? 'Layers: simulated cycles' : 'Layers: estimate against simulation', note, html`<div class="pair">${cycles}${errors}</div>`, layerTable(result));
 }
 
 function ganttSection(result: RunResult, id: string, data: PageData, maxSpans: number): Markup {
@@ -67,7 +67,7 @@ function memorySection(result: RunResult, id: string, data: PageData): Markup {
 }
 
 function occupancyPlace(result: RunResult, track: TraceTrack, place: string, data: PageData): Markup {
-  const memory = result.memories.find((candidate) => candidate.path === track.block);
+  const memory = track.unit === 'bytes' ? result.memories.find((candidate) => candidate.path === track.block) : undefined;
   data.charts[place] = occupancyChart(track, result.simulation.seconds * 1e12, memory?.capacityBytes ?? undefined);
   const detail = memory === undefined ? '' : `peak ${formatBytes(memory.peakBytes)} of ${formatBytes(memory.capacityBytes ?? Infinity)}`;
   const title = track.path.replace(/\.occupancy$/, '');
@@ -77,12 +77,13 @@ function occupancyPlace(result: RunResult, track: TraceTrack, place: string, dat
 function linkSection(result: RunResult, id: string, data: PageData): Markup {
   const uses = linkUses(result);
   if (uses.length === 0) return NOTHING;
-  data.charts[`${id}-links`] = linkChart(uses);
+  const utilised = uses.some((use) => use.utilisation > 0);
+  if (utilised) data.charts[`${id}-links`] = linkChart(uses);
   const inMeshes = meshLinks(uses);
   const meshes = [...new Set(inMeshes.map((link) => link.network))].map((network, index) => {
     data.charts[`${id}-mesh-${index}`] = meshChart(inMeshes.filter((link) => link.network === network));
     return html`<figure><figcaption>${network} <span class="detail">links by utilisation, the two directions side by side</span></figcaption>${chartPlace(`${id}-mesh-${index}`, `Utilisation of the links of ${network}`)}</figure>`;
   });
-  const bars = html`<figure><figcaption>Busiest links</figcaption>${chartPlace(`${id}-links`, 'Utilisation of the busiest links')}</figure>`;
-  return section('Links', 'Utilisation is the share of the run in which a link carried something.', html`<div class="pair">${bars}${meshes}</div>`);
+  const bars = !utilised ? NOTHING : html`<figure><figcaption>Busiest links</figcaption>${chartPlace(`${id}-links`, 'Utilisation of the busiest links')}</figure>`;
+  return section('Links', 'Utilisation is the share of the run in which a link carried something; a link of unlimited width has none.', html`<div class="pair">${bars}${meshes}</div>`, linkTable(uses));
 }

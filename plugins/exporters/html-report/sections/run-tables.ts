@@ -1,5 +1,5 @@
 import type { RunResult } from '../../../../core/index.js';
-import { cellText, formatBytes, formatCount, formatEnergy, formatPercent, formatSignedPercent, layerRows, utilisation, waitingClasses } from '../../table/api.js';
+import { busiestFirst, cellText, formatBytes, formatCount, formatEnergy, formatPercent, formatSignedPercent, layerRows, utilisation, waitingClasses, type LinkUse } from '../../table/api.js';
 import { html, NOTHING, type Markup } from '../markup.js';
 import { htmlTable, section } from './table.js';
 
@@ -58,6 +58,12 @@ export function memoryTable(result: RunResult): Markup {
     formatBytes(bytesWritten),
   ]);
   return htmlTable([{ title: 'memory' }, ...columns], rows);
+}
+
+export function linkTable(uses: readonly LinkUse[]): Markup {
+  const columns = [{ title: 'link' }, { title: 'moved', numeric: true }, { title: 'utilisation', numeric: true }];
+  const rows = busiestFirst(uses).map(({ name, bytes, utilisation: share }) => [name, formatBytes(bytes), formatPercent(share)]);
+  return folded(`All ${rows.length} links that carried something`, htmlTable(columns, rows));
 }
 
 /** What a runner measured instead of layers and blocks. */
