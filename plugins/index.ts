@@ -7,6 +7,8 @@ import bitSerial from './cores/bit-serial/index.js';
 import systolic from './cores/systolic/index.js';
 import vector from './cores/vector/index.js';
 import dma from './dma/dma/index.js';
+import roofline from './estimators/roofline/index.js';
+import systolicClosedForm from './estimators/systolic-closed-form/index.js';
 import chromeTrace from './exporters/chrome-trace/index.js';
 import csv from './exporters/csv/index.js';
 import htmlReport from './exporters/html-report/index.js';
@@ -15,6 +17,7 @@ import junit from './exporters/junit/index.js';
 import table from './exporters/table/index.js';
 import layers from './importers/layers/index.js';
 import onnx from './importers/onnx/index.js';
+import depthFirst from './mappers/depth-first/index.js';
 import layerByLayer from './mappers/layer-by-layer/index.js';
 import cache from './memories/cache/index.js';
 import dramSimple from './memories/dram-simple/index.js';
@@ -32,6 +35,8 @@ export const builtinPlugins: readonly Plugin[] = [
   systolic,
   vector,
   dma,
+  roofline,
+  systolicClosedForm,
   chromeTrace,
   csv,
   htmlReport,
@@ -40,6 +45,7 @@ export const builtinPlugins: readonly Plugin[] = [
   table,
   layers,
   onnx,
+  depthFirst,
   layerByLayer,
   cache,
   dramSimple,

@@ -71,8 +71,8 @@ class StackChooser {
     let best: StackPlan | undefined;
     for (const shape of this.shapesOf(layers)) {
       if (weightsExceed(shape)) continue;
-      const plan = planStack(this.network, this.hardware, shape);
-      if (shortageOf(plan) === undefined && (best === undefined || plan.seconds < best.seconds)) best = plan;
+      const plan = planStack(this.network, this.hardware, shape, best?.seconds);
+      if (plan !== undefined && shortageOf(plan) === undefined) best = plan;
     }
     return best;
   }
@@ -122,7 +122,7 @@ class StackChooser {
   }
 
   private doesNotFit(layers: readonly MappedLayer[]): InputError {
-    const shortages = [...this.shapesOf(layers)].map((shape) => shortageOf(planStack(this.network, this.hardware, shape))).filter((shortage): shortage is Shortage => shortage !== undefined);
+    const shortages = [...this.shapesOf(layers)].map((shape) => shortageOf(planStack(this.network, this.hardware, shape) as StackPlan)).filter((shortage): shortage is Shortage => shortage !== undefined);
     const least = shortages.reduce((a, b) => (b.missingBytes < a.missingBytes ? b : a));
     const { worker, missingBytes, largest } = least;
     const user = layers.find((layer) => [...layer.inputs, ...layer.outputs].some(({ tensor }) => tensor === largest.tensor));

@@ -22,15 +22,21 @@ export interface Shortage {
   readonly largest: ResidentTensor;
 }
 
-export function planStack(network: MappedNetwork, hardware: Hardware, shape: StackShape): StackPlan {
+/**
+ * @param limitSeconds plans that would take as long are not worked out
+ * @returns undefined for such a plan
+ */
+export function planStack(network: MappedNetwork, hardware: Hardware, shape: StackShape, limitSeconds = Infinity): StackPlan | undefined {
   const { firstWeights, body } = stackItems(network, shape);
   const items = [...firstWeights, ...body];
+  const seconds = secondsOf(hardware, items);
+  if (seconds >= limitSeconds) return undefined;
   const { releases, residents } = lifetimesOf(items);
-  return { shape, items, firstWeights: firstWeights.length, releases, residents, seconds: secondsOf(hardware, items) };
+  return { shape, items, firstWeights: firstWeights.length, releases, residents, seconds };
 }
 
 /** Undefined when the stack fits. */
-export function shortageOf({ residents }: StackPlan): Shortage | undefined {
+export function shortageOf({ residents }: Pick<StackPlan, 'residents'>): Shortage | undefined {
   const used = new Map<Worker, ResidentTensor[]>();
   for (const resident of residents) used.set(resident.worker, [...(used.get(resident.worker) ?? []), resident]);
   for (const [worker, tenants] of used) {

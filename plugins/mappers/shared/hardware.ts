@@ -1,4 +1,4 @@
-import { InputError, type BlockFacts, type MachineBlock, type MachineDescription } from '../../../core/index.js';
+import { cutBytesPerCycle, InputError, type BlockFacts, type MachineBlock, type MachineDescription } from '../../../core/index.js';
 import type { MappedLayer } from './mapped-layer.js';
 
 export type CoreFacts = Extract<BlockFacts, { kind: 'core' }>;
@@ -29,6 +29,7 @@ export interface Hardware {
   readonly workers: readonly Worker[];
   /** Path of the memory that tensors live in between layers. */
   readonly home: string;
+  /** What the memory and the links that lead to it can move, whichever is less. */
   readonly homeBytesPerSecond: number;
   /** Bytes below which a contiguous run at home costs as much as a whole burst. */
   readonly homeBurstBytes: number;
@@ -45,10 +46,11 @@ export function readHardware(machine: MachineDescription): Hardware {
     throw new InputError({ path: 'machine.blocks', message: `machine '${machine.name}' has no compute core`, expected: 'a block like systolic or vector' });
   }
   const { peakBytesPerCycle, preferredBurstBytes } = home.facts;
+  const ownRate = peakBytesPerCycle * home.clock.frequencyHz;
   return {
     workers,
     home: home.path,
-    homeBytesPerSecond: peakBytesPerCycle * home.clock.frequencyHz,
+    homeBytesPerSecond: Math.min(ownRate, cutBytesPerCycle(machine, home) * machine.referenceClock.frequencyHz),
     homeBurstBytes: Number.isFinite(preferredBurstBytes) ? preferredBurstBytes : 1,
   };
 }
@@ -108,8 +110,17 @@ export function plainOperator(operator: string): string {
   return operator.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
+const chosenEngines = new WeakMap<Worker, Map<MappedLayer, Engine | undefined>>();
+
 /** The worker's core for a layer: arrays first for multiply-accumulates, vector units first for everything else. */
 export function engineFor(worker: Worker, layer: MappedLayer): Engine | undefined {
+  let known = chosenEngines.get(worker);
+  if (known === undefined) chosenEngines.set(worker, (known = new Map()));
+  if (!known.has(layer)) known.set(layer, chooseEngine(worker, layer));
+  return known.get(layer);
+}
+
+function chooseEngine(worker: Worker, layer: MappedLayer): Engine | undefined {
   const able = worker.engines.filter((engine) => accepts(engine, layer));
   const wantsVector = layer.class !== 'mac';
   return able.find((engine) => isVectorUnit(engine) === wantsVector) ?? able[0];

@@ -1,0 +1,3 @@
+/** What estimators share: one walk through the schedule, and the assembly of groups of layers. */
+export * from './layer-tally.js';
+export * from './assemble.js';
