@@ -81,3 +81,7 @@ export interface AllocatorKind {
 export const topologyPoint = extensionPoint<Topology>('noc-flit.topology');
 export const routingPoint = extensionPoint<Routing>('noc-flit.routing');
 export const allocatorPoint = extensionPoint<AllocatorKind>('noc-flit.allocator');
+
+export { buildNetwork, buildGraph, builtIn, extendCatalogue, type BuiltNetwork, type Catalogue, type NetworkDescription } from './catalogue.js';
+export { FlitNetwork, type EjectedPacket, type EjectionListener } from './engine/flit-network.js';
+export { defaultRouter, type RouterParameters } from './engine/parameters.js';

@@ -1,0 +1,155 @@
+import type { RouteQuery, RouteSet, Routing, RoutingContext, RoutingFunction } from '../api.js';
+import { wholeOption } from '../topologies/options.js';
+
+/** Coordinates and ports of a k-ary n-mesh or torus. */
+export class Cube {
+  readonly k: number;
+  readonly n: number;
+  readonly terminalPort: number;
+
+  constructor(context: RoutingContext) {
+    this.k = wholeOption(context.options, 'mesh', 'k', 2);
+    this.n = (context.graph.portsPerRouter - 1) / 2;
+    this.terminalPort = 2 * this.n;
+  }
+
+  /** Output port of dimension order on a mesh; the terminal port at the destination. */
+  meshPort(router: number, destination: number): number {
+    const { k } = this;
+    for (let dimension = 0; dimension < this.n; dimension++) {
+      const at = router % k;
+      const to = destination % k;
+      if (at !== to) return at < to ? 2 * dimension : 2 * dimension + 1;
+      router = (router - at) / k;
+      destination = (destination - to) / k;
+    }
+    return this.terminalPort;
+  }
+
+  /** The same from the last dimension to the first. */
+  meshPortReversed(router: number, destination: number): number {
+    const { k } = this;
+    for (let dimension = this.n - 1; dimension >= 0; dimension--) {
+      const step = k ** dimension;
+      const at = Math.floor(router / step) % k;
+      const to = Math.floor(destination / step) % k;
+      if (at !== to) return at < to ? 2 * dimension : 2 * dimension + 1;
+    }
+    return this.terminalPort;
+  }
+}
+
+class MeshDimensionOrder implements RoutingFunction {
+  readonly maxRequests = 1;
+  private readonly cube: Cube;
+  private readonly last: number;
+
+  constructor(context: RoutingContext) {
+    this.cube = new Cube(context);
+    this.last = context.numVcs - 1;
+  }
+
+  route(query: RouteQuery, set: RouteSet): void {
+    set.add(this.cube.meshPort(query.router, query.destination), 0, this.last, 0);
+  }
+}
+
+/** Order x-y or y-x drawn at injection (word0), each on its half of the VCs. */
+class MeshXyYx implements RoutingFunction {
+  readonly maxRequests = 1;
+  private readonly cube: Cube;
+  private readonly split: number;
+
+  constructor(private readonly context: RoutingContext) {
+    this.cube = new Cube(context);
+    this.split = context.numVcs - Math.floor(context.numVcs / 2);
+  }
+
+  route(query: RouteQuery, set: RouteSet): void {
+    const last = this.context.numVcs - 1;
+    if (query.router === query.destination) {
+      set.add(this.cube.terminalPort, 0, last, 0);
+      return;
+    }
+    if (query.atInjection) query.word0 = this.context.choose(2);
+    if (query.word0 === 0) set.add(this.cube.meshPort(query.router, query.destination), 0, this.split - 1, 0);
+    else set.add(this.cube.meshPortReversed(query.router, query.destination), this.split, last, 0);
+  }
+}
+
+/** Any productive port on VCs 1 and up; VC 0 is the escape channel in dimension order, and never left. */
+class MeshMinAdapt implements RoutingFunction {
+  readonly maxRequests: number;
+  private readonly cube: Cube;
+
+  constructor(private readonly context: RoutingContext) {
+    this.cube = new Cube(context);
+    this.maxRequests = this.cube.n + 1;
+  }
+
+  route(query: RouteQuery, set: RouteSet): void {
+    const { k, n, terminalPort } = this.cube;
+    const last = this.context.numVcs - 1;
+    if (query.router === query.destination) {
+      set.add(terminalPort, 0, last, 0);
+      return;
+    }
+    set.add(this.cube.meshPort(query.router, query.destination), 0, 0, 0, true);
+    if (!query.atInjection && query.inVc === 0) return;
+    let router = query.router;
+    let destination = query.destination;
+    for (let dimension = 0; dimension < n; dimension++) {
+      const at = router % k;
+      const to = destination % k;
+      if (at !== to) set.add(at < to ? 2 * dimension : 2 * dimension + 1, 1, last, 1);
+      router = (router - at) / k;
+      destination = (destination - to) / k;
+    }
+  }
+}
+
+/** Through an intermediate node (word1): phase 0 (word0) on the lower part of the VCs, phase 1 on the upper. */
+class MeshValiant implements RoutingFunction {
+  readonly maxRequests = 1;
+  private readonly cube: Cube;
+  private readonly split: number;
+
+  constructor(private readonly context: RoutingContext, private readonly minimal: boolean) {
+    this.cube = new Cube(context);
+    this.split = context.numVcs - Math.floor(context.numVcs / 2);
+  }
+
+  route(query: RouteQuery, set: RouteSet): void {
+    if (query.atInjection) {
+      query.word0 = 0;
+      query.word1 = this.intermediate(query);
+    }
+    if (query.word0 === 0 && query.router === query.word1) query.word0 = 1;
+    const port = this.cube.meshPort(query.router, query.word0 === 0 ? query.word1 : query.destination);
+    const last = this.context.numVcs - 1;
+    if (query.router === query.destination) set.add(port, 0, last, 0);
+    else if (query.word0 === 0) set.add(port, 0, this.split - 1, 0);
+    else set.add(port, this.split, last, 0);
+  }
+
+  /** Valiant: any node. ROMM: any node of the box between source and destination. */
+  private intermediate(query: RouteQuery): number {
+    const { k, n } = this.cube;
+    if (!this.minimal) return this.context.choose(k ** n);
+    let node = 0;
+    for (let dimension = 0, step = 1; dimension < n; dimension++, step *= k) {
+      const from = Math.floor(query.router / step) % k;
+      const to = Math.floor(query.destination / step) % k;
+      node += step * (Math.min(from, to) + this.context.choose(Math.abs(to - from) + 1));
+    }
+    return node;
+  }
+}
+
+const meshes = ['mesh'];
+
+export const meshDimensionOrder: Routing = { name: 'dim_order', summary: 'dimension order, all VCs', topologies: meshes, minVcs: 1, create: (context) => new MeshDimensionOrder(context) };
+export const meshXyYx: Routing = { name: 'xy_yx', summary: 'x-y or y-x, drawn at injection, each on half of the VCs', topologies: meshes, minVcs: 2, create: (context) => new MeshXyYx(context) };
+export const meshMinAdapt: Routing = { name: 'min_adapt', summary: 'minimal adaptive with an escape VC in dimension order', topologies: meshes, minVcs: 2, create: (context) => new MeshMinAdapt(context) };
+export const meshValiant: Routing = { name: 'valiant', summary: 'through a random intermediate node, half of the VCs for each phase', topologies: meshes, minVcs: 2, create: (context) => new MeshValiant(context, false) };
+export const meshRomm: Routing = { name: 'romm', summary: 'through a random node of the minimal box, half of the VCs for each phase', topologies: meshes, minVcs: 2, create: (context) => new MeshValiant(context, true) };

@@ -1,0 +1,89 @@
+import { InputError, RandomStream } from '../../../core/index.js';
+import { buildNetwork, type NetworkDescription } from '../../networks/noc-flit/api.js';
+import { BernoulliSources } from './injection.js';
+import { LoadRun, type LoadResult, type PhaseParameters } from './load-run.js';
+import { makePattern, type PatternShape } from './patterns.js';
+
+type Loose = Readonly<Record<string, unknown>>;
+
+/** The network that a BookSim2 configuration describes. */
+export function networkOfRecord(config: Loose): NetworkDescription {
+  const number = (name: string, fallback: number): number => numberOf(config, name, fallback);
+  const topology = text(config, 'topology', 'mesh');
+  const c = config['c'];
+  return {
+    topology,
+    routing: routingName(topology, text(config, 'routing_function', 'dim_order')),
+    options: { ...config, k: number('k', 8), n: number('n', 2), ...(c === undefined ? {} : { c }), nocLatency: number('use_noc_latency', 1) !== 0, text: config['network_text'] ?? config['network'] },
+    router: {
+      numVcs: number('num_vcs', 16),
+      vcBufferFlits: number('vc_buf_size', 8),
+      routingDelay: number('routing_delay', 1),
+      vcAllocDelay: number('vc_alloc_delay', 1),
+      switchAllocDelay: number('sw_alloc_delay', 1),
+      switchPrepareDelay: number('st_prepare_delay', 0),
+      switchFinalDelay: number('st_final_delay', 1),
+      creditDelay: number('credit_delay', 0),
+      inputSpeedup: number('input_speedup', 1),
+      outputSpeedup: number('output_speedup', 1),
+      internalSpeedup: number('internal_speedup', 1),
+      speculative: number('speculative', 0) !== 0,
+      holdSwitchForPacket: number('hold_switch_for_packet', 0) !== 0,
+      waitForTailCredit: number('wait_for_tail_credit', 0) !== 0,
+      vcAllocator: text(config, 'vc_allocator', 'islip'),
+      switchAllocator: text(config, 'sw_allocator', 'islip'),
+      allocatorIterations: number('alloc_iters', 1),
+    },
+  };
+}
+
+/** BookSim2 writes `dim_order` or `dim_order_mesh`, and `dor` for the same on a mesh. */
+function routingName(topology: string, name: string): string {
+  const plain = name.endsWith(`_${topology}`) ? name.slice(0, -topology.length - 1) : name;
+  return plain === 'dor' && topology !== 'cmesh' ? 'dim_order' : plain;
+}
+
+function phasesOf(workload: Loose): PhaseParameters {
+  return {
+    samplePeriodCycles: numberOf(workload, 'sample_period', 1000),
+    warmupPeriods: numberOf(workload, 'warmup_periods', 3),
+    maxSamples: numberOf(workload, 'max_samples', 10),
+    latencyLimitCycles: numberOf(workload, 'latency_thres', 500),
+    convergence: 0.05,
+  };
+}
+
+/** Digits of a node number: coordinates in the topology, or base k. */
+export function patternShape(topology: string, options: Loose, nodes: number): PatternShape {
+  const k = numberOf(options, 'k', nodes);
+  if (topology === 'cmesh') return { nodes, radix: 2 * k, digits: 2 };
+  const digits = Math.round(Math.log(nodes) / Math.log(k));
+  return k ** digits === nodes ? { nodes, radix: k, digits } : { nodes, radix: nodes, digits: 1 };
+}
+
+/** Run a reference record of kind `noc-traffic`. `seed`: default the record's own. */
+export function runRecord(config: Loose, workload: Loose, seed = numberOf(workload, 'seed', 1), fastStages = true): LoadResult {
+  const description = networkOfRecord(config);
+  const routes = new RandomStream(seed, 'noc-traffic.routes');
+  const { network } = buildNetwork(description, (bound) => routes.below(bound), undefined, fastStages);
+  const shape = patternShape(description.topology, description.options, network.nodes);
+  const destinations = new RandomStream(seed, 'noc-traffic.destinations');
+  const destinationOf = makePattern(text(workload, 'traffic', 'uniform'), shape, (bound) => destinations.below(bound));
+  const packetFlits = numberOf(config, 'packet_size', 1);
+  const rate = numberOf(workload, 'injection_rate', 0.1);
+  const perCycle = numberOf(workload, 'injection_rate_uses_flits', 0) !== 0 ? rate / packetFlits : rate;
+  const sources = new BernoulliSources(network.nodes, perCycle, seed, 'noc-traffic.sources');
+  return new LoadRun(network, sources, destinationOf, packetFlits, phasesOf(workload)).run();
+}
+
+function numberOf(table: Loose, name: string, fallback: number): number {
+  const value = table[name] ?? fallback;
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new InputError({ path: name, message: `${JSON.stringify(value)} is not a number` });
+  return value;
+}
+
+function text(table: Loose, name: string, fallback: string): string {
+  const value = table[name] ?? fallback;
+  if (typeof value !== 'string') throw new InputError({ path: name, message: `${JSON.stringify(value)} is not a name` });
+  return value;
+}

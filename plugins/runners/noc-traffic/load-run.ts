@@ -1,0 +1,145 @@
+import type { EjectedPacket, FlitNetwork } from '../../networks/noc-flit/api.js';
+import type { BernoulliSources } from './injection.js';
+import { LatencyTally } from './latency-tally.js';
+import type { DestinationOf } from './patterns.js';
+
+/** Length of the phases, as BookSim2 counts them. */
+export interface PhaseParameters {
+  readonly samplePeriodCycles: number;
+  readonly warmupPeriods: number;
+  readonly maxSamples: number;
+  /** Mean latency above which the network counts as saturated. */
+  readonly latencyLimitCycles: number;
+  /** Largest relative change of mean latency and accepted rate between periods that counts as converged. */
+  readonly convergence: number;
+}
+
+export const defaultPhases: PhaseParameters = { samplePeriodCycles: 1000, warmupPeriods: 3, maxSamples: 10, latencyLimitCycles: 500, convergence: 0.05 };
+
+export interface LoadResult {
+  readonly stable: boolean;
+  readonly cycles: number;
+  /** Cycles over which the rates were taken. */
+  readonly windowCycles: number;
+  readonly tally: LatencyTally;
+  /** Flits per node and cycle. */
+  readonly acceptedRate: number;
+  readonly injectedRate: number;
+  readonly flitHops: number;
+}
+
+/** Called now and then; true stops the run. */
+export type StopCheck = (cycle: number) => boolean;
+
+/**
+ * One load on one network: warm-up, measurement until latency and accepted rate have settled, drain. The phases, the
+ * conditions of convergence and of instability are those of BookSim2 (sim_type = latency).
+ */
+export class LoadRun {
+  private readonly tally = new LatencyTally();
+  private phase: 'warm-up' | 'measure' | 'drain' = 'warm-up';
+  private measureFrom = Infinity;
+  private drainFrom = Infinity;
+  private clearedAt = 0;
+  private ejectedAtClear = 0;
+  private injectedAtClear = 0;
+  /** Packets created before the drain and not retired yet. */
+  private outstanding = 0;
+
+  constructor(
+    private readonly network: FlitNetwork,
+    private readonly sources: BernoulliSources,
+    private readonly destinationOf: DestinationOf,
+    private readonly packetFlits: number,
+    private readonly phases: PhaseParameters,
+    private readonly shouldStop: StopCheck = () => false,
+  ) {
+    network.onEjection(this);
+  }
+
+  run(): LoadResult {
+    const converged = this.measure();
+    const window = this.network.now - this.clearedAt;
+    const { state } = this.network;
+    const rate = (flits: number): number => (window > 0 ? flits / (window * this.network.nodes) : 0);
+    const acceptedRate = rate(state.flitsEjected - this.ejectedAtClear);
+    const injectedRate = rate(state.flitsInjected - this.injectedAtClear);
+    const stable = converged && this.drain();
+    return { stable, cycles: this.network.now, windowCycles: window, tally: this.tally, acceptedRate, injectedRate, flitHops: state.flitHops };
+  }
+
+  /** A packet counts if it came to the front of its queue after warm-up; in the drain, only if it was created before. */
+  ejected(packet: EjectedPacket): void {
+    if (packet.created < this.drainFrom) this.outstanding--;
+    if (this.phase === 'warm-up') this.tally.add(packet);
+    else if (packet.started >= this.measureFrom && (packet.started < this.drainFrom || packet.created < this.drainFrom)) this.tally.add(packet);
+  }
+
+  /** Sample periods until three in a row have converged; false when the latency limit was exceeded. */
+  private measure(): boolean {
+    const { phases } = this;
+    let inARow = 0;
+    let previousLatency = 0;
+    let previousRate = 0;
+    let clearNext = true;
+    for (let period = 0; period < phases.maxSamples && inARow < 3; period++) {
+      if (clearNext || (this.phase === 'warm-up' && period % 2 === 0)) this.clear();
+      clearNext = false;
+      this.advance(this.network.now + phases.samplePeriodCycles);
+      const latency = this.tally.meanLatency;
+      const rate = (this.network.state.flitsEjected - this.ejectedAtClear) / (this.network.now - this.clearedAt);
+      const settled = Math.abs((latency - previousLatency) / latency) <= phases.convergence && Math.abs((rate - previousRate) / rate) <= phases.convergence;
+      previousLatency = latency;
+      previousRate = rate;
+      if (this.isSaturated() || this.shouldStop(this.network.now)) return false;
+      if (this.phase === 'measure') inARow = settled ? inARow + 1 : 0;
+      else if (period + 1 >= phases.warmupPeriods) {
+        clearNext = true;
+        this.phase = 'measure';
+        this.measureFrom = this.network.now;
+      }
+    }
+    return true;
+  }
+
+  /** Traffic goes on until every packet created before now is retired; false when the latency limit is exceeded on the way. */
+  private drain(): boolean {
+    this.phase = 'drain';
+    this.drainFrom = this.network.now;
+    for (let cycles = 1; this.outstanding > 0; cycles++) {
+      this.advance(this.network.now + 1);
+      if (cycles % 1000 === 0 && (this.isSaturated() || this.shouldStop(this.network.now))) return false;
+    }
+    return true;
+  }
+
+  private clear(): void {
+    this.tally.clear();
+    this.clearedAt = this.network.now;
+    this.ejectedAtClear = this.network.state.flitsEjected;
+    this.injectedAtClear = this.network.state.flitsInjected;
+  }
+
+  private advance(until: number): void {
+    const { network, sources } = this;
+    for (;;) {
+      const created = sources.nextCycle;
+      if (created >= until) break;
+      if (created > network.now) network.advance(created);
+      this.inject(sources.take(), created);
+    }
+    network.advance(until);
+  }
+
+  private inject(source: number, created: number): void {
+    if (created < this.drainFrom) this.outstanding++;
+    this.network.inject(source, this.destinationOf(source), this.packetFlits, 0, created);
+  }
+
+  /** Mean over the retired samples and the present ages of the flits in flight. */
+  private isSaturated(): boolean {
+    const ages = this.network.inFlightAges();
+    const samples = this.tally.packets + ages.flits;
+    return samples > 0 && (this.tally.latencySum + ages.cycles) / samples > this.phases.latencyLimitCycles;
+  }
+}
