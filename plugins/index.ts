@@ -18,7 +18,6 @@ import table from './exporters/table/index.js';
 import layers from './importers/layers/index.js';
 import onnx from './importers/onnx/index.js';
 import depthFirst from './mappers/depth-first/index.js';
-import depthFirst from './mappers/depth-first/index.js';
 import layerByLayer from './mappers/layer-by-layer/index.js';
 import cache from './memories/cache/index.js';
 import dramSimple from './memories/dram-simple/index.js';
@@ -46,7 +45,6 @@ export const builtinPlugins: readonly Plugin[] = [
   table,
   layers,
   onnx,
-  depthFirst,
   depthFirst,
   layerByLayer,
   cache,
