@@ -12,34 +12,26 @@ import {
   isMatrixOperator,
   MATRIX_OPERATORS,
 } from '../fold-engine/api.js';
-import { operatorCost, pointsOf, vectorCycles, VectorProgram, type VectorUnit, VECTOR_OPERATORS } from '../vector/api.js';
+import {
+  operatorCost,
+  pointsOf,
+  type PostProcessingConfig,
+  postProcessingUnit,
+  vectorCycles,
+  VectorProgram,
+  VECTOR_OPERATORS,
+} from '../vector/api.js';
 import { bitSerialSchema } from './schema.js';
 import { type SerialArray, serialCycles } from './serial-cycles.js';
 import { SerialProgram, type WeightMetadata } from './serial-program.js';
 
-export interface BitSerialConfig extends SerialArray, WeightMetadata, FoldEngineConfig {
+export interface BitSerialConfig extends SerialArray, WeightMetadata, FoldEngineConfig, PostProcessingConfig {
   readonly energyPerPeCyclePj: number;
-  readonly vectorLanes: number;
-  readonly vectorStartupCycles: number;
-  readonly specialFunctionCycles: number;
-  readonly energyPerLaneOperationPj: number;
-}
-
-/** Vectors in one burst of the post-processing unit. */
-const VECTOR_BURST = 64;
-
-function vectorUnit(config: BitSerialConfig): VectorUnit {
-  return {
-    lanes: config.vectorLanes,
-    startupCycles: config.vectorStartupCycles,
-    specialFunctionCycles: config.specialFunctionCycles,
-    burstVectors: VECTOR_BURST,
-  };
 }
 
 function closedForm(config: BitSerialConfig, tile: TileShape): number {
   if (!isMatrixOperator(tile.operator) && config.vectorLanes > 0) {
-    return vectorCycles(vectorUnit(config), tile.operator, pointsOf(tile.loops));
+    return vectorCycles(postProcessingUnit(config), tile.operator, pointsOf(tile.loops));
   }
   return serialCycles(config, gemmViewOfTile(tile), tile.bits['W'] ?? tile.bits['I2'] ?? 1, tile.bits['I'] ?? 1);
 }
@@ -75,7 +67,7 @@ export const bitSerialPlugin = definePlugin<BitSerialConfig, CoreStatistic | 'pe
   create: (context) => {
     const { config, energy, statistics } = context;
     const array = new SerialProgram(config);
-    const vector = config.vectorLanes > 0 ? new VectorProgram(vectorUnit(config)) : undefined;
+    const vector = config.vectorLanes > 0 ? new VectorProgram(postProcessingUnit(config)) : undefined;
     const peCycle = energy.declare('pe', config.energyPerPeCyclePj);
     const lane = energy.declare('post-processing', config.energyPerLaneOperationPj);
     const programFor = ({ form }: RunningOperation): FoldProgram | undefined => {

@@ -12,34 +12,26 @@ import {
   isMatrixOperator,
   MATRIX_OPERATORS,
 } from '../fold-engine/api.js';
-import { operatorCost, pointsOf, vectorCycles, VectorProgram, type VectorUnit, VECTOR_OPERATORS } from '../vector/api.js';
+import {
+  operatorCost,
+  pointsOf,
+  type PostProcessingConfig,
+  postProcessingUnit,
+  vectorCycles,
+  VectorProgram,
+  VECTOR_OPERATORS,
+} from '../vector/api.js';
 import { type ArrayShape, tileCycles } from './fold-cycles.js';
 import { systolicSchema } from './schema.js';
 import { type AccumulatorShape, SystolicProgram } from './systolic-program.js';
 
-export interface SystolicConfig extends ArrayShape, AccumulatorShape, FoldEngineConfig {
+export interface SystolicConfig extends ArrayShape, AccumulatorShape, FoldEngineConfig, PostProcessingConfig {
   readonly energyPerMacPj: number;
-  readonly vectorLanes: number;
-  readonly vectorStartupCycles: number;
-  readonly specialFunctionCycles: number;
-  readonly energyPerLaneOperationPj: number;
-}
-
-/** Vectors in one burst of the post-processing unit. */
-const VECTOR_BURST = 64;
-
-function vectorUnit(config: SystolicConfig): VectorUnit {
-  return {
-    lanes: config.vectorLanes,
-    startupCycles: config.vectorStartupCycles,
-    specialFunctionCycles: config.specialFunctionCycles,
-    burstVectors: VECTOR_BURST,
-  };
 }
 
 function closedForm(config: SystolicConfig, tile: TileShape): number {
   if (isMatrixOperator(tile.operator) || config.vectorLanes === 0) return tileCycles(config, gemmViewOfTile(tile));
-  return vectorCycles(vectorUnit(config), tile.operator, pointsOf(tile.loops));
+  return vectorCycles(postProcessingUnit(config), tile.operator, pointsOf(tile.loops));
 }
 
 /** Systolic array of R x C PEs, fold by fold. */
@@ -70,7 +62,7 @@ export const systolicPlugin = definePlugin<SystolicConfig, CoreStatistic>({
   create: (context) => {
     const { config, energy } = context;
     const array = new SystolicProgram(config);
-    const vector = config.vectorLanes > 0 ? new VectorProgram(vectorUnit(config)) : undefined;
+    const vector = config.vectorLanes > 0 ? new VectorProgram(postProcessingUnit(config)) : undefined;
     const mac = energy.declare('mac', config.energyPerMacPj);
     const lane = energy.declare('post-processing', config.energyPerLaneOperationPj);
     const programFor = ({ form }: RunningOperation): FoldProgram | undefined => {

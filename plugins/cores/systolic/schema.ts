@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../../../core/index.js';
 import { FOLD_ENGINE_PROPERTIES } from '../fold-engine/api.js';
+import { POST_PROCESSING_PROPERTIES } from '../vector/api.js';
 
 const properties: Readonly<Record<string, JsonSchema>> = {
   rows: { type: 'integer', minimum: 1, maximum: 65536, default: 16, unit: 'PEs', description: 'Rows R of the array' },
@@ -48,24 +49,7 @@ const properties: Readonly<Record<string, JsonSchema>> = {
     description: 'Energy of one multiply-accumulate',
     source: 'Horowitz, ISSCC 2014, 45 nm: 8-bit multiply 0.2 pJ and 8-bit add 0.03 pJ',
   },
-  vectorLanes: {
-    type: 'integer',
-    minimum: 0,
-    maximum: 65536,
-    default: 16,
-    unit: 'lanes',
-    description: 'Lanes of the post-processing unit at the edge of the array, which runs everything that is no matrix product; 0: there is none',
-  },
-  vectorStartupCycles: { type: 'integer', minimum: 0, maximum: 100000, default: 8, unit: 'cycles', description: 'Pipeline depth of the post-processing unit' },
-  specialFunctionCycles: {
-    type: 'integer',
-    minimum: 1,
-    maximum: 1000,
-    default: 4,
-    unit: 'cycles',
-    description: 'Cycles a lane of the post-processing unit takes for one exp, reciprocal, root, logarithm or tanh',
-  },
-  energyPerLaneOperationPj: { type: 'number', minimum: 0, default: 0.4, unit: 'pJ', description: 'Energy of one operation of one post-processing lane' },
+  ...POST_PROCESSING_PROPERTIES,
   ...FOLD_ENGINE_PROPERTIES,
 };
 

@@ -1,5 +1,6 @@
 /** A DRAM array for other memories (processing in memory) to build on. */
 export * from './channel.js';
+export * from './channel-probes.js';
 export * from './dram-array.js';
 export { channelTable, copyCounts, count, DramEnergy, latencyTable } from './dram-memory.js';
 export * from './request-desk.js';

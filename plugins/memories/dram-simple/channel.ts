@@ -1,3 +1,4 @@
+import type { ChannelProbes } from './channel-probes.js';
 import { burstCyclesOf, type DramShape } from './timing.js';
 
 /** What a channel has done; summed over channels into the block's statistics. */
@@ -23,6 +24,8 @@ export class DramChannel {
   readonly counts = new ChannelCounts();
   /** The data bus is free from here on. */
   busFree = 0;
+  /** Operation of the schedule that is being served, for the trace. */
+  operation = -1;
 
   private readonly openRow: Int32Array;
   /** Earliest activate, column and precharge command of each bank. */
@@ -34,7 +37,10 @@ export class DramChannel {
   private lastWasWrite = false;
   private nextRefresh: number;
 
-  constructor(private readonly shape: DramShape) {
+  constructor(
+    private readonly shape: DramShape,
+    private readonly probes?: ChannelProbes,
+  ) {
     this.openRow = new Int32Array(shape.banks).fill(CLOSED);
     this.actReady = new Float64Array(shape.banks);
     this.columnReady = new Float64Array(shape.banks);
@@ -110,6 +116,7 @@ export class DramChannel {
     if (recovered > this.prechargeReady[bank]!) this.prechargeReady[bank] = recovered;
     this.busFree = end;
     this.lastWasWrite = isWrite;
+    if (this.probes?.active === true) this.probes.row(bank, isWrite, firstData, end, this.operation);
     counts.busBusyCycles += busCycles;
     if (isWrite) counts.columnWrites += columns;
     else counts.columnReads += columns;

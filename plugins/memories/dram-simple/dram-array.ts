@@ -1,19 +1,24 @@
 import { TransactionKind, type Transaction } from '../../../core/index.js';
 import { DramChannel } from './channel.js';
+import type { ChannelProbes } from './channel-probes.js';
 import { type DramShape, localAddress } from './timing.js';
 
 /** All channels of a DRAM, and the spreading of bursts over them. */
 export class DramArray {
   readonly channels: readonly DramChannel[];
 
-  constructor(readonly shape: DramShape) {
-    this.channels = Array.from({ length: shape.channels }, () => new DramChannel(shape));
+  constructor(
+    readonly shape: DramShape,
+    probes: readonly ChannelProbes[] = [],
+  ) {
+    this.channels = Array.from({ length: shape.channels }, (_, channel) => new DramChannel(shape, probes[channel]));
   }
 
   /** Serves a burst whole; the cycle at which its last byte has crossed a bus. */
   serve(burst: Transaction, arrivalCycle: number): number {
     const isWrite = burst.kind === TransactionKind.write;
     const from = arrivalCycle + this.shape.controllerCycles;
+    this.serves(burst.operation);
     const isDense = burst.rows === 1 || burst.pitchBytes === burst.rowBytes;
     if (isDense) return this.serveRange(burst.address, burst.address + burst.rowBytes * burst.rows, isWrite, from);
     let end = from;
@@ -33,6 +38,11 @@ export class DramArray {
       if (stop > begin) end = Math.max(end, this.channels[index]!.access(begin, stop, isWrite, from));
     }
     return end;
+  }
+
+  /** From now on the array serves this operation, for the trace. */
+  serves(operation: number): void {
+    for (let index = 0; index < this.channels.length; index++) this.channels[index]!.operation = operation;
   }
 
   /** Sum of one count over all channels. */

@@ -12,6 +12,7 @@ import {
   TransactionKind,
   type WaitFor,
 } from '../../../core/index.js';
+import { channelProbes } from './channel-probes.js';
 import { DramArray } from './dram-array.js';
 import { RequestDesk } from './request-desk.js';
 import type { DramConfig } from './schema.js';
@@ -59,7 +60,7 @@ export class DramMemory implements Block, EventHandler {
 
   constructor(private readonly context: BlockContext<DramConfig, DramStatistic>) {
     this.handler = context.kernel.register(context.path, this);
-    this.array = new DramArray(context.config);
+    this.array = new DramArray(context.config, channelProbes(context));
     this.desk = new RequestDesk(context, context.config.queueDepth);
     this.energy = new DramEnergy(context);
     this.spans = context.spanProbe('burst');

@@ -35,5 +35,7 @@ export const DRAM_STALL_CLASSES = ['idle', 'busy', 'wait-output'] as const;
 
 export const DRAM_PROBES: Readonly<Record<string, ProbeDeclaration>> = {
   burst: { type: 'span', description: 'One span per burst, from its arrival to its last byte on a bus', labels: ['read', 'write'] },
+  channel: { type: 'span', description: "Use of a channel's data bus, one span per row", labels: ['read', 'write'], many: true },
+  bank: { type: 'span', description: "Data of a bank on its channel's bus, one span per row", labels: ['read', 'write'], many: true },
   queue: { type: 'counter', description: 'Bursts in service', unit: 'transactions' },
 };

@@ -15,7 +15,7 @@ import {
   type WaitFor,
 } from '../../../core/index.js';
 import { isMatrixOperator } from '../../cores/fold-engine/api.js';
-import { channelTable, copyCounts, count, DramArray, DramEnergy, latencyTable, RequestDesk } from '../../memories/dram-simple/api.js';
+import { channelProbes, channelTable, copyCounts, count, DramArray, DramEnergy, latencyTable, RequestDesk } from '../../memories/dram-simple/api.js';
 import { Kernel, Step } from './kernel.js';
 import { KernelSteps } from './kernel-steps.js';
 import type { PimConfig } from './schema.js';
@@ -45,7 +45,7 @@ export class PimMemory implements Block, EventHandler {
   constructor(private readonly context: BlockContext<PimConfig, PimStatistic>) {
     const { config } = context;
     this.handler = context.kernel.register(context.path, this);
-    this.array = new DramArray(config);
+    this.array = new DramArray(config, channelProbes(context));
     this.desk = new RequestDesk(context, config.queueDepth);
     this.dramEnergy = new DramEnergy(context);
     this.kernel = new Kernel(config);
@@ -134,6 +134,7 @@ export class PimMemory implements Block, EventHandler {
     if (config.ordinaryAccess === 'row-boundary') this.accept();
     const now = clock.cycleAtOrAfter(kernel.now);
     const step = this.kernel.step;
+    this.array.serves(this.operation!.id);
     this.steps.take(now);
     this.kernel.advance();
     this.stepStartTick = clock.tickOf(Math.ceil(this.steps.startCycle));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BlockPlugin } from '../../../../core/index.js';
+import { SpanProbe, type BlockPlugin } from '../../../../core/index.js';
 import { buildMachine, type Machine } from '../../../../core/scenario/machine.js';
 import { completeConfig } from '../../../../core/plugin/plugin-config.js';
 import { DramChannel, DramArray, type DramConfig } from '../../../../plugins/memories/dram-simple/api.js';
@@ -180,6 +180,32 @@ describe('a row in one step', () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('dram-simple, tracks', () => {
+  it('show the data of each row on its channel and bank, never two at once on one bus', () => {
+    const driver = scriptedDriver([read(0, 0, 4096), read(0, 100_000, 2048, { kind: 'write' }), read(0, 512, 700)]);
+    const machine = buildMachine({
+      name: 'bench',
+      clocks: { core: 1e9 },
+      blocks: [{ path: 'dram', plugin, config: { ...base, channels: 2 }, clock: 'core' }, { path: 'driver', plugin: driver.plugin, clock: 'core' }],
+      connections: [{ from: 'driver.memory0', to: 'dram.port0' }],
+    });
+    const spans: number[][][] = [[], []];
+    let ofBanks = 0;
+    for (const [name, probe] of machine.built('dram').probes) {
+      const channel = name === 'channel.0' ? 0 : name === 'channel.1' ? 1 : -1;
+      if (!(probe instanceof SpanProbe)) continue;
+      if (channel >= 0) probe.listen((start, end) => spans[channel]!.push([start, end]));
+      else if (name.startsWith('bank.')) probe.listen((start, end) => (ofBanks += end - start));
+    }
+    machine.run();
+    machine.finish();
+    const busy = spans.flat().reduce((sum, [start, end]) => sum + (end! - start!), 0);
+    expect(busy).toBe(machine.built('dram').statistics['busBusyCycles']! * 1000);
+    expect(ofBanks).toBe(busy);
+    for (const track of spans) for (let i = 1; i < track.length; i++) expect(track[i]![0]).toBeGreaterThanOrEqual(track[i - 1]![1]!);
   });
 });
 
