@@ -135,7 +135,7 @@ export function buildChannel(resolved: ResolvedDram, listener: ChannelListener):
 }
 
 function sharedQueueChannel(resolved: ResolvedDram, listener: ChannelListener): DramChannel {
-  const { specification, ticksPerClock } = resolved;
+  const { specification } = resolved;
   const { queues, timings } = specification;
   const standard = standardOf(specification.standard, resolved.extensions);
   const options: SharedQueueOptions = {

@@ -38,6 +38,17 @@ export class BurstLines {
     this.openRow();
   }
 
+  /** Lines from the present one on that lie next to each other. */
+  get contiguous(): number {
+    return this.lastOfRow - this.line + 1;
+  }
+
+  /** Goes on by `lines`, at most `contiguous`. */
+  skip(lines: number): void {
+    this.line += lines - 1;
+    this.next();
+  }
+
   private openRow(): void {
     const burst = this.burst!;
     const isDense = burst.pitchBytes === burst.rowBytes;

@@ -22,6 +22,7 @@ import { CommandProbes } from './command-probes.js';
 import type { ChannelListener } from './controller/channel.js';
 import { collectExtensions } from './extensions.js';
 import { clockPicoseconds } from './facts.js';
+import { RowRuns } from './row-runs.js';
 import { bankTable, channelTable, chargeEnergy, copyStatistics, latencyTable } from './report.js';
 import type { DramBlockConfig } from './schema.js';
 import { specificationOf } from './specification.js';
@@ -48,6 +49,9 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
   private readonly latency = new Histogram();
   private readonly spans: SpanProbe;
   private readonly queue: CounterProbe;
+  private readonly runs: RowRuns;
+  /** No line is offered before this tick: those of a run are still on their way in. */
+  private offerTick = 0;
   private readonly frontTicks: number;
   private readonly linesPerTick: number;
 
@@ -68,6 +72,7 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
     this.wake = new Wake(kernel, this.handler, EVENT_TICK, Phase.compute);
     this.desk = new RequestDesk(context, config.queueDepth);
     this.lines = new BurstLines(resolved.lineBytes);
+    this.runs = new RowRuns(this.system);
     this.spans = context.spanProbe('burst');
     this.queue = context.counterProbe('queue');
   }
@@ -159,7 +164,7 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
     const isBlocked = this.offerLines(tick);
     let next = this.system.pending() > 0 ? this.system.nextTick() : Infinity;
     const head = this.waiting.peek();
-    if (head !== undefined && !isBlocked) next = Math.min(next, Math.max(tick + 1, this.readyTick[head.id]!));
+    if (head !== undefined && !isBlocked) next = Math.min(next, Math.max(tick + 1, this.readyTick[head.id]!, this.offerTick));
     if (next < Infinity) this.wake.at(this.clock.tickOf(next));
   }
 
@@ -167,16 +172,26 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
   private offerLines(tick: number): boolean {
     for (let share = this.linesPerTick; share > 0; share--) {
       const burst = this.waiting.peek();
-      if (burst === undefined || this.readyTick[burst.id]! > tick) return false;
+      if (burst === undefined || Math.max(this.readyTick[burst.id]!, this.offerTick) > tick) return false;
       const isWrite = burst.kind === TransactionKind.write;
-      if (!this.system.accept(this.lines.line, isWrite, burst.id, tick)) return true;
-      this.lines.next();
-      if (!this.lines.isDone) continue;
-      this.waiting.shift();
-      const following = this.waiting.peek();
-      if (following !== undefined) this.lines.start(following);
+      const asRun = this.linesPerTick === 1 ? this.runs.offer(this.lines.line, this.lines.contiguous, isWrite, burst.id, tick) : 0;
+      if (asRun > 0) {
+        this.lines.skip(asRun);
+        this.offerTick = this.runs.lastArrival + 1;
+      } else if (this.system.accept(this.lines.line, isWrite, burst.id, tick)) {
+        this.lines.next();
+      } else {
+        return true;
+      }
+      if (this.lines.isDone) this.startFollowing();
     }
     return false;
+  }
+
+  private startFollowing(): void {
+    this.waiting.shift();
+    const following = this.waiting.peek();
+    if (following !== undefined) this.lines.start(following);
   }
 
   private answer(request: Transaction): void {

@@ -24,6 +24,10 @@ export interface DramChannel {
   readonly activity: RankActivity;
   /** Offers a request; false when its queue is full, and then nothing has happened. Call `advance(cycle)` before. */
   accept(bank: number, row: number, column: number, isWrite: boolean, tag: number, cycle: number): boolean;
+  /** Takes a run of accesses to one open row at once, where the controller can do that exactly; see SingleBusChannel. */
+  acceptRun?(bank: number, row: number, columns: Int32Array, count: number, isWrite: boolean, tag: number, cycle: number): number;
+  /** Cycle in which the last access of the run taken last has been accepted. */
+  lastRunArrival?(): number;
   /** The next tick in which something can happen unless requests come, Infinity when nothing is left to do. */
   nextTick(): number;
   /** Runs all ticks up to `tick`. Costs nothing for ticks in which nothing can be issued. */

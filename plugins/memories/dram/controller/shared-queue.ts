@@ -297,8 +297,8 @@ export abstract class SharedQueueChannel implements DramChannel {
       this.issueRow(source, slot, bank, command, tick);
       return;
     }
-    const final = upgrade ? this.upgraded(command, bank, tick) : command;
     this.leave(source, slot);
+    const final = upgrade ? this.upgraded(command, bank, tick) : command;
     this.device.issue(final, bank, 0, tick);
     if (final !== command) this.rowClosed(bank);
     this.note(final, bank, this.table.row[slot]!, tick);
@@ -360,7 +360,8 @@ export abstract class SharedQueueChannel implements DramChannel {
   }
 
   protected upgraded(command: number, bank: number, tick: number): number {
-    if (!this.options.rowPolicy.autoPrecharge(this.device.columnAccesses[bank]!)) return command;
+    // The row stays open while an activated request still needs it.
+    if (this.activeInBank[bank]! > 0 || !this.options.rowPolicy.autoPrecharge(this.device.columnAccesses[bank]!)) return command;
     const auto = command === Command.read ? Command.readAuto : Command.writeAuto;
     return this.device.readyAt(auto, bank) <= tick ? auto : command;
   }
@@ -378,18 +379,22 @@ export abstract class SharedQueueChannel implements DramChannel {
   }
 
   protected retire(slot: number, tick: number): void {
-    const { counters, table } = this;
-    const isWrite = table.isWrite[slot] === 1;
-    this.countTurnaround(isWrite, tick);
+    const { table } = this;
     this.countOccupancy(tick);
-    this.lastAccessTick[table.bank[slot]!] = tick;
-    if (isWrite) {
-      counters.lastWriteCommandCycle = tick;
-      this.options.listener.completed(table.tag[slot]!, tick, true);
-    } else {
-      this.returnRead(table.tag[slot]!, table.arrival[slot]!, tick + this.options.readLatencyTicks);
-    }
+    this.complete(table.bank[slot]!, table.isWrite[slot] === 1, table.tag[slot]!, table.arrival[slot]!, tick);
     table.giveBack(slot);
+  }
+
+  /** The column command of an access has been issued: a write is done, a read returns after its latency. */
+  protected complete(bank: number, isWrite: boolean, tag: number, arrival: number, tick: number): void {
+    this.countTurnaround(isWrite, tick);
+    this.lastAccessTick[bank] = tick;
+    if (isWrite) {
+      this.counters.lastWriteCommandCycle = tick;
+      this.options.listener.completed(tag, tick, true);
+    } else {
+      this.returnRead(tag, arrival, tick + this.options.readLatencyTicks);
+    }
   }
 
   /** Reads return in order: one that is ready early waits for those before it. */

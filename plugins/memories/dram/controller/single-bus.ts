@@ -1,7 +1,9 @@
 import { Command } from '../commands.js';
 import { CLOSED } from '../device/device.js';
 import { NONE } from './request-table.js';
+import { RowRun } from './row-run.js';
 import { SharedQueueChannel, Source } from './shared-queue.js';
+import { openRowPolicy } from './strategies.js';
 
 /** One command a tick (DDR, GDDR, LPDDR3/4). */
 export class SingleBusChannel extends SharedQueueChannel {
@@ -13,14 +15,14 @@ export class SingleBusChannel extends SharedQueueChannel {
 
   /** A request that is alone in the channel and in no queue yet. */
   private alone = NONE;
+  /** Accesses to one open row that nobody competes with, in no queue yet. */
+  private readonly run = new RowRun();
   /** Tick at which the write mode of the empty queues has yet to be evaluated. */
   private modeDue = Infinity;
 
   override accept(bank: number, row: number, column: number, isWrite: boolean, tag: number, cycle: number): boolean {
-    if (cycle >= this.modeDue) {
-      this.updateWriteMode();
-      this.modeDue = Infinity;
-    }
+    this.settleWriteMode(cycle);
+    if (this.run.isActive) this.queueRun(cycle);
     if (this.alone !== NONE) {
       this.join(cycle + 1);
     } else if (this.isEmpty()) {
@@ -34,13 +36,41 @@ export class SingleBusChannel extends SharedQueueChannel {
     return super.accept(bank, row, column, isWrite, tag, cycle);
   }
 
+  /**
+   * Takes a run of accesses to one row: the channel is empty, the row open, and the accesses are offered one a cycle from `cycle` on.
+   * @returns how many are taken: 0 if this is no such case, fewer than `count` if a refresh comes first
+   */
+  acceptRun(bank: number, row: number, columns: Int32Array, count: number, isWrite: boolean, tag: number, cycle: number): number {
+    const { device, options, run } = this;
+    if (!this.isEmpty() || this.alone !== NONE || device.openRow[bank] !== row || options.rowPolicy !== openRowPolicy) return 0;
+    this.settleWriteMode(cycle);
+    const command = isWrite ? Command.write : Command.read;
+    const firstTick = this.earliest(command, bank, cycle + 1);
+    const spacing = device.repeatTicks(command);
+    run.start(bank, row, isWrite, tag, cycle, firstTick, spacing, isWrite ? options.writeQueueSize : options.readQueueSize);
+    const taken = Math.min(count, run.countBefore(options.refresh.nextTick));
+    if (taken === 0) return 0;
+    run.setColumns(columns, taken);
+    this.draining = options.writeDrain.drain(isWrite ? 0 : 1, isWrite ? 1 : 0, this.draining);
+    if (isWrite) this.counters.writes += taken;
+    else this.counters.reads += taken;
+    this.wake = run.tickOf(taken - 1);
+    return taken;
+  }
+
+  /** Cycle in which the last access of the run that was taken last has been accepted. */
+  lastRunArrival(): number {
+    return this.run.arrival(this.run.count - 1);
+  }
+
   override advance(tick: number): void {
+    if (this.run.isActive) this.issueRun(tick);
     if (this.alone !== NONE && this.wake <= tick) this.runAlone(Math.min(tick, this.options.refresh.nextTick - 1));
     super.advance(tick);
   }
 
   override pending(): number {
-    return super.pending() + (this.alone === NONE ? 0 : 1);
+    return super.pending() + (this.alone === NONE ? 0 : 1) + this.run.count - this.run.issued;
   }
 
   protected override invalidate(tick: number): void {
@@ -82,7 +112,58 @@ export class SingleBusChannel extends SharedQueueChannel {
   }
 
   private isEmpty(): boolean {
-    return this.reads.count === 0 && this.writes.count === 0 && this.activeCount === 0 && this.maintenance.count === 0 && !this.closesRows;
+    const queued = this.reads.count + this.writes.count + this.activeCount + this.maintenance.count;
+    return queued === 0 && !this.closesRows && !this.run.isActive;
+  }
+
+  /** Evaluates the write mode of the empty queues, as the tick after the last request would have. */
+  private settleWriteMode(cycle: number): void {
+    if (cycle < this.modeDue) return;
+    this.updateWriteMode();
+    this.modeDue = Infinity;
+  }
+
+  /** Issues what is due of the run, all at once: of equal commands to one row only the last decides what may follow. */
+  private issueRun(limit: number): void {
+    const { run, device, counters } = this;
+    const end = Math.min(run.count, run.countBefore(limit + 1));
+    if (end === run.issued) return;
+    const command = run.isWrite ? Command.write : Command.read;
+    const last = run.tickOf(end - 1);
+    device.issueRepeated(command, run.bank, end - run.issued, last);
+    counters.rowHits += end - run.issued;
+    for (let k = run.issued; k < end; k++) {
+      const tick = run.tickOf(k);
+      const arrival = run.arrival(k);
+      this.note(command, run.bank, run.row, tick);
+      counters.occupancyCycles += tick - arrival;
+      this.complete(run.bank, run.isWrite, run.tag, arrival, tick);
+    }
+    run.issued = end;
+    if (run.isActive) return;
+    this.rest(last);
+  }
+
+  /** A competitor has come: what the run has not issued yet goes into the queue that it would be in. */
+  private queueRun(cycle: number): void {
+    const { run, table } = this;
+    this.countOccupancy(cycle);
+    const queue = run.isWrite ? this.writes : this.reads;
+    for (let k = run.issued; k < run.count; k++) {
+      const arrival = run.arrival(k);
+      this.counters.occupancyCycles += cycle - arrival;
+      queue.push(table.take(run.bank, run.row, run.columns[k]!, run.isWrite, arrival, run.tag));
+    }
+    run.count = run.issued;
+    this.invalidate(cycle + 1);
+  }
+
+  /** Nothing is left to do after `tick`. */
+  private rest(tick: number): void {
+    this.modeDue = tick + 1;
+    this.planned = true;
+    this.planTick = Infinity;
+    this.wake = Infinity;
   }
 
   /**
@@ -125,10 +206,7 @@ export class SingleBusChannel extends SharedQueueChannel {
     this.issueAlone(slot, this.upgraded(command, bank, at), bank, row, at);
     this.retire(slot, at);
     this.alone = NONE;
-    this.modeDue = at + 1;
-    this.planned = true;
-    this.planTick = Infinity;
-    this.wake = Infinity;
+    this.rest(at);
   }
 
   private issueAlone(slot: number, command: number, bank: number, row: number, tick: number): void {

@@ -120,6 +120,18 @@ export class DramDevice {
     }
   }
 
+  /** Fewest ticks from a column command to the next of its kind in the same row. */
+  repeatTicks(command: number): number {
+    const own = this.tables.rules[command]!.filter((rule) => rule.following === command && !rule.sibling);
+    return Math.max(1, ...own.map((rule) => rule.latencyTicks));
+  }
+
+  /** Issues a column command `times` times to the open row, the last time at `tick`; it alone decides what may follow when. */
+  issueRepeated(command: number, bank: number, times: number, tick: number): void {
+    this.delay(command, bank, tick);
+    this.columnAccesses[bank]! += times;
+  }
+
   /** Issues a precharge-all or refresh to banks `[first, end)`, the banks of one node of `level`. */
   issueAll(command: number, first: number, end: number, level: number, tick: number): void {
     for (const rule of this.tables.rules[command]!) this.delayNode(rule, first, end, level, tick + rule.latencyTicks);
