@@ -39,6 +39,14 @@ describe('layers in YAML', () => {
     expect(workloadTotals(workload).macs).toBe(16 * 3 * 1024 * 9 + 16 * 256 * 9);
   });
 
+  it('reads the example of docs/workload.md', () => {
+    const text = readFileSync(new URL('../../../docs/workload.md', import.meta.url), 'utf8');
+    const workload = read(/```yaml\n([\s\S]*?)```/.exec(text)?.[1] ?? '');
+    expect(workload.layers.map((layer) => [layer.name, layer.predecessors])).toEqual([['conv1', []], ['relu1', [0]], ['flipped', [1]]]);
+    const flipped = workload.layers[2]!;
+    expect(operandBox(workload, flipped, operandOf(flipped, 'I'), { OY: [0, 8] })['Y']).toEqual([24, 32]);
+  });
+
   it('reads products, shared tensors, formats of its own, maps in full, and a bare list', () => {
     const workload = read(`
 tesseraWorkload: 1
