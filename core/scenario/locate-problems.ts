@@ -20,14 +20,18 @@ export function locateProblems(error: InputError, scenario: LoadedScenario): Inp
 function locatorOf(scenario: LoadedScenario): (problem: InputProblem) => InputProblem {
   const schedule = scenario.schedule?.importer === undefined ? scenario.schedule : undefined;
   const find = schedule === undefined ? undefined : scheduleLocator(schedule);
-  const source = scenario.workload?.form === 'file' ? scenario.workload.file : scenario.schedule?.file;
   return (problem) => {
-    if (problem.file !== undefined) {
-      const isSource = source !== undefined && problem.file === path.basename(source);
-      return isSource ? { ...problem, file: source } : problem;
-    }
-    return { ...placeOf(problem, scenario, find), ...problem };
+    if (problem.file === undefined) return { ...placeOf(problem, scenario, find), ...problem };
+    return problem.line === undefined ? namedBy(problem, scenario) : problem;
   };
+}
+
+/** A binary file has no lines: the message says which line of the scenario names it. */
+function namedBy(problem: InputProblem, { workload, schedule }: LoadedScenario): InputProblem {
+  const source = workload?.form === 'file' ? workload : schedule;
+  if (source === undefined || path.basename(problem.file ?? '') !== path.basename(source.file)) return problem;
+  const { file, line, column } = source.place;
+  return { ...problem, file: source.file, message: `${problem.message} (named in ${file}:${line ?? 1}:${column ?? 1})` };
 }
 
 function placeOf(problem: InputProblem, scenario: LoadedScenario, find: ((at: string) => SourcePlace | undefined) | undefined): SourcePlace {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { BAD_COMMANDS, BAD_PLUGINS, BAD_SCENARIOS, BAD_SCHEDULES } from './bad-input-cases.js';
+import { BAD_MODELS } from './bad-models.js';
 import { FILES, type BadInput } from './bad-input-files.js';
 import { project, snapshot, tessera, tesseraProcess, type CommandEnd } from './harness.js';
 
@@ -52,6 +53,9 @@ describe('bad input is answered with its place, and nothing is written', () => {
   });
   describe('schedules', () => {
     it.each(BAD_SCHEDULES.map((bad) => [bad.name, bad] as const))('%s', (_, bad) => check(bad));
+  });
+  describe('workloads', () => {
+    it.each(BAD_MODELS.map((bad) => [bad.name, bad] as const))('%s', (_, bad) => check(bad));
   });
   describe('other commands', () => {
     it.each(BAD_COMMANDS.map((bad) => [bad.name, bad] as const))('%s', (_, bad) => check(bad));
