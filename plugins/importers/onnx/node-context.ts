@@ -160,6 +160,8 @@ export class NodeContext {
   emit(draft: LayerDraft): void {
     const inputs = draft.operands.filter((operand) => operand.output !== true);
     if (inputs.length > 0 && inputs.every((operand) => operand.value.constant)) return;
+    const wrong = Object.entries(draft.loops).find(([, size]) => !Number.isSafeInteger(size) || size < 1);
+    if (wrong !== undefined) throw this.fail(`its loop ${wrong[0]} would have the size ${wrong[1]}`, 'sizes from 1');
     if (sizeOf(Object.values(draft.loops)) > LARGEST) throw this.fail(`its loops ${JSON.stringify(draft.loops)} are too large`, 'less than 2^53 points');
     const suffix = draft.suffix === undefined ? '' : `/${draft.suffix}`;
     this.state.layers.push({ node: this.node, name: `${this.name}${suffix}`, draft });

@@ -54,6 +54,7 @@ const CASES: readonly (readonly [string, Uint8Array, RegExp, OnnxOptions?])[] = 
   ['channels that do not fit', built([1, 3, 8, 8], (m, x) => m.node('Conv', [x, m.weight('w', [8, 4, 3, 3])])), /node 'conv' \(Conv, opset 17\): 1 groups, input 'x' with 3 channels/],
   ['kernel larger than the input', built([1, 3, 2, 2], (m, x) => m.node('Conv', [x, m.weight('w', [8, 3, 3, 3])])), /a kernel that reaches over 3 does not fit an input of 2/],
   ['wrong kernel_shape', built([1, 3, 8, 8], (m, x) => m.node('Conv', [x, m.weight('w', [8, 3, 3, 3])], { kernel_shape: [5, 5] })), /kernel_shape \[5, 5\] differs/],
+  ['empty kernel', built([1, 3, 8, 8], (m, x) => m.node('Conv', [x, m.weight('w', [8, 3, 0, 3])])), /its loop FY would have the size 0/],
   ['zero stride', built([1, 3, 8, 8], (m, x) => m.node('Conv', [x, m.weight('w', [8, 3, 3, 3])], { strides: [0, 1] })), /strides \[0, 1\]/],
   ['reshape that loses elements', built([2, 3], (m, x) => m.node('Reshape', [x, m.integers('s', [4, 2])])), /cannot take the shape \[4, 2\]; expected 6 elements/],
   ['reshape with two open sizes', built([2, 3], (m, x) => m.node('Reshape', [x, m.integers('s', [-1, -1])])), /leaves two dimensions open/],
