@@ -4,6 +4,7 @@ import {
   layerStage,
   mapNetwork,
   readHardware,
+  rememberSchedule,
   scheduleOf,
   SHARED_MAPPER_PROPERTIES,
   type MappedNetwork,
@@ -56,13 +57,14 @@ export const depthFirstPlugin = definePlugin<DepthFirstConfig>({
   summary: 'Fused stacks of layers over rows or 2-D tiles: feature maps stay in local memories or go from core to core, weights resident, halos cached or recomputed',
   sources: ['tile types and overlap modes: DeFiNES (Mei et al., HPCA 2023, arXiv:2212.05344)', 'layer fusion over cores: Stream (Symons et al., arXiv:2212.10612)', 'docs/mappers.md'],
   configSchema: { type: 'object', properties, additionalProperties: false },
-  map: ({ workload, machine, config }) => {
-    const hardware = chooseWorkers(readHardware(machine), config.cores);
-    const network = mapNetwork(workload, config.foldElementwise);
-    const chosen = chooseStacks(network, hardware, config);
-    const stages = chosen.map((choice, index) => ('stack' in choice ? stackStage(choice.stack, index) : layerStage(choice.layer)));
-    return scheduleOf(`${workload.name} depth first`, network, hardware, stages, localTensors(network, chosen));
-  },
+  map: ({ workload, machine, config }) =>
+    rememberSchedule(workload, machine, { mapper: 'depth-first', ...config }, () => {
+      const hardware = chooseWorkers(readHardware(machine), config.cores);
+      const network = mapNetwork(workload, config.foldElementwise);
+      const chosen = chooseStacks(network, hardware, config);
+      const stages = chosen.map((choice, index) => ('stack' in choice ? stackStage(choice.stack, index) : layerStage(choice.layer)));
+      return scheduleOf(`${workload.name} depth first`, network, hardware, stages, localTensors(network, chosen));
+    }),
 });
 
 /** Tensors that no stage outside of their stack reads: they have no home. */

@@ -50,6 +50,8 @@ class Planner {
   private readonly inside: ReadonlySet<MappedLayer>;
   /** What each worker has (had) of each tensor. */
   private readonly held = new Map<string, BoxSet>();
+  /** What has been sent home of each tensor. */
+  private readonly stored = new Map<string, BoxSet>();
   /** Who computed what of each tensor, latest last. */
   private readonly made = new Map<string, { readonly worker: Worker; readonly box: Box }[]>();
 
@@ -118,13 +120,19 @@ class Planner {
     return { kind: 'compute', worker, layer, reads, writes, event };
   }
 
-  private stores({ worker, box, recompute }: ComputeEvent, layer: MappedLayer): Item[] {
-    if (recompute && this.shape.layers.at(-1) !== layer) return [];
-    return layer.outputs
-      .filter(({ tensor }) => escapes(this.network, this.shape.layers, tensor))
-      .map((output) => ({ output, region: output.region(box) }))
-      .filter(({ region }) => !isEmptyBox(region))
-      .map(({ output, region }) => ({ kind: 'store', worker, layer, reads: [access(output, region, worker)], writes: [access(output, region)] }));
+  /** What readers outside of the stack need goes home, once however often it is computed. */
+  private *stores({ worker, box }: ComputeEvent, layer: MappedLayer): Generator<Item> {
+    for (const output of layer.outputs) {
+      if (!escapes(this.network, this.shape.layers, output.tensor)) continue;
+      const region = output.region(box);
+      if (isEmptyBox(region)) continue;
+      const stored = this.stored.get(output.tensor) ?? new BoxSet(Object.keys(region));
+      this.stored.set(output.tensor, stored);
+      for (const part of stored.missing(region)) {
+        stored.add(part);
+        yield { kind: 'store', worker, layer, reads: [access(output, part, worker)], writes: [access(output, part)] };
+      }
+    }
   }
 
   private isInternal(tensor: string): boolean {

@@ -5,6 +5,7 @@ import {
   mapNetwork,
   planSplitLayer,
   readHardware,
+  rememberSchedule,
   scheduleOf,
   SHARED_MAPPER_PROPERTIES,
   type SharedMapperConfig,
@@ -18,12 +19,13 @@ export const layerByLayerPlugin = definePlugin<SharedMapperConfig>({
   summary: 'One layer after another over one or several cores: tiles that fit the local memory, double buffered, feature maps via the home memory',
   sources: ['docs/mappers.md'],
   configSchema: { type: 'object', properties: SHARED_MAPPER_PROPERTIES, additionalProperties: false },
-  map: ({ workload, machine, config }) => {
-    const hardware = chooseWorkers(readHardware(machine), config.cores);
-    const network = mapNetwork(workload, config.foldElementwise);
-    const stages = network.layers.map((layer) => layerStage(planSplitLayer(network, hardware, layer, config.split)));
-    return scheduleOf(`${workload.name} layer by layer`, network, hardware, stages, new Set());
-  },
+  map: ({ workload, machine, config }) =>
+    rememberSchedule(workload, machine, { mapper: 'layer-by-layer', ...config }, () => {
+      const hardware = chooseWorkers(readHardware(machine), config.cores);
+      const network = mapNetwork(workload, config.foldElementwise);
+      const stages = network.layers.map((layer) => layerStage(planSplitLayer(network, hardware, layer, config.split)));
+      return scheduleOf(`${workload.name} layer by layer`, network, hardware, stages, new Set());
+    }),
 });
 
 export default layerByLayerPlugin;

@@ -9,3 +9,4 @@ export * from './stage.js';
 export * from './layer-stage.js';
 export * from './shares.js';
 export * from './shared-config.js';
+export * from './schedule-cache.js';
