@@ -1,6 +1,5 @@
 import { definePlugin, type ExportedFile, type RunResult } from '../../../core/index.js';
 import { writeRun } from './run-events.js';
-import { windowOf } from './time-window.js';
 import { TraceWriter } from './trace-writer.js';
 
 interface ChromeTraceConfig {
@@ -21,7 +20,14 @@ export const chromeTracePlugin = definePlugin<ChromeTraceConfig>({
     properties: {
       fromSeconds: { type: 'number', minimum: 0, default: 0, unit: 's', description: 'Simulated time at which the trace starts' },
       toSeconds: { type: 'number', exclusiveMinimum: 0, unit: 's', description: 'Simulated time at which it ends; without it, the end of the run' },
-      maxEvents: { type: 'integer', minimum: 1, maximum: 3_000_000, default: 1_000_000, unit: 'events', description: 'Spans and counter values; the trace ends where there would be more' },
+      maxEvents: {
+        type: 'integer',
+        minimum: 100,
+        maximum: 3_000_000,
+        default: 250_000,
+        unit: 'events',
+        description: 'Spans and counter values over all runs; beyond it, neighbouring spans are merged and counters keep their peaks. A shorter window shows more',
+      },
     },
   },
   needsTrace: true,
@@ -29,18 +35,22 @@ export const chromeTracePlugin = definePlugin<ChromeTraceConfig>({
 });
 
 function traceFile(results: readonly RunResult[], { fromSeconds, toSeconds, maxEvents }: ChromeTraceConfig): ExportedFile {
-  const window = windowOf(results, fromSeconds * 1e12, toSeconds === undefined ? Infinity : toSeconds * 1e12, maxEvents);
+  const window = { fromTick: fromSeconds * 1e12, untilTick: toSeconds === undefined ? Infinity : toSeconds * 1e12 };
+  const budget = Math.floor(maxEvents / Math.max(1, results.length));
   const writer = new TraceWriter();
-  let pid = 1;
-  for (const result of results) pid = writeRun(writer, result, results.length > 1 ? `${result.scenario} / ` : '', pid, window);
-  const dropped = window.cutEvents + results.reduce((sum, result) => sum + droppedOf(result), 0);
-  if (window.cutEvents > 0) writer.globalMark(1, window.untilTick, `the trace ends here: ${window.cutEvents} later events left out (maxEvents)`);
+  let firstPid = 1;
+  let mergedBelowTicks = 0;
+  for (const result of results) {
+    const written = writeRun(writer, result, { prefix: results.length > 1 ? `${result.scenario} / ` : '', firstPid, window, maxEvents: budget });
+    firstPid = written.nextPid;
+    mergedBelowTicks = Math.max(mergedBelowTicks, written.mergedBelowTicks);
+  }
   const about = {
     scenarios: results.map((result) => result.scenario),
     digests: results.map((result) => result.digest),
     ticksPerMicrosecond: 1_000_000,
-    dropped,
-    ...(window.cutEvents > 0 ? { completeUntilSeconds: window.untilTick / 1e12 } : {}),
+    dropped: results.reduce((sum, result) => sum + droppedOf(result), 0),
+    ...(mergedBelowTicks > 0 ? { spansMergedBelowSeconds: mergedBelowTicks / 1e12 } : {}),
   };
   const head = `{"displayTimeUnit":"ns","otherData":${JSON.stringify(about)},"traceEvents":[\n`;
   return { name: 'trace.json', content: `${head}${writer.lines.join(',\n')}\n]}\n` };

@@ -1,120 +1,88 @@
-import type { RunResult, RunTrace, TracedOperation, TraceTrack } from '../../../core/index.js';
-import { assignLanes, SPAN_STRIDE } from './lanes.js';
-import type { TimeWindow } from './time-window.js';
+import type { RunResult, TracedOperation } from '../../../core/index.js';
+import { thinCounter } from './thin-counter.js';
+import { groupOf, spanRows, type SpanRow, type TimeWindow } from './rows.js';
+import { thinLanes, type LaneSpan } from './thin-spans.js';
 import type { TraceWriter } from './trace-writer.js';
 
-const LINKS = 'links';
-
-/** Blocks of one tile (`core0.pe`, `core0.l1`) share a process; the direct links between ports have one of their own. */
-export function groupOf(track: TraceTrack): string {
-  if (track.path.includes('->')) return LINKS;
-  const dot = track.block.lastIndexOf('.');
-  return dot < 0 ? track.block : track.block.slice(0, dot);
+/** Where a run's events go and how many they may be. */
+export interface RunPlace {
+  readonly prefix: string;
+  readonly firstPid: number;
+  readonly window: TimeWindow;
+  readonly maxEvents: number;
 }
 
-/** Groups in the order of their first tracks, the links last. */
-function groupsOf(trace: RunTrace): Map<string, TraceTrack[]> {
-  const groups = new Map<string, TraceTrack[]>();
-  const isLink = (track: TraceTrack): boolean => groupOf(track) === LINKS;
-  for (const track of [...trace.tracks.filter((one) => !isLink(one)), ...trace.tracks.filter(isLink)]) {
-    const list = groups.get(groupOf(track));
-    if (list === undefined) groups.set(groupOf(track), [track]);
-    else list.push(track);
-  }
-  return groups;
+export interface WrittenRun {
+  readonly nextPid: number;
+  /** Spans nearer to each other than this were written as one; 0: none were. */
+  readonly mergedBelowTicks: number;
 }
 
-/** Writes the tracks of one run; process ids are taken from `firstPid` on. Returns the next free one. */
-export function writeRun(writer: TraceWriter, result: RunResult, prefix: string, firstPid: number, window: TimeWindow): number {
+/** A counter may take so much of the room, or it would crowd out the spans. */
+const COUNTER_SHARE = 1 / 40;
+
+/** Writes the tracks of one run: a process a group, a thread a row. */
+export function writeRun(writer: TraceWriter, result: RunResult, { prefix, firstPid, window, maxEvents }: RunPlace): WrittenRun {
   const { trace } = result;
-  if (trace === undefined) return firstPid;
+  if (trace === undefined) return { nextPid: firstPid, mergedBelowTicks: 0 };
   const operations = new Map(trace.operations.map((operation) => [operation.id, operation]));
-  let pid = firstPid;
-  for (const [group, tracks] of groupsOf(trace)) {
-    writer.processName(pid, `${prefix}${group}`, pid);
-    writeTracks(writer, tracks, pid, operations, window);
-    pid++;
-  }
-  if (trace.operations.length > 0) {
-    writer.processName(pid, `${prefix}queues`, pid);
-    writeQueues(writer, trace, pid, window);
-    pid++;
-  }
-  return pid;
+  const layerOf = (operation: number): string => operations.get(operation)?.layer ?? '';
+  const rows = spanRows(trace, window);
+  const pids = processIds(writer, [...rows.map((row) => row.group), ...trace.tracks.map(groupOf)], prefix, firstPid);
+  const counterLimit = Math.max(2, Math.floor(maxEvents * COUNTER_SHARE));
+  const values = writeCounters(writer, result, pids, window, counterLimit);
+  const thinned = thinLanes(rows.map((row) => row.spans), { maxSpans: Math.max(1, maxEvents - values), endTick: result.simulation.seconds * 1e12, layerOf });
+  const threads = new Map<string, number>();
+  rows.forEach((row, i) => {
+    const tid = (threads.get(row.group) ?? 0) + 1;
+    threads.set(row.group, tid);
+    writeRow(writer, row, thinned.lanes[i] ?? [], { pid: pids.get(row.group) ?? firstPid, tid }, operations);
+  });
+  return { nextPid: firstPid + pids.size, mergedBelowTicks: thinned.mergedBelowTicks };
 }
 
-function writeTracks(writer: TraceWriter, tracks: readonly TraceTrack[], pid: number, operations: ReadonlyMap<number, TracedOperation>, window: TimeWindow): void {
-  let tid = 1;
-  for (const track of tracks) {
-    if (track.counter !== undefined) writeCounter(writer, track, pid, window);
-    if (track.spans === undefined) continue;
-    const name = track.dropped > 0 ? `${track.path} (${track.dropped} dropped)` : track.path;
-    tid = writeLanes(writer, track.spans, { pid, tid, name, window }, (label, operation) => ({
-      ...spanText(writer, track, label, operations.get(operation)),
-    }));
-  }
+function processIds(writer: TraceWriter, groups: readonly string[], prefix: string, firstPid: number): ReadonlyMap<string, number> {
+  const pids = new Map([...new Set(groups)].map((group, i) => [group, firstPid + i]));
+  for (const [group, pid] of pids) writer.processName(pid, `${prefix}${group}`, pid);
+  return pids;
 }
 
-interface SpanText {
-  readonly name: string;
-  readonly category: string;
-  readonly args: string;
+/** Returns how many values were written. */
+function writeCounters(writer: TraceWriter, { trace, simulation }: RunResult, pids: ReadonlyMap<string, number>, window: TimeWindow, limit: number): number {
+  let count = 0;
+  for (const track of trace?.tracks ?? []) {
+    if (track.counter === undefined) continue;
+    const unit = track.unit === undefined || track.unit === '' ? 'value' : track.unit;
+    const { fromTick, untilTick } = window;
+    const values = thinCounter(track.counter, { fromTick, untilTick: Math.min(untilTick, simulation.seconds * 1e12 + 1) }, limit);
+    for (let i = 0; i < values.length; i += 2) writer.counter(pids.get(groupOf(track)) ?? 0, track.path, values[i] ?? 0, unit, values[i + 1] ?? 0);
+    count += values.length / 2;
+  }
+  return count;
+}
+
+function writeRow(
+  writer: TraceWriter,
+  row: SpanRow,
+  spans: readonly LaneSpan[],
+  { pid, tid }: { readonly pid: number; readonly tid: number },
+  operations: ReadonlyMap<number, TracedOperation>,
+): void {
+  writer.threadName(pid, tid, row.name);
+  for (const span of spans) {
+    const { name, args } = spanText(writer, row, span, operations.get(span.operation));
+    writer.span(pid, tid, name, row.kind, span.start, span.end, args);
+  }
 }
 
 /** A span is named by its layer, or by what the block did when no operation is behind it. */
-function spanText(writer: TraceWriter, track: TraceTrack, label: number, operation: TracedOperation | undefined): SpanText {
-  const what = track.labels[label] ?? track.kind;
-  if (operation === undefined) return { name: what, category: track.kind, args: '' };
-  const args = `"operation":${operation.id},"layer":${writer.quote(operation.layer)}`;
-  const isWork = what === 'busy' || what === 'work';
-  const layer = operation.layer === '' ? operation.kind : operation.layer;
-  return { name: isWork ? layer : `${layer} (${what})`, category: track.kind, args };
-}
-
-interface Place {
-  readonly pid: number;
-  readonly tid: number;
-  readonly name: string;
-  readonly window: TimeWindow;
-}
-
-/** One thread a lane; returns the next free thread id. */
-function writeLanes(writer: TraceWriter, spans: Float64Array, { pid, tid, name, window }: Place, textOf: (label: number, operation: number) => SpanText): number {
-  const { order, lanes, laneCount } = assignLanes(spans);
-  for (let lane = 0; lane < Math.max(1, laneCount); lane++) writer.threadName(pid, tid + lane, lane === 0 ? name : `${name} (${lane + 1})`);
-  order.forEach((span, place) => {
-    const at = span * SPAN_STRIDE;
-    const [start, end] = [spans[at] ?? 0, spans[at + 1] ?? 0];
-    if (start < window.fromTick || start >= window.untilTick) return;
-    const text = textOf(spans[at + 2] ?? 0, spans[at + 3] ?? -1);
-    writer.span(pid, tid + (lanes[place] ?? 0), text.name, text.category, start, end, text.args);
-  });
-  return tid + Math.max(1, laneCount);
-}
-
-function writeCounter(writer: TraceWriter, track: TraceTrack, pid: number, { fromTick, untilTick }: TimeWindow): void {
-  const values = track.counter ?? new Float64Array(0);
-  const unit = track.unit === undefined || track.unit === '' ? 'value' : track.unit;
-  for (let i = 0; i + 1 < values.length; i += 2) {
-    const tick = values[i] ?? 0;
-    if (tick >= fromTick && tick < untilTick) writer.counter(pid, track.path, tick, unit, values[i + 1] ?? 0);
-  }
-}
-
-/** What the issuing queues did: one thread a queue, more where operations overlap. */
-function writeQueues(writer: TraceWriter, trace: RunTrace, pid: number, window: TimeWindow): void {
-  const byQueue = new Map<string, TracedOperation[]>();
-  for (const operation of trace.operations) {
-    const list = byQueue.get(operation.queue);
-    if (list === undefined) byQueue.set(operation.queue, [operation]);
-    else list.push(operation);
-  }
-  let tid = 1;
-  for (const [queue, list] of [...byQueue].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const spans = Float64Array.from(list.flatMap(({ startTick, endTick }, index) => [startTick, endTick, 0, index]));
-    tid = writeLanes(writer, spans, { pid, tid, name: queue, window }, (_, index) => {
-      const { id, kind, layer } = list[index] ?? { id: -1, kind: '', layer: '' };
-      return { name: layer === '' ? kind : `${layer} ${kind}`, category: 'operation', args: `"operation":${id},"kind":${writer.quote(kind)},"layer":${writer.quote(layer)}` };
-    });
-  }
+function spanText(writer: TraceWriter, row: SpanRow, { label, merged }: LaneSpan, operation: TracedOperation | undefined): { name: string; args: string } {
+  const what = row.labels[label] ?? row.kind;
+  const count = merged > 1 ? `"merged":${merged}` : '';
+  if (operation === undefined) return { name: what, args: count };
+  const { layer, kind, id } = operation;
+  const args = `"operation":${id},"layer":${writer.quote(layer)}${count === '' ? '' : `,${count}`}`;
+  if (layer === '') return { name: kind, args };
+  if (row.kind === 'queue') return { name: `${layer} ${kind}`, args };
+  return { name: what === 'busy' || what === 'operation' ? layer : `${layer} (${what})`, args };
 }

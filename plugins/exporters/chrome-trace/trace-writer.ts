@@ -30,11 +30,6 @@ export class TraceWriter {
     this.lines.push(`{"ph":"C","pid":${pid},"ts":${microseconds(tick)},"name":${this.quote(name)},"args":{${this.quote(unit)}:${value}}}`);
   }
 
-  /** A mark over the whole trace. */
-  globalMark(pid: number, tick: number, name: string): void {
-    this.lines.push(`{"ph":"i","s":"g","pid":${pid},"tid":0,"ts":${microseconds(tick)},"name":${this.quote(name)}}`);
-  }
-
   quote(text: string): string {
     let json = this.quoted.get(text);
     if (json === undefined) {

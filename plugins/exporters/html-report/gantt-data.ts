@@ -1,6 +1,5 @@
-import type { RunResult, TracedOperation, TraceTrack } from '../../../core/index.js';
-import { assignLanes, groupOf, SPAN_STRIDE } from '../chrome-trace/api.js';
-import { thinLanes, type LaneSpan } from './thin-spans.js';
+import type { RunResult, TracedOperation } from '../../../core/index.js';
+import { spanRows, thinLanes, type LaneSpan, type SpanRow } from '../chrome-trace/api.js';
 
 /** A row of the Gantt: spans that do not overlap, as gap, length, label, operation, spans merged, in turn (ticks). */
 export interface GanttRow {
@@ -25,21 +24,13 @@ export interface GanttData {
   readonly dropped: number;
 }
 
-interface Row {
-  readonly name: string;
-  readonly group: string;
-  readonly kind: string;
-  readonly labels: readonly string[];
-  readonly spans: readonly LaneSpan[];
-}
-
 /** The Gantt of a run with at most about `maxSpans` spans; undefined when nothing was traced. */
 export function ganttData(result: RunResult, maxSpans: number): GanttData | undefined {
   const { trace, simulation } = result;
   if (trace === undefined) return undefined;
   const operations = new Map(trace.operations.map((operation) => [operation.id, operation]));
   const layerOf = (operation: number): string => operations.get(operation)?.layer ?? '';
-  const rows = inReadingOrder([...trace.tracks.flatMap((track) => trackRows(track)), ...queueRows(trace.operations)]);
+  const rows = inReadingOrder(spanRows(trace));
   if (rows.length === 0) return undefined;
   const endTick = simulation.seconds * 1e12;
   const thinned = thinLanes(rows.map((row) => row.spans), { maxSpans, endTick, layerOf });
@@ -57,38 +48,9 @@ export function ganttData(result: RunResult, maxSpans: number): GanttData | unde
 const KIND_ORDER = ['core', 'pim', 'dma', 'memory', 'network', 'link', 'queue'];
 
 /** Rows of one kind stand together, so that the cores can be compared at a glance. */
-function inReadingOrder(rows: readonly Row[]): Row[] {
-  const rank = ({ kind }: Row): number => (KIND_ORDER.includes(kind) ? KIND_ORDER.indexOf(kind) : KIND_ORDER.length);
+function inReadingOrder(rows: readonly SpanRow[]): SpanRow[] {
+  const rank = ({ kind }: SpanRow): number => (KIND_ORDER.includes(kind) ? KIND_ORDER.indexOf(kind) : KIND_ORDER.length);
   return [...rows].sort((a, b) => rank(a) - rank(b));
-}
-
-function trackRows(track: TraceTrack): Row[] {
-  if (track.spans === undefined || track.spans.length === 0) return [];
-  const { labels, path, kind } = track;
-  return laneRows(track.spans, { name: path, group: groupOf(track), kind: path.includes('->') ? 'link' : kind, labels });
-}
-
-/** The issuing queues as rows of their own: which operations were in flight. */
-function queueRows(operations: readonly TracedOperation[]): Row[] {
-  const byQueue = new Map<string, number[]>();
-  for (const { queue, startTick, endTick, id } of operations) {
-    const list = byQueue.get(queue);
-    if (list === undefined) byQueue.set(queue, [startTick, endTick, 0, id]);
-    else list.push(startTick, endTick, 0, id);
-  }
-  return [...byQueue]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([queue, spans]) => laneRows(Float64Array.from(spans), { name: queue, group: 'queues', kind: 'queue', labels: ['operation'] }));
-}
-
-function laneRows(spans: Float64Array, about: Omit<Row, 'spans'>): Row[] {
-  const { order, lanes, laneCount } = assignLanes(spans);
-  const rows = Array.from({ length: laneCount }, (): LaneSpan[] => []);
-  order.forEach((span, place) => {
-    const at = span * SPAN_STRIDE;
-    rows[lanes[place] ?? 0]?.push({ start: spans[at] ?? 0, end: spans[at + 1] ?? 0, label: spans[at + 2] ?? 0, operation: spans[at + 3] ?? -1, merged: 1 });
-  });
-  return rows.map((lane, i) => ({ ...about, name: i === 0 ? about.name : `${about.name} (${i + 1})`, spans: lane }));
 }
 
 function usedOperations(

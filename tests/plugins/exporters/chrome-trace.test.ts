@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { assignLanes } from '../../../plugins/exporters/chrome-trace/lanes.js';
 import { chromeTracePlugin } from '../../../plugins/exporters/chrome-trace/index.js';
+import { thinCounter } from '../../../plugins/exporters/chrome-trace/thin-counter.js';
 import { microseconds } from '../../../plugins/exporters/chrome-trace/trace-writer.js';
 import { exportWith, textOf } from './export-with.js';
 import { runnerResult, sampleResult } from './sample-result.js';
@@ -68,17 +69,31 @@ describe('chrome trace', () => {
     }
   });
 
-  test('a window and a bound leave events out and say so', () => {
+  test('a window leaves out what starts outside', () => {
     const cycles = result.simulation.cycles;
-    const half = traceOf([result], { toSeconds: cycles / 2e9 }).traceEvents.filter((event) => event.ph === 'X');
-    expect(Math.max(...half.map((event) => event.ts))).toBeLessThan(cycles / 2e3);
-    const bounded = traceOf([result], { maxEvents: 100 });
-    const kept = bounded.traceEvents.filter((event) => event.ph === 'X' || event.ph === 'C');
-    const all = traceEvents.filter((event) => event.ph === 'X' || event.ph === 'C');
-    expect(kept.length).toBeLessThanOrEqual(100);
-    expect(kept.length).toBeGreaterThan(50);
-    expect(bounded.otherData['dropped']).toBe(all.length - kept.length);
-    expect(bounded.traceEvents.some((event) => event.ph === 'i' && event.name.startsWith('the trace ends here'))).toBe(true);
+    const starts = traceOf([result], { fromSeconds: cycles / 4e9, toSeconds: cycles / 2e9 }).traceEvents.filter((event) => event.ph === 'X' || event.ph === 'C').map((event) => event.ts);
+    expect(Math.min(...starts)).toBeGreaterThanOrEqual(cycles / 4e3);
+    expect(Math.max(...starts)).toBeLessThan(cycles / 2e3);
+  });
+
+  test('beyond the bound spans are merged, none is lost, and the trace says so', () => {
+    const bounded = traceOf([result], { maxEvents: 1000 });
+    const isData = (event: TraceEvent): boolean => event.ph === 'X' || event.ph === 'C';
+    expect(bounded.traceEvents.filter(isData).length).toBeLessThanOrEqual(1000);
+    expect(bounded.otherData['spansMergedBelowSeconds']).toBeGreaterThan(0);
+    const stoodFor = bounded.traceEvents.filter((event) => event.ph === 'X').reduce((sum, event) => sum + Number(event.args['merged'] ?? 1), 0);
+    expect(stoodFor).toBe(traceEvents.filter((event) => event.ph === 'X').length);
+    expect(traceOf([result]).otherData).not.toHaveProperty('spansMergedBelowSeconds');
+  });
+
+  test('a counter that is thinned keeps its peak and its end', () => {
+    const counter = Float64Array.from({ length: 2000 }, (_, i) => (i % 2 === 0 ? i : i === 777 ? 99 : i % 7));
+    const thinned = thinCounter(counter, { fromTick: 0, untilTick: Infinity }, 50);
+    expect(thinned.length / 2).toBeLessThanOrEqual(50);
+    expect(Math.max(...thinned.filter((_, i) => i % 2 === 1))).toBe(99);
+    expect(thinned.slice(-2)).toEqual(Array.from(counter.slice(-2)));
+    const ticks = thinned.filter((_, i) => i % 2 === 0);
+    expect(ticks).toEqual(ticks.toSorted((a, b) => a - b));
   });
 
   test('several runs have processes of their own; a run without a trace has none', () => {

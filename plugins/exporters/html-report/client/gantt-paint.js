@@ -29,7 +29,11 @@ export function paintRow(canvas, model, row, place, view, choice, page) {
   canvas.rect(place.left, place.top, view.width, ROW_HEIGHT);
   canvas.clip();
   /** @param {number} span @param {number} x @param {number} width */
-  const bar = (span, x, width) => paintBar(canvas, model.facts(row, span), { x: place.left + x, y: place.top, width }, choice, page);
+  const bar = (span, x, width) => {
+    const left = Math.max(0, x);
+    const box = { x: place.left + left, y: place.top, width: Math.min(x + width, view.width + 1) - left };
+    paintBar(canvas, model.facts(row, span), box, choice, page);
+  };
   if (last - first <= 2 * view.width) {
     for (let span = first; span <= last && span < row.starts.length; span++) {
       const x = (/** @type {number} */ (row.starts[span]) - view.from) * scale;
@@ -104,7 +108,7 @@ function colourOf(facts, byLayer, page) {
  */
 function paintLabel(canvas, text, box) {
   canvas.font = '11px system-ui, sans-serif';
-  const left = Math.max(box.x, 0) + 4;
+  const left = box.x + 4;
   const room = box.x + box.width - left - 3;
   const shown = fitName(canvas, text, room);
   if (canvas.measureText(shown).width > room) return;
