@@ -14,8 +14,9 @@ export class RowRuns {
   /** @returns how many lines have been taken, 0 when they must be offered one by one */
   offer(line: number, lines: number, isWrite: boolean, tag: number, cycle: number): number {
     const channel = this.system.channels[0]!;
-    if (lines < 2 || this.system.channels.length > 1 || channel.acceptRun === undefined || channel.pending() > 0) return 0;
+    if (lines < 2 || this.system.channels.length > 1 || channel.acceptRun === undefined) return 0;
     channel.advance(cycle);
+    if (channel.pending() > 0) return 0;
     const place = this.system.locate(line);
     const { bank, row } = place;
     let count = 0;

@@ -5,6 +5,7 @@ export interface GoldenRecord {
   readonly config: Readonly<Record<string, unknown>>;
   readonly workload: Readonly<Record<string, unknown>>;
   readonly expected: Readonly<Record<string, unknown>>;
+  readonly [key: string]: unknown;
 }
 
 /** Records of `tests/golden/`: measured by running the tool named in the file's `source`. */
