@@ -3,21 +3,38 @@ import type { AttributeMessage, FunctionMessage, GraphMessage, ModelMessage, Nod
 
 /** Nested functions beyond this are taken for a function that calls itself. */
 const DEEPEST = 16;
+/** Functions that call functions several times grow without bound: a few bytes must not become a hang. */
+const MOST_NODES = 100_000;
 
 /** Puts the bodies of the model's own functions in the place of the nodes that call them. */
 export function inlineFunctions(state: GraphState, model: ModelMessage, graph: GraphMessage): GraphMessage {
   const functions = new Map(model.functions.map((each) => [functionKey(each.domain, each.name), each]));
   if (functions.size === 0) return graph;
-  return { ...graph, node: graph.node.flatMap((node, index) => expand(state, functions, node, `${node.name || node.opType || 'call'}_${index}`, 0)) };
+  const nodes: NodeMessage[] = [];
+  const inliner = { state, functions, nodes };
+  graph.node.forEach((node, index) => expand(inliner, node, `${node.name || node.opType || 'call'}_${index}`, 0));
+  return { ...graph, node: nodes };
 }
 
 function functionKey(domain: string | undefined, name: string | undefined): string {
   return `${domain ?? ''}:${name ?? ''}`;
 }
 
-function expand(state: GraphState, functions: ReadonlyMap<string, FunctionMessage>, node: NodeMessage, call: string, depth: number): NodeMessage[] {
+interface Inliner {
+  readonly state: GraphState;
+  readonly functions: ReadonlyMap<string, FunctionMessage>;
+  /** All nodes so far. */
+  readonly nodes: NodeMessage[];
+}
+
+function expand(inliner: Inliner, node: NodeMessage, call: string, depth: number): void {
+  const { state, functions, nodes } = inliner;
   const body = functions.get(functionKey(node.domain, node.opType));
-  if (body === undefined) return [node];
+  if (body === undefined) {
+    nodes.push(node);
+    if (nodes.length > MOST_NODES) throw state.error('functions', 'put in the place of their calls, the functions make too many nodes', `at most ${MOST_NODES}`);
+    return;
+  }
   if (depth > DEEPEST) throw state.error(`function '${body.name}'`, 'functions call one another too deeply', `at most ${DEEPEST} levels`);
   const names = new Map<string, string>();
   body.input.forEach((name, index) => names.set(name, node.input[index] ?? ''));
@@ -28,7 +45,7 @@ function expand(state: GraphState, functions: ReadonlyMap<string, FunctionMessag
     return names.get(name)!;
   };
   const given = new Map<string, AttributeMessage>([...body.attributeProto, ...node.attribute].map((each) => [each.name ?? '', each]));
-  return body.node.flatMap((inner, index) => {
+  body.node.forEach((inner, index) => {
     const copy: NodeMessage = {
       ...(inner.opType === undefined ? {} : { opType: inner.opType }),
       ...(inner.domain === undefined ? {} : { domain: inner.domain }),
@@ -37,7 +54,7 @@ function expand(state: GraphState, functions: ReadonlyMap<string, FunctionMessag
       output: inner.output.map(rename),
       attribute: inner.attribute.flatMap((attribute) => resolved(attribute, given)),
     };
-    return expand(state, functions, copy, copy.name!, depth + 1);
+    expand(inliner, copy, copy.name ?? call, depth + 1);
   });
 }
 

@@ -84,6 +84,13 @@ describe('ONNX files as they come', () => {
     expect(workload.layers.map((layer) => layer.predecessors)).toEqual([[], [0], [1], [2], [3]]);
   });
 
+  it('refuses functions that call themselves, or one another too often', () => {
+    const calls = (name: string, other: string, times: number): object => ({ name, domain: 'my', input: ['a'], output: [`t${times - 1}`], node: Array.from({ length: times }, (_, index) => node(other, ['a'], [`t${index}`], [], 'my')) });
+    const run = (functions: readonly object[]) => (): unknown => read({ input: [tensor('x', 4)], functions, node: [node('F0', ['x'], ['y'], [], 'my')] });
+    expect(run([calls('F0', 'F0', 1)])).toThrow('functions call one another too deeply');
+    expect(run(Array.from({ length: 15 }, (_, level) => calls(`F${level}`, `F${level + 1}`, 8)))).toThrow('too many nodes');
+  });
+
   it.each([
     ['Squeeze', 11, [ints('axes', [0])], [4, 6]],
     ['Unsqueeze', 11, [ints('axes', [0, 4])], [1, 1, 4, 6, 1]],
