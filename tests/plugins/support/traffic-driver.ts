@@ -2,6 +2,7 @@ import {
   Phase,
   TrafficClass,
   TransactionKind,
+  Wake,
   type Block,
   type BlockContext,
   type BlockPlugin,
@@ -55,7 +56,7 @@ export function scriptedDriver(script: readonly ScriptedRequest[], options: Driv
 
 class DriverBlock implements Block, EventHandler {
   private next = 0;
-  private readonly handler: number;
+  private readonly wake: Wake;
 
   constructor(
     private readonly context: BlockContext,
@@ -63,7 +64,7 @@ class DriverBlock implements Block, EventHandler {
     private readonly options: DriverOptions,
     private readonly outcomes: ScriptedOutcome[],
   ) {
-    this.handler = context.kernel.register(context.path, this);
+    this.wake = new Wake(context.kernel, context.kernel.register(context.path, this), 0, Phase.compute);
   }
 
   start(): void {
@@ -72,7 +73,7 @@ class DriverBlock implements Block, EventHandler {
   }
 
   onArrival(): void {
-    this.context.kernel.schedule(this.handler, this.context.clock.edgeAtOrAfter(this.context.kernel.now), Phase.compute, 0, 0);
+    this.wake.at(this.context.clock.edgeAtOrAfter(this.context.kernel.now));
   }
 
   onRoom(): void {
@@ -80,8 +81,16 @@ class DriverBlock implements Block, EventHandler {
   }
 
   onEvent(): void {
+    if (!this.wake.isDue()) return;
     this.takeResponses();
     this.sendRequests();
+    if (this.holdsResponses()) this.wakeAtCycle(this.options.takeResponsesFromCycle ?? 0);
+  }
+
+  /** Responses that came before the cycle from which they are taken. */
+  private holdsResponses(): boolean {
+    const { clock, kernel } = this.context;
+    return clock.cycleAt(kernel.now) < (this.options.takeResponsesFromCycle ?? 0);
   }
 
   private takeResponses(): void {
@@ -123,6 +132,6 @@ class DriverBlock implements Block, EventHandler {
   }
 
   private wakeAtCycle(cycle: number): void {
-    this.context.kernel.schedule(this.handler, this.context.clock.tickOf(cycle), Phase.compute, 0, 0);
+    this.wake.at(this.context.clock.tickOf(cycle));
   }
 }
