@@ -24,6 +24,8 @@ describe('an LLM decode layer with and without PIM', () => {
     for (const result of [plain, pim]) {
       expect(result.outcome).toBe('finished');
       expect(result.violations).toEqual([]);
+      expect(result.boundViolations).toEqual([]);
+      expect(result.expectations.every(({ holds }) => holds)).toBe(true);
     }
     const matrices = 4 * 1024 * 1024 + 3 * 1024 * 2816;
     const attention = 2 * 16 * 1024 * 64;
@@ -56,13 +58,14 @@ describe('one matrix product over operand bits', () => {
   });
 
   it('is slower with every second bit more', async () => {
-    const { simulation } = await run('gemm-operand-bits.yaml');
+    const { simulation, estimate } = await run('gemm-operand-bits.yaml');
     const compute = simulation.layers.map((layer) => layer.computeCycles);
     expect(compute).toHaveLength(15);
     compute.forEach((cycles, i) => {
       const closedForm = 64 * 64 * byTwo(i + 2);
       expect(cycles).toBeGreaterThanOrEqual(closedForm);
       expect(cycles).toBeLessThan(1.05 * closedForm);
+      expect(estimate?.layers[i]?.computeCycles).toBe(closedForm);
     });
   });
 });

@@ -71,14 +71,17 @@ class TallyWalk {
   add(operation: ScheduleOperation, sizes: OperationSizes): void {
     const tally = this.tallyOf(operation);
     const path = this.schedule.queues?.[operation.queue]?.block ?? operation.queue;
-    if (operation.kind === 'compute' || operation.kind === 'pim') this.addTile(tally, operation, path);
-    for (const { memory, bytes } of sizes.reads) bytesAt(tally, memory).read += bytes;
-    for (const { memory, bytes } of sizes.writes) bytesAt(tally, memory).written += bytes;
+    if (operation.kind === 'compute' || operation.kind === 'pim') this.addTile(tally, operation, path, sizes);
+    // A PIM kernel works inside its memory: its operands do not cross the memory's ports.
+    if (operation.kind !== 'pim') {
+      for (const { memory, bytes } of sizes.reads) bytesAt(tally, memory).read += bytes;
+      for (const { memory, bytes } of sizes.writes) bytesAt(tally, memory).written += bytes;
+    }
     if (operation.kind === 'transfer') this.addTransfer(tally, path, sizes);
     this.position++;
   }
 
-  private addTile(tally: LayerTally, operation: ScheduleOperation, path: string): void {
+  private addTile(tally: LayerTally, operation: ScheduleOperation, path: string, sizes: OperationSizes): void {
     const block = this.machine.block(path);
     const points = Object.values(operation.loops ?? {}).reduce((product, size) => product * size, 1);
     tally.macs += points;
@@ -87,7 +90,7 @@ class TallyWalk {
     tally.drainBytes = 0;
     if (block === undefined || (block.facts.kind !== 'core' && block.facts.kind !== 'pim')) return;
     const scale = this.machine.referenceClock.frequencyHz / block.clock.frequencyHz;
-    addTo(tally.computeCycles, path, block.facts.tileCycles(this.tileShape(operation)) * scale);
+    addTo(tally.computeCycles, path, block.facts.tileCycles(this.tileShape(operation, sizes)) * scale);
     addTo(tally.peakCycles, path, (points / block.facts.peakMacsPerCycle) * scale);
   }
 
@@ -102,15 +105,17 @@ class TallyWalk {
     addTo(tally.engineCycles, path, block.facts.setupCycles * scale + moved / cutBytesPerCycle(this.machine, block));
   }
 
-  private tileShape(operation: ScheduleOperation): TileShape {
+  /** An access that names only its buffer has the format of what was last written there. */
+  private tileShape(operation: ScheduleOperation, sizes: OperationSizes): TileShape {
     const bits: Record<string, number> = {};
     const formats: Record<string, string> = {};
-    for (const { operand, tensor, buffer } of [...(operation.reads ?? []), ...(operation.writes ?? [])]) {
-      const format = this.schedule.tensors[tensor ?? '']?.format;
-      if (operand === undefined || format === undefined || (tensor === undefined && buffer === undefined)) continue;
+    const tensors = [...sizes.reads, ...sizes.writes].map(({ tensor }) => tensor);
+    [...(operation.reads ?? []), ...(operation.writes ?? [])].forEach(({ operand }, index) => {
+      const format = this.schedule.tensors[tensors[index] ?? '']?.format;
+      if (operand === undefined || format === undefined) return;
       formats[operand] = format;
       bits[operand] = this.formats.find(format)?.bits ?? 8;
-    }
+    });
     return { operator: operation.operator ?? '', loops: operation.loops ?? {}, bits, formats };
   }
 

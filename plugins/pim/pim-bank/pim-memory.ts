@@ -1,6 +1,7 @@
 import {
   type Block,
   type BlockContext,
+  type CounterProbe,
   type EventHandler,
   type HandlerId,
   Histogram,
@@ -37,6 +38,7 @@ export class PimMemory implements Block, EventHandler {
   private readonly latency = new Histogram();
   private readonly bursts: SpanProbe;
   private readonly spans: SpanProbe;
+  private readonly queue: CounterProbe;
   private sink: OperationSink | undefined;
   private operation: RunningOperation | undefined;
   private stepStartTick = 0;
@@ -52,6 +54,7 @@ export class PimMemory implements Block, EventHandler {
     this.steps = new KernelSteps(context, this.array, this.kernel);
     this.bursts = context.spanProbe('burst');
     this.spans = context.spanProbe('kernel');
+    this.queue = context.counterProbe('queue');
     this.unit = {
       attach: (sink) => (this.sink = sink),
       canAccept: () => this.operation === undefined,
@@ -169,6 +172,7 @@ export class PimMemory implements Block, EventHandler {
       if (this.bursts.active) this.bursts.emit(kernel.now, clock.tickOf(Math.ceil(end)), request.kind, request.operation);
       this.desk.answerAt(this.handler, EVENT_DONE, end, request);
     }
+    if (this.queue.active) this.queue.emit(kernel.now, this.desk.inService);
     if (this.operation === undefined) this.restate();
   }
 
