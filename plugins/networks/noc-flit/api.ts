@@ -85,3 +85,7 @@ export const allocatorPoint = extensionPoint<AllocatorKind>('noc-flit.allocator'
 export { buildNetwork, buildGraph, builtIn, extendCatalogue, type BuiltNetwork, type Catalogue, type NetworkDescription } from './catalogue.js';
 export { FlitNetwork, type EjectedPacket, type EjectionListener } from './engine/flit-network.js';
 export { defaultRouter, type RouterParameters } from './engine/parameters.js';
+export { describeNetwork, networkProperties, type NocFlitNetworkConfig } from './config.js';
+export { linkLoads, type LinkLoad } from './engine/link-loads.js';
+export { registeredCatalogue } from './registered.js';
+export { checkDeadlockFreedom, type DeadlockVerdict } from './deadlock.js';

@@ -1,0 +1,86 @@
+import type { JsonSchema } from '../../../core/index.js';
+import type { NetworkDescription } from './catalogue.js';
+
+/** The part of the configuration that describes the network itself: block `noc-flit` and scenario `kind: traffic` share it. */
+export interface NocFlitNetworkConfig {
+  readonly topology: string;
+  readonly k: number;
+  readonly n: number;
+  readonly routing?: string;
+  readonly foldedLinks: boolean;
+  readonly graph?: string;
+  readonly numVcs: number;
+  readonly vcBufferFlits: number;
+  readonly routingDelay: number;
+  readonly vcAllocDelay: number;
+  readonly switchAllocDelay: number;
+  readonly switchPrepareDelay: number;
+  readonly switchFinalDelay: number;
+  readonly creditDelay: number;
+  readonly inputSpeedup: number;
+  readonly outputSpeedup: number;
+  readonly internalSpeedup: number;
+  readonly speculative: boolean;
+  readonly holdSwitchForPacket: boolean;
+  readonly waitForTailCredit: boolean;
+  readonly vcAllocator: string;
+  readonly switchAllocator: string;
+  readonly allocatorIterations: number;
+}
+
+const source = 'BookSim2 (Jiang et al., ISPASS 2013)';
+const delay = (description: string, least: number, fallback: number): JsonSchema => ({ type: 'integer', minimum: least, maximum: 64, default: fallback, unit: 'cycles', description, source });
+
+export const networkProperties: Readonly<Record<string, JsonSchema>> = {
+  topology: { type: 'string', default: 'mesh', description: 'mesh, torus, ring, cmesh, fly, crossbar, bus, tree, fattree, anynet, or one that a plugin registers' },
+  k: { type: 'integer', minimum: 2, maximum: 4096, default: 4, description: 'Routers per dimension (mesh, torus, ring, cmesh), radix (fly, tree, fattree), nodes (crossbar, bus)' },
+  n: { type: 'integer', minimum: 1, maximum: 16, default: 2, description: 'Dimensions (mesh, torus), stages (fly), levels (tree, fattree)' },
+  routing: { type: 'string', description: 'Routing function; default: the first of the topology (dim_order, dor_no_express, dest_tag, nca, min); `table` is shortest path on any graph' },
+  foldedLinks: { type: 'boolean', default: true, description: 'Long links of torus, ring and cmesh take as many cycles as tiles they span; false: one cycle' },
+  graph: { type: 'string', description: 'Graph of topology anynet as text: router 0 node 0 router 1 5 ...' },
+  numVcs: { type: 'integer', minimum: 1, maximum: 31, default: 4, description: 'Virtual channels of each port' },
+  vcBufferFlits: { type: 'integer', minimum: 1, maximum: 4096, default: 8, unit: 'flits', description: 'Buffer of a virtual channel' },
+  routingDelay: delay('Route computation; 0 is lookahead routing', 0, 1),
+  vcAllocDelay: delay('Virtual-channel allocation', 1, 1),
+  switchAllocDelay: delay('Switch allocation', 1, 1),
+  switchPrepareDelay: delay('Preparation of the switch traversal', 0, 0),
+  switchFinalDelay: delay('Switch traversal', 0, 1),
+  creditDelay: delay('Processing of an arrived credit', 0, 0),
+  inputSpeedup: { type: 'integer', minimum: 1, maximum: 16, default: 1, description: 'Crossbar inputs of an input port' },
+  outputSpeedup: { type: 'integer', minimum: 1, maximum: 16, default: 1, description: 'Crossbar outputs of an output port' },
+  internalSpeedup: { type: 'number', minimum: 1, maximum: 16, default: 1, description: 'Router steps in a cycle' },
+  speculative: { type: 'boolean', default: false, description: 'Heads bid for the switch while they wait for a virtual channel', source: 'Peh and Dally, HPCA 2001' },
+  holdSwitchForPacket: { type: 'boolean', default: false, description: 'A packet keeps its crossbar connection while its flits follow each other' },
+  waitForTailCredit: { type: 'boolean', default: false, description: 'A virtual channel is free only when its buffer downstream is empty again' },
+  vcAllocator: { type: 'string', default: 'islip', description: 'islip, separable_input_first, separable_output_first, wavefront, or one that a plugin registers' },
+  switchAllocator: { type: 'string', default: 'islip', description: 'As vcAllocator' },
+  allocatorIterations: { type: 'integer', minimum: 1, maximum: 64, default: 1, description: 'Iterations of iSLIP' },
+};
+
+/** The engine's description of a configured network. `graph` is the anynet text, if any. */
+export function describeNetwork(config: NocFlitNetworkConfig, graph = config.graph): NetworkDescription {
+  return {
+    topology: config.topology,
+    options: { k: config.k, n: config.n, nocLatency: config.foldedLinks, ...(graph === undefined ? {} : { text: graph }) },
+    ...(config.routing === undefined ? {} : { routing: config.routing }),
+    router: {
+      numVcs: config.numVcs,
+      vcBufferFlits: config.vcBufferFlits,
+      routingDelay: config.routingDelay,
+      vcAllocDelay: config.vcAllocDelay,
+      switchAllocDelay: config.switchAllocDelay,
+      switchPrepareDelay: config.switchPrepareDelay,
+      switchFinalDelay: config.switchFinalDelay,
+      creditDelay: config.creditDelay,
+      inputSpeedup: config.inputSpeedup,
+      outputSpeedup: config.outputSpeedup,
+      internalSpeedup: config.internalSpeedup,
+      speculative: config.speculative,
+      holdSwitchForPacket: config.holdSwitchForPacket,
+      waitForTailCredit: config.waitForTailCredit,
+      vcAllocator: config.vcAllocator,
+      switchAllocator: config.switchAllocator,
+      allocatorIterations: config.allocatorIterations,
+    },
+  };
+}

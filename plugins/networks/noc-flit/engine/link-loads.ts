@@ -1,0 +1,21 @@
+import * as L from './layout.js';
+import type { FlitState } from './state.js';
+
+/** Traffic of one channel since the start. */
+export interface LinkLoad {
+  readonly from: number;
+  readonly to: number;
+  readonly label: string;
+  readonly flits: number;
+  /** Flits of each virtual channel. */
+  readonly vcFlits: readonly number[];
+}
+
+/** Flits per router-to-router channel, in the order of the graph. */
+export function linkLoads(state: FlitState): LinkLoad[] {
+  return state.graph.channels.map(({ from, to }) => {
+    const first = (to.router * state.ports + to.port) * state.numVcs;
+    const vcFlits = Array.from({ length: state.numVcs }, (_, vc) => state.vcs[(first + vc) * L.VC_STRIDE + L.VC_FLITS]!);
+    return { from: from.router, to: to.router, label: `r${from.router}.${from.port}-r${to.router}`, flits: vcFlits.reduce((sum, flits) => sum + flits, 0), vcFlits };
+  });
+}
