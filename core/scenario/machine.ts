@@ -103,14 +103,16 @@ function shortestPeriodTicks(description: MachineDescription): number {
 function makeBlocks(spec: MachineSpec, description: MachineDescription, container: DependencyContainer): BuiltBlock[] {
   const specs = new Map(spec.blocks.map((block) => [block.path, block]));
   if (specs.size !== spec.blocks.length) throw new InputError({ message: 'two blocks have the same path' });
+  const portNames = new Map<string, string[]>();
+  for (const port of description.connections.flatMap(({ from, to }) => [from, to])) {
+    const names = portNames.get(blockPathOf(port));
+    if (names === undefined) portNames.set(blockPathOf(port), [portNameOf(port)]);
+    else names.push(portNameOf(port));
+  }
   return description.blocks.map((block, id) => {
     const plugin = specs.get(block.path)?.plugin;
     if (plugin === undefined) throw new ModelError('described but not specified', block.path);
-    const portNames = description.connections
-      .flatMap((connection) => [connection.from, connection.to])
-      .filter((port) => blockPathOf(port) === block.path)
-      .map(portNameOf);
-    return new BuiltBlock(id, block, plugin, portNames, container);
+    return new BuiltBlock(id, block, plugin, portNames.get(block.path) ?? [], container);
   });
 }
 

@@ -12,6 +12,8 @@ export interface RouteNode {
  * are made per destination when first asked for; ties go to the port declared first.
  */
 export class RouteTable {
+  /** Block id behind each port of each block. */
+  private readonly neighbours: readonly (readonly number[])[];
   private readonly byDestination = new Map<number, readonly (Port | undefined)[]>();
 
   /**
@@ -20,8 +22,10 @@ export class RouteTable {
    */
   constructor(
     private readonly nodes: readonly RouteNode[],
-    private readonly neighbour: (port: Port) => number,
-  ) {}
+    neighbour: (port: Port) => number,
+  ) {
+    this.neighbours = nodes.map((node) => node.ports.map(neighbour));
+  }
 
   portToward(from: number, destination: number): Port | undefined {
     let table = this.byDestination.get(destination);
@@ -38,11 +42,14 @@ export class RouteTable {
       if (id === destination) return undefined;
       let best: Port | undefined;
       let bestDistance = Infinity;
-      for (const port of node.ports) {
-        const next = this.neighbour(port);
+      const neighbours = this.neighbours[id]!;
+      for (let index = 0; index < neighbours.length; index++) {
+        const next = neighbours[index]!;
         if (next < 0 || !(next === destination || this.nodes[next]?.forwards === true)) continue;
         const reached = distance[next] ?? Infinity;
-        if (reached < bestDistance) [best, bestDistance] = [port, reached];
+        if (reached >= bestDistance) continue;
+        best = node.ports[index];
+        bestDistance = reached;
       }
       return best;
     });
@@ -56,8 +63,7 @@ export class RouteTable {
     for (let head = 0; head < queue.length; head++) {
       const id = queue[head] as number;
       if (id !== destination && this.nodes[id]?.forwards !== true) continue;
-      for (const port of this.nodes[id]?.ports ?? []) {
-        const next = this.neighbour(port);
+      for (const next of this.neighbours[id] ?? []) {
         if (next < 0 || distance[next] !== Infinity) continue;
         distance[next] = (distance[id] as number) + 1;
         queue.push(next);
