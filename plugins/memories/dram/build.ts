@@ -1,4 +1,5 @@
 import { InputError } from '../../../core/index.js';
+import { Command } from './commands.js';
 import { BankQueueChannel } from './controller/bank-queues.js';
 import type { ChannelListener, DramChannel } from './controller/channel.js';
 import { DualBusChannel } from './controller/dual-bus.js';
@@ -139,7 +140,7 @@ function sharedQueueChannel(resolved: ResolvedDram, listener: ChannelListener): 
   const { queues, timings } = specification;
   const standard = standardOf(specification.standard, resolved.extensions);
   const options: SharedQueueOptions = {
-    device: new DramDevice(resolved.topology, resolved.constraints),
+    device: new DramDevice(resolved.topology, resolved.constraints, unusedCommands(specification)),
     scheduler: named('scheduler', specification.scheduler, SCHEDULERS, resolved.extensions.schedulers),
     rowPolicy: rowPolicyOf(resolved),
     writeDrain: watermarkDrain(queues.lowWatermark * queues.writes, queues.highWatermark * queues.writes),
@@ -164,6 +165,15 @@ function sharedQueueChannel(resolved: ResolvedDram, listener: ChannelListener): 
   }
   if (standard.commandBus === 'single') return new SingleBusChannel(options);
   return new DualBusChannel(options, standard.commandBus === 'half-cycle');
+}
+
+/** Commands that a controller of this kind never issues: nothing needs to be remembered for them. */
+function unusedCommands({ rowPolicy, refresh }: DramSpecification): ReadonlySet<number> {
+  const unused = new Set<number>();
+  if (rowPolicy.name === 'open' || rowPolicy.name === 'timeout') unused.add(Command.readAuto).add(Command.writeAuto);
+  if (refresh !== 'per-bank') unused.add(Command.refreshBank);
+  if (refresh === 'none' || refresh === 'per-bank') unused.add(Command.refreshAll).add(Command.prechargeAll);
+  return unused;
 }
 
 function rowPolicyOf({ specification, extensions, ticksPerClock }: ResolvedDram): RowPolicy {
@@ -194,7 +204,7 @@ function bankQueueChannel(resolved: ResolvedDram, listener: ChannelListener): Dr
   const { specification, topology } = resolved;
   const { queues } = specification;
   return new BankQueueChannel({
-    device: new DramDevice(topology, resolved.constraints),
+    device: new DramDevice(topology, resolved.constraints, unusedCommands(specification)),
     refresh: bankQueueRefresh(resolved),
     transactionQueueSize: queues.reads,
     commandQueueSize: queues.commands,

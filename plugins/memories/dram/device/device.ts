@@ -44,9 +44,11 @@ export class DramDevice {
   private readonly tables: RuleTables;
   private readonly windows: readonly (readonly TrackedWindow[])[];
 
+  /** @param unused commands that are never issued, for which no rules are kept */
   constructor(
     readonly topology: Topology,
     constraints: readonly Constraint[],
+    unused: ReadonlySet<number> = new Set(),
   ) {
     this.openRow = new Int32Array(topology.banks).fill(CLOSED);
     this.columnAccesses = new Int32Array(topology.banks);
@@ -54,7 +56,10 @@ export class DramDevice {
     this.rankOfBank = Int32Array.from({ length: topology.banks }, (_, bank) => topology.rankOf(bank));
     this.floorNodes = Int32Array.from({ length: topology.levelSizes[2]! }, (_, i) => topology.levelStarts[2]! + i);
     this.ready = new Float64Array((topology.nodes + 1) * C);
-    this.tables = buildRuleTables(topology, constraints);
+    this.tables = buildRuleTables(
+      topology,
+      constraints.filter(({ preceding, following }) => !unused.has(preceding) && !unused.has(following)),
+    );
     this.checks = this.tables.checks;
     this.windows = this.tables.windows.map((rules) =>
       rules.map((rule) => ({ ...rule, history: new WindowHistory(rule.window, topology.nodes) })),

@@ -96,11 +96,12 @@ function randomSelector(value: Value): Selector {
   const base = value('base');
   const mask = value('m') - 1;
   const writeShare = value('w');
-  let state = value('seed') >>> 0;
+  // Kept as a signed integer, which costs no allocation; the bits are the same.
+  let state = value('seed') | 0;
   return (_i, into) => {
-    state = (state ^ (state << 13)) >>> 0;
-    state = (state ^ (state >>> 17)) >>> 0;
-    state = (state ^ (state << 5)) >>> 0;
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
     set(into, base + (state & mask), state >>> 27 < writeShare);
   };
 }
