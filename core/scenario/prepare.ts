@@ -8,6 +8,7 @@ import type { PluginRegistry } from '../plugin/registry.js';
 import type { ImportSource } from '../plugin/tool-plugins.js';
 import type { Schedule } from '../schedule/form.js';
 import type { FormatBits } from '../schedule/places.js';
+import { replayable } from '../schedule/replayable.js';
 import { averageBits, formatsOf, type Workload } from '../workload/index.js';
 import { describeMachine } from './describe-machine.js';
 import type { Extensions, MachineSpec } from './machine-spec.js';
@@ -34,16 +35,16 @@ export function prepare(scenario: LoadedScenario, registry: PluginRegistry): Pre
   const machineSpec = machineSpecOf(scenario.machine, registry, scenario.seed);
   const description = describeMachine(machineSpec);
   const workload = scenario.workload === undefined ? undefined : readWorkload(scenario.workload, registry);
-  const makeSchedule = (): Schedule => scheduleOf(scenario, registry, description, workload);
-  const estimate = estimateOf(scenario, registry, description, workload, makeSchedule);
+  const schedule = replayable(() => scheduleOf(scenario, registry, description, workload));
+  const estimate = estimateOf(scenario, registry, description, workload, schedule);
   const known = workload ?? emptyWorkload(scenario.name);
-  const boundViolations = estimate === undefined ? [] : checkBounds(estimate, description, summariseSchedule(makeSchedule(), known));
+  const boundViolations = estimate === undefined ? [] : checkBounds(estimate, description, summariseSchedule(schedule, known));
   const formats = formatsOf(known);
   const formatBits = (name: string): FormatBits | undefined => {
     const format = formats.find(name);
     return format === undefined ? undefined : { payload: format.bits, stored: averageBits(format) };
   };
-  return { machineSpec, description, workload, schedule: makeSchedule(), estimate, boundViolations, formatBits };
+  return { machineSpec, description, workload, schedule, estimate, boundViolations, formatBits };
 }
 
 /** Resolves the plugins of a loaded machine. */
@@ -124,11 +125,11 @@ function estimateOf(
   registry: PluginRegistry,
   machine: MachineDescription,
   workload: Workload | undefined,
-  makeSchedule: () => Schedule,
+  schedule: Schedule,
 ): Estimate | undefined {
   if (scenario.estimator === undefined) return undefined;
   const estimator = registry.get('estimator', scenario.estimator.use, scenario.estimator.place);
-  return estimator.estimate({ workload: workload ?? emptyWorkload(scenario.name), machine, schedule: makeSchedule(), config: scenario.estimator.config });
+  return estimator.estimate({ workload: workload ?? emptyWorkload(scenario.name), machine, schedule, config: scenario.estimator.config });
 }
 
 /** A hand-written schedule comes without a workload; estimators then see no layers but those of the schedule. */
