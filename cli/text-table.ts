@@ -1,7 +1,7 @@
 /** Plain text in columns; numbers to the right. Long cells of the first column are cut in the middle to keep 100 columns. */
 export function textTable(head: readonly string[], rows: readonly (readonly (string | number)[])[], maxWidth = 100): string {
   const cells = [head, ...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? numberText(cell) : cell)))];
-  const isNumber = head.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'));
+  const isNumber = head.map((_, column) => rows.length > 0 && cells.slice(1).every((row) => NUMBER_TEXT.test(row[column] ?? '')));
   const widths = head.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
   const spare = maxWidth - widths.reduce((sum, width) => sum + width, 0) - 2 * (head.length - 1);
   const widest = widths.indexOf(Math.max(...widths));
@@ -24,9 +24,12 @@ function shorten(text: string, width: number): string {
   return `${text.slice(0, left)}..${text.slice(text.length - (width - 2 - left))}`;
 }
 
-/** Integers whole, others with five digits. */
+/** What stands in a column of numbers: figures, a percentage, nothing. */
+const NUMBER_TEXT = /^([-+]?[\d,.]+(e[-+]\d+)?( %)?|-|n\/a|NaN|)$/;
+
+/** Integers and large numbers whole, others with five digits. */
 export function numberText(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e15) return value.toLocaleString('en-US');
   const size = Math.abs(value);
+  if ((Number.isInteger(value) || size >= 1e4) && size < 1e15) return Math.round(value).toLocaleString('en-US');
   return size !== 0 && (size < 1e-3 || size >= 1e12) ? value.toExponential(3) : String(Number(value.toPrecision(5)));
 }

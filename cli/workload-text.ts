@@ -3,13 +3,13 @@ import { numberText, textTable } from './text-table.js';
 
 /** What `tessera workload` prints. */
 export function workloadText(report: WorkloadReport): string {
-  const rows = report.layers.map((layer) => [layer.name, layer.operator, loopText(layer), numberText(layer.macs), operandText(layer)]);
+  const rows = report.layers.map((layer) => [layer.name, layer.operator, loopText(layer), numberText(layer.macs), bytesText(layer), formatText(layer)]);
   const { totals } = report;
   const lines = [
     `${report.name}: ${totals.layers} layers, ${numberText(totals.macs)} multiply-accumulates`,
     `bytes: constants ${numberText(totals.constantBytes)}, inputs ${numberText(totals.inputBytes)}, between layers ${numberText(totals.intermediateBytes)}, outputs ${numberText(totals.outputBytes)}`,
   ];
-  const table = textTable(['layer', 'operator', 'loops', 'MACs', 'operands: bytes, format'], rows, 140);
+  const table = textTable(['layer', 'operator', 'loops', 'MACs', 'bytes by operand', 'formats'], rows);
   return [table, '', ...lines, ...report.notes.map((note) => `note: ${note}`)].join('\n');
 }
 
@@ -18,8 +18,20 @@ function loopText(layer: LayerReport): string {
   return loops.length === 0 ? '1' : loops.map(([name, size]) => `${name}${size}`).join(' ');
 }
 
-function operandText(layer: LayerReport): string {
+function bytesText(layer: LayerReport): string {
   return Object.entries(layer.operands)
-    .map(([name, { bytes, format }]) => `${name} ${numberText(bytes)} ${format}`)
-    .join(', ');
+    .map(([name, { bytes }]) => `${name} ${shortBytes(bytes)}`)
+    .join(' ');
+}
+
+/** Each format once: most layers have one. */
+function formatText(layer: LayerReport): string {
+  return [...new Set(Object.values(layer.operands).map(({ format }) => format))].join(' ');
+}
+
+/** Three digits and K, M or G of 1024. */
+function shortBytes(bytes: number): string {
+  const power = bytes < 1024 ? 0 : Math.min(3, Math.floor(Math.log2(bytes) / 10));
+  const value = bytes / 1024 ** power;
+  return `${power === 0 ? bytes : value.toPrecision(3)}${['', 'K', 'M', 'G'][power]}`;
 }

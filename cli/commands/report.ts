@@ -1,6 +1,9 @@
 import { Args, Flags } from '@oclif/core';
 import { TesseraCommand } from '../base-command.js';
 
+/** What a person wants of finished runs; timelines are not in a result document. */
+const DEFAULT_EXPORTERS = ['html-report', 'csv', 'table'];
+
 export default class Report extends TesseraCommand {
   static override summary = 'Make tables and an HTML report from result documents';
   static override description = 'Reads results printed by `tessera run --json` (one file or several) and writes what the exporters make of them. Timelines need a trace: use `tessera run -o FOLDER` for these.';
@@ -12,7 +15,7 @@ export default class Report extends TesseraCommand {
   static override args = { result: Args.string({ description: 'Result document, JSON (several may be given)', required: true }) };
   static override flags = {
     output: Flags.string({ char: 'o', description: 'Folder for the files', default: 'report', helpValue: 'FOLDER' }),
-    export: Flags.string({ char: 'e', description: 'Exporter to use (repeatable; default: all)', multiple: true, multipleNonGreedy: true, helpValue: 'NAME' }),
+    export: Flags.string({ char: 'e', description: 'Exporter to use (repeatable; default: html-report, csv, table)', multiple: true, multipleNonGreedy: true, helpValue: 'NAME' }),
   };
 
   async run(): Promise<unknown> {
@@ -25,8 +28,7 @@ export default class Report extends TesseraCommand {
     ]);
     const registry = await builtinRegistry();
     const results = (argv as string[]).flatMap((file) => readResults(file));
-    const withoutTrace = registry.plugins('exporter').filter((plugin) => results.some((result) => result.trace !== undefined) || !plugin.needsTrace || plugin.name.includes('html'));
-    const exporters = exportersFor([], flags.export ?? withoutTrace.map((plugin) => plugin.name), registry);
+    const exporters = exportersFor([], flags.export ?? DEFAULT_EXPORTERS, registry);
     const written = writeExported(exportAll(exporters, results), flags.output);
     for (const file of written) this.log(`written: ${file}`);
     return { written };

@@ -50,9 +50,9 @@ stop the others. Exit code: that of the worst one; 130 when interrupted.`;
       const estimate = result?.estimate;
       const error = estimate === undefined || result === undefined ? '-' : percentText((estimate.cycles - result.simulation.cycles) / result.simulation.cycles);
       const cycles = result === undefined || result.metrics !== undefined ? '-' : Math.round(result.simulation.cycles).toLocaleString('en-US');
-      return [name, verdict, cycles.padStart(12), error.padStart(9), wallSeconds.toFixed(2).padStart(8)];
+      return [name, verdict, cycles, error, wallSeconds.toFixed(2)];
     });
-    this.log(textTable(['scenario', 'verdict', 'cycles'.padStart(12), 'estimate'.padStart(9), 'seconds'.padStart(8)], rows));
+    this.log(textTable(['scenario', 'verdict', 'cycles', 'estimate', 'seconds'], rows));
     for (const entry of entries.filter(({ verdict }) => verdict !== 'as-expected')) {
       this.log(`\n${entry.name}: ${entry.verdict}`);
       for (const reason of entry.reasons) this.log(`  ${fromHere(reason).replaceAll('\n', '\n  ')}`);

@@ -18,7 +18,7 @@ export function keepTelling(errors: readonly ErrorObject[]): ErrorObject[] {
     const branchOf = (error: ErrorObject): string => error.schemaPath.slice(prefix.length).split('/')[0] ?? '';
     const branches = new Map<string, ErrorObject[]>();
     for (const error of inside) branches.set(branchOf(error), [...(branches.get(branchOf(error)) ?? []), error]);
-    const fitting = [...branches.values()].filter((list) => !list.some((error) => isTypeMismatch(error, sum)));
+    const fitting = fittingBranches([...branches.values()], sum);
     const drop = new Set<ErrorObject>(fitting.length === 1 ? [sum, ...inside.filter((error) => !fitting[0]?.includes(error))] : inside);
     kept = kept.filter((error) => !drop.has(error));
   }
@@ -29,6 +29,15 @@ function isInside(error: ErrorObject, sum: ErrorObject, prefix: string): boolean
   return error.schemaPath.startsWith(prefix) && error.instancePath.startsWith(sum.instancePath);
 }
 
+/** Branches for values of this type; of several, those whose required keys are there. */
+function fittingBranches(branches: readonly ErrorObject[][], sum: ErrorObject): ErrorObject[][] {
+  const ofType = branches.filter((list) => !list.some((error) => isTypeMismatch(error, sum)));
+  if (ofType.length <= 1) return ofType;
+  return ofType.filter((list) => !list.some((error) => error.keyword === 'required' && error.instancePath === sum.instancePath));
+}
+
 function isTypeMismatch(error: ErrorObject, sum: ErrorObject): boolean {
-  return error.instancePath === sum.instancePath && ['type', 'const', 'enum', 'required'].includes(error.keyword);
+  if (error.instancePath !== sum.instancePath) return false;
+  const hasType = (error.parentSchema as { type?: unknown } | undefined)?.type !== undefined;
+  return error.keyword === 'type' || error.keyword === 'const' || (error.keyword === 'enum' && !hasType);
 }

@@ -45,7 +45,8 @@ export async function loadScenario(file: string, builtins: PluginRegistry, optio
   tools.problems.throwIfAny();
   const scenario = finishScenario(document, mainFile, raw, found, registry, tools);
   tools.problems.throwIfAny();
-  return { scenario: { ...scenario, inputs: files.inputs() }, registry };
+  const { allow } = options;
+  return { scenario: { ...scenario, ...(allow === undefined ? {} : { allow }), inputs: files.inputs() }, registry };
 }
 
 function readScenarioDocument(file: string, tools: MachineTools, set: Readonly<Record<string, unknown>>): Record<string, unknown> {

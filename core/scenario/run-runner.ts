@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
-import { InputError } from '../errors.js';
 import { digestOf } from '../kernel/digest.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import type { RunnerControl } from '../plugin/tool-plugins.js';
 import { evaluateExpectations } from './expectations.js';
+import { installationFolder } from './installation.js';
+import { InputFiles } from './load-files.js';
 import { secondsLeft } from './progress.js';
 import type { RunOptions } from './run.js';
 import type { RunResult } from './run-result.js';
@@ -16,7 +15,9 @@ export async function runRunner(scenario: LoadedScenario, registry: PluginRegist
   const runner = registry.get('runner', scenario.kind, { file: scenario.file, path: 'kind' });
   const before = process.cpuUsage();
   const last = { simulatedSeconds: 0, events: 0, done: 0 };
-  const result = await runner.run(scenario.runner?.config ?? {}, controlOf(scenario, registry, options, last));
+  const { allow } = scenario;
+  const files = new InputFiles(scenario.file, { installation: installationFolder(), ...(allow === undefined ? {} : { allow }) });
+  const result = await runner.run(scenario.runner?.config ?? {}, controlOf(scenario, registry, options, last, files));
   const used = process.cpuUsage(before);
   const { metrics, tables } = result;
   const interrupted = options.shouldStop?.() === true;
@@ -37,7 +38,7 @@ export async function runRunner(scenario: LoadedScenario, registry: PluginRegist
     engineCpuSeconds: (used.user + used.system) / 1e6,
     seed: scenario.seed,
     digest: digestOf({ metrics, tables }),
-    inputs: scenario.inputs,
+    inputs: { ...scenario.inputs, ...files.inputs() },
     versions: runVersions(),
     metrics,
     ...(tables === undefined ? {} : { tables }),
@@ -49,12 +50,13 @@ function controlOf(
   registry: PluginRegistry,
   options: RunOptions,
   last: { simulatedSeconds: number; events: number; done: number },
+  files: InputFiles,
 ): RunnerControl {
-  const folder = dirname(scenario.file);
+  const place = { ...scenario.runner?.place, file: scenario.file, path: 'with' };
   const startedAt = performance.now();
   return {
     seed: scenario.seed,
-    readFile: (relativePath) => readBeside(scenario.file, folder, relativePath),
+    readFile: (relativePath) => files.readBytes(files.resolve(relativePath, scenario.file, place), place),
     shouldStop: options.shouldStop ?? (() => false),
     extensions: (point) => registry.extensions(point),
     progress: (report) => {
@@ -72,16 +74,4 @@ function controlOf(
       });
     },
   };
-}
-
-function readBeside(scenarioFile: string, folder: string, relativePath: string): Uint8Array {
-  const path = resolve(folder, relativePath);
-  if (relative(folder, path).startsWith('../../..')) {
-    throw new InputError({ file: scenarioFile, message: `'${relativePath}' lies outside of the project` });
-  }
-  try {
-    return readFileSync(path);
-  } catch {
-    throw new InputError({ file: scenarioFile, message: `cannot read '${relativePath}'`, expected: 'a file beside the scenario' });
-  }
 }

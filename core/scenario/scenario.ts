@@ -25,6 +25,8 @@ export interface LoadedScenario {
   readonly outputs: readonly ToolUse[];
   /** Third-party plugins in the order in which they were listed. */
   readonly plugins: readonly PluginSource[];
+  /** Folders, besides the project, whose files the run may read. */
+  readonly allow?: readonly string[];
   /** SHA-256 of every file read while loading, by its name relative to the project (posix separators), sorted. */
   readonly inputs: Readonly<Record<string, string>>;
 }
