@@ -2,7 +2,7 @@ import { InputError } from '../errors.js';
 import { CoverageCheck } from './coverage.js';
 import { boundingExtent, covers, volumeOf, type Extent } from './extent.js';
 import type { RegionAccess, ScheduleHeader, WriteAccess } from './form.js';
-import { geometryOf } from './geometry.js';
+import { geometryOf, type Geometry } from './geometry.js';
 import type { ResolvedRegion } from './operation.js';
 import { noteReader, PieceList, presentVolume, type Piece } from './pieces.js';
 import type { BufferState, Places, TensorState } from './places.js';
@@ -276,7 +276,11 @@ function resolve(operand: string, tensor: TensorState, buffer: BufferState | und
   const elements = volumeOf(extent);
   const frame = piece?.frame ?? extent;
   const inside = covers(frame, extent);
-  const geometry = geometryOf(inside ? frame : extent, extent, tensor.storedBits);
+  const framed = geometryOf(inside ? frame : extent, extent, tensor.storedBits);
+  const geometry = buffer !== undefined && spanOf(framed) > buffer.bytes ? geometryOf(extent, extent, tensor.storedBits) : framed;
+  const start = (piece?.address ?? buffer?.address ?? tensor.address) + geometry.offset;
+  // Additions to a buffer go where the older ones end, modulo its size: what would stick out at its end is moved back in.
+  const address = buffer === undefined ? start : Math.max(buffer.address, Math.min(start, buffer.address + buffer.bytes - spanOf(geometry)));
   return {
     operand,
     tensor: tensor.name,
@@ -284,7 +288,7 @@ function resolve(operand: string, tensor: TensorState, buffer: BufferState | und
     bitsPerElement: tensor.payloadBits,
     elements,
     memory: buffer?.memory ?? tensor.memory,
-    address: (piece?.address ?? buffer?.address ?? tensor.address) + geometry.offset,
+    address,
     rowBytes: geometry.rowBytes,
     rows: geometry.rows,
     pitchBytes: geometry.pitchBytes,
@@ -292,4 +296,9 @@ function resolve(operand: string, tensor: TensorState, buffer: BufferState | und
     planePitchBytes: geometry.planePitchBytes,
     bytes: Math.ceil((elements * tensor.storedBits) / 8),
   };
+}
+
+/** Bytes from the first to the last byte of a strided access. */
+function spanOf({ rowBytes, rows, pitchBytes, planes, planePitchBytes }: Geometry): number {
+  return (planes - 1) * planePitchBytes + (rows - 1) * pitchBytes + rowBytes;
 }

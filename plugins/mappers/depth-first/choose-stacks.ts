@@ -2,6 +2,7 @@ import { InputError } from '../../../core/index.js';
 import { bytesOfRegion, halvings, planSplitLayer, type Hardware, type LayerPlan, type MappedLayer, type MappedNetwork, type TileSizes } from '../shared/api.js';
 import { wholeBox } from '../../../core/index.js';
 import { divide, type HaloMode, type Placement, type StackShape } from './events.js';
+import { escapes } from './items.js';
 import { placementsOf, type PlacementChoice } from './placements.js';
 import { planStack, shortageOf, type Shortage, type StackPlan } from './stack-stage.js';
 
@@ -18,6 +19,11 @@ export interface StackRules {
 
 /** A stage to be: a fused stack, or one layer with its operands from home. */
 export type Chosen = { readonly stack: StackPlan } | { readonly layer: LayerPlan };
+
+interface StackOption {
+  readonly placement: ReadonlyMap<MappedLayer, Placement>;
+  readonly tile: TileSizes;
+}
 
 /** Steps that layers of a spread stack run ahead of their readers. */
 const SPREAD_LEAD = 1;
@@ -51,25 +57,42 @@ class StackChooser {
   /** The stack from a layer on that saves most against layer by layer; undefined when none does. */
   private grow(start: number): StackPlan | undefined {
     let best: StackPlan | undefined;
+    let latest: StackPlan | undefined;
     let bestSaving = 0;
     let separately = 0;
     for (let end = start; end < Math.min(this.network.layers.length, start + this.rules.maxStackLayers); end++) {
       const layers = this.network.layers.slice(start, end + 1);
       const last = this.planAlone(layers.at(-1) as MappedLayer);
       separately += last instanceof InputError ? Infinity : last.seconds;
-      if (layers.length === 1) continue;
-      const plan = this.bestPlan(layers);
-      if (plan === undefined) break;
-      const saving = separately - plan.seconds;
-      if (saving > bestSaving) [best, bestSaving] = [plan, saving];
+      if (layers.length === 1 || !this.isCut(layers)) continue;
+      latest = this.bestPlan(layers, latest);
+      if (latest === undefined) break;
+      const saving = separately - latest.seconds;
+      if (saving > bestSaving) [best, bestSaving] = [latest, saving];
     }
     return best;
   }
 
-  /** The fastest of the placements and tiles that fit. */
-  private bestPlan(layers: readonly MappedLayer[]): StackPlan | undefined {
+  /** Whether nothing but the last layer's result leaves the stack: not in the middle of a residual block. */
+  private isCut(layers: readonly MappedLayer[]): boolean {
+    return layers.slice(0, -1).every(({ outputs }) => outputs.every(({ tensor }) => !escapes(this.network, layers, tensor)));
+  }
+
+  /**
+   * The fastest of the placements and tiles that fit.
+   *
+   * @param like plan of a slightly shorter stack: what is close to it is tried first, and alone if something fits
+   */
+  private bestPlan(layers: readonly MappedLayer[], like?: StackPlan): StackPlan | undefined {
+    const options = this.optionsOf(layers);
+    const near = like === undefined ? [] : options.filter((option) => isClose(option, like));
+    return this.fastest(layers, near) ?? this.fastest(layers, options.filter((option) => !near.includes(option)));
+  }
+
+  private fastest(layers: readonly MappedLayer[], options: readonly StackOption[]): StackPlan | undefined {
     let best: StackPlan | undefined;
-    for (const shape of this.shapesOf(layers)) {
+    for (const option of options) {
+      const shape = this.shapeOf(layers, option);
       if (weightsExceed(shape)) continue;
       const plan = planStack(this.network, this.hardware, shape, best?.seconds);
       if (plan !== undefined && shortageOf(plan) === undefined) best = plan;
@@ -77,13 +100,16 @@ class StackChooser {
     return best;
   }
 
-  private *shapesOf(layers: readonly MappedLayer[]): Generator<StackShape> {
-    for (const placement of placementsOf(this.hardware, layers, this.rules.placement, this.rules.split)) {
-      const lead = new Set([...placement.values()].flatMap(({ workers }) => workers)).size > 1 ? SPREAD_LEAD : 0;
-      for (const tile of this.tilesOf(layers.at(-1) as MappedLayer)) {
-        yield { layers, placement, tile, halo: this.rules.halo, lead: this.rules.halo === 'recomputed' && this.rules.placement === 'spread' ? 0 : lead };
-      }
-    }
+  private optionsOf(layers: readonly MappedLayer[]): StackOption[] {
+    const placements = placementsOf(this.hardware, layers, this.rules.placement, this.rules.split);
+    const driver = layers.at(-1) as MappedLayer;
+    return placements.flatMap((placement) => this.tilesOf(driver).map((tile) => ({ placement, tile })));
+  }
+
+  private shapeOf(layers: readonly MappedLayer[], { placement, tile }: StackOption): StackShape {
+    const workers = new Set([...placement.values()].flatMap((place) => place.workers)).size;
+    const areLanesApart = this.rules.halo === 'recomputed' && this.rules.placement === 'spread';
+    return { layers, placement, tile, halo: this.rules.halo, lead: workers > 1 && !areLanesApart ? SPREAD_LEAD : 0 };
   }
 
   private tilesOf(driver: MappedLayer): TileSizes[] {
@@ -122,7 +148,8 @@ class StackChooser {
   }
 
   private doesNotFit(layers: readonly MappedLayer[]): InputError {
-    const shortages = [...this.shapesOf(layers)].map((shape) => shortageOf(planStack(this.network, this.hardware, shape) as StackPlan)).filter((shortage): shortage is Shortage => shortage !== undefined);
+    const plans = this.optionsOf(layers).map((option) => planStack(this.network, this.hardware, this.shapeOf(layers, option)) as StackPlan);
+    const shortages = plans.map(shortageOf).filter((shortage): shortage is Shortage => shortage !== undefined);
     const least = shortages.reduce((a, b) => (b.missingBytes < a.missingBytes ? b : a));
     const { worker, missingBytes, largest } = least;
     const user = layers.find((layer) => [...layer.inputs, ...layer.outputs].some(({ tensor }) => tensor === largest.tensor));
@@ -153,6 +180,15 @@ class StackChooser {
     }
     return plan;
   }
+}
+
+/** Same divided loops, and about as many steps. */
+function isClose({ placement, tile }: StackOption, { shape }: StackPlan): boolean {
+  const [layer] = shape.layers as readonly [MappedLayer, ...MappedLayer[]];
+  if (placement.get(layer)?.loop !== shape.placement.get(layer)?.loop) return false;
+  const steps = (driver: MappedLayer | undefined, rows = 1): number => (driver?.loops['OY'] ?? 1) / rows;
+  const ratio = steps([...placement.keys()].at(-1), tile['OY']) / steps(shape.layers.at(-1), shape.tile['OY']);
+  return ratio < 3 && ratio > 1 / 3;
 }
 
 /** Cheap test before a stack is planned in full: its weights alone are too many for some worker, or one has no memory. */
