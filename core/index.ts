@@ -19,3 +19,10 @@ export type * from './scenario/run-result.js';
 export { readDocument, type CheckedDocument } from './scenario/read-document.js';
 export { Places } from './plugin/places.js';
 export { listNames, nearestName } from './plugin/nearest.js';
+/** For programs: load a scenario with the plugins of one's choice, and run it. */
+export { PluginRegistry, BUILT_IN, type RegisteredPlugin } from './plugin/registry.js';
+export { loadScenario, type LoadOptions, type LoadResult } from './scenario/load.js';
+export { runScenario, type RunOptions } from './scenario/run.js';
+export { RunProgress, type ProgressReport } from './scenario/progress.js';
+export { effectiveConfig } from './scenario/effective-config.js';
+export type * from './scenario/scenario.js';
