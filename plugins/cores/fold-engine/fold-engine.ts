@@ -20,6 +20,9 @@ import type { FoldProgram } from './fold-program.js';
 import { FoldWindow } from './fold-window.js';
 import { MemoryStreams } from './memory-streams.js';
 
+/**
+ * The engine's own events come in phase `commit`, in which operations are handed to it: a step of no length is then legal.
+ */
 const EVENT_STREAM = 0;
 const EVENT_WRITE = 1;
 const EVENT_END = 2;
@@ -122,7 +125,7 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
     stalls.enter(StallClass.busy);
     if (!this.streams.isConnected) {
       this.state = State.draining;
-      kernel.schedule(this.handler, clock.after(begin, program.closedFormCycles()), Phase.compute, EVENT_END, 0);
+      kernel.schedule(this.handler, clock.after(begin, program.closedFormCycles()), Phase.commit, EVENT_END, 0);
       return;
     }
     this.step = 0;
@@ -200,7 +203,7 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
     const tick = this.resume();
     this.state = State.starting;
     if (tick === this.context.kernel.now) this.beginStream();
-    else this.context.kernel.schedule(this.handler, tick, Phase.compute, EVENT_STREAM, 0);
+    else this.context.kernel.schedule(this.handler, tick, Phase.commit, EVENT_STREAM, 0);
   }
 
   private beginStream(): void {
@@ -215,7 +218,7 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
     program.writes(this.step, this.writeList);
     if (this.writeList.length > 0) {
       const firstResult = streamCycles + program.timing.drainCycles - program.resultCycles(this.step);
-      kernel.schedule(this.handler, clock.after(kernel.now, Math.max(0, firstResult)), Phase.compute, EVENT_WRITE, this.step);
+      kernel.schedule(this.handler, clock.after(kernel.now, Math.max(0, firstResult)), Phase.commit, EVENT_WRITE, this.step);
     }
     this.tryEnd();
   }
@@ -230,7 +233,7 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
     const drainedTick = clock.after(streamEnd, drainCycles);
     if (this.step === program.steps - 1) {
       this.state = State.draining;
-      kernel.schedule(this.handler, drainedTick, Phase.compute, EVENT_END, 0);
+      kernel.schedule(this.handler, drainedTick, Phase.commit, EVENT_END, 0);
       return;
     }
     const free = overlapDrain ? streamEnd : drainedTick;

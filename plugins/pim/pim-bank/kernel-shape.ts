@@ -20,6 +20,8 @@ export interface PimShape {
   readonly resultBytes: number;
   /** From the start of a kernel to its first command. */
   readonly kernelStartCycles: number;
+  /** Short rows of the matrix share a row of their bank. */
+  readonly packRows: boolean;
 }
 
 /** A matrix of `outputs` x `reduction` weights, multiplied with `vectors` vectors, `groups` times over. */
@@ -55,7 +57,7 @@ export function layOut(config: DramConfig & PimShape, shape: KernelShape, layout
   layout.chunks = Math.ceil(shape.reduction / layout.chunkElements);
   layout.chunksPerLoad = Math.max(1, Math.floor(bufferElements / layout.chunkElements));
   layout.loads = Math.ceil(layout.chunks / layout.chunksPerLoad);
-  layout.tilesPerRow = layout.chunks === 1 ? Math.max(1, Math.floor(rowElements / shape.reduction)) : 1;
+  layout.tilesPerRow = config.packRows && layout.chunks === 1 ? Math.max(1, Math.floor(rowElements / shape.reduction)) : 1;
 }
 
 /** MAC commands for some elements of an open row: columns, or more when a column holds more elements than the unit has lanes. */

@@ -23,6 +23,7 @@ import type { PimConfig } from './schema.js';
 import { PimStallClass, type PimStatistic } from './statistics.js';
 
 const EVENT_DONE = 0;
+/** In phase `commit`, in which operations are handed over: a kernel may begin in the tick of its issue. */
 const EVENT_STEP = 1;
 
 /** An ordinary memory whose banks can multiply: the block, and the unit that executes kernels. */
@@ -123,7 +124,7 @@ export class PimMemory implements Block, EventHandler {
     this.stepStartTick = operation.startTick;
     this.stepEndTick = clock.after(operation.startTick, config.kernelStartCycles);
     this.context.stalls.enter(PimStallClass.pim);
-    kernel.schedule(this.handler, this.stepEndTick, Phase.compute, EVENT_STEP, 0);
+    kernel.schedule(this.handler, this.stepEndTick, Phase.commit, EVENT_STEP, 0);
   }
 
   /** A step has ended: ordinary requests may slip in, then the next step begins. */
@@ -144,7 +145,7 @@ export class PimMemory implements Block, EventHandler {
     this.stepEndTick = clock.tickOf(Math.ceil(this.steps.endCycle));
     this.context.stalls.enter(this.stepStartTick > kernel.now ? PimStallClass.waitBanks : PimStallClass.pim);
     if (this.spans.active) this.spans.emit(this.stepStartTick, this.stepEndTick, step, this.operation!.id);
-    kernel.schedule(this.handler, this.stepEndTick, Phase.compute, EVENT_STEP, 0);
+    kernel.schedule(this.handler, this.stepEndTick, Phase.commit, EVENT_STEP, 0);
   }
 
   /** The time before a step's first command was waiting for banks, the rest the kernel's work. */

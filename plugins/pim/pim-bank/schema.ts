@@ -22,6 +22,11 @@ const properties: Readonly<Record<string, JsonSchema>> = {
   macPipelineCycles: { type: 'integer', minimum: 0, maximum: 10000, default: 6, unit: 'cycles', description: 'From the last MAC command to complete sums', source: `${NEWTON}: three command distances` },
   resultBytes: { type: 'integer', minimum: 1, maximum: 64, default: 2, unit: 'bytes', description: 'Bytes of the result of one bank', source: `${NEWTON}: one FP16 value` },
   kernelStartCycles: { type: 'integer', minimum: 0, maximum: 1000000, default: 28, unit: 'cycles', description: 'From the start of a kernel to its first command: change of mode', source: 'one row miss, tRP + tRCD: HBM-PIM (Lee et al., ISCA 2021) changes mode by activating a reserved row' },
+  packRows: {
+    type: 'boolean',
+    default: true,
+    description: 'Lay rows of the matrix that are shorter than a row of a bank side by side in one (keys of a cache); otherwise each output has a bank row of its own, as in Newton',
+  },
   ordinaryAccess: {
     type: 'string',
     enum: ['row-boundary', 'after-kernel'],

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { buildMachine } from '../../../../core/scenario/machine.js';
 import { formatDeadlock, type BlockPlugin, type OperationUnit } from '../../../../core/index.js';
 import { systolicPlugin } from '../../../../plugins/cores/systolic/index.js';
+import { vectorPlugin } from '../../../../plugins/cores/vector/index.js';
 import { Feeder, gemm, runCore } from '../support/compute-bench.js';
 
 const config = { rows: 8, columns: 8, dataflow: 'weight-stationary' };

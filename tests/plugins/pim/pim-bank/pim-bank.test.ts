@@ -96,6 +96,14 @@ describe('pim-bank, a kernel alone', () => {
     expect(rest).toBeLessThan(broadcast + 14 + 14 + 4 + 128 + 20);
   });
 
+  it('gives each output a bank row of its own when told to', () => {
+    expect(run([gemv(1024, 64)], { ...base, packRows: false }).statistics).toMatchObject({ rowSteps: 64, macCommands: 64 * 4, resultBytes: 64 * 32 });
+  });
+
+  it('may begin without a change of mode', () => {
+    expect(run([gemv(64, 512)]).cycles[0]! - run([gemv(64, 512)], { ...base, kernelStartCycles: 0 }).cycles[0]!).toBe(28);
+  });
+
   it('reads results once per tile when the buffer holds the whole vector, once per chunk when it does not', () => {
     expect(run([gemv(64, 2048)]).statistics['resultBytes']).toBe(4 * 4 * 32);
     expect(run([gemv(64, 2048)], { ...base, globalBufferBytes: 4096 }).statistics['resultBytes']).toBe(4 * 32);
