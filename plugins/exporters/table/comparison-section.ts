@@ -6,6 +6,8 @@ import type { Layout } from './run-sections.js';
 import { textGrid, wrapText } from './text-grid.js';
 
 const SHOWN_CAUSES = 4;
+/** Classes whose name alone does not tell the cause. */
+const CLASS_WORDS: Readonly<Record<string, string>> = { idle: 'idle (no operation ready)' };
 /** Narrower tables leave the digest to the sections of the runs. */
 const WIDTH_FOR_DIGESTS = 100;
 
@@ -58,7 +60,7 @@ export function causeSentences(comparison: RunComparison): string[] {
 
 function stackSentences({ stack, differenceCycles, slower }: RunComparison): string[] {
   if (stack.length === 0) return [];
-  const parts = stack.slice(0, SHOWN_CAUSES).map(({ name, cycles }) => `${name} ${formatSignedCount(Math.round(cycles))}`);
+  const parts = stack.slice(0, SHOWN_CAUSES).map(({ name, cycles }) => `${CLASS_WORDS[name] ?? name} ${formatSignedCount(Math.round(cycles))}`);
   const rest = stack.slice(SHOWN_CAUSES).reduce((sum, { cycles }) => sum + cycles, 0);
   if (stack.length > SHOWN_CAUSES) parts.push(`other ${formatSignedCount(Math.round(rest))}`);
   const sum = formatSignedCount(Math.round(differenceCycles));

@@ -54,7 +54,7 @@ export function layerErrorChart(rows: readonly LayerRow[]): Spec {
     mark: { type: 'bar', cornerRadiusEnd: 1 },
     encoding: {
       y: { field: 'layer', type: 'nominal', sort: null, title: null },
-      x: { field: 'percent', type: 'quantitative', title: 'Error of the estimate (% of the simulated cycles)', axis: { tickCount: 6 } },
+      x: { field: 'percent', type: 'quantitative', title: 'Error (% of the simulated cycles)', axis: { tickCount: 6 } },
       color: { field: 'direction', title: null, scale: { domain: [TOO_FAST, TOO_SLOW], range: ['#d55e00', '#56b4e9'] } },
       tooltip: [
         { field: 'layer', title: 'layer' },

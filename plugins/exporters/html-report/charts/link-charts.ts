@@ -63,7 +63,7 @@ export function meshChart(links: readonly MeshLink[]): Spec {
           y: { field: 'y', type: 'quantitative', title: 'Row of the mesh', axis: axisOf(routers.map(([, { y }]) => y)), scale: { padding: 30, reverse: true, nice: false, zero: false } },
           x2: { field: 'toX' },
           y2: { field: 'toY' },
-          color: { field: 'percent', type: 'quantitative', title: 'Utilisation (%)', scale: { domain: [0, 50, 100], range: UTILISATION_COLOURS }, legend: { orient: 'right', gradientLength: 120, type: 'gradient' } },
+          color: { field: 'percent', type: 'quantitative', title: 'Utilisation (%)', scale: { domain: [0, 50, 100], range: UTILISATION_COLOURS, interpolate: 'rgb' }, legend: { orient: 'right', gradientLength: 120, type: 'gradient' } },
           strokeWidth: { field: 'percent', type: 'quantitative', scale: { domain: [0, 100], range: [3, 12] }, legend: null },
           tooltip: [
             { field: 'name', title: 'link' },

@@ -34,7 +34,7 @@ function layerSection(result: RunResult, id: string, data: PageData): Markup {
   const errors = hasErrors ? chartPlace(`${id}-errors`, 'Error of the estimate of every layer') : NOTHING;
   const all = result.simulation.layers.length;
   const left = rows.length < all ? ` Drawn are the ${rows.length} of ${all} layers whose estimate is furthest off.` : '';
-  const note = `From a layer's first operation to its last; layers may overlap, so their cycles need not sum to the run.${left}`;
+  const note = `From a layer's first operation to its last. Layers may overlap, above all fused ones: their cycles then sum to more than the run, and an error tells as much about the overlap as about the estimate.${left}`;
   return section(result.estimate === undefined ? 'Layers: simulated cycles' : 'Layers: estimate against simulation', note, html`<div class="pair">${cycles}${errors}</div>`, layerTable(result));
 }
 
@@ -46,7 +46,7 @@ function ganttSection(result: RunResult, id: string, data: PageData, maxSpans: n
 }
 
 function ganttNote({ mergedBelowTicks, dropped }: GanttData): string {
-  const merged = mergedBelowTicks > 0 ? ` Spans closer than ${formatSeconds(mergedBelowTicks / 1e12)} are drawn as one to keep this file small; the chrome-trace exporter has them all.` : '';
+  const merged = mergedBelowTicks > 0 ? ` Spans closer than ${formatSeconds(mergedBelowTicks / 1e12)} are drawn as one to keep this file small; the chrome-trace exporter shows them apart in a window of its own.` : '';
   const lost = dropped > 0 ? ` ${formatCount(dropped)} spans did not fit into the recording.` : '';
   return `Zoom with the wheel or + and -, move by dragging or with the arrow keys; pale spans are waiting.${merged}${lost}`;
 }
