@@ -123,7 +123,7 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
     const begin = clock.edgeAtOrAfter(kernel.now);
     operation.startTick = begin;
     stalls.enter(StallClass.busy);
-    if (!this.streams.isConnected) {
+    if (!this.streams.isConnected || program.steps === 0) {
       this.state = State.draining;
       kernel.schedule(this.handler, clock.after(begin, program.closedFormCycles()), Phase.commit, EVENT_END, 0);
       return;
