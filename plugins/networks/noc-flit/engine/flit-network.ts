@@ -223,14 +223,14 @@ export class FlitNetwork {
 
   private creditArrived(vc: number): void {
     const { state } = this;
-    state.stalls.noCredit += state.cycle - state.vcs[vc * L.VC_STRIDE + L.VC_BLOCKED_SINCE]!;
+    state.stalls.noCredit += state.cycle - state.cold[vc * L.COLD_STRIDE + L.COLD_BLOCKED_SINCE]!;
     state.markReady(vc);
   }
 
   /** wait_for_tail_credit: the buffer `vc` is empty again, its sender's VC is free. */
   private release(vc: number): void {
     const { state } = this;
-    const owner = state.vcs[vc * L.VC_STRIDE + L.VC_OWNER]!;
+    const owner = state.vcs[vc * state.vcStride + L.VC_OWNER]!;
     if (owner < 0) {
       this.sources.release(-owner - 1, vc % state.numVcs);
       return;
@@ -261,12 +261,13 @@ export class FlitNetwork {
     const shift = Math.floor(state.cycle / size) * size;
     state.cycle -= shift;
     state.epoch += shift;
-    for (let at = L.SLOT_FREE_AT; at < state.slots.length; at += L.SLOT_STRIDE) {
-      if (state.slots[at] !== L.IN_USE) state.slots[at] = Math.max(0, state.slots[at]! - shift);
-    }
-    for (let at = 0; at < state.vcs.length; at += L.VC_STRIDE) {
-      state.vcs[at + L.VC_BLOCKED_SINCE]! -= shift;
-      state.vcs[at + L.VC_ASKED]! -= shift;
+    for (let vc = 0; vc * state.vcStride < state.vcs.length; vc++) {
+      const first = vc * state.vcStride + L.VC_SLOTS;
+      for (let at = first; at < first + state.bufferFlits; at++) {
+        if (state.vcs[at]! < 0) state.vcs[at] = ~Math.max(0, ~state.vcs[at]! - shift);
+      }
+      state.cold[vc * L.COLD_STRIDE + L.COLD_BLOCKED_SINCE]! -= shift;
+      state.cold[vc * L.COLD_STRIDE + L.COLD_ASKED]! -= shift;
     }
     for (let at = 0; at < state.port.length; at += L.PORT_STRIDE) {
       state.port[at + L.PORT_WIRE] = Math.max(-1, state.port[at + L.PORT_WIRE]! - shift);

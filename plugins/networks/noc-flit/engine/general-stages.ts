@@ -100,7 +100,7 @@ export class GeneralStages {
     if (pending === 0) return;
     for (let local = 0; local < size; local++) {
       const vc = router * size + local;
-      if (state.vcs[vc * L.VC_STRIDE + L.VC_STATE] !== L.STATE_ALLOCATING || !this.hasRequests(router, vc, local)) continue;
+      if (state.vcs[vc * state.vcStride + L.VC_STATE] !== L.STATE_ALLOCATING || !this.hasRequests(router, vc, local)) continue;
       this.waiting[this.waitingCount++] = local;
       this.requestVcs(router, unit, vc, local);
     }
@@ -117,7 +117,7 @@ export class GeneralStages {
 
   private requestVcs(router: number, unit: RouterUnit, vc: number, local: number): void {
     const { state } = this;
-    const count = state.vcs[vc * L.VC_STRIDE + L.VC_REQUESTS]!;
+    const count = state.cold[vc * L.COLD_STRIDE + L.COLD_REQUESTS]!;
     for (let index = 0; index < count; index++) {
       const packed = state.routeSets[vc * state.maxRequests + index]!;
       const priority = state.routePriorities[vc * state.maxRequests + index]!;
@@ -161,7 +161,7 @@ export class GeneralStages {
         const expanded = input * parameters.inputSpeedup + (local % parameters.inputSpeedup);
         if (unit.heldVc[expanded] === vc) continue;
         if (!hasCredit(state, vc)) waitForCredit(state, router, inPort, vc);
-        else this.request(unit, input, local, state.vcs[vc * L.VC_STRIDE + L.VC_OUT_PORT]!, 0);
+        else this.request(unit, input, local, state.vcs[vc * state.vcStride + L.VC_OUT_PORT]!, 0);
       }
     }
   }
@@ -174,7 +174,7 @@ export class GeneralStages {
       const waiting = this.waiting[index]!;
       const vc = router * ports * numVcs + waiting;
       const input = (waiting / numVcs) | 0;
-      const count = state.vcs[vc * L.VC_STRIDE + L.VC_REQUESTS]!;
+      const count = state.cold[vc * L.COLD_STRIDE + L.COLD_REQUESTS]!;
       for (let entry = 0; entry < count; entry++) {
         const packed = state.routeSets[vc * state.maxRequests + entry]!;
         if (this.hasFreeVc(router, packed)) this.request(unit, input, waiting - input * numVcs, packed >> 16, -1);
@@ -193,8 +193,8 @@ export class GeneralStages {
 
   private downstreamHasRoom(down: number): boolean {
     const { state } = this;
-    const slot = (down * state.bufferFlits + state.vcs[down * L.VC_STRIDE + L.VC_TAIL]!) * L.SLOT_STRIDE;
-    return state.slots[slot + L.SLOT_FREE_AT]! <= state.cycle;
+    const slot = state.vcs[state.tailSlot(down)]!;
+    return slot < 0 && ~slot <= state.cycle;
   }
 
   private request(unit: RouterUnit, input: number, local: number, outPort: number, priority: number): void {
@@ -226,7 +226,7 @@ export class GeneralStages {
   /** A speculative grant counts only if VC allocation succeeded for the same output, with a credit. */
   private stands(router: number, unit: RouterUnit, vc: number, outPort: number): boolean {
     const { state } = this;
-    if (state.vcs[vc * L.VC_STRIDE + L.VC_STATE] === L.STATE_ACTIVE) return true;
+    if (state.vcs[vc * state.vcStride + L.VC_STATE] === L.STATE_ACTIVE) return true;
     const output = unit.vcAllocator.outputOf(vc - router * state.ports * state.numVcs);
     if (output < 0 || ((output / state.numVcs) | 0) !== outPort) return false;
     const down = state.port[(router * state.ports + outPort) * L.PORT_STRIDE + L.PORT_DOWN]! + (output % state.numVcs);
@@ -255,7 +255,7 @@ export class GeneralStages {
       }
       const tail = this.isTail(vc);
       traverse(state, router, inPort, vc, this.fixedDelays);
-      if (tail || state.vcs[vc * L.VC_STRIDE + L.VC_COUNT] === 0) this.letGo(unit, input);
+      if (tail || state.vcs[vc * state.vcStride + L.VC_COUNT] === 0) this.letGo(unit, input);
     }
   }
 
@@ -269,7 +269,7 @@ export class GeneralStages {
       const tail = this.isTail(vc);
       this.readySpeculative(vc);
       traverse(state, router, inPort, vc, this.fixedDelays);
-      if (!parameters.holdSwitchForPacket || tail || state.vcs[vc * L.VC_STRIDE + L.VC_COUNT] === 0) continue;
+      if (!parameters.holdSwitchForPacket || tail || state.vcs[vc * state.vcStride + L.VC_COUNT] === 0) continue;
       const input = (inPort - router * ports) * parameters.inputSpeedup + ((vc - inPort * numVcs) % parameters.inputSpeedup);
       unit.heldVc[input] = vc;
       unit.heldOutput[input] = output;
@@ -291,8 +291,7 @@ export class GeneralStages {
 
   private isTail(vc: number): boolean {
     const { state } = this;
-    const slot = (vc * state.bufferFlits + state.vcs[vc * L.VC_STRIDE + L.VC_HEAD]!) * L.SLOT_STRIDE;
-    return (state.slots[slot + L.SLOT_FLIT]! & L.FLIT_TAIL) !== 0;
+    return (state.vcs[state.headSlot(vc)]! & L.FLIT_TAIL) !== 0;
   }
 
   private letGo(unit: RouterUnit, input: number): void {

@@ -3,9 +3,10 @@
  * cache line: a flit's hop touches two VC records, one buffer slot of each, two ports and one router, and nothing else.
  */
 
-/** Virtual channel of an input port (or of a terminal): its buffer and its state. */
-export const VC_STRIDE = 16;
-/** Buffer position read next. */
+/**
+ * Virtual channel of an input port (or of a terminal): its state and, from VC_SLOTS on, its buffer. The stride depends on the
+ * buffer's depth (`FlitState.vcStride`); with up to 8 flits all of it is one cache line.
+ */
 export const VC_HEAD = 0;
 /** Flits that have arrived and not left. */
 export const VC_COUNT = 1;
@@ -14,22 +15,30 @@ export const VC_STATE = 2;
 export const VC_OUT_PORT = 3;
 /** Downstream virtual channel of that packet (global index). */
 export const VC_OUT_VC = 4;
-/** Buffer position that the upstream router fills next. */
+/** Buffer position that the upstream router fills next (VC_HEAD: the one read next). */
 export const VC_TAIL = 5;
 /** 1 when the upstream sender waits for a slot of this buffer. */
 export const VC_AWAITED = 6;
 /** Who sends into this buffer: virtual channel index upstream, or -(node + 1) for a terminal. */
 export const VC_OWNER = 7;
+/**
+ * Buffer slots. A slot in use holds its flit (>= 0) from the moment in which the upstream router sends it; a free one holds
+ * ~c, c the cycle from which the upstream sender may fill it again: credits need no events of their own.
+ */
+export const VC_SLOTS = 8;
+
+/** What is needed once per packet and router only. */
+export const COLD_STRIDE = 8;
 /** VC allocation: round-robin pointer of the accept stage. */
-export const VC_ACCEPT = 8;
-/** Flits that entered this buffer since the statistics were cleared. */
-export const VC_FLITS = 9;
-/** Cycle since which the front flit waits for a credit. */
-export const VC_BLOCKED_SINCE = 10;
+export const COLD_ACCEPT = 0;
 /** Number of output VC ranges that the routing function returned. */
-export const VC_REQUESTS = 11;
+export const COLD_REQUESTS = 1;
 /** Cycle in which VC allocation was first asked. */
-export const VC_ASKED = 12;
+export const COLD_ASKED = 2;
+/** Cycle since which the front flit waits for a credit. */
+export const COLD_BLOCKED_SINCE = 3;
+/** Flits of the packets that went through this buffer. */
+export const COLD_FLITS = 4;
 
 export const STATE_IDLE = 0;
 export const STATE_ROUTING = 1;
@@ -74,13 +83,6 @@ export const ROUTER_IN_VC_LIST = 3;
 /** Stages with a delay of 2 and more work in batches: the cycle in which the latest batch starts. */
 export const ROUTER_ROUTE_BATCH = 4;
 export const ROUTER_CROSSBAR_BATCH = 5;
-
-/** A buffer slot: the flit in it, and the cycle from which the upstream sender may fill it again. */
-export const SLOT_STRIDE = 2;
-export const SLOT_FLIT = 0;
-export const SLOT_FREE_AT = 1;
-/** SLOT_FREE_AT of a slot that is in use. */
-export const IN_USE = 0x7fffffff;
 
 /** A flit is packet * 4 + these. */
 export const FLIT_HEAD = 1;

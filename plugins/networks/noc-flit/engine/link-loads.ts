@@ -15,7 +15,7 @@ export interface LinkLoad {
 export function linkLoads(state: FlitState): LinkLoad[] {
   return state.graph.channels.map(({ from, to }) => {
     const first = (to.router * state.ports + to.port) * state.numVcs;
-    const vcFlits = Array.from({ length: state.numVcs }, (_, vc) => state.vcs[(first + vc) * L.VC_STRIDE + L.VC_FLITS]!);
+    const vcFlits = Array.from({ length: state.numVcs }, (_, vc) => state.cold[(first + vc) * L.COLD_STRIDE + L.COLD_FLITS]!);
     return { from: from.router, to: to.router, label: `r${from.router}.${from.port}-r${to.router}`, flits: vcFlits.reduce((sum, flits) => sum + flits, 0), vcFlits };
   });
 }

@@ -3,7 +3,7 @@ import type { FlitState } from './state.js';
 
 /** A head has come to the front of an idle VC in cycle `from`: it enters route computation. */
 export function enterRouting(state: FlitState, vc: number, from: number): void {
-  state.vcs[vc * L.VC_STRIDE + L.VC_STATE] = L.STATE_ROUTING;
+  state.vcs[vc * state.vcStride + L.VC_STATE] = L.STATE_ROUTING;
   const delay = state.parameters.routingDelay;
   if (delay === 1) {
     if (from === state.cycle) state.routing[state.routingCount++] = vc;
@@ -41,10 +41,10 @@ export function finishRouting(state: FlitState): void {
 /** Compute the route of the head at the front of `vc` and enter its requests; VC allocation starts in cycle `from`. */
 export function askForVc(state: FlitState, vc: number, from: number): void {
   const { vcs, numVcs, packets, query, routeSet } = state;
-  const at = vc * L.VC_STRIDE;
+  const at = vc * state.vcStride;
   const inPort = (vc / numVcs) | 0;
   const router = (inPort / state.ports) | 0;
-  const flit = state.slots[(vc * state.bufferFlits + vcs[at + L.VC_HEAD]!) * L.SLOT_STRIDE + L.SLOT_FLIT]!;
+  const flit = vcs[state.headSlot(vc)]!;
   const packet = flit >> 2;
   query.router = router;
   query.inPort = inPort - router * state.ports;
@@ -58,7 +58,7 @@ export function askForVc(state: FlitState, vc: number, from: number): void {
   packets.word0[packet] = query.word0;
   packets.word1[packet] = query.word1;
   vcs[at + L.VC_STATE] = L.STATE_ALLOCATING;
-  vcs[at + L.VC_ASKED] = from;
+  state.cold[vc * L.COLD_STRIDE + L.COLD_ASKED] = from;
   storeRoute(state, vc);
   const extra = state.parameters.vcAllocDelay - 1;
   if (extra === 0) enterRequests(state, vc);
@@ -72,7 +72,7 @@ function storeRoute(state: FlitState, vc: number): void {
     state.routeSets[from + index] = routeSet.packed[index]!;
     state.routePriorities[from + index] = routeSet.priority[index]!;
   }
-  state.vcs[vc * L.VC_STRIDE + L.VC_REQUESTS] = routeSet.count;
+  state.cold[vc * L.COLD_STRIDE + L.COLD_REQUESTS] = routeSet.count;
 }
 
 /** Set the request bits of an input VC at every output VC of its route. */
@@ -82,7 +82,7 @@ export function enterRequests(state: FlitState, vc: number): void {
   const local = vc - router * ports * numVcs;
   const word = local >> 5;
   const bit = 1 << (local & 31);
-  const count = state.vcs[vc * L.VC_STRIDE + L.VC_REQUESTS]!;
+  const count = state.cold[vc * L.COLD_STRIDE + L.COLD_REQUESTS]!;
   for (let index = 0; index < count; index++) {
     const packed = state.routeSets[vc * state.maxRequests + index]!;
     const outPort = packed >> 16;
@@ -102,7 +102,7 @@ export function withdrawRequests(state: FlitState, vc: number): void {
   const local = vc - router * ports * numVcs;
   const word = local >> 5;
   const keep = ~(1 << (local & 31));
-  const count = state.vcs[vc * L.VC_STRIDE + L.VC_REQUESTS]!;
+  const count = state.cold[vc * L.COLD_STRIDE + L.COLD_REQUESTS]!;
   for (let index = 0; index < count; index++) {
     const packed = state.routeSets[vc * state.maxRequests + index]!;
     const outPort = packed >> 16;

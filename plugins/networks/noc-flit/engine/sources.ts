@@ -42,7 +42,7 @@ export class Sources {
       const port = terminal.router * state.ports + terminal.inPort;
       this.firstVc[node] = port * state.numVcs;
       this.delay[node] = 1 + terminal.injectLatencyCycles;
-      for (let local = 0; local < state.numVcs; local++) state.vcs[(port * state.numVcs + local) * L.VC_STRIDE + L.VC_OWNER] = -(node + 1);
+      for (let local = 0; local < state.numVcs; local++) state.vcs[(port * state.numVcs + local) * state.vcStride + L.VC_OWNER] = -(node + 1);
     });
   }
 
@@ -118,20 +118,16 @@ export class Sources {
       local = local + 1 === numVcs ? 0 : local + 1;
       if ((this.owned[node]! & (1 << local)) !== 0) continue;
       const vc = this.firstVc[node]! + local;
-      if (state.slots[this.slotOf(vc) + L.SLOT_FREE_AT]! <= state.cycle) return local;
+      const slot = state.vcs[state.tailSlot(vc)]!;
+      if (slot < 0 && ~slot <= state.cycle) return local;
     }
     return -1;
-  }
-
-  private slotOf(vc: number): number {
-    const { state } = this;
-    return (vc * state.bufferFlits + state.vcs[vc * L.VC_STRIDE + L.VC_TAIL]!) * L.SLOT_STRIDE;
   }
 
   /** Send as many flits of the current packet as have slots whose time is known. */
   private send(node: number): void {
     const { state } = this;
-    const { slots, vcs, packets } = state;
+    const { vcs, packets } = state;
     const packet = this.current[node]!;
     const vc = this.vc[node]!;
     const size = packets.flits[packet]!;
@@ -139,14 +135,13 @@ export class Sources {
     let left = this.flitsToSend[node]!;
     let cycle = Math.max(state.cycle, this.wireFree[node]!);
     while (left > 0) {
-      const slot = this.slotOf(vc);
-      const freeAt = slots[slot + L.SLOT_FREE_AT]!;
-      if (freeAt === L.IN_USE) {
-        vcs[vc * L.VC_STRIDE + L.VC_AWAITED] = 1;
+      const slot = state.tailSlot(vc);
+      if (vcs[slot]! >= 0) {
+        vcs[vc * state.vcStride + L.VC_AWAITED] = 1;
         this.asleep[node] = 1;
         break;
       }
-      if (freeAt > cycle) cycle = freeAt;
+      if (~vcs[slot]! > cycle) cycle = ~vcs[slot]!;
       if (cycle >= horizon) {
         this.wakeAt(node, cycle - 1);
         break;
@@ -166,12 +161,10 @@ export class Sources {
 
   private place(vc: number, slot: number, flit: number): void {
     const { state } = this;
-    const at = vc * L.VC_STRIDE;
+    const at = vc * state.vcStride;
     const tail = state.vcs[at + L.VC_TAIL]!;
     state.vcs[at + L.VC_TAIL] = tail + 1 === state.bufferFlits ? 0 : tail + 1;
-    state.vcs[at + L.VC_FLITS]!++;
-    state.slots[slot + L.SLOT_FLIT] = flit;
-    state.slots[slot + L.SLOT_FREE_AT] = L.IN_USE;
+    state.vcs[slot] = flit;
     this.backlogFlits--;
     state.flitsInjected++;
   }

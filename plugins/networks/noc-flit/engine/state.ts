@@ -41,7 +41,9 @@ export class FlitState {
   readonly maxRequests: number;
 
   readonly vcs: Int32Array;
-  readonly slots: Int32Array;
+  /** Integers of a VC record: its fields and its slots, rounded up to half cache lines. */
+  readonly vcStride: number;
+  readonly cold: Int32Array;
   readonly port: Int32Array;
   readonly router: Int32Array;
   /** Per output VC: which input VCs ask for it (bit = input port * numVcs + vc). */
@@ -98,8 +100,10 @@ export class FlitState {
     this.maxRequests = routingFunction.maxRequests;
     const portCount = this.firstSinkPort + this.nodes;
     const vcCount = portCount * numVcs;
-    this.vcs = new Int32Array(vcCount * L.VC_STRIDE);
-    this.slots = new Int32Array(vcCount * vcBufferFlits * L.SLOT_STRIDE);
+    this.vcStride = 8 * Math.ceil((L.VC_SLOTS + vcBufferFlits) / 8);
+    this.vcs = new Int32Array(vcCount * this.vcStride);
+    this.freeAllSlots(vcCount);
+    this.cold = new Int32Array(vcCount * L.COLD_STRIDE);
     this.port = new Int32Array(portCount * L.PORT_STRIDE);
     this.router = new Int32Array(this.routers * L.ROUTER_STRIDE);
     this.requests = new Int32Array(this.firstSinkVc * this.requestWords);
@@ -149,6 +153,22 @@ export class FlitState {
       this.ejectLatency[node] = terminal.ejectLatencyCycles;
     });
     return longest;
+  }
+
+  private freeAllSlots(vcCount: number): void {
+    for (let vc = 0; vc < vcCount; vc++) this.vcs.fill(~0, vc * this.vcStride + L.VC_SLOTS, (vc + 1) * this.vcStride);
+  }
+
+  /** Place of the slot that is read next. */
+  headSlot(vc: number): number {
+    const at = vc * this.vcStride;
+    return at + L.VC_SLOTS + this.vcs[at + L.VC_HEAD]!;
+  }
+
+  /** Place of the slot that the sender fills next. */
+  tailSlot(vc: number): number {
+    const at = vc * this.vcStride;
+    return at + L.VC_SLOTS + this.vcs[at + L.VC_TAIL]!;
   }
 
   /** Put a router on the list of those whose switch has requests. */

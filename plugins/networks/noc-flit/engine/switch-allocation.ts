@@ -57,10 +57,10 @@ export class IslipSwitchAllocation {
     const { state } = this;
     const { vcs, port, numVcs } = state;
     const vc = inPort * numVcs + local;
-    const at = vc * L.VC_STRIDE;
+    const at = vc * state.vcStride;
     const down = vcs[at + L.VC_OUT_VC]!;
-    const slot = (down * state.bufferFlits + vcs[down * L.VC_STRIDE + L.VC_TAIL]!) * L.SLOT_STRIDE;
-    if (state.slots[slot + L.SLOT_FREE_AT]! > state.cycle) {
+    const slot = vcs[state.tailSlot(down)]!;
+    if (slot >= 0 || ~slot > state.cycle) {
       waitForCredit(state, router, inPort, vc);
       return;
     }
@@ -91,7 +91,7 @@ export class IslipSwitchAllocation {
   /** The requests of one input port: per output the first VC from the port's pointer that has a credit. Returns their number. */
   private collect(router: number, input: number): number {
     const { state } = this;
-    const { vcs, slots, port, ports, numVcs, bufferFlits, cycle } = state;
+    const { vcs, vcStride, port, ports, numVcs, cycle } = state;
     const inPort = router * ports + input;
     const mask = port[inPort * L.PORT_STRIDE + L.PORT_READY]!;
     let rest = mask;
@@ -103,10 +103,10 @@ export class IslipSwitchAllocation {
       from = local;
       rest &= ~(1 << local);
       const vc = inPort * numVcs + local;
-      const at = vc * L.VC_STRIDE;
+      const at = vc * state.vcStride;
       const down = vcs[at + L.VC_OUT_VC]!;
-      const slot = (down * bufferFlits + vcs[down * L.VC_STRIDE + L.VC_TAIL]!) * L.SLOT_STRIDE;
-      if (slots[slot + L.SLOT_FREE_AT]! > cycle) {
+      const slot = vcs[down * vcStride + L.VC_SLOTS + vcs[down * vcStride + L.VC_TAIL]!]!;
+      if (slot >= 0 || ~slot > cycle) {
         waitForCredit(state, router, inPort, vc);
         continue;
       }

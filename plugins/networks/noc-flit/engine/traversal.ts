@@ -13,35 +13,33 @@ export function hasFixedDelays(state: FlitState): boolean {
  * downstream is put on the calendar. The downstream slot is filled now and becomes visible then: no other flit can use it.
  */
 export function traverse(state: FlitState, router: number, inPort: number, vc: number, fixedDelays: boolean): void {
-  const { vcs, slots, port, bufferFlits, cycle, wheel } = state;
-  const at = vc * L.VC_STRIDE;
+  const { vcs, vcStride, port, bufferFlits, cycle, wheel } = state;
+  const at = vc * vcStride;
   const inAt = inPort * L.PORT_STRIDE;
   const position = vcs[at + L.VC_HEAD]!;
-  const slot = (vc * bufferFlits + position) * L.SLOT_STRIDE;
-  const flit = slots[slot + L.SLOT_FLIT]!;
+  const slot = at + L.VC_SLOTS + position;
+  const flit = vcs[slot]!;
   vcs[at + L.VC_HEAD] = position + 1 === bufferFlits ? 0 : position + 1;
   const left = --vcs[at + L.VC_COUNT]!;
   const creditAt = (fixedDelays ? cycle : creditSent(state, inAt)) + port[inAt + L.PORT_CREDIT_DELAY]!;
-  slots[slot + L.SLOT_FREE_AT] = creditAt;
+  vcs[slot] = ~creditAt;
   if (vcs[at + L.VC_AWAITED] !== 0) announceCredit(state, at, creditAt);
 
   const outAt = (router * state.ports + vcs[at + L.VC_OUT_PORT]!) * L.PORT_STRIDE;
   const down = vcs[at + L.VC_OUT_VC]!;
   const arrival = fixedDelays ? cycle + port[outAt + L.PORT_FLIT_DELAY]! : arrivalCycle(state, router, outAt);
-  const downAt = down * L.VC_STRIDE;
+  const downAt = down * vcStride;
   const tail = vcs[downAt + L.VC_TAIL]!;
   vcs[downAt + L.VC_TAIL] = tail + 1 === bufferFlits ? 0 : tail + 1;
-  vcs[downAt + L.VC_FLITS]!++;
-  const downSlot = (down * bufferFlits + tail) * L.SLOT_STRIDE;
+  const downSlot = downAt + L.VC_SLOTS + tail;
   state.flitHops++;
   if ((flit & L.FLIT_HEAD) !== 0) state.packets.hops[flit >> 2]!++;
   if (down < state.firstSinkVc) {
-    slots[downSlot + L.SLOT_FLIT] = flit;
-    slots[downSlot + L.SLOT_FREE_AT] = L.IN_USE;
+    vcs[downSlot] = flit;
     wheel.push(arrival, down * 8 + L.ENTRY_ARRIVAL);
   } else eject(state, flit, down, downSlot, arrival);
 
-  if ((flit & L.FLIT_TAIL) !== 0) finishPacket(state, router, inAt, vc, down, outAt, left, creditAt);
+  if ((flit & L.FLIT_TAIL) !== 0) finishPacket(state, router, inAt, vc, down, outAt, left, creditAt, flit >> 2);
   else if (left === 0) clearReady(state, router, inPort, inAt, vc);
   else if (state.parameters.switchAllocDelay > 1) {
     clearReady(state, router, inPort, inAt, vc);
@@ -62,7 +60,7 @@ function eject(state: FlitState, flit: number, down: number, downSlot: number, a
   const { packets } = state;
   const packet = flit >> 2;
   const sinkPort = (down / state.numVcs) | 0;
-  state.slots[downSlot + L.SLOT_FREE_AT] = arrival + state.port[sinkPort * L.PORT_STRIDE + L.PORT_CREDIT_DELAY]!;
+  state.vcs[downSlot] = ~(arrival + state.port[sinkPort * L.PORT_STRIDE + L.PORT_CREDIT_DELAY]!);
   state.flitsEjected++;
   packets.flitsLeft[packet]!--;
   packets.flitCycles[packet]! += state.epoch + arrival;
@@ -71,16 +69,17 @@ function eject(state: FlitState, flit: number, down: number, downSlot: number, a
 }
 
 /** The tail has left: its output VC is free for the next packet, and the next head (if any) is routed. */
-function finishPacket(state: FlitState, router: number, inAt: number, vc: number, down: number, outAt: number, left: number, creditAt: number): void {
+function finishPacket(state: FlitState, router: number, inAt: number, vc: number, down: number, outAt: number, left: number, creditAt: number, packet: number): void {
+  state.cold[down * L.COLD_STRIDE + L.COLD_FLITS]! += state.packets.flits[packet]!;
   const { vcs, port, numVcs } = state;
   const inPort = (vc / numVcs) | 0;
   clearReady(state, router, inPort, inAt, vc);
   if (state.parameters.waitForTailCredit) holdUntilCredit(state, vc, down, creditAt);
   else releaseVc(state, router, outAt, down - port[outAt + L.PORT_DOWN]!);
-  if (left === 0) vcs[vc * L.VC_STRIDE + L.VC_STATE] = L.STATE_IDLE;
+  if (left === 0) vcs[vc * state.vcStride + L.VC_STATE] = L.STATE_IDLE;
   else if (state.parameters.routingDelay > 0) enterRouting(state, vc, state.cycle + 1);
   else {
-    vcs[vc * L.VC_STRIDE + L.VC_STATE] = L.STATE_ROUTING;
+    vcs[vc * state.vcStride + L.VC_STATE] = L.STATE_ROUTING;
     state.routing[state.routingCount++] = vc;
   }
 }
@@ -98,9 +97,9 @@ export function releaseVc(state: FlitState, router: number, outAt: number, outVc
 function holdUntilCredit(state: FlitState, vc: number, down: number, creditAt: number): void {
   state.wheel.push(creditAt, vc * 8 + L.ENTRY_RELEASE);
   if (down >= state.firstSinkVc) {
-    const tail = state.vcs[down * L.VC_STRIDE + L.VC_TAIL]!;
+    const tail = state.vcs[down * state.vcStride + L.VC_TAIL]!;
     const last = tail === 0 ? state.bufferFlits - 1 : tail - 1;
-    const freeAt = state.slots[(down * state.bufferFlits + last) * L.SLOT_STRIDE + L.SLOT_FREE_AT]!;
+    const freeAt = ~state.vcs[down * state.vcStride + L.VC_SLOTS + last]!;
     state.wheel.push(freeAt, down * 8 + L.ENTRY_RELEASE);
   }
 }
@@ -133,26 +132,26 @@ function creditSent(state: FlitState, inAt: number): number {
 
 /** True when the downstream slot for the front flit is free; otherwise the VC stops asking until the credit comes. */
 export function hasCredit(state: FlitState, vc: number): boolean {
-  const down = state.vcs[vc * L.VC_STRIDE + L.VC_OUT_VC]!;
-  const slot = (down * state.bufferFlits + state.vcs[down * L.VC_STRIDE + L.VC_TAIL]!) * L.SLOT_STRIDE;
-  return state.slots[slot + L.SLOT_FREE_AT]! <= state.cycle;
+  const down = state.vcs[vc * state.vcStride + L.VC_OUT_VC]!;
+  const slot = state.vcs[state.tailSlot(down)]!;
+  return slot < 0 && ~slot <= state.cycle;
 }
 
 /** The front flit waits for a credit: it is woken when the credit is there. */
 export function waitForCredit(state: FlitState, router: number, inPort: number, vc: number): void {
   const { vcs } = state;
-  const down = vcs[vc * L.VC_STRIDE + L.VC_OUT_VC]!;
-  const freeAt = state.slots[(down * state.bufferFlits + vcs[down * L.VC_STRIDE + L.VC_TAIL]!) * L.SLOT_STRIDE + L.SLOT_FREE_AT]!;
-  vcs[vc * L.VC_STRIDE + L.VC_BLOCKED_SINCE] = state.cycle;
+  const down = vcs[vc * state.vcStride + L.VC_OUT_VC]!;
+  const slot = vcs[state.tailSlot(down)]!;
+  state.cold[vc * L.COLD_STRIDE + L.COLD_BLOCKED_SINCE] = state.cycle;
   clearReady(state, router, inPort, inPort * L.PORT_STRIDE, vc);
-  if (freeAt === L.IN_USE) vcs[down * L.VC_STRIDE + L.VC_AWAITED] = 1;
-  else state.wheel.push(freeAt, vc * 8 + L.ENTRY_CREDIT);
+  if (slot >= 0) vcs[down * state.vcStride + L.VC_AWAITED] = 1;
+  else state.wheel.push(~slot, vc * 8 + L.ENTRY_CREDIT);
 }
 
 /** A flit becomes visible in its buffer. */
 export function arrive(state: FlitState, vc: number): void {
   const { vcs } = state;
-  const at = vc * L.VC_STRIDE;
+  const at = vc * state.vcStride;
   const before = vcs[at + L.VC_COUNT]!;
   vcs[at + L.VC_COUNT] = before + 1;
   if (before !== 0) return;

@@ -76,7 +76,7 @@ export class IslipVcAllocation {
   /** Keep the grant that comes first from the input VC's accept pointer. */
   private offer(routerVc: number, input: number, output: number): void {
     const size = this.best.length;
-    let distance = output - this.state.vcs[(routerVc + input) * L.VC_STRIDE + L.VC_ACCEPT]!;
+    let distance = output - this.state.cold[(routerVc + input) * L.COLD_STRIDE + L.COLD_ACCEPT]!;
     if (distance < 0) distance += size;
     const word = input >> 5;
     const bit = 1 << (input & 31);
@@ -88,18 +88,18 @@ export class IslipVcAllocation {
 
   private accept(router: number, first: boolean): void {
     const state = this.state;
-    const { vcs, numVcs, ports } = state;
+    const { cold, numVcs, ports } = state;
     const size = this.best.length;
     const base = router * ports * numVcs;
     for (let word = 0; word < state.requestWords; word++) {
       for (let mask = this.touched[word]!; mask !== 0; mask &= mask - 1) {
         const input = (word << 5) + lowestBit(mask);
         const vc = base + input;
-        let output = vcs[vc * L.VC_STRIDE + L.VC_ACCEPT]! + this.best[input]!;
+        let output = cold[vc * L.COLD_STRIDE + L.COLD_ACCEPT]! + this.best[input]!;
         if (output >= size) output -= size;
         assignVc(state, router, vc, output);
         if (first) {
-          vcs[vc * L.VC_STRIDE + L.VC_ACCEPT] = output + 1 === size ? 0 : output + 1;
+          cold[vc * L.COLD_STRIDE + L.COLD_ACCEPT] = output + 1 === size ? 0 : output + 1;
           state.vcGrant[base + output] = input + 1 === size ? 0 : input + 1;
         }
       }
@@ -116,12 +116,12 @@ export function assignVc(state: FlitState, router: number, vc: number, output: n
   const portAt = (router * state.ports + outPort) * L.PORT_STRIDE;
   port[portAt + L.PORT_FREE]! &= ~(1 << outVc);
   const down = port[portAt + L.PORT_DOWN]! + outVc;
-  const at = vc * L.VC_STRIDE;
+  const at = vc * state.vcStride;
   vcs[at + L.VC_STATE] = L.STATE_ACTIVE;
   vcs[at + L.VC_OUT_PORT] = outPort;
   vcs[at + L.VC_OUT_VC] = down;
-  vcs[down * L.VC_STRIDE + L.VC_OWNER] = vc;
-  state.stalls.noVc += Math.max(0, state.cycle - vcs[at + L.VC_ASKED]! - state.parameters.vcAllocDelay + 1);
+  vcs[down * state.vcStride + L.VC_OWNER] = vc;
+  state.stalls.noVc += Math.max(0, state.cycle - state.cold[vc * L.COLD_STRIDE + L.COLD_ASKED]! - state.parameters.vcAllocDelay + 1);
   withdrawRequests(state, vc);
   state.granted[state.grantedCount++] = vc;
 }
