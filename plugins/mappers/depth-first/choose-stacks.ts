@@ -27,8 +27,8 @@ interface StackOption {
 
 /** Steps that layers of a spread stack run ahead of their readers. */
 const SPREAD_LEAD = 1;
-/** Row tiles tried for a stack: whole, halves, quarters, ... */
-const TILE_CANDIDATES = 6;
+/** Taller row tiles than this (but the whole) are not tried: a stack's point is that its line buffers are small. */
+const MOST_ROWS = 32;
 
 export function chooseStacks(network: MappedNetwork, hardware: Hardware, rules: StackRules): Chosen[] {
   return new StackChooser(network, hardware, rules).choose();
@@ -117,7 +117,7 @@ class StackChooser {
     const kept = Object.fromEntries(Object.entries(others).filter(([, size]) => size > 0));
     const rows = driver.loops['OY'] ?? 1;
     if (OY > 0) return [{ OY: Math.min(OY, rows), ...kept }];
-    return halvings(rows).slice(0, TILE_CANDIDATES).map((size) => ({ OY: size, ...kept }));
+    return halvings(rows).filter((size) => size <= MOST_ROWS || size === rows).map((size) => ({ OY: size, ...kept }));
   }
 
   private givenStacks(stacks: readonly (readonly string[])[]): Map<MappedLayer, readonly MappedLayer[]> {
