@@ -60,9 +60,9 @@ export function formatSignedPercent(ratio: Maybe): string {
   return !isMissing(ratio) && Number.isFinite(ratio) && ratio > 0 ? `+${text}` : text;
 }
 
-/** The first twelve hexadecimal digits, enough to tell digests apart by eye. */
-export function shortDigest(digest: string): string {
-  return digest.slice(0, 12);
+/** The first hexadecimal digits, enough to tell digests apart by eye. */
+export function shortDigest(digest: string, digits = 12): string {
+  return digest.slice(0, digits);
 }
 
 const SI_SMALL = [

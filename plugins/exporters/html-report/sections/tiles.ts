@@ -63,6 +63,6 @@ function checkTiles({ expectations, violations, events, engineCpuSeconds, digest
   return [
     ...tiles,
     { title: 'Engine', value: `${formatCount(events)} events`, detail: `${formatSeconds(engineCpuSeconds)} of CPU time` },
-    { title: 'Digest', value: shortDigest(digest), detail: `seed ${seed}` },
+    { title: 'Digest', value: shortDigest(digest, 10), detail: `seed ${seed}` },
   ];
 }
