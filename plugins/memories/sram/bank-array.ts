@@ -32,13 +32,15 @@ export class BankArray {
 
   private readonly active: WordStream[] = [];
   private readonly arbiters: Arbiter[];
-  private readonly wants: Uint8Array;
+  /** Streams that ask, for each bank that several want; all 0 between cycles. */
+  private readonly wants: Uint8Array[];
   private readonly keys: Float64Array;
   /** Which stream a bank serves this cycle. */
   private readonly owner: Int32Array;
   private readonly ownerCycle: Float64Array;
   private readonly servedCycle: Float64Array;
-  private readonly contendedBanks: number[] = [];
+  private readonly contendedBanks: Int32Array;
+  private contendedCount = 0;
 
   /** @param stepwise never pass over several cycles at once: the reference for tests. */
   constructor(
@@ -50,8 +52,9 @@ export class BankArray {
   ) {
     const { banks } = map;
     this.arbiters = Array.from({ length: banks }, () => makeArbiter(arbitration, streams.length));
-    this.wants = new Uint8Array(streams.length);
+    this.wants = Array.from({ length: banks }, () => new Uint8Array(streams.length));
     this.keys = new Float64Array(streams.length);
+    this.contendedBanks = new Int32Array(banks);
     this.owner = new Int32Array(banks).fill(NOBODY);
     this.ownerCycle = new Float64Array(banks).fill(-1);
     this.servedCycle = new Float64Array(banks).fill(-1);
@@ -137,9 +140,9 @@ export class BankArray {
   /** One cycle, word by word. */
   private step(): void {
     const { active } = this;
-    this.contendedBanks.length = 0;
+    this.contendedCount = 0;
     for (let i = 0; i < active.length; i++) this.claimBanks(active[i]!);
-    for (let i = 0; i < this.contendedBanks.length; i++) this.arbitrate(this.contendedBanks[i]!);
+    for (let i = 0; i < this.contendedCount; i++) this.arbitrate(this.contendedBanks[i]!);
     let waited = 0;
     for (let i = 0; i < active.length; i++) waited += this.serve(active[i]!);
     this.waitedWords += waited;
@@ -156,21 +159,26 @@ export class BankArray {
       if (this.ownerCycle[bank] !== this.cycle) {
         this.ownerCycle[bank] = this.cycle;
         this.owner[bank] = stream.index;
-      } else if (this.owner[bank] !== stream.index && this.owner[bank] !== CONTENDED) {
-        this.owner[bank] = CONTENDED;
-        this.contendedBanks.push(bank);
+      } else if (this.owner[bank] !== stream.index) {
+        this.contend(bank, stream.index);
       }
     }
   }
 
-  private arbitrate(bank: number): void {
-    const { active, wants } = this;
-    wants.fill(0);
-    for (let i = 0; i < active.length; i++) {
-      const stream = active[i]!;
-      for (let j = 0; j < stream.pendingCount; j++) if (stream.pendingBank[j] === bank) wants[stream.index] = 1;
+  private contend(bank: number, stream: number): void {
+    const wants = this.wants[bank]!;
+    if (this.owner[bank] !== CONTENDED) {
+      wants[this.owner[bank]!] = 1;
+      this.owner[bank] = CONTENDED;
+      this.contendedBanks[this.contendedCount++] = bank;
     }
+    wants[stream] = 1;
+  }
+
+  private arbitrate(bank: number): void {
+    const wants = this.wants[bank]!;
     this.owner[bank] = this.arbiters[bank]!.choose(wants, this.keys);
+    for (let i = 0; i < this.active.length; i++) wants[this.active[i]!.index] = 0;
   }
 
   /** Serves what the stream has won; returns its words that wait. */
