@@ -50,10 +50,27 @@ listenToTabs();
 listenToTheme();
 const firstPanel = document.querySelector('.panel');
 if (firstPanel !== null) openPanel(firstPanel.id.replace(/^panel-/, ''));
+
+/** On paper all panels are open and light; canvases must be drawn at once, since no frame comes before the print. */
 addEventListener('beforeprint', () => {
+  const { dataset } = document.documentElement;
+  const before = dataset['theme'];
+  dataset['theme'] = 'light';
   for (const panel of document.querySelectorAll('.panel')) {
     panel.classList.remove('closed');
     drawCharts(/** @type {HTMLElement} */ (panel), page);
     drawGantts(/** @type {HTMLElement} */ (panel), page);
   }
+  for (const gantt of gantts) gantt.draw();
+  addEventListener(
+    'afterprint',
+    () => {
+      if (before === undefined) delete dataset['theme'];
+      else dataset['theme'] = before;
+      const open = document.querySelector('[role=tab][aria-selected=true]');
+      if (open !== null) openPanel(open.id.replace(/^tab-/, ''));
+      for (const gantt of gantts) gantt.redraw();
+    },
+    { once: true },
+  );
 });
