@@ -18,7 +18,7 @@ export interface LayerModel {
  * Layers whose tiles interleave in the schedule (a fused stack) overlap: their demands add up resource by resource, and
  * the busiest resource gives the group's time. Groups follow one another.
  */
-export function assembleEstimate({ layers, home }: ScheduleTally, machine: MachineDescription, model: LayerModel): Estimate {
+export function assembleEstimate({ layers }: ScheduleTally, machine: MachineDescription, model: LayerModel): Estimate {
   const results: LayerResult[] = [];
   const busy = new Map<string, number>();
   let cycle = 0;
