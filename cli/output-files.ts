@@ -18,6 +18,12 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
   }
 }
 
+/** A folder name made of any title: no separators, no leading dots. */
+export function folderName(title: string): string {
+  const name = title.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+/, '');
+  return name === '' ? 'run' : name;
+}
+
 /** Writes the files of an exporter into a folder; returns their paths. Names that leave the folder are refused. */
 export function writeExported(files: readonly ExportedFile[], folder: string): string[] {
   return files.map((file) => {

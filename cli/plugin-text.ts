@@ -20,7 +20,12 @@ function parameterText(parameter: PluginDescription['parameters'][number]): stri
   const unit = parameter.unit === undefined ? '' : ` [${parameter.unit}]`;
   const value = parameter.required ? 'required' : parameter.default === undefined ? 'optional' : `default ${JSON.stringify(parameter.default)}`;
   const source = parameter.source === undefined ? '' : ` Source: ${parameter.source}.`;
-  return entry(`${parameter.path}${unit}`, `${parameter.accepts}; ${value}. ${parameter.description}${source}`);
+  return entry(`${parameter.path}${unit}`, `${parameter.accepts}; ${value}. ${sentence(parameter.description)}${source}`);
+}
+
+/** Ends with a full stop, so that what follows is a sentence of its own. */
+function sentence(text: string): string {
+  return text === '' || /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function entry(head: string, text: string): string {

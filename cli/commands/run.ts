@@ -30,13 +30,13 @@ export default class Run extends TesseraCommand {
     const names = flags.export ?? (flags.output === undefined ? [] : await fileExporters(loaded.registry));
     const settings = { line: new ProgressLine(flags.progress), interrupt, label: loaded.scenario.name, exporters: names, trace: false };
     const { result, registry, exporters } = await runLoaded(loaded, settings).finally(() => interrupt.dispose());
-    const [{ resultText }, { resultDocument }, { exportAll }, { writeExported }] = await Promise.all([
+    const [{ resultText }, { resultDocument }, { exportAll }, { folderName, writeExported }] = await Promise.all([
       import('../result-text.js'),
       import('../../core/scenario/verdict.js'),
       import('../../core/scenario/export-results.js'),
       import('../output-files.js'),
     ]);
-    const written = exporters.length === 0 ? [] : writeExported(exportAll(exporters, [result]), flags.output ?? `results/${result.scenario}`);
+    const written = exporters.length === 0 ? [] : writeExported(exportAll(exporters, [result]), flags.output ?? `results/${folderName(result.scenario)}`);
     this.log(resultText(result, registry));
     for (const file of written) this.log(`written: ${file}`);
     this.endWith(await exitCodeOfResult(result));

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { folderName } from '../../cli/output-files.js';
 import type { RunResult } from '../../core/index.js';
 import { FILES } from './bad-input-files.js';
 import { project, tessera } from './harness.js';
@@ -60,6 +61,17 @@ describe('run', () => {
     const file = /written: (.*)/.exec(stdout)?.[1] ?? '';
     expect(file.startsWith('out/deep/')).toBe(true);
     expect(readFileSync(file, 'utf8').length).toBeGreaterThan(100);
+  });
+});
+
+describe('a folder for the results', () => {
+  it.each([
+    ['resnet18-fused', 'resnet18-fused'],
+    ['../../etc/x', 'etc-x'],
+    ['a b/c', 'a-b-c'],
+    ['...', 'run'],
+  ])('of %s is %s', (title, folder) => {
+    expect(folderName(title)).toBe(folder);
   });
 });
 
