@@ -7,6 +7,8 @@ import { countText, element, themeColour, timeText } from './text.js';
 
 const AXIS_HEIGHT = 26;
 const MOST_ROWS = 240;
+/** A canvas cannot be broken over two sheets of paper. */
+const MOST_PRINTED_ROWS = 36;
 /** Rows of links and queues are offered, not shown, when there are more rows than this. */
 const CALM_ROWS = 40;
 const QUIET_KINDS = ['link', 'queue'];
@@ -33,6 +35,7 @@ export class GanttView {
     if (this.model.rows.length > CALM_ROWS) for (const kind of QUIET_KINDS) this.kinds.delete(kind);
     if (this.kinds.size === 0) this.kinds = new Set(this.model.rows.map((row) => row.kind));
     this.frame = 0;
+    this.onPaper = false;
     this.legendKey = '';
     this.windowText = element('span', '', 'window');
     this.axis = element('canvas', '', 'axis');
@@ -139,7 +142,7 @@ export class GanttView {
   }
 
   get shownRows() {
-    return this.model.rows.filter((row) => this.kinds.has(row.kind)).slice(0, MOST_ROWS);
+    return this.model.rows.filter((row) => this.kinds.has(row.kind)).slice(0, this.onPaper ? MOST_PRINTED_ROWS : MOST_ROWS);
   }
 
   /** @param {number} x */
@@ -253,6 +256,15 @@ export class GanttView {
       facts.merged > 1 ? `stands for ${countText(facts.merged)} spans` : '',
     ];
     return lines.filter((line) => line !== '').map((line) => element('div', line));
+  }
+
+  /**
+   * Draws for a printer, or for the screen again.
+   * @param {boolean} onPaper
+   */
+  print(onPaper) {
+    this.onPaper = onPaper;
+    this.draw();
   }
 
   /** At most once a frame. */

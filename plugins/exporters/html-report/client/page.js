@@ -61,7 +61,7 @@ addEventListener('beforeprint', () => {
     drawCharts(/** @type {HTMLElement} */ (panel), page);
     drawGantts(/** @type {HTMLElement} */ (panel), page);
   }
-  for (const gantt of gantts) gantt.draw();
+  for (const gantt of gantts) gantt.print(true);
   addEventListener(
     'afterprint',
     () => {
@@ -69,7 +69,7 @@ addEventListener('beforeprint', () => {
       else dataset['theme'] = before;
       const open = document.querySelector('[role=tab][aria-selected=true]');
       if (open !== null) openPanel(open.id.replace(/^tab-/, ''));
-      for (const gantt of gantts) gantt.redraw();
+      for (const gantt of gantts) gantt.print(false);
     },
     { once: true },
   );
