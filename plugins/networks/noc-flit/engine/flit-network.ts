@@ -64,9 +64,10 @@ export class FlitNetwork {
 
   constructor(options: FlitNetworkOptions) {
     checkRouter(options.router);
-    this.state = new FlitState(options.graph, options.router, options.routing);
+    const plain = options.fastStages !== false && isPlain(options.router, options.graph.portsPerRouter);
+    this.state = new FlitState(options.graph, options.router, options.routing, plain);
     this.sources = new Sources(this.state);
-    if (options.fastStages !== false && isPlain(options.router, this.state.ports)) {
+    if (plain) {
       this.fastVc = new IslipVcAllocation(this.state);
       this.fastSwitch = new IslipSwitchAllocation(this.state);
     } else this.general = new GeneralStages(this.state, options.makeAllocator);
@@ -239,7 +240,7 @@ export class FlitNetwork {
     const ports = router * state.ports;
     const down = vc - (vc % state.numVcs);
     for (let port = ports; port < ports + state.ports; port++) {
-      if (state.port[port * L.PORT_STRIDE + L.PORT_DOWN] === down) releaseVc(state, router, port * L.PORT_STRIDE, vc - down);
+      if (state.port[port * L.PORT_STRIDE + L.PORT_DOWN] === down) releaseVc(state, router, port, vc - down);
     }
   }
 
@@ -269,9 +270,9 @@ export class FlitNetwork {
       state.cold[vc * L.COLD_STRIDE + L.COLD_BLOCKED_SINCE]! -= shift;
       state.cold[vc * L.COLD_STRIDE + L.COLD_ASKED]! -= shift;
     }
-    for (let at = 0; at < state.port.length; at += L.PORT_STRIDE) {
-      state.port[at + L.PORT_WIRE] = Math.max(-1, state.port[at + L.PORT_WIRE]! - shift);
-      state.port[at + L.PORT_CREDIT_WIRE] = Math.max(-1, state.port[at + L.PORT_CREDIT_WIRE]! - shift);
+    for (let at = 0; at < state.wait.length; at += L.WAIT_STRIDE) {
+      state.wait[at + L.WAIT_WIRE] = Math.max(-1, state.wait[at + L.WAIT_WIRE]! - shift);
+      state.wait[at + L.WAIT_CREDIT_WIRE] = Math.max(-1, state.wait[at + L.WAIT_CREDIT_WIRE]! - shift);
     }
     for (let at = 0; at < state.router.length; at += L.ROUTER_STRIDE) {
       for (const field of [L.ROUTER_ROUTE_BATCH, L.ROUTER_CROSSBAR_BATCH]) {

@@ -76,7 +76,7 @@ export class GeneralStages {
   private hasWork(router: number): boolean {
     const { state } = this;
     for (let port = router * state.ports; port < (router + 1) * state.ports; port++) {
-      if (state.port[port * L.PORT_STRIDE + L.PORT_READY] !== 0 || state.port[port * L.PORT_STRIDE + L.PORT_PENDING] !== 0) return true;
+      if (state.port[port * L.PORT_STRIDE + L.PORT_READY] !== 0 || state.wait[port * L.WAIT_STRIDE + L.WAIT_PENDING] !== 0) return true;
     }
     return false;
   }
@@ -96,7 +96,7 @@ export class GeneralStages {
     const size = state.ports * state.numVcs;
     this.waitingCount = 0;
     let pending = 0;
-    for (let port = router * state.ports; port < (router + 1) * state.ports; port++) pending += state.port[port * L.PORT_STRIDE + L.PORT_PENDING]!;
+    for (let port = router * state.ports; port < (router + 1) * state.ports; port++) pending += state.wait[port * L.WAIT_STRIDE + L.WAIT_PENDING]!;
     if (pending === 0) return;
     for (let local = 0; local < size; local++) {
       const vc = router * size + local;
@@ -110,7 +110,7 @@ export class GeneralStages {
   /** False while a VC allocation delay above 1 is still running. */
   private hasRequests(router: number, vc: number, local: number): boolean {
     const { state } = this;
-    const packed = state.routeSets[vc * state.maxRequests]!;
+    const packed = state.routeOf(vc, 0);
     const output = (router * state.ports + (packed >> 16)) * state.numVcs + ((packed >> 8) & 255);
     return (state.requests[output * state.requestWords + (local >> 5)]! & (1 << (local & 31))) !== 0;
   }
@@ -119,7 +119,7 @@ export class GeneralStages {
     const { state } = this;
     const count = state.cold[vc * L.COLD_STRIDE + L.COLD_REQUESTS]!;
     for (let index = 0; index < count; index++) {
-      const packed = state.routeSets[vc * state.maxRequests + index]!;
+      const packed = state.routeOf(vc, index);
       const priority = state.routePriorities[vc * state.maxRequests + index]!;
       const outPort = packed >> 16;
       const free = state.port[(router * state.ports + outPort) * L.PORT_STRIDE + L.PORT_FREE]!;
@@ -176,7 +176,7 @@ export class GeneralStages {
       const input = (waiting / numVcs) | 0;
       const count = state.cold[vc * L.COLD_STRIDE + L.COLD_REQUESTS]!;
       for (let entry = 0; entry < count; entry++) {
-        const packed = state.routeSets[vc * state.maxRequests + entry]!;
+        const packed = state.routeOf(vc, entry);
         if (this.hasFreeVc(router, packed)) this.request(unit, input, waiting - input * numVcs, packed >> 16, -1);
       }
     }

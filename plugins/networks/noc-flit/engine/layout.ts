@@ -37,16 +37,18 @@ export const COLD_REQUESTS = 1;
 export const COLD_ASKED = 2;
 /** Cycle since which the front flit waits for a credit. */
 export const COLD_BLOCKED_SINCE = 3;
-/** Flits of the packets that went through this buffer. */
+/** Flits of the packets that came to the front of this buffer (a terminal's: that were sent to it). */
 export const COLD_FLITS = 4;
+/** First output VC range asked for, packed port << 16 | first << 8 | last; further ones are in `routeSets`. */
+export const COLD_ROUTE = 5;
 
 export const STATE_IDLE = 0;
 export const STATE_ROUTING = 1;
 export const STATE_ALLOCATING = 2;
 export const STATE_ACTIVE = 3;
 
-/** Input port i and output port i of a router share a record; the input's fields are first. */
-export const PORT_STRIDE = 16;
+/** Input port i and output port i of a router share a record of what every flit needs; the input's fields are first. */
+export const PORT_STRIDE = 8;
 /** Input: mask of VCs whose front flit may ask for the switch. */
 export const PORT_READY = 0;
 /** Input: VC that goes first in the port's own choice. */
@@ -63,20 +65,23 @@ export const PORT_DOWN = 5;
 export const PORT_FLIT_DELAY = 6;
 /** Output: iSLIP grant pointer. */
 export const PORT_GRANT = 7;
+
+/** What only heads, tails and routers with speedups need of a port. */
+export const WAIT_STRIDE = 8;
 /** Output: heads that wait for one of its VCs. */
-export const PORT_PENDING = 8;
+export const WAIT_PENDING = 0;
 /** Output: last cycle in which its wire is taken (only with speedups, where flits queue for the wire). */
-export const PORT_WIRE = 9;
+export const WAIT_WIRE = 1;
 /** Input: last cycle in which the credit wire is taken, and the router step whose message that is (internal speedup only). */
-export const PORT_CREDIT_WIRE = 10;
-export const PORT_CREDIT_STEP = 11;
+export const WAIT_CREDIT_WIRE = 2;
+export const WAIT_CREDIT_STEP = 3;
 /** Output: cycles from the wire to the downstream arrival. */
-export const PORT_WIRE_DELAY = 12;
+export const WAIT_WIRE_DELAY = 4;
 
 export const ROUTER_STRIDE = 8;
 /** Mask of input ports with PORT_READY not zero (first 32 ports). */
 export const ROUTER_READY = 0;
-/** Mask of output ports with PORT_PENDING not zero. */
+/** Mask of output ports with WAIT_PENDING not zero. */
 export const ROUTER_PENDING = 1;
 export const ROUTER_IN_SWITCH_LIST = 2;
 export const ROUTER_IN_VC_LIST = 3;

@@ -59,20 +59,23 @@ export function askForVc(state: FlitState, vc: number, from: number): void {
   packets.word1[packet] = query.word1;
   vcs[at + L.VC_STATE] = L.STATE_ALLOCATING;
   state.cold[vc * L.COLD_STRIDE + L.COLD_ASKED] = from;
-  storeRoute(state, vc);
+  storeRoute(state, vc, packet);
   const extra = state.parameters.vcAllocDelay - 1;
   if (extra === 0) enterRequests(state, vc);
   else state.wheel.push(from + extra, vc * 8 + L.ENTRY_ASK_VC);
 }
 
-function storeRoute(state: FlitState, vc: number): void {
+function storeRoute(state: FlitState, vc: number, packet: number): void {
   const { routeSet, maxRequests } = state;
-  const from = vc * maxRequests;
+  const at = vc * L.COLD_STRIDE;
+  state.cold[at + L.COLD_REQUESTS] = routeSet.count;
+  state.cold[at + L.COLD_ROUTE] = routeSet.packed[0]!;
+  state.cold[at + L.COLD_FLITS]! += state.packets.flits[packet]!;
+  if (!state.keepsRouteSets) return;
   for (let index = 0; index < routeSet.count; index++) {
-    state.routeSets[from + index] = routeSet.packed[index]!;
-    state.routePriorities[from + index] = routeSet.priority[index]!;
+    state.routeSets[vc * maxRequests + index] = routeSet.packed[index]!;
+    state.routePriorities[vc * maxRequests + index] = routeSet.priority[index]!;
   }
-  state.cold[vc * L.COLD_STRIDE + L.COLD_REQUESTS] = routeSet.count;
 }
 
 /** Set the request bits of an input VC at every output VC of its route. */
@@ -84,12 +87,12 @@ export function enterRequests(state: FlitState, vc: number): void {
   const bit = 1 << (local & 31);
   const count = state.cold[vc * L.COLD_STRIDE + L.COLD_REQUESTS]!;
   for (let index = 0; index < count; index++) {
-    const packed = state.routeSets[vc * state.maxRequests + index]!;
+    const packed = state.routeOf(vc, index);
     const outPort = packed >> 16;
     const output = router * ports + outPort;
     const base = output * numVcs;
     for (let out = (packed >> 8) & 255, last = packed & 255; out <= last; out++) requests[(base + out) * requestWords + word]! |= bit;
-    state.port[output * L.PORT_STRIDE + L.PORT_PENDING]!++;
+    state.wait[output * L.WAIT_STRIDE + L.WAIT_PENDING]!++;
     state.router[router * L.ROUTER_STRIDE + L.ROUTER_PENDING]! |= 1 << outPort;
   }
   state.wakeVcAllocation(router);
@@ -104,12 +107,12 @@ export function withdrawRequests(state: FlitState, vc: number): void {
   const keep = ~(1 << (local & 31));
   const count = state.cold[vc * L.COLD_STRIDE + L.COLD_REQUESTS]!;
   for (let index = 0; index < count; index++) {
-    const packed = state.routeSets[vc * state.maxRequests + index]!;
+    const packed = state.routeOf(vc, index);
     const outPort = packed >> 16;
     const output = router * ports + outPort;
     const base = output * numVcs;
     for (let out = (packed >> 8) & 255, last = packed & 255; out <= last; out++) requests[(base + out) * requestWords + word]! &= keep;
-    const pending = --state.port[output * L.PORT_STRIDE + L.PORT_PENDING]!;
+    const pending = --state.wait[output * L.WAIT_STRIDE + L.WAIT_PENDING]!;
     if (pending === 0) state.router[router * L.ROUTER_STRIDE + L.ROUTER_PENDING]! &= ~(1 << outPort);
   }
 }

@@ -45,12 +45,14 @@ export class FlitState {
   readonly vcStride: number;
   readonly cold: Int32Array;
   readonly port: Int32Array;
+  readonly wait: Int32Array;
   readonly router: Int32Array;
   /** Per output VC: which input VCs ask for it (bit = input port * numVcs + vc). */
   readonly requests: Int32Array;
   /** Per output VC: round-robin pointer of the grant stage of VC allocation. */
   readonly vcGrant: Int32Array;
   /** Per input VC: output VC ranges asked for, packed port << 16 | first << 8 | last, and their priorities. */
+  readonly keepsRouteSets: boolean;
   readonly routeSets: Int32Array;
   readonly routePriorities: Int32Array;
 
@@ -87,7 +89,7 @@ export class FlitState {
   flitsInjected = 0;
   readonly ejectLatency: Int32Array;
 
-  constructor(readonly graph: NetworkGraph, readonly parameters: RouterParameters, readonly routingFunction: RoutingFunction) {
+  constructor(readonly graph: NetworkGraph, readonly parameters: RouterParameters, readonly routingFunction: RoutingFunction, plain: boolean) {
     const { numVcs, vcBufferFlits } = parameters;
     this.routers = graph.routers;
     this.ports = graph.portsPerRouter;
@@ -105,11 +107,13 @@ export class FlitState {
     this.freeAllSlots(vcCount);
     this.cold = new Int32Array(vcCount * L.COLD_STRIDE);
     this.port = new Int32Array(portCount * L.PORT_STRIDE);
+    this.wait = new Int32Array(portCount * L.WAIT_STRIDE);
     this.router = new Int32Array(this.routers * L.ROUTER_STRIDE);
     this.requests = new Int32Array(this.firstSinkVc * this.requestWords);
     this.vcGrant = new Int32Array(this.firstSinkVc);
-    this.routeSets = new Int32Array(this.firstSinkVc * this.maxRequests);
-    this.routePriorities = new Int32Array(this.firstSinkVc * this.maxRequests);
+    this.keepsRouteSets = this.maxRequests > 1 || !plain;
+    this.routeSets = new Int32Array(this.keepsRouteSets ? this.firstSinkVc * this.maxRequests : 0);
+    this.routePriorities = new Int32Array(this.routeSets.length);
     this.switchList = new Int32Array(this.routers);
     this.vcList = new Int32Array(this.routers);
     this.routing = new Int32Array(this.firstSinkVc);
@@ -122,7 +126,7 @@ export class FlitState {
 
   /** Fill in the port records from the graph; returns the longest delay in cycles. */
   private connect(): number {
-    const { graph, parameters, port, ports, numVcs } = this;
+    const { graph, parameters, port, wait, ports, numVcs } = this;
     const crossing = parameters.switchPrepareDelay + parameters.switchFinalDelay;
     for (let index = 0; index < this.firstSinkPort; index++) port[index * L.PORT_STRIDE + L.PORT_DOWN] = -1;
     let longest = 64;
@@ -130,15 +134,15 @@ export class FlitState {
       const at = outPort * L.PORT_STRIDE;
       port[at + L.PORT_DOWN] = downPort * numVcs;
       port[at + L.PORT_FREE] = bitRange(0, numVcs - 1);
-      port[at + L.PORT_WIRE_DELAY] = 1 + latency;
       port[at + L.PORT_FLIT_DELAY] = crossing + 1 + latency;
-      port[at + L.PORT_WIRE] = -1;
+      wait[outPort * L.WAIT_STRIDE + L.WAIT_WIRE_DELAY] = 1 + latency;
+      wait[outPort * L.WAIT_STRIDE + L.WAIT_WIRE] = -1;
       longest = Math.max(longest, 4 * (crossing + 2 + latency), parameters.routingDelay * 4);
     };
     const credit = (inPort: number, latency: number, processing: number): void => {
       port[inPort * L.PORT_STRIDE + L.PORT_CREDIT_DELAY] = 1 + latency + processing;
-      port[inPort * L.PORT_STRIDE + L.PORT_CREDIT_WIRE] = -1;
-      port[inPort * L.PORT_STRIDE + L.PORT_CREDIT_STEP] = -1;
+      wait[inPort * L.WAIT_STRIDE + L.WAIT_CREDIT_WIRE] = -1;
+      wait[inPort * L.WAIT_STRIDE + L.WAIT_CREDIT_STEP] = -1;
       longest = Math.max(longest, 4 * (2 + latency + processing));
     };
     for (const channel of graph.channels) {
@@ -157,6 +161,11 @@ export class FlitState {
 
   private freeAllSlots(vcCount: number): void {
     for (let vc = 0; vc < vcCount; vc++) this.vcs.fill(~0, vc * this.vcStride + L.VC_SLOTS, (vc + 1) * this.vcStride);
+  }
+
+  /** Output VC range number `index` that the head of a VC asks for. */
+  routeOf(vc: number, index: number): number {
+    return index === 0 ? this.cold[vc * L.COLD_STRIDE + L.COLD_ROUTE]! : this.routeSets[vc * this.maxRequests + index]!;
   }
 
   /** Place of the slot that is read next. */

@@ -21,13 +21,14 @@ export function traverse(state: FlitState, router: number, inPort: number, vc: n
   const flit = vcs[slot]!;
   vcs[at + L.VC_HEAD] = position + 1 === bufferFlits ? 0 : position + 1;
   const left = --vcs[at + L.VC_COUNT]!;
-  const creditAt = (fixedDelays ? cycle : creditSent(state, inAt)) + port[inAt + L.PORT_CREDIT_DELAY]!;
+  const creditAt = (fixedDelays ? cycle : creditSent(state, inPort)) + port[inAt + L.PORT_CREDIT_DELAY]!;
   vcs[slot] = ~creditAt;
   if (vcs[at + L.VC_AWAITED] !== 0) announceCredit(state, at, creditAt);
 
-  const outAt = (router * state.ports + vcs[at + L.VC_OUT_PORT]!) * L.PORT_STRIDE;
+  const outPort = router * state.ports + vcs[at + L.VC_OUT_PORT]!;
+  const outAt = outPort * L.PORT_STRIDE;
   const down = vcs[at + L.VC_OUT_VC]!;
-  const arrival = fixedDelays ? cycle + port[outAt + L.PORT_FLIT_DELAY]! : arrivalCycle(state, router, outAt);
+  const arrival = fixedDelays ? cycle + port[outAt + L.PORT_FLIT_DELAY]! : arrivalCycle(state, router, outPort);
   const downAt = down * vcStride;
   const tail = vcs[downAt + L.VC_TAIL]!;
   vcs[downAt + L.VC_TAIL] = tail + 1 === bufferFlits ? 0 : tail + 1;
@@ -39,7 +40,7 @@ export function traverse(state: FlitState, router: number, inPort: number, vc: n
     wheel.push(arrival, down * 8 + L.ENTRY_ARRIVAL);
   } else eject(state, flit, down, downSlot, arrival);
 
-  if ((flit & L.FLIT_TAIL) !== 0) finishPacket(state, router, inAt, vc, down, outAt, left, creditAt, flit >> 2);
+  if ((flit & L.FLIT_TAIL) !== 0) finishPacket(state, router, inAt, vc, down, outPort, left, creditAt);
   else if (left === 0) clearReady(state, router, inPort, inAt, vc);
   else if (state.parameters.switchAllocDelay > 1) {
     clearReady(state, router, inPort, inAt, vc);
@@ -65,17 +66,17 @@ function eject(state: FlitState, flit: number, down: number, downSlot: number, a
   packets.flitsLeft[packet]!--;
   packets.flitCycles[packet]! += state.epoch + arrival;
   if ((flit & L.FLIT_HEAD) !== 0) packets.headEjected[packet] = state.epoch + arrival;
+  if ((flit & L.FLIT_TAIL) !== 0) state.cold[down * L.COLD_STRIDE + L.COLD_FLITS]! += packets.flits[packet]!;
   if ((flit & L.FLIT_TAIL) !== 0) state.wheel.push(arrival, packet * 8 + L.ENTRY_EJECT);
 }
 
 /** The tail has left: its output VC is free for the next packet, and the next head (if any) is routed. */
-function finishPacket(state: FlitState, router: number, inAt: number, vc: number, down: number, outAt: number, left: number, creditAt: number, packet: number): void {
-  state.cold[down * L.COLD_STRIDE + L.COLD_FLITS]! += state.packets.flits[packet]!;
+function finishPacket(state: FlitState, router: number, inAt: number, vc: number, down: number, outPort: number, left: number, creditAt: number): void {
   const { vcs, port, numVcs } = state;
   const inPort = (vc / numVcs) | 0;
   clearReady(state, router, inPort, inAt, vc);
   if (state.parameters.waitForTailCredit) holdUntilCredit(state, vc, down, creditAt);
-  else releaseVc(state, router, outAt, down - port[outAt + L.PORT_DOWN]!);
+  else releaseVc(state, router, outPort, down - port[outPort * L.PORT_STRIDE + L.PORT_DOWN]!);
   if (left === 0) vcs[vc * state.vcStride + L.VC_STATE] = L.STATE_IDLE;
   else if (state.parameters.routingDelay > 0) enterRouting(state, vc, state.cycle + 1);
   else {
@@ -85,9 +86,9 @@ function finishPacket(state: FlitState, router: number, inAt: number, vc: number
 }
 
 /** Free an output VC of a router from the next VC allocation on. */
-export function releaseVc(state: FlitState, router: number, outAt: number, outVc: number): void {
-  state.port[outAt + L.PORT_FREE]! |= 1 << outVc;
-  if (state.port[outAt + L.PORT_PENDING] !== 0) state.wakeVcAllocation(router);
+export function releaseVc(state: FlitState, router: number, outPort: number, outVc: number): void {
+  state.port[outPort * L.PORT_STRIDE + L.PORT_FREE]! |= 1 << outVc;
+  if (state.wait[outPort * L.WAIT_STRIDE + L.WAIT_PENDING] !== 0) state.wakeVcAllocation(router);
 }
 
 /**
@@ -110,24 +111,26 @@ function clearReady(state: FlitState, router: number, inPort: number, inAt: numb
 }
 
 /** With batches, speedups or several steps a cycle the flit queues for the wire: one flit per output port and cycle. */
-function arrivalCycle(state: FlitState, router: number, outAt: number): number {
-  const { parameters, port } = state;
+function arrivalCycle(state: FlitState, router: number, outPort: number): number {
+  const { parameters, wait } = state;
+  const at = outPort * L.WAIT_STRIDE;
   const crossing = parameters.switchPrepareDelay + parameters.switchFinalDelay;
   const from = state.stepsLeft > 1 ? state.cycle : state.cycle + 1;
   const start = crossing === 1 ? from : startBatch(state.router, router * L.ROUTER_STRIDE + L.ROUTER_CROSSBAR_BATCH, from, crossing);
-  const wire = Math.max(start + crossing - 1, port[outAt + L.PORT_WIRE]! + 1);
-  port[outAt + L.PORT_WIRE] = wire;
-  return wire + port[outAt + L.PORT_WIRE_DELAY]!;
+  const wire = Math.max(start + crossing - 1, wait[at + L.WAIT_WIRE]! + 1);
+  wait[at + L.WAIT_WIRE] = wire;
+  return wire + wait[at + L.WAIT_WIRE_DELAY]!;
 }
 
 /** One credit message per input port and cycle; each router step makes its own message. */
-function creditSent(state: FlitState, inAt: number): number {
-  const { port } = state;
-  if (port[inAt + L.PORT_CREDIT_STEP] !== state.step) {
-    port[inAt + L.PORT_CREDIT_STEP] = state.step;
-    port[inAt + L.PORT_CREDIT_WIRE] = Math.max(state.cycle, port[inAt + L.PORT_CREDIT_WIRE]! + 1);
+function creditSent(state: FlitState, inPort: number): number {
+  const { wait } = state;
+  const at = inPort * L.WAIT_STRIDE;
+  if (wait[at + L.WAIT_CREDIT_STEP] !== state.step) {
+    wait[at + L.WAIT_CREDIT_STEP] = state.step;
+    wait[at + L.WAIT_CREDIT_WIRE] = Math.max(state.cycle, wait[at + L.WAIT_CREDIT_WIRE]! + 1);
   }
-  return port[inAt + L.PORT_CREDIT_WIRE]!;
+  return wait[at + L.WAIT_CREDIT_WIRE]!;
 }
 
 /** True when the downstream slot for the front flit is free; otherwise the VC stops asking until the credit comes. */
