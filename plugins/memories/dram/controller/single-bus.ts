@@ -13,8 +13,16 @@ export class SingleBusChannel extends SharedQueueChannel {
   private planCommand = 0;
   private planSource: number = Source.queue;
 
-  /** A request that is alone in the channel and in no queue yet. */
-  private alone = NONE;
+  /** A request that is alone in the channel, if `hasLone`, and in no queue yet. */
+  private hasLone = false;
+  private loneBank = 0;
+  private loneRow = 0;
+  private loneColumn = 0;
+  private loneIsWrite = false;
+  private loneTag = 0;
+  private loneArrival = 0;
+  /** It has been counted as hit, miss or conflict. */
+  private loneCounted = false;
   /** Accesses to one open row that nobody competes with, in no queue yet. */
   private readonly run = new RowRun();
   /** Tick at which the write mode of the empty queues has yet to be evaluated. */
@@ -23,17 +31,27 @@ export class SingleBusChannel extends SharedQueueChannel {
   override accept(bank: number, row: number, column: number, isWrite: boolean, tag: number, cycle: number): boolean {
     this.settleWriteMode(cycle);
     if (this.run.isActive) this.queueRun(cycle);
-    if (this.alone !== NONE) {
+    if (this.hasLone) {
       this.join(cycle + 1);
     } else if (this.isEmpty()) {
-      this.countOccupancy(cycle);
-      this.alone = this.table.take(bank, row, column, isWrite, cycle, tag);
-      if (isWrite) this.counters.writes++;
-      else this.counters.reads++;
-      this.wake = cycle + 1;
+      this.acceptLone(bank, row, column, isWrite, tag, cycle);
       return true;
     }
     return super.accept(bank, row, column, isWrite, tag, cycle);
+  }
+
+  private acceptLone(bank: number, row: number, column: number, isWrite: boolean, tag: number, cycle: number): void {
+    this.hasLone = true;
+    this.loneBank = bank;
+    this.loneRow = row;
+    this.loneColumn = column;
+    this.loneIsWrite = isWrite;
+    this.loneTag = tag;
+    this.loneArrival = cycle;
+    this.loneCounted = false;
+    if (isWrite) this.counters.writes++;
+    else this.counters.reads++;
+    this.wake = cycle + 1;
   }
 
   /**
@@ -42,7 +60,7 @@ export class SingleBusChannel extends SharedQueueChannel {
    */
   acceptRun(bank: number, row: number, columns: Int32Array, count: number, isWrite: boolean, tag: number, cycle: number): number {
     const { device, options, run } = this;
-    if (!this.isEmpty() || this.alone !== NONE || device.openRow[bank] !== row || options.rowPolicy !== openRowPolicy) return 0;
+    if (!this.isEmpty() || this.hasLone || device.openRow[bank] !== row || options.rowPolicy !== openRowPolicy) return 0;
     this.settleWriteMode(cycle);
     const command = isWrite ? Command.write : Command.read;
     const firstTick = this.earliest(command, bank, cycle + 1);
@@ -51,7 +69,6 @@ export class SingleBusChannel extends SharedQueueChannel {
     const taken = Math.min(count, run.countBefore(options.refresh.nextTick));
     if (taken === 0) return 0;
     run.setColumns(columns, taken);
-    this.draining = options.writeDrain.drain(isWrite ? 0 : 1, isWrite ? 1 : 0, this.draining);
     if (isWrite) this.counters.writes += taken;
     else this.counters.reads += taken;
     this.wake = run.tickOf(taken - 1);
@@ -65,12 +82,12 @@ export class SingleBusChannel extends SharedQueueChannel {
 
   override advance(tick: number): void {
     if (this.run.isActive) this.issueRun(tick);
-    if (this.alone !== NONE && this.wake <= tick) this.runAlone(Math.min(tick, this.options.refresh.nextTick - 1));
+    if (this.hasLone && this.wake <= tick) this.runAlone(Math.min(tick, this.options.refresh.nextTick - 1));
     super.advance(tick);
   }
 
   override pending(): number {
-    return super.pending() + (this.alone === NONE ? 0 : 1) + this.run.count - this.run.issued;
+    return super.pending() + (this.hasLone ? 1 : 0) + this.run.count - this.run.issued;
   }
 
   protected override invalidate(tick: number): void {
@@ -171,55 +188,65 @@ export class SingleBusChannel extends SharedQueueChannel {
    * come after `limit`, the request goes to where the ordinary path would have it by now.
    */
   private runAlone(limit: number): void {
-    const slot = this.alone;
-    const { table, device } = this;
-    const bank = table.bank[slot]!;
-    const row = table.row[slot]!;
-    const isWrite = table.isWrite[slot] === 1;
-    this.draining = this.options.writeDrain.drain(isWrite ? 0 : 1, isWrite ? 1 : 0, this.draining);
-    let tick = table.arrival[slot]! + 1;
+    const { device, loneBank: bank, loneRow: row, loneIsWrite: isWrite } = this;
+    let tick = this.loneArrival + 1;
     let opened = false;
     const open = device.openRow[bank]!;
     if (open !== row) {
       if (open !== CLOSED) {
-        const at = this.earliest(Command.precharge, bank, tick);
+        const at = Math.max(tick, device.readyAt(Command.precharge, bank));
         if (at > limit) return this.join(tick);
-        this.issueAlone(slot, Command.precharge, bank, row, at);
+        this.issueAlone(Command.precharge, at);
+        this.counters.rowConflicts++;
+        this.loneCounted = true;
         tick = at + 1;
       }
-      const at = this.earliest(Command.activate, bank, tick);
+      const at = Math.max(tick, device.readyAt(Command.activate, bank));
       if (at > limit) return this.join(tick);
-      this.issueAlone(slot, Command.activate, bank, row, at);
-      this.updateWriteMode();
+      this.issueAlone(Command.activate, at);
+      if (!this.loneCounted) this.counters.rowMisses++;
+      this.loneCounted = true;
       opened = true;
       tick = at + 1;
     }
     const command = isWrite ? Command.write : Command.read;
-    const at = this.earliest(command, bank, tick);
+    const at = Math.max(tick, device.readyAt(command, bank));
     if (at > limit) {
-      if (!opened) return this.join(tick);
-      this.alone = NONE;
-      this.promote(slot, bank);
-      this.invalidate(tick);
+      if (opened) this.promoteLone(tick);
+      else this.join(tick);
       return;
     }
-    this.issueAlone(slot, this.upgraded(command, bank, at), bank, row, at);
-    this.retire(slot, at);
-    this.alone = NONE;
+    this.issueAlone(this.upgraded(command, bank, at), at);
+    if (!this.loneCounted) this.counters.rowHits++;
+    this.counters.occupancyCycles += at - this.loneArrival;
+    this.complete(bank, isWrite, this.loneTag, this.loneArrival, at);
+    this.hasLone = false;
     this.rest(at);
   }
 
-  private issueAlone(slot: number, command: number, bank: number, row: number, tick: number): void {
-    if (this.table.counted[slot] === 0) this.countOutcome(slot, command);
-    this.device.issue(command, bank, row, tick);
-    this.note(command, bank, row, tick);
+  private issueAlone(command: number, tick: number): void {
+    this.device.issue(command, this.loneBank, this.loneRow, tick);
+    this.note(command, this.loneBank, this.loneRow, tick);
   }
 
   /** The lone request goes into its queue, to be looked at from `tick` on. */
   private join(tick: number): void {
-    const slot = this.alone;
-    this.alone = NONE;
-    (this.table.isWrite[slot] === 1 ? this.writes : this.reads).push(slot);
+    (this.loneIsWrite ? this.writes : this.reads).push(this.loneSlot());
     this.invalidate(tick);
+  }
+
+  /** The lone request's row has been opened: it goes to the active ones. */
+  private promoteLone(tick: number): void {
+    this.promote(this.loneSlot(), this.loneBank);
+    this.invalidate(tick);
+  }
+
+  /** Puts the lone request into the table, as if it had been there from its arrival on. */
+  private loneSlot(): number {
+    this.hasLone = false;
+    this.countOccupancy(this.loneArrival);
+    const slot = this.table.take(this.loneBank, this.loneRow, this.loneColumn, this.loneIsWrite, this.loneArrival, this.loneTag);
+    this.table.counted[slot] = this.loneCounted ? 1 : 0;
+    return slot;
   }
 }

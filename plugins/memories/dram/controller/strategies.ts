@@ -30,7 +30,10 @@ export interface RowPolicy {
 /** When reads stop and writes are drained. */
 export interface WriteDrain {
   readonly name: string;
-  /** Whether to serve writes now, given the queue lengths and whether writes were served until now. */
+  /**
+   * Whether to serve writes now, given the queue lengths and whether writes were served until now. Asked again with equal lengths
+   * it must answer alike, and for empty queues its answer must not depend on what was before.
+   */
   drain(reads: number, writes: number, draining: boolean): boolean;
 }
 

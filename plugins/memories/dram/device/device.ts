@@ -3,7 +3,7 @@ import { LEVELS } from '../standards/form.js';
 import type { Constraint } from '../timing/resolve.js';
 import { CHECK_STRIDE, buildRuleTables, readyEntry, type RuleTables } from './rule-tables.js';
 import type { Topology } from './topology.js';
-import { WindowHistory } from './windows.js';
+import { TrackedWindow } from './windows.js';
 
 const L = LEVELS.length;
 const C = COMMANDS;
@@ -12,13 +12,6 @@ const C = COMMANDS;
 export const CLOSED = -1;
 /** Between ACT-1 and ACT-2. */
 export const ACTIVATING = -2;
-
-interface TrackedWindow {
-  readonly level: number;
-  readonly following: number;
-  readonly latencyTicks: number;
-  readonly history: WindowHistory;
-}
 
 /**
  * The DRAM devices of one channel: which row each bank has open and when each command may come next. Everything is
@@ -61,9 +54,7 @@ export class DramDevice {
       constraints.filter(({ preceding, following }) => !unused.has(preceding) && !unused.has(following)),
     );
     this.checks = this.tables.checks;
-    this.windows = this.tables.windows.map((rules) =>
-      rules.map((rule) => ({ ...rule, history: new WindowHistory(rule.window, topology.nodes) })),
-    );
+    this.windows = this.tables.windows.map((rules) => rules.map((rule) => new TrackedWindow(rule, topology)));
   }
 
   /** First tick at which a bank's path allows the command. */
@@ -166,12 +157,7 @@ export class DramDevice {
 
   private remember(command: number, bank: number, tick: number): void {
     const windows = this.windows[command]!;
-    for (let i = 0; i < windows.length; i++) {
-      const rule = windows[i]!;
-      const node = this.topology.nodeOfBank[bank * L + rule.level]!;
-      const oldest = rule.history.push(node, tick);
-      if (oldest >= 0) this.raise(readyEntry(node, rule.following), oldest + rule.latencyTicks);
-    }
+    for (let i = 0; i < windows.length; i++) windows[i]!.push(this.ready, bank, tick);
   }
 
   /** A rule of a command for a whole node: at the levels above on its path, at and below the node everywhere. */

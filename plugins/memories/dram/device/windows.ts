@@ -1,24 +1,43 @@
+import { LEVELS } from '../standards/form.js';
+import { readyEntry, type WindowRule } from './rule-tables.js';
+import type { Topology } from './topology.js';
+
 /**
- * The last ticks of commands that have a rule over a window ("at most four activates in tFAW"). One ring per (rule, node).
+ * A rule over a window of commands ("at most four activates in tFAW"): remembers the last ones at each node and delays the next
+ * command by the oldest of them.
  */
-export class WindowHistory {
+export class TrackedWindow {
+  private readonly window: number;
+  private readonly latencyTicks: number;
+  /** Node of each bank, and the entry of `ready` that the rule delays there. */
+  private readonly nodes: Int32Array;
+  private readonly entries: Int32Array;
+  /** One ring of ticks per node, -1 where there was no command yet. */
   private readonly ring: Float64Array;
   private readonly at: Int32Array;
 
-  constructor(
-    private readonly window: number,
-    nodes: number,
-  ) {
-    this.ring = new Float64Array(window * nodes).fill(-1);
-    this.at = new Int32Array(nodes);
+  constructor(rule: WindowRule, topology: Topology) {
+    this.window = rule.window;
+    this.latencyTicks = rule.latencyTicks;
+    const banks = { length: topology.banks };
+    this.nodes = Int32Array.from(banks, (_, bank) => topology.nodeOfBank[bank * LEVELS.length + rule.level]!);
+    this.entries = this.nodes.map((node) => readyEntry(node, rule.following));
+    this.ring = new Float64Array(rule.window * topology.nodes).fill(-1);
+    this.at = new Int32Array(topology.nodes);
   }
 
-  /** Remembers a command and returns the tick of the `window`-th last one, this one included; -1 if there were fewer. */
-  push(node: number, tick: number): number {
-    const at = this.at[node]!;
-    this.ring[node * this.window + at] = tick;
-    const next = at + 1 === this.window ? 0 : at + 1;
-    this.at[node] = next;
-    return this.ring[node * this.window + next]!;
+  /** A command to the bank has been issued. */
+  push(ready: Float64Array, bank: number, tick: number): void {
+    const { window, ring } = this;
+    const node = this.nodes[bank]!;
+    let at = this.at[node]!;
+    ring[node * window + at] = tick;
+    at = at + 1 === window ? 0 : at + 1;
+    this.at[node] = at;
+    const oldest = ring[node * window + at]!;
+    if (oldest < 0) return;
+    const next = oldest + this.latencyTicks;
+    const entry = this.entries[bank]!;
+    if (ready[entry]! < next) ready[entry] = next;
   }
 }

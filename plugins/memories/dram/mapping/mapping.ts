@@ -102,6 +102,11 @@ export class SliceMapping implements AddressMapping {
   private readonly shifts: Int32Array;
   private readonly xors: readonly { readonly target: number; readonly shift: number; readonly mask: number; readonly to: number }[];
   private readonly parts = new Int32Array(TARGETS);
+  /** Channel, row and column are one slice each and nothing is XORed: the quick way will do. */
+  private readonly isPlain: boolean;
+  private readonly plainFrom = new Int32Array(TARGETS);
+  private readonly plainMasks = new Int32Array(TARGETS);
+  private readonly bankSlices: Int32Array;
 
   constructor(
     readonly name: string,
@@ -131,9 +136,39 @@ export class SliceMapping implements AddressMapping {
       at += slice.bits;
     });
     this.xors = columnXors(factory.xorWithColumn ?? [], bits);
+    const slicesOf = (target: number) => [...this.targets.keys()].filter((i) => this.targets[i] === target);
+    this.bankSlices = Int32Array.from(slicesOf(1));
+    this.isPlain = !channelHash && this.xors.length === 0 && [0, ROW, COLUMN].every((target) => slicesOf(target).length <= 1);
+    for (const target of [0, ROW, COLUMN]) {
+      const [slice] = slicesOf(target);
+      this.plainFrom[target] = slice === undefined ? 0 : this.from[slice]!;
+      this.plainMasks[target] = slice === undefined ? 0 : this.masks[slice]!;
+    }
   }
 
   decode(line: number, into: LineAddress): void {
+    if (this.isPlain && line < INT_LIMIT) {
+      into.channel = (line >>> this.plainFrom[0]!) & this.plainMasks[0]!;
+      into.bank = this.plainBank(line);
+      into.row = (line >>> this.plainFrom[ROW]!) & this.plainMasks[ROW]!;
+      into.column = (line >>> this.plainFrom[COLUMN]!) & this.plainMasks[COLUMN]!;
+      return;
+    }
+    this.decodeSlices(line, into);
+  }
+
+  /** The bank number from its slices: rank, stack, group, bank. */
+  private plainBank(line: number): number {
+    const { from, masks, shifts, bankSlices } = this;
+    let bank = 0;
+    for (let i = 0; i < bankSlices.length; i++) {
+      const slice = bankSlices[i]!;
+      bank |= ((line >>> from[slice]!) & masks[slice]!) << shifts[slice]!;
+    }
+    return bank;
+  }
+
+  private decodeSlices(line: number, into: LineAddress): void {
     const { parts, from, masks, targets, shifts } = this;
     parts[0] = parts[1] = parts[2] = parts[3] = 0;
     const isInt = line < INT_LIMIT;
