@@ -27,8 +27,10 @@ import bus from './networks/bus/index.js';
 import dieToDie from './networks/die-to-die/index.js';
 import ideal from './networks/ideal/index.js';
 import meshPacket from './networks/mesh-packet/index.js';
+import nocFlit from './networks/noc-flit/index.js';
 import pimBank from './pim/pim-bank/index.js';
 import dramTrace from './runners/dram-trace/index.js';
+import nocTraffic from './runners/noc-traffic/index.js';
 
 export const builtinPlugins: readonly Plugin[] = [
   bitSerial,
@@ -55,6 +57,8 @@ export const builtinPlugins: readonly Plugin[] = [
   dieToDie,
   ideal,
   meshPacket,
+  nocFlit,
   pimBank,
   dramTrace,
+  nocTraffic,
 ].flat();

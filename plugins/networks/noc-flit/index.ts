@@ -1,0 +1,43 @@
+import { definePlugin } from '../../../core/index.js';
+import { nocFlitConfigSchema, type NocFlitConfig } from './block-config.js';
+import { NOC_STALLS, NocFlitNetwork, type NocFlitStatistic } from './network-block.js';
+import { registeredCatalogue } from './registered.js';
+
+export const nocFlitPlugin = definePlugin<NocFlitConfig, NocFlitStatistic>({
+  kind: 'network',
+  name: 'noc-flit',
+  version: '1.0.0',
+  summary: 'Network of virtual-channel routers at flit level: any topology and routing, allocators, credits (equal to BookSim2)',
+  sources: [
+    'Dally and Towles, Principles and Practices of Interconnection Networks (2004)',
+    'Jiang et al., A detailed and flexible cycle-accurate network-on-chip simulator, ISPASS 2013 (BookSim2)',
+    'docs/models/noc-flit.md (pipeline, closed form, accuracy)',
+  ],
+  configSchema: nocFlitConfigSchema,
+  ports: { node: { description: 'Where a block is attached: node n of the topology', role: 'both', many: true } },
+  statistics: {
+    messages: { unit: 'messages', description: 'Messages taken, requests and responses' },
+    packets: { unit: 'packets', description: 'Packets that these messages were cut into' },
+    bytes: { unit: 'bytes', description: 'Bytes of the messages, one header each' },
+    hops: { unit: 'routers', description: 'Routers visited by all packets' },
+    flitHops: { unit: 'flits', description: 'Flits times routers visited' },
+    stallNoVc: { unit: 'cycles', description: 'Cycles that heads waited for a free virtual channel, summed' },
+    stallNoCredit: { unit: 'cycles', description: 'Cycles that flits waited for a credit, summed over virtual channels' },
+    stallLostSwitch: { unit: 'cycles', description: 'Requests for the crossbar that others won' },
+  },
+  stallClasses: NOC_STALLS,
+  probes: {
+    message: { type: 'span', many: true, description: 'A message from its node to its arrival, a track a node (message.node0, ...)', labels: ['request', 'response'] },
+    inFlight: { type: 'counter', unit: 'messages', description: 'Messages inside the network' },
+  },
+  example: { config: { k: 2, n: 2 }, ports: { node: 4 } },
+  describe: ({ config }) => ({
+    kind: 'network',
+    linkBytesPerCycle: config.flitBits / 8,
+    hopCycles: config.routingDelay + config.vcAllocDelay + config.switchAllocDelay + config.switchPrepareDelay + config.switchFinalDelay + 1,
+    forwards: true,
+  }),
+  create: (context) => new NocFlitNetwork(context, registeredCatalogue((point) => context.extensions(point as never))),
+});
+
+export default nocFlitPlugin;
