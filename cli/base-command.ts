@@ -19,16 +19,17 @@ export abstract class TesseraCommand extends Command {
     process.exitCode = code;
   }
 
-  /** Bad input is told problem by problem; a failed model by its block; anything else is a bug and keeps its stack. */
+  /** Bad input is told problem by problem, a failed model by its block; anything else is a bug of ours and keeps its stack. */
   protected override async catch(error: Error & { exitCode?: number; oclif?: { exit?: number } }): Promise<void> {
     const code = exitCodeOf(error);
-    if (code === undefined) throw error;
+    if (code === 'help') throw error;
     this.endWith(code);
     if (this.jsonEnabled()) this.logJson({ error: { message: error.message, exitCode: code, problems: problemsOf(error) } });
-    else process.stderr.write(`${this.errorPrefix(code)}${fromHere(error.message)}\n`);
+    else process.stderr.write(`${this.errorPrefix(code)}${fromHere(code === ExitCode.internalError ? (error.stack ?? error.message) : error.message)}\n`);
   }
 
   private errorPrefix(code: ExitCode): string {
+    if (code === ExitCode.internalError) return 'internal error, please report it: ';
     return code === ExitCode.badInput ? '' : 'error: ';
   }
 }
@@ -39,11 +40,11 @@ export function fromHere(text: string): string {
 }
 
 /** Names instead of instanceof: the classes live in modules that a light command does not load. */
-function exitCodeOf(error: Error & { exitCode?: number; oclif?: { exit?: number } }): ExitCode | undefined {
+function exitCodeOf(error: Error & { exitCode?: number; oclif?: { exit?: number } }): ExitCode | 'help' {
   if (error.name === 'InputError') return ExitCode.badInput;
   if (error.name === 'SimulationError' || error.name === 'ModelError') return ExitCode.machineFailed;
-  const isUsage = error.oclif?.exit !== undefined && error.oclif.exit !== 0;
-  return isUsage ? ExitCode.badInput : undefined;
+  if (error.oclif?.exit === undefined) return ExitCode.internalError;
+  return error.oclif.exit === 0 ? 'help' : ExitCode.badInput;
 }
 
 function problemsOf(error: Error): readonly InputProblem[] {

@@ -7,6 +7,8 @@ export const ExitCode = {
   badInput: 2,
   /** The simulated machine failed: illegal schedule, deadlock, bound reached. */
   machineFailed: 3,
+  /** A bug of Tessera itself (EX_SOFTWARE of sysexits.h): never a statement about the input. */
+  internalError: 70,
   /** Ctrl-C; what was finished is kept. */
   interrupted: 130,
 } as const;

@@ -84,6 +84,11 @@ export class Kernel {
     return this.paths[handler] ?? `handler ${handler}`;
   }
 
+  /** Path of the handler whose event is being dispatched, or was last: whom to name when a model throws. */
+  get dispatchingPath(): string {
+    return this.pathOf(this.queue.handler);
+  }
+
   get pendingEvents(): number {
     return this.queue.size;
   }

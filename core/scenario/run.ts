@@ -1,4 +1,4 @@
-import { InputError, SimulationError } from '../errors.js';
+import { InputError, ModelError, SimulationError } from '../errors.js';
 import type { EventQueue } from '../kernel/event-queue.js';
 import type { RunOutcome } from '../kernel/kernel.js';
 import type { PluginRegistry } from '../plugin/registry.js';
@@ -102,7 +102,7 @@ class RunLoop {
     const maxTick = limits.maxCycles === undefined ? Infinity : description.referenceClock.tickOf(limits.maxCycles);
     const eventsLeft = (limits.maxEvents ?? Infinity) - kernel.eventCount;
     const before = process.cpuUsage();
-    const ranDry = kernel.run(Math.min(EVENTS_PER_SLICE, eventsLeft), maxTick);
+    const ranDry = this.dispatch(Math.min(EVENTS_PER_SLICE, eventsLeft), maxTick);
     const used = process.cpuUsage(before);
     this.cpuMicroseconds += used.user + used.system;
     if (this.executor.isDone) return 'finished';
@@ -112,6 +112,15 @@ class RunLoop {
     if (this.options.shouldStop?.() === true) return 'interrupted';
     this.report(false);
     return undefined;
+  }
+
+  /** Lets the kernel run; whatever a model throws is told with its block and plugin. */
+  private dispatch(maxEvents: number, maxTick: number): boolean {
+    try {
+      return this.machine.kernel.run(maxEvents, maxTick);
+    } catch (error) {
+      throw modelFailure(error, this.machine);
+    }
   }
 
   private wallSeconds(): number {
@@ -140,6 +149,18 @@ class RunLoop {
     this.lastReportSeconds = wall;
     this.lastReportEvents = kernel.eventCount;
   }
+}
+
+/** A link hands its message to the block at its far end, whose fault it then is. */
+function modelFailure(error: unknown, { kernel, blocks }: Machine): unknown {
+  if (!(error instanceof Error) || error instanceof InputError || error instanceof SimulationError) return error;
+  if (error instanceof ModelError && error.blockPath !== undefined) return error;
+  const path = kernel.dispatchingPath.split('->').pop() ?? '';
+  const block = blocks.find((candidate) => path === candidate.path || path.startsWith(`${candidate.path}.`));
+  const who = block === undefined ? '' : `plugin '${block.plugin.name}' `;
+  const failure = new ModelError(`${who}failed at tick ${kernel.now}: ${error.name}: ${error.message}`, block?.path ?? path);
+  failure.cause = error;
+  return failure;
 }
 
 /** For programs that want a failure as an exception: throws SimulationError when the machine or the schedule failed. */

@@ -57,6 +57,18 @@ describe('the built command', () => {
   });
 });
 
+describe('a model that throws while it runs', () => {
+  it('ends the run with 3 and is named with its block, its plugin and the time', async () => {
+    const cwd = mkdtempSync(path.join(tmpdir(), 'tessera-new-'));
+    await tessera('plugin/new', 'memory', 'brittle', '--dir', path.join(cwd, 'brittle'));
+    const file = path.join(cwd, 'brittle/index.js');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('  takeNext() {\n', "  takeNext() {\n    throw new TypeError('no bits left');\n"));
+    const { code, stdout, stderr } = await tesseraProcess(['run', 'brittle/scenario.yaml'], { cwd });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(/^error: store: plugin 'brittle' failed at tick \d+: TypeError: no bits left\n$/);
+  });
+});
+
 describe('plugins from elsewhere', () => {
   it.each(PLUGIN_KINDS)('plugin new %s writes a folder that passes as it is, outside the repository', async (kind) => {
     const cwd = mkdtempSync(path.join(tmpdir(), 'tessera-new-'));
