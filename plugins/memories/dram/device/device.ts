@@ -32,6 +32,8 @@ export class DramDevice {
   private readonly ready: Float64Array;
   /** Entries of `ready` to ask for (bank, command), ended by a 0; see RuleTables. */
   private readonly checks: Int32Array;
+  private readonly delays: Int32Array;
+  private readonly delayStart: Int32Array;
   /** The stacks of all ranks: the lowest nodes above the groups. */
   private readonly floorNodes: Int32Array;
   private readonly tables: RuleTables;
@@ -54,6 +56,8 @@ export class DramDevice {
       constraints.filter(({ preceding, following }) => !unused.has(preceding) && !unused.has(following)),
     );
     this.checks = this.tables.checks;
+    this.delays = this.tables.delays;
+    this.delayStart = this.tables.delayStart;
     this.windows = this.tables.windows.map((rules) => rules.map((rule) => new TrackedWindow(rule, topology)));
   }
 
@@ -143,15 +147,12 @@ export class DramDevice {
   }
 
   private delay(command: number, bank: number, tick: number): void {
-    const { base, count, targets, latencies, latencyBase } = this.tables.delays;
-    const { ready } = this;
-    const rules = count[command]!;
-    const from = base[command]! + bank * rules;
-    const latencyFrom = latencyBase[command]!;
-    for (let i = 0; i < rules; i++) {
-      const at = tick + latencies[latencyFrom + i]!;
-      const target = targets[from + i]!;
-      if (ready[target]! < at) ready[target] = at;
+    const { ready, delays } = this;
+    let at = this.delayStart[bank * C + command]!;
+    for (let entry = delays[at]!; entry !== 0; entry = delays[at]!) {
+      const until = tick + delays[at + 1]!;
+      if (ready[entry]! < until) ready[entry] = until;
+      at += 2;
     }
   }
 

@@ -24,21 +24,16 @@ export interface WindowRule {
 
 /**
  * The constraints of one tree, laid out for the two questions of the hot path. `ready` has one entry per (node, command), and
- * - a command to bank b delays the entries `delays.targets[delays.base[c] + b * delays.count[c] ...]`, by `delays.latencies`;
- * - whether it may come asks the entries listed from `checks[(b * COMMANDS + c) * CHECK_STRIDE]` on.
+ * - a command c to bank b delays entries: pairs (entry, latency) from `delays[delayStart[b * COMMANDS + c]]` on, ended by entry 0;
+ * - whether it may come asks the entries listed from `checks[(b * COMMANDS + c) * CHECK_STRIDE]` on, ended by entry 0.
  */
 export interface RuleTables {
-  readonly delays: BankTable & { readonly latencies: Int32Array; readonly latencyBase: Int32Array };
+  readonly delays: Int32Array;
+  readonly delayStart: Int32Array;
   readonly checks: Int32Array;
   readonly windows: readonly (readonly WindowRule[])[];
   /** All rules with window 1 by preceding command, for commands to many banks at once. */
   readonly rules: readonly (readonly Constraint[])[];
-}
-
-export interface BankTable {
-  readonly base: Int32Array;
-  readonly count: Int32Array;
-  readonly targets: Int32Array;
 }
 
 export function buildRuleTables(topology: Topology, constraints: readonly Constraint[]): RuleTables {
@@ -46,7 +41,7 @@ export function buildRuleTables(topology: Topology, constraints: readonly Constr
   const byCommand = Array.from({ length: C }, (_, command) => rules.filter((rule) => rule.preceding === command));
   const single = byCommand.map((list) => list.filter((rule) => rule.window === 1));
   return {
-    delays: delayTable(topology, single),
+    ...delayTable(topology, single),
     checks: checkTable(topology, rules),
     windows: byCommand.map((list) => list.filter((rule) => rule.window > 1)),
     rules: single,
@@ -75,26 +70,19 @@ function lowestSameScope(topology: Topology, level: number): number {
   return lowest;
 }
 
-function delayTable(topology: Topology, rules: readonly (readonly Constraint[])[]): RuleTables['delays'] {
-  const base = new Int32Array(C);
-  const count = new Int32Array(C);
-  const latencyBase = new Int32Array(C);
-  const targets: number[] = [];
-  const latencies: number[] = [];
-  for (let command = 0; command < C; command++) {
-    base[command] = targets.length;
-    latencyBase[command] = latencies.length;
-    for (let bank = 0; bank < topology.banks; bank++) {
+function delayTable(topology: Topology, rules: readonly (readonly Constraint[])[]): Pick<RuleTables, 'delays' | 'delayStart'> {
+  const delays: number[] = [];
+  const delayStart = new Int32Array(topology.banks * C);
+  for (let bank = 0; bank < topology.banks; bank++) {
+    for (let command = 0; command < C; command++) {
+      delayStart[bank * C + command] = delays.length;
       for (const rule of rules[command]!) {
-        for (const node of nodesOf(topology, rule, bank)) {
-          targets.push(readyEntry(node, rule.following));
-          if (bank === 0) latencies.push(rule.latencyTicks);
-        }
+        for (const node of nodesOf(topology, rule, bank)) delays.push(readyEntry(node, rule.following), rule.latencyTicks);
       }
+      delays.push(0);
     }
-    count[command] = latencies.length - latencyBase[command]!;
   }
-  return { base, count, targets: Int32Array.from(targets), latencies: Int32Array.from(latencies), latencyBase };
+  return { delays: Int32Array.from(delays), delayStart };
 }
 
 /** Nodes that a rule of a command to the bank delays. */
