@@ -1,5 +1,5 @@
-import { definePlugin, inReferenceCycles, type MachineDescription } from '../../../core/index.js';
-import { assembleEstimate, homeDemand, tallySchedule, type LayerTally } from '../shared/api.js';
+import { definePlugin } from '../../../core/index.js';
+import { assembleEstimate, homeDemand, localMemoryDemand, tallySchedule } from '../shared/api.js';
 
 type NoConfig = Readonly<Record<string, never>>;
 
@@ -15,7 +15,7 @@ export const rooflinePlugin = definePlugin<NoConfig>({
     const tally = tallySchedule(schedule, workload, machine);
     return assembleEstimate(tally, machine, {
       estimator: 'roofline',
-      demandOf: (layer) => new Map([...layer.peakCycles, ...memoryDemand(layer, machine), ...homeDemand(layer, tally.home)]),
+      demandOf: (layer) => new Map([...layer.peakCycles, ...localMemoryDemand(layer, machine), ...homeDemand(layer, tally.home)]),
       edgesOf: () => 0,
       notes: [
         'arrays at peak rate: no fill, drain or ragged tiles',
@@ -25,14 +25,5 @@ export const rooflinePlugin = definePlugin<NoConfig>({
     });
   },
 });
-
-/** Bytes at the local memories' peak rate. */
-function memoryDemand(tally: LayerTally, machine: MachineDescription): [string, number][] {
-  return [...tally.bytes].flatMap(([path, { read, written }]): [string, number][] => {
-    const block = machine.block(path);
-    if (block?.facts.kind !== 'memory' || block.facts.isHome) return [];
-    return [[path, (read + written) / inReferenceCycles(machine, block, block.facts.peakBytesPerCycle)]];
-  });
-}
 
 export default rooflinePlugin;

@@ -1,4 +1,4 @@
-import { type Estimate, type LayerResult, type MachineDescription, type ResourceResult } from '../../../core/index.js';
+import { inReferenceCycles, type Estimate, type LayerResult, type MachineDescription, type ResourceResult } from '../../../core/index.js';
 import { addTo, type HomeFacts, type LayerTally, type ScheduleTally } from './layer-tally.js';
 
 /** Cycles that a layer or a group of layers keeps each resource busy. */
@@ -79,4 +79,13 @@ export function homeDemand(tally: LayerTally, home: HomeFacts | undefined): [str
   const own = (bytes.read + bytes.written) / home.bytesPerCycle;
   const links = Math.max(bytes.read, bytes.written) / home.linkBytesPerCycle;
   return [[home.path, Math.max(own, links)]];
+}
+
+/** Cycles that the ports of the local memories need for a layer's bytes, transfers and cores together. */
+export function localMemoryDemand(tally: LayerTally, machine: MachineDescription): [string, number][] {
+  return [...tally.bytes].flatMap(([path, { read, written }]): [string, number][] => {
+    const block = machine.block(path);
+    if (block?.facts.kind !== 'memory' || block.facts.isHome) return [];
+    return [[path, (read + written) / inReferenceCycles(machine, block, block.facts.peakBytesPerCycle)]];
+  });
 }

@@ -1,5 +1,5 @@
 import { definePlugin } from '../../../core/index.js';
-import { assembleEstimate, homeDemand, tallySchedule, type HomeFacts, type LayerTally } from '../shared/api.js';
+import { assembleEstimate, homeDemand, localMemoryDemand, tallySchedule, type HomeFacts, type LayerTally } from '../shared/api.js';
 
 type NoConfig = Readonly<Record<string, never>>;
 
@@ -18,7 +18,7 @@ export const systolicClosedFormPlugin = definePlugin<NoConfig>({
     const tally = tallySchedule(schedule, workload, machine);
     return assembleEstimate(tally, machine, {
       estimator: 'systolic-closed-form',
-      demandOf: (layer) => new Map([...layer.computeCycles, ...layer.engineCycles, ...homeDemand(layer, tally.home)]),
+      demandOf: (layer) => new Map([...layer.computeCycles, ...layer.engineCycles, ...localMemoryDemand(layer, machine), ...homeDemand(layer, tally.home)]),
       edgesOf: (first, last) => edges(first, last, tally.home),
       notes: [
         'transfers overlap with compute perfectly within a layer or fused stack; layers (or stacks) follow one another without overlap',

@@ -4,13 +4,15 @@ import { dimsOf, type MappedNetwork, type MappedOperand } from './mapped-layer.j
 
 /**
  * Order of a tensor's dimensions at home. Feature maps go channels last (Y, X, C): a band of rows, which is what most
- * tiles are, is then one contiguous run instead of one short run a channel. Other tensors keep their order.
+ * tiles are, is then one contiguous run instead of one short run a channel. Weights go output channels first, because
+ * that is how tiles cut them: a compiler packs them so when it writes the model. Other tensors keep their order.
  */
 export function homeDims(dims: Sizes, isConstant: boolean): Sizes {
   const names = Object.keys(dims);
-  const isFeatureMap = !isConstant && 'C' in dims && ('Y' in dims || 'X' in dims) && names.at(-1) !== 'C';
-  if (!isFeatureMap) return dims;
-  return Object.fromEntries([...names.filter((name) => name !== 'C'), 'C'].map((name) => [name, dims[name] ?? 1]));
+  const reorder = (order: readonly string[]): Sizes => Object.fromEntries(order.map((name) => [name, dims[name] ?? 1]));
+  if (isConstant) return 'K' in dims ? reorder(['K', ...names.filter((name) => name !== 'K')]) : dims;
+  const isFeatureMap = 'C' in dims && ('Y' in dims || 'X' in dims) && names.at(-1) !== 'C';
+  return isFeatureMap ? reorder([...names.filter((name) => name !== 'C'), 'C']) : dims;
 }
 
 /** Bytes that the home memory spends on a region: contiguous runs shorter than a burst cost a whole one. */

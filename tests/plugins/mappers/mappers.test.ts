@@ -61,6 +61,12 @@ describe('layer-by-layer', () => {
     expect(() => queues({ cores: ['core9'] })).toThrow("no core 'core9'");
   });
 
+  it('packs tensors at home as tiles cut them: maps channels last, weights output channels first', () => {
+    const { tensors } = map(layerByLayer, residualNetwork(), describedTiles(1, 32 * KIB));
+    expect(Object.keys(tensors['image']!.dims)).toEqual(['B', 'Y', 'X', 'C']);
+    expect(Object.keys(tensors['classifier.W']!.dims)).toEqual(['K', 'C']);
+  });
+
   it('cuts the reduction when nothing else helps, and adds up in place', () => {
     const net = new NetworkBuilder('deep');
     const workload = net.build(net.gemm('fc', net.input('x', { Y: 1, C: 4096 }), 8));
