@@ -6,8 +6,12 @@ export interface LayerResult {
   readonly layer: string;
   readonly operator: string;
   readonly macs: number;
-  /** From the layer's first operation to its last; layers may overlap. */
+  /**
+   * The layer's share of the run: each moment is divided equally among the layers that are being computed or, when none is,
+   * among those whose data are being moved. So layers that overlap (fused, prefetched) still sum to the run.
+   */
   readonly cycles: number;
+  /** Start of its first operation and end of its last; these spans may overlap. */
   readonly startCycle?: number;
   readonly endCycle?: number;
   /** Cycles in which some core computed it (estimate: ideal compute cycles). */

@@ -10,6 +10,8 @@ interface Span {
 }
 
 class LayerTally {
+  /** Ticks of the run that are this layer's share. */
+  shareTicks = 0;
   macs = 0;
   startTick = Infinity;
   endTick = 0;
@@ -47,10 +49,33 @@ class LayerTally {
   }
 }
 
+/** Layers at work now, by the number of their operations under way. */
+class ActiveLayers {
+  private readonly counts = new Map<LayerTally, number>();
+
+  change(tally: LayerTally, by: number): void {
+    const count = (this.counts.get(tally) ?? 0) + by;
+    if (count > 0) this.counts.set(tally, count);
+    else this.counts.delete(tally);
+  }
+
+  get size(): number {
+    return this.counts.size;
+  }
+
+  divide(ticks: number): void {
+    const share = ticks / this.counts.size;
+    for (const tally of this.counts.keys()) tally.shareTicks += share;
+  }
+}
+
 /** Gathers per-layer results and the peak content of the memories while a schedule runs. */
 export class ResultCollector implements ExecutionObserver {
   readonly peakBytes = new Map<number, number>();
   private readonly layers = new Map<string, LayerTally>();
+  private readonly computing = new ActiveLayers();
+  private readonly moving = new ActiveLayers();
+  private settledTick = 0;
 
   constructor(
     private readonly now: () => number,
@@ -58,15 +83,19 @@ export class ResultCollector implements ExecutionObserver {
     private readonly trace: TraceRecorder | undefined,
   ) {}
 
+  operationStarted(record: OperationRecord): void {
+    const tally = this.tallyOf(record);
+    if (tally === undefined) return;
+    this.settle();
+    this.activeOf(record).change(tally, 1);
+  }
+
   operationFinished(record: OperationRecord): void {
     this.trace?.operationFinished(record);
-    const name = record.form.layer;
-    if (name === undefined) return;
-    let tally = this.layers.get(name);
-    if (tally === undefined) {
-      tally = new LayerTally(this.operatorOf(name) ?? record.form.operator ?? record.form.kind);
-      this.layers.set(name, tally);
-    }
+    const tally = this.tallyOf(record);
+    if (tally === undefined) return;
+    this.settle();
+    this.activeOf(record).change(tally, -1);
     tally.add(record);
   }
 
@@ -75,13 +104,38 @@ export class ResultCollector implements ExecutionObserver {
     if (bytes > (this.peakBytes.get(memory) ?? 0)) this.peakBytes.set(memory, bytes);
   }
 
-  /** Layers in the order in which their first operations ended. */
+  private tallyOf(record: OperationRecord): LayerTally | undefined {
+    const name = record.form.layer;
+    if (name === undefined) return undefined;
+    let tally = this.layers.get(name);
+    if (tally === undefined) {
+      tally = new LayerTally(this.operatorOf(name) ?? record.form.operator ?? record.form.kind);
+      this.layers.set(name, tally);
+    }
+    return tally;
+  }
+
+  private activeOf(record: OperationRecord): ActiveLayers {
+    return record.form.kind === 'compute' || record.form.kind === 'pim' ? this.computing : this.moving;
+  }
+
+  /** Gives the time since the last change to the layers that were at work. */
+  private settle(): void {
+    const now = this.now();
+    const ticks = now - this.settledTick;
+    if (ticks === 0) return;
+    this.settledTick = now;
+    const active = this.computing.size > 0 ? this.computing : this.moving;
+    if (active.size > 0) active.divide(ticks);
+  }
+
+  /** Layers in the order in which their first operations began. */
   layerResults(clock: ClockDomain, pathOf: (memory: number) => string): LayerResult[] {
     return [...this.layers].map(([layer, tally]) => ({
       layer,
       operator: tally.operator,
       macs: tally.macs,
-      cycles: clock.cyclesIn(tally.endTick - tally.startTick),
+      cycles: clock.cyclesIn(tally.shareTicks),
       startCycle: clock.cyclesIn(tally.startTick),
       endCycle: clock.cyclesIn(tally.endTick),
       computeCycles: clock.cyclesIn(tally.computeTicks),

@@ -20,6 +20,7 @@ export interface ExecutorMachine extends Omit<ScheduleEnvironment, 'now'> {
 
 /** Told what happens, for statistics and traces. */
 export interface ExecutionObserver {
+  operationStarted(record: OperationRecord): void;
   operationFinished(record: OperationRecord): void;
   /** Bytes that buffers of a memory hold from now on. */
   occupancyChanged(memory: number, bytes: number): void;
@@ -256,6 +257,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     record.startTick = this.kernel.now;
     this.checkRaces(record);
     for (const claim of record.claims) this.takeRoom(claim);
+    this.options.observer?.operationStarted(record);
     if (queue.unit === undefined || record.form.kind === 'sync') this.finished(record);
     else queue.unit.start(record);
   }

@@ -70,9 +70,9 @@ function layers(result: RunResult, layout: Layout): string[] {
     formatCount(row.estimatedCycles),
     formatCount(row.simulatedCycles),
     formatSignedPercent(row.error),
-    row.computeCycles === undefined || !row.simulatedCycles ? '-' : formatPercent(row.computeCycles / row.simulatedCycles),
+    formatCount(row.computeCycles),
   ]);
-  return section('Layers (cycles from first operation to last; layers may overlap)', columns, body, layout);
+  return section('Layers (simulated: share of the run; computing: cycles in which some core computed the layer)', columns, body, layout);
 }
 
 function blocks(result: RunResult, layout: Layout): string[] {

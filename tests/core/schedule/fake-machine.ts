@@ -84,6 +84,7 @@ export function runFake(schedule: Schedule, options: FakeOptions = {}): FakeRun 
   };
   const [issue, end, peak] = [new Map<number, number>(), new Map<number, number>(), new Map<number, number>()];
   const observer: ExecutionObserver = {
+    operationStarted: () => undefined,
     operationFinished: (record) => {
       if (options.recordTimes === false) return;
       issue.set(record.id, record.issueTick);

@@ -34,7 +34,7 @@ function layerSection(result: RunResult, id: string, data: PageData): Markup {
   const errors = hasErrors ? chartPlace(`${id}-errors`, 'Error of the estimate of every layer') : NOTHING;
   const all = result.simulation.layers.length;
   const left = rows.length < all ? ` Drawn are the ${rows.length} of ${all} layers whose estimate is furthest off.` : '';
-  const note = `From a layer's first operation to its last. Layers may overlap, above all fused ones: their cycles then sum to more than the run, and an error tells as much about the overlap as about the estimate.${left}`;
+  const note = `A layer's share of the run: each moment is divided equally among the layers being computed or, when none is, among those whose data are being moved. So layers that overlap, above all fused ones, still sum to the run.${left}`;
   return section(result.estimate === undefined ? 'Layers: simulated cycles' : 'Layers: estimate against simulation', note, html`<div class="pair">${cycles}${errors}</div>`, layerTable(result));
 }
 
