@@ -72,7 +72,7 @@ function layers(result: RunResult, layout: Layout): string[] {
     formatSignedPercent(row.error),
     formatCount(row.computeCycles),
   ]);
-  return section('Layers (simulated: share of the run; computing: cycles in which some core computed the layer)', columns, body, layout);
+  return section('Layers (simulated: share of the run; computing: cycles some core computed it)', columns, body, layout);
 }
 
 function blocks(result: RunResult, layout: Layout): string[] {

@@ -52,7 +52,7 @@ describe('table', () => {
   test('tells totals, layers with their error, waiting, memories, expectations', () => {
     const text = textOf(exportWith(tablePlugin, [slow]));
     expect(text).toContain(`simulated  ${formatCount(slow.simulation.cycles)} cycles`);
-    expect(text).toMatch(/^conv1 +conv2d +118,013,952 +128,054 +178,796 +-28\.4 % +71\.6 %$/m);
+    expect(text).toMatch(/^conv1 +conv2d +118,013,952 +128,054 +178,796 +-28\.4 % +128,054$/m);
     expect(text).toMatch(/^core0\.pe +systolic +66\.0 % +wait-input 32\.5 %/m);
     expect(text).toMatch(/^estimateError\.within .* NO$/m);
     expect(text).toContain('below what is physically possible');
