@@ -1,18 +1,18 @@
 import type { PluginRegistry } from '../core/plugin/registry.js';
 import { exportText } from '../core/scenario/export-results.js';
 import type { RunResult } from '../core/scenario/run-result.js';
-import { reasonsOf } from '../core/scenario/verdict.js';
+import { missedExpectations, outcomeReasons, reasonsOf } from '../core/scenario/verdict.js';
 import { withPrefix } from './progress-line.js';
 import { numberText, textTable } from './text-table.js';
 
 /** Name of the exporter that prints results on a terminal. */
 const TERMINAL_EXPORTER = 'table';
 
-/** What a run prints: the table of the exporter, then what is not as expected. */
+/** What a run prints: the table of the exporter, then in a sentence each what is not as expected. */
 export function resultText(result: RunResult, registry: PluginRegistry): string {
-  const table = exportText(TERMINAL_EXPORTER, [result], registry)?.trimEnd() ?? summaryText(result);
-  const reasons = reasonsOf(result);
-  return [table, ...reasons].join('\n');
+  const table = exportText(TERMINAL_EXPORTER, [result], registry)?.trimEnd();
+  if (table === undefined) return [summaryText(result), ...reasonsOf(result)].join('\n');
+  return [table, ...outcomeReasons(result), ...missedExpectations(result)].join('\n');
 }
 
 /** The bare figures, for an installation without the exporter. */

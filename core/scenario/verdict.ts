@@ -11,14 +11,21 @@ export function verdictOf(result: RunResult): Verdict {
 
 /** Why a result is not as expected, one sentence each; empty when it is. */
 export function reasonsOf(result: RunResult): string[] {
-  const reasons: string[] = [];
-  if (result.outcome !== 'finished') reasons.push(`the run ended early: ${OUTCOME_WORDS[result.outcome]}; what was simulated until then is a partial result`);
-  for (const violation of result.violations.slice(0, 10)) reasons.push(`illegal schedule: ${violation.rule}: ${violation.message}`);
-  if (result.violations.length > 10) reasons.push(`and ${result.violations.length - 10} more violations`);
-  for (const { name, expected, actual, holds } of result.expectations) {
-    if (!holds) reasons.push(`expected ${name} ${expected}, but it is ${actual}`);
-  }
-  return reasons;
+  return [...outcomeReasons(result), ...violationReasons(result), ...missedExpectations(result)];
+}
+
+/** Empty when the run came to its end. */
+export function outcomeReasons({ outcome }: RunResult): string[] {
+  return outcome === 'finished' ? [] : [`the run ended early: ${OUTCOME_WORDS[outcome]}; what was simulated until then is a partial result`];
+}
+
+function violationReasons({ violations }: RunResult): string[] {
+  const told = violations.slice(0, 10).map(({ rule, message }) => `illegal schedule: ${rule}: ${message}`);
+  return violations.length > told.length ? [...told, `and ${violations.length - told.length} more violations`] : told;
+}
+
+export function missedExpectations({ expectations }: RunResult): string[] {
+  return expectations.filter(({ holds }) => !holds).map(({ name, expected, actual }) => `expected ${name} ${expected}, but it is ${actual}`);
 }
 
 const OUTCOME_WORDS: Readonly<Record<RunResult['outcome'], string>> = {
