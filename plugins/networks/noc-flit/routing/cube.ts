@@ -108,13 +108,17 @@ class MeshMinAdapt implements RoutingFunction {
   }
 }
 
-/** Through an intermediate node (word1): phase 0 (word0) on the lower part of the VCs, phase 1 on the upper. */
+/**
+ * Through an intermediate node (word1): phase 0 (word0) on the lower part of the VCs, phase 1 on the upper. BookSim2 drops the
+ * split at the destination's router even for packets that only pass it in phase 0; their next channel may then be of either
+ * half, and the dependencies close a cycle. `strict` keeps the split there.
+ */
 class MeshValiant implements RoutingFunction {
   readonly maxRequests = 1;
   private readonly cube: Cube;
   private readonly split: number;
 
-  constructor(private readonly context: RoutingContext, private readonly minimal: boolean) {
+  constructor(private readonly context: RoutingContext, private readonly minimal: boolean, private readonly strict = false) {
     this.cube = new Cube(context);
     this.split = context.numVcs - Math.floor(context.numVcs / 2);
   }
@@ -127,7 +131,7 @@ class MeshValiant implements RoutingFunction {
     if (query.word0 === 0 && query.router === query.word1) query.word0 = 1;
     const port = this.cube.meshPort(query.router, query.word0 === 0 ? query.word1 : query.destination);
     const last = this.context.numVcs - 1;
-    if (query.router === query.destination) set.add(port, 0, last, 0);
+    if (this.strict ? port === this.cube.terminalPort : query.router === query.destination) set.add(port, 0, last, 0);
     else if (query.word0 === 0) set.add(port, 0, this.split - 1, 0);
     else set.add(port, this.split, last, 0);
   }
@@ -152,4 +156,5 @@ export const meshDimensionOrder: Routing = { name: 'dim_order', summary: 'dimens
 export const meshXyYx: Routing = { name: 'xy_yx', summary: 'x-y or y-x, drawn at injection, each on half of the VCs', topologies: meshes, minVcs: 2, create: (context) => new MeshXyYx(context) };
 export const meshMinAdapt: Routing = { name: 'min_adapt', summary: 'minimal adaptive with an escape VC in dimension order', topologies: meshes, minVcs: 2, create: (context) => new MeshMinAdapt(context) };
 export const meshValiant: Routing = { name: 'valiant', summary: 'through a random intermediate node, half of the VCs for each phase', topologies: meshes, minVcs: 2, create: (context) => new MeshValiant(context, false) };
+export const meshValiantSplit: Routing = { name: 'valiant_split', summary: 'valiant, phases on their VCs also past the destination: free of deadlock', topologies: meshes, minVcs: 2, create: (context) => new MeshValiant(context, false, true) };
 export const meshRomm: Routing = { name: 'romm', summary: 'through a random node of the minimal box, half of the VCs for each phase', topologies: meshes, minVcs: 2, create: (context) => new MeshValiant(context, true) };

@@ -88,12 +88,12 @@ class TorusMinAdapt implements RoutingFunction {
   }
 }
 
-/** Through an intermediate node (word1 = node * 2 + phase): VCs split by dateline class, then by phase. */
+/** Through an intermediate node (word1 = node * 2 + phase): VCs split by dateline class, then by phase. `strict`: as on the mesh. */
 class TorusValiant implements RoutingFunction {
   readonly maxRequests = 1;
   private readonly walk: TorusWalk;
 
-  constructor(private readonly context: RoutingContext) {
+  constructor(private readonly context: RoutingContext, private readonly strict: boolean) {
     this.walk = new TorusWalk(context);
   }
 
@@ -109,7 +109,7 @@ class TorusValiant implements RoutingFunction {
     const port = this.walk.next(query, phase === 0 ? query.word1 >> 1 : query.destination, inPort);
     let first = 0;
     let last = this.context.numVcs - 1;
-    if (query.router !== query.destination) {
+    if (this.strict ? port !== terminalPort : query.router !== query.destination) {
       [first, last] = half(first, last, query.word0);
       [first, last] = half(first, last, phase);
     }
@@ -127,4 +127,5 @@ const tori = ['torus', 'ring'];
 
 export const torusDimensionOrder: Routing = { name: 'dim_order', summary: 'dimension order with dateline classes', topologies: tori, minVcs: 2, create: (context) => new TorusDimensionOrder(context) };
 export const torusMinAdapt: Routing = { name: 'min_adapt', summary: 'minimal adaptive on VC 3 with a dateline escape network on VCs 0 and 1', topologies: tori, minVcs: 4, create: (context) => new TorusMinAdapt(context) };
-export const torusValiant: Routing = { name: 'valiant', summary: 'through a random intermediate node, VCs split by dateline class and phase', topologies: tori, minVcs: 4, create: (context) => new TorusValiant(context) };
+export const torusValiant: Routing = { name: 'valiant', summary: 'through a random intermediate node, VCs split by dateline class and phase', topologies: tori, minVcs: 4, create: (context) => new TorusValiant(context, false) };
+export const torusValiantSplit: Routing = { name: 'valiant_split', summary: 'valiant, phases on their VCs also past the destination', topologies: tori, minVcs: 4, create: (context) => new TorusValiant(context, true) };
