@@ -1,6 +1,7 @@
 import { Command } from '../commands.js';
 import { NONE } from './request-table.js';
-import { SharedQueueChannel, Source, type SharedQueueOptions } from './shared-queue.js';
+import { Source } from './channel-queues.js';
+import { SharedQueueChannel, type SharedQueueOptions } from './shared-queue.js';
 
 /**
  * A column and a row command each tick (HBM). With half-cycle ticks (HBM3) column commands and all row commands but precharges

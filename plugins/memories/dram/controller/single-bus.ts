@@ -2,7 +2,8 @@ import { Command } from '../commands.js';
 import { CLOSED } from '../device/device.js';
 import { NONE } from './request-table.js';
 import { RowRun } from './row-run.js';
-import { SharedQueueChannel, Source } from './shared-queue.js';
+import { Source } from './channel-queues.js';
+import { SharedQueueChannel } from './shared-queue.js';
 import { openRowPolicy } from './strategies.js';
 
 /** One command a tick (DDR, GDDR, LPDDR3/4). */

@@ -1,7 +1,8 @@
 import { Command, isColumn, isReadColumn } from '../commands.js';
 import { ACTIVATING } from '../device/device.js';
 import { NONE } from './request-table.js';
-import { SharedQueueChannel, Source, type SharedQueueOptions } from './shared-queue.js';
+import { Source } from './channel-queues.js';
+import { SharedQueueChannel, type SharedQueueOptions } from './shared-queue.js';
 
 export interface SplitActivationTimings {
   /** ACT-2 follows ACT-1 by at most this. */
