@@ -3,7 +3,7 @@ import { isPlainObject } from '../plugin/places.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import { finishConfig } from './load-blocks.js';
 import type { MachineTools } from './load-machine.js';
-import type { Expectation, ScheduleSource, ToolUse, WorkloadSource } from './scenario.js';
+import type { Expectation, LoadedMachine, ScheduleSource, ToolUse, WorkloadSource } from './scenario.js';
 
 type ToolKind = 'mapper' | 'estimator' | 'exporter' | 'importer';
 
@@ -117,4 +117,20 @@ export function readExpectations(document: Record<string, unknown>, tools: Machi
     }
     return { metric, ...written, place };
   });
+}
+
+const RUN_METRICS = ['cycles', 'seconds', 'energyPj', 'estimateError', 'operations', 'violations'];
+
+/** A run on a machine has metrics that are known before it starts: a misspelt one would never hold. */
+export function checkMetrics(expectations: readonly Expectation[], machine: LoadedMachine, hasEstimator: boolean, registry: PluginRegistry, tools: MachineTools): void {
+  const names = new Set(RUN_METRICS);
+  for (const { path, use } of machine.blocks) {
+    const plugin = registry.findBlock(use);
+    for (const statistic of Object.keys(plugin?.statistics ?? {})) names.add(`${path}.${statistic}`);
+    names.add(`${path}.peakBytes`);
+  }
+  for (const { metric, place } of expectations) {
+    if (!names.has(metric)) tools.problems.unknown(place, `expect.${metric}`, 'metric', metric, [...names]);
+    else if (metric === 'estimateError' && !hasEstimator) tools.problems.add(place, 'expect.estimateError', 'there is no estimate to compare with', '`estimator: { use: NAME }`');
+  }
 }

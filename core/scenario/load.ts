@@ -11,7 +11,7 @@ import { InputFiles } from './load-files.js';
 import { emptyMachine, flattenMachine, type MachineTools, type RawMachine } from './load-machine.js';
 import { Problems } from './load-problem.js';
 import { setNested } from './load-set.js';
-import { readExpectations, readSchedule, readToolUse, readWorkload } from './load-tools.js';
+import { checkMetrics, readExpectations, readSchedule, readToolUse, readWorkload } from './load-tools.js';
 import { parseLocated } from './load-yaml.js';
 import type { LoadedMachine, LoadedScenario, PluginSource, ToolUse } from './scenario.js';
 
@@ -130,6 +130,8 @@ function finishScenario(
   const mapper = tool('mapper', 'mapper');
   const estimator = tool('estimator', 'estimator');
   const outputs = (document['outputs'] ?? []) as unknown[];
+  const expectations = readExpectations(document, tools);
+  if (machine !== undefined && tools.problems.isEmpty) checkMetrics(expectations, machine, estimator !== undefined, registry, tools);
   return {
     name: (document['name'] as string | undefined) ?? path.basename(file).replace(/\.(ya?ml|json)$/, ''),
     file,
@@ -141,7 +143,7 @@ function finishScenario(
     ...(schedule === undefined ? {} : { schedule }),
     ...(estimator === undefined ? {} : { estimator }),
     ...(runner === undefined ? {} : { runner }),
-    expectations: readExpectations(document, tools),
+    expectations,
     limits: (document['limits'] ?? {}) as LoadedScenario['limits'],
     outputs: outputs.flatMap((_, index) => readToolUse(outputs, String(index), `outputs.${index}`, 'exporter', registry, tools) ?? []),
     plugins,

@@ -61,6 +61,8 @@ export const BAD_SCENARIOS: readonly BadInput[] = [
   { name: '--set: a wrong unit', command: ['run', 's.yaml', '--set', 'machine.l1.with.capacityBytes=3 ns'], at: 'command line', path: 'l1.with.capacityBytes', says: "wrong unit 'ns'" },
   { name: '--set without a value', command: ['run', 's.yaml', '--set', 'seed'], at: 'command line', path: '--set', says: "'seed' sets nothing", expected: 'PATH=VALUE' },
   { name: 'an unknown bound of an expectation', change: [['s.yaml', '{ violations: 0 }', '{ cycles: { atmost: 3 } }']], at: 's.yaml:6', path: 'expect.cycles.atmost', says: "unknown key 'atmost'", nearest: 'atMost' },
+  { name: 'an unknown metric', change: [['s.yaml', '{ violations: 0 }', '{ dram.byteRead: 3 }']], at: 's.yaml:6', path: 'expect.dram.byteRead', says: "unknown metric 'dram.byteRead'", nearest: 'dram.bytesRead' },
+  { name: 'an expected error without an estimate', change: [['s.yaml', '{ violations: 0 }', '{ estimateError: { within: 8% } }']], at: 's.yaml:6', path: 'expect.estimateError', says: 'no estimate to compare with', expected: 'estimator' },
   { name: 'a limit of zero', change: [['s.yaml', 'seed: 1', 'limits: { maxCycles: 0 }']], at: 's.yaml:3', path: 'limits.maxCycles', says: '0 is out of range' },
   { name: 'an unknown exporter', change: [['s.yaml', 'seed: 1', 'outputs: [tabel]']], at: 's.yaml:3', path: 'outputs.0.use', says: "unknown exporter plugin 'tabel'", nearest: 'table' },
   { name: 'an alias bomb', files: { 's.yaml': `tessera: 1\nexpect:\n  a: &a [1,1,1,1,1,1,1,1,1,1]\n${'bcdefgh'.split('').map((name, index) => `  ${name}: &${name} [${Array.from({ length: 10 }, () => `*${'abcdefgh'[index]}`).join(',')}]`).join('\n')}\n` }, at: 's.yaml:', says: 'too large' },
