@@ -5,6 +5,7 @@ import type { ChannelListener, CommandObserver, DramChannel } from './channel.js
 import { ChannelCounters } from './counters.js';
 import { MergedReads } from './merged-reads.js';
 import { RankActivity } from './rank-activity.js';
+import { RankRefreshes } from './rank-refreshes.js';
 import { RequestFifo } from './request-fifo.js';
 import { NONE, RequestTable } from './request-table.js';
 import type { RefreshPolicy } from './strategies.js';
@@ -53,7 +54,7 @@ export class BankQueueChannel implements DramChannel {
   private readonly writes: BankLists;
   private readonly queued: Int32Array;
   private readonly merged = new MergedReads();
-  private readonly refreshes: { rank: number; bank: number }[] = [];
+  private readonly refreshes: RankRefreshes;
   private lastQueue = 0;
   private drainLeft = 0;
   private wake = Infinity;
@@ -80,6 +81,7 @@ export class BankQueueChannel implements DramChannel {
     this.reads = new BankLists(this.table, device.openRow);
     this.writes = new BankLists(this.table, device.openRow);
     this.queued = new Int32Array(queues);
+    this.refreshes = new RankRefreshes(device, options.refresh, options.banksPerQueue);
   }
 
   accept(bank: number, row: number, column: number, isWrite: boolean, tag: number, cycle: number): boolean {
@@ -91,7 +93,7 @@ export class BankQueueChannel implements DramChannel {
   }
 
   nextTick(): number {
-    return Math.min(this.wake, this.options.refresh.nextTick);
+    return Math.min(this.wake, this.refreshes.nextTick);
   }
 
   advance(tick: number): void {
@@ -156,20 +158,15 @@ export class BankQueueChannel implements DramChannel {
   }
 
   private tick(tick: number): void {
-    const { refresh } = this.options;
-    if (tick === refresh.nextTick) {
-      refresh.emit((rank, bank) => {
-        this.counters.maintenance++;
-        this.refreshes.push({ rank, bank });
-      });
-    }
+    this.counters.maintenance += this.refreshes.collect(tick);
     const issued = this.issueSome(tick);
     const moved = this.moveTransaction();
     this.wake = issued || moved ? tick + 1 : this.earliestCandidate(tick + 1);
   }
 
   private issueSome(tick: number): boolean {
-    if (!(this.findRefreshCommand(tick) || this.findDemand(tick))) return false;
+    if (this.refreshes.find(tick)) this.found(NONE, this.refreshes.bank, this.refreshes.command);
+    else if (!this.findDemand(tick)) return false;
     const firstIsColumn = isColumn(this.foundCommand);
     this.issueFound(tick);
     if (!this.options.dualCommands || !this.findDemand(tick)) return true;
@@ -181,44 +178,6 @@ export class BankQueueChannel implements DramChannel {
     return true;
   }
 
-  // Refresh
-
-  private findRefreshCommand(tick: number): boolean {
-    const refresh = this.refreshes[0];
-    if (refresh === undefined) return false;
-    const [first, end] = this.banksOf(refresh);
-    const final = refresh.bank >= 0 ? Command.refreshBank : Command.refreshAll;
-    let ready = 0;
-    for (let bank = first; bank < end; bank++) {
-      const open = this.device.openRow[bank] !== CLOSED;
-      if (this.device.readyAt(open ? Command.precharge : final, bank) > tick) continue;
-      if (open) {
-        this.found(NONE, bank, Command.precharge);
-        return true;
-      }
-      ready++;
-    }
-    if (ready < end - first) return false;
-    this.refreshes.shift();
-    this.found(NONE, first, final);
-    return true;
-  }
-
-  private banksOf(refresh: { rank: number; bank: number }): readonly [number, number] {
-    if (refresh.bank >= 0) return [refresh.bank, refresh.bank + 1];
-    const { banksPerRank } = this.device.topology;
-    return [refresh.rank * banksPerRank, (refresh.rank + 1) * banksPerRank];
-  }
-
-  /** Queues that the waiting refresh keeps from being served. */
-  private isHeld(queue: number): boolean {
-    const refresh = this.refreshes[0];
-    if (refresh === undefined) return false;
-    const [first, end] = this.banksOf(refresh);
-    const size = this.options.banksPerQueue;
-    return queue * size < end && (queue + 1) * size > first;
-  }
-
   // Demand
 
   /** The next queue, after the last one looked at, that has a ready command. The pointer moves on with every look. */
@@ -226,7 +185,7 @@ export class BankQueueChannel implements DramChannel {
     const queues = this.queued.length;
     for (let i = 0; i < queues; i++) {
       this.lastQueue = this.lastQueue + 1 === queues ? 0 : this.lastQueue + 1;
-      if (this.queued[this.lastQueue] === 0 || this.isHeld(this.lastQueue)) continue;
+      if (this.queued[this.lastQueue] === 0 || this.refreshes.holds(this.lastQueue)) continue;
       this.searchQueue(this.lastQueue, tick);
       if (this.foundTick > tick) continue;
       if (this.foundCommand === Command.precharge) this.counters.onDemandPrecharges++;
@@ -301,26 +260,11 @@ export class BankQueueChannel implements DramChannel {
   private earliestCandidate(from: number): number {
     let earliest = Infinity;
     for (let queue = 0; queue < this.queued.length; queue++) {
-      if (this.queued[queue] === 0 || this.isHeld(queue)) continue;
+      if (this.queued[queue] === 0 || this.refreshes.holds(queue)) continue;
       this.searchQueue(queue, from);
       earliest = Math.min(earliest, this.foundTick);
     }
-    const refresh = this.refreshes[0];
-    return refresh === undefined ? earliest : Math.min(earliest, this.earliestRefreshStep(refresh, from));
-  }
-
-  private earliestRefreshStep(refresh: { rank: number; bank: number }, from: number): number {
-    const [first, end] = this.banksOf(refresh);
-    const final = refresh.bank >= 0 ? Command.refreshBank : Command.refreshAll;
-    let precharge = Infinity;
-    let all = from;
-    for (let bank = first; bank < end; bank++) {
-      const open = this.device.openRow[bank] !== CLOSED;
-      const at = Math.max(from, this.device.readyAt(open ? Command.precharge : final, bank));
-      if (open) precharge = Math.min(precharge, at);
-      else all = Math.max(all, at);
-    }
-    return precharge < Infinity ? precharge : all;
+    return Math.min(earliest, this.refreshes.earliest(from));
   }
 
   // Issuing
