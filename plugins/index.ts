@@ -3,6 +3,10 @@
  * of them. A folder may export one plugin or several. A test compares the list with the folders.
  */
 import type { Plugin } from '../core/index.js';
+import directCollective from './collectives/direct/index.js';
+import meshCollective from './collectives/mesh/index.js';
+import ringCollective from './collectives/ring/index.js';
+import treeCollective from './collectives/tree/index.js';
 import bitSerial from './cores/bit-serial/index.js';
 import systolic from './cores/systolic/index.js';
 import vector from './cores/vector/index.js';
@@ -33,6 +37,10 @@ import dramTrace from './runners/dram-trace/index.js';
 import nocTraffic from './runners/noc-traffic/index.js';
 
 export const builtinPlugins: readonly Plugin[] = [
+  directCollective,
+  meshCollective,
+  ringCollective,
+  treeCollective,
   bitSerial,
   systolic,
   vector,

@@ -6,6 +6,8 @@ import type { Estimate } from '../estimate/result.js';
 import type { MachineDescription } from '../model/machine-facts.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import type { ImportSource } from '../plugin/tool-plugins.js';
+import { collectiveAlgorithms } from '../schedule/collective.js';
+import { expandCollectives } from '../schedule/expand.js';
 import type { Schedule } from '../schedule/form.js';
 import type { FormatBits } from '../schedule/places.js';
 import { replayable } from '../schedule/replayable.js';
@@ -35,7 +37,7 @@ export function prepare(scenario: LoadedScenario, registry: PluginRegistry): Pre
   const machineSpec = machineSpecOf(scenario.machine, registry, scenario.seed);
   const description = describeMachine(machineSpec);
   const workload = scenario.workload === undefined ? undefined : readWorkload(scenario.workload, registry);
-  const schedule = replayable(() => scheduleOf(scenario, registry, description, workload));
+  const schedule = replayable(() => expandCollectives(scheduleOf(scenario, registry, description, workload), registry.extensions(collectiveAlgorithms)));
   const estimate = estimateOf(scenario, registry, description, workload, schedule);
   const known = workload ?? emptyWorkload(scenario.name);
   const boundViolations = estimate === undefined ? [] : checkBounds(estimate, description, summariseSchedule(schedule, known));

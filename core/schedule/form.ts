@@ -1,3 +1,5 @@
+import type { CollectiveParticipant } from './collective.js';
+
 /**
  * The tile-schedule form: what a mapper makes, a file holds and the executor runs. See docs/schedule.md and
  * schemas/schedule.schema.json. Boxes are half open, `[low, high)`, in elements.
@@ -45,7 +47,8 @@ export interface WriteAccess extends RegionAccess {
   readonly mode?: 'replace' | 'add' | 'accumulate';
 }
 
-export type OperationKind = 'compute' | 'transfer' | 'pim' | 'sync';
+/** A `collective` never reaches the executor: it is expanded into transfers and computations before (`expandCollectives`). */
+export type OperationKind = 'compute' | 'transfer' | 'pim' | 'sync' | 'collective';
 
 export interface ScheduleOperation {
   /** Integer, strictly increasing along the schedule; the position when absent. */
@@ -67,7 +70,9 @@ export interface ScheduleOperation {
   readonly after?: readonly number[];
   /** This tile computes points that another tile also computes (halo recomputation). */
   readonly recompute?: boolean;
-  /** Free words for the core: dataflow choice, loop nest, PIM kernel. */
+  /** Of a collective: who takes part, in the order in which parts of the region belong to them. */
+  readonly participants?: readonly CollectiveParticipant[];
+  /** Free words for the core: dataflow choice, loop nest, PIM kernel. Of a collective: its algorithm, and what that wants to know. */
   readonly with?: Readonly<Record<string, unknown>>;
 }
 

@@ -1,6 +1,6 @@
 import { InputError } from '../errors.js';
 import { CoverageCheck } from './coverage.js';
-import { boundingExtent, covers, volumeOf, type Extent } from './extent.js';
+import { boundingExtent, covers, overlaps, volumeOf, type Extent } from './extent.js';
 import type { RegionAccess, ScheduleHeader, WriteAccess } from './form.js';
 import { geometryOf, type Geometry } from './geometry.js';
 import type { ResolvedRegion } from './operation.js';
@@ -52,9 +52,10 @@ export class HazardTracker {
     const extent = this.readExtent(tensor, buffer, access, list, where);
     this.checkInside(record, tensor, extent);
     const pieces = list.overlapping(extent);
+    const reading = { record, extent };
     for (const piece of pieces) {
       if (piece.writer !== undefined) this.conflict(record, piece.writer);
-      noteReader(piece, record);
+      noteReader(piece, reading);
     }
     if (presentVolume(pieces, extent) < volumeOf(extent)) this.reportMissing(record, tensor, buffer, list);
     const holder = pieces.find((piece) => covers(piece.extent, extent)) ?? pieces[0];
@@ -94,9 +95,10 @@ export class HazardTracker {
     const list = listAt(tensor, buffer);
     const former = list.overlapping(extent);
     const presentBefore = presentVolume(former, extent);
-    for (const old of former) this.supersede(record, old, tensor, buffer, mode);
+    for (const old of former) this.supersede(record, old, tensor, buffer, mode, extent);
     if (former.length > 0) list.remove(extent, record.id);
-    const joined = mode === 'accumulate' ? former[0] : undefined;
+    // What is written over contents that are there stays where they are.
+    const joined = mode === 'accumulate' ? former[0] : mode === 'add' ? former.find((old) => covers(old.frame, extent)) : undefined;
     if (buffer !== undefined) {
       const newBytes = bytesOf(tensor, volumeOf(extent) - presentBefore);
       const at = buffer.address + (buffer.bytes > 0 ? (buffer.claimedBytes - buffer.freedBytes) % buffer.bytes : 0);
@@ -124,7 +126,7 @@ export class HazardTracker {
     for (const [name, list] of buffer.contents) {
       const tensor = this.places.tensor(name, buffer.name);
       for (const old of list.pieces) {
-        this.supersede(record, old, tensor, buffer, 'replace');
+        this.supersede(record, old, tensor, buffer, 'replace', old.extent);
         list.lastRemover = record.id;
       }
       list.pieces.length = 0;
@@ -134,9 +136,9 @@ export class HazardTracker {
     return bytes;
   }
 
-  private supersede(record: OperationRecord, old: Piece, tensor: TensorState, buffer: BufferState | undefined, mode: string): void {
+  private supersede(record: OperationRecord, old: Piece, tensor: TensorState, buffer: BufferState | undefined, mode: string, extent: Extent): void {
     if (old.writer !== undefined) this.conflict(record, old.writer);
-    for (const reader of old.readers) this.conflict(record, reader);
+    for (const reader of old.readers) if (overlaps(reader.extent, extent)) this.conflict(record, reader.record);
     if (mode === 'accumulate' || old.wasRead || old.writerId === record.id) return;
     this.log.report({
       rule: 'overwrite-of-live-data',
@@ -172,7 +174,8 @@ export class HazardTracker {
       const tensor = this.places.tensor(name, where);
       const extent = this.places.extentOf(tensor, access.tensor === undefined ? undefined : access.box, where);
       for (const piece of list.overlapping(extent)) {
-        for (const user of [piece.writer, ...piece.readers]) if (user !== undefined && !user.finished) users.add(user);
+        const readers = piece.readers.filter((reading) => overlaps(reading.extent, extent)).map((reading) => reading.record);
+        for (const user of [piece.writer, ...readers]) if (user !== undefined && !user.finished) users.add(user);
       }
       bytes += bytesOf(tensor, list.remove(extent, record.id));
     }

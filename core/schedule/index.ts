@@ -1,4 +1,6 @@
 export * from './form.js';
+export * from './collective.js';
+export { expandCollectives } from './expand.js';
 export * from './operation.js';
 export * from './violations.js';
 export type { FormatBits } from './places.js';

@@ -1,14 +1,20 @@
 import { covers, intersectionVolume, merged, overlaps, subtract, volumeOf, type Extent } from './extent.js';
 import type { OperationRecord } from './record.js';
 
+/** A read of a box; it is in nobody's way who overwrites another part of the piece. */
+export interface Reading {
+  readonly record: OperationRecord;
+  readonly extent: Extent;
+}
+
 /** A region that was written in one go and has not been overwritten: its version is its writer. */
 export interface Piece {
   extent: Extent;
   /** Undefined for data that was there from the start, or once the writer has ended and its identity no longer matters. */
   writer: OperationRecord | undefined;
   writerId: number;
-  /** Operations that read this version and may still be under way. */
-  readers: OperationRecord[];
+  /** Operations that read of this version and may still be under way, and what of it. */
+  readers: Reading[];
   /** Whether anything has ever read it. */
   wasRead: boolean;
   /** Byte address of the piece's first element and the dense box it was laid out as. */
@@ -27,8 +33,8 @@ export function presentVolume(pieces: readonly Piece[], extent: Extent): number 
 }
 
 /** Notes a reader; a version that is read for ever (weights) forgets the readers that have ended. */
-export function noteReader(piece: Piece, reader: OperationRecord): void {
-  if (piece.readers.length >= COMPACT_EVERY) piece.readers = piece.readers.filter((other) => !other.finished);
+export function noteReader(piece: Piece, reader: Reading): void {
+  if (piece.readers.length >= COMPACT_EVERY) piece.readers = piece.readers.filter(({ record }) => !record.finished);
   piece.readers.push(reader);
   piece.wasRead = true;
 }
@@ -65,7 +71,7 @@ export class PieceList {
       if (shared === 0) continue;
       removed += shared;
       const rest = covers(extent, piece.extent) ? [] : subtract(piece.extent, extent);
-      this.pieces.splice(index, 1, ...rest.map((part) => ({ ...piece, extent: part, readers: [...piece.readers] })));
+      this.pieces.splice(index, 1, ...rest.map((part) => ({ ...piece, extent: part, readers: piece.readers.filter((reading) => overlaps(reading.extent, part)) })));
     }
     if (removed > 0) this.lastRemover = remover;
     return removed;
@@ -80,7 +86,7 @@ export class PieceList {
     this.sinceCompaction = 0;
     for (const piece of this.pieces) {
       if (piece.writer?.finished === true) piece.writer = undefined;
-      piece.readers = piece.readers.filter((reader) => !reader.finished);
+      piece.readers = piece.readers.filter(({ record }) => !record.finished);
     }
     let last = 0;
     for (let index = 1; index < this.pieces.length; index++) {
