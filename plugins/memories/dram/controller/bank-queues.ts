@@ -1,24 +1,18 @@
 import { COMMANDS, Command, isColumn } from '../commands.js';
 import { CLOSED, type DramDevice } from '../device/device.js';
-import { BankLists } from './bank-lists.js';
+import type { BankLists } from './bank-lists.js';
+import { BankQueueRequests, type BankQueueSizes } from './bank-queue-requests.js';
 import type { ChannelListener, CommandObserver, DramChannel } from './channel.js';
 import { ChannelCounters } from './counters.js';
 import { MergedReads } from './merged-reads.js';
 import { RankActivity } from './rank-activity.js';
 import { RankRefreshes } from './rank-refreshes.js';
-import { RequestFifo } from './request-fifo.js';
-import { NONE, RequestTable } from './request-table.js';
+import { NONE, type RequestTable } from './request-table.js';
 import type { RefreshPolicy } from './strategies.js';
 
-export interface BankQueueOptions {
+export interface BankQueueOptions extends Omit<BankQueueSizes, 'banks'> {
   readonly device: DramDevice;
   readonly refresh: RefreshPolicy;
-  /** Requests that wait to enter a command queue: reads and writes each, or together if `unified`. */
-  readonly transactionQueueSize: number;
-  readonly commandQueueSize: number;
-  /** Banks that share one command queue: 1, or all of a rank. */
-  readonly banksPerQueue: number;
-  readonly unified: boolean;
   /** Every access precharges. */
   readonly closePage: boolean;
   /** A column and another command may go in one tick. */
@@ -31,9 +25,6 @@ export interface BankQueueOptions {
 
 /** A row is given up for another one once it has had so many accesses, even if more wait for it. */
 const ROW_ACCESS_LIMIT = 4;
-/** More waiting writes than this are drained when there is nothing else to do. */
-const IDLE_DRAIN_THRESHOLD = 8;
-
 /**
  * A controller with a queue per bank (or rank), served round-robin, fed from a read queue and a write buffer, one request a tick
  * (as in DRAMsim3). Writes are posted: done one cycle after acceptance. A due refresh closes its rank's banks one by
@@ -47,16 +38,14 @@ export class BankQueueChannel implements DramChannel {
   observer: CommandObserver | undefined;
 
   private readonly device: DramDevice;
+  private readonly requests: BankQueueRequests;
   private readonly table: RequestTable;
-  private readonly waitingReads: RequestFifo;
-  private readonly waitingWrites: RequestFifo;
   private readonly reads: BankLists;
   private readonly writes: BankLists;
   private readonly queued: Int32Array;
   private readonly merged = new MergedReads();
   private readonly refreshes: RankRefreshes;
   private lastQueue = 0;
-  private drainLeft = 0;
   private wake = Infinity;
 
   private foundTick = Infinity;
@@ -72,21 +61,18 @@ export class BankQueueChannel implements DramChannel {
     const { device } = options;
     this.device = device;
     const banks = device.topology.banks;
-    const queues = banks / options.banksPerQueue;
     this.counters = new ChannelCounters(banks);
     this.activity = new RankActivity(device.openBanksOfRank);
-    this.table = new RequestTable(2 * options.transactionQueueSize + queues * options.commandQueueSize);
-    this.waitingReads = new RequestFifo(this.table);
-    this.waitingWrites = options.unified ? this.waitingReads : new RequestFifo(this.table);
-    this.reads = new BankLists(this.table, device.openRow);
-    this.writes = new BankLists(this.table, device.openRow);
-    this.queued = new Int32Array(queues);
+    this.requests = new BankQueueRequests({ ...options, banks }, device.openRow);
+    this.table = this.requests.table;
+    this.reads = this.requests.reads;
+    this.writes = this.requests.writes;
+    this.queued = this.requests.queued;
     this.refreshes = new RankRefreshes(device, options.refresh, options.banksPerQueue);
   }
 
   accept(bank: number, row: number, column: number, isWrite: boolean, tag: number, cycle: number): boolean {
-    const waiting = isWrite ? this.waitingWrites : this.waitingReads;
-    if (waiting.count >= this.options.transactionQueueSize) return false;
+    if (!this.requests.hasRoom(isWrite)) return false;
     if (isWrite) this.acceptWrite(bank, row, column, tag, cycle);
     else this.acceptRead(bank, row, column, tag, cycle);
     return true;
@@ -100,16 +86,12 @@ export class BankQueueChannel implements DramChannel {
     for (let at = this.nextTick(); at <= tick; at = this.nextTick()) this.tick(at);
   }
 
-  /** A few posted writes with nothing behind them stay in the buffer for ever and do not count. */
   pending(): number {
-    const underWay = this.reads.count + this.writes.count + this.waitingReads.count;
-    const stays = underWay === 0 && this.drainLeft === 0 && this.waitingWrites.count <= IDLE_DRAIN_THRESHOLD;
-    return stays && !this.options.unified ? 0 : this.table.used;
+    return this.requests.pending();
   }
 
-  /** Writes that stay in the buffer for ever because nothing pushes them out. */
   get writesLeft(): number {
-    return this.waitingWrites.count;
+    return this.requests.writesLeft;
   }
 
   finish(ticks: number): void {
@@ -119,8 +101,8 @@ export class BankQueueChannel implements DramChannel {
 
   private acceptWrite(bank: number, row: number, column: number, tag: number, cycle: number): void {
     this.counters.writes++;
-    if (this.findPending(bank, row, column, true) === NONE) {
-      this.enqueue(this.waitingWrites, bank, row, column, true, tag, cycle);
+    if (this.requests.findPending(bank, row, column, true) === NONE) {
+      this.enqueue(bank, row, column, true, tag, cycle);
     } else {
       this.counters.writesMerged++;
     }
@@ -129,38 +111,30 @@ export class BankQueueChannel implements DramChannel {
 
   private acceptRead(bank: number, row: number, column: number, tag: number, cycle: number): void {
     this.counters.reads++;
-    if (this.findPending(bank, row, column, true) !== NONE) {
+    if (this.requests.findPending(bank, row, column, true) !== NONE) {
       this.counters.readsForwarded++;
       this.returnRead(tag, cycle, cycle + 1);
       return;
     }
-    const same = this.findPending(bank, row, column, false);
+    const same = this.requests.findPending(bank, row, column, false);
     if (same === NONE) {
-      this.enqueue(this.waitingReads, bank, row, column, false, tag, cycle);
+      this.enqueue(bank, row, column, false, tag, cycle);
       return;
     }
     this.counters.readsMerged++;
     this.merged.add(same, tag, cycle);
   }
 
-  private enqueue(fifo: RequestFifo, bank: number, row: number, column: number, isWrite: boolean, tag: number, cycle: number): void {
+  private enqueue(bank: number, row: number, column: number, isWrite: boolean, tag: number, cycle: number): void {
     this.countOccupancy(cycle);
-    const slot = this.table.take(bank, row, column, isWrite, cycle, tag);
-    fifo.push(slot);
-    this.merged.start(slot);
+    this.merged.start(this.requests.enqueue(bank, row, column, isWrite, tag, cycle));
     this.wake = Math.min(this.wake, cycle + 1);
-  }
-
-  private findPending(bank: number, row: number, column: number, isWrite: boolean): number {
-    const inQueue = (isWrite ? this.writes : this.reads).find(bank, row, column);
-    if (inQueue !== NONE) return inQueue;
-    return (isWrite ? this.waitingWrites : this.waitingReads).find(bank, row, column, isWrite ? 1 : 0);
   }
 
   private tick(tick: number): void {
     this.counters.maintenance += this.refreshes.collect(tick);
     const issued = this.issueSome(tick);
-    const moved = this.moveTransaction();
+    const moved = this.requests.moveOne();
     this.wake = issued || moved ? tick + 1 : this.earliestCandidate(tick + 1);
   }
 
@@ -304,8 +278,7 @@ export class BankQueueChannel implements DramChannel {
     else counters.rowMisses++;
     this.countTurnaround(isWrite, tick);
     this.countOccupancy(tick);
-    (isWrite ? this.writes : this.reads).remove(slot);
-    this.queued[Math.floor(bank / this.options.banksPerQueue)]!--;
+    this.requests.removeQueued(slot);
     if (isWrite) counters.lastWriteCommandCycle = tick - 1;
     else this.returnReads(slot, tick - 1 + this.options.readLatencyTicks);
     table.giveBack(slot);
@@ -324,44 +297,6 @@ export class BankQueueChannel implements DramChannel {
     if (cycle > counters.lastReadReturnCycle) counters.lastReadReturnCycle = cycle;
     counters.countRead(cycle - arrival);
     this.options.listener.completed(tag, cycle, false);
-  }
-
-  // Moving requests into command queues
-
-  /** At most one request a tick enters a command queue. While writes are drained no read does. */
-  private moveTransaction(): boolean {
-    const { unified } = this.options;
-    if (!unified && this.drainLeft === 0) this.startDrain();
-    const fifo = this.drainLeft > 0 ? this.waitingWrites : this.waitingReads;
-    const { table } = this;
-    for (let slot = fifo.first; slot !== NONE; slot = table.next[slot]!) {
-      const bank = table.bank[slot]!;
-      const queue = Math.floor(bank / this.options.banksPerQueue);
-      if (this.queued[queue]! >= this.options.commandQueueSize) continue;
-      const isWrite = table.isWrite[slot] === 1;
-      if (isWrite && !unified) {
-        if (this.findPending(bank, table.row[slot]!, table.column[slot]!, false) !== NONE) {
-          this.drainLeft = 0;
-          return false;
-        }
-        this.drainLeft--;
-      }
-      fifo.remove(slot);
-      (isWrite ? this.writes : this.reads).push(slot);
-      // Order within the command queues is the order of entering them.
-      table.order[slot] = this.entered++;
-      this.queued[queue]!++;
-      return true;
-    }
-    return false;
-  }
-
-  private entered = 0;
-
-  private startDrain(): void {
-    const writes = this.waitingWrites.count;
-    const idle = writes > IDLE_DRAIN_THRESHOLD && this.reads.count + this.writes.count === 0;
-    if (writes >= this.options.transactionQueueSize || idle) this.drainLeft = writes;
   }
 
   private countTurnaround(isWrite: boolean, tick: number): void {
