@@ -7,7 +7,8 @@ export function workloadText(report: WorkloadReport): string {
   const { totals } = report;
   const lines = [
     `${report.name}: ${totals.layers} layers, ${numberText(totals.macs)} multiply-accumulates`,
-    `bytes: constants ${numberText(totals.constantBytes)}, inputs ${numberText(totals.inputBytes)}, between layers ${numberText(totals.intermediateBytes)}, outputs ${numberText(totals.outputBytes)}`,
+    `bytes: constants ${numberText(totals.constantBytes)}, between layers ${numberText(totals.intermediateBytes)}`,
+    `       inputs ${numberText(totals.inputBytes)}, outputs ${numberText(totals.outputBytes)}`,
   ];
   const table = textTable(['layer', 'operator', 'loops', 'MACs', 'bytes by operand', 'formats'], rows);
   return [table, '', ...lines, ...report.notes.map((note) => `note: ${note}`)].join('\n');

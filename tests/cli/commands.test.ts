@@ -107,6 +107,37 @@ describe('suite', () => {
   });
 });
 
+describe('validate', () => {
+  it('holds the estimate against the tolerance, layer by layer', async () => {
+    const loose = await tessera('validate', 's.yaml', '--estimator', 'roofline', '--tolerance', '1000%');
+    expect(loose.stdout).toMatch(/gemm +gemm +\S+ +\S+ +[-+]?\d/);
+    expect(loose.code).toBe(0);
+    const strict = await tessera('validate', 's.yaml', '--estimator', 'roofline', '--tolerance', '0%', '--json');
+    expect(strict.code).toBe(1);
+    expect(json<{ validation: { holds: boolean; tolerance: number } }>(strict.stdout).validation).toMatchObject({ holds: false, tolerance: 0 });
+  });
+});
+
+describe('workload and import', () => {
+  const model = path.resolve(import.meta.dirname, '../../scenarios/models/resnet18.onnx');
+
+  it('lists the layers that were read within 100 columns, and their totals', async () => {
+    const { code, stdout } = await tessera('workload', model);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/resnet18: \d+ layers, 1,8\d\d,\d{3},\d{3} multiply-accumulates/);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+    const report = json<{ layers: { operator: string; loops: object; operands: Record<string, { bytes: number; format: string }> }[] }>((await tessera('workload', model, '--json')).stdout);
+    expect(report.layers[0]).toMatchObject({ operator: 'conv', loops: { K: 64, C: 3 }, operands: { W: { bytes: 64 * 3 * 49 * 4, format: 'fp32' } } });
+  });
+
+  it('writes what an importer makes in our own form', async () => {
+    const { code, stdout } = await tessera('import', model, '-o', 'layers.json');
+    expect(code).toBe(0);
+    expect(stdout).toContain('written: layers.json (workload, by importer onnx)');
+    expect(json<{ layers: unknown[] }>(readFileSync('layers.json', 'utf8')).layers.length).toBeGreaterThan(20);
+  });
+});
+
 describe('compare and report', () => {
   it('lays two results side by side and holds the tolerance', async () => {
     writeFileSync('a.json', (await tessera('run', 's.yaml', '--json')).stdout);
