@@ -6,7 +6,7 @@ const MISSES_SHOWN = 12;
 const MISS_PCT = 5;
 
 /** The accuracy page as Markdown: a table of all metrics by file, then the worst records by name. */
-export function accuracyPage(files: readonly CrosscheckFile[]): string {
+export function accuracyPage(files: readonly CrosscheckFile[], unchecked: readonly string[]): string {
   return [
     '# Accuracy',
     '',
@@ -28,6 +28,7 @@ export function accuracyPage(files: readonly CrosscheckFile[]): string {
     `Records with an error above ${MISS_PCT} % in any metric, the worst ${MISSES_SHOWN} of each file.`,
     '',
     ...files.flatMap(missRows),
+    ...(unchecked.length === 0 ? [] : ['## Not run by `crosscheck` yet', `No crosscheck plugin for: ${unchecked.join(', ')}. Tests hold some of these records against the models directly.`]),
     '',
   ].join('\n');
 }
