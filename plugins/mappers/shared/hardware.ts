@@ -23,6 +23,8 @@ export interface Worker {
   readonly baseAddress: number;
   readonly capacityBytes: number;
   readonly dma: string | undefined;
+  /** What one transfer costs its engine beside its bytes: set-up, and its share of the home memory's latency. */
+  readonly transferSeconds: number;
 }
 
 export interface Hardware {
@@ -35,27 +37,29 @@ export interface Hardware {
   readonly homeBurstBytes: number;
 }
 
+/** Smallest access of the usual DRAMs: 8 beats of 64 bits (DDR4), 16 of 32 (DDR5, LPDDR), 4 of 128 (HBM). */
+const DRAM_BURST_BYTES = 64;
+
 /** Finds workers, their memories and the home memory in the machine. Throws InputError when there is no core or no home. */
 export function readHardware(machine: MachineDescription): Hardware {
   const home = machine.blocks.find(({ facts }) => (facts.kind === 'memory' || facts.kind === 'pim') && facts.isHome);
   if (home === undefined || (home.facts.kind !== 'memory' && home.facts.kind !== 'pim')) {
     throw new InputError({ path: 'machine.blocks', message: `machine '${machine.name}' has no home memory for its tensors`, expected: 'a block like dram-simple' });
   }
-  const workers = readWorkers(machine);
+  const workers = readWorkers(machine, home.facts.latencyCycles / home.clock.frequencyHz);
   if (workers.length === 0) {
     throw new InputError({ path: 'machine.blocks', message: `machine '${machine.name}' has no compute core`, expected: 'a block like systolic or vector' });
   }
-  const { peakBytesPerCycle, preferredBurstBytes } = home.facts;
-  const ownRate = peakBytesPerCycle * home.clock.frequencyHz;
+  const ownRate = home.facts.peakBytesPerCycle * home.clock.frequencyHz;
   return {
     workers,
     home: home.path,
     homeBytesPerSecond: Math.min(ownRate, cutBytesPerCycle(machine, home) * machine.referenceClock.frequencyHz),
-    homeBurstBytes: Number.isFinite(preferredBurstBytes) ? preferredBurstBytes : 1,
+    homeBurstBytes: DRAM_BURST_BYTES,
   };
 }
 
-function readWorkers(machine: MachineDescription): Worker[] {
+function readWorkers(machine: MachineDescription, homeLatencySeconds: number): Worker[] {
   const groups = new Map<string, { memory: MachineBlock | undefined; cores: MachineBlock[] }>();
   for (const core of machine.blocks.filter(({ facts }) => facts.kind === 'core')) {
     const memory = localMemoryOf(machine, core.path);
@@ -64,7 +68,7 @@ function readWorkers(machine: MachineDescription): Worker[] {
     group.cores.push(core);
     groups.set(key, group);
   }
-  return [...groups.values()].flatMap(({ memory, cores }) => workersAround(machine, memory, cores));
+  return [...groups.values()].flatMap(({ memory, cores }) => workersAround(machine, memory, cores, homeLatencySeconds));
 }
 
 function localMemoryOf(machine: MachineDescription, core: string): MachineBlock | undefined {
@@ -75,7 +79,7 @@ function localMemoryOf(machine: MachineDescription, core: string): MachineBlock 
 }
 
 /** One worker for each array at the memory (or for each vector unit when there is no array), vector units dealt out. */
-function workersAround(machine: MachineDescription, memory: MachineBlock | undefined, cores: readonly MachineBlock[]): Worker[] {
+function workersAround(machine: MachineDescription, memory: MachineBlock | undefined, cores: readonly MachineBlock[], homeLatencySeconds: number): Worker[] {
   const engines = cores.map(engineOf);
   const arrays = engines.filter((engine) => !isVectorUnit(engine));
   const vectors = engines.filter(isVectorUnit);
@@ -91,7 +95,17 @@ function workersAround(machine: MachineDescription, memory: MachineBlock | undef
     baseAddress: index * share,
     capacityBytes: share,
     dma: dmas[index % Math.max(1, dmas.length)],
+    transferSeconds: transferSeconds(machine.block(dmas[index % Math.max(1, dmas.length)] ?? ''), homeLatencySeconds),
   }));
+}
+
+/** Tiles on their way at once, with two buffers an operand. */
+const TILES_IN_FLIGHT = 2;
+
+/** Transfers in flight hide one another's latency, as far as buffers and descriptors go. */
+function transferSeconds(dma: MachineBlock | undefined, homeLatencySeconds: number): number {
+  if (dma?.facts.kind !== 'dma') return 0;
+  return dma.facts.setupCycles / dma.clock.frequencyHz + homeLatencySeconds / Math.min(TILES_IN_FLIGHT, dma.facts.descriptorsInFlight);
 }
 
 /** Parts of a shared memory start at a whole wide word. */

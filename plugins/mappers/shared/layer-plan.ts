@@ -28,6 +28,7 @@ export interface LayerPlan {
 interface Candidate {
   readonly sizes: TileSizes;
   readonly order: readonly string[];
+  readonly tiles: number;
   readonly seconds: number;
 }
 
@@ -45,12 +46,21 @@ export function tileShape(layer: MappedLayer, tile: Box): TileShape {
 /** The best tiling found for given shares. Throws InputError, with what is missing, when no tile fits. */
 export function planLayer(network: MappedNetwork, hardware: Hardware, layer: MappedLayer, shares: readonly Share[]): LayerPlan {
   if (shares.every(({ worker }) => worker.memory === undefined)) return planWithoutMemory(network, hardware, layer, shares);
-  const ranked = candidates(network, hardware, layer, shares).sort((a, b) => a.seconds - b.seconds);
-  for (const candidate of ranked) {
+  for (const candidate of ranked(candidates(network, hardware, layer, shares))) {
     const plan = exactPlan(layer, shares, candidate);
     if (plan !== undefined) return plan;
   }
   throw tooLarge(layer, shares);
+}
+
+/** Predicted times this close are the same: then fewer, larger tiles are better. */
+const SAME_TIME = 1.03;
+
+function ranked(found: readonly Candidate[]): Candidate[] {
+  const limit = SAME_TIME * Math.min(...found.map(({ seconds }) => seconds));
+  const near = found.filter(({ seconds }) => seconds <= limit).sort((a, b) => a.tiles - b.tiles || a.seconds - b.seconds);
+  const others = found.filter(({ seconds }) => seconds > limit).sort((a, b) => a.seconds - b.seconds);
+  return [...near, ...others];
 }
 
 /** Cores that work on the home memory directly take their share in one tile. */
@@ -79,7 +89,7 @@ function candidates(network: MappedNetwork, hardware: Hardware, layer: MappedLay
         const tile: TileSizes = { ...shape, ...reduction, ...(channels === undefined ? {} : { K: channels }) };
         if (!roughlyFits(layer, part, tile, capacity)) continue;
         for (const order of ordersOf(layer, part, tile, spatial)) {
-          found.push({ sizes: tile, order, seconds: secondsOf(network, hardware, layer, shares, tile, order) });
+          found.push({ sizes: tile, order, tiles: tilesIn(part, tile, order), seconds: secondsOf(network, hardware, layer, shares, tile, order) });
         }
       }
     }
@@ -135,26 +145,35 @@ function changes(layer: MappedLayer, operand: MappedOperand, counts: Readonly<Re
 }
 
 /**
- * Time of the layer when transfers and compute overlap: the slower of the largest share's arithmetic and the home
- * memory's port, plus the first fill and the last drain. A guide for choosing, not an estimate.
+ * Time of the layer when transfers and compute overlap: the slowest of the largest share's arithmetic, the home memory's
+ * port and a transfer engine with its cost per transfer, plus the first fill and the last drain. A guide for choosing, not an estimate.
  */
 function secondsOf(network: MappedNetwork, hardware: Hardware, layer: MappedLayer, shares: readonly Share[], sizes: TileSizes, order: readonly string[]): number {
   const part = largestPart(shares);
   const engine = engineFor((shares[0] as Share).worker, layer) as Engine;
   const counts = tileCounts(part, sizes);
-  const tiles = order.reduce((product, loop) => product * (counts[loop] ?? 1), 1);
+  const tiles = tilesIn(part, sizes, order);
   const typical = tileAt(part, sizes, 1);
   const ragged = order.reduce((product, loop) => product * raggedness(part, sizes, counts, loop), 1);
   const compute = (engine.facts.tileCycles(tileShape(layer, typical)) * tiles * ragged) / engine.frequencyHz;
   let moved = 0;
   let edges = 0;
+  let transfers = 0;
   for (const operand of [...layer.inputs, ...layer.outputs]) {
     const bytes = homeBytes(network, hardware, operand, operand.region(typical)) * shares.length;
-    moved += bytes * loadsOf(layer, operand, counts, order) * ragged;
+    const loads = loadsOf(layer, operand, counts, order);
+    moved += bytes * loads * ragged;
     edges += bytes;
+    transfers += loads;
   }
   const bandwidth = hardware.homeBytesPerSecond;
-  return Math.max(compute, moved / bandwidth) + edges / bandwidth;
+  const transferring = transfers * (shares[0] as Share).worker.transferSeconds + moved / shares.length / bandwidth;
+  return Math.max(compute, moved / bandwidth, transferring) + edges / bandwidth;
+}
+
+function tilesIn(part: Box, sizes: TileSizes, order: readonly string[]): number {
+  const counts = tileCounts(part, sizes);
+  return order.reduce((product, loop) => product * (counts[loop] ?? 1), 1);
 }
 
 /** Average tile size over the full one. */

@@ -116,7 +116,9 @@ describe('depth-first', () => {
     const fused = map(depthFirst, workload, machine, { stacks: [['stem', 'a', 'b', 'sum']] });
     expect(fused.tensors['a.relu.O']?.home).toBeUndefined();
     expect(fused.tensors['sum.O']?.home).toBe('dram');
-    expect(replay(fused, machine).homeBytes).toBeLessThan(0.7 * replay(map(layerByLayer, workload, machine), machine).homeBytes);
+    // The stem's map is written once and read twice, the two others written and read once.
+    const saved = 7 * 16 * 24 * 24;
+    expect(replay(fused, machine).homeBytes).toBeLessThanOrEqual(replay(map(layerByLayer, workload, machine), machine).homeBytes - saved);
   });
 
   it('computes every point once with cached halos, and marks what it computes again', () => {
