@@ -1,11 +1,12 @@
-/** Plain text in columns; numbers to the right. Long cells of the first column are cut in the middle to keep 100 columns. */
+const MIN_COLUMN_WIDTH = 12;
+
+/** Plain text in columns, numbers to the right. The widest columns are cut in the middle of their cells to keep 100 columns. */
 export function textTable(head: readonly string[], rows: readonly (readonly (string | number)[])[], maxWidth = 100): string {
   const cells = [head, ...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? numberText(cell) : cell)))];
   const isNumber = head.map((_, column) => rows.length > 0 && cells.slice(1).every((row) => NUMBER_TEXT.test(row[column] ?? '')));
   const widths = head.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
-  const spare = maxWidth - widths.reduce((sum, width) => sum + width, 0) - 2 * (head.length - 1);
-  const widest = widths.indexOf(Math.max(...widths));
-  if (spare < 0) widths[widest] = Math.max(12, (widths[widest] ?? 0) + spare);
+  const totalWidth = (): number => widths.reduce((sum, width) => sum + width, 2 * (head.length - 1));
+  while (totalWidth() > maxWidth && Math.max(...widths) > MIN_COLUMN_WIDTH) widths[widths.indexOf(Math.max(...widths))]! -= 1;
   const line = (row: readonly string[]): string =>
     row
       .map((cell, column) => {
