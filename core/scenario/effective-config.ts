@@ -15,7 +15,8 @@ export function effectiveConfig(scenario: LoadedScenario): string {
   if (workload !== undefined) document['workload'] = workloadDocument(workload);
   if (mapper !== undefined) document['mapper'] = toolDocument(mapper);
   if (schedule !== undefined) {
-    document['schedule'] = schedule.importer === undefined ? schedule.file : { file: schedule.file, import: schedule.importer, with: schedule.config };
+    const imported = schedule.importer === undefined ? {} : { import: schedule.importer, with: schedule.config };
+    document['schedule'] = { file: schedule.file, ...imported, ...(schedule.collectives === undefined ? {} : { collectives: schedule.collectives }) };
   }
   if (estimator !== undefined) document['estimator'] = toolDocument(estimator);
   if (runner !== undefined) document['with'] = runner.config;

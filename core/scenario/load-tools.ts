@@ -91,10 +91,12 @@ export function readSchedule(document: Record<string, unknown>, registry: Plugin
   const file = existing(source['file'] as string, place, tools);
   if (file === undefined) return undefined;
   const name = source['import'] as string | undefined;
-  if (name === undefined) return { file, config: {}, place };
+  const words = source['collectives'] as Readonly<Record<string, unknown>> | undefined;
+  const collectives = words === undefined ? {} : { collectives: words };
+  if (name === undefined) return { file, config: {}, ...collectives, place };
   const plugin = tools.problems.attempt(() => registry.get('importer', name, place));
   const config = plugin === undefined ? undefined : finishConfig(plugin, source, 'schedule.with', tools);
-  return config === undefined ? undefined : { file, importer: name, config, place };
+  return config === undefined ? undefined : { file, importer: name, config, ...collectives, place };
 }
 
 /** Resolves a file and takes its hash. */

@@ -37,7 +37,8 @@ export function prepare(scenario: LoadedScenario, registry: PluginRegistry): Pre
   const machineSpec = machineSpecOf(scenario.machine, registry, scenario.seed);
   const description = describeMachine(machineSpec);
   const workload = scenario.workload === undefined ? undefined : readWorkload(scenario.workload, registry);
-  const schedule = replayable(() => expandCollectives(scheduleOf(scenario, registry, description, workload), registry.extensions(collectiveAlgorithms)));
+  const algorithms = registry.extensions(collectiveAlgorithms);
+  const schedule = replayable(() => expandCollectives(scheduleOf(scenario, registry, description, workload), algorithms, scenario.schedule?.collectives));
   const estimate = estimateOf(scenario, registry, description, workload, schedule);
   const known = workload ?? emptyWorkload(scenario.name);
   const boundViolations = estimate === undefined ? [] : checkBounds(estimate, description, summariseSchedule(schedule, known));

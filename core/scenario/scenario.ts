@@ -88,6 +88,8 @@ export interface ScheduleSource {
   /** Absent: Tessera's own form (JSON, YAML or NDJSON). */
   readonly importer?: string;
   readonly config: Readonly<Record<string, unknown>>;
+  /** Laid over the `with` of every collective: another algorithm, without another file. */
+  readonly collectives?: Readonly<Record<string, unknown>>;
   readonly place: SourcePlace;
 }
 

@@ -56,13 +56,14 @@ function transferOf(collective: Collective, step: CollectiveStep, access: Region
   return { reads: [source], writes, ...(step.isMove === true ? { releases: [source] } : {}) };
 }
 
-function additionOf(collective: Collective, receiver: number, access: RegionAccess): Pick<ScheduleOperation, 'queue' | 'operator' | 'reads' | 'writes' | 'releases'> {
+function additionOf(collective: Collective, receiver: number, access: RegionAccess): Pick<ScheduleOperation, 'queue' | 'operator' | 'loops' | 'reads' | 'writes' | 'releases'> {
   const { buffer, scratch, compute } = participant(collective, receiver);
   const arrived = { ...access, buffer: scratch ?? missing(collective, receiver, 'scratch') };
   const held = { ...access, buffer };
   return {
     queue: compute ?? missing(collective, receiver, 'compute'),
     operator: collective.reduction,
+    loops: { K: elementsOf(access) },
     reads: [{ ...held, operand: 'I' }, { ...arrived, operand: 'I2' }],
     writes: [{ ...held, operand: 'O', mode: 'accumulate' }],
     releases: [arrived],
@@ -80,6 +81,10 @@ function regionOf({ tensor, box, splits, problem: { operator, participants } }: 
     split[dimension] = bounds;
   }
   return { tensor, box: { ...box, ...split } };
+}
+
+function elementsOf({ box }: RegionAccess): number {
+  return Object.values(box ?? {}).reduce((product, [low, high]) => product * (high - low), 1);
 }
 
 function pairOf(part: number, participants: number): (readonly [number, number])[] {
