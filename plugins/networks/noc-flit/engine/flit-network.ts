@@ -110,7 +110,7 @@ export class FlitNetwork {
   /** The next cycle in which anything happens, -1 when the network is empty. */
   nextEventCycle(): number {
     const { state } = this;
-    if (state.switchCount > 0 || state.vcListCount > 0 || state.routingCount > 0) return this.now;
+    if (state.switchSet.size > 0 || state.vcSet.size > 0 || state.routingCount > 0) return this.now;
     const next = state.wheel.nextFrom(state.cycle);
     return next < 0 ? -1 : this.state.epoch + next;
   }
@@ -158,8 +158,8 @@ export class FlitNetwork {
     const { state } = this;
     this.dispatch();
     if (this.general === undefined) {
-      if (state.vcListCount > 0) this.fastVc!.run();
-      if (state.switchCount > 0) this.fastSwitch!.run();
+      if (state.vcSet.size > 0) this.fastVc!.run();
+      if (state.switchSet.size > 0) this.fastSwitch!.run();
       if (state.grantedCount > 0) activateGranted(state);
       if (state.routingCount > 0 || state.routingNextCount > 0) finishRouting(state);
       state.step++;

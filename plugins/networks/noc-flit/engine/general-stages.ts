@@ -1,6 +1,7 @@
 import type { Allocator } from '../api.js';
 import type { AllocatorMaker } from './flit-network.js';
 import { SwitchRequests } from './switch-requests.js';
+import { lowestBit } from './bits.js';
 import * as L from './layout.js';
 import type { FlitState } from './state.js';
 import { hasCredit, hasFixedDelays, traverse, waitForCredit } from './traversal.js';
@@ -59,18 +60,15 @@ export class GeneralStages {
   /** One step of every router with work. */
   run(): void {
     const { state } = this;
-    for (let index = 0; index < state.vcListCount; index++) state.wakeSwitch(state.vcList[index]!);
-    for (let index = 0; index < state.vcListCount; index++) state.router[state.vcList[index]! * L.ROUTER_STRIDE + L.ROUTER_IN_VC_LIST] = 0;
-    state.vcListCount = 0;
-    const count = state.switchCount;
-    for (let index = 0; index < count; index++) this.runRouter(state.switchList[index]!);
-    let kept = 0;
-    for (let index = 0; index < count; index++) {
-      const router = state.switchList[index]!;
-      if (this.hasWork(router)) state.switchList[kept++] = router;
-      else state.router[router * L.ROUTER_STRIDE + L.ROUTER_IN_SWITCH_LIST] = 0;
+    for (let word = 0; word < state.switchSet.words.length; word++) {
+      for (let members = state.switchSet.words[word]! | state.vcSet.words[word]!; members !== 0; members &= members - 1) {
+        const router = (word << 5) + lowestBit(members);
+        state.vcSet.remove(router);
+        this.runRouter(router);
+        if (this.hasWork(router)) state.switchSet.add(router);
+        else state.switchSet.remove(router);
+      }
     }
-    state.switchCount = kept;
   }
 
   private hasWork(router: number): boolean {

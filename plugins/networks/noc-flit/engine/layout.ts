@@ -83,8 +83,6 @@ export const ROUTER_STRIDE = 8;
 export const ROUTER_READY = 0;
 /** Mask of output ports with WAIT_PENDING not zero. */
 export const ROUTER_PENDING = 1;
-export const ROUTER_IN_SWITCH_LIST = 2;
-export const ROUTER_IN_VC_LIST = 3;
 /** Stages with a delay of 2 and more work in batches: the cycle in which the latest batch starts. */
 export const ROUTER_ROUTE_BATCH = 4;
 export const ROUTER_CROSSBAR_BATCH = 5;

@@ -95,7 +95,7 @@ export function enterRequests(state: FlitState, vc: number): void {
     state.wait[output * L.WAIT_STRIDE + L.WAIT_PENDING]!++;
     state.router[router * L.ROUTER_STRIDE + L.ROUTER_PENDING]! |= 1 << outPort;
   }
-  state.wakeVcAllocation(router);
+  state.vcSet.add(router);
 }
 
 /** Take the request bits away again, when the VC has been granted. */

@@ -4,6 +4,7 @@ import { CycleWheel } from './cycle-wheel.js';
 import * as L from './layout.js';
 import { PacketPool } from './packet-pool.js';
 import type { RouterParameters } from './parameters.js';
+import { RouterSet } from './router-set.js';
 
 /** The routing function's question, one object for the whole network. */
 export class MutableRouteQuery {
@@ -56,11 +57,9 @@ export class FlitState {
   readonly routeSets: Int32Array;
   readonly routePriorities: Int32Array;
 
-  /** Routers with something to do in the switch and VC allocation stages, and their number. */
-  readonly switchList: Int32Array;
-  switchCount = 0;
-  readonly vcList: Int32Array;
-  vcListCount = 0;
+  /** Routers with something to do in the switch and VC allocation stages. They are visited in order, which caches like. */
+  readonly switchSet: RouterSet;
+  readonly vcSet: RouterSet;
   /** Input VCs whose route is computed at the end of this step, and of the next one. */
   routing: Int32Array;
   routingCount = 0;
@@ -114,8 +113,8 @@ export class FlitState {
     this.keepsRouteSets = this.maxRequests > 1 || !plain;
     this.routeSets = new Int32Array(this.keepsRouteSets ? this.firstSinkVc * this.maxRequests : 0);
     this.routePriorities = new Int32Array(this.routeSets.length);
-    this.switchList = new Int32Array(this.routers);
-    this.vcList = new Int32Array(this.routers);
+    this.switchSet = new RouterSet(this.routers);
+    this.vcSet = new RouterSet(this.routers);
     this.routing = new Int32Array(this.firstSinkVc);
     this.routingNext = new Int32Array(this.firstSinkVc);
     this.granted = new Int32Array(this.firstSinkVc);
@@ -180,30 +179,13 @@ export class FlitState {
     return at + L.VC_SLOTS + this.vcs[at + L.VC_TAIL]!;
   }
 
-  /** Put a router on the list of those whose switch has requests. */
-  wakeSwitch(router: number): void {
-    const at = router * L.ROUTER_STRIDE + L.ROUTER_IN_SWITCH_LIST;
-    if (this.router[at] === 0) {
-      this.router[at] = 1;
-      this.switchList[this.switchCount++] = router;
-    }
-  }
-
-  wakeVcAllocation(router: number): void {
-    const at = router * L.ROUTER_STRIDE + L.ROUTER_IN_VC_LIST;
-    if (this.router[at] === 0) {
-      this.router[at] = 1;
-      this.vcList[this.vcListCount++] = router;
-    }
-  }
-
   /** The front flit of an active VC may ask for the switch. */
   markReady(vc: number): void {
     const port = (vc / this.numVcs) | 0;
     const router = (port / this.ports) | 0;
     this.port[port * L.PORT_STRIDE + L.PORT_READY]! |= 1 << (vc - port * this.numVcs);
     this.router[router * L.ROUTER_STRIDE + L.ROUTER_READY]! |= 1 << (port - router * this.ports);
-    this.wakeSwitch(router);
+    this.switchSet.add(router);
   }
 }
 

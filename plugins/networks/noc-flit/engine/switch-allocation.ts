@@ -29,18 +29,16 @@ export class IslipSwitchAllocation {
 
   run(): void {
     const { state } = this;
-    const list = state.switchList;
-    const count = state.switchCount;
-    let kept = 0;
-    for (let index = 0; index < count; index++) {
-      const router = list[index]!;
-      const at = router * L.ROUTER_STRIDE;
-      const ready = state.router[at + L.ROUTER_READY]!;
-      if ((ready & (ready - 1)) !== 0 || !this.lone(router, lowestBit(ready))) this.match(router, ready);
-      if (state.router[at + L.ROUTER_READY] !== 0) list[kept++] = router;
-      else state.router[at + L.ROUTER_IN_SWITCH_LIST] = 0;
+    const { words } = state.switchSet;
+    for (let word = 0; word < words.length; word++) {
+      for (let members = words[word]!; members !== 0; members &= members - 1) {
+        const router = (word << 5) + lowestBit(members);
+        const at = router * L.ROUTER_STRIDE;
+        const ready = state.router[at + L.ROUTER_READY]!;
+        if ((ready & (ready - 1)) !== 0 || !this.lone(router, lowestBit(ready))) this.match(router, ready);
+        if (state.router[at + L.ROUTER_READY] === 0) state.switchSet.remove(router);
+      }
     }
-    state.switchCount = kept;
   }
 
   /** The usual case at low load: one VC of one port asks, and gets what it asks for. */

@@ -88,7 +88,7 @@ function finishPacket(state: FlitState, router: number, inAt: number, vc: number
 /** Free an output VC of a router from the next VC allocation on. */
 export function releaseVc(state: FlitState, router: number, outPort: number, outVc: number): void {
   state.port[outPort * L.PORT_STRIDE + L.PORT_FREE]! |= 1 << outVc;
-  if (state.wait[outPort * L.WAIT_STRIDE + L.WAIT_PENDING] !== 0) state.wakeVcAllocation(router);
+  if (state.wait[outPort * L.WAIT_STRIDE + L.WAIT_PENDING] !== 0) state.vcSet.add(router);
 }
 
 /**

@@ -22,17 +22,15 @@ export class IslipVcAllocation {
 
   run(): void {
     const state = this.state;
-    const list = state.vcList;
-    let kept = 0;
-    const count = state.vcListCount;
-    for (let index = 0; index < count; index++) {
-      const router = list[index]!;
-      let contested = this.match(router, true);
-      for (let iteration = 1; iteration < this.iterations && contested; iteration++) contested = this.match(router, false);
-      if (contested && state.router[router * L.ROUTER_STRIDE + L.ROUTER_PENDING] !== 0) list[kept++] = router;
-      else state.router[router * L.ROUTER_STRIDE + L.ROUTER_IN_VC_LIST] = 0;
+    const { words } = state.vcSet;
+    for (let word = 0; word < words.length; word++) {
+      for (let members = words[word]!; members !== 0; members &= members - 1) {
+        const router = (word << 5) + lowestBit(members);
+        let contested = this.match(router, true);
+        for (let iteration = 1; iteration < this.iterations && contested; iteration++) contested = this.match(router, false);
+        if (!contested || state.router[router * L.ROUTER_STRIDE + L.ROUTER_PENDING] === 0) state.vcSet.remove(router);
+      }
     }
-    state.vcListCount = kept;
   }
 
   /** One iteration of grant and accept; false when no free output VC was asked for. */
