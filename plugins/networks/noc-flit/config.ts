@@ -6,6 +6,7 @@ export interface NocFlitNetworkConfig {
   readonly topology: string;
   readonly k: number;
   readonly n: number;
+  readonly concentration: number;
   readonly routing?: string;
   readonly foldedLinks: boolean;
   readonly graph?: string;
@@ -35,6 +36,7 @@ export const networkProperties: Readonly<Record<string, JsonSchema>> = {
   topology: { type: 'string', default: 'mesh', description: 'mesh, torus, ring, cmesh, fly, crossbar, bus, tree, fattree, anynet, or one that a plugin registers' },
   k: { type: 'integer', minimum: 2, maximum: 4096, default: 4, description: 'Routers per dimension (mesh, torus, ring, cmesh), radix (fly, tree, fattree), nodes (crossbar, bus)' },
   n: { type: 'integer', minimum: 1, maximum: 16, default: 2, description: 'Dimensions (mesh, torus), stages (fly), levels (tree, fattree)' },
+  concentration: { type: 'integer', minimum: 1, maximum: 28, default: 1, unit: 'nodes', description: 'Nodes at a router of mesh, torus or ring: node n is at router floor(n / concentration)' },
   routing: { type: 'string', description: 'Routing function; default: the first of the topology (dim_order, dor_no_express, dest_tag, nca, min); `table` is shortest path on any graph' },
   foldedLinks: { type: 'boolean', default: true, description: 'Long links of torus, ring and cmesh take as many cycles as tiles they span; false: one cycle' },
   graph: { type: 'string', description: 'Graph of topology anynet as text: router 0 node 0 router 1 5 ...' },
@@ -61,7 +63,7 @@ export const networkProperties: Readonly<Record<string, JsonSchema>> = {
 export function describeNetwork(config: NocFlitNetworkConfig, graph = config.graph): NetworkDescription {
   return {
     topology: config.topology,
-    options: { k: config.k, n: config.n, nocLatency: config.foldedLinks, ...(graph === undefined ? {} : { text: graph }) },
+    options: { k: config.k, n: config.n, concentration: config.concentration, nocLatency: config.foldedLinks, ...(graph === undefined ? {} : { text: graph }) },
     ...(config.routing === undefined ? {} : { routing: config.routing }),
     router: {
       numVcs: config.numVcs,

@@ -5,15 +5,24 @@ import { wholeOption } from '../topologies/options.js';
 export class Cube {
   readonly k: number;
   readonly n: number;
-  readonly terminalPort: number;
+  private readonly concentration: number;
 
   constructor(context: RoutingContext) {
     this.k = wholeOption(context.options, 'mesh', 'k', 2);
-    this.n = (context.graph.portsPerRouter - 1) / 2;
-    this.terminalPort = 2 * this.n;
+    this.concentration = wholeOption(context.options, 'mesh', 'concentration', 1, 1);
+    this.n = (context.graph.portsPerRouter - this.concentration) / 2;
   }
 
-  /** Output port of dimension order on a mesh; the terminal port at the destination. */
+  /** Router and terminal port of a node. */
+  routerOf(node: number): number {
+    return this.concentration === 1 ? node : Math.floor(node / this.concentration);
+  }
+
+  terminalPort(node: number): number {
+    return 2 * this.n + (node % this.concentration);
+  }
+
+  /** Output port of dimension order on a mesh towards a router; -1 at that router. */
   meshPort(router: number, destination: number): number {
     const { k } = this;
     for (let dimension = 0; dimension < this.n; dimension++) {
@@ -23,7 +32,7 @@ export class Cube {
       router = (router - at) / k;
       destination = (destination - to) / k;
     }
-    return this.terminalPort;
+    return -1;
   }
 
   /** The same from the last dimension to the first. */
@@ -35,7 +44,7 @@ export class Cube {
       const to = Math.floor(destination / step) % k;
       if (at !== to) return at < to ? 2 * dimension : 2 * dimension + 1;
     }
-    return this.terminalPort;
+    return -1;
   }
 }
 
@@ -50,7 +59,8 @@ class MeshDimensionOrder implements RoutingFunction {
   }
 
   route(query: RouteQuery, set: RouteSet): void {
-    set.add(this.cube.meshPort(query.router, query.destination), 0, this.last, 0);
+    const port = this.cube.meshPort(query.router, this.cube.routerOf(query.destination));
+    set.add(port < 0 ? this.cube.terminalPort(query.destination) : port, 0, this.last, 0);
   }
 }
 
@@ -67,13 +77,14 @@ class MeshXyYx implements RoutingFunction {
 
   route(query: RouteQuery, set: RouteSet): void {
     const last = this.context.numVcs - 1;
-    if (query.router === query.destination) {
-      set.add(this.cube.terminalPort, 0, last, 0);
+    const goal = this.cube.routerOf(query.destination);
+    if (query.router === goal) {
+      set.add(this.cube.terminalPort(query.destination), 0, last, 0);
       return;
     }
     if (query.atInjection) query.word0 = this.context.choose(2);
-    if (query.word0 === 0) set.add(this.cube.meshPort(query.router, query.destination), 0, this.split - 1, 0);
-    else set.add(this.cube.meshPortReversed(query.router, query.destination), this.split, last, 0);
+    if (query.word0 === 0) set.add(this.cube.meshPort(query.router, goal), 0, this.split - 1, 0);
+    else set.add(this.cube.meshPortReversed(query.router, goal), this.split, last, 0);
   }
 }
 
@@ -88,16 +99,17 @@ class MeshMinAdapt implements RoutingFunction {
   }
 
   route(query: RouteQuery, set: RouteSet): void {
-    const { k, n, terminalPort } = this.cube;
+    const { k, n } = this.cube;
     const last = this.context.numVcs - 1;
-    if (query.router === query.destination) {
-      set.add(terminalPort, 0, last, 0);
+    const goal = this.cube.routerOf(query.destination);
+    if (query.router === goal) {
+      set.add(this.cube.terminalPort(query.destination), 0, last, 0);
       return;
     }
-    set.add(this.cube.meshPort(query.router, query.destination), 0, 0, 0, true);
+    set.add(this.cube.meshPort(query.router, goal), 0, 0, 0, true);
     if (!query.atInjection && query.inVc === 0) return;
     let router = query.router;
-    let destination = query.destination;
+    let destination = goal;
     for (let dimension = 0; dimension < n; dimension++) {
       const at = router % k;
       const to = destination % k;
@@ -129,9 +141,11 @@ class MeshValiant implements RoutingFunction {
       query.word1 = this.intermediate(query);
     }
     if (query.word0 === 0 && query.router === query.word1) query.word0 = 1;
-    const port = this.cube.meshPort(query.router, query.word0 === 0 ? query.word1 : query.destination);
+    const goal = this.cube.routerOf(query.destination);
+    const next = this.cube.meshPort(query.router, query.word0 === 0 ? query.word1 : goal);
+    const port = next < 0 ? this.cube.terminalPort(query.destination) : next;
     const last = this.context.numVcs - 1;
-    if (this.strict ? port === this.cube.terminalPort : query.router === query.destination) set.add(port, 0, last, 0);
+    if (this.strict ? next < 0 : query.router === goal) set.add(port, 0, last, 0);
     else if (query.word0 === 0) set.add(port, 0, this.split - 1, 0);
     else set.add(port, this.split, last, 0);
   }
@@ -143,7 +157,7 @@ class MeshValiant implements RoutingFunction {
     let node = 0;
     for (let dimension = 0, step = 1; dimension < n; dimension++, step *= k) {
       const from = Math.floor(query.router / step) % k;
-      const to = Math.floor(query.destination / step) % k;
+      const to = Math.floor(this.cube.routerOf(query.destination) / step) % k;
       node += step * (Math.min(from, to) + this.context.choose(Math.abs(to - from) + 1));
     }
     return node;

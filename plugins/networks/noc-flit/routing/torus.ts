@@ -1,6 +1,9 @@
 import type { RouteQuery, RouteSet, Routing, RoutingContext, RoutingFunction } from '../api.js';
 import { Cube } from './cube.js';
 
+/** An input port that belongs to no ring: the packet enters its next ring afresh. */
+const NEW_RING = 0x7fff;
+
 /**
  * Dimension order on a torus. The direction in a ring is the shorter one (random at half way), and with it the dateline
  * class of the virtual channels is chosen when the ring is entered; both are kept until the ring is left.
@@ -12,9 +15,9 @@ class TorusWalk {
     this.cube = new Cube(context);
   }
 
-  /** Next output port towards `destination`; sets `query.word0` to the dateline class when a new ring is entered. */
+  /** Next output port towards a router (-1: this is it); sets `query.word0` to the dateline class when a new ring is entered. */
   next(query: RouteQuery, destination: number, inPort: number): number {
-    const { k, n, terminalPort } = this.cube;
+    const { k, n } = this.cube;
     let at = query.router;
     let to = destination;
     for (let dimension = 0; dimension < n; dimension++) {
@@ -24,7 +27,7 @@ class TorusWalk {
       at = (at - from) / k;
       to = (to - goal) / k;
     }
-    return terminalPort;
+    return -1;
   }
 
   private enterRing(query: RouteQuery, dimension: number, from: number, goal: number): number {
@@ -47,9 +50,10 @@ class TorusDimensionOrder implements RoutingFunction {
   }
 
   route(query: RouteQuery, set: RouteSet): void {
-    const port = this.walk.next(query, query.destination, query.inPort);
+    const { cube } = this.walk;
+    const port = this.walk.next(query, cube.routerOf(query.destination), query.inPort);
     const last = this.context.numVcs - 1;
-    if (query.router === query.destination) set.add(port, 0, last, 0);
+    if (port < 0) set.add(cube.terminalPort(query.destination), 0, last, 0);
     else if (query.word0 === 0) set.add(port, 0, this.split - 1, 0);
     else set.add(port, this.split, last, 0);
   }
@@ -66,15 +70,16 @@ class TorusMinAdapt implements RoutingFunction {
   }
 
   route(query: RouteQuery, set: RouteSet): void {
-    const { k, n, terminalPort } = this.walk.cube;
-    if (query.router === query.destination) {
-      set.add(terminalPort, 0, this.context.numVcs - 1, 0);
+    const { k, n } = this.walk.cube;
+    const destination = this.walk.cube.routerOf(query.destination);
+    if (query.router === destination) {
+      set.add(this.walk.cube.terminalPort(query.destination), 0, this.context.numVcs - 1, 0);
       return;
     }
     const escaped = !query.atInjection && query.inVc <= 1;
     if (!escaped) {
       let at = query.router;
-      let to = query.destination;
+      let to = destination;
       for (let dimension = 0; dimension < n; dimension++) {
         const from = at % k;
         const goal = to % k;
@@ -83,7 +88,7 @@ class TorusMinAdapt implements RoutingFunction {
         to = (to - goal) / k;
       }
     }
-    const port = this.walk.next(query, query.destination, escaped ? query.inPort : terminalPort);
+    const port = this.walk.next(query, destination, escaped ? query.inPort : NEW_RING);
     set.add(port, query.word0, query.word0, 0, true);
   }
 }
@@ -98,18 +103,20 @@ class TorusValiant implements RoutingFunction {
   }
 
   route(query: RouteQuery, set: RouteSet): void {
-    const { k, n, terminalPort } = this.walk.cube;
+    const { k, n } = this.walk.cube;
+    const destination = this.walk.cube.routerOf(query.destination);
     if (query.atInjection) query.word1 = 2 * this.context.choose(k ** n);
     let inPort = query.inPort;
     if ((query.word1 & 1) === 0 && query.router === query.word1 >> 1) {
       query.word1 |= 1;
-      inPort = terminalPort;
+      inPort = NEW_RING;
     }
     const phase = query.word1 & 1;
-    const port = this.walk.next(query, phase === 0 ? query.word1 >> 1 : query.destination, inPort);
+    const next = this.walk.next(query, phase === 0 ? query.word1 >> 1 : destination, inPort);
+    const port = next < 0 ? this.walk.cube.terminalPort(query.destination) : next;
     let first = 0;
     let last = this.context.numVcs - 1;
-    if (this.strict ? port !== terminalPort : query.router !== query.destination) {
+    if (this.strict ? next >= 0 : query.router !== destination) {
       [first, last] = half(first, last, query.word0);
       [first, last] = half(first, last, phase);
     }

@@ -2,11 +2,12 @@ import type { ChannelSpec, NetworkGraph, TerminalSpec, Topology, TopologyOptions
 import { switchOption, wholeOption } from './options.js';
 
 /**
- * k-ary n-mesh and n-cube. Ports: 2d leads to the higher coordinate of dimension d, 2d + 1 to the lower, 2n is the terminal.
- * Node = sum of coordinate[d] * k^d. A flit that leaves by port 2d arrives on port 2d + 1 of its neighbour and the other way.
+ * k-ary n-mesh and n-cube. Ports: 2d leads to the higher coordinate of dimension d, 2d + 1 to the lower, 2n and up are terminals.
+ * Router = sum of coordinate[d] * k^d; node n is at router floor(n / concentration), on port 2n + n mod concentration. A flit that leaves by port 2d arrives on port 2d + 1 of its neighbour and the other way.
  */
 function buildCube(options: TopologyOptions, name: string, wraps: boolean, dimensions: number): NetworkGraph {
   const k = wholeOption(options, name, 'k', 2);
+  const concentration = wholeOption(options, name, 'concentration', 1, 1);
   const nodes = k ** dimensions;
   // A torus is folded in the layout, so that every one of its links spans two tiles.
   const latencyCycles = wraps && switchOption(options, 'nocLatency', true) ? 2 : 1;
@@ -25,10 +26,13 @@ function buildCube(options: TopologyOptions, name: string, wraps: boolean, dimen
       }
     }
   }
-  const port = 2 * dimensions;
-  const terminals: TerminalSpec[] = Array.from({ length: nodes }, (_, node) => ({ router: node, inPort: port, outRouter: node, outPort: port, injectLatencyCycles: 1, ejectLatencyCycles: 1 }));
+  const terminals: TerminalSpec[] = Array.from({ length: nodes * concentration }, (_, node) => {
+    const router = Math.floor(node / concentration);
+    const port = 2 * dimensions + (node % concentration);
+    return { router, inPort: port, outRouter: router, outPort: port, injectLatencyCycles: 1, ejectLatencyCycles: 1 };
+  });
   const positions = Array.from({ length: nodes }, (_, node) => [node % k, Math.floor(node / k)] as const);
-  return { routers: nodes, portsPerRouter: port + 1, channels, terminals, positions };
+  return { routers: nodes, portsPerRouter: 2 * dimensions + concentration, channels, terminals, positions };
 }
 
 export const mesh: Topology = {

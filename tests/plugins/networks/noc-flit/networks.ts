@@ -18,6 +18,8 @@ export const everyNetwork: readonly (readonly [string, NetworkDescription])[] = 
   ['mesh valiant_split', { topology: 'mesh', routing: 'valiant_split', options: { k: 4, n: 2 } }],
   ['mesh romm', { topology: 'mesh', routing: 'romm', options: { k: 4, n: 2 } }],
   ['mesh of three dimensions', { topology: 'mesh', routing: 'dim_order', options: { k: 3, n: 3 } }],
+  ['mesh of concentration 3', { topology: 'mesh', routing: 'min_adapt', options: { k: 3, n: 2, concentration: 3 } }],
+  ['torus of concentration 2', { topology: 'torus', routing: 'min_adapt', options: { k: 3, n: 2, concentration: 2 } }],
   ['mesh table', { topology: 'mesh', routing: 'table', options: { k: 3, n: 1 } }],
   ['torus dim_order', { topology: 'torus', routing: 'dim_order', options: { k: 4, n: 2 } }],
   ['torus min_adapt', { topology: 'torus', routing: 'min_adapt', options: { k: 4, n: 2 } }],
