@@ -1,9 +1,10 @@
 import { Command } from '../commands.js';
 import { CLOSED } from '../device/device.js';
+import { LateWaits } from './late-waits.js';
 import { NONE } from './request-table.js';
 import { RowRun } from './row-run.js';
 import { Source } from './channel-queues.js';
-import { SharedQueueChannel } from './shared-queue.js';
+import { SharedQueueChannel, type SharedQueueOptions } from './shared-queue.js';
 import { openRowPolicy } from './strategies.js';
 
 /** One command a tick (DDR, GDDR, LPDDR3/4). */
@@ -28,6 +29,19 @@ export class SingleBusChannel extends SharedQueueChannel {
   private readonly run = new RowRun();
   /** Tick at which the write mode of the empty queues has yet to be evaluated. */
   private modeDue = Infinity;
+  private readonly waits: LateWaits;
+  private readonly prechargeToActivate: number;
+  private readonly activateToRead: number;
+  private readonly activateToWrite: number;
+
+  constructor(options: SharedQueueOptions) {
+    super(options);
+    const waits = new LateWaits(options.device);
+    this.waits = waits;
+    this.prechargeToActivate = waits.between(Command.precharge, Command.activate);
+    this.activateToRead = waits.between(Command.activate, Command.read);
+    this.activateToWrite = waits.between(Command.activate, Command.write);
+  }
 
   override accept(bank: number, row: number, column: number, isWrite: boolean, tag: number, cycle: number): boolean {
     this.settleWriteMode(cycle);
@@ -63,9 +77,10 @@ export class SingleBusChannel extends SharedQueueChannel {
     const { device, options, run } = this;
     if (!this.isEmpty() || this.hasLone || device.openRow[bank] !== row || options.rowPolicy !== openRowPolicy) return 0;
     this.settleWriteMode(cycle);
+    this.waits.settle();
     const command = isWrite ? Command.write : Command.read;
     const firstTick = this.earliest(command, bank, cycle + 1);
-    const spacing = device.repeatTicks(command);
+    const spacing = device.ownWait(command, command);
     run.start(bank, row, isWrite, tag, cycle, firstTick, spacing, isWrite ? options.writeQueueSize : options.readQueueSize);
     const taken = Math.min(count, run.countBefore(options.refresh.nextTick));
     if (taken === 0) return 0;
@@ -97,6 +112,7 @@ export class SingleBusChannel extends SharedQueueChannel {
   }
 
   protected override tick(tick: number): void {
+    this.waits.settle();
     if (!this.planned) this.plan(tick);
     if (this.planTick > tick) {
       this.wake = this.planTick;
@@ -189,6 +205,38 @@ export class SingleBusChannel extends SharedQueueChannel {
    * come after `limit`, the request goes to where the ordinary path would have it by now.
    */
   private runAlone(limit: number): void {
+    const first = this.loneArrival + 1;
+    if (this.options.rowPolicy === openRowPolicy && this.waits.quietAt(first)) {
+      if (this.runUnhindered(first, limit)) return;
+    }
+    this.waits.settle();
+    this.runHindered(limit);
+  }
+
+  /** The access of a request that nothing issued before makes wait. @returns false, with nothing done, if it would last beyond `limit` */
+  private runUnhindered(first: number, limit: number): boolean {
+    const { counters, device, loneBank: bank, loneRow: row, loneIsWrite: isWrite } = this;
+    const open = device.openRow[bank]!;
+    const activateAt = open === CLOSED || open === row ? first : first + this.prechargeToActivate;
+    const columnAt = open === row ? first : activateAt + (isWrite ? this.activateToWrite : this.activateToRead);
+    if (columnAt > limit) return false;
+    if (open === row) {
+      counters.rowHits++;
+    } else {
+      if (open === CLOSED) {
+        counters.rowMisses++;
+      } else {
+        counters.rowConflicts++;
+        this.issueLate(Command.precharge, first);
+      }
+      this.issueLate(Command.activate, activateAt);
+    }
+    this.issueLate(isWrite ? Command.write : Command.read, columnAt);
+    this.finishLone(columnAt);
+    return true;
+  }
+
+  private runHindered(limit: number): void {
     const { device, loneBank: bank, loneRow: row, loneIsWrite: isWrite } = this;
     let tick = this.loneArrival + 1;
     let opened = false;
@@ -219,10 +267,24 @@ export class SingleBusChannel extends SharedQueueChannel {
     }
     this.issueAlone(this.upgraded(command, bank, at), at);
     if (!this.loneCounted) this.counters.rowHits++;
-    this.counters.occupancyCycles += at - this.loneArrival;
-    this.complete(bank, isWrite, this.loneTag, this.loneArrival, at);
+    this.finishLone(at);
+  }
+
+  private finishLone(tick: number): void {
+    this.counters.occupancyCycles += tick - this.loneArrival;
+    this.complete(this.loneBank, this.loneIsWrite, this.loneTag, this.loneArrival, tick);
     this.hasLone = false;
-    this.rest(at);
+    this.rest(tick);
+  }
+
+  private issueLate(command: number, tick: number): void {
+    this.waits.issue(command, this.loneBank, this.loneRow, tick);
+    this.note(command, this.loneBank, this.loneRow, tick);
+  }
+
+  protected override note(command: number, bank: number, row: number, tick: number): void {
+    super.note(command, bank, row, tick);
+    this.waits.noted(command, tick);
   }
 
   private issueAlone(command: number, tick: number): void {

@@ -96,10 +96,20 @@ export class DramDevice {
 
   /** Issues a command to one bank: waits and state. `row` matters for activates only. */
   issue(command: number, bank: number, row: number, tick: number): void {
+    this.makeWait(command, bank, tick);
+    this.changeState(command, bank, row);
+  }
+
+  /** The half of `issue` that makes later commands wait. */
+  makeWait(command: number, bank: number, tick: number): void {
     this.delay(command, bank, tick);
+    if (command === Command.activate || command === Command.refreshBank) this.remember(command, bank, tick);
+  }
+
+  /** The half of `issue` that opens and closes rows. */
+  changeState(command: number, bank: number, row: number): void {
     switch (command) {
       case Command.activate:
-        this.remember(command, bank, tick);
         this.openRow[bank] = row;
         this.columnAccesses[bank] = 0;
         this.openBanksOfRank[this.rankOfBank[bank]!]!++;
@@ -113,16 +123,19 @@ export class DramDevice {
       case Command.precharge:
         this.close(bank);
         return;
-      case Command.refreshBank:
-        this.remember(command, bank, tick);
-        return;
       default:
     }
   }
 
-  /** Fewest ticks from a column command to the next of its kind in the same row. */
-  repeatTicks(command: number): number {
-    const own = this.tables.rules[command]!.filter((rule) => rule.following === command && !rule.sibling);
+  /** The longest that any command waits after this one. */
+  longestWait(command: number): number {
+    const windows = this.tables.windows[command]!;
+    return Math.max(0, ...[...this.tables.rules[command]!, ...windows].map((rule) => rule.latencyTicks));
+  }
+
+  /** How long a command to the same bank waits after this one. */
+  ownWait(preceding: number, following: number): number {
+    const own = this.tables.rules[preceding]!.filter((rule) => rule.following === following && !rule.sibling);
     return Math.max(1, ...own.map((rule) => rule.latencyTicks));
   }
 
