@@ -108,6 +108,11 @@ function resourceOf(block: BlockResult, memories: readonly MemoryResult[]): Reso
 
 function memoryResults(run: FinishedRun): MemoryResult[] {
   const { machine, collector, executor } = run;
+  const figures = executor.layoutFigures;
+  const layoutOf = (memory: number): { highWaterBytes?: number; fragmentation?: number } => {
+    const layout = figures.get(memory);
+    return layout === undefined ? {} : { highWaterBytes: layout.highWaterBytes, fragmentation: layout.fragmentation };
+  };
   return machine.blocks.flatMap((block) => {
     const { facts } = block.description;
     if (facts.kind !== 'memory' && facts.kind !== 'pim') return [];
@@ -119,6 +124,7 @@ function memoryResults(run: FinishedRun): MemoryResult[] {
         peakBytes,
         bytesRead: block.statistics['bytesRead'] ?? 0,
         bytesWritten: block.statistics['bytesWritten'] ?? 0,
+        ...layoutOf(block.id),
       },
     ];
   });

@@ -31,6 +31,9 @@ export interface MemoryResult {
   readonly peakBytes: number;
   readonly bytesRead: number;
   readonly bytesWritten: number;
+  /** Addresses given out: end of the highest region, and the share of the free bytes that lie outside of the largest hole. */
+  readonly highWaterBytes?: number;
+  readonly fragmentation?: number;
 }
 
 export interface ExpectationResult {

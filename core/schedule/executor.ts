@@ -8,6 +8,7 @@ import { IssueQueue } from './issue-queue.js';
 import type { OperationSink, OperationUnit, RunningOperation } from './operation.js';
 import { Places, type ScheduleEnvironment } from './places.js';
 import { OperationRecord, type BufferClaim } from './record.js';
+import type { ScratchpadFigures } from './scratchpad.js';
 import { ViolationLog } from './violations.js';
 
 /** The machine as the executor sees it. */
@@ -88,6 +89,11 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
   /** Bytes of the tensors that live in each memory. */
   get homedBytes(): ReadonlyMap<number, number> {
     return this.places.homed;
+  }
+
+  /** Use and fragmentation of the memories by the addresses given out. */
+  get layoutFigures(): ReadonlyMap<number, ScratchpadFigures> {
+    return this.places.layout.figures();
   }
 
   /** Operations in the whole schedule, when it knows. */

@@ -98,6 +98,8 @@ export interface ScheduleHeader {
    * `checked`: only queue order and `after` hold it back, and a conflict is reported as a race.
    */
   readonly hazards?: 'interlocked' | 'checked';
+  /** Where tensors and buffers without an address go: the first hole that is large enough (default), or the smallest. */
+  readonly placement?: 'first-fit' | 'best-fit';
 }
 
 /** A whole schedule; `operations` may be produced lazily, and is walked once per run. */

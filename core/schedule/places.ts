@@ -1,11 +1,9 @@
 import { InputError } from '../errors.js';
 import type { RegionBox, ScheduleBuffer, ScheduleHeader, ScheduleTensor } from './form.js';
 import type { Extent } from './extent.js';
+import { MemoryLayout } from './memory-layout.js';
 import { PieceList } from './pieces.js';
 import type { BufferUse, OperationRecord } from './record.js';
-
-/** Home regions and buffers start on this boundary when the schedule gives no address: a DRAM burst, a cache line. */
-const ALIGNMENT_BYTES = 64;
 
 export interface FormatBits {
   /** What arithmetic sees. */
@@ -62,13 +60,13 @@ export class Places {
   readonly buffers = new Map<string, BufferState>();
   /** Bytes of homed tensors, by memory. */
   readonly homed = new Map<number, number>();
-  /** Bytes that homed tensors and buffers reserve, alignment included, by memory. */
-  private readonly reserved = new Map<number, number>();
+  readonly layout: MemoryLayout;
 
   constructor(
     header: ScheduleHeader,
     private readonly environment: ScheduleEnvironment,
   ) {
+    this.layout = new MemoryLayout(this.fixedRanges(header), (memory) => environment.capacityBytes(memory), header.placement);
     for (const [name, tensor] of Object.entries(header.tensors)) this.tensors.set(name, this.makeTensor(name, tensor));
     for (const [name, buffer] of Object.entries(header.buffers)) this.buffers.set(name, this.makeBuffer(name, buffer));
     findAliases([...this.buffers.values()]);
@@ -108,9 +106,10 @@ export class Places {
     if (bad !== undefined) throw new InputError({ path: `${where}.dims.${bad}`, message: `size ${form.dims[bad]}`, expected: 'a positive integer' });
     const whole = { low: sizes.map(() => 0), high: sizes };
     const bits = this.environment.bitsPerElement(form.format, `${where}.format`);
-    const bytes = Math.ceil((sizes.reduce((product, size) => product * size, 1) * bits.stored) / 8);
+    const bytes = this.tensorBytes(form, where);
     const memory = form.home === undefined ? -1 : this.environment.memoryId(form.home, `${where}.home`);
-    const address = memory < 0 ? 0 : (form.address ?? this.reserve(memory, bytes, where));
+    const address = memory < 0 ? 0 : (form.address ?? this.layout.place(memory, bytes, where));
+    if (memory >= 0) this.checkInside(memory, address, bytes, where);
     if (memory >= 0) this.homed.set(memory, (this.homed.get(memory) ?? 0) + bytes);
     const atHome = new PieceList();
     if (form.role === 'input' || form.role === 'constant') {
@@ -123,28 +122,34 @@ export class Places {
     const where = `buffers.${name}`;
     if (!(form.bytes > 0)) throw new InputError({ path: `${where}.bytes`, message: `${form.bytes} bytes`, expected: 'more than 0' });
     const memory = this.environment.memoryId(form.memory, `${where}.memory`);
-    const address = form.address ?? this.reserve(memory, form.bytes, where);
-    const capacity = this.environment.capacityBytes(memory);
-    if (address + form.bytes > capacity) {
-      throw new InputError({ path: where, message: `bytes ${address} to ${address + form.bytes} lie outside of '${form.memory}'`, expected: `at most ${capacity}` });
-    }
+    const address = form.address ?? this.layout.place(memory, form.bytes, where);
+    this.checkInside(memory, address, form.bytes, where);
     const use: BufferUse = { name, memory, freedBytes: 0, occupiedBytes: 0, waiters: [] };
     return { name, bytes: form.bytes, address, memory, use, contents: new Map(), claimedBytes: 0, freedBytes: 0, aliases: [], lingering: [] };
   }
 
-  private reserve(memory: number, bytes: number, where: string): number {
-    const address = this.reserved.get(memory) ?? 0;
-    const end = address + Math.ceil(bytes / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+  /** What the schedule places itself. */
+  private fixedRanges(header: ScheduleHeader): { memory: number; address: number; bytes: number }[] {
+    const tensors = Object.entries(header.tensors).flatMap(([name, form]) =>
+      form.home === undefined || form.address === undefined
+        ? []
+        : [{ memory: this.environment.memoryId(form.home, `tensors.${name}.home`), address: form.address, bytes: this.tensorBytes(form, `tensors.${name}`) }],
+    );
+    const buffers = Object.entries(header.buffers).flatMap(([name, form]) =>
+      form.address === undefined ? [] : [{ memory: this.environment.memoryId(form.memory, `buffers.${name}.memory`), address: form.address, bytes: form.bytes }],
+    );
+    return [...tensors, ...buffers];
+  }
+
+  private tensorBytes(form: ScheduleTensor, where: string): number {
+    const bits = this.environment.bitsPerElement(form.format, `${where}.format`);
+    return Math.ceil((Object.values(form.dims).reduce((product, size) => product * size, 1) * bits.stored) / 8);
+  }
+
+  private checkInside(memory: number, address: number, bytes: number, where: string): void {
     const capacity = this.environment.capacityBytes(memory);
-    if (address + bytes > capacity) {
-      throw new InputError({
-        path: where,
-        message: `needs ${bytes} bytes, but ${address} of the memory's ${capacity} bytes are taken`,
-        expected: 'a larger memory or smaller tiles',
-      });
-    }
-    this.reserved.set(memory, end);
-    return address;
+    if (address + bytes <= capacity) return;
+    throw new InputError({ path: where, message: `bytes ${address} to ${address + bytes} lie outside of the memory`, expected: `at most ${capacity}` });
   }
 }
 

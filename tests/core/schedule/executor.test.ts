@@ -107,8 +107,16 @@ describe('ScheduleExecutor: buffers over one another', () => {
     expect(rules(runFake(schedule(late, { buffers })))).toEqual(['use-after-release']);
   });
 
+  it('places what has no address into the holes between what has one', () => {
+    const layout = { A: { memory: 'l1', bytes: 100, address: 64 }, B: { memory: 'l1', bytes: 200 }, C: { memory: 'l1', bytes: 64 } };
+    const used = runFake(schedule([], { buffers: layout })).executor.layoutFigures.get(0);
+    expect(used).toMatchObject({ usedBytes: 128 + 256 + 64, highWaterBytes: 192 + 256 });
+    const tight = { A: { memory: 'l1', bytes: 64, address: 2 ** 19 }, B: { memory: 'l1', bytes: 2 ** 19 + 64 } };
+    expect(() => runFake(schedule([], { buffers: tight }))).toThrow('free in 2 pieces, the largest of 524288');
+  });
+
   it('refuses a buffer outside its memory', () => {
-    expect(() => runFake(schedule([], { buffers: { A: { memory: 'l1', bytes: 300, address: 2 ** 20 } } }))).toThrow("lie outside of 'l1'");
+    expect(() => runFake(schedule([], { buffers: { A: { memory: 'l1', bytes: 300, address: 2 ** 20 } } }))).toThrow('lie outside of the memory');
   });
 });
 
