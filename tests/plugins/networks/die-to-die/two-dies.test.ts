@@ -27,3 +27,19 @@ describe('two dies against one', () => {
     expect(narrow.cycles).toBeGreaterThan(1.2 * two.cycles);
   });
 });
+
+describe('chiplets', () => {
+  it.each(['four-dies', 'two-dies-4x4'])('%s: tiles of every die work, each with its own clock, on memory behind the first', async (example) => {
+    const { scenario, registry: own } = await loadScenario(`scenarios/examples/${example}.yaml`, registry, {});
+    const result = await runScenario(scenario, own, {});
+    expect(result.outcome).toBe('finished');
+    expect(result.violations).toEqual([]);
+    const cores = result.blocks.filter((block) => block.plugin === 'systolic');
+    const dies = new Set(cores.map((block) => block.path.split('.')[0]));
+    expect(dies.size).toBe(example === 'four-dies' ? 4 : 2);
+    const links = result.blocks.filter((block) => block.plugin === 'die-to-die');
+    for (const link of links) expect(link.statistics['bytes']?.value).toBeGreaterThan(0);
+    // What the HBM delivers to the other dies has crossed the first one.
+    expect(result.blocks.find((block) => block.path === 'hbm')!.plugin).toBe('dram');
+  });
+});
