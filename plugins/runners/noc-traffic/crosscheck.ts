@@ -4,9 +4,9 @@ import type { LoadResult } from './load-run.js';
 
 /** Few packets make a noisy mean: the record's own noise cannot be helped, that of the simulation can. */
 const LEAST_REPLICAS = 3;
-const MOST_REPLICAS = 12;
+const MOST_REPLICAS = 6;
 /** Replicas are added until the standard error of the mean latency is below this share of it. */
-const WANTED_ERROR = 0.003;
+const WANTED_ERROR = 0.005;
 
 /** Runs `noc-traffic` records of BookSim2: several seeds each, because one seed of a short run is a sample of one. */
 export const nocTrafficCrosscheck = definePlugin({

@@ -1,0 +1,43 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PluginRegistry } from '../../../../core/plugin/registry.js';
+import { loadScenario } from '../../../../core/scenario/load.js';
+import type { RunResult } from '../../../../core/scenario/run-result.js';
+import { runScenario } from '../../../../core/scenario/run.js';
+import { builtinPlugins } from '../../../../plugins/index.js';
+
+const folder = path.resolve(import.meta.dirname, '../../../../scenarios/examples');
+
+async function run(file: string, set: Readonly<Record<string, unknown>> = {}): Promise<RunResult> {
+  const { scenario, registry } = await loadScenario(path.join(folder, file), new PluginRegistry(builtinPlugins), { set });
+  return runScenario(scenario, registry);
+}
+
+describe('the examples', () => {
+  it.each(['noc-load-latency.yaml', 'noc-adversarial.yaml', 'noc-trace.yaml', 'noc-quadcore.yaml'])('%s meets its expectations', async (file) => {
+    const result = await run(file);
+    expect(result.outcome).toBe('finished');
+    expect(result.violations).toEqual([]);
+    expect(result.expectations.filter(({ holds }) => !holds)).toEqual([]);
+  });
+
+  it('give the same digest twice', async () => {
+    const [once, twice] = [await run('noc-adversarial.yaml'), await run('noc-adversarial.yaml')];
+    expect(once.digest).toBe(twice.digest);
+  });
+
+  it('a packet of a trace follows the one that it waits for: three steps round the ring of four', async () => {
+    const { tables } = await run('noc-trace.yaml');
+    const arrivals = tables!['packets']!.map((row) => Number(row['arrivedCycle']));
+    // 256 bytes are 16 flits; the next router of a ring of single nodes is two routers on the way.
+    const alone = 2 + 6 + 5 + 15;
+    expect(arrivals.slice(0, 4)).toEqual([alone, alone, alone, alone]);
+    expect(arrivals[4]).toBeGreaterThanOrEqual(2 * alone);
+    expect(arrivals[11]).toBeGreaterThanOrEqual(3 * alone);
+  });
+
+  it('a machine whose routing can deadlock is refused with the cycle', async () => {
+    const broken = run('noc-quadcore.yaml', { 'machine.noc.with.topology': 'ring', 'machine.noc.with.k': 5, 'machine.noc.with.routing': 'table' });
+    await expect(broken).rejects.toThrow(/can deadlock: r\d\.\d->r\d vc\d waits for/);
+  });
+});
