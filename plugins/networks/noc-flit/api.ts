@@ -2,7 +2,6 @@
  * What other plugins may use of `noc-flit`: the extension points (topologies, routing functions, allocators) with their
  * interfaces, and the engine itself.
  */
-import { extensionPoint } from '../../../core/index.js';
 import type { NetworkGraph } from './graph.js';
 
 export type { NetworkGraph, ChannelSpec, TerminalSpec } from './graph.js';
@@ -78,9 +77,7 @@ export interface AllocatorKind {
   create(inputs: number, outputs: number, iterations: number): Allocator;
 }
 
-export const topologyPoint = extensionPoint<Topology>('noc-flit.topology');
-export const routingPoint = extensionPoint<Routing>('noc-flit.routing');
-export const allocatorPoint = extensionPoint<AllocatorKind>('noc-flit.allocator');
+export { allocatorPoint, routingPoint, topologyPoint } from './points.js';
 
 export { buildNetwork, buildGraph, builtIn, extendCatalogue, type BuiltNetwork, type Catalogue, type NetworkDescription } from './catalogue.js';
 export { FlitNetwork, type EjectedPacket, type EjectionListener } from './engine/flit-network.js';

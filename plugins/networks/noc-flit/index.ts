@@ -37,7 +37,7 @@ export const nocFlitPlugin = definePlugin<NocFlitConfig, NocFlitStatistic>({
     hopCycles: config.routingDelay + config.vcAllocDelay + config.switchAllocDelay + config.switchPrepareDelay + config.switchFinalDelay + 1,
     forwards: true,
   }),
-  create: (context) => new NocFlitNetwork(context, registeredCatalogue((point) => context.extensions(point as never))),
+  create: (context) => new NocFlitNetwork(context, registeredCatalogue((point) => context.extensions(point))),
 });
 
 export default nocFlitPlugin;

@@ -1,5 +1,5 @@
-import { allocatorPoint, routingPoint, topologyPoint } from './api.js';
 import { extendCatalogue, type Catalogue } from './catalogue.js';
+import { allocatorPoint, routingPoint, topologyPoint } from './points.js';
 
 /** What other plugins registered at an extension point, by name. */
 type Extensions = <T>(point: { readonly name: string; readonly type?: T }) => ReadonlyMap<string, T>;

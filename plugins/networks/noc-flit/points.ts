@@ -1,0 +1,7 @@
+import { extensionPoint } from '../../../core/index.js';
+import type { AllocatorKind, Routing, Topology } from './api.js';
+
+/** Where other plugins register strategies of their own. */
+export const topologyPoint = extensionPoint<Topology>('noc-flit.topology');
+export const routingPoint = extensionPoint<Routing>('noc-flit.routing');
+export const allocatorPoint = extensionPoint<AllocatorKind>('noc-flit.allocator');
