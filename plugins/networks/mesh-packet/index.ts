@@ -1,9 +1,9 @@
 import { definePlugin } from '../../../core/index.js';
 import { meshPacketConfigSchema, type MeshPacketConfig } from './config.js';
-import { MESH_STALLS, MeshNetwork, type MeshPacketStatistic } from './mesh-network.js';
+import { MESH_STALLS, MeshNetwork, type PacketStatistic } from './mesh-network.js';
 import { meshTopology, torusTopology } from './topology.js';
 
-export const meshPacketPlugin = definePlugin<MeshPacketConfig, MeshPacketStatistic>({
+export const meshPacketPlugin = definePlugin<MeshPacketConfig, PacketStatistic>({
   kind: 'network',
   name: 'mesh-packet',
   version: '1.0.0',
@@ -36,8 +36,8 @@ export const meshPacketPlugin = definePlugin<MeshPacketConfig, MeshPacketStatist
     forwards: true,
   }),
   create: (context) => {
-    const { topology, columns, rows } = context.config;
-    return new MeshNetwork(context, topology === 'torus' ? torusTopology(columns, rows) : meshTopology(columns, rows));
+    const { topology, columns, rows, concentration } = context.config;
+    return new MeshNetwork(context, (topology === 'torus' ? torusTopology : meshTopology)(columns, rows, concentration));
   },
 });
 

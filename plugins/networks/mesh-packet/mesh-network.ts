@@ -14,11 +14,11 @@ import {
   type WaitFor,
 } from '../../../core/index.js';
 import { packetsOf, serialisationCycles } from './closed-form.js';
-import type { MeshPacketConfig } from './config.js';
+import type { PacketConfig } from './config.js';
 import { PacketFabric, type FabricOwner } from './packet-fabric.js';
 import type { Topology } from './topology.js';
 
-export type MeshPacketStatistic = 'messages' | 'packets' | 'bytes' | 'hops' | 'linkBusyCycles' | 'waitCycles';
+export type PacketStatistic = 'messages' | 'packets' | 'bytes' | 'hops' | 'linkBusyCycles' | 'waitCycles';
 
 export const MESH_STALLS = ['idle', 'busy', 'contended'] as const;
 const IDLE = 0;
@@ -53,12 +53,11 @@ export class MeshNetwork implements Block, FabricOwner {
   private waiting = 0;
 
   constructor(
-    private readonly context: BlockContext<MeshPacketConfig, MeshPacketStatistic>,
+    private readonly context: BlockContext<PacketConfig, PacketStatistic>,
     private readonly topology: Topology,
   ) {
     const { config, energy } = context;
-    const nodes = topology.routers * config.concentration;
-    for (const port of context.ports('node')) this.attach(port, nodes);
+    for (const port of context.ports('node')) this.attach(port, topology.nodes);
     this.linkSpans = topology.links.map((link) => context.spanProbe(`link.${link.label}`));
     this.waitingProbe = context.counterProbe('waiting');
     this.linkPackets = new Float64Array(topology.links.length);
@@ -66,13 +65,13 @@ export class MeshNetwork implements Block, FabricOwner {
     this.linkBusy = new Float64Array(topology.links.length);
     this.routerAction = energy.declare('router', config.routerEnergyPerBitPj);
     this.linkAction = energy.declare('link', config.linkEnergyPerBitPj);
-    this.fabric = new PacketFabric(context.kernel, context.clock, context.path, topology, nodes, config, this);
+    this.fabric = new PacketFabric(context.kernel, context.clock, context.path, topology, config, this);
   }
 
   private attach(port: Port, nodes: number): void {
     const node = Number(port.name.slice('node'.length));
     if (node >= nodes) {
-      throw new InputError({ path: port.path, message: `the network has no node ${node}`, expected: `node0 .. node${nodes - 1} (columns x rows x concentration)` });
+      throw new InputError({ path: port.path, message: `the network has no node ${node}`, expected: `node0 .. node${nodes - 1}` });
     }
     this.nodeOfPort[port.index] = node;
     this.portOfNode[node] = port;
@@ -150,11 +149,11 @@ export class MeshNetwork implements Block, FabricOwner {
 
   /** Tables for the result: the links with their load (a heat map), and how long messages took. */
   report(): Readonly<Record<string, unknown>> {
-    const { kernel, clock, config } = this.context;
+    const { kernel, clock } = this.context;
     const cycles = Math.max(1, clock.cyclesIn(kernel.now));
     const { latency } = this;
     return {
-      topology: { name: this.topology.name, columns: config.columns, rows: config.rows, routers: this.routerPlaces() },
+      topology: { name: this.topology.name, ...this.extent(), routers: this.routerPlaces() },
       latencyCycles: { messages: latency.count, mean: latency.mean, p50: latency.percentile(0.5), p95: latency.percentile(0.95), p99: latency.percentile(0.99), max: latency.count === 0 ? 0 : latency.max },
       links: this.topology.links.map((link, i) => ({
         from: link.from,
@@ -169,11 +168,20 @@ export class MeshNetwork implements Block, FabricOwner {
   }
 
   private routerPlaces(): { x: number; y: number; nodes: string[] }[] {
-    return Array.from({ length: this.topology.routers }, (_, router) => {
-      const first = router * this.context.config.concentration;
-      const ports = this.portOfNode.slice(first, first + this.context.config.concentration);
-      return { ...this.topology.placeOf(router), nodes: ports.flatMap((port) => (port?.isConnected === true ? [port.neighbourPath] : [])) };
+    const places = Array.from({ length: this.topology.routers }, (_, router) => ({ ...this.topology.placeOf(router), nodes: [] as string[] }));
+    this.portOfNode.forEach((port, node) => {
+      if (port.isConnected) places[this.topology.entryRouter(node)]?.nodes.push(port.neighbourPath);
     });
+    return places;
+  }
+
+  private extent(): { columns: number; rows: number } {
+    let [columns, rows] = [1, 1];
+    for (let router = 0; router < this.topology.routers; router++) {
+      const { x, y } = this.topology.placeOf(router);
+      [columns, rows] = [Math.max(columns, Math.ceil(x) + 1), Math.max(rows, Math.ceil(y) + 1)];
+    }
+    return { columns, rows };
   }
 
   private takeMessage(injection: Injection, node: number): boolean {
@@ -196,7 +204,7 @@ export class MeshNetwork implements Block, FabricOwner {
     statistics.messages++;
     statistics.bytes += message.wireBytes;
     statistics.packets += packetsOf(message.wireBytes, config.maxPacketBytes);
-    statistics.hops += this.topology.hops(this.fabric.routerOfNode(from), this.fabric.routerOfNode(to));
+    statistics.hops += this.topology.hops(this.topology.entryRouter(from), this.topology.exitRouter(to));
     // The router of the destination; the others are counted with their links.
     energy.count(this.routerAction, message.wireBytes * 8);
     this.inside++;

@@ -1,5 +1,5 @@
 import { Phase, TRAFFIC_CLASSES, type ClockDomain, type EventHandler, type HandlerId, type Kernel, type Transaction } from '../../../core/index.js';
-import type { MeshPacketConfig } from './config.js';
+import type { PacketConfig } from './config.js';
 import { Credits } from './credits.js';
 import { InputBuffers } from './input-buffers.js';
 import { Outputs } from './outputs.js';
@@ -29,7 +29,7 @@ export interface FabricOwner {
 
 /**
  * Packets on routers and links. A router is a set of input buffers (one a link and lane) and of outputs (one a link or
- * node); a packet costs an event at each router. A lane is a traffic class and, in a ring, a side of its date line. All outputs that several packets want in one cycle share one more.
+ * node); a packet costs an event at each router. A lane is a traffic class and a level. All outputs that several packets want in one cycle share one more.
  *
  * Channels are numbered 0 .. links-1 for the links, then the nodes; each is an output at one end and has a buffer for every
  * lane at the other. Times are cycles of the network.
@@ -52,6 +52,7 @@ export class PacketFabric implements EventHandler {
   /** Buffers of each router by input. */
   private readonly buffersOfRouter: number[][];
   private readonly routerOfOutput: Int32Array;
+  private readonly flightCycles: readonly number[];
   private readonly dirtyOutputs: Int32Array;
   private readonly isDirty: Uint8Array;
   private dirtyCount = 0;
@@ -62,15 +63,15 @@ export class PacketFabric implements EventHandler {
     private readonly clock: ClockDomain,
     path: string,
     private readonly topology: Topology,
-    nodes: number,
-    private readonly config: MeshPacketConfig,
+    private readonly config: PacketConfig,
     private readonly owner: FabricOwner,
   ) {
     this.links = topology.links.length;
     this.levels = topology.levels;
     this.lanes = TRAFFIC_CLASSES * this.levels;
+    this.flightCycles = topology.links.map((link) => link.tiles * config.linkCycles);
     this.laneHasRoom = new Uint8Array(this.lanes);
-    const channels = this.links + nodes;
+    const channels = this.links + topology.nodes;
     this.buffers = new InputBuffers(channels * this.lanes, config.bufferPackets);
     this.credits = new Credits(this.links * this.lanes, config.bufferPackets);
     this.routerOfBuffer = new Int32Array(channels * this.lanes);
@@ -83,10 +84,6 @@ export class PacketFabric implements EventHandler {
     this.dirtyOutputs = new Int32Array(channels);
     this.isDirty = new Uint8Array(channels);
     this.handler = kernel.register(path, this);
-  }
-
-  routerOfNode(node: number): number {
-    return Math.floor(node / this.config.concentration);
   }
 
   hasInjectionRoom(node: number, trafficClass: number): boolean {
@@ -122,8 +119,8 @@ export class PacketFabric implements EventHandler {
 
   private placeChannel(channel: number): void {
     const link = this.topology.links[channel];
-    const entered = link?.to ?? this.routerOfNode(channel - this.links);
-    this.routerOfOutput[channel] = link?.from ?? entered;
+    const entered = link?.to ?? this.topology.entryRouter(channel - this.links);
+    this.routerOfOutput[channel] = link?.from ?? this.topology.exitRouter(channel - this.links);
     for (let lane = 0; lane < this.lanes; lane++) {
       const buffer = channel * this.lanes + lane;
       this.routerOfBuffer[buffer] = entered;
@@ -163,20 +160,18 @@ export class PacketFabric implements EventHandler {
     this.markOutput(output, cycle);
   }
 
-  /** Lane in which a packet goes on: its class, and whether it has crossed the date line of the ring that it is in. */
+  /** Lane in which a packet goes on: its class, and the level that keeps waiting packets from closing a chain. */
   private nextLane(buffer: number, output: number): number {
     const lane = buffer % this.lanes;
     if (this.levels === 1) return lane;
     const trafficClass = Math.floor(lane / this.levels);
-    const next = this.topology.links[output];
-    const last = this.topology.links[Math.floor(buffer / this.lanes)];
-    const staysInRing = next !== undefined && last?.dimension === next.dimension;
-    const level = next?.wraps === true ? 1 : staysInRing ? lane % this.levels : 0;
-    return trafficClass * this.levels + level;
+    const channel = Math.floor(buffer / this.lanes);
+    const [link, next] = [channel < this.links ? channel : -1, output < this.links ? output : -1];
+    return trafficClass * this.levels + this.topology.nextLevel(lane % this.levels, link, next);
   }
 
   private outputFor(router: number, node: number): number {
-    const destination = this.routerOfNode(node);
+    const destination = this.topology.exitRouter(node);
     return router === destination ? this.links + node : this.topology.nextLink(router, destination);
   }
 
@@ -251,7 +246,7 @@ export class PacketFabric implements EventHandler {
     if (this.buffers.length(buffer) > 0) this.scheduleHead(buffer);
     const channel = Math.floor(buffer / this.lanes);
     if (channel >= this.links) return this.owner.injectionRoom(channel - this.links, Math.floor((buffer % this.lanes) / this.levels));
-    const returnCycle = endCycle + this.config.linkCycles;
+    const returnCycle = endCycle + this.flightCycles[channel]!;
     this.credits.give(buffer, returnCycle);
     // Whoever waits for this link may wait for this very place.
     if (this.outputs.waiting[channel]! > 0) this.wakeOutput(channel, Math.max(returnCycle, this.outputs.freeCycle[channel]!));
@@ -261,7 +256,7 @@ export class PacketFabric implements EventHandler {
     const departed = this.config.switching === 'store-and-forward' ? endCycle : cycle;
     this.credits.take(link * this.lanes + lane);
     this.owner.onLink(link, cycle, endCycle - cycle, this.packets.bytes[packet]!, this.packets.message[packet]!);
-    this.enqueue(link * this.lanes + lane, packet, departed + this.config.linkCycles + this.config.routerCycles);
+    this.enqueue(link * this.lanes + lane, packet, departed + this.flightCycles[link]! + this.config.routerCycles);
   }
 
   private ejectPacket(packet: number): void {
