@@ -32,6 +32,7 @@ import dieToDie from './networks/die-to-die/index.js';
 import ideal from './networks/ideal/index.js';
 import meshPacket from './networks/mesh-packet/index.js';
 import nocFlit from './networks/noc-flit/index.js';
+import packet from './networks/packet/index.js';
 import pimBank from './pim/pim-bank/index.js';
 import dramTrace from './runners/dram-trace/index.js';
 import nocTraffic from './runners/noc-traffic/index.js';
@@ -66,6 +67,7 @@ export const builtinPlugins: readonly Plugin[] = [
   ideal,
   meshPacket,
   nocFlit,
+  packet,
   pimBank,
   dramTrace,
   nocTraffic,

@@ -1,5 +1,6 @@
 import { definePlugin } from '../../../core/index.js';
 import { meshPacketConfigSchema, type MeshPacketConfig } from './config.js';
+import { PACKET_PROBES, PACKET_STATISTICS } from './declarations.js';
 import { MESH_STALLS, MeshNetwork, type PacketStatistic } from './mesh-network.js';
 import { meshTopology, torusTopology } from './topology.js';
 
@@ -15,19 +16,9 @@ export const meshPacketPlugin = definePlugin<MeshPacketConfig, PacketStatistic>(
   ],
   configSchema: meshPacketConfigSchema,
   ports: { node: { description: 'Where a block is attached: node n at router floor(n / concentration)', role: 'both', many: true } },
-  statistics: {
-    messages: { unit: 'messages', description: 'Messages taken, requests and responses' },
-    packets: { unit: 'packets', description: 'Packets that these messages were cut into' },
-    bytes: { unit: 'bytes', description: 'Bytes of the messages, one header each' },
-    hops: { unit: 'links', description: 'Links on the ways of all messages' },
-    linkBusyCycles: { unit: 'cycles', description: 'Cycles in which a link carried data, summed over the links' },
-    waitCycles: { unit: 'cycles', description: 'Cycles that packets waited for an output, beyond the pipeline of the router' },
-  },
+  statistics: PACKET_STATISTICS,
   stallClasses: MESH_STALLS,
-  probes: {
-    link: { type: 'span', many: true, description: 'A packet on a link, a track a link (link.0,0-1,0, ...)', labels: ['request', 'response'] },
-    waiting: { type: 'counter', unit: 'packets', description: 'Packets that wait for an output' },
-  },
+  probes: PACKET_PROBES,
   example: { config: { columns: 2, rows: 2 }, ports: { node: 4 } },
   describe: ({ config }) => ({
     kind: 'network',

@@ -1,0 +1,16 @@
+import type { BlockPlugin } from '../../../core/index.js';
+import type { PacketStatistic } from './mesh-network.js';
+
+export const PACKET_STATISTICS: BlockPlugin<unknown, PacketStatistic>['statistics'] = {
+  messages: { unit: 'messages', description: 'Messages taken, requests and responses' },
+  packets: { unit: 'packets', description: 'Packets that these messages were cut into' },
+  bytes: { unit: 'bytes', description: 'Bytes of the messages, one header each' },
+  hops: { unit: 'links', description: 'Links on the ways of all messages' },
+  linkBusyCycles: { unit: 'cycles', description: 'Cycles in which a link carried data, summed over the links' },
+  waitCycles: { unit: 'cycles', description: 'Cycles that packets waited for an output, beyond the pipeline of the router' },
+};
+
+export const PACKET_PROBES: NonNullable<BlockPlugin['probes']> = {
+  link: { type: 'span', many: true, description: 'A packet on a link, a track a link (link.0,0-1,0, ...)', labels: ['request', 'response'] },
+  waiting: { type: 'counter', unit: 'packets', description: 'Packets that wait for an output' },
+};

@@ -1,0 +1,27 @@
+import type { Topology } from '../mesh-packet/api.js';
+import type { NetworkGraph } from '../noc-flit/api.js';
+import { levelsOf } from './levels.js';
+import { Routes, type TieBreak } from './routes.js';
+
+/** Any graph of routers as a topology of the packet fabric: shortest paths, with as many levels of buffers as they need. */
+export function graphTopology(name: string, graph: NetworkGraph, tieBreak: TieBreak): Topology {
+  const routes = new Routes(graph, tieBreak);
+  const levels = levelsOf(graph, routes);
+  const terminal = (node: number): { router: number; outRouter: number } => graph.terminals[node]!;
+  return {
+    name,
+    routers: graph.routers,
+    nodes: graph.terminals.length,
+    links: graph.channels.map(({ from, to, latencyCycles }) => ({ from: from.router, to: to.router, label: `${from.router}.${from.port}-${to.router}`, tiles: latencyCycles })),
+    levels: levels.count,
+    entryRouter: (node) => terminal(node).router,
+    exitRouter: (node) => terminal(node).outRouter,
+    nextLink: (router, destination) => routes.next(router, destination),
+    nextLevel: (level, link, next) => levels.next(level, link, next),
+    hops: (from, to) => routes.hops(from, to),
+    placeOf: (router) => {
+      const [x, y] = graph.positions?.[router] ?? [router, 0];
+      return { x, y };
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { definePlugin, type JsonSchema } from '../../../core/index.js';
+import { PACKET_PROBES, PACKET_PROPERTIES, PACKET_STALLS, PACKET_STATISTICS, PacketNetwork, type PacketConfig, type PacketStatistic } from '../mesh-packet/api.js';
+import { networkProperties, registeredCatalogue } from '../noc-flit/api.js';
+import { makeTopology, type TopologyConfig } from './make-topology.js';
+
+export interface AnyPacketConfig extends PacketConfig, TopologyConfig {}
+
+/** The words that say which network it is are those of noc-flit. */
+const TOPOLOGY_WORDS = ['topology', 'k', 'n', 'concentration', 'foldedLinks', 'graph'];
+
+const configSchema: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { ...Object.fromEntries(Object.entries(networkProperties).filter(([word]) => TOPOLOGY_WORDS.includes(word))), ...PACKET_PROPERTIES },
+};
+
+export const packetPlugin = definePlugin<AnyPacketConfig, PacketStatistic>({
+  kind: 'network',
+  name: 'packet',
+  version: '1.0.0',
+  summary: 'Routers of any topology at packet level: mesh, torus, ring, cmesh, fly, crossbar, bus, tree, fat tree, or a graph from a BookSim anynet text',
+  sources: [
+    'Kermani and Kleinrock, Virtual cut-through, Computer Networks 3 (1979)',
+    'Dally and Seitz, Deadlock-free message routing, IEEE Trans. Computers C-36 (1987)',
+    'Gunther, Prevention of deadlocks in packet-switched data transport systems, IEEE Trans. Communications 29 (1981) (buffer classes)',
+    'docs/models/packet.md',
+  ],
+  configSchema,
+  ports: { node: { description: 'Where a block is attached: node n of the topology', role: 'both', many: true } },
+  statistics: PACKET_STATISTICS,
+  stallClasses: PACKET_STALLS,
+  probes: PACKET_PROBES,
+  example: { config: { topology: 'fly', k: 2, n: 2 }, ports: { node: 4 } },
+  describe: ({ config }) => ({
+    kind: 'network',
+    linkBytesPerCycle: config.linkWidthBits / 8,
+    hopCycles: config.routerCycles + config.linkCycles,
+    forwards: true,
+  }),
+  create: (context) => new PacketNetwork(context, makeTopology(context.config, registeredCatalogue((point) => context.extensions(point as never)))),
+});
+
+export default packetPlugin;
