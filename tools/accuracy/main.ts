@@ -5,6 +5,17 @@ import { crosscheckFile, type CrosscheckFile } from '../../core/scenario/crossch
 import { builtinPlugins } from '../../plugins/index.js';
 import { accuracyPage } from './page.js';
 
+const GOLDEN = 'tests/golden';
+/** Sets that take minutes: run by `npm run accuracy` only. */
+const LONG = 'tests/golden/long';
+
+/** All reference files; where the long set of a file is there, that one and not the part that the tests run. */
+function goldenFiles(): string[] {
+  const namesIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.json'));
+  const long = namesIn(LONG);
+  return [...namesIn(GOLDEN).filter((name) => !long.includes(name)).map((name) => join(GOLDEN, name)), ...long.map((name) => join(LONG, name))].sort();
+}
+
 /** The record kind of a reference file; undefined for other data that tests keep beside them. */
 function kindOf(file: string): string | undefined {
   const document = JSON.parse(readFileSync(file, 'utf8')) as { tesseraReference?: unknown; kind?: unknown };
@@ -16,8 +27,7 @@ function kindOf(file: string): string | undefined {
  * docs/accuracy.md. Misses are listed, not left out.
  */
 async function main(given: readonly string[]): Promise<void> {
-  const golden = 'tests/golden';
-  const files = given.length > 0 ? given : readdirSync(golden).filter((name) => name.endsWith('.json')).sort().map((name) => join(golden, name));
+  const files = given.length > 0 ? given : goldenFiles();
   const registry = new PluginRegistry(builtinPlugins);
   const kinds = new Set(registry.plugins('crosscheck').map((plugin) => plugin.recordKind));
   const results: CrosscheckFile[] = [];
