@@ -49,10 +49,24 @@ function finishBlock(raw: RawBlock, machine: RawMachine, registry: PluginRegistr
   const clockKnown = checkClock(raw.clock, machine, clockPlace, `${raw.path}.clock`, tools);
   const plugin = problems.attempt(() => registry.block(raw.use, place));
   if (plugin === undefined || !clockKnown) return undefined;
+  leaveBehind(raw, plugin, registry);
   const config = finishConfig(plugin, raw.source, `${raw.path}.with`, tools);
   if (config === undefined) return undefined;
   const block: LoadedBlock = { path: raw.path, use: raw.use, config, clock: raw.clock as string, place: { ...place, path: raw.path } };
   return { block, plugin };
+}
+
+/**
+ * When `set` has given a block another plugin, the configuration keeps what the new one knows and loses what only the replaced one
+ * does: `noc.use=ideal` is one word. What none of them knows stays, and is an error.
+ */
+function leaveBehind(raw: RawBlock, plugin: BlockPlugin, registry: PluginRegistry): void {
+  const config = raw.source['with'];
+  if (raw.formerUses === undefined || !isPlainObject(config)) return;
+  const keysOf = (schema: JsonSchema | undefined): string[] => Object.keys((schema?.['properties'] as object | undefined) ?? {});
+  const known = new Set(keysOf(plugin.configSchema));
+  const former = new Set(raw.formerUses.flatMap((use) => keysOf(registry.findBlock(use)?.configSchema)));
+  for (const key of Object.keys(config)) if (former.has(key) && !known.has(key)) delete config[key];
 }
 
 function checkClock(clock: string | undefined, machine: RawMachine, place: SourcePlace | undefined, path: string, tools: MachineTools): boolean {

@@ -12,6 +12,8 @@ import type { PluginSource } from './scenario.js';
 export interface RawBlock {
   readonly path: string;
   use: string;
+  /** Plugins that `set` has replaced: what only they know of the configuration goes with them. */
+  formerUses?: string[];
   /** Holds `use`, `with` and `clock` with their places. */
   readonly source: Record<string, unknown>;
   clock: string | undefined;

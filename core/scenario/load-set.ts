@@ -98,6 +98,7 @@ function setInBlock(
   const [word = ''] = rest;
   if (rest.length === 1 && (word === 'use' || word === 'clock')) {
     if (typeof value !== 'string') return tools.problems.add(place, path, `${describeValue(value)} is no name`, 'a name');
+    if (word === 'use' && value !== block.use) (block.formerUses ??= []).push(block.use);
     block[word] = word === 'clock' ? `${block.clockPrefix}${value}` : value;
     block.source[word] = value;
     tools.places.copyChild(values, path, block.source, word);
