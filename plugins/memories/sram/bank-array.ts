@@ -1,5 +1,6 @@
 import { makeArbiter, type Arbiter, type ArbiterName } from '../../../core/index.js';
 import type { BankMap } from './bank-map.js';
+import { bankCount, lowestBank, MOST_BANKS_OF_A_SET } from './bank-set.js';
 import type { WordStream } from './word-stream.js';
 
 /** Told what each stretch of cycles was used for. */
@@ -41,6 +42,10 @@ export class BankArray {
   private readonly servedCycle: Float64Array;
   private readonly contendedBanks: Int32Array;
   private contendedCount = 0;
+  /** Whether the array has few enough banks, interleaved so that a set of them can stand for a beat. */
+  private readonly hasSets: boolean;
+  /** Whether the beats of all active streams are sets of banks now. */
+  private inSets = false;
 
   /** @param stepwise never pass over several cycles at once: the reference for tests. */
   constructor(
@@ -51,6 +56,7 @@ export class BankArray {
     private readonly stepwise = false,
   ) {
     const { banks } = map;
+    this.hasSets = !stepwise && map.interleaving === 'low-order' && banks <= MOST_BANKS_OF_A_SET;
     this.arbiters = Array.from({ length: banks }, () => makeArbiter(arbitration, streams.length));
     this.wants = Array.from({ length: banks }, () => new Uint8Array(streams.length));
     this.keys = new Float64Array(streams.length);
@@ -69,9 +75,11 @@ export class BankArray {
     if (!stream.active) throw new RangeError('an empty burst has no words to serve');
     // In the order of the ports, whatever order they began in.
     let place = this.active.length;
-    while (place > 0 && this.active[place - 1]!.index > stream.index) place--;
-    this.active.splice(place, 0, stream);
+    this.active.push(stream);
+    for (; place > 0 && this.active[place - 1]!.index > stream.index; place--) this.active[place] = this.active[place - 1]!;
+    this.active[place] = stream;
     this.keys[stream.index] = stream.key;
+    this.chooseForm();
   }
 
   /** No stream can end in a cycle before this one minus one: the owner must call `runTo` with it. */
@@ -86,22 +94,39 @@ export class BankArray {
     while (this.cycle < cycle && this.active.length > 0) {
       const run = this.stepwise ? 0 : Math.min(cycle - this.cycle, this.conflictFreeCycles());
       if (run > 1) this.skip(run);
+      else if (this.inSets) this.stepSets();
       else this.step();
     }
     this.cycle = cycle;
   }
 
+  /** Beats are sets of banks as long as those of every active stream can be. */
+  private chooseForm(): void {
+    if (!this.hasSets) return;
+    const { active, map } = this;
+    let inSets = true;
+    for (let i = 0; i < active.length; i++) inSets = active[i]!.spreads(map.banks) && inSets;
+    if (inSets === this.inSets) return;
+    this.inSets = inSets;
+    for (let i = 0; i < active.length; i++) {
+      if (inSets) active[i]!.collectPending();
+      else active[i]!.listPending();
+    }
+  }
+
   /**
-   * Cycles from now on in which each stream takes whole beats of consecutive words and no two streams meet in a bank.
-   * With low-order interleaving all streams of one width move on by the same number of banks, so their distances stay.
+   * Cycles from now on in which no word waits: all that is left of a single stream that never meets itself; else those
+   * in which each stream takes whole beats of consecutive words and no two streams meet in a bank. With low-order
+   * interleaving all streams of one width move on by the same number of banks, so their distances stay.
    */
   private conflictFreeCycles(): number {
+    if (this.inSets && this.active.length === 1) return this.active[0]!.isMidBeat ? 0 : this.active[0]!.cyclesAtBest;
     const { active, map } = this;
     const width = active[0]!.wordsPerBeat;
     let cycles = Infinity;
     for (let i = 0; i < active.length; i++) {
       const stream = active[i]!;
-      if (stream.pendingCount > 0 || stream.wordsPerBeat !== width) return 0;
+      if (stream.isMidBeat || stream.wordsPerBeat !== width) return 0;
       cycles = Math.min(cycles, stream.wholeBeatsInRow);
     }
     if (cycles === 0 || width > map.banks) return 0;
@@ -137,6 +162,38 @@ export class BankArray {
     this.removeEnded();
   }
 
+  /** One cycle of streams whose beats are sets of banks. */
+  private stepSets(): void {
+    const { active } = this;
+    let wanted = 0;
+    let contended = 0;
+    for (let i = 0; i < active.length; i++) {
+      const stream = active[i]!;
+      if (stream.pendingSet === 0) stream.fillSet(this.map.banks);
+      contended |= wanted & stream.pendingSet;
+      wanted |= stream.pendingSet;
+    }
+    for (let i = 0; i < active.length; i++) active[i]!.wonSet = active[i]!.pendingSet & ~contended;
+    for (let rest = contended; rest !== 0; rest &= rest - 1) this.arbitrateSet(lowestBank(rest));
+    let waited = 0;
+    for (let i = 0; i < active.length; i++) waited += this.serveSet(active[i]!);
+    this.endCycle(waited);
+  }
+
+  private arbitrateSet(bank: number): void {
+    const wants = this.wants[bank]!;
+    for (let i = 0; i < this.active.length; i++) wants[this.active[i]!.index] = (this.active[i]!.pendingSet >>> bank) & 1;
+    this.streams[this.arbiters[bank]!.choose(wants, this.keys)]!.wonSet |= 1 << bank;
+    for (let i = 0; i < this.active.length; i++) wants[this.active[i]!.index] = 0;
+  }
+
+  private serveSet(stream: WordStream): number {
+    stream.pendingSet &= ~stream.wonSet;
+    if (stream.pendingSet === 0) return 0;
+    this.extraCycles++;
+    return bankCount(stream.pendingSet);
+  }
+
   /** One cycle, word by word. */
   private step(): void {
     const { active } = this;
@@ -145,6 +202,10 @@ export class BankArray {
     for (let i = 0; i < this.contendedCount; i++) this.arbitrate(this.contendedBanks[i]!);
     let waited = 0;
     for (let i = 0; i < active.length; i++) waited += this.serve(active[i]!);
+    this.endCycle(waited);
+  }
+
+  private endCycle(waited: number): void {
     this.waitedWords += waited;
     this.busyCycles++;
     this.observer.onCycles(this.cycle, 1, waited > 0);
@@ -201,10 +262,18 @@ export class BankArray {
     const { active } = this;
     for (let i = active.length - 1; i >= 0; i--) {
       const stream = active[i]!;
-      if (stream.pendingCount > 0 || stream.remainingWords > 0) continue;
+      if (stream.remainingWords > 0 || stream.isMidBeat) continue;
       stream.active = false;
-      active.splice(i, 1);
+      this.remove(i);
       this.observer.onStreamEnd(stream.index, this.cycle - 1);
     }
+  }
+
+  /** (`splice` would make an array of what it takes out.) */
+  private remove(place: number): void {
+    const { active } = this;
+    for (let i = place + 1; i < active.length; i++) active[i - 1] = active[i]!;
+    active.pop();
+    this.chooseForm();
   }
 }

@@ -1,4 +1,5 @@
 import type { BankMap } from './bank-map.js';
+import { consecutiveBanks, lowestBank, spreadsOverBanks } from './bank-set.js';
 
 /**
  * The words of one burst, in the order in which a port asks for them: row after row, each from its first word to its
@@ -9,6 +10,10 @@ export class WordStream {
   /** Banks of the words of the current beat that are not served yet. */
   readonly pendingBank: Int32Array;
   pendingCount = 0;
+  /** The same as a set of banks, for beats whose words all lie in different banks; one of the two forms is in use. */
+  pendingSet = 0;
+  /** Banks that serve this stream in the current cycle, in the form of sets. */
+  wonSet = 0;
   active = false;
   /** Arbitration key: priority or tick of arrival. */
   key = 0;
@@ -22,6 +27,13 @@ export class WordStream {
   private rowAddress = 0;
   private rowBytes = 0;
   private pitchBytes = 0;
+  /** Words from row to row; 0 when the rows lie differently on the words, so that their numbers of words differ. */
+  private pitchWords = 0;
+  private rowWords = 0;
+  /** Answers of `spreads` for the last shape of burst: bursts of one shape follow each other. */
+  private knownRowWords = 0;
+  private knownPitchWords = 0;
+  private knownSpreads = false;
 
   constructor(
     readonly index: number,
@@ -38,14 +50,33 @@ export class WordStream {
     this.rowBytes = touching ? rowBytes * rows : rowBytes;
     this.pitchBytes = pitchBytes;
     this.remainingWords = wordsOfBurst(address, rowBytes, rows, pitchBytes, this.wordBytes);
-    this.pendingCount = 0;
+    this.pendingCount = this.pendingSet = 0;
     this.active = this.remainingWords > 0;
     this.openRow();
+    this.rowWords = this.rowEndWord - this.nextWord;
+    this.pitchWords = touching ? this.rowWords : pitchBytes % this.wordBytes === 0 ? pitchBytes / this.wordBytes : 0;
+  }
+
+  /** Whether words of the current beat are still to be served. */
+  get isMidBeat(): boolean {
+    return this.pendingCount > 0 || this.pendingSet !== 0;
   }
 
   /** Fewest cycles in which what is left can be served. */
   get cyclesAtBest(): number {
-    return (this.pendingCount > 0 ? 1 : 0) + Math.ceil(this.remainingWords / this.wordsPerBeat);
+    return (this.isMidBeat ? 1 : 0) + Math.ceil(this.remainingWords / this.wordsPerBeat);
+  }
+
+  /** Whether the words of every beat of this burst lie in banks that all differ, with low-order interleaving. */
+  spreads(banks: number): boolean {
+    const { rowWords, pitchWords } = this;
+    if (pitchWords === 0) return false;
+    if (rowWords !== this.knownRowWords || pitchWords !== this.knownPitchWords) {
+      this.knownRowWords = rowWords;
+      this.knownPitchWords = pitchWords;
+      this.knownSpreads = spreadsOverBanks(rowWords, pitchWords, this.wordsPerBeat, banks);
+    }
+    return this.knownSpreads;
   }
 
   /** Beats of full width that lie within the current row. */
@@ -64,12 +95,45 @@ export class WordStream {
     this.remainingWords -= count;
   }
 
-  /** Passes over beats that have been served whole. */
+  /** Puts the next words into the beat, which is empty, as a set of banks. Only for a stream that `spreads`. */
+  fillSet(banks: number): void {
+    let left = Math.min(this.wordsPerBeat, this.remainingWords);
+    this.remainingWords -= left;
+    for (;;) {
+      const run = Math.min(left, this.rowEndWord - this.nextWord);
+      this.pendingSet |= consecutiveBanks(this.nextWord % banks, run, banks);
+      this.nextWord += run;
+      left -= run;
+      if (this.nextWord === this.rowEndWord && left + this.remainingWords > 0) this.nextRow();
+      if (left === 0) return;
+    }
+  }
+
+  /** Turns a set of banks into a list, for the company of streams that have no sets. */
+  listPending(): void {
+    for (; this.pendingSet !== 0; this.pendingSet &= this.pendingSet - 1) this.pendingBank[this.pendingCount++] = lowestBank(this.pendingSet);
+  }
+
+  /** Turns a list of banks that all differ into a set. */
+  collectPending(): void {
+    while (this.pendingCount > 0) this.pendingSet |= 1 << this.pendingBank[--this.pendingCount]!;
+  }
+
+  /** Passes over beats that have been served whole, the last of them perhaps with fewer words. */
   skipBeats(beats: number): void {
-    const words = beats * this.wordsPerBeat;
-    this.nextWord += words;
+    const words = Math.min(beats * this.wordsPerBeat, this.remainingWords);
     this.remainingWords -= words;
-    if (this.nextWord === this.rowEndWord && this.remainingWords > 0) this.nextRow();
+    const leftInRow = this.rowEndWord - this.nextWord;
+    if (words < leftInRow) this.nextWord += words;
+    else if (this.remainingWords > 0) this.skipRows(words - leftInRow);
+  }
+
+  /** Goes on to the next row, and past further rows of `words` words altogether. */
+  private skipRows(words: number): void {
+    const rows = Math.floor(words / this.rowWords);
+    this.rowAddress += (1 + rows) * this.pitchBytes;
+    this.openRow();
+    this.nextWord += words - rows * this.rowWords;
   }
 
   private nextRow(): void {
