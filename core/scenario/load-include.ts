@@ -38,7 +38,20 @@ export function resolveIncludes(
     throw new InputError({ ...place, message: 'what is included is not a file name', expected: 'the path of a machine file' });
   }
   const base = readIncluded(reference, place, path, tools, chain);
+  dropReplacedConfigs(base.value, own);
   return { value: places.merge(base.value, own) as Record<string, unknown>, sets: [...base.sets, ...sets] };
+}
+
+/** A block that is given another plugin starts from that plugin's defaults: the configuration of the replaced one goes. */
+function dropReplacedConfigs(base: Record<string, unknown>, over: Record<string, unknown>): void {
+  const [below, above] = [base['blocks'], over['blocks']];
+  if (!isPlainObject(below) || !isPlainObject(above)) return;
+  for (const [name, block] of Object.entries(above)) {
+    const former = below[name];
+    if (!isPlainObject(block) || !isPlainObject(former)) continue;
+    if (block['use'] !== undefined && former['use'] !== undefined && block['use'] !== former['use']) delete former['with'];
+    dropReplacedConfigs(former, block);
+  }
 }
 
 function readIncluded(

@@ -1,0 +1,19 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { PluginRegistry } from '../../core/plugin/registry.js';
+import { loadScenario } from '../../core/scenario/load.js';
+import { runScenario } from '../../core/scenario/run.js';
+import { reasonsOf, verdictOf } from '../../core/scenario/verdict.js';
+import { builtinPlugins } from '../../plugins/index.js';
+
+const FOLDER = 'scenarios/examples';
+const scenarios = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml') && /^tessera: 1$/m.test(readFileSync(`${FOLDER}/${name}`, 'utf8')));
+
+describe('every example', () => {
+  it.each(scenarios)('%s ends as it expects', async (name) => {
+    const { scenario, registry } = await loadScenario(`${FOLDER}/${name}`, new PluginRegistry(builtinPlugins));
+    const result = await runScenario(scenario, registry);
+    expect(reasonsOf(result)).toEqual([]);
+    expect(verdictOf(result)).toBe('as-expected');
+  });
+});
