@@ -43,8 +43,9 @@ function routingName(topology: string, name: string): string {
   return plain === 'dor' && topology !== 'cmesh' ? 'dim_order' : plain;
 }
 
-function phasesOf(workload: Loose): PhaseParameters {
+function phasesOf(workload: Loose, endCycle: number | undefined): PhaseParameters {
   return {
+    ...(endCycle === undefined ? {} : { endCycle }),
     samplePeriodCycles: numberOf(workload, 'sample_period', 1000),
     warmupPeriods: numberOf(workload, 'warmup_periods', 3),
     maxSamples: numberOf(workload, 'max_samples', 10),
@@ -61,11 +62,11 @@ export function patternShape(topology: string, options: Loose, nodes: number): P
   return k ** digits === nodes ? { nodes, radix: k, digits } : { nodes, radix: nodes, digits: 1 };
 }
 
-/** Run a reference record of kind `noc-traffic`. `seed`: default the record's own. */
-export function runRecord(config: Loose, workload: Loose, seed = numberOf(workload, 'seed', 1), fastStages = true): LoadResult {
+/** Run a reference record of kind `noc-traffic`. `seed`: default the record's own. `endCycle`: see PhaseParameters. */
+export function runRecord(config: Loose, workload: Loose, seed = numberOf(workload, 'seed', 1), endCycle?: number): LoadResult {
   const description = networkOfRecord(config);
   const routes = new RandomStream(seed, 'noc-traffic.routes');
-  const { network } = buildNetwork(description, (bound) => routes.below(bound), undefined, fastStages);
+  const { network } = buildNetwork(description, (bound) => routes.below(bound));
   const shape = patternShape(description.topology, description.options, network.nodes);
   const destinations = new RandomStream(seed, 'noc-traffic.destinations');
   const destinationOf = makePattern(text(workload, 'traffic', 'uniform'), shape, (bound) => destinations.below(bound));
@@ -73,7 +74,7 @@ export function runRecord(config: Loose, workload: Loose, seed = numberOf(worklo
   const rate = numberOf(workload, 'injection_rate', 0.1);
   const perCycle = numberOf(workload, 'injection_rate_uses_flits', 0) !== 0 ? rate / packetFlits : rate;
   const sources = new BernoulliSources(network.nodes, perCycle, seed, 'noc-traffic.sources');
-  return new LoadRun(network, sources, destinationOf, packetFlits, phasesOf(workload)).run();
+  return new LoadRun(network, sources, destinationOf, packetFlits, phasesOf(workload, endCycle)).run();
 }
 
 function numberOf(table: Loose, name: string, fallback: number): number {

@@ -11,7 +11,7 @@ function build(description: NetworkDescription, router: Partial<RouterParameters
 }
 
 /** A load that keeps the network busy, and beyond what some of them can carry. */
-const PACKETS = 800;
+const PACKETS = 400;
 
 describe.each(everyNetwork)('%s', (_name, description) => {
   const perCycle = (nodes: number): number => 0.06 * nodes;
@@ -37,8 +37,8 @@ describe.each(everyNetwork)('%s', (_name, description) => {
       const fast = build(description, router, true);
       const general = build(description, router, false);
       const rate = perCycle(fast.nodes);
-      const expected = randomTraffic(general, 400, rate, 6, 9);
-      const actual = randomTraffic(fast, 400, rate, 6, 9);
+      const expected = randomTraffic(general, 200, rate, 6, 9);
+      const actual = randomTraffic(fast, 200, rate, 6, 9);
       // Random routes are drawn in the order of the heads' arrival in a router's cycle, which both keep only when no choice is random.
       if (!usesRandomRoutes(description)) expect(actual.ejected).toEqual(expected.ejected);
       expect(actual.ejectedFlits).toBe(expected.ejectedFlits);
@@ -75,7 +75,7 @@ describe('random routers', () => {
           expect(actual.ejectedFlits).toBe(actual.injectedFlits);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });

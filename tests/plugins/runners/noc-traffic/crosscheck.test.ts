@@ -9,7 +9,7 @@ const { records } = JSON.parse(readFileSync(file, 'utf8')) as { records: Referen
 
 describe('BookSim2 records', () => {
   it.each(records.map((record) => [record.id, record] as const))('%s', (_id, record) => {
-    const simulated = simulate(record);
+    const simulated = simulate(record, 2);
     const error = (name: string): number => Math.abs(simulated[name]! / Number(record.expected[name]) - 1);
     if (record.expected['stable'] === false) {
       expect(error('accepted_rate_avg')).toBeLessThan(0.1);
