@@ -43,9 +43,8 @@ function routingName(topology: string, name: string): string {
   return plain === 'dor' && topology !== 'cmesh' ? 'dim_order' : plain;
 }
 
-function phasesOf(workload: Loose, endCycle: number | undefined): PhaseParameters {
+function phasesOf(workload: Loose): PhaseParameters {
   return {
-    ...(endCycle === undefined ? {} : { endCycle }),
     samplePeriodCycles: numberOf(workload, 'sample_period', 1000),
     warmupPeriods: numberOf(workload, 'warmup_periods', 3),
     maxSamples: numberOf(workload, 'max_samples', 10),
@@ -62,8 +61,8 @@ export function patternShape(topology: string, options: Loose, nodes: number): P
   return k ** digits === nodes ? { nodes, radix: k, digits } : { nodes, radix: nodes, digits: 1 };
 }
 
-/** Run a reference record of kind `noc-traffic`. `seed`: default the record's own. `endCycle`: see PhaseParameters. */
-export function runRecord(config: Loose, workload: Loose, seed = numberOf(workload, 'seed', 1), endCycle?: number): LoadResult {
+/** Run a reference record of kind `noc-traffic`. `seed`: default the record's own. */
+export function runRecord(config: Loose, workload: Loose, seed = numberOf(workload, 'seed', 1)): LoadResult {
   const description = networkOfRecord(config);
   const routes = new RandomStream(seed, 'noc-traffic.routes');
   const { network } = buildNetwork(description, (bound) => routes.below(bound));
@@ -74,7 +73,7 @@ export function runRecord(config: Loose, workload: Loose, seed = numberOf(worklo
   const rate = numberOf(workload, 'injection_rate', 0.1);
   const perCycle = numberOf(workload, 'injection_rate_uses_flits', 0) !== 0 ? rate / packetFlits : rate;
   const sources = new BernoulliSources(network.nodes, perCycle, seed, 'noc-traffic.sources');
-  return new LoadRun(network, sources, destinationOf, packetFlits, phasesOf(workload, endCycle)).run();
+  return new LoadRun(network, sources, destinationOf, packetFlits, phasesOf(workload)).run();
 }
 
 function numberOf(table: Loose, name: string, fallback: number): number {

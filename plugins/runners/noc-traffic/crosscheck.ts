@@ -30,20 +30,11 @@ export function simulate(record: ReferenceRecord, mostReplicas = MOST_REPLICAS):
   let flitHops = 0;
   while (runs.length < Math.min(LEAST_REPLICAS, mostReplicas) || (runs.length < mostReplicas && flitHops < FLIT_HOP_BUDGET && relativeError(stableOnes(runs)) > WANTED_ERROR)) {
     // Replica r of seed s has a stream of its own that no other (seed, replica) shares.
-    const run = runRecord(record.config, record.workload, seed + 1000 * runs.length, windowEnd(record));
+    const run = runRecord(record.config, record.workload, seed + 1000 * runs.length);
     flitHops += run.flitHops;
     runs.push(run);
   }
   return summary(stableOnes(runs), runs);
-}
-
-/**
- * Past saturation the accepted rate still drifts (a ring's falls), so it is taken over the window of the reference: a run
- * that BookSim2 gave up says in which cycle.
- */
-function windowEnd(record: ReferenceRecord): number | undefined {
-  const cycles = record['reference_cycles_simulated'];
-  return record.expected['stable'] === false && typeof cycles === 'number' ? cycles : undefined;
 }
 
 /** The runs that count for latencies: the stable ones when they are the majority, else all. */

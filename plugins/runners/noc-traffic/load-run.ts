@@ -12,8 +12,6 @@ export interface PhaseParameters {
   readonly latencyLimitCycles: number;
   /** Largest relative change of mean latency and accepted rate between periods that counts as converged. */
   readonly convergence: number;
-  /** End the run as unstable in this cycle instead of at the latency limit: the window of a reference that was ended there. */
-  readonly endCycle?: number;
 }
 
 export const defaultPhases: PhaseParameters = { samplePeriodCycles: 1000, warmupPeriods: 3, maxSamples: 10, latencyLimitCycles: 500, convergence: 0.05 };
@@ -140,8 +138,6 @@ export class LoadRun {
 
   /** Mean over the retired samples and the present ages of the flits in flight. */
   private isSaturated(): boolean {
-    const { endCycle } = this.phases;
-    if (endCycle !== undefined) return this.network.now >= endCycle;
     const ages = this.network.inFlightAges();
     const samples = this.tally.packets + ages.flits;
     return samples > 0 && (this.tally.latencySum + ages.cycles) / samples > this.phases.latencyLimitCycles;
