@@ -71,6 +71,11 @@ export class Link implements EventHandler {
     return this.to.path;
   }
 
+  /** Whether the block at the end takes a multicast as one message. */
+  get takesGroups(): boolean {
+    return this.to.takesGroups;
+  }
+
   hasCredit(trafficClass: TrafficClass): boolean {
     if (this.credits[trafficClass]! > 0) return true;
     this.collectCredits(trafficClass);

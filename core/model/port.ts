@@ -26,6 +26,9 @@ export class Port {
   /** Who is told; set when the block has been created. */
   owner: PortOwner = NOBODY;
 
+  /** Set by an owner that hands the members of a `Transaction.group` to their memories; others never get one. */
+  takesGroups = false;
+
   private readonly inbox: Ring<Transaction>[] = [];
 
   /**
@@ -50,6 +53,11 @@ export class Port {
   get neighbourPath(): string {
     const path = this.outgoing?.destinationPath ?? '';
     return path.slice(0, Math.max(0, path.lastIndexOf('.')));
+  }
+
+  /** Whether the block at the other end takes a multicast as one message. */
+  get sendsGroups(): boolean {
+    return this.outgoing?.takesGroups === true;
   }
 
   /** Whether `send` of a message of this class would be accepted. A `false` arms one `onRoom`. */

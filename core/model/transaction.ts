@@ -38,6 +38,11 @@ export class Transaction {
   priority = 0;
   /** Tick at which the requester sent it. */
   issuedTick = 0;
+  /**
+   * A multicast: this write and these carry the same data to several memories, and travel as one message until the block at the
+   * other end of the port, which `takesGroups`, gives each its own. Undefined for all other traffic.
+   */
+  group: readonly Transaction[] | undefined = undefined;
   /** Scratch of whoever holds the transaction now. */
   scratch = 0;
 
@@ -88,6 +93,7 @@ export class TransactionPool {
     transaction.pitchBytes = 0;
     transaction.priority = 0;
     transaction.operation = -1;
+    transaction.group = undefined;
     this.free.push(transaction);
   }
 

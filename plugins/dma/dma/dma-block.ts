@@ -193,12 +193,34 @@ export class DmaBlock implements Block, EventHandler {
         this.writeBlocked = true;
         return;
       }
-      port.send(this.makeRequest(TransactionKind.write, place, slot));
-      this.countWrite(slot.bytes);
+      if (slot.writesSent === 0 && this.canMulticast(slot, port)) this.multicast(slot, port);
+      else {
+        port.send(this.makeRequest(TransactionKind.write, place, slot));
+        slot.writesSent++;
+        this.countWrite(slot.bytes, 1);
+      }
       this.writeFreeCycle = cycle + this.pathCycles(slot.bytes);
-      if (++slot.writesSent === slot.destinationCount) this.writing.shift();
+      if (slot.writesSent === slot.destinationCount) this.writing.shift();
       slot = this.writing.peek();
     }
+  }
+
+  /** Several memories behind one port whose network makes the copies. */
+  private canMulticast(slot: BurstSlot, port: Port): boolean {
+    if (slot.destinationCount < 2 || !port.sendsGroups) return false;
+    for (let i = 1; i < slot.destinationCount; i++) if (this.portTo(slot.destinations[i]!.memory) !== port) return false;
+    return true;
+  }
+
+  /** The data leave once; each memory gets, and acknowledges, a write of its own. */
+  private multicast(slot: BurstSlot, port: Port): void {
+    const writes: Transaction[] = [];
+    for (let i = 0; i < slot.destinationCount; i++) writes.push(this.makeRequest(TransactionKind.write, slot.destinations[i]!, slot));
+    const [first, ...others] = writes;
+    first!.group = others;
+    port.send(first!);
+    slot.writesSent = slot.destinationCount;
+    this.countWrite(slot.bytes, slot.destinationCount);
   }
 
   /** Reads bursts in order, at the pace at which the data path can take them in. */
@@ -249,10 +271,11 @@ export class DmaBlock implements Block, EventHandler {
     return request;
   }
 
-  private countWrite(bytes: number): void {
+  /** Bytes that reach memories, and the time that sending them once takes. */
+  private countWrite(bytes: number, copies: number): void {
     const { statistics, energy } = this.context;
-    statistics.writeBursts++;
-    statistics.bytesWritten += bytes;
+    statistics.writeBursts += copies;
+    statistics.bytesWritten += bytes * copies;
     statistics.busyCycles += this.pathCycles(bytes);
     energy.count(this.moveAction, bytes);
   }

@@ -2,10 +2,10 @@ import type { BlockPlugin } from '../../../core/index.js';
 import type { PacketStatistic } from './mesh-network.js';
 
 export const PACKET_STATISTICS: BlockPlugin<unknown, PacketStatistic>['statistics'] = {
-  messages: { unit: 'messages', description: 'Messages taken, requests and responses' },
+  messages: { unit: 'messages', description: 'Messages taken, requests and responses; of a multicast one for each target' },
   packets: { unit: 'packets', description: 'Packets that these messages were cut into' },
   bytes: { unit: 'bytes', description: 'Bytes of the messages, one header each' },
-  hops: { unit: 'links', description: 'Links on the ways of all messages' },
+  hops: { unit: 'links', description: 'Links on the ways of all messages; of a multicast those of its tree' },
   linkBusyCycles: { unit: 'cycles', description: 'Cycles in which a link carried data, summed over the links' },
   waitCycles: { unit: 'cycles', description: 'Cycles that packets waited for an output, beyond the pipeline of the router' },
 };

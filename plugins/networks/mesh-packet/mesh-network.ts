@@ -16,6 +16,7 @@ import {
 import { packetsOf, serialisationCycles } from './closed-form.js';
 import type { PacketConfig } from './config.js';
 import { PacketFabric, type FabricOwner } from './packet-fabric.js';
+import type { Target } from './packet-pool.js';
 import type { Topology } from './topology.js';
 
 export type PacketStatistic = 'messages' | 'packets' | 'bytes' | 'hops' | 'linkBusyCycles' | 'waitCycles';
@@ -31,6 +32,10 @@ class Injection {
   arrivedCycle = 0;
   payloadLeft = 0;
   destinationNode = 0;
+  /** Of a multicast: whom it goes to, one at a node. */
+  targets: readonly Target[] | undefined;
+  /** Members of a multicast that leave at a node that another one leaves at too; they follow one by one. */
+  readonly followers: Transaction[] = [];
 
   constructor(readonly port: Port, readonly trafficClass: TrafficClass) {}
 }
@@ -75,6 +80,7 @@ export class MeshNetwork implements Block, FabricOwner {
     }
     this.nodeOfPort[port.index] = node;
     this.portOfNode[node] = port;
+    port.takesGroups = true;
     for (let c = 0; c < TRAFFIC_CLASSES; c++) this.injections[node * TRAFFIC_CLASSES + c] = new Injection(port, c as TrafficClass);
   }
 
@@ -186,28 +192,65 @@ export class MeshNetwork implements Block, FabricOwner {
 
   private takeMessage(injection: Injection, node: number): boolean {
     const { context } = this;
-    const message = injection.port.take(injection.trafficClass);
+    const message = injection.followers.shift() ?? injection.port.take(injection.trafficClass);
     if (message === undefined) return false;
-    const port = context.portToward(message.destination);
-    if (port === undefined) throw new ModelError(`no port leads to ${context.blocks.pathOf(message.destination)}`, context.path);
     injection.message = message;
     injection.arrivedCycle = context.clock.cycleAtOrAfter(context.kernel.now);
     injection.payloadLeft = message.wireBytes - HEADER_BYTES;
-    injection.destinationNode = this.nodeOfPort[port.index]!;
+    injection.destinationNode = this.exitOf(message);
     message.scratch = injection.arrivedCycle;
-    this.countMessage(message, node, injection.destinationNode);
+    injection.targets = message.group === undefined ? undefined : this.spread(injection, message, message.group);
+    this.countMessage(message, node, injection);
     return true;
   }
 
-  private countMessage(message: Transaction, from: number, to: number): void {
+  /** Node at which a message leaves. */
+  private exitOf(message: Transaction): number {
+    const { context } = this;
+    const port = context.portToward(message.destination);
+    if (port === undefined) throw new ModelError(`no port leads to ${context.blocks.pathOf(message.destination)}`, context.path);
+    return this.nodeOfPort[port.index]!;
+  }
+
+  /** Targets of a multicast, one at each node. The group is dissolved: from here on each member is a message like others. */
+  private spread(injection: Injection, leader: Transaction, group: readonly Transaction[]): readonly Target[] | undefined {
+    leader.group = undefined;
+    const targets: Target[] = [];
+    for (const message of [leader, ...group]) {
+      const node = this.exitOf(message);
+      message.scratch = injection.arrivedCycle;
+      if (targets.some((target) => target.node === node)) injection.followers.push(message);
+      else targets.push({ message, node });
+    }
+    return targets.length > 1 ? targets : undefined;
+  }
+
+  /** Links on the way of a message; of a multicast, the links of its tree. */
+  private linksTo(from: number, { targets, destinationNode }: Injection): number {
+    const { topology } = this;
+    if (targets === undefined) return topology.hops(topology.entryRouter(from), topology.exitRouter(destinationNode));
+    const links = new Set<number>();
+    for (const { node } of targets) {
+      const exit = topology.exitRouter(node);
+      for (let router = topology.entryRouter(from); router !== exit; ) {
+        const link = topology.nextLink(router, exit);
+        links.add(link);
+        router = topology.links[link]!.to;
+      }
+    }
+    return links.size;
+  }
+
+  private countMessage(message: Transaction, from: number, injection: Injection): void {
     const { statistics, energy, config } = this.context;
-    statistics.messages++;
+    const members = injection.targets?.length ?? 1;
+    statistics.messages += members;
     statistics.bytes += message.wireBytes;
     statistics.packets += packetsOf(message.wireBytes, config.maxPacketBytes);
-    statistics.hops += this.topology.hops(this.topology.entryRouter(from), this.topology.exitRouter(to));
+    statistics.hops += this.linksTo(from, injection);
     // The router of the destination; the others are counted with their links.
-    energy.count(this.routerAction, message.wireBytes * 8);
-    this.inside++;
+    energy.count(this.routerAction, message.wireBytes * 8 * members);
+    this.inside += members;
     this.enterClass();
   }
 
@@ -219,6 +262,7 @@ export class MeshNetwork implements Block, FabricOwner {
     const isLast = injection.payloadLeft === 0;
     const cycles = serialisationCycles(bytes, config.linkWidthBits);
     const packet = this.fabric.packets.acquire(injection.message!, cycles, bytes, injection.destinationNode, isLast);
+    if (injection.targets !== undefined) this.fabric.packets.setTargets(packet, injection.targets);
     if (isLast) injection.message = undefined;
     this.fabric.inject(node, injection.trafficClass, packet, injection.arrivedCycle);
   }

@@ -1,6 +1,7 @@
 import { Phase, TRAFFIC_CLASSES, type ClockDomain, type EventHandler, type HandlerId, type Kernel, type Transaction } from '../../../core/index.js';
 import type { PacketConfig } from './config.js';
 import { Credits } from './credits.js';
+import { Forks } from './forks.js';
 import { InputBuffers } from './input-buffers.js';
 import { Outputs } from './outputs.js';
 import { PacketPool } from './packet-pool.js';
@@ -36,6 +37,7 @@ export interface FabricOwner {
  */
 export class PacketFabric implements EventHandler {
   readonly packets = new PacketPool();
+  private readonly forks = new Forks(this.packets);
   private readonly buffers: InputBuffers;
   private readonly outputs: Outputs;
   private readonly credits: Credits;
@@ -148,7 +150,12 @@ export class PacketFabric implements EventHandler {
   /** Asks for the output, or takes it at once when it is free and nobody waits: of several that come together, the first. */
   private requestOutput(buffer: number, cycle: number): void {
     const packet = this.buffers.head(buffer);
-    const output = this.outputFor(this.routerOfBuffer[buffer]!, this.packets.destinationNode[packet]!);
+    const router = this.routerOfBuffer[buffer]!;
+    if (this.packets.targets[packet] === undefined) return this.requestFor(buffer, packet, this.outputFor(router, this.packets.destinationNode[packet]!), cycle);
+    for (const output of this.forks.open(buffer, packet, (node) => this.outputFor(router, node))) this.requestFor(buffer, packet, output, cycle);
+  }
+
+  private requestFor(buffer: number, packet: number, output: number, cycle: number): void {
     const lane = this.nextLane(buffer, output);
     if (this.outputs.waiting[output] === 0 && this.outputs.freeCycle[output]! <= cycle && this.hasRoom(output, lane, cycle)) {
       return this.sendOn(output, buffer, cycle);
@@ -218,13 +225,24 @@ export class PacketFabric implements EventHandler {
 
   /** The first packet of the buffer takes the output. */
   private sendOn(output: number, buffer: number, cycle: number): void {
-    const packet = this.buffers.head(buffer);
-    const endCycle = cycle + this.packets.cycles[packet]!;
+    const head = this.buffers.head(buffer);
+    const endCycle = cycle + this.packets.cycles[head]!;
     this.outputs.freeCycle[output] = endCycle;
     this.owner.onGrant(cycle - this.buffers.headReadyCycle(buffer));
-    this.leaveBuffer(buffer, endCycle);
+    const isFork = this.forks.isOpen(buffer);
+    const packet = isFork ? this.forks.take(buffer, output) : head;
+    if (isFork) this.copyLeaves(buffer, head, endCycle);
+    else this.leaveBuffer(buffer, endCycle);
     if (output < this.links) this.crossLink(output, packet, this.nextLane(buffer, output), cycle, endCycle);
     else this.at(endCycle, Phase.deliver, EVENT_EJECT, packet);
+  }
+
+  /** The packet leaves its buffer with the last of its copies. */
+  private copyLeaves(buffer: number, head: number, endCycle: number): void {
+    const freeCycle = this.forks.close(buffer, endCycle);
+    if (freeCycle === undefined) return;
+    this.packets.release(head);
+    this.leaveBuffer(buffer, freeCycle);
   }
 
   private hasRoom(output: number, lane: number, cycle: number): boolean {

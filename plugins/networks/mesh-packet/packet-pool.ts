@@ -1,5 +1,11 @@
 import type { Transaction } from '../../../core/index.js';
 
+/** A member of a multicast and the node at which it leaves. */
+export interface Target {
+  readonly message: Transaction;
+  readonly node: number;
+}
+
 /** Packets in flight, by number. Grows to the high-water mark and allocates nothing after. */
 export class PacketPool {
   /** Message that the packet belongs to, one entry a packet. */
@@ -10,6 +16,8 @@ export class PacketPool {
   readonly destinationNode: number[] = [];
   /** The message is complete when this packet has arrived. */
   readonly isLast: boolean[] = [];
+  /** Of a multicast: everybody whom this packet is still to reach, two or more; the first is `message`. */
+  readonly targets: (readonly Target[] | undefined)[] = [];
   private readonly free: number[] = [];
 
   acquire(message: Transaction, cycles: number, bytes: number, destinationNode: number, isLast: boolean): number {
@@ -19,11 +27,27 @@ export class PacketPool {
     this.bytes[packet] = bytes;
     this.destinationNode[packet] = destinationNode;
     this.isLast[packet] = isLast;
+    this.targets[packet] = undefined;
     return packet;
+  }
+
+  /** Sends a packet on to several targets. */
+  setTargets(packet: number, targets: readonly Target[]): void {
+    this.message[packet] = targets[0]!.message;
+    this.destinationNode[packet] = targets[0]!.node;
+    this.targets[packet] = targets.length > 1 ? targets : undefined;
+  }
+
+  /** The same packet for some of its targets. */
+  copyFor(packet: number, targets: readonly Target[]): number {
+    const copy = this.acquire(targets[0]!.message, this.cycles[packet]!, this.bytes[packet]!, targets[0]!.node, this.isLast[packet]!);
+    this.setTargets(copy, targets);
+    return copy;
   }
 
   release(packet: number): void {
     this.message[packet] = undefined;
+    this.targets[packet] = undefined;
     this.free.push(packet);
   }
 }

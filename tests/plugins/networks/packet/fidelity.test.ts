@@ -10,7 +10,7 @@ async function run(set: Readonly<Record<string, unknown>>) {
 }
 
 describe('one word changes the fidelity of a network', () => {
-  it('ideal, packet and flit run the same schedule; contention has its price', async () => {
+  it('ideal, packet and flit run it; contention has its price', async () => {
     const cycles: Record<string, number> = {};
     const operations = new Set<number>();
     for (const use of ['ideal', 'packet', 'noc-flit']) {
@@ -19,7 +19,8 @@ describe('one word changes the fidelity of a network', () => {
       expect(result.violations).toEqual([]);
       expect(result.blocks.find((block) => block.path === 'noc')!.plugin).toBe(use);
       cycles[use] = result.simulation.cycles;
-      operations.add(result.simulation.operations);
+      // The mapper sees what a network can carry, and cuts other tiles for one without limits.
+      if (use !== 'ideal') operations.add(result.operations.finished);
     }
     expect(operations.size).toBe(1);
     expect(cycles['ideal']).toBeLessThan(cycles['packet']!);
