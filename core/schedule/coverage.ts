@@ -1,5 +1,5 @@
 import type { ScheduleLayer, ScheduleOperation } from './form.js';
-import { merged, overlaps, subtract, volumeOf, type Extent } from './extent.js';
+import { covers, merged, overlaps, subtract, volumeOf, type Extent } from './extent.js';
 import type { ViolationLog } from './violations.js';
 
 /** A box that tiles cover; one joined of two remembers them, so that a clash can name the very operation. */
@@ -58,10 +58,9 @@ class LayerCoverage {
   }
 
   add(id: number, operation: ScheduleOperation, log: ViolationLog): void {
-    const low = this.loops.map((loop) => operation.at?.[loop] ?? 0);
-    const extent = { low, high: this.loops.map((loop, d) => low[d]! + (operation.loops?.[loop] ?? 1)) };
+    const extent = this.extentOf(operation);
     this.checkShape(id, operation, extent, log);
-    const clash = this.tiles.find((tile) => overlaps(tile.extent, extent));
+    const clash = this.tileOver(extent);
     if (clash === undefined) {
       this.insert({ extent, operation: id });
       return;
@@ -92,12 +91,35 @@ class LayerCoverage {
     });
   }
 
+  private extentOf(operation: ScheduleOperation): Extent {
+    const low: number[] = [];
+    const high: number[] = [];
+    for (let d = 0; d < this.loops.length; d++) {
+      const loop = this.loops[d]!;
+      const from = operation.at?.[loop] ?? 0;
+      low.push(from);
+      high.push(from + (operation.loops?.[loop] ?? 1));
+    }
+    return { low, high };
+  }
+
+  private tileOver(extent: Extent): Tile | undefined {
+    for (let i = 0; i < this.tiles.length; i++) if (overlaps(this.tiles[i]!.extent, extent)) return this.tiles[i];
+    return undefined;
+  }
+
   private checkShape(id: number, operation: ScheduleOperation, extent: Extent, log: ViolationLog): void {
+    if (covers(this.whole, extent) && this.knowsLoops(operation)) return;
     const unknown = Object.keys(operation.loops ?? {}).find((loop) => !this.loops.includes(loop) && operation.loops?.[loop] !== 1);
     const outside = this.loops.find((_, d) => extent.low[d]! < 0 || extent.high[d]! > this.whole.high[d]!);
     if (unknown === undefined && outside === undefined) return;
     const what = unknown === undefined ? `its tile leaves loop ${outside}` : `layer '${this.name}' has no loop ${unknown}`;
     log.report({ rule: 'shape-mismatch', message: `operation ${id}: ${what}`, operations: [id], layer: this.name });
+  }
+
+  private knowsLoops(operation: ScheduleOperation): boolean {
+    for (const loop in operation.loops) if (!this.loops.includes(loop)) return false;
+    return true;
   }
 
   /** Joins the new tile with a neighbour as long as that makes one box. */

@@ -35,6 +35,7 @@ export interface ExecutorOptions {
 
 const DEFAULT_LOOK_AHEAD = 512;
 const EVENT_ISSUE = 0;
+const NOTHING: readonly never[] = [];
 
 /**
  * Executes a schedule on the machine's units: reads the stream with a bounded look-ahead, holds each operation until its
@@ -127,8 +128,8 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     for (const free of record.frees) if (--free.remaining === 0) this.freeBytes(free.buffer, free.bytes);
     const queue = this.queues[record.queue]!;
     this.options.observer?.operationFinished(record);
-    record.frees = [];
-    record.claims = [];
+    record.frees = NOTHING;
+    record.claims = NOTHING;
     if (queue.unit !== undefined) this.roomAgain(queue.unit);
     if (this.isDone) this.kernel.stopRequested = true;
     else this.wake();
@@ -235,7 +236,8 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     while (progress) {
       progress = false;
       this.fetch();
-      const queues = this.dirty.splice(0).sort((a, b) => a.index - b.index);
+      const queues = this.dirty.splice(0);
+      if (queues.length > 1) queues.sort((a, b) => a.index - b.index);
       for (const queue of queues) {
         queue.isDirty = false;
         if (this.issueFrom(queue)) progress = true;
@@ -287,7 +289,9 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     buffer.freedBytes += bytes;
     buffer.occupiedBytes -= bytes;
     this.changeOccupancy(buffer.memory, -bytes);
-    for (const waiter of buffer.waiters.splice(0)) this.markDirty(this.queues[waiter.queue]!);
+    // (Nothing that is called here waits for room.)
+    for (let i = 0; i < buffer.waiters.length; i++) this.markDirty(this.queues[buffer.waiters[i]!.queue]!);
+    buffer.waiters.length = 0;
   }
 
   private changeOccupancy(memory: number, change: number): void {

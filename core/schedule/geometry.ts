@@ -20,41 +20,37 @@ export interface Geometry {
  * @param bitsPerElement payload bits; group metadata is spread evenly by the caller
  */
 export function geometryOf(frame: Extent, box: Extent, bitsPerElement: number): Geometry {
-  const levels: { count: number; strideBits: number }[] = [];
   let run = 1;
   let stride = 1;
   let offset = 0;
   let contiguous = true;
+  // Levels from the inside out, in scalars because every access of a schedule comes through here.
+  let levels = 0;
+  let [rows, pitchBits, planes, planePitchBits, outer] = [1, 0, 1, 0, 1];
   for (let d = frame.low.length - 1; d >= 0; d--) {
     const frameSize = frame.high[d]! - frame.low[d]!;
     const size = box.high[d]! - box.low[d]!;
+    const strideBits = stride * bitsPerElement;
     offset += (box.low[d]! - frame.low[d]!) * stride;
-    if (contiguous) run *= size;
-    else if (size > 1) levels.push({ count: size, strideBits: stride * bitsPerElement });
-    if (contiguous && size !== frameSize) contiguous = false;
+    if (contiguous) {
+      run *= size;
+      contiguous = size === frameSize;
+    } else if (size > 1) {
+      // Two levels are one when the outer stride is just the inner level's extent.
+      if (levels === 1 && strideBits === pitchBits * rows) rows *= size;
+      else if (levels === 2 && strideBits === planePitchBits * planes) planes *= size;
+      else if (levels === 0) [levels, rows, pitchBits] = [1, size, strideBits];
+      else if (levels === 1) [levels, planes, planePitchBits] = [2, size, strideBits];
+      else [levels, outer] = [3, outer * size];
+    }
     stride *= frameSize;
   }
-  const joined = joinLevels(levels);
-  const rows = joined[0] ?? { count: 1, strideBits: 0 };
-  const planes = joined[1] ?? { count: 1, strideBits: 0 };
-  const outer = joined.slice(2).reduce((product, level) => product * level.count, 1);
   return {
     offset: Math.floor((offset * bitsPerElement) / 8),
     rowBytes: Math.ceil((run * bitsPerElement) / 8),
-    rows: rows.count,
-    pitchBytes: Math.floor(rows.strideBits / 8),
-    planes: planes.count * outer,
-    planePitchBytes: Math.floor(planes.strideBits / 8),
+    rows,
+    pitchBytes: Math.floor(pitchBits / 8),
+    planes: planes * outer,
+    planePitchBytes: Math.floor(planePitchBits / 8),
   };
-}
-
-/** Two levels are one when the outer stride is just the inner level's extent. */
-function joinLevels(levels: readonly { count: number; strideBits: number }[]): { count: number; strideBits: number }[] {
-  const joined: { count: number; strideBits: number }[] = [];
-  for (const level of levels) {
-    const inner = joined[joined.length - 1];
-    if (inner !== undefined && level.strideBits === inner.strideBits * inner.count) inner.count *= level.count;
-    else joined.push({ ...level });
-  }
-  return joined;
 }

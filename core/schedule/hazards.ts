@@ -58,8 +58,7 @@ export class HazardTracker {
       noteReader(piece, reading);
     }
     if (presentVolume(pieces, extent) < volumeOf(extent)) this.reportMissing(record, tensor, buffer, list);
-    const holder = pieces.find((piece) => covers(piece.extent, extent)) ?? pieces[0];
-    return resolve(access.operand ?? '', tensor, buffer, extent, holder);
+    return resolve(access.operand ?? '', tensor, buffer, extent, holderOf(pieces, extent));
   }
 
   private admitWrite(record: OperationRecord, access: WriteAccess, claims: BufferClaim[], where: string): ResolvedRegion {
@@ -174,8 +173,8 @@ export class HazardTracker {
       const tensor = this.places.tensor(name, where);
       const extent = this.places.extentOf(tensor, access.tensor === undefined ? undefined : access.box, where);
       for (const piece of list.overlapping(extent)) {
-        const readers = piece.readers.filter((reading) => overlaps(reading.extent, extent)).map((reading) => reading.record);
-        for (const user of [piece.writer, ...readers]) if (user !== undefined && !user.finished) users.add(user);
+        if (piece.writer?.finished === false) users.add(piece.writer);
+        for (const { record: reader, extent: read } of piece.readers) if (!reader.finished && overlaps(read, extent)) users.add(reader);
       }
       bytes += bytesOf(tensor, list.remove(extent, record.id));
     }
@@ -219,7 +218,8 @@ export class HazardTracker {
   }
 
   private checkTransferShape(record: OperationRecord): void {
-    const read = record.reads.reduce((sum, region) => sum + region.elements, 0);
+    let read = 0;
+    for (let i = 0; i < record.reads.length; i++) read += record.reads[i]!.elements;
     const wrong = record.writes.find((region) => region.elements !== read);
     if (wrong === undefined) return;
     this.log.report({
@@ -243,6 +243,12 @@ export class HazardTracker {
       ...(buffer === undefined ? {} : { buffer: buffer.name }),
     });
   }
+}
+
+/** The piece that holds the whole box, else the first of those that share it. */
+function holderOf(pieces: readonly Piece[], extent: Extent): Piece | undefined {
+  for (let i = 0; i < pieces.length; i++) if (covers(pieces[i]!.extent, extent)) return pieces[i];
+  return pieces[0];
 }
 
 function listAt(tensor: TensorState, buffer: BufferState | undefined): PieceList {

@@ -54,6 +54,15 @@ export interface BufferState {
   freedBytes: number;
 }
 
+const NAMES_TOLD = 8;
+
+/** The first names, for a message. */
+function someOf(names: Iterable<string>): string {
+  const all = [...names];
+  const more = all.length - NAMES_TOLD;
+  return all.length === 0 ? 'one that the schedule declares' : `${all.slice(0, NAMES_TOLD).join(', ')}${more > 0 ? ` or one of ${more} more` : ''}`;
+}
+
 /** Tensors at their homes and buffers in their memories, with addresses. */
 export class Places {
   readonly tensors = new Map<string, TensorState>();
@@ -74,28 +83,35 @@ export class Places {
 
   tensor(name: string, where: string): TensorState {
     const found = this.tensors.get(name);
-    if (found === undefined) throw new InputError({ path: where, message: `no tensor '${name}' in the schedule` });
+    if (found === undefined) throw new InputError({ path: where, message: `no tensor '${name}' in the schedule`, expected: someOf(this.tensors.keys()) });
     return found;
   }
 
   buffer(name: string, where: string): BufferState {
     const found = this.buffers.get(name);
-    if (found === undefined) throw new InputError({ path: where, message: `no buffer '${name}' in the schedule` });
+    if (found === undefined) throw new InputError({ path: where, message: `no buffer '${name}' in the schedule`, expected: someOf(this.buffers.keys()) });
     return found;
   }
 
   /** A named box as bounds by dimension; dimensions that are not named are whole. */
   extentOf(tensor: TensorState, box: RegionBox | undefined, where: string): Extent {
     if (box === undefined) return tensor.whole;
-    for (const name of Object.keys(box)) {
-      if (!tensor.dims.includes(name)) {
-        throw new InputError({ path: where, message: `tensor '${tensor.name}' has no dimension '${name}'`, expected: tensor.dims.join(', ') });
+    const { dims, whole } = tensor;
+    const low: number[] = [];
+    const high: number[] = [];
+    let known = 0;
+    for (let d = 0; d < dims.length; d++) {
+      const range = box[dims[d]!];
+      if (range !== undefined) known++;
+      const [from, to] = [range?.[0] ?? whole.low[d]!, range?.[1] ?? whole.high[d]!];
+      if (!(Number.isSafeInteger(from) && Number.isSafeInteger(to) && from <= to)) {
+        throw new InputError({ path: where, message: `the box of tensor '${tensor.name}' is ${dims[d]}: [${from}, ${to}]`, expected: '[low, high) in elements, low first' });
       }
+      low.push(from);
+      high.push(to);
     }
-    return {
-      low: tensor.dims.map((dim, d) => box[dim]?.[0] ?? tensor.whole.low[d]!),
-      high: tensor.dims.map((dim, d) => box[dim]?.[1] ?? tensor.whole.high[d]!),
-    };
+    if (Object.keys(box).length !== known) checkDimensions(tensor, box, where);
+    return { low, high };
   }
 
   private makeTensor(name: string, form: ScheduleTensor): TensorState {
@@ -165,4 +181,11 @@ function findAliases(buffers: readonly BufferState[]): void {
     }
     open.push(buffer);
   }
+}
+
+/** Names the first dimension of a box that the tensor does not have. */
+function checkDimensions(tensor: TensorState, box: RegionBox, where: string): void {
+  const unknown = Object.keys(box).find((name) => !tensor.dims.includes(name));
+  if (unknown === undefined) return;
+  throw new InputError({ path: where, message: `tensor '${tensor.name}' has no dimension '${unknown}'`, expected: tensor.dims.join(', ') });
 }
