@@ -1,70 +1,17 @@
 import type { NodeContext, OperatorReader } from '../node-context.js';
-import type { Value } from '../value.js';
-import { along, indexMap, sum, whole } from './maps.js';
+import { emitAttention, type Heads } from './attention-layers.js';
+import { groupQueryAttention, packedAttention } from './fused-attention.js';
+import { along, indexMap, whole } from './maps.js';
 
-interface Heads {
-  readonly batch: number;
-  readonly query: Value;
-  readonly key: Value;
-  readonly value: Value;
-  readonly heads: number;
-  readonly keyHeads: number;
-  readonly rows: number;
-  readonly columns: number;
-  readonly headSize: number;
-  readonly valueSize: number;
-}
-
-/**
- * Scaled dot-product attention in one node (ONNX Attention of opset 23, ONNX Runtime's MultiHeadAttention) as its three
- * layers: scores, softmax, weighted sum. Heads are `G`; fewer key heads are shared (grouped queries).
- */
+/** Scaled dot-product attention in one node: ONNX Attention of opset 23, ONNX Runtime's MultiHeadAttention. */
 const attention: OperatorReader = (context) => {
-  if (context.node.domain === 'com.microsoft' && context.op === 'Attention') throw context.fail('this fused form is not known', 'the model before fusion into com.microsoft.Attention, or MultiHeadAttention');
+  if (context.node.domain === 'com.microsoft' && context.op === 'Attention') return packedAttention(context);
   const heads = readHeads(context);
-  const { batch, query, rows, columns, valueSize } = heads;
-  const scores = context.internal('scores', [batch, heads.heads, rows, columns], query.type, ['B', 'G', 'Y', 'C']);
-  const weights = context.internal('weights', scores.shape, query.type, ['B', 'G', 'Y', 'C']);
+  const query = heads.query.value;
   const flat = query.shape.length === 3;
-  const result = context.define(0, flat ? [batch, rows, heads.heads * valueSize] : [batch, heads.heads, rows, valueSize], query.type, flat ? ['B', 'Y', 'C'] : ['B', 'G', 'Y', 'C']);
-  const share = heads.heads / heads.keyHeads;
-  const plain = indexMap([along('B', 'B'), along('G', 'G'), along('Y', 'OY'), along('C', 'K')]);
-  const space = { B: batch, G: heads.heads, OY: rows };
-  context.emit({
-    operator: 'matmul',
-    class: 'mac',
-    suffix: 'scores',
-    loops: { ...space, K: columns, C: heads.headSize },
-    operands: [
-      { name: 'I', value: query, map: headMap(context, query, 'OY', 'C', heads.headSize, 1) },
-      { name: 'I2', value: heads.key, map: headMap(context, heads.key, 'K', 'C', heads.headSize, share) },
-      { name: 'O', value: scores, output: true, map: plain },
-    ],
-    opsPerPoint: 2,
-  });
-  context.emit({
-    operator: 'softmax',
-    class: 'vector',
-    suffix: 'softmax',
-    loops: { ...space, K: columns },
-    operands: [
-      { name: 'I', value: scores, map: indexMap([along('B', 'B'), along('G', 'G'), along('Y', 'OY'), whole('C', columns)]) },
-      { name: 'O', value: weights, output: true, map: plain },
-    ],
-    opsPerPoint: 6,
-  });
-  context.emit({
-    operator: 'matmul',
-    class: 'mac',
-    suffix: 'values',
-    loops: { ...space, K: valueSize, C: columns },
-    operands: [
-      { name: 'I', value: weights, map: indexMap([along('B', 'B'), along('G', 'G'), along('Y', 'OY'), along('C', 'C')]) },
-      { name: 'I2', value: heads.value, map: headMap(context, heads.value, 'C', 'K', valueSize, share) },
-      { name: 'O', value: result, output: true, map: headMap(context, result, 'OY', 'K', valueSize, 1) },
-    ],
-    opsPerPoint: 2,
-  });
+  const { batch, rows, valueSize } = heads;
+  const shape = flat ? [batch, rows, heads.heads * valueSize] : [batch, heads.heads, rows, valueSize];
+  emitAttention(context, heads, context.define(0, shape, query.type, flat ? ['B', 'Y', 'C'] : ['B', 'G', 'Y', 'C']));
 };
 
 function readHeads(context: NodeContext): Heads {
@@ -79,20 +26,7 @@ function readHeads(context: NodeContext): Heads {
   const valueSize = flat ? value.shape[2]! / keyHeads : value.shape[3]!;
   const fits = [query, key, value].every((each) => each.shape.length === query.shape.length) && Number.isInteger(headSize) && Number.isInteger(valueSize) && heads % keyHeads === 0;
   if (!fits || (flat && query.shape.length !== 3)) throw context.fail(`Q [${query.shape.join(', ')}], K [${key.shape.join(', ')}], V [${value.shape.join(', ')}] with ${heads} and ${keyHeads} heads`, 'three tensors [batch, positions, heads * size] or [batch, heads, positions, size]');
-  return { batch, query, key, value, heads, keyHeads, rows, columns, headSize, valueSize };
-}
-
-/** [B, position, head * size] or [B, head, position, size]; `share` query heads use one head of the tensor. */
-function headMap(context: NodeContext, value: Value, row: string, column: string, size: number, share: number) {
-  const head = { loop: 'G', coefficient: 1, ...(share === 1 ? {} : { divisor: share }) };
-  if (value.shape.length === 4) {
-    const [b, g, y, c] = context.dims(value, ['B', 'G', 'Y', 'C']) as [string, string, string, string];
-    return indexMap([along(b, 'B'), sum(g, [head]), along(y, row), along(c, column)]);
-  }
-  const [b, y, c] = context.dims(value, ['B', 'Y', 'C']) as [string, string, string];
-  if (share === 1) return indexMap([along(b, 'B'), along(y, row), sum(c, [{ loop: 'G', coefficient: size }, { loop: column, coefficient: 1 }])]);
-  // floor(G / share) * size as one term would floor after multiplying: every head of the tensor may be meant.
-  return indexMap([along(b, 'B'), along(y, row), whole(c, value.shape[2]!)]);
+  return { batch, query: { value: query }, key: { value: key }, value: { value }, heads, keyHeads, rows, columns, headSize, valueSize };
 }
 
 /** Rotates pairs of elements by tabulated sines and cosines. */
@@ -119,5 +53,6 @@ const rotaryEmbedding: OperatorReader = (context) => {
 export const ATTENTION: Readonly<Record<string, OperatorReader>> = {
   Attention: attention,
   MultiHeadAttention: attention,
+  GroupQueryAttention: groupQueryAttention,
   RotaryEmbedding: rotaryEmbedding,
 };
