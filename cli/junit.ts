@@ -1,4 +1,5 @@
 import type { SuiteEntry } from '../core/scenario/run-suite.js';
+import { fromHere } from './base-command.js';
 
 /** JUnit XML as CI systems read it: a missed expectation is a failure, bad input or a failed machine an error. */
 export function junitXml(entries: readonly SuiteEntry[], suiteName: string): string {
@@ -18,11 +19,12 @@ export function junitXml(entries: readonly SuiteEntry[], suiteName: string): str
 }
 
 function testCase(entry: SuiteEntry): string {
-  const open = `    <testcase name="${escapeXml(entry.name)}" classname="${escapeXml(entry.file)}" time="${entry.wallSeconds.toFixed(3)}"`;
+  const open = `    <testcase name="${escapeXml(entry.name)}" classname="${escapeXml(fromHere(entry.file))}" time="${entry.wallSeconds.toFixed(3)}"`;
   if (entry.verdict === 'as-expected') return `${open}/>`;
   const element = entry.verdict === 'missed' ? 'failure' : 'error';
-  const first = entry.reasons[0] ?? entry.verdict;
-  return `${open}>\n      <${element} type="${entry.verdict}" message="${escapeXml(first)}">${escapeXml(entry.reasons.join('\n'))}</${element}>\n    </testcase>`;
+  const reasons = entry.reasons.map(fromHere);
+  const first = reasons[0] ?? entry.verdict;
+  return `${open}>\n      <${element} type="${entry.verdict}" message="${escapeXml(first)}">${escapeXml(reasons.join('\n'))}</${element}>\n    </testcase>`;
 }
 
 /** Control characters have no form in XML 1.0 and are left out. */

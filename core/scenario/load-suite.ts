@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { InputError } from '../errors.js';
+import { InputError, type SourcePlace } from '../errors.js';
 import { isPlainObject, Places } from '../plugin/places.js';
 import { validateInPlace } from '../plugin/validate.js';
 import { documentSchema, installationFolder } from './installation.js';
@@ -13,6 +13,8 @@ export interface SuiteJob {
   readonly name: string;
   readonly file: string;
   readonly set: Readonly<Record<string, unknown>>;
+  /** Where in a suite file each value of `set` stands. */
+  readonly setPlaces: Readonly<Record<string, SourcePlace>>;
 }
 
 interface SuiteDocument {
@@ -48,7 +50,7 @@ function jobsOf(target: string, isNamed: boolean, chain: readonly string[], plac
   if (document === undefined) return [];
   if (document.value['tesseraSuite'] !== undefined) return suiteJobs(target, document, chain);
   if (document.value['tessera'] === undefined && !isNamed) return [];
-  return [{ name: nameOf(target), file: target, set: {} }];
+  return [{ name: nameOf(target), file: target, set: {}, setPlaces: {} }];
 }
 
 function statOf(target: string, place: object | undefined) {
@@ -87,18 +89,30 @@ function suiteJobs(file: string, { value, places }: Parsed, chain: readonly stri
     if (statOf(target, place)?.isFile() === true) files.resolve(reference, file, place);
     return jobsOf(target, true, [...chain, file], place);
   });
-  const points = axisPoints(suite.axes ?? {});
+  const points = axisPoints(suite.axes ?? {}, places, file);
   if (jobs.length * points.length > MAX_JOBS) throw new InputError({ file, path: 'axes', message: `${jobs.length * points.length} runs`, expected: `at most ${MAX_JOBS}` });
+  const shared = suite.set ?? {};
+  const sharedPlaces = Object.fromEntries(Object.keys(shared).map((name) => [name, places.ofValue(shared, name) ?? { file }]));
   return jobs.flatMap((job) =>
-    points.map((point) => ({ name: [job.name, axisText(point)].filter((part) => part !== '').join(' '), file: job.file, set: { ...job.set, ...suite.set, ...point } })),
+    points.map((point) => ({
+      name: [job.name, axisText(point.set)].filter((part) => part !== '').join(' '),
+      file: job.file,
+      set: { ...job.set, ...shared, ...point.set },
+      setPlaces: { ...job.setPlaces, ...sharedPlaces, ...point.setPlaces },
+    })),
   );
 }
 
+type AxisPoint = Pick<SuiteJob, 'set' | 'setPlaces'>;
+
 /** All combinations, the last axis running fastest. */
-export function axisPoints(axes: Readonly<Record<string, readonly unknown[]>>): Record<string, unknown>[] {
-  return Object.entries(axes).reduce<Record<string, unknown>[]>(
-    (points, [name, values]) => points.flatMap((point) => values.map((value) => ({ ...point, [name]: value }))),
-    [{}],
+function axisPoints(axes: Readonly<Record<string, readonly unknown[]>>, places: Places, file: string): AxisPoint[] {
+  return Object.entries(axes).reduce<AxisPoint[]>(
+    (points, [name, values]) =>
+      points.flatMap(({ set, setPlaces }) =>
+        values.map((value, index) => ({ set: { ...set, [name]: value }, setPlaces: { ...setPlaces, [name]: places.ofValue(values, index) ?? { file } } })),
+      ),
+    [{ set: {}, setPlaces: {} }],
   );
 }
 

@@ -20,6 +20,8 @@ export interface LoadOptions {
   readonly allow?: readonly string[];
   /** Parameters to change: `machine.noc.with.linkWidthBits`, `mapper.with.tile`, `seed`. Values may be texts with units. */
   readonly set?: Readonly<Record<string, unknown>>;
+  /** Where parameters of `set` are written, by path; files that they name are relative to it. Default: the command line. */
+  readonly setPlaces?: Readonly<Record<string, SourcePlace>>;
 }
 
 export interface LoadResult {
@@ -36,7 +38,7 @@ export async function loadScenario(file: string, builtins: PluginRegistry, optio
   const mainFile = path.resolve(file);
   const files = new InputFiles(mainFile, { installation: installationFolder(), ...(options.allow === undefined ? {} : { allow: options.allow }) });
   const tools: MachineTools = { files, places: new Places(), problems: new Problems() };
-  const document = readScenarioDocument(mainFile, tools, options.set ?? {});
+  const document = readScenarioDocument(mainFile, tools, options);
   const raw = readMachine(document, mainFile, tools);
   const registry = builtins.extend();
   const plugins = listedPlugins(document, raw, tools);
@@ -49,18 +51,18 @@ export async function loadScenario(file: string, builtins: PluginRegistry, optio
   return { scenario: { ...scenario, ...(allow === undefined ? {} : { allow }), inputs: files.inputs() }, registry };
 }
 
-function readScenarioDocument(file: string, tools: MachineTools, set: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function readScenarioDocument(file: string, tools: MachineTools, options: LoadOptions): Record<string, unknown> {
   const { files, places, problems } = tools;
   const { value } = parseLocated(files.readText(file), file, places);
   if (!isPlainObject(value)) throw new InputError({ file, line: 1, column: 1, message: 'the file holds no mapping', expected: 'a scenario: tessera, machine, workload, ...' });
-  applyOverrides(value, set, tools);
+  applyOverrides(value, options, tools);
   problems.addAll(validateInPlace(documentSchema('scenario'), value, { places, owner: 'scenario schema' }));
   problems.throwIfAny();
   return value;
 }
 
 /** Parameters under `machine.` join the machine's own `set`; the others are set in the document. */
-function applyOverrides(document: Record<string, unknown>, set: Readonly<Record<string, unknown>>, tools: MachineTools): void {
+function applyOverrides(document: Record<string, unknown>, { set = {}, setPlaces = {} }: LoadOptions, tools: MachineTools): void {
   const overrides = { ...set };
   for (const key of ['mapper', 'estimator']) {
     if (typeof document[key] !== 'string') continue;
@@ -69,6 +71,7 @@ function applyOverrides(document: Record<string, unknown>, set: Readonly<Record<
     setNested(document, [key, 'use'], written, key, tools);
   }
   tools.places.setOwn(overrides, { file: 'command line' });
+  for (const [name, place] of Object.entries(setPlaces)) tools.places.setChild(overrides, name, place, place);
   for (const name of Object.keys(overrides)) {
     const [head = '', ...rest] = name.split('.');
     if (head !== 'machine' || ['include', 'set'].includes(rest[0] ?? '')) {

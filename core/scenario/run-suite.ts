@@ -44,7 +44,7 @@ async function runJob(job: SuiteJob, builtins: PluginRegistry, progress: RunProg
   const seconds = (): number => (performance.now() - startedAt) / 1000;
   const { name, file } = job;
   try {
-    const loaded = await loadScenario(file, builtins, { ...options, set: { ...options.set, ...job.set } });
+    const loaded = await loadScenario(file, builtins, { ...options, set: { ...options.set, ...job.set }, setPlaces: job.setPlaces });
     const result = await runScenario(loaded.scenario, loaded.registry, { progress, shouldStop: options.shouldStop });
     return { name, file, verdict: verdictOf(result), reasons: reasonsOf(result), problems: [], wallSeconds: seconds(), result };
   } catch (error) {

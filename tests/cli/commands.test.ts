@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -87,6 +87,18 @@ describe('suite', () => {
     const xml = readFileSync('junit.xml', 'utf8');
     expect(xml).toContain('<testsuites tests="4" failures="0" errors="0"');
     expect(xml.match(/<testcase /g)).toHaveLength(4);
+    expect(xml).toContain('classname="s.yaml"');
+  });
+
+  it('reads files that its axes name relative to itself, and points to itself when one is missing', async () => {
+    mkdirSync('sweeps', { recursive: true });
+    writeFileSync('sweeps/wide.yaml', FILES['machine.yaml'].replace('burstBytes: 512', 'burstBytes: 256'));
+    writeFileSync('sweeps/all.yaml', 'tesseraSuite: 1\nscenarios: [../s.yaml]\naxes:\n  machine.include: [wide.yaml, ../machine.yaml]\n');
+    expect((await tessera('suite', 'sweeps/all.yaml')).stdout).toContain('2 of 2 as expected');
+    writeFileSync('sweeps/all.yaml', 'tesseraSuite: 1\nscenarios: [../s.yaml]\naxes:\n  machine.include: [wide.yaml, machine.yaml]\n');
+    const { code, stdout } = await tessera('suite', 'sweeps/all.yaml');
+    expect(code).toBe(2);
+    expect(stdout).toContain("sweeps/all.yaml:4:32: machine.include: no such file: 'machine.yaml'");
   });
 
   it('goes on after a scenario that fails, and ends with the worst code', async () => {
@@ -127,6 +139,7 @@ describe('workload and import', () => {
     expect(stdout).toMatch(/resnet18: \d+ layers, 1,8\d\d,\d{3},\d{3} multiply-accumulates/);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
     const report = json<{ layers: { operator: string; loops: object; operands: Record<string, { bytes: number; format: string }> }[] }>((await tessera('workload', model, '--json')).stdout);
+    expect(stdout).toContain('K64 C3 OY112 OX112 FY7 FX7');
     expect(report.layers[0]).toMatchObject({ operator: 'conv', loops: { K: 64, C: 3 }, operands: { W: { bytes: 64 * 3 * 49 * 4, format: 'fp32' } } });
   });
 
