@@ -8,9 +8,10 @@ export function workloadText(report: WorkloadReport): string {
   const lines = [
     `${report.name}: ${totals.layers} layers, ${numberText(totals.macs)} multiply-accumulates`,
     `bytes: constants ${numberText(totals.constantBytes)}, between layers ${numberText(totals.intermediateBytes)}`,
-    `       inputs ${numberText(totals.inputBytes)}, outputs ${numberText(totals.outputBytes)}`,
+    `       inputs ${numberText(totals.inputBytes)}, outputs ${numberText(totals.outputBytes)}; in the table K is 1024 bytes`,
   ];
-  const table = textTable(['layer', 'operator', 'loops', 'MACs', 'bytes by operand', 'formats'], rows);
+  // Names may be cut; loop sizes cut in the middle would tell nothing.
+  const table = textTable(['layer', 'operator', 'loops', 'MACs', 'bytes by operand', 'formats'], rows, { cutFirst: [[0, 1], [4]] });
   return [table, '', ...lines, ...report.notes.map((note) => `note: ${note}`)].join('\n');
 }
 
@@ -30,9 +31,9 @@ function formatText(layer: LayerReport): string {
   return [...new Set(Object.values(layer.operands).map(({ format }) => format))].join(' ');
 }
 
-/** Three digits and K, M or G of 1024. */
+/** At most three digits and K, M or G of 1024. */
 function shortBytes(bytes: number): string {
   const power = bytes < 1024 ? 0 : Math.min(3, Math.floor(Math.log2(bytes) / 10));
   const value = bytes / 1024 ** power;
-  return `${power === 0 ? bytes : value.toPrecision(3)}${['', 'K', 'M', 'G'][power]}`;
+  return `${power === 0 ? bytes : Number(value.toPrecision(3))}${['', 'K', 'M', 'G'][power]}`;
 }

@@ -8,7 +8,7 @@ export default class Run extends TesseraCommand {
   static override description = `Loads a scenario file, simulates it and prints a table. Exit code 0: as expected; 1: an expectation was missed;
 2: bad input; 3: the simulated machine failed (illegal schedule, deadlock, a bound was reached); 130: interrupted.`;
   static override examples = [
-    { description: 'Run a scenario', command: '<%= config.bin %> run scenarios/quickstart/resnet18-fused.yaml' },
+    { description: 'Run a scenario', command: '<%= config.bin %> run scenarios/quickstart/depth-first.yaml' },
     { description: 'With a wider network, and all reports in a folder', command: '<%= config.bin %> run s.yaml --set machine.noc.with.linkWidthBits=256 -o out' },
     { description: 'The result as JSON', command: '<%= config.bin %> run s.yaml --json > result.json' },
     { description: 'Everything that the run uses, defaults included, as a scenario of its own', command: '<%= config.bin %> run s.yaml --print-config > full.yaml' },

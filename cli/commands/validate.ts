@@ -11,7 +11,7 @@ export default class Validate extends TesseraCommand {
   static override description = `Prints estimate and simulation side by side, layer by layer. Exit code 1 when the estimate of the whole run is
 further off than the tolerance, or when the estimate is physically impossible.`;
   static override examples = [
-    { description: 'Is the estimate within 8 %?', command: '<%= config.bin %> validate scenarios/quickstart/resnet18-fused.yaml --tolerance 8%' },
+    { description: 'Is the estimate within 8 %?', command: '<%= config.bin %> validate scenarios/quickstart/depth-first.yaml --tolerance 8%' },
     { description: 'With another estimator', command: '<%= config.bin %> validate s.yaml --estimator roofline --json' },
   ];
   static override args = { file: Args.string({ description: 'Scenario file (YAML) with an estimator', required: true }) };
