@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ExportedFile } from '../core/plugin/tool-plugins.js';
 import { InputError } from '../core/errors.js';
@@ -12,10 +12,15 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
     writeFileSync(temporary, content);
     renameSync(temporary, file);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeIfThere(temporary);
     const code = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
     throw new InputError({ file, message: `cannot be written (${code})`, expected: 'a place where files can be written' });
   }
+}
+
+/** `force` still throws where the folder is a file. */
+function removeIfThere(file: string): void {
+  if (existsSync(file)) rmSync(file);
 }
 
 /** A folder name made of any title: no separators, no leading dots. */

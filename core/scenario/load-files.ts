@@ -64,6 +64,7 @@ export class InputFiles {
 
   /** Reads a file and keeps its hash. */
   readBytes(file: string, place: Partial<SourcePlace> = { file }): Buffer {
+    if (isDevice(file)) throw new InputError({ ...place, message: `'${file}' is a device`, expected: 'a file that can be read' });
     try {
       const bytes = readFileSync(file);
       this.hashes.set(this.nameOf(file), createHash('sha256').update(bytes).digest('hex'));
@@ -92,6 +93,12 @@ export class InputFiles {
     if (this.installation === undefined) throw new InputError({ ...place, message: `no installation to take '${reference}' from` });
     return path.join(this.installation, reference.slice(INSTALLATION_PREFIX.length));
   }
+}
+
+/** Reading a device such as /dev/zero would never end. */
+function isDevice(file: string): boolean {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found !== undefined && (found.isCharacterDevice() || found.isBlockDevice());
 }
 
 /** The nearest folder above that is a project of its own; the folder itself when there is none. */

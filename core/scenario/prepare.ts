@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { InputError } from '../errors.js';
 import { checkBounds, summariseSchedule } from '../estimate/index.js';
 import type { Estimate } from '../estimate/result.js';
@@ -82,7 +82,7 @@ export function importSource(file: string): ImportSource {
     bytes: readFileSync(file),
     readSibling: (relativePath) => {
       const path = resolve(folder, relativePath);
-      if (!path.startsWith(folder)) return undefined;
+      if (isAbsolute(relative(folder, path)) || relative(folder, path).startsWith('..')) return undefined;
       try {
         return readFileSync(path);
       } catch {

@@ -71,5 +71,9 @@ function combine(
   const [left, right] = parts;
   if (left === undefined || right === undefined || parts.length !== 2) return fail(`'${operator}' takes two operands`);
   const [a, b] = [compileNode(left, names, fail), compileNode(right, names, fail)];
-  return (indices) => apply(a(indices), b(indices));
+  if (operator !== '/' && operator !== '%') return (indices) => apply(a(indices), b(indices));
+  return (indices) => {
+    const divisor = b(indices);
+    return divisor === 0 ? fail('divides by zero') : apply(a(indices), divisor);
+  };
 }
