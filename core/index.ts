@@ -16,6 +16,7 @@ export type * from './scenario/machine-spec.js';
 export { describeMachine, blockPathOf, portNameOf } from './scenario/describe-machine.js';
 export { buildMachine, Machine, type BuildOptions } from './scenario/machine.js';
 export type * from './scenario/run-result.js';
+export { reasonsOf, verdictOf, type Verdict } from './scenario/verdict.js';
 export { readDocument, type CheckedDocument } from './scenario/read-document.js';
 export { Places } from './plugin/places.js';
 export { listNames, nearestName } from './plugin/nearest.js';

@@ -1,5 +1,5 @@
 import { definePlugin, type ExportedFile, type RunResult } from '../../../core/index.js';
-import { testCase, verdictOf } from './test-case.js';
+import { testCase, testOutcomeOf } from './test-case.js';
 import { xmlDocument } from './xml.js';
 
 interface JunitConfig {
@@ -24,8 +24,8 @@ export const junitPlugin = definePlugin<JunitConfig>({
 });
 
 function junitFile(results: readonly RunResult[], suiteName: string): ExportedFile {
-  const verdicts = results.map(verdictOf);
-  const count = (verdict: string): number => verdicts.filter((candidate) => candidate === verdict).length;
+  const outcomes = results.map(testOutcomeOf);
+  const count = (outcome: string): number => outcomes.filter((candidate) => candidate === outcome).length;
   const seconds = results.reduce((sum, result) => sum + result.engineCpuSeconds, 0);
   const totals = { tests: results.length, failures: count('failure'), errors: count('error'), skipped: count('skipped'), time: seconds.toFixed(3) };
   const suite = { name: 'testsuite', attributes: { name: suiteName, ...totals }, children: results.map((result) => testCase(result, suiteName)) };

@@ -12,8 +12,8 @@ describe('junit', () => {
     const xml = textOf(exportWith(junitPlugin, [passing, sampleResult({ withTrace: false }), brokenResult(), interrupted], { suiteName: 'nightly' }));
     expect(xml).toContain('<testsuite name="nightly" tests="4" failures="1" errors="1" skipped="1" time="3.480">');
     expect(xml).toContain('<testcase name="a &lt;b&gt; &amp; &quot;c&quot;"');
-    expect(xml).toContain('<failure message="estimateError.within: expected within +-0.08, measured -0.21" type="expectation">');
-    expect(xml).toMatch(/<error message="the run ended early: deadlock" type="deadlock">[^<]*race: operation 18/);
+    expect(xml).toContain('<failure message="expected estimateError.within within +-0.08, but it is -0.21" type="expectation">');
+    expect(xml).toMatch(/<error message="the run ended early: deadlock[^"]*" type="deadlock">[^<]*race: operation 18/);
     expect(xml).toContain('<skipped message="interrupted"/>');
   });
 
