@@ -263,6 +263,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     record.issued = true;
     record.issueTick = this.kernel.now;
     record.startTick = this.kernel.now;
+    this.violations.began(record.id);
     this.checkRaces(record);
     for (const claim of record.claims) this.takeRoom(claim);
     this.options.observer?.operationStarted(record);

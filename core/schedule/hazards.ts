@@ -202,8 +202,9 @@ export class HazardTracker {
   private onlyTensorIn(buffer: BufferState | undefined, where: string): string {
     const names = [...(buffer?.contents ?? [])].filter(([, list]) => list.pieces.length > 0).map(([name]) => name);
     if (names.length === 1) return names[0] as string;
-    const what = buffer === undefined ? 'an access names neither tensor nor buffer' : `buffer '${buffer.name}' holds ${names.length} tensors, so the access must name one`;
-    throw new InputError({ path: where, message: what });
+    if (buffer === undefined) throw new InputError({ path: where, message: 'an access names neither tensor nor buffer' });
+    const held = names.length === 0 ? 'nothing: no operation before this one writes it, or it was released' : `${names.length} tensors`;
+    throw new InputError({ path: where, message: `buffer '${buffer.name}' holds ${held}`, expected: 'an access that names its tensor' });
   }
 
   private checkInside(record: OperationRecord, tensor: TensorState, extent: Extent): void {

@@ -107,6 +107,13 @@ describe('ScheduleExecutor: buffers over one another', () => {
     expect(rules(runFake(schedule(late, { buffers })))).toEqual(['use-after-release']);
   });
 
+  it('says when the offending operation begins, not when it was read ahead', () => {
+    const again = runFake(schedule([load('A', 0, 100), load('A', 0, 100)]), { ticks: () => 40 });
+    const [violation] = again.executor.violations.kept;
+    expect(violation).toMatchObject({ rule: 'overwrite-of-live-data', operations: [0, 1], tick: again.issue.get(1) });
+    expect(violation?.tick).toBe(40);
+  });
+
   it('places what has no address into the holes between what has one', () => {
     const layout = { A: { memory: 'l1', bytes: 100, address: 64 }, B: { memory: 'l1', bytes: 200 }, C: { memory: 'l1', bytes: 64 } };
     const used = runFake(schedule([], { buffers: layout })).executor.layoutFigures.get(0);
