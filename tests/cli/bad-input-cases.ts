@@ -86,6 +86,11 @@ export const BAD_PLUGINS: readonly BadInput[] = [
 export const BAD_SCHEDULES: readonly BadInput[] = [
   { name: 'a schedule with a YAML error', change: [['gemm.schedule.yaml', 'name: one-tile', 'name: [one-tile']], at: 'gemm.schedule.yaml:3', says: '' },
   { name: 'a schedule with an unknown key', change: [['gemm.schedule.yaml', 'buffers:', 'bufers:']], at: 'gemm.schedule.yaml:7', path: 'bufers', says: "unknown key 'bufers'", nearest: 'buffers' },
+  { name: 'a box that ends before it begins', change: [['gemm.schedule.yaml', 'reads: [{ tensor: W }]', 'reads: [{ tensor: W, box: { N: [8, 2] } }]']], at: 'gemm.schedule.yaml:14', says: 'N: [8, 2]' },
+  { name: 'an index expression that divides by zero', change: [['gemm.schedule.yaml', 'operations:\n', "operations:\n  - { repeat: { index: t, count: 2 }, operations: [{ kind: transfer, queue: dma, reads: [{ tensor: W, box: { N: [0, '=4/t'] } }], writes: [{ buffer: weights }] }] }\n"]], at: 'gemm.schedule.yaml:14', says: "expression '4/t': divides by zero" },
+  { name: 'a buffer that the schedule does not declare', change: [['gemm.schedule.yaml', 'writes: [{ buffer: weights }]', 'writes: [{ buffer: weigths }]']], at: 'gemm.schedule.yaml:14', says: "no buffer 'weigths' in the schedule; expected weights, in, out" },
+  { name: 'a device instead of a file', command: ['run', '/dev/zero'], at: '/dev/zero', says: 'is a device' },
+  { name: 'a file as the folder for results', command: ['run', 's.yaml', '-o', 'machine.yaml', '-e', 'json'], at: 'machine.yaml/result.json', says: 'cannot be written (EEXIST)' },
   { name: 'a schedule with a negative buffer', change: [['gemm.schedule.yaml', 'bytes: 256', 'bytes: -1']], at: 'gemm.schedule.yaml:10', path: 'buffers.out.bytes', says: '-1 is out of range' },
   { name: 'a buffer in a memory that does not exist', change: [['gemm.schedule.yaml', 'weights: { memory: l1', 'weights: { memory: l2']], at: 'gemm.schedule.yaml', says: 'l2' },
   { name: 'an operation on a block that does not exist', change: [['gemm.schedule.yaml', 'queue: pe', 'queue: pee']], at: 'gemm.schedule.yaml', says: 'pee' },

@@ -148,7 +148,7 @@ function violations(result: RunResult, { style, width, maxRows }: Layout): strin
   const lines = all.slice(0, maxRows).flatMap(({ rule, tick, message }) =>
     wrapText(`  ${style.bad(rule)} at ${formatSeconds(tick / 1e12)}: ${message}`, width, '    '),
   );
-  return [style.heading(`Illegal schedule: ${formatCount(all.length)} violations`), ...lines, ...moreLine(all.length, maxRows)];
+  return [style.heading(`Illegal schedule: ${formatCount(all.length)} ${all.length === 1 ? 'violation' : 'violations'}`), ...lines, ...moreLine(all.length, maxRows)];
 }
 
 function deadlock(result: RunResult, { style, width }: Layout): string[] {

@@ -22,7 +22,7 @@ function deadlock({ deadlock: report }: RunResult): Markup {
 function violations({ violations: all }: RunResult): Markup {
   const rows = all.slice(0, MOST_ROWS).map(({ rule, tick, operations, message }) => [rule, formatSeconds(tick / 1e12), operations.join(', '), message]);
   const columns = [{ title: 'rule' }, { title: 'time', numeric: true }, { title: 'operations' }, { title: 'what is wrong' }];
-  return section(`Illegal schedule: ${formatCount(all.length)} violations`, '', htmlTable(columns, rows));
+  return section(`Illegal schedule: ${formatCount(all.length)} ${all.length === 1 ? 'violation' : 'violations'}`, '', htmlTable(columns, rows));
 }
 
 function expectations({ expectations: all }: RunResult): Markup {
