@@ -11,7 +11,7 @@ A record that cannot be run is listed with the reason and counts as a miss. With
   static override strict = false;
   static override examples = [
     { description: 'All records of a file', command: '<%= config.bin %> crosscheck tests/golden/noc-booksim2.json' },
-    { description: 'Some of them, as JSON', command: '<%= config.bin %> crosscheck tests/golden/*.json --filter mesh --json' },
+    { description: 'Some of them, as JSON', command: '<%= config.bin %> crosscheck tests/golden/noc-booksim2.json --filter mesh --json' },
     { description: 'As a check', command: '<%= config.bin %> crosscheck tests/golden/dram-ramulator2.json --tolerance 3%' },
   ];
   static override args = { file: Args.string({ description: 'File of reference records, JSON (several may be given)', required: true }) };

@@ -67,8 +67,8 @@ function dimension(state: GraphState, dim: DimensionMessage, key: string, place:
     if (Number.isSafeInteger(given) && given >= 1) return given;
     throw state.error(place, `the option dims.${symbol ?? key} is ${given}`, 'a whole number from 1');
   }
-  if (symbol !== undefined) throw state.error(place, `dimension '${symbol}' is symbolic`, `a size for it: \`dims: { ${quoted(symbol)}: 1 }\``);
-  if (dim.dimValue === undefined || dim.value === undefined) throw state.error(place, `dimension ${key.slice(key.lastIndexOf('.') + 1)} has neither size nor name`, `a size for it: \`dims: { "${key}": 1 }\``);
+  if (symbol !== undefined) throw state.error(place, `dimension '${symbol}' is symbolic`, `a size for it: \`dims: { ${quoted(symbol)}: 1 }\`, or --dim ${symbol}=1`);
+  if (dim.dimValue === undefined || dim.value === undefined) throw state.error(place, `dimension ${key.slice(key.lastIndexOf('.') + 1)} has neither size nor name`, `a size for it: \`dims: { "${key}": 1 }\`, or --dim ${key}=1`);
   const size = toNumber(dim.dimValue);
   if (Number.isSafeInteger(size) && size >= 1) return size;
   throw state.error(place, `dimension ${key.slice(key.lastIndexOf('.') + 1)} is ${size}`, `a size from 1, or one given by \`dims: { "${key}": 1 }\``);
