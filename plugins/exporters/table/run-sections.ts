@@ -39,6 +39,8 @@ export function runText(result: RunResult, layout: Layout): string {
 function summary(result: RunResult, { style, width }: Layout): string[] {
   const { simulation, estimate, operations } = result;
   const error = relativeError(estimate?.cycles, simulation.cycles);
+  // What a run that was cut short simulated is no measure of the whole.
+  const errorText = result.outcome === 'finished' ? `${formatSignedPercent(error)} against the simulation` : 'of the whole run';
   const total = operations.total === undefined ? '' : ` of ${formatCount(operations.total)}`;
   const outcome = result.outcome === 'finished' ? style.good('finished') : style.bad(result.outcome);
   const pairs: [string, string][] = [
@@ -46,7 +48,7 @@ function summary(result: RunResult, { style, width }: Layout): string[] {
     ['simulated', `${formatCount(simulation.cycles)} cycles, ${formatSeconds(simulation.seconds)}`],
   ];
   if (estimate !== undefined) {
-    pairs.push(['estimated', `${formatCount(estimate.cycles)} cycles by ${estimate.estimator} (${formatSignedPercent(error)} against the simulation)`]);
+    pairs.push(['estimated', `${formatCount(estimate.cycles)} cycles by ${estimate.estimator} (${errorText})`]);
   }
   if (simulation.energyPj !== undefined && simulation.energyPj > 0) pairs.push(['energy', formatEnergy(simulation.energyPj)]);
   if (result.mapper !== undefined) pairs.push(['mapper', result.mapper]);
