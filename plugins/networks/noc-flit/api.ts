@@ -39,6 +39,8 @@ export interface RouteSet {
 export interface RoutingFunction {
   /** Most entries that one call adds. */
   readonly maxRequests: number;
+  /** True when it calls `choose`: the heads of one cycle are then routed in a fixed order (router by router). */
+  readonly draws?: boolean;
   route(query: RouteQuery, set: RouteSet): void;
 }
 

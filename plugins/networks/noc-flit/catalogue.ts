@@ -7,9 +7,9 @@ import { FlitNetwork } from './engine/flit-network.js';
 import { checkRouter, defaultRouter, type RouterParameters } from './engine/parameters.js';
 import { checkGraph } from './graph.js';
 import { cmeshExpress, cmeshNoExpress } from './routing/cmesh.js';
-import { meshDimensionOrder, meshMinAdapt, meshRomm, meshValiant, meshValiantSplit, meshXyYx } from './routing/cube.js';
+import { meshDimensionOrder, meshMinAdapt, meshMinAdaptBooksim, meshRomm, meshValiant, meshValiantSplit, meshXyYx } from './routing/cube.js';
 import { minimalAnynet, shortestPath } from './routing/table.js';
-import { torusDimensionOrder, torusMinAdapt, torusValiant, torusValiantSplit } from './routing/torus.js';
+import { torusDimensionOrder, torusMinAdapt, torusMinAdaptBooksim, torusValiant, torusValiantSplit } from './routing/torus.js';
 import { destinationTag, fatTreeNca, treeNca } from './routing/trees.js';
 import { anynet } from './topologies/anynet.js';
 import { cmesh } from './topologies/cmesh.js';
@@ -26,7 +26,7 @@ export interface Catalogue {
 
 export const builtIn: Catalogue = {
   topologies: [mesh, torus, ring, cmesh, fly, crossbar, bus, tree, fattree, anynet],
-  routings: [meshDimensionOrder, meshXyYx, meshMinAdapt, meshValiant, meshValiantSplit, meshRomm, torusDimensionOrder, torusMinAdapt, torusValiant, torusValiantSplit, cmeshNoExpress, cmeshExpress, destinationTag, treeNca, fatTreeNca, minimalAnynet, shortestPath],
+  routings: [meshDimensionOrder, meshXyYx, meshMinAdapt, meshMinAdaptBooksim, meshValiant, meshValiantSplit, meshRomm, torusDimensionOrder, torusMinAdapt, torusMinAdaptBooksim, torusValiant, torusValiantSplit, cmeshNoExpress, cmeshExpress, destinationTag, treeNca, fatTreeNca, minimalAnynet, shortestPath],
   allocators: [islip, separableInputFirst, separableOutputFirst, wavefront],
 };
 

@@ -1,8 +1,9 @@
-import { InputError, RandomStream } from '../../../core/index.js';
+import { InputError } from '../../../core/index.js';
 import { buildNetwork, type NetworkDescription } from '../../networks/noc-flit/api.js';
-import { BernoulliSources } from './injection.js';
+import { KnuthRandom } from './knuth-random.js';
 import { LoadRun, type LoadResult, type PhaseParameters } from './load-run.js';
 import { makePattern, type PatternShape } from './patterns.js';
+import { ReplayedLoad } from './replayed-load.js';
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -37,9 +38,10 @@ export function networkOfRecord(config: Loose): NetworkDescription {
   };
 }
 
-/** BookSim2 writes `dim_order` or `dim_order_mesh`, and `dor` for the same on a mesh. */
+/** BookSim2 writes `dim_order` or `dim_order_mesh`, and `dor` for the same on a mesh. Its `min_adapt` asks fewer ports than ours. */
 function routingName(topology: string, name: string): string {
   const plain = name.endsWith(`_${topology}`) ? name.slice(0, -topology.length - 1) : name;
+  if (plain === 'min_adapt') return 'min_adapt_booksim';
   return plain === 'dor' && topology !== 'cmesh' ? 'dim_order' : plain;
 }
 
@@ -61,19 +63,18 @@ export function patternShape(topology: string, options: Loose, nodes: number): P
   return k ** digits === nodes ? { nodes, radix: k, digits } : { nodes, radix: nodes, digits: 1 };
 }
 
-/** Run a reference record of kind `noc-traffic`. `seed`: default the record's own. */
-export function runRecord(config: Loose, workload: Loose, seed = numberOf(workload, 'seed', 1)): LoadResult {
+/** Run a reference record of kind `noc-traffic` with the random numbers of BookSim2. `seed`: default the record's own. */
+export function runRecord(config: Loose, workload: Loose, seed = numberOf(workload, 'seed', 0)): LoadResult {
   const description = networkOfRecord(config);
-  const routes = new RandomStream(seed, 'noc-traffic.routes');
-  const { network } = buildNetwork(description, (bound) => routes.below(bound));
+  const random = new KnuthRandom(seed);
+  const choose = (bound: number): number => random.below(bound);
+  const { network } = buildNetwork(description, choose);
   const shape = patternShape(description.topology, description.options, network.nodes);
-  const destinations = new RandomStream(seed, 'noc-traffic.destinations');
-  const destinationOf = makePattern(text(workload, 'traffic', 'uniform'), shape, (bound) => destinations.below(bound));
+  const destinationOf = makePattern(text(workload, 'traffic', 'uniform'), shape, choose);
   const packetFlits = numberOf(config, 'packet_size', 1);
   const rate = numberOf(workload, 'injection_rate', 0.1);
   const perCycle = numberOf(workload, 'injection_rate_uses_flits', 0) !== 0 ? rate / packetFlits : rate;
-  const sources = new BernoulliSources(network.nodes, perCycle, seed, 'noc-traffic.sources');
-  return new LoadRun(network, sources, destinationOf, packetFlits, phasesOf(workload)).run();
+  return new LoadRun(network, new ReplayedLoad(network, random, perCycle, destinationOf, packetFlits), phasesOf(workload)).run();
 }
 
 function numberOf(table: Loose, name: string, fallback: number): number {

@@ -1,7 +1,6 @@
 import type { EjectedPacket, FlitNetwork } from '../../networks/noc-flit/api.js';
-import type { BernoulliSources } from './injection.js';
 import { LatencyTally } from './latency-tally.js';
-import type { DestinationOf } from './patterns.js';
+import type { OfferedLoad } from './offered-load.js';
 
 /** Length of the phases, as BookSim2 counts them. */
 export interface PhaseParameters {
@@ -48,9 +47,7 @@ export class LoadRun {
 
   constructor(
     private readonly network: FlitNetwork,
-    private readonly sources: BernoulliSources,
-    private readonly destinationOf: DestinationOf,
-    private readonly packetFlits: number,
+    private readonly load: OfferedLoad,
     private readonly phases: PhaseParameters,
     private readonly shouldStop: StopCheck = () => false,
   ) {
@@ -106,7 +103,7 @@ export class LoadRun {
   private drain(): boolean {
     this.phase = 'drain';
     this.drainFrom = this.network.now;
-    for (let cycles = 1; this.outstanding > 0; cycles++) {
+    for (let cycles = 1; this.outstanding > 0 || !this.load.hasHandedOver(this.drainFrom); cycles++) {
       this.advance(this.network.now + 1);
       if (cycles % 1000 === 0 && (this.isSaturated() || this.shouldStop(this.network.now))) return false;
     }
@@ -121,20 +118,12 @@ export class LoadRun {
   }
 
   private advance(until: number): void {
-    const { network, sources } = this;
-    for (;;) {
-      const created = sources.nextCycle;
-      if (created >= until) break;
-      if (created > network.now) network.advance(created);
-      this.inject(sources.take(), created);
-    }
-    network.advance(until);
+    this.load.drive(until, this.countCreated);
   }
 
-  private inject(source: number, created: number): void {
+  private readonly countCreated = (created: number): void => {
     if (created < this.drainFrom) this.outstanding++;
-    this.network.inject(source, this.destinationOf(source), this.packetFlits, 0, created);
-  }
+  };
 
   /** Mean over the retired samples and the present ages of the flits in flight. */
   private isSaturated(): boolean {

@@ -3,6 +3,7 @@ import { buildNetwork, describeNetwork, registeredCatalogue, type BuiltNetwork }
 import { patternShape } from './booksim-record.js';
 import { BernoulliSources } from './injection.js';
 import { LoadRun, type LoadResult } from './load-run.js';
+import { BernoulliLoad } from './offered-load.js';
 import { makePattern } from './patterns.js';
 import type { TrafficConfig } from './schema.js';
 
@@ -27,6 +28,6 @@ export function runLoad(config: TrafficConfig, load: number, control: RunnerCont
   const destinationOf = makePattern(config.pattern, shape, (bound) => destinations.below(bound));
   const sources = new BernoulliSources(network.nodes, load / config.packetFlits, control.seed, 'noc-traffic.sources');
   const phases = { ...config, convergence: 0.05 };
-  const result = new LoadRun(network, sources, destinationOf, config.packetFlits, phases, () => control.shouldStop()).run();
+  const result = new LoadRun(network, new BernoulliLoad(network, sources, destinationOf, config.packetFlits), phases, () => control.shouldStop()).run();
   return { built, result };
 }

@@ -3,6 +3,7 @@ import type { AllocatorMaker } from './flit-network.js';
 import { SwitchRequests } from './switch-requests.js';
 import { lowestBit } from './bits.js';
 import * as L from './layout.js';
+import type { ServiceOrder } from './service-order.js';
 import type { FlitState } from './state.js';
 import { hasCredit, hasFixedDelays, traverse, waitForCredit } from './traversal.js';
 import { assignVc } from './vc-allocation.js';
@@ -219,6 +220,20 @@ export class GeneralStages {
       }
     }
     state.stalls.lostSwitch += unit.requests.asked - this.winnerCount / 2;
+    if (state.order !== undefined) this.sortWinners(state.order);
+  }
+
+  /** The flits of one step queue for the wires in the order in which the router serves its VCs. */
+  private sortWinners(order: ServiceOrder): void {
+    const { winners } = this;
+    for (let from = 2; from < this.winnerCount; from += 2) {
+      const vc = winners[from]!;
+      const output = winners[from + 1]!;
+      let at = from;
+      for (; at > 0 && order.compare(winners[at - 2]!, vc) > 0; at -= 2) winners.copyWithin(at, at - 2, at);
+      winners[at] = vc;
+      winners[at + 1] = output;
+    }
   }
 
   /** A speculative grant counts only if VC allocation succeeded for the same output, with a credit. */

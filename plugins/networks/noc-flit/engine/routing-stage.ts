@@ -31,11 +31,16 @@ export function startBatch(table: Int32Array, at: number, from: number, delay: n
 /** Route the heads whose computation ends in this step: they ask for an output VC from the next step on. */
 export function finishRouting(state: FlitState): void {
   const list = state.routing;
-  for (let index = 0; index < state.routingCount; index++) askForVc(state, list[index]!, state.cycle + 1);
+  state.order?.sortRouting(state);
+  for (let index = 0; index < state.routingCount; index++) {
+    askForVc(state, list[index]!, state.cycle + 1);
+    state.order?.wasRouted(list[index]!, state.step, index, state.parameters.speculative);
+  }
   state.routing = state.routingNext;
   state.routingCount = state.routingNextCount;
   state.routingNext = list;
   state.routingNextCount = 0;
+  if (state.order !== undefined) state.order.carried = state.routingCount;
 }
 
 /** Compute the route of the head at the front of `vc` and enter its requests; VC allocation starts in cycle `from`. */

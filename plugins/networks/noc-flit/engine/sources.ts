@@ -46,9 +46,9 @@ export class Sources {
     });
   }
 
-  /** Packets waiting or being sent at a node. */
+  /** True when the node's last flit is on its way and no packet waits. */
   isIdle(node: number): boolean {
-    return this.current[node]! < 0 && this.queueHead[node]! < 0;
+    return this.current[node]! < 0 && this.queueHead[node]! < 0 && this.wireFree[node]! <= this.state.cycle;
   }
 
   enqueue(node: number, packet: number): void {

@@ -5,6 +5,7 @@ import * as L from './layout.js';
 import { PacketPool } from './packet-pool.js';
 import type { RouterParameters } from './parameters.js';
 import { RouterSet } from './router-set.js';
+import { ServiceOrder } from './service-order.js';
 
 /** The routing function's question, one object for the whole network. */
 export class MutableRouteQuery {
@@ -73,6 +74,8 @@ export class FlitState {
   readonly packets = new PacketPool();
   readonly query = new MutableRouteQuery();
   readonly routeSet: PendingRouteSet;
+  /** Kept only where the order of service inside a router can be seen. */
+  readonly order: ServiceOrder | undefined;
   readonly stalls: StallCounts = { noVc: 0, noCredit: 0, lostSwitch: 0 };
 
   /** The cycle being worked on, relative to `epoch`. */
@@ -121,6 +124,7 @@ export class FlitState {
     this.ejectLatency = new Int32Array(this.nodes);
     this.routeSet = new PendingRouteSet(this.maxRequests);
     this.wheel = new CycleWheel(this.connect());
+    this.order = routingFunction.draws === true || parameters.outputSpeedup > 1 ? new ServiceOrder(this.firstSinkVc) : undefined;
   }
 
   /** Fill in the port records from the graph; returns the longest delay in cycles. */

@@ -160,6 +160,7 @@ export function arrive(state: FlitState, vc: number): void {
   if (before !== 0) return;
   const phase = vcs[at + L.VC_STATE]!;
   if (phase === L.STATE_ACTIVE) {
+    state.order?.arrived(vc, state.step, (vc / state.numVcs) | 0);
     if (state.parameters.switchAllocDelay === 1) state.markReady(vc);
     else state.wheel.push(state.cycle + state.parameters.switchAllocDelay - 1, vc * 8 + L.ENTRY_ASK_SWITCH);
   } else if (state.parameters.routingDelay > 0) enterRouting(state, vc, state.cycle);

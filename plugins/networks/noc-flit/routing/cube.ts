@@ -64,9 +64,10 @@ class MeshDimensionOrder implements RoutingFunction {
   }
 }
 
-/** Order x-y or y-x drawn at injection (word0), each on its half of the VCs. */
+/** Order y-x (word0 = 0) or x-y (1) drawn at injection, each on its half of the VCs. */
 class MeshXyYx implements RoutingFunction {
   readonly maxRequests = 1;
+  readonly draws = true;
   private readonly cube: Cube;
   private readonly split: number;
 
@@ -83,17 +84,20 @@ class MeshXyYx implements RoutingFunction {
       return;
     }
     if (query.atInjection) query.word0 = this.context.choose(2);
-    if (query.word0 === 0) set.add(this.cube.meshPort(query.router, goal), 0, this.split - 1, 0);
+    if (query.word0 === 1) set.add(this.cube.meshPort(query.router, goal), 0, this.split - 1, 0);
     else set.add(this.cube.meshPortReversed(query.router, goal), this.split, last, 0);
   }
 }
 
-/** Any productive port on VCs 1 and up; VC 0 is the escape channel in dimension order, and never left. */
+/**
+ * Any productive port on VCs 1 and up; VC 0 is the escape channel in dimension order, and never left. BookSim2 keeps its
+ * requests in a set that holds one of each priority, so that of the productive ports only the first is asked (`firstOnly`).
+ */
 class MeshMinAdapt implements RoutingFunction {
   readonly maxRequests: number;
   private readonly cube: Cube;
 
-  constructor(private readonly context: RoutingContext) {
+  constructor(private readonly context: RoutingContext, private readonly firstOnly: boolean) {
     this.cube = new Cube(context);
     this.maxRequests = this.cube.n + 1;
   }
@@ -113,7 +117,10 @@ class MeshMinAdapt implements RoutingFunction {
     for (let dimension = 0; dimension < n; dimension++) {
       const at = router % k;
       const to = destination % k;
-      if (at !== to) set.add(at < to ? 2 * dimension : 2 * dimension + 1, 1, last, 1);
+      if (at !== to) {
+        set.add(at < to ? 2 * dimension : 2 * dimension + 1, 1, last, 1);
+        if (this.firstOnly) return;
+      }
       router = (router - at) / k;
       destination = (destination - to) / k;
     }
@@ -127,6 +134,7 @@ class MeshMinAdapt implements RoutingFunction {
  */
 class MeshValiant implements RoutingFunction {
   readonly maxRequests = 1;
+  readonly draws = true;
   private readonly cube: Cube;
   private readonly split: number;
 
@@ -168,7 +176,8 @@ const meshes = ['mesh'];
 
 export const meshDimensionOrder: Routing = { name: 'dim_order', summary: 'dimension order, all VCs', topologies: meshes, minVcs: 1, create: (context) => new MeshDimensionOrder(context) };
 export const meshXyYx: Routing = { name: 'xy_yx', summary: 'x-y or y-x, drawn at injection, each on half of the VCs', topologies: meshes, minVcs: 2, create: (context) => new MeshXyYx(context) };
-export const meshMinAdapt: Routing = { name: 'min_adapt', summary: 'minimal adaptive with an escape VC in dimension order', topologies: meshes, minVcs: 2, create: (context) => new MeshMinAdapt(context) };
+export const meshMinAdapt: Routing = { name: 'min_adapt', summary: 'minimal adaptive with an escape VC in dimension order', topologies: meshes, minVcs: 2, create: (context) => new MeshMinAdapt(context, false) };
+export const meshMinAdaptBooksim: Routing = { ...meshMinAdapt, name: 'min_adapt_booksim', summary: 'min_adapt as BookSim2 has it: of the productive ports only the first is asked', create: (context) => new MeshMinAdapt(context, true) };
 export const meshValiant: Routing = { name: 'valiant', summary: 'through a random intermediate node, half of the VCs for each phase', topologies: meshes, minVcs: 2, create: (context) => new MeshValiant(context, false) };
 export const meshValiantSplit: Routing = { name: 'valiant_split', summary: 'valiant, phases on their VCs also past the destination: free of deadlock', topologies: meshes, minVcs: 2, create: (context) => new MeshValiant(context, false, true) };
 export const meshRomm: Routing = { name: 'romm', summary: 'through a random node of the minimal box, half of the VCs for each phase', topologies: meshes, minVcs: 2, create: (context) => new MeshValiant(context, true) };

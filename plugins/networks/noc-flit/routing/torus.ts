@@ -41,6 +41,7 @@ class TorusWalk {
 
 class TorusDimensionOrder implements RoutingFunction {
   readonly maxRequests = 1;
+  readonly draws = true;
   private readonly walk: TorusWalk;
   private readonly split: number;
 
@@ -59,43 +60,48 @@ class TorusDimensionOrder implements RoutingFunction {
   }
 }
 
-/** VCs 0 and 1 are the dateline classes of the escape network, VC 3 is the adaptive one; others are not used. */
+/** VCs 0 and 1 are the dateline classes of the escape network, VC 3 is the adaptive one; others are not used. `firstOnly`: as on the mesh. */
 class TorusMinAdapt implements RoutingFunction {
   readonly maxRequests: number;
+  readonly draws = true;
   private readonly walk: TorusWalk;
 
-  constructor(private readonly context: RoutingContext) {
+  constructor(private readonly context: RoutingContext, private readonly firstOnly: boolean) {
     this.walk = new TorusWalk(context);
     this.maxRequests = this.walk.cube.n + 1;
   }
 
   route(query: RouteQuery, set: RouteSet): void {
-    const { k, n } = this.walk.cube;
     const destination = this.walk.cube.routerOf(query.destination);
     if (query.router === destination) {
       set.add(this.walk.cube.terminalPort(query.destination), 0, this.context.numVcs - 1, 0);
       return;
     }
     const escaped = !query.atInjection && query.inVc <= 1;
-    if (!escaped) {
-      let at = query.router;
-      let to = destination;
-      for (let dimension = 0; dimension < n; dimension++) {
-        const from = at % k;
-        const goal = to % k;
-        if (from !== goal) set.add(2 * dimension + (k - 2 * ((goal - from + k) % k) > 0 ? 0 : 1), 3, 3, 1);
-        at = (at - from) / k;
-        to = (to - goal) / k;
-      }
-    }
+    if (!escaped) this.addAdaptive(query.router, destination, set);
     const port = this.walk.next(query, destination, escaped ? query.inPort : NEW_RING);
     set.add(port, query.word0, query.word0, 0, true);
+  }
+
+  private addAdaptive(router: number, destination: number, set: RouteSet): void {
+    const { k, n } = this.walk.cube;
+    for (let dimension = 0; dimension < n; dimension++) {
+      const from = router % k;
+      const goal = destination % k;
+      if (from !== goal) {
+        set.add(2 * dimension + (k - 2 * ((goal - from + k) % k) > 0 ? 0 : 1), 3, 3, 1);
+        if (this.firstOnly) return;
+      }
+      router = (router - from) / k;
+      destination = (destination - goal) / k;
+    }
   }
 }
 
 /** Through an intermediate node (word1 = node * 2 + phase): VCs split by dateline class, then by phase. `strict`: as on the mesh. */
 class TorusValiant implements RoutingFunction {
   readonly maxRequests = 1;
+  readonly draws = true;
   private readonly walk: TorusWalk;
 
   constructor(private readonly context: RoutingContext, private readonly strict: boolean) {
@@ -133,6 +139,7 @@ function half(first: number, last: number, which: number): [number, number] {
 const tori = ['torus', 'ring'];
 
 export const torusDimensionOrder: Routing = { name: 'dim_order', summary: 'dimension order with dateline classes', topologies: tori, minVcs: 2, create: (context) => new TorusDimensionOrder(context) };
-export const torusMinAdapt: Routing = { name: 'min_adapt', summary: 'minimal adaptive on VC 3 with a dateline escape network on VCs 0 and 1', topologies: tori, minVcs: 4, create: (context) => new TorusMinAdapt(context) };
+export const torusMinAdapt: Routing = { name: 'min_adapt', summary: 'minimal adaptive on VC 3 with a dateline escape network on VCs 0 and 1', topologies: tori, minVcs: 4, create: (context) => new TorusMinAdapt(context, false) };
+export const torusMinAdaptBooksim: Routing = { ...torusMinAdapt, name: 'min_adapt_booksim', summary: 'min_adapt as BookSim2 has it: of the productive ports only the first is asked', create: (context) => new TorusMinAdapt(context, true) };
 export const torusValiant: Routing = { name: 'valiant', summary: 'through a random intermediate node, VCs split by dateline class and phase', topologies: tori, minVcs: 4, create: (context) => new TorusValiant(context, false) };
 export const torusValiantSplit: Routing = { name: 'valiant_split', summary: 'valiant, phases on their VCs also past the destination', topologies: tori, minVcs: 4, create: (context) => new TorusValiant(context, true) };

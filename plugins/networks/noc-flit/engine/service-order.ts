@@ -1,0 +1,77 @@
+import type { FlitState } from './state.js';
+
+/** Places in a queue within one step: the key's minor part. A router has fewer heads than this. */
+const PLACES = 2 ** 20;
+
+/**
+ * In which order a router of BookSim2 goes through its virtual channels. It matters in two places only: a routing function that
+ * draws random numbers, and an output with speedup, on which two flits of one step queue for the wire.
+ *
+ * A router keeps the VCs of a stage in a queue. In each step all of it is worked off, and who stays is put back behind those
+ * that the previous stage has just handed over; arrivals of the next step go to the end. So the place of a VC is
+ * given by when and how it joined: handed over in step t before everybody older (-t), arrived in step t behind them (+t).
+ */
+export class ServiceOrder {
+  /** Per VC, its place in the switch queue: major, then minor. */
+  private readonly major: Float64Array;
+  private readonly minor: Float64Array;
+  /** Per VC, its place in the queue of VC allocation. */
+  private readonly routed: Float64Array;
+  /** Per VC that is routed in this step: 1 when its head has just arrived, 0 when it waited behind another packet. */
+  private readonly fresh: Uint8Array;
+  /** How many of the heads that are routed in this step waited behind another packet; they are the first of the list. */
+  carried = 0;
+
+  constructor(vcs: number) {
+    this.major = new Float64Array(vcs);
+    this.minor = new Float64Array(vcs);
+    this.routed = new Float64Array(vcs);
+    this.fresh = new Uint8Array(vcs);
+  }
+
+  /** A body flit came to an empty VC of a packet under way. */
+  arrived(vc: number, step: number, inPort: number): void {
+    this.major[vc] = step;
+    this.minor[vc] = inPort;
+  }
+
+  /** The head was the `place`-th to be routed in this step. `bids`: it asks for the switch at once (speculation). */
+  wasRouted(vc: number, step: number, place: number, bids: boolean): void {
+    this.routed[vc] = place - step * PLACES;
+    if (!bids) return;
+    this.major[vc] = -step;
+    this.minor[vc] = place;
+  }
+
+  /** The head has got an output VC and asks for the switch from now on. */
+  granted(vc: number, step: number): void {
+    this.major[vc] = -step;
+    this.minor[vc] = this.routed[vc]!;
+  }
+
+  /** Negative when `a` is served before `b`; both belong to one router. */
+  compare(a: number, b: number): number {
+    return this.major[a]! - this.major[b]! || this.minor[a]! - this.minor[b]!;
+  }
+
+  /** Sort the heads that are routed in this step: router by router, first those whose predecessor left, then arrivals by port. */
+  sortRouting(state: FlitState): void {
+    const { routing, routingCount } = state;
+    const size = state.ports * state.numVcs;
+    for (let from = 0; from < routingCount; from++) {
+      const vc = routing[from]!;
+      this.fresh[vc] = from < this.carried ? 0 : 1;
+      let at = from;
+      for (; at > 0 && this.compareRouting(routing[at - 1]!, vc, size) > 0; at--) routing[at] = routing[at - 1]!;
+      routing[at] = vc;
+    }
+  }
+
+  private compareRouting(a: number, b: number, vcsPerRouter: number): number {
+    const routers = Math.floor(a / vcsPerRouter) - Math.floor(b / vcsPerRouter);
+    if (routers !== 0) return routers;
+    const arrivals = this.fresh[a]! - this.fresh[b]!;
+    if (arrivals !== 0) return arrivals;
+    return this.fresh[a] === 1 ? a - b : this.compare(a, b);
+  }
+}
