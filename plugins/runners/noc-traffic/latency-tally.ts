@@ -22,14 +22,33 @@ export class LatencyTally {
     this.packets++;
     this.latencySum += latency;
     this.networkLatencySum += packet.tailEjected - packet.headSent;
-    this.flitLatencySum += packet.flitCycles;
-    this.flits += packet.flits;
     this.hopSum += packet.hops;
     this.fragmentationSum += packet.tailEjected - packet.headEjected - (packet.flits - 1);
     if (latency < this.shortest) this.shortest = latency;
     if (latency > this.longest) this.longest = latency;
     if (latency >= this.histogram.length) this.grow(latency);
     this.histogram[latency]!++;
+  }
+
+  /** Flits count whether their packet does or not. */
+  addFlits(packet: EjectedPacket): void {
+    this.flitLatencySum += packet.flitCycles;
+    this.flits += packet.flits;
+  }
+
+  /** The packets of another tally too. */
+  merge(other: LatencyTally): void {
+    this.packets += other.packets;
+    this.latencySum += other.latencySum;
+    this.networkLatencySum += other.networkLatencySum;
+    this.flitLatencySum += other.flitLatencySum;
+    this.flits += other.flits;
+    this.hopSum += other.hopSum;
+    this.fragmentationSum += other.fragmentationSum;
+    this.shortest = Math.min(this.shortest, other.shortest);
+    this.longest = Math.max(this.longest, other.longest);
+    if (other.histogram.length > this.histogram.length) this.grow(other.histogram.length - 1);
+    other.histogram.forEach((packets, latency) => (this.histogram[latency]! += packets));
   }
 
   clear(): void {

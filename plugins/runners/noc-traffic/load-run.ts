@@ -36,6 +36,8 @@ export type StopCheck = (cycle: number) => boolean;
  */
 export class LoadRun {
   private readonly tally = new LatencyTally();
+  /** Packets that are retired in the drain: they count only if it comes to an end. */
+  private readonly drained = new LatencyTally();
   private phase: 'warm-up' | 'measure' | 'drain' = 'warm-up';
   private measureFrom = Infinity;
   private drainFrom = Infinity;
@@ -54,22 +56,29 @@ export class LoadRun {
     network.onEjection(this);
   }
 
+  /** Latencies of a run that was given up are those of its last whole sample period. */
   run(): LoadResult {
+    const { network, tally } = this;
     const converged = this.measure();
-    const window = this.network.now - this.clearedAt;
-    const { state } = this.network;
-    const rate = (flits: number): number => (window > 0 ? flits / (window * this.network.nodes) : 0);
-    const acceptedRate = rate(state.flitsEjected - this.ejectedAtClear);
-    const injectedRate = rate(state.flitsInjected - this.injectedAtClear);
+    const windowCycles = network.now - this.clearedAt;
+    const rate = (flits: number): number => (windowCycles > 0 ? flits / (windowCycles * network.nodes) : 0);
+    const acceptedRate = rate(network.flitsEjected - this.ejectedAtClear);
+    const injectedRate = rate(network.flitsInjected - this.injectedAtClear);
     const stable = converged && this.drain();
-    return { stable, cycles: this.network.now, windowCycles: window, tally: this.tally, acceptedRate, injectedRate, flitHops: state.flitHops };
+    if (stable) {
+      this.runEmpty();
+      tally.merge(this.drained);
+    }
+    return { stable, cycles: network.now, windowCycles, tally, acceptedRate, injectedRate, flitHops: network.state.flitHops };
   }
 
   /** A packet counts if it came to the front of its queue after warm-up; in the drain, only if it was created before. */
   ejected(packet: EjectedPacket): void {
     if (packet.created < this.drainFrom) this.outstanding--;
-    if (this.phase === 'warm-up') this.tally.add(packet);
-    else if (packet.started >= this.measureFrom && (packet.started < this.drainFrom || packet.created < this.drainFrom)) this.tally.add(packet);
+    const tally = this.phase === 'drain' ? this.drained : this.tally;
+    tally.addFlits(packet);
+    const isMeasured = packet.started >= this.measureFrom && (packet.started < this.drainFrom || packet.created < this.drainFrom);
+    if (this.phase === 'warm-up' || isMeasured) tally.add(packet);
   }
 
   /** Sample periods until three in a row have converged; false when the latency limit was exceeded. */
@@ -84,7 +93,7 @@ export class LoadRun {
       clearNext = false;
       this.advance(this.network.now + phases.samplePeriodCycles);
       const latency = this.tally.meanLatency;
-      const rate = (this.network.state.flitsEjected - this.ejectedAtClear) / (this.network.now - this.clearedAt);
+      const rate = (this.network.flitsEjected - this.ejectedAtClear) / (this.network.now - this.clearedAt);
       const settled = Math.abs((latency - previousLatency) / latency) <= phases.convergence && Math.abs((rate - previousRate) / rate) <= phases.convergence;
       previousLatency = latency;
       previousRate = rate;
@@ -110,11 +119,17 @@ export class LoadRun {
     return true;
   }
 
+  /** No new packets; those under way, measured or not, leave the network. */
+  private runEmpty(): void {
+    const { network } = this;
+    while (network.packetsInFlight > 0) network.advance(network.now + 1);
+  }
+
   private clear(): void {
     this.tally.clear();
     this.clearedAt = this.network.now;
-    this.ejectedAtClear = this.network.state.flitsEjected;
-    this.injectedAtClear = this.network.state.flitsInjected;
+    this.ejectedAtClear = this.network.flitsEjected;
+    this.injectedAtClear = this.network.flitsInjected;
   }
 
   private advance(until: number): void {

@@ -67,6 +67,7 @@ export class TraceRun {
 
   ejected(packet: EjectedPacket): void {
     this.tally.add(packet);
+    this.tally.addFlits(packet);
     this.arrivals[packet.tag] = packet.tailEjected;
     for (const follower of this.followers[packet.tag]!) {
       // One whose own time has not come yet is injected by the clock.

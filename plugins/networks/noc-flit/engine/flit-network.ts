@@ -91,6 +91,16 @@ export class FlitNetwork {
     return this.inFlight;
   }
 
+  /** Flits that entered injection channels in the cycles before `now`. */
+  get flitsInjected(): number {
+    return this.state.flitsInjected.before(this.state.cycle);
+  }
+
+  /** Flits that terminals took in the cycles before `now`. */
+  get flitsEjected(): number {
+    return this.state.flitsEjected.before(this.state.cycle);
+  }
+
   get stalls(): Readonly<StallCounts> {
     return this.state.stalls;
   }
@@ -279,6 +289,8 @@ export class FlitNetwork {
         state.router[at + field] = Math.max(0, state.router[at + field]! - shift);
       }
     }
+    state.flitsInjected.rebase(shift);
+    state.flitsEjected.rebase(shift);
     this.sources.rebase(shift);
   }
 }

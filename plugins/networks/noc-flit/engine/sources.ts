@@ -148,6 +148,7 @@ export class Sources {
       }
       this.place(vc, slot, packet * 4 + (left === size ? L.FLIT_HEAD : 0) + (left === 1 ? L.FLIT_TAIL : 0));
       packets.flitCycles[packet]! -= state.epoch + cycle;
+      state.flitsInjected.add(cycle);
       state.wheel.push(cycle + this.delay[node]!, vc * 8 + L.ENTRY_ARRIVAL);
       cycle++;
       left--;
@@ -166,6 +167,5 @@ export class Sources {
     state.vcs[at + L.VC_TAIL] = tail + 1 === state.bufferFlits ? 0 : tail + 1;
     state.vcs[slot] = flit;
     this.backlogFlits--;
-    state.flitsInjected++;
   }
 }

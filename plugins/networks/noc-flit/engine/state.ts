@@ -1,6 +1,7 @@
 import type { NetworkGraph, RouteSet, RoutingFunction } from '../api.js';
 import { bitRange } from './bits.js';
 import { CycleWheel } from './cycle-wheel.js';
+import { FlitCounter } from './flit-counter.js';
 import * as L from './layout.js';
 import { PacketPool } from './packet-pool.js';
 import type { RouterParameters } from './parameters.js';
@@ -85,10 +86,11 @@ export class FlitState {
   /** Router steps since the start (equal to cycles unless the internal speedup is above 1). */
   step = 0;
   stepsLeft = 1;
-  /** Flits that left the network since the start, and flits handed from a router to a channel (hops). */
-  flitsEjected = 0;
+  /** Flits handed from a router to a channel since the start. */
   flitHops = 0;
-  flitsInjected = 0;
+  /** Flits that enter injection channels and that terminals take, by cycle. */
+  readonly flitsInjected: FlitCounter;
+  readonly flitsEjected: FlitCounter;
   readonly ejectLatency: Int32Array;
 
   constructor(readonly graph: NetworkGraph, readonly parameters: RouterParameters, readonly routingFunction: RoutingFunction, plain: boolean) {
@@ -124,6 +126,8 @@ export class FlitState {
     this.ejectLatency = new Int32Array(this.nodes);
     this.routeSet = new PendingRouteSet(this.maxRequests);
     this.wheel = new CycleWheel(this.connect());
+    this.flitsInjected = new FlitCounter(this.wheel.horizon + 1);
+    this.flitsEjected = new FlitCounter(this.wheel.horizon + 1);
     this.order = routingFunction.draws === true || parameters.outputSpeedup > 1 ? new ServiceOrder(this.firstSinkVc) : undefined;
   }
 

@@ -62,7 +62,7 @@ function eject(state: FlitState, flit: number, down: number, downSlot: number, a
   const packet = flit >> 2;
   const sinkPort = (down / state.numVcs) | 0;
   state.vcs[downSlot] = ~(arrival + state.port[sinkPort * L.PORT_STRIDE + L.PORT_CREDIT_DELAY]!);
-  state.flitsEjected++;
+  state.flitsEjected.add(arrival);
   packets.flitsLeft[packet]!--;
   packets.flitCycles[packet]! += state.epoch + arrival;
   if ((flit & L.FLIT_HEAD) !== 0) packets.headEjected[packet] = state.epoch + arrival;

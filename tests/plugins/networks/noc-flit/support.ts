@@ -47,5 +47,5 @@ export function randomTraffic(network: FlitNetwork, packets: number, perCycle: n
   }
   const limit = network.now + 1_000_000;
   while (network.nextEventCycle() >= 0 && network.now < limit) network.advance(Math.min(limit, network.nextEventCycle() + 1));
-  return { ejected, times, injectedFlits, ejectedFlits: network.state.flitsEjected };
+  return { ejected, times, injectedFlits, ejectedFlits: network.flitsEjected };
 }
