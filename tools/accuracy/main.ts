@@ -1,33 +1,39 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { PluginRegistry } from '../../core/plugin/registry.js';
 import { crosscheckFile, type CrosscheckFile } from '../../core/scenario/crosscheck.js';
 import { builtinPlugins } from '../../plugins/index.js';
+import { goldenFiles, kindOf } from './golden-files.js';
 import { accuracyPage } from './page.js';
+import { saturationsOf } from './saturation.js';
+import { SATURATION_TITLE, saturationSection } from './saturation-section.js';
+import { sectionOf, withSection } from './sections.js';
 
-const GOLDEN = 'tests/golden';
-/** Sets that take minutes: run by `npm run accuracy` only. */
-const LONG = 'tests/golden/long';
-
-/** All reference files; where the long set of a file is there, that one and not the part that the tests run. */
-function goldenFiles(): string[] {
-  const namesIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.json'));
-  const long = namesIn(LONG);
-  return [...namesIn(GOLDEN).filter((name) => !long.includes(name)).map((name) => join(GOLDEN, name)), ...long.map((name) => join(LONG, name))].sort();
-}
-
-/** The record kind of a reference file; undefined for other data that tests keep beside them. */
-function kindOf(file: string): string | undefined {
-  const document = JSON.parse(readFileSync(file, 'utf8')) as { tesseraReference?: unknown; kind?: unknown };
-  return document.tesseraReference === 1 ? String(document.kind) : undefined;
-}
+const PAGE = 'docs/accuracy.md';
 
 /**
  * `npm run accuracy [FILE...]`: runs every reference file (default: all of tests/golden) through its plugin and writes
- * docs/accuracy.md. Misses are listed, not left out.
+ * docs/accuracy.md. Misses are listed, not left out. `--saturation` makes the section on saturation loads only, which the other
+ * runs leave as it is: it takes minutes.
  */
-async function main(given: readonly string[]): Promise<void> {
+async function main(args: readonly string[]): Promise<void> {
+  const given = args.filter((arg) => arg !== '--saturation');
   const files = given.length > 0 ? given : goldenFiles();
+  const page = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '';
+  if (args.includes('--saturation')) writeFileSync(PAGE, withSection(page, SATURATION_TITLE, saturationOfFiles(files)));
+  else {
+    const kept = sectionOf(page, SATURATION_TITLE);
+    const made = await errorsPage(files);
+    writeFileSync(PAGE, kept === undefined ? made : withSection(made, SATURATION_TITLE, kept));
+  }
+}
+
+function saturationOfFiles(files: readonly string[]): string {
+  const loads = files.filter((file) => kindOf(file) === 'noc-traffic');
+  return saturationSection(loads.flatMap((file) => saturationsOf(file, (text) => process.stderr.write(`${text}\n`))));
+}
+
+async function errorsPage(files: readonly string[]): Promise<string> {
   const registry = new PluginRegistry(builtinPlugins);
   const kinds = new Set(registry.plugins('crosscheck').map((plugin) => plugin.recordKind));
   const results: CrosscheckFile[] = [];
@@ -39,7 +45,7 @@ async function main(given: readonly string[]): Promise<void> {
     if (kinds.has(kind)) results.push(await crosscheckFile(file, registry));
     else unchecked.push(`${basename(file)} (kind ${kind})`);
   }
-  writeFileSync('docs/accuracy.md', accuracyPage(results, unchecked));
+  return accuracyPage(results, unchecked);
 }
 
 await main(process.argv.slice(2));

@@ -8,13 +8,19 @@ export interface Saturation {
 
 /**
  * Where the network saturates: between a load that drains and one that does not. `isStable(load)` runs one load.
- * `precision` is the width of the last interval relative to the load.
+ * `precision` is the width of the last interval relative to the load. The search is between `lowest` and `highest`; where
+ * `lowest` is unstable already it goes on below.
  */
-export function findSaturation(isStable: (load: number) => boolean, precision: number, highest = 1): Saturation {
-  let stableLoad = 0;
+export function findSaturation(isStable: (load: number) => boolean, precision: number, highest = 1, lowest = 0): Saturation {
+  let stableLoad = lowest;
   let unstableLoad = highest;
   let runs = 1;
   if (isStable(highest)) return { stableLoad: highest, unstableLoad: highest, runs };
+  if (lowest > 0 && !isStable(lowest)) {
+    stableLoad = 0;
+    unstableLoad = lowest;
+  }
+  if (lowest > 0) runs++;
   while (unstableLoad - stableLoad > precision * unstableLoad && runs < 64) {
     const load = (stableLoad + unstableLoad) / 2;
     runs++;
