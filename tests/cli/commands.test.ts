@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { folderName } from '../../cli/output-files.js';
 import type { RunResult } from '../../core/index.js';
 import { FILES } from './bad-input-files.js';
 import { project, tessera } from './harness.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 const home = process.cwd();
 beforeEach(() => process.chdir(project(FILES)));
@@ -33,7 +33,7 @@ describe('run', () => {
   it('runs again from what --print-config prints, from anywhere, with the same digest', async () => {
     const first = json<RunResult>((await tessera('run', 's.yaml', '--json')).stdout);
     const { stdout } = await tessera('run', 's.yaml', '--print-config');
-    const elsewhere = path.join(mkdtempSync(path.join(tmpdir(), 'tessera-full-')), 'full.yaml');
+    const elsewhere = path.join(temporaryFolder('full'), 'full.yaml');
     writeFileSync(elsewhere, stdout);
     const second = json<RunResult>((await tessera('run', elsewhere, '--json')).stdout);
     expect(second.digest).toBe(first.digest);

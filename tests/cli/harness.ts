@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from '@oclif/core';
 import { vi } from 'vitest';
+import { temporaryFolder } from '../temporary-folder.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -53,7 +53,7 @@ export async function tesseraProcess(args: readonly string[], options: { cwd?: s
 
 /** A folder of its own with the given files; it is a project (it has a package.json). */
 export function project(files: Readonly<Record<string, string | Uint8Array>>): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'tessera-cli-'));
+  const folder = temporaryFolder('cli');
   for (const [name, content] of Object.entries({ 'package.json': '{}', ...files })) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), content);

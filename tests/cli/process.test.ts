@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PLUGIN_KINDS } from '../../core/index.js';
 import { FILES } from './bad-input-files.js';
 import { project, tessera, tesseraProcess } from './harness.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 const BIN = path.resolve(import.meta.dirname, '../../bin/tessera.js');
 
@@ -59,7 +59,7 @@ describe('the built command', () => {
 
 describe('a model that throws while it runs', () => {
   it('ends the run with 3 and is named with its block, its plugin and the time', async () => {
-    const cwd = mkdtempSync(path.join(tmpdir(), 'tessera-new-'));
+    const cwd = temporaryFolder('new');
     await tessera('plugin/new', 'memory', 'brittle', '--dir', path.join(cwd, 'brittle'));
     const file = path.join(cwd, 'brittle/index.js');
     writeFileSync(file, readFileSync(file, 'utf8').replace('  takeNext() {\n', "  takeNext() {\n    throw new TypeError('no bits left');\n"));
@@ -71,7 +71,7 @@ describe('a model that throws while it runs', () => {
 
 describe('plugins from elsewhere', () => {
   it.each(PLUGIN_KINDS)('plugin new %s writes a folder that passes as it is, outside the repository', async (kind) => {
-    const cwd = mkdtempSync(path.join(tmpdir(), 'tessera-new-'));
+    const cwd = temporaryFolder('new');
     const written = await tessera('plugin/new', kind, `my-${kind}`, '--dir', path.join(cwd, `my-${kind}`));
     expect(written).toMatchObject({ code: 0, stderr: '' });
     const tested = await tesseraProcess(['plugin', 'test', `my-${kind}`], { cwd });
@@ -80,7 +80,7 @@ describe('plugins from elsewhere', () => {
   });
 
   it('plugin test finds a planted fault', async () => {
-    const cwd = mkdtempSync(path.join(tmpdir(), 'tessera-new-'));
+    const cwd = temporaryFolder('new');
     await tesseraProcess(['plugin', 'new', 'memory', 'forgetful'], { cwd });
     const file = path.join(cwd, 'forgetful/index.js');
     writeFileSync(file, readFileSync(file, 'utf8').replace('    port.send(this.current);\n', '    if (this.context.statistics.reads !== 5) port.send(this.current);\n'));

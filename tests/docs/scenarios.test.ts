@@ -1,17 +1,17 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadScenario, PluginRegistry } from '../../core/index.js';
 import { loadSuite } from '../../core/scenario/load-suite.js';
 import { builtinPlugins } from '../../plugins/index.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 const page = readFileSync('docs/scenarios.md', 'utf8');
 const blocks = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] as string);
 const block = (begin: string): string => blocks.find((text) => text.startsWith(begin)) ?? `no example begins with ${begin}`;
 
 function file(name: string, text: string): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'tessera-docs-'));
+  const folder = temporaryFolder('docs');
   writeFileSync(path.join(folder, 'package.json'), '{}');
   writeFileSync(path.join(folder, name), text);
   return path.join(folder, name);
@@ -38,7 +38,7 @@ describe('the examples of docs/scenarios.md', () => {
   });
 
   it('load: the suite', () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'tessera-docs-'));
+    const folder = temporaryFolder('docs');
     for (const name of ['docs', 'scenarios/quickstart']) mkdirSync(path.join(folder, name), { recursive: true });
     writeFileSync(path.join(folder, 'package.json'), '{}');
     writeFileSync(path.join(folder, 'scenarios/quickstart/layer-by-layer.yaml'), 'tessera: 1\n');

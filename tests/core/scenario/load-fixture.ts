@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { definePlugin, type Plugin } from '../../../core/index.js';
 import { PluginRegistry } from '../../../core/plugin/registry.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 
 /** Small plugins that never simulate: the loader looks at their declarations only. */
 const notRun = (): never => {
@@ -101,7 +101,7 @@ export function toyRegistry(): PluginRegistry {
 
 /** A folder of its own with the given files; it is a project (it has a package.json). */
 export function project(files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'tessera-load-'));
+  const folder = temporaryFolder('load');
   for (const [name, text] of Object.entries({ 'package.json': '{}', ...files })) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), text);

@@ -1,0 +1,17 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll } from 'vitest';
+
+const made: string[] = [];
+
+/** A fresh folder whose name begins with `tessera-` and `purpose`; it goes when the tests of the file are done. */
+export function temporaryFolder(purpose: string): string {
+  const folder = mkdtempSync(path.join(tmpdir(), `tessera-${purpose}-`));
+  made.push(folder);
+  return folder;
+}
+
+afterAll(() => {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
