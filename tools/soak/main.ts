@@ -27,18 +27,19 @@ function allCases(): Case[] {
  */
 function main(): void {
   const { values } = parseArgs({ options: { packets: { type: 'string', default: '1000000' }, pair: { type: 'string' }, seed: { type: 'string', default: '1' }, json: { type: 'boolean', default: false } } });
-  const packets = Number(values.packets);
+  const [packets, seed] = [Number(values.packets), Number(values.seed)];
   const cases = allCases().filter(({ pair }) => values.pair === undefined || pair.name === values.pair);
-  if (!(Number.isSafeInteger(packets) && packets > 0) || cases.length === 0) {
+  if (!(Number.isSafeInteger(packets) && packets > 0 && Number.isSafeInteger(seed)) || cases.length === 0) {
     process.stderr.write(`usage: npm run soak -- [--packets N] [--pair NAME] [--seed N] [--json]\npairs: ${allCases().map(({ pair }) => pair.name).join('; ')}\n`);
     process.exitCode = 2;
     return;
   }
   const reports = cases.map((each, index) => {
-    process.stderr.write(`${index + 1}/${cases.length} ${each.pair.name}\n`);
-    return timed(each, packets, Number(values.seed));
+    const report = timed(each, packets, seed);
+    process.stderr.write(`${index + 1}/${cases.length} ${lineOf(report)}\n`);
+    return report;
   });
-  process.stdout.write(values.json ? `${JSON.stringify({ packets, seed: Number(values.seed), reports }, null, 1)}\n` : `${reports.map(lineOf).join('\n')}\n${totalOf(reports)}\n`);
+  process.stdout.write(values.json ? `${JSON.stringify({ packets, seed, reports }, null, 1)}\n` : `${reports.map(lineOf).join('\n')}\n${totalOf(reports)}\n`);
   if (reports.some(({ violationCount }) => violationCount > 0)) process.exitCode = 1;
 }
 
