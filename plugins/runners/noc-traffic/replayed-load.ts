@@ -24,10 +24,18 @@ export class ReplayedLoad implements OfferedLoad {
   }
 
   drive(until: number, created: (cycle: number) => void): void {
-    const { network, trialCycle } = this;
+    const { network, trialCycle, random, probability } = this;
+    const nodes = trialCycle.length;
     for (let cycle = network.now; cycle < until; cycle++) {
-      for (let node = 0; node < trialCycle.length; node++) {
-        if (network.canInject(node)) this.offer(node, cycle, created);
+      for (let node = network.nextIdleSource(0); node < nodes; node = network.nextIdleSource(node + 1)) {
+        // Nearly always there is one trial, and it fails.
+        while (trialCycle[node]! <= cycle) {
+          const trial = trialCycle[node]!;
+          trialCycle[node] = trial + 1;
+          if (random.uniform() >= probability) continue;
+          this.send(node, trial, created);
+          break;
+        }
       }
       network.advance(cycle + 1);
     }
@@ -37,16 +45,10 @@ export class ReplayedLoad implements OfferedLoad {
     return this.trialCycle.every((trial) => trial > cycle);
   }
 
-  private offer(node: number, cycle: number, created: (cycle: number) => void): void {
-    const { random, trialCycle, probability } = this;
-    while (trialCycle[node]! <= cycle) {
-      const trial = trialCycle[node]!++;
-      if (random.uniform() >= probability) continue;
-      const destination = this.destinationOf(node);
-      random.below(1);
-      created(trial);
-      this.network.inject(node, destination, this.packetFlits, 0, trial);
-      return;
-    }
+  private send(node: number, trial: number, created: (cycle: number) => void): void {
+    const destination = this.destinationOf(node);
+    this.random.below(1);
+    created(trial);
+    this.network.inject(node, destination, this.packetFlits, 0, trial);
   }
 }

@@ -110,6 +110,14 @@ export class FlitNetwork {
     return this.sources.isIdle(node);
   }
 
+  /** The first node from `node` on that `canInject`, or the number of nodes. */
+  nextIdleSource(node: number): number {
+    const { idleFrom } = this.sources;
+    const { cycle } = this.state;
+    while (node < idleFrom.length && idleFrom[node]! > cycle) node++;
+    return node;
+  }
+
   /** Queue a packet of `flits` flits at `source` in cycle `now`. `tag` comes back at ejection. `created`: for latency, default now. */
   inject(source: number, destination: number, flits: number, tag: number, created = this.now): void {
     const packet = this.state.packets.allocate(source, destination, flits, tag, created);

@@ -1,6 +1,9 @@
 import * as L from './layout.js';
 import type { FlitState } from './state.js';
 
+/** Later than any cycle of the 32-bit clock. */
+const NEVER = 0x7fffffff;
+
 /**
  * The terminals' sending side: an unbounded queue of packets per node, one packet at a time, one flit per cycle. A packet at
  * the front takes the first injection VC after the last one used that is free and has a credit. Flits whose slots are known
@@ -21,6 +24,8 @@ export class Sources {
   private readonly owned: Int32Array;
   private readonly firstVc: Int32Array;
   private readonly delay: Int32Array;
+  /** Per node: cycle from which it has neither a packet nor a flit to send, NEVER while it has one. */
+  readonly idleFrom: Int32Array;
   /** Flits handed over by the user and not yet sent. */
   backlogFlits = 0;
 
@@ -37,6 +42,7 @@ export class Sources {
     this.asleep = new Uint8Array(nodes);
     this.owned = ints();
     this.firstVc = ints();
+    this.idleFrom = ints();
     this.delay = ints();
     state.graph.terminals.forEach((terminal, node) => {
       const port = terminal.router * state.ports + terminal.inPort;
@@ -48,7 +54,7 @@ export class Sources {
 
   /** True when the node's last flit is on its way and no packet waits. */
   isIdle(node: number): boolean {
-    return this.current[node]! < 0 && this.queueHead[node]! < 0 && this.wireFree[node]! <= this.state.cycle;
+    return this.idleFrom[node]! <= this.state.cycle;
   }
 
   enqueue(node: number, packet: number): void {
@@ -57,6 +63,7 @@ export class Sources {
     if (this.queueHead[node]! < 0) this.queueHead[node] = packet;
     else packets.next[this.queueTail[node]!] = packet;
     this.queueTail[node] = packet;
+    this.idleFrom[node] = NEVER;
     if (this.asleep[node] !== 0) return;
     if (this.wireFree[node]! <= this.state.cycle) this.serve(node);
     else this.wakeAt(node, this.wireFree[node]!);
@@ -75,7 +82,10 @@ export class Sources {
 
   /** Shift all times by -cycles (the state's clock is rebased). */
   rebase(cycles: number): void {
-    for (let node = 0; node < this.wireFree.length; node++) this.wireFree[node] = Math.max(0, this.wireFree[node]! - cycles);
+    for (let node = 0; node < this.wireFree.length; node++) {
+      this.wireFree[node] = Math.max(0, this.wireFree[node]! - cycles);
+      if (this.idleFrom[node] !== NEVER) this.idleFrom[node] = Math.max(0, this.idleFrom[node]! - cycles);
+    }
   }
 
   private wakeAt(node: number, cycle: number): void {
@@ -158,6 +168,7 @@ export class Sources {
     if (left > 0) return;
     this.current[node] = -1;
     if (this.queueHead[node]! >= 0) this.wakeAt(node, cycle);
+    else this.idleFrom[node] = cycle;
   }
 
   private place(vc: number, slot: number, flit: number): void {
