@@ -7,6 +7,7 @@ import { Sources } from './sources.js';
 import { FlitState, type StallCounts } from './state.js';
 import { IslipSwitchAllocation } from './switch-allocation.js';
 import { arrive, releaseVc } from './traversal.js';
+import { endTrain } from './train.js';
 import { activateGranted, IslipVcAllocation } from './vc-allocation.js';
 
 /** A packet that has left the network, valid during the callback only. Times are cycles. */
@@ -45,7 +46,7 @@ export interface FlitNetworkOptions {
 }
 
 /** Cycles after which the internal 32-bit clock is rebased. */
-const REBASE_AT = 2 ** 30;
+const REBASE_AT = 2 ** 29;
 
 /**
  * A network of input-queued virtual-channel routers, cycle-exact and event-driven: a cycle in which nothing can happen is
@@ -222,7 +223,8 @@ export class FlitNetwork {
         case L.ENTRY_RELEASE:
           break;
         case L.ENTRY_ASK_SWITCH:
-          state.markReady(subject);
+          if (state.vcs[subject * state.vcStride + L.VC_STATE]! >= L.STATE_TRAIN) endTrain(state, subject);
+          else state.markReady(subject);
           break;
         default:
           enterRequests(state, subject);
@@ -285,6 +287,7 @@ export class FlitNetwork {
       for (let at = first; at < first + state.bufferFlits; at++) {
         if (state.vcs[at]! < 0) state.vcs[at] = ~Math.max(0, ~state.vcs[at]! - shift);
       }
+      for (let at = vc * state.bufferFlits; at < (vc + 1) * state.bufferFlits; at++) state.slotArrival[at]! -= 2 * shift;
       state.cold[vc * L.COLD_STRIDE + L.COLD_BLOCKED_SINCE]! -= shift;
       state.cold[vc * L.COLD_STRIDE + L.COLD_ASKED]! -= shift;
     }

@@ -46,6 +46,9 @@ export const STATE_IDLE = 0;
 export const STATE_ROUTING = 1;
 export const STATE_ALLOCATING = 2;
 export const STATE_ACTIVE = 3;
+/** Active, and the next cycles' flits have already been sent: without or with the packet's tail. */
+export const STATE_TRAIN = 4;
+export const STATE_TRAIN_WITH_TAIL = 5;
 
 /** Input port i and output port i of a router share a record of what every flit needs; the input's fields are first. */
 export const PORT_STRIDE = 8;
@@ -83,6 +86,8 @@ export const ROUTER_STRIDE = 8;
 export const ROUTER_READY = 0;
 /** Mask of output ports with WAIT_PENDING not zero. */
 export const ROUTER_PENDING = 1;
+/** Packets that have a virtual channel of this router and have not left it: in its buffers or on their way to them. */
+export const ROUTER_PACKETS = 2;
 /** Stages with a delay of 2 and more work in batches: the cycle in which the latest batch starts. */
 export const ROUTER_ROUTE_BATCH = 4;
 export const ROUTER_CROSSBAR_BATCH = 5;
@@ -98,5 +103,6 @@ export const ENTRY_ROUTED = 2;
 export const ENTRY_RELEASE = 3;
 export const ENTRY_SOURCE = 4;
 export const ENTRY_EJECT = 5;
+/** Also the end of a train, which has no switch delay above 1. */
 export const ENTRY_ASK_SWITCH = 6;
 export const ENTRY_ASK_VC = 7;

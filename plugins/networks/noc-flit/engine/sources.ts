@@ -115,6 +115,7 @@ export class Sources {
     this.flitsToSend[node] = packets.flits[packet]!;
     this.lastVc[node] = local;
     this.vc[node] = this.firstVc[node]! + local;
+    state.expectPacket(this.vc[node]!);
     if (state.parameters.waitForTailCredit) this.owned[node]! |= 1 << local;
     packets.headSent[packet] = state.epoch + state.cycle;
     return true;
@@ -156,7 +157,7 @@ export class Sources {
         this.wakeAt(node, cycle - 1);
         break;
       }
-      this.place(vc, slot, packet * 4 + (left === size ? L.FLIT_HEAD : 0) + (left === 1 ? L.FLIT_TAIL : 0));
+      this.place(vc, slot, packet * 4 + (left === size ? L.FLIT_HEAD : 0) + (left === 1 ? L.FLIT_TAIL : 0), cycle + this.delay[node]!);
       packets.flitCycles[packet]! -= state.epoch + cycle;
       state.flitsInjected.add(cycle);
       state.wheel.push(cycle + this.delay[node]!, vc * 8 + L.ENTRY_ARRIVAL);
@@ -171,12 +172,13 @@ export class Sources {
     else this.idleFrom[node] = cycle;
   }
 
-  private place(vc: number, slot: number, flit: number): void {
+  private place(vc: number, slot: number, flit: number, arrival: number): void {
     const { state } = this;
     const at = vc * state.vcStride;
     const tail = state.vcs[at + L.VC_TAIL]!;
     state.vcs[at + L.VC_TAIL] = tail + 1 === state.bufferFlits ? 0 : tail + 1;
     state.vcs[slot] = flit;
+    state.slotArrival[vc * state.bufferFlits + tail] = 2 * arrival;
     this.backlogFlits--;
   }
 }

@@ -7,6 +7,7 @@ import { PacketPool } from './packet-pool.js';
 import type { RouterParameters } from './parameters.js';
 import { RouterSet } from './router-set.js';
 import { ServiceOrder } from './service-order.js';
+import { safeTrainCycles } from './train.js';
 
 /** The routing function's question, one object for the whole network. */
 export class MutableRouteQuery {
@@ -46,6 +47,8 @@ export class FlitState {
   readonly vcs: Int32Array;
   /** Integers of a VC record: its fields and its slots, rounded up to half cache lines. */
   readonly vcStride: number;
+  /** Per buffer slot (vc * bufferFlits + position) in use: cycle of arrival * 2, + 1 when the arrival of the flit before it announces this one. */
+  readonly slotArrival: Int32Array;
   readonly cold: Int32Array;
   readonly port: Int32Array;
   readonly wait: Int32Array;
@@ -75,6 +78,8 @@ export class FlitState {
   readonly packets = new PacketPool();
   readonly query = new MutableRouteQuery();
   readonly routeSet: PendingRouteSet;
+  /** Cycles ahead for which a packet that is alone at a router is safe from company; 0: trains are not used. */
+  readonly trainCycles: number;
   /** Kept only where the order of service inside a router can be seen. */
   readonly order: ServiceOrder | undefined;
   readonly stalls: StallCounts = { noVc: 0, noCredit: 0, lostSwitch: 0 };
@@ -109,6 +114,7 @@ export class FlitState {
     this.vcStride = 8 * Math.ceil((L.VC_SLOTS + vcBufferFlits) / 8);
     this.vcs = new Int32Array(vcCount * this.vcStride);
     this.freeAllSlots(vcCount);
+    this.slotArrival = new Int32Array(vcCount * vcBufferFlits);
     this.cold = new Int32Array(vcCount * L.COLD_STRIDE);
     this.port = new Int32Array(portCount * L.PORT_STRIDE);
     this.wait = new Int32Array(portCount * L.WAIT_STRIDE);
@@ -129,6 +135,7 @@ export class FlitState {
     this.flitsInjected = new FlitCounter(this.wheel.horizon + 1);
     this.flitsEjected = new FlitCounter(this.wheel.horizon + 1);
     this.order = routingFunction.draws === true || parameters.outputSpeedup > 1 ? new ServiceOrder(this.firstSinkVc) : undefined;
+    this.trainCycles = plain && this.order === undefined ? safeTrainCycles(graph, parameters) : 0;
   }
 
   /** Fill in the port records from the graph; returns the longest delay in cycles. */
@@ -185,6 +192,12 @@ export class FlitState {
   tailSlot(vc: number): number {
     const at = vc * this.vcStride;
     return at + L.VC_SLOTS + this.vcs[at + L.VC_TAIL]!;
+  }
+
+  /** A packet has been given the VC: it will come to this router. */
+  expectPacket(vc: number): void {
+    const router = (vc / (this.numVcs * this.ports)) | 0;
+    this.router[router * L.ROUTER_STRIDE + L.ROUTER_PACKETS]!++;
   }
 
   /** The front flit of an active VC may ask for the switch. */

@@ -1,6 +1,7 @@
 import { firstBitFrom, lowestBit } from './bits.js';
 import * as L from './layout.js';
 import type { FlitState } from './state.js';
+import { sendTrain } from './train.js';
 import { hasFixedDelays, traverse, waitForCredit } from './traversal.js';
 
 /**
@@ -47,11 +48,14 @@ export class IslipSwitchAllocation {
     const inPort = router * state.ports + input;
     const mask = state.port[inPort * L.PORT_STRIDE + L.PORT_READY]!;
     if ((mask & (mask - 1)) !== 0) return false;
-    this.serve(router, inPort, input, 31 - Math.clz32(mask));
+    const local = 31 - Math.clz32(mask);
+    const sent = this.serve(router, inPort, input, local);
+    if (sent && state.trainCycles > 0 && state.router[router * L.ROUTER_STRIDE + L.ROUTER_PACKETS] === 1) sendTrain(state, router, inPort, inPort * state.numVcs + local);
     return true;
   }
 
-  private serve(router: number, inPort: number, input: number, local: number): void {
+  /** False when there is no credit. */
+  private serve(router: number, inPort: number, input: number, local: number): boolean {
     const { state } = this;
     const { vcs, port, numVcs } = state;
     const vc = inPort * numVcs + local;
@@ -60,7 +64,7 @@ export class IslipSwitchAllocation {
     const slot = vcs[state.tailSlot(down)]!;
     if (slot >= 0 || ~slot > state.cycle) {
       waitForCredit(state, router, inPort, vc);
-      return;
+      return false;
     }
     const output = vcs[at + L.VC_OUT_PORT]!;
     const inAt = inPort * L.PORT_STRIDE;
@@ -68,6 +72,7 @@ export class IslipSwitchAllocation {
     port[inAt + L.PORT_ACCEPT] = output + 1 === state.ports ? 0 : output + 1;
     port[(router * state.ports + output) * L.PORT_STRIDE + L.PORT_GRANT] = input + 1 === state.ports ? 0 : input + 1;
     traverse(state, router, inPort, vc, this.fixedDelays);
+    return true;
   }
 
   private match(router: number, ready: number): void {

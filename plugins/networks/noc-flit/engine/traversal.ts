@@ -37,6 +37,7 @@ export function traverse(state: FlitState, router: number, inPort: number, vc: n
   if ((flit & L.FLIT_HEAD) !== 0) state.packets.hops[flit >> 2]!++;
   if (down < state.firstSinkVc) {
     vcs[downSlot] = flit;
+    state.slotArrival[down * bufferFlits + tail] = 2 * arrival;
     wheel.push(arrival, down * 8 + L.ENTRY_ARRIVAL);
   } else eject(state, flit, down, downSlot, arrival);
 
@@ -49,7 +50,7 @@ export function traverse(state: FlitState, router: number, inPort: number, vc: n
 }
 
 /** Whoever sends into this buffer waits for the slot that has just been emptied: tell it when the credit is there. */
-function announceCredit(state: FlitState, at: number, creditAt: number): void {
+export function announceCredit(state: FlitState, at: number, creditAt: number): void {
   state.vcs[at + L.VC_AWAITED] = 0;
   const owner = state.vcs[at + L.VC_OWNER]!;
   if (owner >= 0) state.wheel.push(creditAt, owner * 8 + L.ENTRY_CREDIT);
@@ -57,7 +58,7 @@ function announceCredit(state: FlitState, at: number, creditAt: number): void {
 }
 
 /** A terminal takes every flit in its cycle of arrival and returns the credit in that cycle, so all is known already. */
-function eject(state: FlitState, flit: number, down: number, downSlot: number, arrival: number): void {
+export function eject(state: FlitState, flit: number, down: number, downSlot: number, arrival: number): void {
   const { packets } = state;
   const packet = flit >> 2;
   const sinkPort = (down / state.numVcs) | 0;
@@ -75,6 +76,7 @@ function finishPacket(state: FlitState, router: number, inAt: number, vc: number
   const { vcs, port, numVcs } = state;
   const inPort = (vc / numVcs) | 0;
   clearReady(state, router, inPort, inAt, vc);
+  state.router[router * L.ROUTER_STRIDE + L.ROUTER_PACKETS]!--;
   if (state.parameters.waitForTailCredit) holdUntilCredit(state, vc, down, creditAt);
   else releaseVc(state, router, outPort, down - port[outPort * L.PORT_STRIDE + L.PORT_DOWN]!);
   if (left === 0) vcs[vc * state.vcStride + L.VC_STATE] = L.STATE_IDLE;
@@ -105,7 +107,7 @@ function holdUntilCredit(state: FlitState, vc: number, down: number, creditAt: n
   }
 }
 
-function clearReady(state: FlitState, router: number, inPort: number, inAt: number, vc: number): void {
+export function clearReady(state: FlitState, router: number, inPort: number, inAt: number, vc: number): void {
   const mask = (state.port[inAt + L.PORT_READY]! &= ~(1 << (vc - inPort * state.numVcs)));
   if (mask === 0) state.router[router * L.ROUTER_STRIDE + L.ROUTER_READY]! &= ~(1 << (inPort - router * state.ports));
 }
@@ -156,13 +158,28 @@ export function arrive(state: FlitState, vc: number): void {
   const { vcs } = state;
   const at = vc * state.vcStride;
   const before = vcs[at + L.VC_COUNT]!;
+  if (!isDue(state, vc, at, before)) return;
   vcs[at + L.VC_COUNT] = before + 1;
-  if (before !== 0) return;
   const phase = vcs[at + L.VC_STATE]!;
+  if (before !== 0 || phase >= L.STATE_TRAIN) return;
   if (phase === L.STATE_ACTIVE) {
     state.order?.arrived(vc, state.step, (vc / state.numVcs) | 0);
     if (state.parameters.switchAllocDelay === 1) state.markReady(vc);
     else state.wheel.push(state.cycle + state.parameters.switchAllocDelay - 1, vc * 8 + L.ENTRY_ASK_SWITCH);
   } else if (state.parameters.routingDelay > 0) enterRouting(state, vc, state.cycle);
   else askForVc(state, vc, state.cycle);
+}
+
+/**
+ * False when the flit that this arrival was for has gone ahead in a train. A flit that is announced by the one before it gets
+ * its entry on the calendar here.
+ */
+function isDue(state: FlitState, vc: number, at: number, arrived: number): boolean {
+  const { vcs, bufferFlits, slotArrival, cycle } = state;
+  let position = vcs[at + L.VC_HEAD]! + arrived;
+  if (position >= bufferFlits) position -= bufferFlits;
+  if (vcs[at + L.VC_SLOTS + position]! < 0 || slotArrival[vc * bufferFlits + position]! >> 1 !== cycle) return false;
+  const next = position + 1 === bufferFlits ? 0 : position + 1;
+  if (vcs[at + L.VC_SLOTS + next]! >= 0 && slotArrival[vc * bufferFlits + next] === 2 * cycle + 3) state.wheel.push(cycle + 1, vc * 8 + L.ENTRY_ARRIVAL);
+  return true;
 }
