@@ -46,7 +46,7 @@ export interface FlitNetworkOptions {
 }
 
 /** Cycles after which the internal 32-bit clock is rebased. */
-const REBASE_AT = 2 ** 29;
+const REBASE_AT = 2 ** 25;
 
 /**
  * A network of input-queued virtual-channel routers, cycle-exact and event-driven: a cycle in which nothing can happen is
@@ -251,7 +251,7 @@ export class FlitNetwork {
   /** wait_for_tail_credit: the buffer `vc` is empty again, its sender's VC is free. */
   private release(vc: number): void {
     const { state } = this;
-    const owner = state.vcs[vc * state.vcStride + L.VC_OWNER]!;
+    const owner = state.cold[vc * L.COLD_STRIDE + L.COLD_OWNER]!;
     if (owner < 0) {
       this.sources.release(-owner - 1, vc % state.numVcs);
       return;
@@ -287,7 +287,7 @@ export class FlitNetwork {
       for (let at = first; at < first + state.bufferFlits; at++) {
         if (state.vcs[at]! < 0) state.vcs[at] = ~Math.max(0, ~state.vcs[at]! - shift);
       }
-      for (let at = vc * state.bufferFlits; at < (vc + 1) * state.bufferFlits; at++) state.slotArrival[at]! -= 2 * shift;
+      state.vcs[first - L.VC_SLOTS + L.VC_RUN] = 0;
       state.cold[vc * L.COLD_STRIDE + L.COLD_BLOCKED_SINCE]! -= shift;
       state.cold[vc * L.COLD_STRIDE + L.COLD_ASKED]! -= shift;
     }

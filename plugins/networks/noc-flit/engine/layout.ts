@@ -8,7 +8,7 @@
  * buffer's depth (`FlitState.vcStride`); with up to 8 flits all of it is one cache line.
  */
 export const VC_HEAD = 0;
-/** Flits that have arrived and not left. */
+/** Flits that have arrived and not left; negative while a train has left of which flits are still to arrive. */
 export const VC_COUNT = 1;
 export const VC_STATE = 2;
 /** Output port (of this router) of the packet at the front, once a VC is allocated. */
@@ -19,8 +19,9 @@ export const VC_OUT_VC = 4;
 export const VC_TAIL = 5;
 /** 1 when the upstream sender waits for a slot of this buffer. */
 export const VC_AWAITED = 6;
-/** Who sends into this buffer: virtual channel index upstream, or -(node + 1) for a terminal. */
-export const VC_OWNER = 7;
+/** Cycle of arrival of the flit that was sent here last * RUN_SCALE + how many flits up to it come one cycle after the other. */
+export const VC_RUN = 7;
+export const RUN_SCALE = 32;
 /**
  * Buffer slots. A slot in use holds its flit (>= 0) from the moment in which the upstream router sends it; a free one holds
  * ~c, c the cycle from which the upstream sender may fill it again: credits need no events of their own.
@@ -41,6 +42,8 @@ export const COLD_BLOCKED_SINCE = 3;
 export const COLD_FLITS = 4;
 /** First output VC range asked for, packed port << 16 | first << 8 | last; further ones are in `routeSets`. */
 export const COLD_ROUTE = 5;
+/** Who sends into this buffer: virtual channel index upstream, or -(node + 1) for a terminal. */
+export const COLD_OWNER = 6;
 
 export const STATE_IDLE = 0;
 export const STATE_ROUTING = 1;

@@ -48,7 +48,7 @@ export class Sources {
       const port = terminal.router * state.ports + terminal.inPort;
       this.firstVc[node] = port * state.numVcs;
       this.delay[node] = 1 + terminal.injectLatencyCycles;
-      for (let local = 0; local < state.numVcs; local++) state.vcs[(port * state.numVcs + local) * state.vcStride + L.VC_OWNER] = -(node + 1);
+      for (let local = 0; local < state.numVcs; local++) state.cold[(port * state.numVcs + local) * L.COLD_STRIDE + L.COLD_OWNER] = -(node + 1);
     });
   }
 
@@ -157,10 +157,10 @@ export class Sources {
         this.wakeAt(node, cycle - 1);
         break;
       }
-      this.place(vc, slot, packet * 4 + (left === size ? L.FLIT_HEAD : 0) + (left === 1 ? L.FLIT_TAIL : 0), cycle + this.delay[node]!);
+      state.place(vc, packet * 4 + (left === size ? L.FLIT_HEAD : 0) + (left === 1 ? L.FLIT_TAIL : 0), cycle + this.delay[node]!);
       packets.flitCycles[packet]! -= state.epoch + cycle;
       state.flitsInjected.add(cycle);
-      state.wheel.push(cycle + this.delay[node]!, vc * 8 + L.ENTRY_ARRIVAL);
+      this.backlogFlits--;
       cycle++;
       left--;
     }
@@ -170,15 +170,5 @@ export class Sources {
     this.current[node] = -1;
     if (this.queueHead[node]! >= 0) this.wakeAt(node, cycle);
     else this.idleFrom[node] = cycle;
-  }
-
-  private place(vc: number, slot: number, flit: number, arrival: number): void {
-    const { state } = this;
-    const at = vc * state.vcStride;
-    const tail = state.vcs[at + L.VC_TAIL]!;
-    state.vcs[at + L.VC_TAIL] = tail + 1 === state.bufferFlits ? 0 : tail + 1;
-    state.vcs[slot] = flit;
-    state.slotArrival[vc * state.bufferFlits + tail] = 2 * arrival;
-    this.backlogFlits--;
   }
 }

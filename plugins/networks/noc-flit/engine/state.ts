@@ -47,8 +47,6 @@ export class FlitState {
   readonly vcs: Int32Array;
   /** Integers of a VC record: its fields and its slots, rounded up to half cache lines. */
   readonly vcStride: number;
-  /** Per buffer slot (vc * bufferFlits + position) in use: cycle of arrival * 2, + 1 when the arrival of the flit before it announces this one. */
-  readonly slotArrival: Int32Array;
   readonly cold: Int32Array;
   readonly port: Int32Array;
   readonly wait: Int32Array;
@@ -114,7 +112,6 @@ export class FlitState {
     this.vcStride = 8 * Math.ceil((L.VC_SLOTS + vcBufferFlits) / 8);
     this.vcs = new Int32Array(vcCount * this.vcStride);
     this.freeAllSlots(vcCount);
-    this.slotArrival = new Int32Array(vcCount * vcBufferFlits);
     this.cold = new Int32Array(vcCount * L.COLD_STRIDE);
     this.port = new Int32Array(portCount * L.PORT_STRIDE);
     this.wait = new Int32Array(portCount * L.WAIT_STRIDE);
@@ -198,6 +195,20 @@ export class FlitState {
   expectPacket(vc: number): void {
     const router = (vc / (this.numVcs * this.ports)) | 0;
     this.router[router * L.ROUTER_STRIDE + L.ROUTER_PACKETS]!++;
+  }
+
+  /** A flit takes the next free slot of a buffer; it will be there in cycle `arrival`. */
+  place(vc: number, flit: number, arrival: number): void {
+    const { vcs } = this;
+    const at = vc * this.vcStride;
+    const tail = vcs[at + L.VC_TAIL]!;
+    const run = vcs[at + L.VC_RUN]!;
+    vcs[at + L.VC_TAIL] = tail + 1 === this.bufferFlits ? 0 : tail + 1;
+    vcs[at + L.VC_SLOTS + tail] = flit;
+    const length = run % L.RUN_SCALE;
+    const follows = ((run / L.RUN_SCALE) | 0) + 1 === arrival;
+    vcs[at + L.VC_RUN] = arrival * L.RUN_SCALE + (follows ? Math.min(length + 1, L.RUN_SCALE - 1) : 1);
+    this.wheel.push(arrival, vc * 8 + L.ENTRY_ARRIVAL);
   }
 
   /** The front flit of an active VC may ask for the switch. */

@@ -23,31 +23,41 @@ export function safeTrainCycles(graph: NetworkGraph, parameters: RouterParameter
  * and one entry of the calendar instead of one for each flit. The virtual channel sleeps until the train has passed.
  */
 export function sendTrain(state: FlitState, router: number, inPort: number, vc: number): void {
-  const { vcs, vcStride, bufferFlits, cycle, slotArrival } = state;
-  const at = vc * vcStride;
+  const { vcs, cycle } = state;
+  const at = vc * state.vcStride;
   if (vcs[at + L.VC_STATE] !== L.STATE_ACTIVE) return;
   const down = vcs[at + L.VC_OUT_VC]!;
   const limit = cycle + state.trainCycles;
+  const ahead = flitsAhead(state, at);
+  const arrived = vcs[at + L.VC_COUNT]!;
+  const run = vcs[at + L.VC_RUN]!;
   let last = cycle;
   let withTail = false;
-  while (!withTail) {
-    const position = vcs[at + L.VC_HEAD]!;
-    const flit = vcs[at + L.VC_SLOTS + position]!;
-    if (flit < 0) break;
-    const arrival = slotArrival[vc * bufferFlits + position]! >> 1;
+  for (let index = 0; index < ahead && !withTail; index++) {
+    // Flits on the wire: only the last ones, which are known to follow each other, have a known cycle of arrival.
+    if (index >= arrived && ahead - index > run % L.RUN_SCALE) break;
+    const arrival = index < arrived ? 0 : ((run / L.RUN_SCALE) | 0) - (ahead - 1 - index);
     const sent = arrival > last ? arrival : last + 1;
     const room = vcs[state.tailSlot(down)]!;
     if (sent > limit || room >= 0 || ~room > sent) break;
-    leave(state, inPort, at, position, arrival <= cycle, sent);
-    enterNext(state, router * state.ports + vcs[at + L.VC_OUT_PORT]!, down, flit, sent, sent === last + 1);
+    const flit = leave(state, inPort, vc, sent);
+    enterNext(state, router * state.ports + vcs[at + L.VC_OUT_PORT]!, down, flit, sent);
     withTail = (flit & L.FLIT_TAIL) !== 0;
     last = sent;
   }
   if (last === cycle) return;
-  announceRest(state, vc, at);
   clearReady(state, router, inPort, inPort * L.PORT_STRIDE, vc);
   vcs[at + L.VC_STATE] = withTail ? L.STATE_TRAIN_WITH_TAIL : L.STATE_TRAIN;
   state.wheel.push(last + 1, vc * 8 + L.ENTRY_ASK_SWITCH);
+}
+
+/** Flits in a buffer or on their way to it. */
+function flitsAhead(state: FlitState, at: number): number {
+  const { vcs, bufferFlits } = state;
+  const head = vcs[at + L.VC_HEAD]!;
+  const between = vcs[at + L.VC_TAIL]! - head;
+  if (between !== 0) return between > 0 ? between : between + bufferFlits;
+  return vcs[at + L.VC_SLOTS + head]! >= 0 ? bufferFlits : 0;
 }
 
 /** The train has passed in the cycle before this one: what waits behind it goes on as usual. */
@@ -71,36 +81,22 @@ export function endTrain(state: FlitState, vc: number): void {
 }
 
 /** The front flit leaves its buffer in cycle `sent`; its credit goes upstream. */
-function leave(state: FlitState, inPort: number, at: number, position: number, hasArrived: boolean, sent: number): void {
+function leave(state: FlitState, inPort: number, vc: number, sent: number): number {
   const { vcs } = state;
+  const at = vc * state.vcStride;
+  const position = vcs[at + L.VC_HEAD]!;
+  const flit = vcs[at + L.VC_SLOTS + position]!;
   const creditAt = sent + state.port[inPort * L.PORT_STRIDE + L.PORT_CREDIT_DELAY]!;
   vcs[at + L.VC_HEAD] = position + 1 === state.bufferFlits ? 0 : position + 1;
   vcs[at + L.VC_SLOTS + position] = ~creditAt;
-  if (hasArrived) vcs[at + L.VC_COUNT]!--;
-  if (vcs[at + L.VC_AWAITED] !== 0) announceCredit(state, at, creditAt);
+  vcs[at + L.VC_COUNT]!--;
+  if (vcs[at + L.VC_AWAITED] !== 0) announceCredit(state, vc, creditAt);
+  return flit;
 }
 
-/** The flit takes its slot downstream. `follows`: it comes there one cycle after the flit before it, which announces it. */
-function enterNext(state: FlitState, outPort: number, down: number, flit: number, sent: number, follows: boolean): void {
-  const { vcs, bufferFlits } = state;
-  const downAt = down * state.vcStride;
-  const tail = vcs[downAt + L.VC_TAIL]!;
+function enterNext(state: FlitState, outPort: number, down: number, flit: number, sent: number): void {
   const arrival = sent + state.port[outPort * L.PORT_STRIDE + L.PORT_FLIT_DELAY]!;
-  vcs[downAt + L.VC_TAIL] = tail + 1 === bufferFlits ? 0 : tail + 1;
   state.flitHops++;
-  if (down >= state.firstSinkVc) {
-    eject(state, flit, down, downAt + L.VC_SLOTS + tail, arrival);
-    return;
-  }
-  vcs[downAt + L.VC_SLOTS + tail] = flit;
-  state.slotArrival[down * bufferFlits + tail] = 2 * arrival + (follows ? 1 : 0);
-  if (!follows) state.wheel.push(arrival, down * 8 + L.ENTRY_ARRIVAL);
-}
-
-/** The first flit that stays behind would have been announced by one that has just gone. */
-function announceRest(state: FlitState, vc: number, at: number): void {
-  const position = state.vcs[at + L.VC_HEAD]!;
-  if (state.vcs[at + L.VC_SLOTS + position]! < 0) return;
-  const stamp = state.slotArrival[vc * state.bufferFlits + position]!;
-  if ((stamp & 1) === 1 && stamp >> 1 > state.cycle) state.wheel.push(stamp >> 1, vc * 8 + L.ENTRY_ARRIVAL);
+  if (down >= state.firstSinkVc) eject(state, flit, down, arrival);
+  else state.place(down, flit, arrival);
 }

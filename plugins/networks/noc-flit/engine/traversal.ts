@@ -13,7 +13,7 @@ export function hasFixedDelays(state: FlitState): boolean {
  * downstream is put on the calendar. The downstream slot is filled now and becomes visible then: no other flit can use it.
  */
 export function traverse(state: FlitState, router: number, inPort: number, vc: number, fixedDelays: boolean): void {
-  const { vcs, vcStride, port, bufferFlits, cycle, wheel } = state;
+  const { vcs, vcStride, port, bufferFlits, cycle } = state;
   const at = vc * vcStride;
   const inAt = inPort * L.PORT_STRIDE;
   const position = vcs[at + L.VC_HEAD]!;
@@ -23,46 +23,42 @@ export function traverse(state: FlitState, router: number, inPort: number, vc: n
   const left = --vcs[at + L.VC_COUNT]!;
   const creditAt = (fixedDelays ? cycle : creditSent(state, inPort)) + port[inAt + L.PORT_CREDIT_DELAY]!;
   vcs[slot] = ~creditAt;
-  if (vcs[at + L.VC_AWAITED] !== 0) announceCredit(state, at, creditAt);
+  if (vcs[at + L.VC_AWAITED] !== 0) announceCredit(state, vc, creditAt);
 
   const outPort = router * state.ports + vcs[at + L.VC_OUT_PORT]!;
   const outAt = outPort * L.PORT_STRIDE;
   const down = vcs[at + L.VC_OUT_VC]!;
   const arrival = fixedDelays ? cycle + port[outAt + L.PORT_FLIT_DELAY]! : arrivalCycle(state, router, outPort);
-  const downAt = down * vcStride;
-  const tail = vcs[downAt + L.VC_TAIL]!;
-  vcs[downAt + L.VC_TAIL] = tail + 1 === bufferFlits ? 0 : tail + 1;
-  const downSlot = downAt + L.VC_SLOTS + tail;
   state.flitHops++;
   if ((flit & L.FLIT_HEAD) !== 0) state.packets.hops[flit >> 2]!++;
-  if (down < state.firstSinkVc) {
-    vcs[downSlot] = flit;
-    state.slotArrival[down * bufferFlits + tail] = 2 * arrival;
-    wheel.push(arrival, down * 8 + L.ENTRY_ARRIVAL);
-  } else eject(state, flit, down, downSlot, arrival);
+  if (down < state.firstSinkVc) state.place(down, flit, arrival);
+  else eject(state, flit, down, arrival);
 
   if ((flit & L.FLIT_TAIL) !== 0) finishPacket(state, router, inAt, vc, down, outPort, left, creditAt);
   else if (left === 0) clearReady(state, router, inPort, inAt, vc);
   else if (state.parameters.switchAllocDelay > 1) {
     clearReady(state, router, inPort, inAt, vc);
-    wheel.push(cycle + state.parameters.switchAllocDelay, vc * 8 + L.ENTRY_ASK_SWITCH);
+    state.wheel.push(cycle + state.parameters.switchAllocDelay, vc * 8 + L.ENTRY_ASK_SWITCH);
   }
 }
 
 /** Whoever sends into this buffer waits for the slot that has just been emptied: tell it when the credit is there. */
-export function announceCredit(state: FlitState, at: number, creditAt: number): void {
-  state.vcs[at + L.VC_AWAITED] = 0;
-  const owner = state.vcs[at + L.VC_OWNER]!;
+export function announceCredit(state: FlitState, vc: number, creditAt: number): void {
+  state.vcs[vc * state.vcStride + L.VC_AWAITED] = 0;
+  const owner = state.cold[vc * L.COLD_STRIDE + L.COLD_OWNER]!;
   if (owner >= 0) state.wheel.push(creditAt, owner * 8 + L.ENTRY_CREDIT);
   else state.wheel.push(creditAt, (-owner - 1) * 8 + L.ENTRY_SOURCE);
 }
 
 /** A terminal takes every flit in its cycle of arrival and returns the credit in that cycle, so all is known already. */
-export function eject(state: FlitState, flit: number, down: number, downSlot: number, arrival: number): void {
-  const { packets } = state;
+export function eject(state: FlitState, flit: number, down: number, arrival: number): void {
+  const { packets, vcs } = state;
+  const at = down * state.vcStride;
+  const tail = vcs[at + L.VC_TAIL]!;
   const packet = flit >> 2;
   const sinkPort = (down / state.numVcs) | 0;
-  state.vcs[downSlot] = ~(arrival + state.port[sinkPort * L.PORT_STRIDE + L.PORT_CREDIT_DELAY]!);
+  vcs[at + L.VC_TAIL] = tail + 1 === state.bufferFlits ? 0 : tail + 1;
+  vcs[at + L.VC_SLOTS + tail] = ~(arrival + state.port[sinkPort * L.PORT_STRIDE + L.PORT_CREDIT_DELAY]!);
   state.flitsEjected.add(arrival);
   packets.flitsLeft[packet]!--;
   packets.flitCycles[packet]! += state.epoch + arrival;
@@ -158,7 +154,6 @@ export function arrive(state: FlitState, vc: number): void {
   const { vcs } = state;
   const at = vc * state.vcStride;
   const before = vcs[at + L.VC_COUNT]!;
-  if (!isDue(state, vc, at, before)) return;
   vcs[at + L.VC_COUNT] = before + 1;
   const phase = vcs[at + L.VC_STATE]!;
   if (before !== 0 || phase >= L.STATE_TRAIN) return;
@@ -168,18 +163,4 @@ export function arrive(state: FlitState, vc: number): void {
     else state.wheel.push(state.cycle + state.parameters.switchAllocDelay - 1, vc * 8 + L.ENTRY_ASK_SWITCH);
   } else if (state.parameters.routingDelay > 0) enterRouting(state, vc, state.cycle);
   else askForVc(state, vc, state.cycle);
-}
-
-/**
- * False when the flit that this arrival was for has gone ahead in a train. A flit that is announced by the one before it gets
- * its entry on the calendar here.
- */
-function isDue(state: FlitState, vc: number, at: number, arrived: number): boolean {
-  const { vcs, bufferFlits, slotArrival, cycle } = state;
-  let position = vcs[at + L.VC_HEAD]! + arrived;
-  if (position >= bufferFlits) position -= bufferFlits;
-  if (vcs[at + L.VC_SLOTS + position]! < 0 || slotArrival[vc * bufferFlits + position]! >> 1 !== cycle) return false;
-  const next = position + 1 === bufferFlits ? 0 : position + 1;
-  if (vcs[at + L.VC_SLOTS + next]! >= 0 && slotArrival[vc * bufferFlits + next] === 2 * cycle + 3) state.wheel.push(cycle + 1, vc * 8 + L.ENTRY_ARRIVAL);
-  return true;
 }

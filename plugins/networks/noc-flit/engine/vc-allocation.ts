@@ -118,7 +118,7 @@ export function assignVc(state: FlitState, router: number, vc: number, output: n
   vcs[at + L.VC_STATE] = L.STATE_ACTIVE;
   vcs[at + L.VC_OUT_PORT] = outPort;
   vcs[at + L.VC_OUT_VC] = down;
-  vcs[down * state.vcStride + L.VC_OWNER] = vc;
+  state.cold[down * L.COLD_STRIDE + L.COLD_OWNER] = vc;
   if (down < state.firstSinkVc) state.expectPacket(down);
   state.stalls.noVc += Math.max(0, state.cycle - state.cold[vc * L.COLD_STRIDE + L.COLD_ASKED]! - state.parameters.vcAllocDelay + 1);
   withdrawRequests(state, vc);
