@@ -29,6 +29,12 @@ export class Port {
   /** Set by an owner that hands the members of a `Transaction.group` to their memories; others never get one. */
   takesGroups = false;
 
+  /** Largest read that the owner answers as a reduction (a read with a `Transaction.group`), in bytes of its response; 0 for none. */
+  combinesBytes = 0;
+
+  /** The port at the other end of the connection. */
+  peer: Port | undefined;
+
   private readonly inbox: Ring<Transaction>[] = [];
 
   /**
@@ -58,6 +64,11 @@ export class Port {
   /** Whether the block at the other end takes a multicast as one message. */
   get sendsGroups(): boolean {
     return this.outgoing?.takesGroups === true;
+  }
+
+  /** Largest reduction, in bytes, that the block at the other end combines on the way back; 0 when it combines none. */
+  get reducesBytes(): number {
+    return this.peer?.combinesBytes ?? 0;
   }
 
   /** Whether `send` of a message of this class would be accepted. A `false` arms one `onRoom`. */

@@ -39,8 +39,10 @@ export class Transaction {
   /** Tick at which the requester sent it. */
   issuedTick = 0;
   /**
-   * A multicast: this write and these carry the same data to several memories, and travel as one message until the block at the
-   * other end of the port, which `takesGroups`, gives each its own. Undefined for all other traffic.
+   * Of a write, a multicast: this one and these carry the same data to several memories. Of a read, a reduction: this one and these
+   * read as many bytes each, and the requester gets one response, to this one, with the sum of their elements; the others are
+   * released on the way. They travel as one message until the block at the other end of the port, which `takesGroups` or has
+   * `combinesBytes`, gives each its own. Undefined for all other traffic.
    */
   group: readonly Transaction[] | undefined = undefined;
   /** Scratch of whoever holds the transaction now. */

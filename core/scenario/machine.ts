@@ -146,6 +146,7 @@ function connect(connections: readonly MachineConnection[], blocks: readonly Bui
     to.outgoing = new Link(kernel, connection.clock, linkParameters(connection, from), to, from);
     to.incoming = from.outgoing;
     from.incoming = to.outgoing;
+    [from.peer, to.peer] = [to, from];
     return [from.outgoing, to.outgoing];
   });
 }

@@ -31,3 +31,31 @@ export function uncontendedCycles(config: PacketConfig, hops: number, wireBytes:
   const stored = config.switching === 'store-and-forward' ? hops * first : 0;
   return hops * config.routerCycles + tiles * config.linkCycles + config.routerCycles + stored + (packets - 1) * first + last;
 }
+
+/** The way of one response of a reduction. */
+export interface ReductionWay {
+  /** Links from the requester to the memory, and back. */
+  readonly requestHops: number;
+  readonly responseHops: number;
+  /** Cycles from the request leaving at the memory's node to the response coming in there. */
+  readonly answerCycles: number;
+  /** Routers on the way back, first and last included, at which it meets other responses. */
+  readonly meetings: number;
+}
+
+/**
+ * Cycles from a reduction reaching its node port to the sum leaving there, with nobody else in the network and one memory at a
+ * node: each router waits for the last to come and adds, so the slowest way counts,
+ *
+ *   max over the memories of (request + answer + response + meetings * reductionCycles)
+ *
+ * with request and response as for a message alone, under the same condition on buffers. Adders are pipelined, so a response of
+ * several packets pays for them once.
+ */
+export function uncontendedReductionCycles(config: PacketConfig, ways: readonly ReductionWay[], responseBytes: number): number {
+  const cycles = ways.map(
+    ({ requestHops, responseHops, answerCycles, meetings }) =>
+      uncontendedCycles(config, requestHops, HEADER_BYTES) + answerCycles + uncontendedCycles(config, responseHops, responseBytes) + meetings * config.reductionCycles,
+  );
+  return Math.max(...cycles);
+}

@@ -11,6 +11,9 @@ export interface PacketConfig {
   readonly arbitration: ArbiterName;
   readonly routerEnergyPerBitPj: number;
   readonly linkEnergyPerBitPj: number;
+  readonly reductionEntries: number;
+  readonly reductionCycles: number;
+  readonly reductionEnergyPerBitPj: number;
 }
 
 export interface MeshPacketConfig extends PacketConfig {
@@ -35,6 +38,17 @@ export const PACKET_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
   arbitration: { enum: ['round-robin', 'priority', 'age'], default: 'round-robin', description: 'Who gets an output: in turn, the highest priority of the transaction, or the transaction issued first' },
   routerEnergyPerBitPj: { type: 'number', minimum: 0, default: 0, unit: 'pJ/bit', description: 'Energy of a bit through a router (buffers, crossbar, arbiters)' },
   linkEnergyPerBitPj: { type: 'number', minimum: 0, default: 0, unit: 'pJ/bit', description: 'Energy of a bit over one link: wire energy per mm times its length' },
+  reductionEntries: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 65536,
+    default: 16,
+    unit: 'packets',
+    description: 'Partial sums of packets that a router holds while it combines the responses of reductions; 0: the routers do not combine, and dma engines add',
+    source: 'Klenk et al., An in-network architecture for accelerating shared-memory multiprocessor collectives, ISCA 2020',
+  },
+  reductionCycles: { type: 'integer', minimum: 0, default: 1, unit: 'cycles', description: 'Stages of the adder, which a response passes beyond the pipeline in each router where it meets others' },
+  reductionEnergyPerBitPj: { type: 'number', minimum: 0, default: 0, unit: 'pJ/bit', description: 'Energy of a bit that is added to a partial sum; buffers and links count their own' },
 };
 
 export const meshPacketConfigSchema: JsonSchema = {

@@ -19,9 +19,9 @@ export class Forks {
   constructor(private readonly packets: PacketPool) {}
 
   /** Outputs that the packet at the head of a buffer wants, with a copy made for each. */
-  open(buffer: number, packet: number, outputFor: (node: number) => number): Iterable<number> {
+  open(buffer: number, packet: number, packetTargets: readonly Target[], outputFor: (node: number) => number): Iterable<number> {
     const targetsOf = new Map<number, Target[]>();
-    for (const target of this.packets.targets[packet] ?? []) {
+    for (const target of packetTargets) {
       const output = outputFor(target.node);
       const known = targetsOf.get(output);
       if (known === undefined) targetsOf.set(output, [target]);

@@ -40,6 +40,11 @@ export class InputBuffers {
     return Math.max(this.readyCycle[buffer * this.capacity + this.first[buffer]!]!, this.freeCycle[buffer]!);
   }
 
+  /** Gives the first packet's pipeline more stages. */
+  delayHead(buffer: number, cycles: number): void {
+    this.readyCycle[buffer * this.capacity + this.first[buffer]!]! += cycles;
+  }
+
   shift(buffer: number): void {
     this.first[buffer] = (this.first[buffer]! + 1) % this.capacity;
     this.count[buffer]!--;

@@ -4,45 +4,38 @@ import {
   InputError,
   ModelError,
   TRAFFIC_CLASSES,
+  TrafficClass,
+  TransactionKind,
   type Block,
   type BlockContext,
   type CounterProbe,
   type Port,
   type SpanProbe,
-  type TrafficClass,
   type Transaction,
   type WaitFor,
 } from '../../../core/index.js';
 import { packetsOf, serialisationCycles } from './closed-form.js';
 import type { PacketConfig } from './config.js';
-import { PacketFabric, type FabricOwner } from './packet-fabric.js';
+import type { FabricOwner } from './fabric-owner.js';
+import { Injection } from './injection.js';
+import { PacketFabric } from './packet-fabric.js';
 import type { Target } from './packet-pool.js';
+import { planReduction } from './plan-reduction.js';
+import { extentOf, latencyTable, reductionTable, routerPlaces } from './tables.js';
+import { Contribution, type Reduction } from './reduction.js';
+import { Reductions } from './reductions.js';
 import type { Topology } from './topology.js';
+import { multicastLinks } from './trees.js';
 
 export type PacketStatistic = 'messages' | 'packets' | 'bytes' | 'hops' | 'linkBusyCycles' | 'waitCycles';
 
 export const MESH_STALLS = ['idle', 'busy', 'contended'] as const;
-const IDLE = 0;
-const BUSY = 1;
-const CONTENDED = 2;
-
-/** A message that is being cut into packets at its node. */
-class Injection {
-  message: Transaction | undefined;
-  arrivedCycle = 0;
-  payloadLeft = 0;
-  destinationNode = 0;
-  /** Of a multicast: whom it goes to, one at a node. */
-  targets: readonly Target[] | undefined;
-  /** Members of a multicast that leave at a node that another one leaves at too; they follow one by one. */
-  readonly followers: Transaction[] = [];
-
-  constructor(readonly port: Port, readonly trafficClass: TrafficClass) {}
-}
+const [IDLE, BUSY, CONTENDED] = [0, 1, 2] as const;
 
 /** Joins ports to a packet fabric: cuts messages, hands them out whole, keeps the books. */
 export class MeshNetwork implements Block, FabricOwner {
   private readonly fabric: PacketFabric;
+  private readonly reductions: Reductions;
   private readonly nodeOfPort: number[] = [];
   private readonly portOfNode: Port[] = [];
   private readonly injections: Injection[] = [];
@@ -54,6 +47,8 @@ export class MeshNetwork implements Block, FabricOwner {
   private readonly linkBusy: Float64Array;
   private readonly routerAction: number;
   private readonly linkAction: number;
+  /** Declared only where adding costs something. */
+  private readonly addAction: number | undefined;
   private inside = 0;
   private waiting = 0;
 
@@ -70,6 +65,8 @@ export class MeshNetwork implements Block, FabricOwner {
     this.linkBusy = new Float64Array(topology.links.length);
     this.routerAction = energy.declare('router', config.routerEnergyPerBitPj);
     this.linkAction = energy.declare('link', config.linkEnergyPerBitPj);
+    this.addAction = config.reductionEnergyPerBitPj > 0 ? energy.declare('reduction', config.reductionEnergyPerBitPj) : undefined;
+    this.reductions = new Reductions(topology.routers, config.reductionEntries, (node) => this.injectionRoom(node, TrafficClass.request));
     this.fabric = new PacketFabric(context.kernel, context.clock, context.path, topology, config, this);
   }
 
@@ -81,6 +78,7 @@ export class MeshNetwork implements Block, FabricOwner {
     this.nodeOfPort[port.index] = node;
     this.portOfNode[node] = port;
     port.takesGroups = true;
+    port.combinesBytes = this.context.config.reductionEntries * this.context.config.maxPacketBytes;
     for (let c = 0; c < TRAFFIC_CLASSES; c++) this.injections[node * TRAFFIC_CLASSES + c] = new Injection(port, c as TrafficClass);
   }
 
@@ -113,6 +111,25 @@ export class MeshNetwork implements Block, FabricOwner {
     this.portOfNode[node]!.send(message);
   }
 
+  /** The sum is the response to the first member; the others have been used up on the way. */
+  ejectSum({ leader, members }: Reduction, node: number): void {
+    for (const member of members) if (member !== leader) this.context.transactions.release(member);
+    this.inside -= members.length - 1;
+    this.eject(leader, node);
+  }
+
+  /** A packet went through a router's buffer into its table. */
+  onCombined(packetBytes: number): void {
+    const { energy } = this.context;
+    this.reductions.packetsCombined++;
+    energy.count(this.routerAction, packetBytes * 8);
+    if (this.addAction !== undefined) energy.count(this.addAction, packetBytes * 8);
+  }
+
+  entryFree(router: number): void {
+    this.reductions.release(router);
+  }
+
   onLink(link: number, cycle: number, packetCycles: number, packetBytes: number, message: Transaction): void {
     const { clock, energy, statistics } = this.context;
     statistics.linkBusyCycles += packetCycles;
@@ -139,13 +156,16 @@ export class MeshNetwork implements Block, FabricOwner {
   /** A channel holds a packet that wants another one; the last of a chain wants room at a node. */
   waits(): readonly WaitFor[] {
     const { path, kernel } = this.context;
-    return [...this.fabric.heldPackets()].flatMap(({ from, wants }): WaitFor[] => {
-      const node = wants - this.topology.links.length;
+    const { links } = this.topology;
+    const held = [...this.reductions.heldRequests()].map(({ node, router }) => ({ who: this.channelName(links.length + node), whom: `${path}.router ${router}`, what: 'entries for a reduction', sinceTick: kernel.now }));
+    const packets = [...this.fabric.heldPackets()].flatMap(({ from, wants }): WaitFor[] => {
+      const node = wants - links.length;
       const wait = { who: this.channelName(from), whom: this.channelName(wants), what: 'room for a packet', sinceTick: kernel.now };
       if (node < 0) return [wait];
       const whom = this.portOfNode[node]!.neighbourPath;
       return [{ ...wait, whom }, { who: path, whom, what: `room at node${node}`, sinceTick: kernel.now }];
     });
+    return [...packets, ...held];
   }
 
   private channelName(channel: number): string {
@@ -157,10 +177,10 @@ export class MeshNetwork implements Block, FabricOwner {
   report(): Readonly<Record<string, unknown>> {
     const { kernel, clock } = this.context;
     const cycles = Math.max(1, clock.cyclesIn(kernel.now));
-    const { latency } = this;
     return {
-      topology: { name: this.topology.name, ...this.extent(), routers: this.routerPlaces() },
-      latencyCycles: { messages: latency.count, mean: latency.mean, p50: latency.percentile(0.5), p95: latency.percentile(0.95), p99: latency.percentile(0.99), max: latency.count === 0 ? 0 : latency.max },
+      topology: { name: this.topology.name, ...extentOf(this.topology), routers: routerPlaces(this.topology, this.portOfNode) },
+      ...reductionTable(this.reductions),
+      latencyCycles: latencyTable(this.latency),
       links: this.topology.links.map((link, i) => ({
         from: link.from,
         to: link.to,
@@ -173,23 +193,6 @@ export class MeshNetwork implements Block, FabricOwner {
     };
   }
 
-  private routerPlaces(): { x: number; y: number; nodes: string[] }[] {
-    const places = Array.from({ length: this.topology.routers }, (_, router) => ({ ...this.topology.placeOf(router), nodes: [] as string[] }));
-    this.portOfNode.forEach((port, node) => {
-      if (port.isConnected) places[this.topology.entryRouter(node)]?.nodes.push(port.neighbourPath);
-    });
-    return places;
-  }
-
-  private extent(): { columns: number; rows: number } {
-    let [columns, rows] = [1, 1];
-    for (let router = 0; router < this.topology.routers; router++) {
-      const { x, y } = this.topology.placeOf(router);
-      [columns, rows] = [Math.max(columns, Math.ceil(x) + 1), Math.max(rows, Math.ceil(y) + 1)];
-    }
-    return { columns, rows };
-  }
-
   private takeMessage(injection: Injection, node: number): boolean {
     const { context } = this;
     const message = injection.followers.shift() ?? injection.port.take(injection.trafficClass);
@@ -199,9 +202,33 @@ export class MeshNetwork implements Block, FabricOwner {
     injection.payloadLeft = message.wireBytes - HEADER_BYTES;
     injection.destinationNode = this.exitOf(message);
     message.scratch = injection.arrivedCycle;
-    injection.targets = message.group === undefined ? undefined : this.spread(injection, message, message.group);
+    injection.targets = injection.membership = undefined;
+    if (message.group !== undefined && !this.openGroup(injection, message, message.group, node)) return false;
+    if (this.reductions.isActive && message.isResponse) injection.membership = this.reductions.leave(message);
+    injection.sequence = 0;
     this.countMessage(message, node, injection);
     return true;
+  }
+
+  /** A group begins its way, but for a reduction whose turn has not come: that one is kept at its node, and all behind it wait. */
+  private openGroup(injection: Injection, leader: Transaction, group: readonly Transaction[], node: number): boolean {
+    if (leader.kind === TransactionKind.read && !this.reductions.begin(leader, () => this.plan([leader, ...group], node))) {
+      injection.message = undefined;
+      injection.followers.unshift(leader);
+      return false;
+    }
+    injection.targets = this.spread(injection, leader, group);
+    return true;
+  }
+
+  /** A reduction before it begins; its responses are known by its members. */
+  private plan(members: readonly Transaction[], node: number): Reduction {
+    const { blocks, config, path } = this.context;
+    const exits = members.map((member) => this.exitOf(member));
+    const isStray = members.map((member, i) => blocks.pathOf(member.target) !== this.portOfNode[exits[i]!]!.neighbourPath);
+    const reduction = planReduction({ members, exits, isStray, node }, this.topology, config, path);
+    members.forEach((member, i) => this.reductions.enrol(member, { reduction, isStray: isStray[i]! }));
+    return reduction;
   }
 
   /** Node at which a message leaves. */
@@ -228,17 +255,8 @@ export class MeshNetwork implements Block, FabricOwner {
   /** Links on the way of a message; of a multicast, the links of its tree. */
   private linksTo(from: number, { targets, destinationNode }: Injection): number {
     const { topology } = this;
-    if (targets === undefined) return topology.hops(topology.entryRouter(from), topology.exitRouter(destinationNode));
-    const links = new Set<number>();
-    for (const { node } of targets) {
-      const exit = topology.exitRouter(node);
-      for (let router = topology.entryRouter(from); router !== exit; ) {
-        const link = topology.nextLink(router, exit);
-        links.add(link);
-        router = topology.links[link]!.to;
-      }
-    }
-    return links.size;
+    if (targets !== undefined) return multicastLinks(topology, from, targets.map(({ node }) => node));
+    return topology.hops(topology.entryRouter(from), topology.exitRouter(destinationNode));
   }
 
   private countMessage(message: Transaction, from: number, injection: Injection): void {
@@ -247,9 +265,13 @@ export class MeshNetwork implements Block, FabricOwner {
     statistics.messages += members;
     statistics.bytes += message.wireBytes;
     statistics.packets += packetsOf(message.wireBytes, config.maxPacketBytes);
-    statistics.hops += this.linksTo(from, injection);
+    const { membership } = injection;
+    // Of a reduction, the links of the tree are counted once, and so is the router of the destination.
+    const isFirst = membership === undefined || membership.reduction.leader === message;
+    if (membership !== undefined && isFirst) statistics.hops += membership.reduction.tree.links;
+    if (membership === undefined || membership.isStray) statistics.hops += this.linksTo(from, injection);
     // The router of the destination; the others are counted with their links.
-    energy.count(this.routerAction, message.wireBytes * 8 * members);
+    if (isFirst) energy.count(this.routerAction, message.wireBytes * 8 * members);
     this.inside += members;
     this.enterClass();
   }
@@ -263,6 +285,10 @@ export class MeshNetwork implements Block, FabricOwner {
     const cycles = serialisationCycles(bytes, config.linkWidthBits);
     const packet = this.fabric.packets.acquire(injection.message!, cycles, bytes, injection.destinationNode, isLast);
     if (injection.targets !== undefined) this.fabric.packets.setTargets(packet, injection.targets);
+    else if (injection.membership !== undefined) {
+      const { reduction, isStray } = injection.membership;
+      this.fabric.packets.setContribution(packet, new Contribution(reduction, injection.sequence++, isStray));
+    }
     if (isLast) injection.message = undefined;
     this.fabric.inject(node, injection.trafficClass, packet, injection.arrivedCycle);
   }

@@ -1,32 +1,20 @@
-import { Phase, TRAFFIC_CLASSES, type ClockDomain, type EventHandler, type HandlerId, type Kernel, type Transaction } from '../../../core/index.js';
+import { Phase, TRAFFIC_CLASSES, type ClockDomain, type EventHandler, type HandlerId, type Kernel } from '../../../core/index.js';
 import type { PacketConfig } from './config.js';
 import { Credits } from './credits.js';
+import type { FabricOwner } from './fabric-owner.js';
 import { Forks } from './forks.js';
 import { InputBuffers } from './input-buffers.js';
 import { Outputs } from './outputs.js';
 import { PacketPool } from './packet-pool.js';
+import { Contribution } from './reduction.js';
 import type { Topology } from './topology.js';
+import { Wiring } from './wiring.js';
 
 const EVENT_HEAD = 0;
 const EVENT_OUTPUT = 1;
 const EVENT_EJECT = 2;
 const EVENT_ARBITRATE = 3;
-
-/** What the fabric asks of and tells the network around it. */
-export interface FabricOwner {
-  /** Whether a whole message of this class can leave at a node; a `false` must be followed by `roomAtNode`. */
-  canEject(node: number, trafficClass: number): boolean;
-  /** The last packet of a message has come out at its node. */
-  eject(message: Transaction, node: number): void;
-  /** The injection buffer of a node has room. */
-  injectionRoom(node: number, trafficClass: number): void;
-  /** A packet crosses a link from `cycle` on. */
-  onLink(link: number, cycle: number, packetCycles: number, packetBytes: number, message: Transaction): void;
-  /** A packet goes on after waiting `cycles`. */
-  onGrant(waitedCycles: number): void;
-  /** Packets that ask for an output, after each change. */
-  onWaiting(packets: number): void;
-}
+const EVENT_ENTRY = 4;
 
 /**
  * Packets on routers and links. A router is a set of input buffers (one a link and lane) and of outputs (one a link or
@@ -47,13 +35,7 @@ export class PacketFabric implements EventHandler {
   private readonly lanes: number;
   private readonly laneHasRoom: Uint8Array;
   private readonly handler: HandlerId;
-  /** Router that a buffer feeds. */
-  private readonly routerOfBuffer: Int32Array;
-  /** Place of a buffer among the inputs of its router. */
-  private readonly inputOfBuffer: Int32Array;
-  /** Buffers of each router by input. */
-  private readonly buffersOfRouter: number[][];
-  private readonly routerOfOutput: Int32Array;
+  private readonly wiring: Wiring;
   private readonly flightCycles: readonly number[];
   private readonly dirtyOutputs: Int32Array;
   private readonly isDirty: Uint8Array;
@@ -76,13 +58,8 @@ export class PacketFabric implements EventHandler {
     const channels = this.links + topology.nodes;
     this.buffers = new InputBuffers(channels * this.lanes, config.bufferPackets);
     this.credits = new Credits(this.links * this.lanes, config.bufferPackets);
-    this.routerOfBuffer = new Int32Array(channels * this.lanes);
-    this.inputOfBuffer = new Int32Array(channels * this.lanes);
-    this.routerOfOutput = new Int32Array(channels);
-    this.buffersOfRouter = Array.from({ length: topology.routers }, () => []);
-    for (let channel = 0; channel < channels; channel++) this.placeChannel(channel);
-    const inputCounts = Array.from(this.routerOfOutput, (router) => this.buffersOfRouter[router]!.length);
-    this.outputs = new Outputs(inputCounts, config.arbitration);
+    this.wiring = new Wiring(topology, this.lanes);
+    this.outputs = new Outputs(this.wiring.inputCounts, config.arbitration);
     this.dirtyOutputs = new Int32Array(channels);
     this.isDirty = new Uint8Array(channels);
     this.handler = kernel.register(path, this);
@@ -107,26 +84,16 @@ export class PacketFabric implements EventHandler {
     if (code === EVENT_HEAD) this.requestOutput(arg, cycle);
     else if (code === EVENT_ARBITRATE) this.arbitrate(cycle);
     else if (code === EVENT_OUTPUT) this.outputWakes(arg, cycle);
+    else if (code === EVENT_ENTRY) this.owner.entryFree(arg);
     else this.ejectPacket(arg);
   }
 
   /** Packets at the head of a buffer, and the channel that each wants: who waits for whom, for the deadlock report. */
   *heldPackets(): Generator<{ readonly from: number; readonly wants: number }> {
-    for (let buffer = 0; buffer < this.routerOfBuffer.length; buffer++) {
+    for (let buffer = 0; buffer < this.wiring.routerOfBuffer.length; buffer++) {
       if (this.buffers.length(buffer) === 0) continue;
       const node = this.packets.destinationNode[this.buffers.head(buffer)]!;
-      yield { from: Math.floor(buffer / this.lanes), wants: this.outputFor(this.routerOfBuffer[buffer]!, node) };
-    }
-  }
-
-  private placeChannel(channel: number): void {
-    const link = this.topology.links[channel];
-    const entered = link?.to ?? this.topology.entryRouter(channel - this.links);
-    this.routerOfOutput[channel] = link?.from ?? this.topology.exitRouter(channel - this.links);
-    for (let lane = 0; lane < this.lanes; lane++) {
-      const buffer = channel * this.lanes + lane;
-      this.routerOfBuffer[buffer] = entered;
-      this.inputOfBuffer[buffer] = this.buffersOfRouter[entered]!.push(buffer) - 1;
+      yield { from: Math.floor(buffer / this.lanes), wants: this.outputFor(this.wiring.routerOfBuffer[buffer]!, node) };
     }
   }
 
@@ -150,9 +117,36 @@ export class PacketFabric implements EventHandler {
   /** Asks for the output, or takes it at once when it is free and nobody waits: of several that come together, the first. */
   private requestOutput(buffer: number, cycle: number): void {
     const packet = this.buffers.head(buffer);
-    const router = this.routerOfBuffer[buffer]!;
-    if (this.packets.targets[packet] === undefined) return this.requestFor(buffer, packet, this.outputFor(router, this.packets.destinationNode[packet]!), cycle);
-    for (const output of this.forks.open(buffer, packet, (node) => this.outputFor(router, node))) this.requestFor(buffer, packet, output, cycle);
+    const router = this.wiring.routerOfBuffer[buffer]!;
+    const special = this.packets.special[packet];
+    if (special === undefined) return this.requestFor(buffer, packet, this.outputFor(router, this.packets.destinationNode[packet]!), cycle);
+    if (special instanceof Contribution) return this.contribute(buffer, packet, special, cycle);
+    for (const output of this.forks.open(buffer, packet, special, (node) => this.outputFor(router, node))) this.requestFor(buffer, packet, output, cycle);
+  }
+
+  /**
+   * A packet of a sum. Where it meets others it passes the adder; all but the last to come stay in the router's table, and the last
+   * goes on from its buffer, as the sum, like any packet.
+   */
+  private contribute(buffer: number, packet: number, part: Contribution, cycle: number): void {
+    const router = this.wiring.routerOfBuffer[buffer]!;
+    const node = this.packets.destinationNode[packet]!;
+    if (part.meetsOthersAt(router, this.topology.exitRouter(node))) {
+      if (part.enterAdder(router)) this.buffers.delayHead(buffer, this.config.reductionCycles);
+      if (this.buffers.headReadyCycle(buffer) > cycle) return this.scheduleHead(buffer);
+      if (!part.reduction.add(router, part.sequence)) return this.store(buffer, packet, cycle);
+      this.packets.message[packet] = part.reduction.leader;
+      this.at(cycle + this.packets.cycles[packet]!, Phase.deliver, EVENT_ENTRY, router);
+    }
+    this.requestFor(buffer, packet, this.outputFor(router, node), cycle);
+  }
+
+  /** Moves a packet from its buffer into the reduction table, where an entry is reserved. */
+  private store(buffer: number, packet: number, cycle: number): void {
+    const endCycle = cycle + this.packets.cycles[packet]!;
+    this.owner.onCombined(this.packets.bytes[packet]!);
+    this.packets.release(packet);
+    this.leaveBuffer(buffer, endCycle);
   }
 
   private requestFor(buffer: number, packet: number, output: number, cycle: number): void {
@@ -162,7 +156,7 @@ export class PacketFabric implements EventHandler {
     }
     const message = this.packets.message[packet]!;
     const key = this.config.arbitration === 'age' ? message.issuedTick : message.priority;
-    this.outputs.request(output, this.inputOfBuffer[buffer]!, lane, key);
+    this.outputs.request(output, this.wiring.inputOfBuffer[buffer]!, lane, key);
     this.totalWaiting++;
     this.markOutput(output, cycle);
   }
@@ -219,7 +213,7 @@ export class PacketFabric implements EventHandler {
     const winner = this.outputs.choose(output, this.laneHasRoom);
     if (winner < 0) return this.awaitCredit(output);
     this.totalWaiting--;
-    this.sendOn(output, this.buffersOfRouter[this.routerOfOutput[output]!]![winner]!, cycle);
+    this.sendOn(output, this.wiring.bufferAt(output, winner), cycle);
     if (this.outputs.waiting[output]! > 0) this.wakeOutput(output, this.outputs.freeCycle[output]!);
   }
 
@@ -281,7 +275,9 @@ export class PacketFabric implements EventHandler {
     const message = this.packets.message[packet]!;
     const node = this.packets.destinationNode[packet]!;
     const isLast = this.packets.isLast[packet]!;
+    const special = this.packets.special[packet];
     this.packets.release(packet);
     if (isLast) this.owner.eject(message, node);
+    else if (special instanceof Contribution && special.reduction.packetArrived()) this.owner.ejectSum(special.reduction, node);
   }
 }

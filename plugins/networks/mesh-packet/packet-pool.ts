@@ -1,4 +1,5 @@
 import type { Transaction } from '../../../core/index.js';
+import type { Contribution } from './reduction.js';
 
 /** A member of a multicast and the node at which it leaves. */
 export interface Target {
@@ -16,8 +17,11 @@ export class PacketPool {
   readonly destinationNode: number[] = [];
   /** The message is complete when this packet has arrived. */
   readonly isLast: boolean[] = [];
-  /** Of a multicast: everybody whom this packet is still to reach, two or more; the first is `message`. */
-  readonly targets: (readonly Target[] | undefined)[] = [];
+  /**
+   * Undefined for an ordinary packet. Of a multicast: everybody whom this packet is still to reach, two or more; the first is
+   * `message`. Of a response to a reduction: what it adds to which sum.
+   */
+  readonly special: (readonly Target[] | Contribution | undefined)[] = [];
   private readonly free: number[] = [];
 
   acquire(message: Transaction, cycles: number, bytes: number, destinationNode: number, isLast: boolean): number {
@@ -27,7 +31,7 @@ export class PacketPool {
     this.bytes[packet] = bytes;
     this.destinationNode[packet] = destinationNode;
     this.isLast[packet] = isLast;
-    this.targets[packet] = undefined;
+    this.special[packet] = undefined;
     return packet;
   }
 
@@ -35,7 +39,13 @@ export class PacketPool {
   setTargets(packet: number, targets: readonly Target[]): void {
     this.message[packet] = targets[0]!.message;
     this.destinationNode[packet] = targets[0]!.node;
-    this.targets[packet] = targets.length > 1 ? targets : undefined;
+    this.special[packet] = targets.length > 1 ? targets : undefined;
+  }
+
+  /** Makes a packet part of a sum; the sum says when it is complete, so no packet is the last of its message. */
+  setContribution(packet: number, contribution: Contribution): void {
+    this.special[packet] = contribution;
+    this.isLast[packet] = false;
   }
 
   /** The same packet for some of its targets. */
@@ -47,7 +57,7 @@ export class PacketPool {
 
   release(packet: number): void {
     this.message[packet] = undefined;
-    this.targets[packet] = undefined;
+    this.special[packet] = undefined;
     this.free.push(packet);
   }
 }

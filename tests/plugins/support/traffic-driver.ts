@@ -7,6 +7,7 @@ import {
   type BlockContext,
   type BlockPlugin,
   type EventHandler,
+  type Transaction,
 } from '../../../core/index.js';
 
 /** One request of a scripted requester. Sent in order, not before its cycle. */
@@ -14,6 +15,8 @@ export interface ScriptedRequest {
   readonly atCycle: number;
   /** Path of the memory. */
   readonly target: string;
+  /** Further memories of a reduction or multicast. */
+  readonly also?: readonly string[];
   readonly kind?: 'read' | 'write';
   readonly address?: number;
   readonly rowBytes: number;
@@ -114,21 +117,28 @@ class DriverBlock implements Block, EventHandler {
       const port = context.portToward(target);
       if (port === undefined) throw new Error(`no way to ${request.target}`);
       if (!port.canSend(TrafficClass.request)) return;
-      const transaction = context.transactions.acquire();
-      transaction.kind = request.kind === 'write' ? TransactionKind.write : TransactionKind.read;
-      transaction.requester = context.blockId;
-      transaction.target = target;
-      transaction.address = request.address ?? 0;
-      transaction.rowBytes = request.rowBytes;
-      transaction.rows = request.rows ?? 1;
-      transaction.pitchBytes = request.pitchBytes ?? request.rowBytes;
-      transaction.priority = request.priority ?? 0;
-      transaction.tag = this.next;
-      transaction.issuedTick = context.kernel.now;
+      const transaction = this.makeTransaction(request, request.target);
+      if (request.also !== undefined) transaction.group = request.also.map((memory) => this.makeTransaction(request, memory));
       port.send(transaction);
       this.outcomes[this.next]!.sentTick = context.kernel.now;
       this.next++;
     }
+  }
+
+  private makeTransaction(request: ScriptedRequest, memory: string): Transaction {
+    const { context } = this;
+    const transaction = context.transactions.acquire();
+    transaction.kind = request.kind === 'write' ? TransactionKind.write : TransactionKind.read;
+    transaction.requester = context.blockId;
+    transaction.target = context.blocks.idOf(memory);
+    transaction.address = request.address ?? 0;
+    transaction.rowBytes = request.rowBytes;
+    transaction.rows = request.rows ?? 1;
+    transaction.pitchBytes = request.pitchBytes ?? request.rowBytes;
+    transaction.priority = request.priority ?? 0;
+    transaction.tag = this.next;
+    transaction.issuedTick = context.kernel.now;
+    return transaction;
   }
 
   private wakeAtCycle(cycle: number): void {

@@ -29,6 +29,9 @@ const defaults: MeshPacketConfig = {
   arbitration: 'round-robin',
   routerEnergyPerBitPj: 0,
   linkEnergyPerBitPj: 0,
+  reductionEntries: 16,
+  reductionCycles: 1,
+  reductionEnergyPerBitPj: 0,
 };
 
 const configs = fc.record({

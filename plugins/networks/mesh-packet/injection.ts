@@ -1,0 +1,20 @@
+import type { Port, TrafficClass, Transaction } from '../../../core/index.js';
+import type { Target } from './packet-pool.js';
+import type { Membership } from './reductions.js';
+
+/** A message that is being cut into packets at its node. */
+export class Injection {
+  message: Transaction | undefined;
+  arrivedCycle = 0;
+  payloadLeft = 0;
+  destinationNode = 0;
+  /** Of a group: whom it goes to, one at a node. */
+  targets: readonly Target[] | undefined;
+  /** Of a response: the reduction that it belongs to, and the number of its next packet. */
+  membership: Membership | undefined;
+  sequence = 0;
+  /** Members of a group that leave at a node that another one leaves at too; they follow one by one. A reduction that must wait stands here, too. */
+  readonly followers: Transaction[] = [];
+
+  constructor(readonly port: Port, readonly trafficClass: TrafficClass) {}
+}
