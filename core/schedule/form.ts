@@ -66,6 +66,11 @@ export interface ScheduleOperation {
   readonly writes?: readonly WriteAccess[];
   /** Contents that are dead once this operation has ended. Without `tensor` and `box`: the whole buffer. */
   readonly releases?: readonly RegionAccess[];
+  /**
+   * Of a transfer: the regions read have the same shape and are added element by element, and the sum goes to each region written.
+   * Without it they are read one after the other.
+   */
+  readonly reduce?: 'add';
   /** Operations that must have ended before this one starts, for what data does not say. */
   readonly after?: readonly number[];
   /** This tile computes points that another tile also computes (halo recomputation). */

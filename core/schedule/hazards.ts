@@ -7,6 +7,7 @@ import type { ResolvedRegion } from './operation.js';
 import { noteReader, PieceList, presentVolume, type Piece } from './pieces.js';
 import type { BufferState, Places, TensorState } from './places.js';
 import type { BufferClaim, BufferFree, OperationRecord } from './record.js';
+import { checkReduction, checkTransferShape } from './transfer-shape.js';
 import type { ViolationLog } from './violations.js';
 
 /**
@@ -38,7 +39,8 @@ export class HazardTracker {
     for (const access of form.writes ?? []) record.writes.push(this.admitWrite(record, access, claims, where));
     if (claims.length > 0) record.claims = claims;
     for (const access of form.releases ?? []) this.admitRelease(record, access, where);
-    if (form.kind === 'transfer') this.checkTransferShape(record);
+    if (form.reduce !== undefined) checkReduction(record);
+    if (form.kind === 'transfer') checkTransferShape(record, this.log);
     if (form.kind === 'compute' || form.kind === 'pim') this.coverage.add(record.id, form);
   }
 
@@ -215,19 +217,6 @@ export class HazardTracker {
       message: `operation ${record.id}: box (${box}) is empty or leaves tensor '${tensor.name}' (${tensor.whole.high.join(' x ')})`,
       operations: [record.id],
       tensor: tensor.name,
-    });
-  }
-
-  private checkTransferShape(record: OperationRecord): void {
-    let read = 0;
-    for (let i = 0; i < record.reads.length; i++) read += record.reads[i]!.elements;
-    const wrong = record.writes.find((region) => region.elements !== read);
-    if (wrong === undefined) return;
-    this.log.report({
-      rule: 'shape-mismatch',
-      message: `operation ${record.id} reads ${read} elements but writes ${wrong.elements} of '${wrong.tensor}'`,
-      operations: [record.id],
-      tensor: wrong.tensor,
     });
   }
 

@@ -109,22 +109,27 @@ class RegionCursor {
 }
 
 /**
- * Cuts a transfer into bursts that are one strided piece at the source and at every destination. The source regions are
- * read one after the other; each destination region receives the whole (multicast by repeated writes).
+ * Cuts a transfer into bursts that are one strided piece at every source and every destination. The source regions are read one
+ * after the other, those of a reduction side by side; each destination region receives the whole.
  */
 export class BurstCutter {
-  readonly source: BurstPlace = emptyPlace();
+  /** Where the last burst is read: one place, of a reduction one for each region. */
+  readonly sources: BurstPlace[] = [emptyPlace()];
+  sourceCount = 1;
   private readonly cursors: RegionCursor[] = [new RegionCursor()];
   private sides = 1;
   private leftBytes = 0;
 
-  begin(reads: readonly ResolvedRegion[], writes: readonly ResolvedRegion[]): void {
-    this.sides = writes.length + 1;
+  begin(reads: readonly ResolvedRegion[], writes: readonly ResolvedRegion[], isReduction = false): void {
+    this.sourceCount = isReduction ? reads.length : 1;
+    this.sides = this.sourceCount + writes.length;
     while (this.cursors.length < this.sides) this.cursors.push(new RegionCursor());
+    while (this.sources.length < this.sourceCount) this.sources.push(emptyPlace());
     this.leftBytes = 0;
-    for (let i = 0; i < reads.length; i++) this.leftBytes += reads[i]!.bytes;
-    this.cursors[0]!.begin(reads, 0);
-    for (let i = 0; i < writes.length; i++) this.cursors[i + 1]!.begin([writes[i]!], 0);
+    for (let i = 0; i < (isReduction ? 1 : reads.length); i++) this.leftBytes += reads[i]!.bytes;
+    if (isReduction) reads.forEach((region, i) => this.cursors[i]!.begin([region], 0));
+    else this.cursors[0]!.begin(reads, 0);
+    for (let i = 0; i < writes.length; i++) this.cursors[this.sourceCount + i]!.begin([writes[i]!], 0);
   }
 
   get isDone(): boolean {
@@ -136,14 +141,14 @@ export class BurstCutter {
     return this.cursors[0]!.memory;
   }
 
-  /** Takes the next burst of up to `limitBytes`: the source place, and one place for each destination. Returns its bytes. */
+  /** Takes the next burst of up to `limitBytes`: the places of its sources, and one place for each destination. Returns its bytes. */
   cut(limitBytes: number, destinations: BurstPlace[]): number {
     const bytes = this.nextBytes(limitBytes);
     this.leftBytes -= bytes;
-    this.cursors[0]!.take(bytes, this.source);
-    for (let i = 1; i < this.sides; i++) {
-      if (destinations.length < i) destinations.push(emptyPlace());
-      this.cursors[i]!.take(bytes, destinations[i - 1]!);
+    for (let i = 0; i < this.sourceCount; i++) this.cursors[i]!.take(bytes, this.sources[i]!);
+    for (let i = 0; i < this.sides - this.sourceCount; i++) {
+      if (destinations.length <= i) destinations.push(emptyPlace());
+      this.cursors[this.sourceCount + i]!.take(bytes, destinations[i]!);
     }
     return bytes;
   }

@@ -7,6 +7,9 @@ export class Descriptor {
   readonly cutter = new BurstCutter();
   /** Cycle from which bursts may be read. */
   readyCycle = 0;
+  /** Largest burst. */
+  burstBytes = 0;
+  isReduction = false;
   startTick = 0;
   burstsInFlight = 0;
 
@@ -17,6 +20,8 @@ export class Descriptor {
 export class BurstSlot {
   descriptor: Descriptor | undefined;
   bytes = 0;
+  /** Responses to reads that are still to come, before it can be written. */
+  answersLeft = 0;
   readonly destinations: BurstPlace[] = [];
   destinationCount = 0;
   writesSent = 0;

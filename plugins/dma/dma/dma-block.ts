@@ -12,12 +12,14 @@ import {
   type OperationUnit,
   type Port,
   type RunningOperation,
-  type Transaction,
   type WaitFor,
 } from '../../../core/index.js';
-import type { BurstPlace } from './burst-cutter.js';
 import type { DmaConfig } from './config.js';
 import { BurstSlot, Descriptor } from './descriptor.js';
+import { gatheringReads, reductionBurstBytes, type QueuedRead } from './gather.js';
+import { refusalOf } from './refusal.js';
+import { Requests } from './requests.js';
+import { waitsOf } from './waits.js';
 
 export type DmaStatistic = 'transfers' | 'readBursts' | 'writeBursts' | 'bytesRead' | 'bytesWritten' | 'busyCycles';
 
@@ -37,15 +39,18 @@ export class DmaBlock implements Block, EventHandler {
     attach: (sink) => void (this.sink = sink),
     canAccept: () => this.freeDescriptors.length > 0,
     start: (operation) => this.begin(operation),
-    refuses: (operation) => this.refuses(operation),
+    refuses: (operation) => refusalOf(operation, this.context),
   };
 
   private readonly local: Port;
   private readonly network: Port;
+  private readonly requests: Requests;
   private sink: OperationSink | undefined;
   private readonly freeDescriptors: Descriptor[] = [];
   /** Descriptors whose bursts are not all read yet, oldest first. */
   private readonly reading = new Fifo<Descriptor>();
+  /** Reads of a reduction's burst that have not left; no other is read before. */
+  private readonly queuedReads = new Fifo<QueuedRead>();
   private readonly slots: BurstSlot[];
   private readonly freeSlots: BurstSlot[];
   /** Slots with data to be written. */
@@ -66,6 +71,7 @@ export class DmaBlock implements Block, EventHandler {
   constructor(private readonly context: BlockContext<DmaConfig, DmaStatistic>) {
     const { config, kernel } = context;
     for (let i = config.descriptorsInFlight - 1; i >= 0; i--) this.freeDescriptors.push(new Descriptor(context.spanProbe(`transfer.${i}`)));
+    this.requests = new Requests(context);
     this.local = context.port('local');
     this.network = context.port('network');
     this.slots = Array.from({ length: config.outstandingBursts }, (_, index) => new BurstSlot(index));
@@ -73,18 +79,6 @@ export class DmaBlock implements Block, EventHandler {
     this.bytesPerCycle = config.widthBits / 8;
     this.moveAction = context.energy.declare('move', config.energyPerBytePj);
     this.wake = new Wake(kernel, kernel.register(context.path, this), 0, Phase.compute);
-  }
-
-  private refuses(operation: RunningOperation): string | undefined {
-    const { path, blocks, portToward } = this.context;
-    if (operation.form.kind !== 'transfer') return `${path} is a dma engine and executes transfers, not '${operation.form.kind}'`;
-    if (operation.reads.length === 0 || operation.writes.length === 0) return 'a transfer reads at least one region and writes at least one';
-    const bytes = operation.reads.reduce((sum, region) => sum + region.bytes, 0);
-    if (bytes === 0) return 'the transfer moves no bytes';
-    const odd = operation.writes.find((region) => region.bytes !== bytes);
-    if (odd !== undefined) return `the transfer reads ${bytes} bytes but writes ${odd.bytes} to '${odd.tensor}'`;
-    const lost = [...operation.reads, ...operation.writes].find((region) => portToward(region.memory) === undefined);
-    return lost === undefined ? undefined : `${path} has no way to ${blocks.pathOf(lost.memory)}`;
   }
 
   private begin(operation: RunningOperation): void {
@@ -96,7 +90,9 @@ export class DmaBlock implements Block, EventHandler {
     this.setupFreeCycle = descriptor.readyCycle = cycle + config.setupCycles;
     descriptor.operation = operation;
     descriptor.startTick = kernel.now;
-    descriptor.cutter.begin(operation.reads, operation.writes);
+    descriptor.isReduction = operation.form.reduce !== undefined;
+    descriptor.burstBytes = descriptor.isReduction ? reductionBurstBytes(operation.reads, config.burstBytes, this.requests) : config.burstBytes;
+    descriptor.cutter.begin(operation.reads, operation.writes, descriptor.isReduction);
     operation.startTick = kernel.now;
     this.reading.push(descriptor);
     this.activeDescriptors++;
@@ -133,17 +129,7 @@ export class DmaBlock implements Block, EventHandler {
   }
 
   waits(): readonly WaitFor[] {
-    const { path, kernel, blocks } = this.context;
-    const waits: WaitFor[] = [];
-    const add = (memory: number, what: string): void => void waits.push({ who: path, whom: blocks.pathOf(memory), what, sinceTick: kernel.now });
-    for (const slot of this.slots) {
-      const operation = slot.descriptor?.operation;
-      const destination = slot.destinations[slot.writesAcknowledged];
-      if (operation === undefined || destination === undefined) continue;
-      if (slot.writesSent > 0) add(destination.memory, `a write of operation ${operation.id} to be acknowledged`);
-      else add(operation.reads[0]?.memory ?? 0, `data or room for operation ${operation.id}`);
-    }
-    return waits;
+    return waitsOf(this.slots, this.context);
   }
 
   /** The data path ran dry at some cycle before this one: from there on the time belongs to what it waits for. */
@@ -157,7 +143,7 @@ export class DmaBlock implements Block, EventHandler {
       const slot = this.slots[response.tag]!;
       if (response.kind === TransactionKind.read) {
         this.readsInFlight--;
-        this.writing.push(slot);
+        if (--slot.answersLeft === 0) this.writing.push(slot);
       } else if (++slot.writesAcknowledged === slot.destinationCount) {
         this.freeSlot(slot);
       }
@@ -188,14 +174,14 @@ export class DmaBlock implements Block, EventHandler {
     let slot = this.writing.peek();
     while (slot !== undefined && this.writeFreeCycle <= cycle) {
       const place = slot.destinations[slot.writesSent]!;
-      const port = this.portTo(place.memory);
+      const port = this.requests.portTo(place.memory);
       if (!port.canSend(TrafficClass.request)) {
         this.writeBlocked = true;
         return;
       }
       if (slot.writesSent === 0 && this.canMulticast(slot, port)) this.multicast(slot, port);
       else {
-        port.send(this.makeRequest(TransactionKind.write, place, slot));
+        port.send(this.requests.make(TransactionKind.write, place, slot));
         slot.writesSent++;
         this.countWrite(slot.bytes, 1);
       }
@@ -208,17 +194,13 @@ export class DmaBlock implements Block, EventHandler {
   /** Several memories behind one port whose network makes the copies. */
   private canMulticast(slot: BurstSlot, port: Port): boolean {
     if (slot.destinationCount < 2 || !port.sendsGroups) return false;
-    for (let i = 1; i < slot.destinationCount; i++) if (this.portTo(slot.destinations[i]!.memory) !== port) return false;
+    for (let i = 1; i < slot.destinationCount; i++) if (this.requests.portTo(slot.destinations[i]!.memory) !== port) return false;
     return true;
   }
 
   /** The data leave once; each memory gets, and acknowledges, a write of its own. */
   private multicast(slot: BurstSlot, port: Port): void {
-    const writes: Transaction[] = [];
-    for (let i = 0; i < slot.destinationCount; i++) writes.push(this.makeRequest(TransactionKind.write, slot.destinations[i]!, slot));
-    const [first, ...others] = writes;
-    first!.group = others;
-    port.send(first!);
+    port.send(this.requests.makeGroup(TransactionKind.write, slot.destinations.slice(0, slot.destinationCount), slot));
     slot.writesSent = slot.destinationCount;
     this.countWrite(slot.bytes, slot.destinationCount);
   }
@@ -226,28 +208,27 @@ export class DmaBlock implements Block, EventHandler {
   /** Reads bursts in order, at the pace at which the data path can take them in. */
   private sendReads(cycle: number): void {
     this.readBlocked = false;
+    if (!this.sendQueuedReads(cycle)) return;
     let descriptor = this.reading.peek();
     while (descriptor !== undefined && descriptor.readyCycle <= cycle && this.readFreeCycle <= cycle && this.freeSlots.length > 0) {
-      if (!this.readBurst(descriptor, cycle)) return;
+      if (descriptor.isReduction) this.queueReads(descriptor);
+      else if (!this.readBurst(descriptor, cycle)) return;
       if (descriptor.cutter.isDone) this.reading.shift();
+      if (!this.sendQueuedReads(cycle)) return;
       descriptor = this.reading.peek();
     }
   }
 
   private readBurst(descriptor: Descriptor, cycle: number): boolean {
     const { statistics } = this.context;
-    const port = this.portTo(descriptor.cutter.nextSourceMemory);
+    const port = this.requests.portTo(descriptor.cutter.nextSourceMemory);
     if (!port.canSend(TrafficClass.request)) {
       this.readBlocked = true;
       return false;
     }
-    const slot = this.freeSlots.pop()!;
-    slot.descriptor = descriptor;
-    slot.destinationCount = descriptor.operation!.writes.length;
-    slot.writesSent = slot.writesAcknowledged = 0;
-    slot.bytes = descriptor.cutter.cut(this.context.config.burstBytes, slot.destinations);
-    port.send(this.makeRequest(TransactionKind.read, descriptor.cutter.source, slot));
-    descriptor.burstsInFlight++;
+    const slot = this.takeSlot(descriptor);
+    slot.answersLeft = 1;
+    port.send(this.requests.make(TransactionKind.read, descriptor.cutter.sources[0]!, slot));
     this.readsInFlight++;
     this.readFreeCycle = cycle + this.pathCycles(slot.bytes);
     statistics.readBursts++;
@@ -255,20 +236,42 @@ export class DmaBlock implements Block, EventHandler {
     return true;
   }
 
-  private makeRequest(kind: TransactionKind, place: BurstPlace, slot: BurstSlot): Transaction {
-    const { transactions, blockId, kernel } = this.context;
-    const request = transactions.acquire();
-    request.kind = kind;
-    request.requester = blockId;
-    request.target = place.memory;
-    request.address = place.address;
-    request.rowBytes = place.rowBytes;
-    request.rows = place.rows;
-    request.pitchBytes = place.pitchBytes;
-    request.tag = slot.index;
-    request.operation = slot.descriptor!.operation!.id;
-    request.issuedTick = kernel.now;
-    return request;
+  /** The descriptor's next burst gets a buffer. */
+  private takeSlot(descriptor: Descriptor): BurstSlot {
+    const slot = this.freeSlots.pop()!;
+    slot.descriptor = descriptor;
+    slot.destinationCount = descriptor.operation!.writes.length;
+    slot.writesSent = slot.writesAcknowledged = 0;
+    slot.bytes = descriptor.cutter.cut(descriptor.burstBytes, slot.destinations);
+    descriptor.burstsInFlight++;
+    return slot;
+  }
+
+  private queueReads(descriptor: Descriptor): void {
+    const slot = this.takeSlot(descriptor);
+    const { sources, sourceCount } = descriptor.cutter;
+    const reads = gatheringReads(sources.slice(0, sourceCount), slot, this.requests);
+    slot.answersLeft = reads.length;
+    for (const read of reads) this.queuedReads.push(read);
+  }
+
+  /** Each response, a sum or not, occupies the data path once. False while some are left. */
+  private sendQueuedReads(cycle: number): boolean {
+    const { statistics } = this.context;
+    for (let read = this.queuedReads.peek(); read !== undefined; read = this.queuedReads.peek()) {
+      if (this.readFreeCycle > cycle) return false;
+      this.readBlocked = !read.port.canSend(TrafficClass.request);
+      if (this.readBlocked) return false;
+      this.queuedReads.shift();
+      const { bytes, group } = read.request;
+      const sources = 1 + (group?.length ?? 0);
+      read.port.send(read.request);
+      this.readsInFlight++;
+      this.readFreeCycle = cycle + this.pathCycles(bytes);
+      statistics.readBursts += sources;
+      statistics.bytesRead += bytes * sources;
+    }
+    return true;
   }
 
   /** Bytes that reach memories, and the time that sending them once takes. */
@@ -282,12 +285,6 @@ export class DmaBlock implements Block, EventHandler {
 
   private pathCycles(bytes: number): number {
     return Math.ceil(bytes / this.bytesPerCycle);
-  }
-
-  private portTo(memory: number): Port {
-    const port = this.context.portToward(memory);
-    if (port === undefined) throw new ModelError(`no way to ${this.context.blocks.pathOf(memory)}`, this.context.path);
-    return port;
   }
 
   private enterClass(cycle: number): void {
@@ -307,6 +304,7 @@ export class DmaBlock implements Block, EventHandler {
     let next = Infinity;
     if (this.writing.length > 0 && !this.writeBlocked) next = this.writeFreeCycle;
     const descriptor = this.reading.peek();
+    if (this.queuedReads.length > 0 && !this.readBlocked) next = Math.min(next, this.readFreeCycle);
     if (descriptor !== undefined && !this.readBlocked && this.freeSlots.length > 0) {
       next = Math.min(next, Math.max(descriptor.readyCycle, this.readFreeCycle));
     }

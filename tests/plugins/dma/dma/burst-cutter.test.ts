@@ -26,7 +26,7 @@ function cutAll(reads: readonly RegionSketch[], writes: readonly RegionSketch[],
   while (!cutter.isDone) {
     const destinations: BurstPlace[] = [];
     const bytes = cutter.cut(limit, destinations);
-    bursts.push({ bytes, source: { ...cutter.source }, destinations });
+    bursts.push({ bytes, source: { ...cutter.sources[0]! }, destinations });
   }
   return bursts;
 }

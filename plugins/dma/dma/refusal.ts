@@ -1,0 +1,16 @@
+import type { BlockContext, RunningOperation } from '../../../core/index.js';
+
+/** Why an engine cannot execute an operation; undefined when it can. */
+export function refusalOf({ form, reads, writes }: RunningOperation, { path, blocks, portToward }: Pick<BlockContext<unknown, string>, 'path' | 'blocks' | 'portToward'>): string | undefined {
+  if (form.kind !== 'transfer') return `${path} is a dma engine and executes transfers, not '${form.kind}'`;
+  if (reads.length === 0 || writes.length === 0) return 'a transfer reads at least one region and writes at least one';
+  const isReduction = form.reduce !== undefined;
+  const bytes = isReduction ? reads[0]!.bytes : reads.reduce((sum, region) => sum + region.bytes, 0);
+  if (bytes === 0) return 'the transfer moves no bytes';
+  const unequal = isReduction ? reads.find((region) => region.bytes !== bytes) : undefined;
+  if (unequal !== undefined) return `the transfer adds ${unequal.bytes} bytes of '${unequal.tensor}' to ${bytes} of '${reads[0]!.tensor}'`;
+  const odd = writes.find((region) => region.bytes !== bytes);
+  if (odd !== undefined) return `the transfer reads ${bytes} bytes but writes ${odd.bytes} to '${odd.tensor}'`;
+  const lost = [...reads, ...writes].find((region) => portToward(region.memory) === undefined);
+  return lost === undefined ? undefined : `${path} has no way to ${blocks.pathOf(lost.memory)}`;
+}
