@@ -4,6 +4,7 @@
  */
 import type { Plugin } from '../core/index.js';
 import directCollective from './collectives/direct/index.js';
+import inNetworkCollective from './collectives/in-network/index.js';
 import meshCollective from './collectives/mesh/index.js';
 import ringCollective from './collectives/ring/index.js';
 import treeCollective from './collectives/tree/index.js';
@@ -39,6 +40,7 @@ import nocTraffic from './runners/noc-traffic/index.js';
 
 export const builtinPlugins: readonly Plugin[] = [
   directCollective,
+  inNetworkCollective,
   meshCollective,
   ringCollective,
   treeCollective,

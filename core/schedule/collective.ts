@@ -42,8 +42,13 @@ export interface CollectiveStep {
   /** Parts `first` .. `end - 1`. In an all-to-all, part `i * p + j` is what participant i has for participant j, and a step moves one. */
   readonly first: number;
   readonly end: number;
-  /** `add`: the receiver adds what arrives to what it holds. `copy`: it takes it as it is. */
-  readonly action: 'copy' | 'add';
+  /**
+   * `add`: the receiver adds what arrives to what it holds. `copy`: it takes it as it is. `reduce`: the engine of `from` reads the parts
+   * of all `sources` in one transfer, which adds them up, and writes the sum.
+   */
+  readonly action: 'copy' | 'add' | 'reduce';
+  /** Whose parts a `reduce` adds, two or more. */
+  readonly sources?: readonly number[];
   /** The sender does not need it any more. */
   readonly isMove?: boolean;
 }

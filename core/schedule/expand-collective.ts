@@ -47,13 +47,26 @@ export function* expandCollective(form: ScheduleOperation, header: ScheduleHeade
   yield { id, kind: 'sync', queue: form.queue, ...layer, after: order.ends() };
 }
 
-function transferOf(collective: Collective, step: CollectiveStep, access: RegionAccess): Pick<ScheduleOperation, 'reads' | 'writes' | 'releases'> {
+function transferOf(collective: Collective, step: CollectiveStep, access: RegionAccess): Pick<ScheduleOperation, 'reads' | 'writes' | 'releases' | 'reduce'> {
+  if (step.action === 'reduce') return reductionOf(collective, step, access);
   const source = { ...access, buffer: participant(collective, step.from).buffer };
   const writes = step.to.map((to) => {
     const { buffer, scratch } = participant(collective, to);
     return { ...access, buffer: step.action === 'add' ? (scratch ?? missing(collective, to, 'scratch')) : buffer, mode: 'add' as const };
   });
   return { reads: [source], writes, ...(step.isMove === true ? { releases: [source] } : {}) };
+}
+
+/** One transfer that adds on the way; nobody computes, and nothing waits in a scratch buffer. */
+function reductionOf(collective: Collective, { sources = [], to, isMove }: CollectiveStep, access: RegionAccess): Pick<ScheduleOperation, 'reads' | 'writes' | 'releases' | 'reduce'> {
+  const held = (who: number): RegionAccess => ({ ...access, buffer: participant(collective, who).buffer });
+  const used = isMove === true ? sources.filter((source) => !to.includes(source)) : [];
+  return {
+    reads: sources.map(held),
+    writes: to.map((who) => ({ ...held(who), mode: 'add' as const })),
+    reduce: 'add',
+    ...(used.length > 0 ? { releases: used.map(held) } : {}),
+  };
 }
 
 function additionOf(collective: Collective, receiver: number, access: RegionAccess): Pick<ScheduleOperation, 'queue' | 'operator' | 'loops' | 'reads' | 'writes' | 'releases'> {
@@ -104,9 +117,11 @@ class StepOrder {
   transfer(id: number, step: CollectiveStep): number[] {
     const after = new Set(this.start);
     for (let part = step.first; part < step.end; part++) {
-      this.read(step.from, part, id, after);
-      if (step.action === 'copy') for (const to of step.to) this.write(to, part, id, after);
+      for (const source of step.sources ?? [step.from]) this.read(source, part, id, after);
+      if (step.action !== 'add') for (const to of step.to) this.write(to, part, id, after);
     }
+    // In place: it reads what it overwrites.
+    after.delete(id);
     return [...after];
   }
 
@@ -157,6 +172,7 @@ function readCollective(form: ScheduleOperation, header: ScheduleHeader): Collec
   const found = { form, id, tensor: region?.tensor ?? '', box: region?.box ?? {}, participants, reduction: text(form, 'reduction') ?? 'sum' };
   if (operator === undefined) throw problem(found, 'operator', `collective '${form.operator ?? ''}'`, COLLECTIVE_OPERATORS.join(', '));
   if (tensor === undefined || form.reads?.length !== 1) throw problem(found, 'reads', 'a collective works on one region', 'one access with a tensor of the schedule');
+  if (form.reduce !== undefined) throw problem(found, 'reduce', 'a collective says by its operator whether it reduces', "'reduce' in transfers only");
   if (participants.length < 2) throw problem(found, 'participants', `${participants.length} participants`, 'two or more');
   const columns = whole(found, 'columns', 1, participants.length);
   const root = whole(found, 'root', 0, participants.length - 1) ?? 0;

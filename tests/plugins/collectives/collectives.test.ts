@@ -103,6 +103,9 @@ describe('bytes that each participant sends', () => {
     ['all-gather', 'direct', all(share)],
     ['reduce-scatter', 'direct', all(share)],
     ['all-to-all', 'direct', all(share / p)],
+    // A sum for oneself, then a multicast of it to all others.
+    ['all-reduce', 'in-network', all(n)],
+    ['reduce-scatter', 'in-network', all(n / p)],
     ['broadcast', 'direct', [(p - 1) * n, ...all(0).slice(1)]],
     // Up once, and down as often as the binomial tree has children: 3 1 2 ... for eight.
     ['all-reduce', 'tree', [3 * n, n, 2 * n, n, 3 * n, n, 2 * n, n]],
@@ -170,10 +173,17 @@ describe('in a schedule', () => {
     [{ participants: collective.participants!.slice(1) }, /1 participants/],
     [{ operator: 'all-reduce', participants: [{ queue: 'dma0', buffer: 'g0' }, { queue: 'dma1', buffer: 'g1' }] }, /needs 'scratch'/],
     [{ reads: [] }, /works on one region/],
+    [{ reduce: 'add' as const }, /says by its operator whether it reduces/],
     [{ with: { algorithm: 'mesh', columns: 3 } }, /columns 3/],
     [{ with: { algorithm: 'ring', along: 'Q' } }, /no dimension 'Q'/],
   ])('%o is refused', (change, message) => {
     expect(() => expandAll([{ ...collective, ...change }])).toThrow(message);
+  });
+
+  it('an in-network all-reduce needs neither compute nor scratch', () => {
+    const participants = [0, 1].map((i) => ({ queue: `dma${i}`, buffer: `g${i}` }));
+    const operations = expandAll([{ ...collective, operator: 'all-reduce', participants, with: { algorithm: 'in-network' } }]);
+    expect(operations.map(({ kind, reduce }) => reduce ?? kind)).toEqual(['add', 'add', 'transfer', 'transfer', 'sync']);
   });
 
   it('knows all operators', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildMachine, expandCollectives, loadScenario, PluginRegistry, runScenario, ScheduleExecutor, type Schedule, type ScheduleOperation } from '../../../core/index.js';
 import { executorMachine } from '../../../core/scenario/executor-machine.js';
 import { machineSpecOf } from '../../../core/scenario/prepare.js';
+import { meshTopology, multicastLinks, reductionTree } from '../../../plugins/networks/mesh-packet/api.js';
 import { builtinPlugins } from '../../../plugins/index.js';
 import { ALGORITHMS } from './support.js';
 
@@ -22,8 +23,8 @@ function scheduleFor(tiles: readonly string[], operator: string, algorithm: stri
 }
 
 /** The machine of an example; `ideal` takes its network for one that costs four cycles and nothing else. */
-async function machineOf(example: string, ideal = false) {
-  const { scenario, registry: own } = await loadScenario(`scenarios/examples/${example}.yaml`, registry, {});
+async function machineOf(example: string, ideal = false, set: Readonly<Record<string, string>> = {}) {
+  const { scenario, registry: own } = await loadScenario(`scenarios/examples/${example}.yaml`, registry, { set });
   const spec = machineSpecOf(scenario.machine!, own, 1);
   if (!ideal) return buildMachine(spec);
   return buildMachine({ ...spec, blocks: spec.blocks.map((block) => (block.path === 'noc' ? { ...block, plugin: own.block('ideal'), config: { latencyCycles: 4 } } : block)) });
@@ -56,6 +57,14 @@ describe.each([
     expect(machine.transactions.inFlight).toBe(0);
   });
 
+  it('an all-reduce in the network writes each sum, and a copy to everybody else', async () => {
+    const machine = await machineOf(example);
+    execute(machine, expandCollectives(scheduleFor(tiles, 'all-reduce', 'in-network', 2, true), ALGORITHMS), true);
+    for (const tile of tiles) expect(machine.built(`${tile}.dma`).statistics).toMatchObject({ bytesWritten: BYTES, bytesRead: (BYTES / 4) * (4 + 1) });
+    expect(machine.transactions.inFlight).toBe(0);
+    expect(machine.kernel.unfinishedWaits()).toEqual([]);
+  });
+
   it('a link between the dies carries what the algorithm sends across', async () => {
     if (example !== 'two-dies') return;
     // Ring 0 1 | 2 3: one of its four steps each way crosses, 6 rounds of a quarter, plus as many requests and responses of 8 bytes.
@@ -64,6 +73,44 @@ describe.each([
     const link = machine.built('d2d').statistics;
     const payload = link['bytes']! - 8 * link['messages']!;
     expect(payload).toBe(2 * 6 * (BYTES / 4));
+  });
+});
+
+describe('an all-reduce in the network', () => {
+  it.each(['packet', 'ideal', 'noc-flit'])('runs on %s, whether it combines or not', async (use) => {
+    const machine = await machineOf('network-fidelity', false, { 'machine.noc.use': use });
+    execute(machine, expandCollectives(scheduleFor(onOneDie, 'all-reduce', 'in-network', 2, true), ALGORITHMS), true);
+    for (const tile of onOneDie) expect(machine.built(`${tile}.dma`).statistics['bytesWritten']).toBe(BYTES);
+    expect(machine.transactions.inFlight).toBe(0);
+  });
+
+  it('carries one copy over each link of the trees', async () => {
+    const { scenario, registry: own } = await loadScenario('scenarios/examples/in-network-reduce.yaml', registry, {});
+    const [result, again] = [await runScenario(scenario, own, {}), await runScenario(scenario, own, {})];
+    expect(result.violations).toEqual([]);
+    expect(again.digest).toBe(result.digest);
+    const mesh = meshTopology(4, 4, 3);
+    const [header, burst, bursts] = [8, 1024, BYTES / 16 / 1024];
+    const routers = Array.from({ length: 16 }, (_, router) => router);
+    const bytes = routers.map((own) => {
+      const memories = routers.filter((router) => router !== own).map((router) => 3 * router + 1);
+      const [out, back] = [multicastLinks(mesh, 3 * own, memories), reductionTree(mesh, memories, 0, 3 * own).links];
+      const acknowledgements = memories.reduce((sum, node) => sum + mesh.hops(Math.floor(node / 3), own), 0);
+      return bursts * (out * header + back * (burst + header) + out * (burst + header) + acknowledgements * header);
+    });
+    const report = result.blocks.find(({ path }) => path === 'noc')!.report as { links: { bytes: number }[]; reductions: object };
+    expect(report.links.reduce((sum, link) => sum + link.bytes, 0)).toBe(bytes.reduce((sum, count) => sum + count, 0));
+    expect(report.reductions).toMatchObject({ started: 16 * bursts, packetsCombined: 16 * bursts * 14 });
+  });
+
+  it('is faster than the others, and than the same transfers where dma engines add', async () => {
+    const cycles = async (set: Readonly<Record<string, unknown>>): Promise<number> => {
+      const { scenario, registry: own } = await loadScenario('scenarios/examples/in-network-reduce.yaml', registry, { set });
+      return (await runScenario(scenario, own, {})).simulation.cycles;
+    };
+    const combined = await cycles({});
+    expect(combined).toBeLessThan(await cycles({ 'machine.noc.with.reductionEntries': 0 }));
+    for (const algorithm of ['direct', 'mesh', 'ring']) expect(combined).toBeLessThan(await cycles({ 'schedule.collectives.algorithm': algorithm }));
   });
 });
 

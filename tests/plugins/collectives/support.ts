@@ -1,11 +1,12 @@
 import { expandCollectives, type CollectiveAlgorithm, type Schedule, type ScheduleOperation } from '../../../core/index.js';
 import direct from '../../../plugins/collectives/direct/index.js';
+import inNetwork from '../../../plugins/collectives/in-network/index.js';
 import mesh from '../../../plugins/collectives/mesh/index.js';
 import ring from '../../../plugins/collectives/ring/index.js';
 import tree from '../../../plugins/collectives/tree/index.js';
 
 export const ALGORITHMS = new Map(
-  [direct, mesh, ring, tree].flatMap((plugin) => (plugin.kind === 'extension' ? [[plugin.name, plugin.value as CollectiveAlgorithm] as const] : [])),
+  [direct, inNetwork, mesh, ring, tree].flatMap((plugin) => (plugin.kind === 'extension' ? [[plugin.name, plugin.value as CollectiveAlgorithm] as const] : [])),
 );
 
 export interface CollectiveCase {
@@ -60,12 +61,11 @@ export function execute(operations: readonly ScheduleOperation[], test: Collecti
   };
   for (let i = 0; i < test.participants; i++) for (const key of initial(i, test)) at(`g${i}`).set(key, unit(i, test.participants));
   for (const operation of operations) {
-    for (const write of operation.writes ?? []) {
-      for (const key of elementsOf(write.box, test.size)) {
-        const sources = (operation.reads ?? []).map((read) => at(read.buffer).get(key));
-        if (sources.includes(undefined)) throw new Error(`operation ${operation.id} reads element ${key} that is not there`);
-        at(write.buffer).set(key, sources.reduce<number[]>((sum, source) => sum.map((count, i) => count + (source?.[i] ?? 0)), new Array<number>(test.participants).fill(0)));
-      }
+    for (const key of elementsOf(operation.writes?.[0]?.box, operation.writes === undefined ? 0 : test.size)) {
+      const sources = (operation.reads ?? []).map((read) => at(read.buffer).get(key));
+      if (sources.includes(undefined)) throw new Error(`operation ${operation.id} reads element ${key} that is not there`);
+      const sum = sources.reduce<number[]>((total, source) => total.map((count, i) => count + (source?.[i] ?? 0)), new Array<number>(test.participants).fill(0));
+      for (const write of operation.writes ?? []) at(write.buffer).set(key, sum);
     }
     for (const release of operation.releases ?? []) for (const key of elementsOf(release.box, test.size)) at(release.buffer).delete(key);
   }
