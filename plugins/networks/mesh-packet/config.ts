@@ -45,7 +45,6 @@ export const PACKET_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
     default: 16,
     unit: 'packets',
     description: 'Partial sums of packets that a router holds while it combines the responses of reductions; 0: the routers do not combine, and dma engines add',
-    source: 'Klenk et al., An in-network architecture for accelerating shared-memory multiprocessor collectives, ISCA 2020',
   },
   reductionCycles: { type: 'integer', minimum: 0, default: 1, unit: 'cycles', description: 'Stages of the adder, which a response passes beyond the pipeline in each router where it meets others' },
   reductionEnergyPerBitPj: { type: 'number', minimum: 0, default: 0, unit: 'pJ/bit', description: 'Energy of a bit that is added to a partial sum; buffers and links count their own' },

@@ -12,6 +12,7 @@ export const meshPacketPlugin = definePlugin<MeshPacketConfig, PacketStatistic>(
   sources: [
     'Kermani and Kleinrock, Virtual cut-through, Computer Networks 3 (1979)',
     'Dally and Seitz, Deadlock-free message routing, IEEE Trans. Computers C-36 (1987) (dimension order, date line)',
+    'Klenk et al., An in-network architecture for accelerating shared-memory multiprocessor collectives, ISCA 2020 (reduction)',
     'docs/models/mesh-packet.md (closed form of an uncontended message)',
   ],
   configSchema: meshPacketConfigSchema,

@@ -23,6 +23,7 @@ export const packetPlugin = definePlugin<AnyPacketConfig, PacketStatistic>({
     'Kermani and Kleinrock, Virtual cut-through, Computer Networks 3 (1979)',
     'Dally and Seitz, Deadlock-free message routing, IEEE Trans. Computers C-36 (1987)',
     'Gunther, Prevention of deadlocks in packet-switched data transport systems, IEEE Trans. Communications 29 (1981) (buffer classes)',
+    'Klenk et al., An in-network architecture for accelerating shared-memory multiprocessor collectives, ISCA 2020 (reduction)',
     'docs/models/packet.md',
   ],
   configSchema,
