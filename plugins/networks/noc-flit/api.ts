@@ -86,5 +86,6 @@ export { FlitNetwork, type EjectedPacket, type EjectionListener } from './engine
 export { defaultRouter, type RouterParameters } from './engine/parameters.js';
 export { describeNetwork, networkProperties, type NocFlitNetworkConfig } from './config.js';
 export { linkLoads, type LinkLoad } from './engine/link-loads.js';
+export { circlePlaces, routerPlaces, type Place } from './topologies/places.js';
 export { registeredCatalogue } from './registered.js';
 export { checkDeadlockFreedom, type DeadlockVerdict } from './deadlock.js';

@@ -28,7 +28,7 @@ export interface NetworkGraph {
   readonly channels: readonly ChannelSpec[];
   /** Index = node. */
   readonly terminals: readonly TerminalSpec[];
-  /** Where to draw each router (heat map), if the topology knows. */
+  /** Where to draw each router (heat map): x to the right, y down, neighbours about 1 apart. Default: a circle. */
   readonly positions?: readonly (readonly [x: number, y: number])[];
 }
 

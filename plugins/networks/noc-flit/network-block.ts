@@ -23,6 +23,7 @@ import type { EjectedPacket, EjectionListener, FlitNetwork } from './engine/flit
 import { linkLoads } from './engine/link-loads.js';
 import { Outbox, SendLimits } from './message-limits.js';
 import type { NetworkGraph } from './graph.js';
+import { routerPlaces } from './topologies/places.js';
 
 export type NocFlitStatistic = 'messages' | 'packets' | 'bytes' | 'hops' | 'flitHops' | 'stallNoVc' | 'stallNoCredit' | 'stallLostSwitch';
 
@@ -145,7 +146,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener {
     const cycles = Math.max(1, clock.cyclesIn(kernel.now));
     const { latency } = this;
     return {
-      topology: { name: config.topology, routers: (this.graph.positions ?? []).map(([x, y], router) => ({ x, y, nodes: this.neighboursOf(router) })) },
+      topology: { name: config.topology, routers: routerPlaces(this.graph).map(([x, y], router) => ({ x, y, nodes: this.neighboursOf(router) })) },
       latencyCycles: { messages: latency.count, mean: latency.mean, p50: latency.percentile(0.5), p95: latency.percentile(0.95), p99: latency.percentile(0.99), max: latency.count === 0 ? 0 : latency.max },
       links: linkLoads(this.network.state).map((link) => ({ ...link, bytes: (link.flits * config.flitBits) / 8, busyCycles: link.flits, utilisation: link.flits / cycles })),
     };

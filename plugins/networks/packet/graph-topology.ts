@@ -1,5 +1,5 @@
 import type { Topology } from '../mesh-packet/api.js';
-import type { NetworkGraph } from '../noc-flit/api.js';
+import { routerPlaces, type NetworkGraph, type Place } from '../noc-flit/api.js';
 import { levelsOf } from './levels.js';
 import { Routes, type TieBreak } from './routes.js';
 
@@ -8,6 +8,7 @@ export function graphTopology(name: string, graph: NetworkGraph, tieBreak: TieBr
   const routes = new Routes(graph, tieBreak);
   const levels = levelsOf(graph, routes);
   const terminal = (node: number): { router: number; outRouter: number } => graph.terminals[node]!;
+  const places = routerPlaces(graph);
   return {
     name,
     routers: graph.routers,
@@ -19,9 +20,12 @@ export function graphTopology(name: string, graph: NetworkGraph, tieBreak: TieBr
     nextLink: (router, destination) => routes.next(router, destination),
     nextLevel: (level, link, next) => levels.next(level, link, next),
     hops: (from, to) => routes.hops(from, to),
-    placeOf: (router) => {
-      const [x, y] = graph.positions?.[router] ?? [router, 0];
-      return { x, y };
-    },
+    placeOf: (router) => placeAt(places, router),
   };
+}
+
+/** Place of a router in a drawing. */
+export function placeAt(places: readonly Place[], router: number): { x: number; y: number } {
+  const [x, y] = places[router]!;
+  return { x, y };
 }

@@ -1,5 +1,6 @@
 import { InputError } from '../../../../core/index.js';
 import type { ChannelSpec, NetworkGraph, TerminalSpec, Topology, TopologyOptions } from '../api.js';
+import { circlePlaces } from './places.js';
 
 /** One statement of an anynet text: `router A` is joined to a node or a router, optionally with a latency in cycles. */
 interface Join {
@@ -86,7 +87,7 @@ function toGraph(net: ParsedNet, file: string): NetworkGraph {
       channels.push({ from: { router, port }, to: { router: other, port: portOf[other]!.get(router)! }, latencyCycles });
     }
   }
-  return { routers, portsPerRouter: Math.max(1, ...used), channels, terminals };
+  return { routers, portsPerRouter: Math.max(1, ...used), channels, terminals, positions: circlePlaces(routers) };
 }
 
 function contiguous(ids: number[], what: string, file: string): number {

@@ -1,5 +1,6 @@
 import type { ChannelSpec, NetworkGraph, TerminalSpec, Topology, TopologyOptions } from '../api.js';
 import { switchOption, wholeOption } from './options.js';
+import { circlePlaces, cubePlaces } from './places.js';
 
 /**
  * k-ary n-mesh and n-cube. Ports: 2d leads to the higher coordinate of dimension d, 2d + 1 to the lower, 2n and up are terminals.
@@ -31,7 +32,7 @@ function buildCube(options: TopologyOptions, name: string, wraps: boolean, dimen
     const port = 2 * dimensions + (node % concentration);
     return { router, inPort: port, outRouter: router, outPort: port, injectLatencyCycles: 1, ejectLatencyCycles: 1 };
   });
-  const positions = Array.from({ length: nodes }, (_, node) => [node % k, Math.floor(node / k)] as const);
+  const positions = wraps && dimensions === 1 ? circlePlaces(nodes) : cubePlaces(k, dimensions);
   return { routers: nodes, portsPerRouter: 2 * dimensions + concentration, channels, terminals, positions };
 }
 
