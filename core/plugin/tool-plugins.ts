@@ -95,6 +95,7 @@ export interface RunnerPlugin<Config = Loose> extends ToolPlugin {
 /** Plain JSON: scalars that can be expected and compared, and tables. */
 export interface RunnerResult {
   readonly metrics: Readonly<Record<string, number>>;
+  /** Units of metrics and of columns of tables, by name. */
   readonly units?: Readonly<Record<string, string>>;
   readonly tables?: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 }

@@ -112,6 +112,8 @@ export interface RunResult {
   readonly mapper?: string;
   /** Metrics and tables of a runner (`kind: traffic`, ...). */
   readonly metrics?: Readonly<Record<string, number>>;
+  /** Units of metrics and of columns of tables, by name. */
+  readonly units?: Readonly<Record<string, string>>;
   readonly tables?: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
   /** Only when recorded; never in the JSON document. */
   readonly trace?: RunTrace;

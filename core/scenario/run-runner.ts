@@ -19,7 +19,7 @@ export async function runRunner(scenario: LoadedScenario, registry: PluginRegist
   const files = new InputFiles(scenario.file, { installation: installationFolder(), ...(allow === undefined ? {} : { allow }) });
   const result = await runner.run(scenario.runner?.config ?? {}, controlOf(scenario, registry, options, last, files));
   const used = process.cpuUsage(before);
-  const { metrics, tables } = result;
+  const { metrics, units, tables } = result;
   const interrupted = options.shouldStop?.() === true;
   return {
     tesseraResult: 1,
@@ -41,6 +41,7 @@ export async function runRunner(scenario: LoadedScenario, registry: PluginRegist
     inputs: { ...scenario.inputs, ...files.inputs() },
     versions: runVersions(),
     metrics,
+    ...(units === undefined ? {} : { units }),
     ...(tables === undefined ? {} : { tables }),
   };
 }
