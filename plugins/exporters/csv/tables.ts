@@ -1,5 +1,5 @@
 import type { RunResult } from '../../../core/index.js';
-import { layerRows, relativeError, utilisation } from '../table/api.js';
+import { layerRows, networkMaps, relativeError, utilisation } from '../table/api.js';
 import type { Cell } from './rfc4180.js';
 
 /** A table over all results; every row starts with the scenario's name. */
@@ -76,10 +76,20 @@ const links: CsvTable = {
   rows: ({ scenario, links: all }) => all.map((link) => [scenario, link.path, link.bytes, link.messages, link.utilisation]),
 };
 
-const metrics: CsvTable = {
-  name: 'metrics',
-  header: ['scenario', 'metric', 'value'],
-  rows: ({ scenario, metrics: all }) => Object.entries(all ?? {}).map(([name, value]) => [scenario, name, value]),
+/** Links inside networks that tell theirs; a network that was simulated alone has its own file (`runner-links`). */
+const networkLinks: CsvTable = {
+  name: 'network-links',
+  header: ['scenario', 'network', 'link', 'from_router', 'to_router', 'bytes', 'packets', 'flits', 'flits_by_vc', 'utilisation'],
+  rows: (result) =>
+    networkMaps(result).flatMap(({ path, links: all }) =>
+      path === '' ? [] : all.map((link) => [result.scenario, path, link.label, link.from, link.to, link.bytes, link.packets, link.flits, link.vcFlits?.join(' '), link.utilisation]),
+    ),
 };
 
-export const CSV_TABLES: readonly CsvTable[] = [runs, layers, blocks, stalls, statistics, memories, links, metrics];
+const metrics: CsvTable = {
+  name: 'metrics',
+  header: ['scenario', 'metric', 'value', 'unit'],
+  rows: ({ scenario, metrics: all, units }) => Object.entries(all ?? {}).map(([name, value]) => [scenario, name, value, units?.[name]]),
+};
+
+export const CSV_TABLES: readonly CsvTable[] = [runs, layers, blocks, stalls, statistics, memories, links, networkLinks, metrics];

@@ -2,7 +2,11 @@
 export * from './format.js';
 export * from './layer-rows.js';
 export * from './link-uses.js';
+export * from './load-curve.js';
+export * from './network-maps.js';
+export { atLoad, carriedText, otherTables } from './runner-sections.js';
 export * from './run-comparison.js';
+export * from './stall-causes.js';
 export * from './stall-summary.js';
 export { causeSentences, verdictSentence } from './comparison-section.js';
-export { cellText } from './run-sections.js';
+export { cellText } from './format.js';

@@ -2,7 +2,7 @@ import type { RunResult } from '../../../core/index.js';
 import { formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, formatSignedCount, formatSignedPercent, shortDigest } from './format.js';
 import { relativeError } from './layer-rows.js';
 import { compareRuns, type RunComparison } from './run-comparison.js';
-import type { Layout } from './run-sections.js';
+import type { Layout } from './section.js';
 import { textGrid, wrapText } from './text-grid.js';
 
 const SHOWN_CAUSES = 4;

@@ -91,3 +91,10 @@ function withSeparators(digits: string): string {
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
+
+/** Any JSON value as the text of a cell. */
+export function cellText(value: unknown): string {
+  if (typeof value === 'number') return formatCount(value);
+  if (typeof value === 'string') return value;
+  return value === undefined || value === null ? '-' : JSON.stringify(value);
+}

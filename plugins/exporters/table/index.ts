@@ -1,6 +1,7 @@
 import { definePlugin, type ExportedFile, type RunResult } from '../../../core/index.js';
 import { comparisonText } from './comparison-section.js';
-import { runText, type Layout } from './run-sections.js';
+import { runText } from './run-sections.js';
+import type { Layout } from './section.js';
 import { COLOURED, PLAIN } from './style.js';
 
 interface TableConfig {

@@ -1,4 +1,5 @@
 import type { BlockResult, RunResult } from '../../../core/index.js';
+import { loadCurve } from './load-curve.js';
 import { averageComputeStack, isCompute } from './stall-summary.js';
 
 /** What a class of the cores' stall stacks adds to the difference between two runs. */
@@ -53,10 +54,10 @@ export function compareRuns(results: readonly RunResult[]): RunComparison[] {
   });
 }
 
-/** Runs that did the same work, as far as their layers tell: which is faster makes sense only among them. */
+/** Runs that did the same work, as far as their layers tell: which is faster makes sense only among them. A load-latency curve is no work. */
 function sameWorkloads(results: readonly RunResult[]): RunResult[][] {
   const groups: RunResult[][] = [];
-  for (const result of results) {
+  for (const result of results.filter((candidate) => loadCurve(candidate).length === 0)) {
     const group = groups.find(([first]) => first !== undefined && shareLayers(first, result));
     if (group === undefined) groups.push([result]);
     else group.push(result);

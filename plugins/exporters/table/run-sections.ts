@@ -2,21 +2,12 @@ import type { RunResult } from '../../../core/index.js';
 import { formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, formatSignedPercent, shortDigest } from './format.js';
 import { layerRows, relativeError } from './layer-rows.js';
 import { busiestFirst, linkUses } from './link-uses.js';
+import { runnerSections } from './runner-sections.js';
+import { flexible, moreLine, right, section, type Layout } from './section.js';
 import { utilisation, waitingClasses } from './stall-summary.js';
-import type { Style } from './style.js';
-import { textGrid, wrapText, type Column } from './text-grid.js';
-
-/** How sections are laid out. */
-export interface Layout {
-  readonly width: number;
-  readonly maxRows: number;
-  readonly style: Style;
-}
+import { wrapText } from './text-grid.js';
 
 const SHOWN_LINKS = 8;
-
-const right = (title: string): Column => ({ title, align: 'right' });
-const flexible = (title: string): Column => ({ title, flexible: true });
 
 /** All sections of one run, without empty ones, separated by an empty line. */
 export function runText(result: RunResult, layout: Layout): string {
@@ -26,8 +17,7 @@ export function runText(result: RunResult, layout: Layout): string {
     blocks(result, layout),
     memories(result, layout),
     links(result, layout),
-    metrics(result, layout),
-    ...tables(result, layout),
+    ...runnerSections(result, layout),
     bounds(result, layout),
     violations(result, layout),
     deadlock(result, layout),
@@ -111,28 +101,6 @@ function links(result: RunResult, layout: Layout): string[] {
   return section(title, [flexible('link'), right('moved'), right('utilisation')], body, layout);
 }
 
-function metrics(result: RunResult, layout: Layout): string[] {
-  const entries = Object.entries(result.metrics ?? {});
-  if (entries.length === 0) return [];
-  return section('Metrics', [flexible('metric'), right('value')], entries.map(([name, value]) => [name, formatCount(value)]), layout);
-}
-
-function tables(result: RunResult, layout: Layout): string[][] {
-  return Object.entries(result.tables ?? {}).map(([name, rows]) => {
-    const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-    const columns = names.map((title): Column => ({ title, flexible: true, align: typeof rows[0]?.[title] === 'number' ? 'right' : 'left' }));
-    const body = rows.map((row) => names.map((column) => cellText(row[column])));
-    return rows.length === 0 ? [] : section(name, columns, body, layout);
-  });
-}
-
-/** Any JSON value as the text of a cell. */
-export function cellText(value: unknown): string {
-  if (typeof value === 'number') return formatCount(value);
-  if (typeof value === 'string') return value;
-  return value === undefined || value === null ? '-' : JSON.stringify(value);
-}
-
 function bounds(result: RunResult, layout: Layout): string[] {
   const columns = [flexible('where'), flexible('bound'), right('at least'), right('estimated')];
   const body = result.boundViolations.map(({ layer, resource, bound, boundCycles, estimatedCycles }) => [
@@ -171,12 +139,4 @@ function expectations(result: RunResult, layout: Layout): string[] {
   const body = result.expectations.map(({ name, expected, actual, holds }) => [name, expected, formatCount(actual), holds ? 'yes' : 'NO']);
   const colour = (line: string): string => (line.endsWith('  NO') ? style.bad(line) : line);
   return section('Expectations', columns, body, layout).map(colour);
-}
-
-function section(title: string, columns: readonly Column[], rows: readonly (readonly string[])[], { style, width, maxRows }: Layout): string[] {
-  return [style.heading(title), ...textGrid(columns, rows.slice(0, maxRows), width), ...moreLine(rows.length, maxRows)];
-}
-
-function moreLine(count: number, shown: number): string[] {
-  return count > shown ? [`... and ${formatCount(count - shown)} more`] : [];
 }

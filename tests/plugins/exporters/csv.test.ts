@@ -45,6 +45,6 @@ describe('csv', () => {
 
   test('writes the tables asked for, and none without rows', () => {
     expect(exportWith(csvPlugin, [sampleResult({ withTrace: false })], { tables: ['blocks', 'metrics'] }).map((file) => file.name)).toEqual(['blocks.csv']);
-    expect(exportWith(csvPlugin, [runnerResult()]).map((file) => file.name)).toEqual(['runs.csv', 'metrics.csv']);
+    expect(exportWith(csvPlugin, [runnerResult()]).map((file) => file.name)).toEqual(['runs.csv', 'metrics.csv', 'runner-latency.csv']);
   });
 });

@@ -1,0 +1,73 @@
+import type { RunResult } from '../../../core/index.js';
+
+/** One load of a load-latency curve: loads in flits per node and cycle, latencies in cycles. */
+export interface LoadPoint {
+  readonly load: number;
+  /** False when latency was still growing as the measurement ended. */
+  readonly stable: boolean;
+  readonly acceptedRate: number;
+  readonly packets: number;
+  readonly packetLatency: number;
+  readonly networkLatency: number;
+  readonly latencyP50: number;
+  readonly latencyP95: number;
+  readonly latencyP99: number;
+  readonly latencyMax: number;
+  readonly hops: number;
+}
+
+const NUMBERS = ['load', 'acceptedRate', 'packets', 'packetLatency', 'networkLatency', 'latencyP50', 'latencyP95', 'latencyP99', 'latencyMax', 'hops'] as const;
+
+/** The load-latency curve of a run of `kind: traffic`, by ascending load; empty when the result has none. */
+export function loadCurve({ tables }: RunResult): LoadPoint[] {
+  const points = (tables?.['curve'] ?? []).flatMap((row): LoadPoint[] => {
+    const values = NUMBERS.map((name) => [name, row[name]] as const);
+    if (values.some(([, value]) => typeof value !== 'number')) return [];
+    return [{ ...(Object.fromEntries(values) as Record<(typeof NUMBERS)[number], number>), stable: row['stable'] === true }];
+  });
+  return points.sort((a, b) => a.load - b.load);
+}
+
+/** Between which loads a network saturates, in flits per node and cycle. */
+export interface Saturation {
+  /** Highest load that was stable. */
+  readonly stableLoad: number;
+  /** Lowest load that was not; undefined when all were stable. */
+  readonly unstableLoad: number | undefined;
+}
+
+/** What the bisection found; undefined when the scenario did not ask for it. */
+export function saturationOf(result: RunResult): Saturation | undefined {
+  const stableLoad = result.metrics?.['saturationLoad'];
+  if (typeof stableLoad !== 'number') return undefined;
+  return { stableLoad, unstableLoad: loadCurve(result).find(({ load, stable }) => !stable && load > stableLoad)?.load };
+}
+
+/** `saturates between 0.7500 and 0.8125 flits/node/cycle` */
+export function saturationSentence({ stableLoad, unstableLoad }: Saturation): string {
+  if (unstableLoad === undefined) return `does not saturate up to ${formatLoad(stableLoad)} flits/node/cycle`;
+  return `saturates between ${formatLoad(stableLoad)} and ${formatLoad(unstableLoad)} flits/node/cycle`;
+}
+
+/** Loads have as many places as a bisection tells apart. */
+export function formatLoad(load: number): string {
+  return load.toFixed(4);
+}
+
+export const LOAD_COLUMNS = ['load', 'stable', 'accepted', 'mean', 'p50', 'p95', 'p99', 'max', 'in network', 'hops', 'packets'] as const;
+
+/** A curve in cells under `LOAD_COLUMNS`. */
+export function loadCells(point: LoadPoint): string[] {
+  const { load, stable, acceptedRate, packetLatency, latencyP50, latencyP95, latencyP99, latencyMax, networkLatency, hops, packets } = point;
+  const whole = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+  return [
+    formatLoad(load),
+    stable ? 'yes' : 'NO',
+    formatLoad(acceptedRate),
+    packetLatency.toFixed(1),
+    ...[latencyP50, latencyP95, latencyP99, latencyMax].map(whole),
+    networkLatency.toFixed(1),
+    hops.toFixed(2),
+    whole(packets),
+  ];
+}
