@@ -1,8 +1,10 @@
 import type { RunResult } from '../../../../core/index.js';
-import { averageComputeStack, causeSentences, compareRuns, formatCount, formatEnergy, formatSeconds, formatSignedPercent, relativeError, shortDigest, verdictSentence } from '../../table/api.js';
+import { averageComputeStack, causeSentences, compareRuns, formatCount, formatEnergy, formatLoad, formatSeconds, formatSignedPercent, loadCurve, relativeError, saturationOf, saturationSentence, shortDigest, verdictSentence } from '../../table/api.js';
+import { curvesChart } from '../charts/load-charts.js';
 import { runStackChart } from '../charts/stall-chart.js';
 import { html, NOTHING, type Markup } from '../markup.js';
 import type { PageData } from '../page-data.js';
+import { HUES } from '../palette.js';
 import { chartPlace, htmlTable, section } from './table.js';
 
 /** The first tab of several runs: which is faster, by how much, and why. */
@@ -17,7 +19,7 @@ export function comparisonPanel(results: readonly RunResult[], data: PageData): 
     'Where the average core spends its cycles',
     'A bar is as long as its run; the differences between the colours of two bars sum to the difference between the runs.',
     stacks,
-  )}${section('Runs', '', overview(results))}`;
+  )}${curvesSection(results, data)}${section('Runs', '', overview(results))}`;
 }
 
 function overview(results: readonly RunResult[]): Markup {
@@ -33,4 +35,15 @@ function overview(results: readonly RunResult[]): Markup {
     html`<code>${shortDigest(digest)}</code>`,
   ]);
   return htmlTable(columns, rows);
+}
+
+/** Load-latency curves of several runs in one plot, for example of several routings. */
+function curvesSection(results: readonly RunResult[], data: PageData): Markup {
+  const runs = results.map((result) => ({ name: result.scenario, points: loadCurve(result), saturation: saturationOf(result) })).filter(({ points }) => points.length > 0);
+  if (runs.length < 2) return NOTHING;
+  data.charts['runs-curves'] = curvesChart(runs.slice(0, HUES.length));
+  const left = runs.length > HUES.length ? ` Drawn are the first ${HUES.length} of ${runs.length} runs.` : '';
+  const columns = [{ title: 'run' }, { title: 'lowest load', numeric: true }, { title: 'its mean latency (cycles)', numeric: true }, { title: 'saturation' }];
+  const rows = runs.map(({ name, points: [lowest], saturation }) => [name, formatLoad(lowest!.load), lowest!.packetLatency.toFixed(1), saturation === undefined ? '-' : saturationSentence(saturation)]);
+  return section('Load and latency', `Mean packet latency over offered load.${left}`, chartPlace('runs-curves', 'Load-latency curves of the runs'), htmlTable(columns, rows));
 }

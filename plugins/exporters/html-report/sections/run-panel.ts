@@ -1,23 +1,24 @@
 import type { RunResult, TraceTrack } from '../../../../core/index.js';
-import { formatBytes, formatCount, formatSeconds, linkUses } from '../../table/api.js';
+import { formatBytes, formatCount, formatSeconds } from '../../table/api.js';
 import { drawnLayers, layerCyclesChart, layerErrorChart } from '../charts/layer-charts.js';
-import { linkChart, meshChart, meshLinks } from '../charts/link-charts.js';
 import { occupancyChart } from '../charts/occupancy-chart.js';
 import { stallChart } from '../charts/stall-chart.js';
 import { ganttData, type GanttData } from '../gantt-data.js';
 import { html, NOTHING, type Markup } from '../markup.js';
 import type { PageData } from '../page-data.js';
+import { linkSection } from './links.js';
 import { problems } from './problems.js';
-import { blockTable, energyTable, layerTable, linkTable, memoryTable, provenance, runnerTables } from './run-tables.js';
+import { blockTable, energyTable, layerTable, memoryTable, provenance, runnerTables } from './run-tables.js';
 import { chartPlace, section } from './table.js';
 import { summaryTiles } from './tiles.js';
+import { trafficSections } from './traffic.js';
 
 /** Counters beyond these are left to the trace. */
 const MOST_CURVES = 16;
 
 /** Everything about one run; `id` makes the places of its charts unique. */
 export function runPanel(result: RunResult, id: string, data: PageData, maxSpans: number): Markup {
-  return html`${summaryTiles(result)}${problems(result)}${layerSection(result, id, data)}${ganttSection(result, id, data, maxSpans)}${stallSection(
+  return html`${summaryTiles(result)}${problems(result)}${trafficSections(result, id, data)}${layerSection(result, id, data)}${ganttSection(result, id, data, maxSpans)}${stallSection(
     result,
     id,
     data,
@@ -72,18 +73,4 @@ function occupancyPlace(result: RunResult, track: TraceTrack, place: string, dat
   const detail = memory === undefined ? '' : `peak ${formatBytes(memory.peakBytes)} of ${formatBytes(memory.capacityBytes ?? Infinity)}`;
   const title = track.path.replace(/\.occupancy$/, '');
   return html`<figure><figcaption>${title} <span class="detail">${detail}</span></figcaption>${chartPlace(place, `Content of ${title} over time`)}</figure>`;
-}
-
-function linkSection(result: RunResult, id: string, data: PageData): Markup {
-  const uses = linkUses(result);
-  if (uses.length === 0) return NOTHING;
-  const utilised = uses.some((use) => use.utilisation > 0);
-  if (utilised) data.charts[`${id}-links`] = linkChart(uses);
-  const inMeshes = meshLinks(uses);
-  const meshes = [...new Set(inMeshes.map((link) => link.network))].map((network, index) => {
-    data.charts[`${id}-mesh-${index}`] = meshChart(inMeshes.filter((link) => link.network === network));
-    return html`<figure><figcaption>${network} <span class="detail">links by utilisation, the two directions side by side</span></figcaption>${chartPlace(`${id}-mesh-${index}`, `Utilisation of the links of ${network}`)}</figure>`;
-  });
-  const bars = !utilised ? NOTHING : html`<figure><figcaption>Busiest links</figcaption>${chartPlace(`${id}-links`, 'Utilisation of the busiest links')}</figure>`;
-  return section('Links', 'Utilisation is the share of the run in which a link carried something; a link of unlimited width has none.', html`<div class="pair">${bars}${meshes}</div>`, linkTable(uses));
 }

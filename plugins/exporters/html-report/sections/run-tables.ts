@@ -1,5 +1,5 @@
 import type { RunResult } from '../../../../core/index.js';
-import { busiestFirst, cellText, formatBytes, formatCount, formatEnergy, formatPercent, formatSignedPercent, layerRows, utilisation, waitingClasses, type LinkUse } from '../../table/api.js';
+import { atLoad, busiestFirst, busiestLinks, carriedText, cellText, formatBytes, formatCount, formatEnergy, formatPercent, formatSignedPercent, layerRows, otherTables, utilisation, vcShares, waitingClasses, type LinkUse, type NetworkMap } from '../../table/api.js';
 import { html, NOTHING, type Markup } from '../markup.js';
 import { htmlTable, section } from './table.js';
 
@@ -63,18 +63,48 @@ export function memoryTable(result: RunResult): Markup {
 export function linkTable(uses: readonly LinkUse[]): Markup {
   const columns = [{ title: 'link' }, { title: 'moved', numeric: true }, { title: 'utilisation', numeric: true }];
   const rows = busiestFirst(uses).map(({ name, bytes, utilisation: share }) => [name, formatBytes(bytes), formatPercent(share)]);
-  return folded(`All ${rows.length} links that carried something`, htmlTable(columns, rows));
+  return folded(`${titleOf(rows.length, 'links that carried something')}`, htmlTable(columns, rows.slice(0, MOST_ROWS)));
 }
 
-/** What a runner measured instead of layers and blocks. */
+/** Rows of a table in the page; the whole one is in the other exporters' files. */
+const MOST_ROWS = 400;
+
+/** Links inside a network, busiest first. */
+export function networkLinkTable(map: NetworkMap): Markup {
+  const columns = [{ title: 'link' }, { title: 'from', numeric: true }, { title: 'to', numeric: true }, ...['carried', 'utilisation', 'by virtual channel (%)'].map((title) => ({ title, numeric: true }))];
+  const nameOf = (router: number): string => map.routers[router]!.name;
+  const rows = busiestLinks(map).map((link) => [
+    link.label,
+    nameOf(link.from),
+    nameOf(link.to),
+    carriedText(link),
+    formatPercent(link.utilisation),
+    vcShares(link).map((share) => (share * 100).toFixed(1)).join(' '),
+  ]);
+  return folded(`${titleOf(rows.length, 'links')} in numbers, busiest first`, htmlTable(columns, rows.slice(0, MOST_ROWS)));
+}
+
+/** What a runner measured instead of layers and blocks, beyond what is drawn. */
 export function runnerTables(result: RunResult): Markup {
-  const metrics = Object.entries(result.metrics ?? {}).map(([name, value]) => [name, formatCount(value)]);
-  const tables = Object.entries(result.tables ?? {}).map(([name, rows]) => {
-    const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-    const columns = names.map((title) => ({ title, numeric: typeof rows[0]?.[title] === 'number' }));
-    return section(name, '', htmlTable(columns, rows.map((row) => names.map((column) => cellText(row[column])))));
-  });
-  return html`${section('Metrics', '', htmlTable([{ title: 'metric' }, { title: 'value', numeric: true }], metrics))}${tables}`;
+  const units = result.units ?? {};
+  const metrics = Object.entries(result.metrics ?? {}).map(([name, value]) => [name, formatCount(value), units[name] ?? '']);
+  const columns = [{ title: 'metric' }, { title: 'value', numeric: true }, { title: 'unit' }];
+  const tables = Object.entries(otherTables(result)).map(([name, rows]) => section(name, '', runnerTable(rows, units)));
+  return html`${section(`Metrics${atLoad(result)}`, '', htmlTable(columns, metrics))}${tables}`;
+}
+
+function runnerTable(rows: readonly Readonly<Record<string, unknown>>[], units: Readonly<Record<string, string>>): Markup {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const columns = names.map((name) => ({ title: units[name] === undefined ? name : `${name} (${units[name]})`, numeric: typeof rows[0]?.[name] === 'number' }));
+  const table = htmlTable(columns, rows.slice(0, MOST_ROWS).map((row) => names.map((name) => cellText(row[name]))));
+  return rows.length > FOLDED_FROM ? folded(`${titleOf(rows.length, 'rows')}`, table) : table;
+}
+
+/** Longer tables are opened by the reader. */
+const FOLDED_FROM = 30;
+
+function titleOf(count: number, what: string): string {
+  return count > MOST_ROWS ? `The first ${MOST_ROWS} of ${formatCount(count)} ${what} (the csv exporter writes all)` : `All ${formatCount(count)} ${what}`;
 }
 
 /** Where the numbers come from: all that is needed to get them again. */

@@ -28,3 +28,8 @@ export function section(title: string, note: string, ...content: readonly Markup
 export function chartPlace(id: string, label: string): Markup {
   return html`<div class="chart" data-chart="${id}" role="img" aria-label="${label}"></div>`;
 }
+
+/** A chart with its title and a remark. */
+export function chartFigure(id: string, title: string, detail: string, label = title): Markup {
+  return html`<figure><figcaption>${title} <span class="detail">${detail}</span></figcaption>${chartPlace(id, label)}</figure>`;
+}

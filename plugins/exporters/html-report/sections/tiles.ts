@@ -1,8 +1,9 @@
 import type { RunResult } from '../../../../core/index.js';
 import { formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, formatSignedPercent, isCompute, relativeError, shortDigest, utilisation } from '../../table/api.js';
 import { html, type Markup } from '../markup.js';
+import { isTraffic, trafficTiles } from './traffic-tiles.js';
 
-interface Tile {
+export interface Tile {
   readonly title: string;
   readonly value: string;
   readonly detail?: string;
@@ -11,7 +12,7 @@ interface Tile {
 
 /** The numbers that one looks for first. */
 export function summaryTiles(result: RunResult): Markup {
-  const tiles = [...timeTiles(result), ...workTiles(result), ...checkTiles(result)];
+  const tiles = [...(isTraffic(result) ? trafficTiles(result) : timeTiles(result)), ...workTiles(result), ...checkTiles(result)];
   return html`<div class="tiles">${tiles.map(
     ({ title, value, detail = '', bad = false }) =>
       html`<div class="tile ${bad ? 'bad' : 'plain'}"><div class="tile-title">${title}</div><div class="tile-value">${value}</div><div class="tile-detail">${detail}</div></div>`,

@@ -1,0 +1,57 @@
+import type { RunResult } from '../../../../core/index.js';
+import { atLoad, formatCount, loadCurve, saturationOf, stallCauses } from '../../table/api.js';
+import type { Tile } from './tiles.js';
+
+/** Whether a run put traffic on a network alone. */
+export function isTraffic({ metrics }: RunResult): boolean {
+  return metrics?.['packetLatency'] !== undefined || metrics?.['saturationLoad'] !== undefined;
+}
+
+/** The numbers that one looks for first in a network's run. */
+export function trafficTiles(result: RunResult): Tile[] {
+  const { outcome, metrics = {} } = result;
+  const load = atLoad(result).trim();
+  const has = (name: string): boolean => metrics[name] !== undefined;
+  return [
+    ...saturationTile(result),
+    ...zeroLoadTile(result),
+    ...(has('packetLatency') ? [{ title: 'Mean latency', value: `${oneDecimal(metrics['packetLatency'])} cycles`, detail: load }] : []),
+    ...(has('latencyP99') ? [{ title: 'p95 / p99 latency', value: `${formatCount(metrics['latencyP95'])} / ${formatCount(metrics['latencyP99'])} cycles`, detail: load }] : []),
+    ...(has('acceptedRate') ? [{ title: 'Accepted', value: `${metrics['acceptedRate']!.toFixed(3)} flits`, detail: `a node and cycle ${load}` }] : []),
+    ...(has('packets') ? [{ title: 'Packets', value: formatCount(metrics['packets']), detail: `${formatCount(metrics['hops'])} routers on the way, mean` }] : []),
+    ...waitTile(metrics),
+    { title: 'Outcome', value: outcome, detail: has('cycles') ? `${formatCount(metrics['cycles'])} cycles ${load}` : '', bad: outcome !== 'finished' },
+  ];
+}
+
+function saturationTile(result: RunResult): Tile[] {
+  const saturation = saturationOf(result);
+  if (saturation === undefined) return [];
+  const { stableLoad, unstableLoad } = saturation;
+  const detail = unstableLoad === undefined ? 'flits/node/cycle, still stable' : `flits/node/cycle; unstable at ${rate(unstableLoad)}`;
+  return [{ title: 'Saturation load', value: rate(stableLoad), detail }];
+}
+
+/** The latency at the lowest load of a curve is close to that of an empty network. */
+function zeroLoadTile(result: RunResult): Tile[] {
+  const points = loadCurve(result);
+  const [lowest] = points;
+  return lowest === undefined || points.length < 2 ? [] : [{ title: 'Lowest latency', value: `${oneDecimal(lowest.packetLatency)} cycles`, detail: `mean at load ${rate(lowest.load)}` }];
+}
+
+function waitTile(metrics: Readonly<Record<string, number>>): Tile[] {
+  const causes = stallCauses(metrics);
+  const total = causes.reduce((sum, { cycles }) => sum + cycles, 0);
+  const hops = metrics['flitHops'] ?? 0;
+  if (total === 0 || hops === 0) return [];
+  const largest = causes.reduce((most, cause) => (cause.cycles > most.cycles ? cause : most));
+  return [{ title: 'Waiting', value: `${(total / hops).toFixed(2)} cycles`, detail: `per flit and router; ${Math.round((100 * largest.cycles) / total)} % ${largest.cause}` }];
+}
+
+function oneDecimal(value: number | undefined): string {
+  return (value ?? NaN).toLocaleString('en-US', { maximumFractionDigits: 1 });
+}
+
+function rate(load: number): string {
+  return String(Number(load.toFixed(4)));
+}

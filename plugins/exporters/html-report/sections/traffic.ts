@@ -1,0 +1,65 @@
+import type { RunResult } from '../../../../core/index.js';
+import { atLoad, formatLoad, LOAD_COLUMNS, loadCells, loadCurve, saturationOf, saturationSentence, stallCauses, type LoadPoint } from '../../table/api.js';
+import { latencyBins, latencyHistogram } from '../charts/latency-histogram.js';
+import { acceptedRateChart, loadLatencyChart } from '../charts/load-charts.js';
+import { stallCauseChart, type StallBar } from '../charts/stall-cause-chart.js';
+import { html, NOTHING, type Markup } from '../markup.js';
+import type { PageData } from '../page-data.js';
+import { chartFigure, htmlTable, section } from './table.js';
+
+/** What a `kind: traffic` measured: its load-latency curve, how latencies are spread, what flits waited for. */
+export function trafficSections(result: RunResult, id: string, data: PageData): Markup {
+  return html`${curveSection(result, id, data)}${packetSection(result, id, data)}`;
+}
+
+function curveSection(result: RunResult, id: string, data: PageData): Markup {
+  const points = loadCurve(result);
+  if (points.length === 0) return NOTHING;
+  const saturation = saturationOf(result);
+  const verdict = saturation === undefined ? '' : `The network ${saturationSentence(saturation)}. `;
+  const note = `${verdict}Rates in flits per node and cycle, latencies in cycles. At loads marked unstable latencies were still growing as the measurement ended: they tell how long it lasted.`;
+  return section('Load and latency', note, curveCharts(points, result, id, data), curveTable(points));
+}
+
+/** A single load is no curve. */
+function curveCharts(points: readonly LoadPoint[], result: RunResult, id: string, data: PageData): Markup {
+  if (points.length < 2) return NOTHING;
+  const saturation = saturationOf(result);
+  data.charts[`${id}-load-latency`] = loadLatencyChart(points, saturation);
+  data.charts[`${id}-accepted`] = acceptedRateChart(points, saturation);
+  const latency = chartFigure(`${id}-load-latency`, 'Latency over load', '', 'Packet latency over offered load');
+  const accepted = chartFigure(`${id}-accepted`, 'Accepted traffic', 'on the dotted line all that is offered', 'Accepted over offered load');
+  return html`<div class="pair">${latency}${accepted}</div>`;
+}
+
+function curveTable(points: readonly LoadPoint[]): Markup {
+  const rows = points.map((point) => loadCells(point).map((cell) => (cell === 'NO' ? html`<strong class="missed">no</strong>` : cell)));
+  return htmlTable(LOAD_COLUMNS.map((title) => ({ title, numeric: true })), rows);
+}
+
+function packetSection(result: RunResult, id: string, data: PageData): Markup {
+  const bins = latencyBins(result);
+  const bars = stallBars(result);
+  const figures: Markup[] = [];
+  if (bins.length > 0) {
+    data.charts[`${id}-latency`] = latencyHistogram(bins, result.metrics ?? {});
+    figures.push(chartFigure(`${id}-latency`, 'Latency of the packets', atLoad(result).trim(), 'Histogram of packet latencies'));
+  }
+  if (bars.length > 0) {
+    data.charts[`${id}-stall-causes`] = stallCauseChart(bars, bars.length > 1 ? 'Offered load' : 'Run');
+    figures.push(chartFigure(`${id}-stall-causes`, 'What flits waited for', 'virtual channels with a flit that could not move', 'Causes of waiting'));
+  }
+  return section('Packets', '', figures.length === 0 ? NOTHING : html`<div class="pair">${figures}</div>`);
+}
+
+/** A bar for each load of a curve, else one for the run; none when nothing ever waited. */
+function stallBars(result: RunResult): StallBar[] {
+  const rows = [...(result.tables?.['curve'] ?? [])].sort((a, b) => Number(a['load']) - Number(b['load']));
+  const loads = rows.map((row) => barOf(formatLoad(Number(row['load'])), row));
+  const bars = rows.length > 0 ? loads : [barOf(result.scenario, result.metrics ?? {})];
+  return bars.some(({ causes }) => causes.some(({ cycles }) => cycles > 0)) ? bars : [];
+}
+
+function barOf(name: string, values: Readonly<Record<string, unknown>>): StallBar {
+  return { name, causes: stallCauses(values), flitHops: Number(values['flitHops'] ?? 0) };
+}
