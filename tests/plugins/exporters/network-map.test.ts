@@ -33,7 +33,7 @@ function distance({ x, y }: Point, stroke: readonly Point[]): number {
   }));
 }
 
-const drawable = everyNetwork.filter(([, { topology, options }]) => topology !== 'crossbar' && !(topology === 'fly' && options['n'] === 1));
+const drawable = everyNetwork.map(({ name, description }) => [name, description] as const).filter(([, { topology, options }]) => topology !== 'crossbar' && !(topology === 'fly' && options['n'] === 1));
 
 describe('strokes', () => {
   test.each(drawable)('of %s: every link is drawn, hides behind no router of others and no other link', (_, { topology, options }) => {

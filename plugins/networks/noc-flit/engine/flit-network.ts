@@ -224,13 +224,19 @@ export class FlitNetwork {
           break;
         case L.ENTRY_ASK_SWITCH:
           if (state.vcs[subject * state.vcStride + L.VC_STATE]! >= L.STATE_TRAIN) endTrain(state, subject);
-          else state.markReady(subject);
+          else if (this.hasFlit(subject)) state.markReady(subject);
           break;
         default:
           enterRequests(state, subject);
       }
     }
     wheel.clearAt(cycle);
+  }
+
+  /** A held connection may have moved the flit that this bid was for. */
+  private hasFlit(vc: number): boolean {
+    const at = vc * this.state.vcStride;
+    return this.state.vcs[at + L.VC_STATE] === L.STATE_ACTIVE && this.state.vcs[at + L.VC_COUNT]! > 0;
   }
 
   /** Virtual channels that become free in this cycle may be taken in this cycle, whatever the order of the wheel's entries. */

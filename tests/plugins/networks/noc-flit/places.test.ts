@@ -4,10 +4,10 @@ import { everyNetwork } from './networks.js';
 
 describe('places of routers', () => {
   test('the networks tried are of every topology', () => {
-    expect(new Set(everyNetwork.map(([, { topology }]) => topology))).toEqual(new Set(builtIn.topologies.map(({ name }) => name)));
+    expect(new Set(everyNetwork.map(({ description }) => description.topology))).toEqual(new Set(builtIn.topologies.map(({ name }) => name)));
   });
 
-  test.each(everyNetwork)('%s: every router has a place of its own', (_, description) => {
+  test.each(everyNetwork.map(({ name, description }) => [name, description] as const))('%s: every router has a place of its own', (_, description) => {
     const graph = buildGraph(description, builtIn);
     const { positions = [] } = graph;
     expect(positions).toHaveLength(graph.routers);
