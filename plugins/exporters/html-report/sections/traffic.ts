@@ -17,7 +17,8 @@ function curveSection(result: RunResult, id: string, data: PageData): Markup {
   if (points.length === 0) return NOTHING;
   const saturation = saturationOf(result);
   const verdict = saturation === undefined ? '' : `The network ${saturationSentence(saturation)}. `;
-  const note = `${verdict}Rates in flits per node and cycle, latencies in cycles. At loads marked unstable latencies were still growing as the measurement ended: they tell how long it lasted.`;
+  const unstable = points.every(({ stable }) => stable) ? '' : ' At loads marked unstable latencies were still growing as the measurement ended: they tell how long it lasted.';
+  const note = `${verdict}Rates in flits per node and cycle, latencies in cycles.${unstable}`;
   return section('Load and latency', note, curveCharts(points, result, id, data), curveTable(points));
 }
 
@@ -46,7 +47,7 @@ function packetSection(result: RunResult, id: string, data: PageData): Markup {
     figures.push(chartFigure(`${id}-latency`, 'Latency of the packets', atLoad(result).trim(), 'Histogram of packet latencies'));
   }
   if (bars.length > 0) {
-    data.charts[`${id}-stall-causes`] = stallCauseChart(bars, bars.length > 1 ? 'Offered load' : 'Run');
+    data.charts[`${id}-stall-causes`] = stallCauseChart(bars, loadCurve(result).length > 0 ? 'Offered load' : 'Run');
     figures.push(chartFigure(`${id}-stall-causes`, 'What flits waited for', 'virtual channels with a flit that could not move', 'Causes of waiting'));
   }
   return section('Packets', '', figures.length === 0 ? NOTHING : html`<div class="pair">${figures}</div>`);

@@ -19,7 +19,7 @@ export function linkMap(map: NetworkMap): Spec {
   const drawn = drawnLinks(map, places, sizes);
   const frame = frameOf([...places.routers, ...drawn.flatMap(({ strokes }) => strokes.flat())], sizes.router / 2 + MARGIN);
   const colour = utilisationColour(100 * map.links.reduce((most, { utilisation }) => Math.max(most, utilisation), 0));
-  const layers = [...strokeLayers(map, drawn, sizes, colour), ...(places.pitch >= ARROW_PITCH ? [arrowLayer(drawn, places, sizes)] : []), ...routerLayers(map, places, sizes)];
+  const layers = [strokeLayer(map, drawn, sizes, colour), ...(places.pitch >= ARROW_PITCH ? [arrowLayer(drawn, places, sizes)] : []), ...routerLayers(map, places, sizes)];
   return chart({ width: frame.width, height: frame.height, layer: layers.map((layer) => placed(layer, frame)) });
 }
 
@@ -43,14 +43,13 @@ function placed(layer: Spec, { left, top, width, height }: Frame): Spec {
   return { ...layer, encoding: { x, y, ...(layer['encoding'] as Spec) } };
 }
 
-/** Straight strokes and bent ones; of a straight one both ends are in one row. */
-function strokeLayers(map: NetworkMap, drawn: readonly DrawnLink[], { stroke }: Sizes, color: Spec): Spec[] {
-  const all = drawn.flatMap(({ link, strokes }) => strokes.map((points) => ({ facts: factsOf(link, map), points })));
-  const straight = all.filter(({ points }) => points.length === 2).map(({ facts, points: [a, b] }) => ({ ...facts, ...pixels(a!), x2: rounded(b!.x), y2: rounded(b!.y) }));
-  const bent = all.filter(({ points }) => points.length > 2).flatMap(({ facts, points }) => points.map((point, order) => ({ ...facts, ...pixels(point), order })));
-  const rules = { data: { values: straight }, mark: { type: 'rule', strokeWidth: stroke }, encoding: { x2: { field: 'x2' }, y2: { field: 'y2' }, color, tooltip: LINK_TIP } };
-  const curves = { data: { values: bent }, mark: { type: 'line', strokeWidth: stroke, strokeJoin: 'round' }, encoding: { detail: { field: 'label' }, order: { field: 'order' }, color, tooltip: LINK_TIP } };
-  return [...(straight.length > 0 ? [rules] : []), ...(bent.length > 0 ? [curves] : [])];
+/** Every stroke, a bent one in short pieces: each piece is pointed at like a whole one, which a line mark would not be. */
+function strokeLayer(map: NetworkMap, drawn: readonly DrawnLink[], { stroke }: Sizes, color: Spec): Spec {
+  const values = drawn.flatMap(({ link, strokes }) => {
+    const facts = factsOf(link, map);
+    return strokes.flatMap((points) => points.slice(1).map((b, i) => ({ ...facts, ...pixels(points[i]!), x2: rounded(b.x), y2: rounded(b.y) })));
+  });
+  return { data: { values }, mark: { type: 'rule', strokeWidth: stroke, strokeCap: 'round' }, encoding: { x2: { field: 'x2' }, y2: { field: 'y2' }, color, tooltip: LINK_TIP } };
 }
 
 const LINK_TIP = [
