@@ -2,7 +2,7 @@ import { InputError } from '../../../core/index.js';
 import { buildNetwork, type NetworkDescription } from '../../networks/noc-flit/api.js';
 import { KnuthRandom } from './knuth-random.js';
 import { LoadRun, type LoadResult, type PhaseParameters } from './load-run.js';
-import { makePattern, type PatternShape } from './patterns.js';
+import { makePattern, type DestinationOf, type PatternShape } from './patterns.js';
 import { ReplayedLoad } from './replayed-load.js';
 
 type Loose = Readonly<Record<string, unknown>>;
@@ -70,11 +70,29 @@ export function runRecord(config: Loose, workload: Loose, seed = numberOf(worklo
   const choose = (bound: number): number => random.below(bound);
   const { network } = buildNetwork(description, choose);
   const shape = patternShape(description.topology, description.options, network.nodes);
-  const destinationOf = makePattern(text(workload, 'traffic', 'uniform'), shape, choose);
+  const destinationOf = destinationsOf(config, workload, shape, choose);
   const packetFlits = numberOf(config, 'packet_size', 1);
   const rate = numberOf(workload, 'injection_rate', 0.1);
   const perCycle = numberOf(workload, 'injection_rate_uses_flits', 0) !== 0 ? rate / packetFlits : rate;
   return new LoadRun(network, new ReplayedLoad(network, random, perCycle, destinationOf, packetFlits), phasesOf(workload)).run();
+}
+
+/** A random permutation has a seed of its own in BookSim2 (`randperm(SEED)` or `perm_seed`); all other patterns draw from the run's stream. */
+function destinationsOf(config: Loose, workload: Loose, shape: PatternShape, choose: (bound: number) => number): DestinationOf {
+  const traffic = text(workload, 'traffic', 'uniform');
+  const [, seed] = /^randperm(?:\((\d+)\))?$/.exec(traffic.trim()) ?? [];
+  if (!traffic.trim().startsWith('randperm')) return makePattern(traffic, shape, choose);
+  const permutation = booksimPermutation(shape.nodes, seed === undefined ? numberOf({ ...config, ...workload }, 'perm_seed', 0) : Number(seed));
+  return (source) => permutation[source]!;
+}
+
+/** Number i goes to a random one of the places that are still empty. */
+export function booksimPermutation(nodes: number, seed: number): readonly number[] {
+  const random = new KnuthRandom(seed);
+  const empty = Array.from({ length: nodes }, (_, place) => place);
+  const permutation: number[] = [];
+  for (let i = 0; i < nodes; i++) permutation[empty.splice(random.below(nodes - i), 1)[0]!] = i;
+  return permutation;
 }
 
 function numberOf(table: Loose, name: string, fallback: number): number {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ReferenceRecord } from '../../../../core/index.js';
+import { booksimPermutation } from '../../../../plugins/runners/noc-traffic/booksim-record.js';
 import { nocTrafficCrosscheck, simulate } from '../../../../plugins/runners/noc-traffic/crosscheck.js';
 
 const file = path.resolve(import.meta.dirname, '../../../golden/noc-booksim2.json');
@@ -27,6 +28,13 @@ describe('BookSim2 records', () => {
     const error = Math.abs(other['packet_latency_avg']! / Number(record.expected['packet_latency_avg']) - 1);
     expect(error).toBeGreaterThan(0);
     expect(error).toBeLessThan(0.03);
+  });
+
+  it('a random permutation is one, of its own seed', () => {
+    const permutation = booksimPermutation(64, 5);
+    expect([...permutation].sort((a, b) => a - b)).toEqual(Array.from({ length: 64 }, (_, node) => node));
+    expect(booksimPermutation(64, 5)).toEqual(permutation);
+    expect(booksimPermutation(64, 6)).not.toEqual(permutation);
   });
 
   it('an unknown topology is answered with the names there are', () => {
