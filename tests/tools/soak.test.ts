@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { buildNetwork, builtIn, defaultRouter, type EjectionListener, type FlitNetwork, type Routing } from '../../plugins/networks/noc-flit/api.js';
+import * as L from '../../plugins/networks/noc-flit/engine/layout.js';
+import { checkIdle } from '../../tools/soak/idle.js';
 import { everyPair, sizesOf, type Pair } from '../../tools/soak/pairs.js';
 import { soakPair } from '../../tools/soak/soak-pair.js';
 import { SoakRun, type SoakOutcome } from '../../tools/soak/soak-run.js';
+import { Violations } from '../../tools/soak/violations.js';
 import { ZeroLoad } from '../../tools/soak/zero-load.js';
 import { sendOne } from '../plugins/networks/noc-flit/support.js';
 
@@ -69,6 +72,34 @@ describe('what a soak finds', () => {
     expect(violations).toEqual(['free virtual channels of port 0: 7, expected 15']);
   });
 
+  it('a flit whose ejection is not counted', () => {
+    const { violations } = soakSpoilt((listener) => ({
+      ejected: (packet) => listener.ejected(packet.tag === 7 ? { ...packet, flitCycles: packet.flitCycles - packet.tailEjected } : { ...packet }),
+    }));
+    expect(violations).toEqual([expect.stringMatching(/^the \d+ flits of packet 7 were under way for -\d+ cycles in all/)]);
+  });
+
+  it.each<[string, (network: FlitNetwork) => void]>([
+    ['entries on the calendar: 1, expected 0', ({ state }) => state.wheel.pending++],
+    ['routers that ask for the switch: 1, expected 0', ({ state }) => state.switchSet.size++],
+    ['heads in route computation: 1, expected 0', ({ state }) => state.routingCount++],
+    ['output virtual channels asked for: 1, expected 0', ({ state }) => (state.requests[5] = 1)],
+    ['senders that wait for virtual channel 0: 1, expected 0', ({ state }) => (state.vcs[L.VC_AWAITED] = 1)],
+    ['slot of virtual channel 0 that is read next: 1, expected 0', ({ state }) => (state.vcs[L.VC_HEAD] = 1)],
+    ['slot 2 of virtual channel 0 is in use', ({ state }) => (state.vcs[L.VC_SLOTS + 2] = 4)],
+    ['the credit of slot 2 of virtual channel 0 is not home', ({ state }) => (state.vcs[L.VC_SLOTS + 2] = ~(state.cycle + 1))],
+    ['input ports of router 0 that ask: 1, expected 0', ({ state }) => (state.router[L.ROUTER_READY] = 1)],
+    ['output ports of router 0 that are asked for: 1, expected 0', ({ state }) => (state.router[L.ROUTER_PENDING] = 1)],
+  ])('left behind: %s', (violation, leave) => {
+    const { network } = buildNetwork(mesh.description, () => 0);
+    const violations = new Violations();
+    checkIdle(network, violations);
+    expect(violations.shown).toEqual([]);
+    leave(network);
+    checkIdle(network, violations);
+    expect(violations.shown).toContain(violation);
+  });
+
   it('packets that come out at another node', () => {
     const crossbar = everyPair('first').find(({ name }) => name === 'crossbar dest_tag')!;
     const crossed: Routing = {
@@ -100,6 +131,15 @@ describe('deadlock', () => {
     const report = soakPair({ ...mesh, routing: astray }, {}, 300, 1, { ...builtIn, routings: [astray] });
     expect(report).toMatchObject({ canDeadlock: false, deadlocked: true, deadlocks: [], violationCount: 1 });
     expect(report.violations[0]).toMatch(/^stands still after \d+ packets/);
+  });
+});
+
+describe('the digest', () => {
+  const digestOfSeed = (seed: number): string => soakPair(mesh, {}, 2000, seed).digest;
+
+  it('is that of the seed', () => {
+    expect(digestOfSeed(1)).toBe(digestOfSeed(1));
+    expect(digestOfSeed(1)).not.toBe(digestOfSeed(2));
   });
 });
 

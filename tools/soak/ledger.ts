@@ -8,12 +8,15 @@ export class Ledger implements EjectionListener {
   sentFlits = 0;
   ejectedPackets = 0;
   ejectedFlits = 0;
+  /** Flits times routers, over the packets that came out. */
+  flitHops = 0;
   /** Flits sent to each node. */
   readonly flitsTo: Float64Array;
   private readonly timesEjected: Uint8Array;
   private readonly source: Int32Array;
   private readonly destination: Int32Array;
   private readonly flits: Uint8Array;
+  private hash = 0x811c9dc5;
 
   constructor(nodes: number, capacity: number, private readonly bound: ZeroLoad, private readonly violations: Violations) {
     this.flitsTo = new Float64Array(nodes);
@@ -37,6 +40,8 @@ export class Ledger implements EjectionListener {
   ejected(packet: EjectedPacket): void {
     this.ejectedPackets++;
     this.ejectedFlits += packet.flits;
+    this.flitHops += packet.flits * packet.hops;
+    for (const word of [packet.tag, packet.tailEjected, packet.hops]) this.hash = Math.imul(this.hash ^ word, 0x01000193);
     const { tag, violations } = this.known(packet);
     if (tag < 0) return;
     if (++this.timesEjected[tag]! > 1) violations.add(`packet ${tag} was ejected ${this.timesEjected[tag]} times`);
@@ -44,6 +49,11 @@ export class Ledger implements EjectionListener {
       violations.add(`packet ${tag} of ${this.flits[tag]} flits from ${this.source[tag]} to ${this.destination[tag]} came out as ${packet.flits} flits from ${packet.source} to ${packet.destination}`);
     }
     this.checkTimes(packet);
+  }
+
+  /** Order, cycles and hops of all ejections (FNV-1a over words of 32 bits). */
+  get digest(): string {
+    return (this.hash >>> 0).toString(16).padStart(8, '0');
   }
 
   /** Every packet sent so far must have come out once. */
@@ -59,9 +69,18 @@ export class Ledger implements EjectionListener {
     return { tag: isKnown ? tag : -1, violations: this.violations };
   }
 
-  private checkTimes({ tag, source, destination, flits, hops, created, tailEjected }: EjectedPacket): void {
+  private checkTimes(packet: EjectedPacket): void {
+    const { tag, source, destination, flits, hops, created, tailEjected } = packet;
     if (hops < this.bound.hops(source, destination)) this.violations.add(`packet ${tag} visited ${hops} routers from ${source} to ${destination}`);
     const least = this.bound.cycles(source, destination, flits, hops);
     if (tailEjected - created < least) this.violations.add(`packet ${tag} of ${flits} flits took ${tailEjected - created} cycles over ${hops} routers, at least ${least} are needed`);
+    this.checkFlitTimes(packet);
+  }
+
+  /** The flits' own times add up only if each was sent once and ejected once: one that is missing leaves a whole date in the sum. */
+  private checkFlitTimes({ tag, source, destination, flits, hops, headSent, tailEjected, flitCycles }: EjectedPacket): void {
+    const least = this.bound.flitCycles(source, destination, flits, hops);
+    const most = flits * (tailEjected - headSent);
+    if (flitCycles < least || flitCycles > most) this.violations.add(`the ${flits} flits of packet ${tag} were under way for ${flitCycles} cycles in all, ${least} to ${most} are possible`);
   }
 }

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
+import { digestOf } from '../../core/index.js';
 import type { RouterParameters } from '../../plugins/networks/noc-flit/api.js';
 import { everyPair, type Pair } from './pairs.js';
+import { Progress } from './progress.js';
 import { routerOptions } from './router-options.js';
 import { soakPair, type PairReport } from './soak-pair.js';
 
@@ -23,29 +25,56 @@ function allCases(): Case[] {
 
 /**
  * `npm run soak -- [--packets 1000000] [--pair 'mesh dim_order'] [--seed 1] [--json]`: no packet is lost, doubled, misled or
- * quicker than possible, under every routing and topology. Exit code 1 on a violation.
+ * quicker than possible, under every routing and topology. Exit code 1 on a violation. Equal arguments give an equal digest.
  */
 function main(): void {
-  const { values } = parseArgs({ options: { packets: { type: 'string', default: '1000000' }, pair: { type: 'string' }, seed: { type: 'string', default: '1' }, json: { type: 'boolean', default: false } } });
-  const [packets, seed] = [Number(values.packets), Number(values.seed)];
-  const cases = allCases().filter(({ pair }) => values.pair === undefined || pair.name === values.pair);
-  if (!(Number.isSafeInteger(packets) && packets > 0 && Number.isSafeInteger(seed)) || cases.length === 0) {
+  const given = readArguments();
+  const cases = allCases().filter(({ pair }) => given?.pair === undefined || pair.name === given.pair);
+  if (given === undefined || cases.length === 0) {
     process.stderr.write(`usage: npm run soak -- [--packets N] [--pair NAME] [--seed N] [--json]\npairs: ${allCases().map(({ pair }) => pair.name).join('; ')}\n`);
     process.exitCode = 2;
     return;
   }
-  const reports = cases.map((each, index) => {
-    const report = timed(each, packets, seed);
-    process.stderr.write(`${index + 1}/${cases.length} ${lineOf(report)}\n`);
-    return report;
-  });
-  process.stdout.write(values.json ? `${JSON.stringify({ packets, seed, reports }, null, 1)}\n` : `${reports.map(lineOf).join('\n')}\n${totalOf(reports)}\n`);
+  const { packets, seed } = given;
+  const reports = runAll(cases, given);
+  const digest = digestOf(reports.map(({ cpuSeconds: _, ...report }) => report));
+  process.stdout.write(given.json ? `${JSON.stringify({ packets, seed, digest, reports }, null, 1)}\n` : `${reports.map(lineOf).join('\n')}\n${totalOf(reports)}\ndigest ${digest}\n`);
   if (reports.some(({ violationCount }) => violationCount > 0)) process.exitCode = 1;
 }
 
-function timed({ pair, router }: Case, packets: number, seed: number): TimedReport {
+interface SoakArguments {
+  readonly packets: number;
+  readonly seed: number;
+  readonly pair: string | undefined;
+  readonly json: boolean;
+}
+
+/** Undefined when they are not understood. */
+function readArguments(): SoakArguments | undefined {
+  try {
+    const { values } = parseArgs({ options: { packets: { type: 'string', default: '1000000' }, pair: { type: 'string' }, seed: { type: 'string', default: '1' }, json: { type: 'boolean', default: false } } });
+    const [packets, seed] = [Number(values.packets), Number(values.seed)];
+    return Number.isSafeInteger(packets) && packets > 0 && Number.isSafeInteger(seed) ? { packets, seed, pair: values.pair, json: values.json } : undefined;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    return undefined;
+  }
+}
+
+function runAll(cases: readonly Case[], { packets, seed }: SoakArguments): TimedReport[] {
+  const say = (line: string): void => void process.stderr.write(line);
+  const progress = new Progress(cases.length * packets, say);
+  return cases.map((each, index) => {
+    const report = timed(each, packets, seed, (sentPackets) => progress.at(each.pair.name, sentPackets));
+    progress.finish(packets);
+    say(`${index + 1}/${cases.length} ${lineOf(report)}\n`);
+    return report;
+  });
+}
+
+function timed({ pair, router }: Case, packets: number, seed: number, onBlock: (sentPackets: number) => void): TimedReport {
   const before = process.cpuUsage();
-  const report = soakPair(pair, router, packets, seed);
+  const report = soakPair(pair, router, packets, seed, undefined, onBlock);
   const used = process.cpuUsage(before);
   return { ...report, cpuSeconds: (used.user + used.system) / 1e6 };
 }

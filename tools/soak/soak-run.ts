@@ -12,6 +12,8 @@ export interface SoakParameters {
   readonly seed: number;
   /** Most packets in source queues and network at a time. */
   readonly inFlightLimit: number;
+  /** Called after every block with the packets sent so far. */
+  readonly onBlock?: (sentPackets: number) => void;
 }
 
 export interface SoakOutcome {
@@ -23,6 +25,8 @@ export interface SoakOutcome {
   readonly cycles: number;
   readonly violationCount: number;
   readonly violations: readonly string[];
+  /** Of the order, cycles and hops of all ejections. */
+  readonly digest: string;
 }
 
 const LONGEST_PACKET_FLITS = 16;
@@ -63,6 +67,7 @@ export class SoakRun {
       if (!this.block(Math.min(BLOCK_PACKETS, parameters.packets - ledger.sentPackets))) return this.outcome(true);
       checkIdle(network, this.violations);
       if (this.violations.count > 0) break;
+      parameters.onBlock?.(ledger.sentPackets);
     }
     this.checkBooks();
     return this.outcome(false);
@@ -95,9 +100,10 @@ export class SoakRun {
     return true;
   }
 
-  /** Credits and releases that are still on their way after the last tail. */
+  /** Releases that are still on their way after the last tail, and credits, which have no events of their own. */
   private settle(): void {
     while (this.network.nextEventCycle() >= 0 && this.step());
+    this.network.advance(this.network.now + this.network.state.wheel.horizon);
   }
 
   private checkBooks(): void {
@@ -107,6 +113,7 @@ export class SoakRun {
     violations.same('flits injected', network.flitsInjected, ledger.sentFlits);
     violations.same('flits ejected', network.flitsEjected, ledger.sentFlits);
     violations.same('flits of ejected packets', ledger.ejectedFlits, ledger.sentFlits);
+    violations.same('hops of flits', network.state.flitHops, ledger.flitHops);
     checkSinks(network, ledger.flitsTo, violations);
   }
 
@@ -120,6 +127,7 @@ export class SoakRun {
       cycles: network.now - START_CYCLE,
       violationCount: violations.count,
       violations: violations.shown,
+      digest: ledger.digest,
     };
   }
 }

@@ -5,11 +5,13 @@ export class ZeroLoad {
   private readonly nodes: number;
   private readonly fewestHops: Float64Array;
   private readonly linkCycles: Float64Array;
-  private readonly routerCycles: number;
+  private readonly headCycles: number;
+  private readonly bodyCycles: number;
 
   constructor(private readonly graph: NetworkGraph, router: RouterParameters) {
     this.nodes = graph.terminals.length;
-    this.routerCycles = cyclesOfRouter(router);
+    this.headCycles = headCyclesOf(router);
+    this.bodyCycles = bodyCyclesOf(router);
     const hops = shortestWays(graph, () => 1);
     const links = shortestWays(graph, (latencyCycles) => latencyCycles);
     this.fewestHops = this.betweenNodes((from, to) => 1 + hops[from]![to]!);
@@ -22,9 +24,19 @@ export class ZeroLoad {
 
   /** Cycles from creation to the ejection of the tail, for a packet that visited `hops` routers. */
   cycles(source: number, destination: number, flits: number, hops: number): number {
+    return this.wireCycles(source, destination) + hops * this.headCycles + flits - 1;
+  }
+
+  /** Sum over the flits of the cycles that each is under way; those behind the head need neither route nor virtual channel. */
+  flitCycles(source: number, destination: number, flits: number, hops: number): number {
+    return flits * this.wireCycles(source, destination) + hops * (this.headCycles + (flits - 1) * this.bodyCycles);
+  }
+
+  /** Cycles on channels, from the injection channel to ejection. */
+  private wireCycles(source: number, destination: number): number {
     const { injectLatencyCycles } = this.graph.terminals[source]!;
     const { ejectLatencyCycles } = this.graph.terminals[destination]!;
-    return 1 + injectLatencyCycles + hops * this.routerCycles + this.linkCycles[source * this.nodes + destination]! + ejectLatencyCycles + flits - 1;
+    return 1 + injectLatencyCycles + this.linkCycles[source * this.nodes + destination]! + ejectLatencyCycles;
   }
 
   private betweenNodes(value: (fromRouter: number, toRouter: number) => number): Float64Array {
@@ -38,10 +50,15 @@ export class ZeroLoad {
  * Stages of a head in one router without its link. A speculative bid is made in the cycle of VC allocation and won in it, whatever
  * the delay of switch allocation. A router with an internal speedup does several stages before the crossing in a cycle.
  */
-function cyclesOfRouter(router: RouterParameters): number {
+function headCyclesOf(router: RouterParameters): number {
   const { vcAllocDelay, switchAllocDelay } = router;
   const allocation = router.speculative ? vcAllocDelay : vcAllocDelay + switchAllocDelay;
   return Math.floor((router.routingDelay + allocation) / router.internalSpeedup) + router.switchPrepareDelay + router.switchFinalDelay;
+}
+
+/** Stages of a flit behind its head. */
+function bodyCyclesOf(router: RouterParameters): number {
+  return Math.floor(router.switchAllocDelay / router.internalSpeedup) + router.switchPrepareDelay + router.switchFinalDelay;
 }
 
 /** Least sum of weights from every router to every other (Floyd 1962). */
