@@ -14,10 +14,6 @@ export interface LinkParameters {
   readonly widthBits: number;
   /** Messages of one traffic class that the far inbox holds. */
   readonly depth: number;
-  /** Picojoules of a bit on the wire, header included; default 0. */
-  readonly energyPerBitPj?: number;
-  /** Default true. false: a message enters only when the one before it has arrived (a wire without registers on its way). */
-  readonly pipelined?: boolean;
 }
 
 const EVENT_ARRIVAL = 0;
@@ -46,7 +42,6 @@ export class Link implements EventHandler {
   private readonly returning: Ring<number>[] = [];
   private readonly senderWaits: boolean[] = [];
   private freeTick = 0;
-  private readonly isPipelined: boolean;
 
   constructor(
     private readonly kernel: Kernel,
@@ -58,7 +53,6 @@ export class Link implements EventHandler {
     if (parameters.latencyCycles < 1) throw new ModelError('a link between blocks takes at least one cycle', from.path);
     this.path = `${from.path}->${to.path}`;
     this.bytesPerCycle = parameters.widthBits / 8;
-    this.isPipelined = parameters.pipelined ?? true;
     this.inFlight = new Ring(parameters.depth * TRAFFIC_CLASSES);
     for (let c = 0; c < TRAFFIC_CLASSES; c++) {
       this.credits.push(parameters.depth);
@@ -105,13 +99,7 @@ export class Link implements EventHandler {
     if (this.span?.active === true && beats > 0) this.span.emit(startTick, this.freeTick, message.kind, message.operation);
     this.inFlight.push(message);
     const arrival = this.clock.after(startTick, beats + this.parameters.latencyCycles);
-    if (!this.isPipelined) this.freeTick = arrival;
     this.kernel.schedule(this.handler, arrival, Phase.deliver, EVENT_ARRIVAL, 0);
-  }
-
-  /** Picojoules of all that has entered the link. */
-  get energyPj(): number {
-    return this.bytesSent * 8 * (this.parameters.energyPerBitPj ?? 0);
   }
 
   /** Called by the far port when it takes a message. */

@@ -90,10 +90,6 @@ export interface MachineConnection {
   /** Inbox messages per traffic class that the sender may use; absent: all that the receiving port has. */
   readonly depth?: number;
   readonly clock: ClockDomain;
-  /** Picojoules a bit on the wire. */
-  readonly energyPerBitPj: number;
-  /** False: a message enters only when the one before it has arrived. */
-  readonly pipelined: boolean;
 }
 
 /** The machine as mappers, estimators and exporters see it. */

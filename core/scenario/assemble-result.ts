@@ -31,8 +31,7 @@ export function assembleResult(run: FinishedRun): RunResult {
   const seconds = endTick / 1e12;
   const blocks = machine.blocks.map((block) => blockResult(block, machine, seconds));
   const memories = memoryResults(run);
-  const ofBlocks = blocks.reduce((sum, block) => sum + Object.values(block.energyPj).reduce((a, b) => a + b, 0), 0);
-  const energyPj = machine.links.reduce((sum, link) => sum + link.energyPj, ofBlocks);
+  const energyPj = blocks.reduce((sum, block) => sum + Object.values(block.energyPj).reduce((a, b) => a + b, 0), 0);
   const simulation: Performance = {
     cycles: clock.cyclesIn(endTick),
     seconds,
@@ -137,6 +136,5 @@ function linkResults(machine: Machine, endTick: number): LinkResult[] {
     bytes: link.bytesSent,
     messages: link.messagesSent,
     utilisation: endTick === 0 ? 0 : Math.min(1, link.busyTicks / endTick),
-    ...(link.energyPj === 0 ? {} : { energyPj: link.energyPj }),
   }));
 }

@@ -73,8 +73,6 @@ function describeConnection(
     latencyCycles: connection.latencyCycles ?? 1,
     widthBits: connection.widthBits ?? Infinity,
     ...(connection.depth === undefined ? {} : { depth: connection.depth }),
-    energyPerBitPj: connection.energyPerBitPj ?? 0,
-    pipelined: connection.pipelined ?? true,
     clock: clock as ClockDomain,
   };
 }

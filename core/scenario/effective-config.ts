@@ -78,7 +78,7 @@ function blockTree(blocks: readonly LoadedBlock[], machine: LoadedMachine): Loos
 }
 
 function connectionDocument(connection: LoadedConnection): Loose {
-  const { from, to, latencyCycles, widthBits, depth, clock, energyPerBitPj, pipelined } = connection;
+  const { from, to, latencyCycles, widthBits, depth, clock } = connection;
   return {
     from,
     to,
@@ -86,7 +86,5 @@ function connectionDocument(connection: LoadedConnection): Loose {
     ...(Number.isFinite(widthBits) ? { widthBits } : {}),
     ...(depth === undefined ? {} : { depth }),
     ...(clock === undefined ? {} : { clock: clockName(clock) }),
-    ...(energyPerBitPj === undefined ? {} : { energyPerBitPj }),
-    ...(pipelined === undefined ? {} : { pipelined }),
   };
 }

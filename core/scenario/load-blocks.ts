@@ -31,7 +31,7 @@ export function finishMachine(raw: RawMachine, registry: PluginRegistry, tools: 
   };
 }
 
-function connectionOf({ from, to, latencyCycles, widthBits, depth, clock, energyPerBitPj, pipelined, place }: RawMachine['connections'][number]): LoadedConnection {
+function connectionOf({ from, to, latencyCycles, widthBits, depth, clock, place }: RawMachine['connections'][number]): LoadedConnection {
   return {
     from,
     to,
@@ -39,8 +39,6 @@ function connectionOf({ from, to, latencyCycles, widthBits, depth, clock, energy
     widthBits,
     ...(depth === undefined ? {} : { depth }),
     ...(clock === undefined ? {} : { clock }),
-    ...(energyPerBitPj === 0 ? {} : { energyPerBitPj }),
-    ...(pipelined ? {} : { pipelined }),
     place,
   };
 }

@@ -10,8 +10,6 @@ export interface RawConnection {
   widthBits: number;
   depth: number | undefined;
   clock: string | undefined;
-  energyPerBitPj: number;
-  readonly pipelined: boolean;
   readonly place: SourcePlace;
 }
 
@@ -37,8 +35,6 @@ export function expandConnections(list: unknown, prefix: string, clockPrefix: st
         widthBits: (written['widthBits'] as number | undefined) ?? Infinity,
         depth: written['depth'] as number | undefined,
         clock: written['clock'] === undefined ? undefined : `${clockPrefix}${String(written['clock'])}`,
-        energyPerBitPj: (written['energyPerBitPj'] as number | undefined) ?? 0,
-        pipelined: written['pipelined'] !== false,
         place,
       });
     }

@@ -69,16 +69,15 @@ function setConnection(rest: readonly string[], values: Record<string, unknown>,
   const [index = '', key = ''] = rest;
   const connection = machine.connections[Number(index)];
   if (connection === undefined) return tools.problems.add(place, path, `no connection ${index}`, `0 to ${machine.connections.length - 1}`);
-  const units: Readonly<Record<string, string>> = { latencyCycles: 'cycles', widthBits: 'bits', depth: 'messages', energyPerBitPj: 'pJ/bit' };
+  const units: Readonly<Record<string, string>> = { latencyCycles: 'cycles', widthBits: 'bits', depth: 'messages' };
   const unit = units[key];
   if (unit === undefined) return tools.problems.unknown(place, path, 'key', key, Object.keys(units));
   const value = values[path];
   const reading = typeof value === 'string' ? readQuantity(value, unit) : { value };
   const number = 'value' in reading ? reading.value : undefined;
-  const least = { widthBits: Number.MIN_VALUE, energyPerBitPj: 0 }[key];
-  const fits = typeof number === 'number' && (least === undefined ? Number.isInteger(number) && number >= 1 : number >= least);
+  const fits = typeof number === 'number' && (key === 'widthBits' ? number > 0 : Number.isInteger(number) && number >= 1);
   if (!fits) return tools.problems.add(place, path, `${describeValue(value)} is no ${key}`, `a positive number in ${unit}`);
-  connection[key as 'latencyCycles' | 'widthBits' | 'depth' | 'energyPerBitPj'] = number;
+  connection[key as 'latencyCycles' | 'widthBits' | 'depth'] = number;
 }
 
 function setBlockParameter(

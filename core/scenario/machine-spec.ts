@@ -24,10 +24,6 @@ export interface ConnectionSpec {
   readonly depth?: number;
   /** Default the clock of the `from` block. */
   readonly clock?: string;
-  /** Picojoules a bit on the wire, default 0. */
-  readonly energyPerBitPj?: number;
-  /** Default true; false: a message enters only when the one before it has arrived. */
-  readonly pipelined?: boolean;
 }
 
 /** Extension values by point and name. */

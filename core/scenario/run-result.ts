@@ -22,8 +22,6 @@ export interface LinkResult {
   readonly messages: number;
   /** 0..1 of the run's length. */
   readonly utilisation: number;
-  /** Picojoules on the wire; absent where the connection states no energy. */
-  readonly energyPj?: number;
 }
 
 export interface MemoryResult {

@@ -68,10 +68,6 @@ export interface LoadedConnection {
   readonly depth?: number;
   /** A key of `clocks`; the clock in which latency and width count. Absent: the clock of the block `from`. */
   readonly clock?: string;
-  /** Picojoules a bit; absent: 0. */
-  readonly energyPerBitPj?: number;
-  /** Absent: true. */
-  readonly pipelined?: boolean;
   readonly place: SourcePlace;
 }
 
