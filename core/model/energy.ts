@@ -4,8 +4,6 @@ export class EnergyMeter {
   private readonly perActionPj: number[] = [];
   private readonly powerMw: number[] = [];
   private counts = new Float64Array(0);
-  /** Factor on the energy of all actions, e.g. (voltage / nominal voltage)^2; static power is not touched. */
-  dynamicScale = 1;
 
   /** Declares an action, e.g. `('mac', 0.2)`; returns the number for `count`. */
   declare(component: string, picojoulesPerAction: number): number {
@@ -31,7 +29,7 @@ export class EnergyMeter {
   breakdownPj(seconds: number): Readonly<Record<string, number>> {
     const result: Record<string, number> = {};
     this.names.forEach((name, index) => {
-      const dynamic = (this.counts[index] ?? 0) * (this.perActionPj[index] ?? 0) * this.dynamicScale;
+      const dynamic = (this.counts[index] ?? 0) * (this.perActionPj[index] ?? 0);
       const leakage = (this.powerMw[index] ?? 0) * seconds * 1e9;
       result[name] = (result[name] ?? 0) + dynamic + leakage;
     });

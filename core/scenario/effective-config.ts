@@ -71,7 +71,7 @@ function blockTree(blocks: readonly LoadedBlock[], machine: LoadedMachine): Loos
       const node = (group[part] ??= { blocks: {} }) as { blocks: Loose };
       group = node.blocks;
     }
-    const own = { use: block.use, with: block.config, ...block.supply };
+    const own = { use: block.use, with: block.config };
     group[parts[parts.length - 1] as string] = block.clock === machine.referenceClock ? own : { ...own, clock: clockName(block.clock) };
   }
   return root;

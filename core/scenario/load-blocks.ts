@@ -5,7 +5,6 @@ import { isPlainObject } from '../plugin/places.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import { validateInPlace } from '../plugin/validate.js';
 import { checkWiring, type PluggedBlock } from './load-checks.js';
-import { supplyOfBlock } from './load-voltage.js';
 import type { MachineTools, RawBlock, RawMachine } from './load-machine.js';
 import type { LoadedBlock, LoadedConnection, LoadedMachine } from './scenario.js';
 
@@ -53,8 +52,7 @@ function finishBlock(raw: RawBlock, machine: RawMachine, registry: PluginRegistr
   leaveBehind(raw, plugin, registry);
   const config = finishConfig(plugin, raw.source, `${raw.path}.with`, tools);
   if (config === undefined) return undefined;
-  const supply = supplyOfBlock(raw, machine);
-  const block: LoadedBlock = { path: raw.path, use: raw.use, config, clock: raw.clock as string, ...(supply === undefined ? {} : { supply }), place: { ...place, path: raw.path } };
+  const block: LoadedBlock = { path: raw.path, use: raw.use, config, clock: raw.clock as string, place: { ...place, path: raw.path } };
   return { block, plugin };
 }
 

@@ -6,7 +6,6 @@ import { resolveIncludes, type LoadTools } from './load-include.js';
 import type { Problems } from './load-problem.js';
 import { applySet } from './load-set.js';
 import { expandConnections, type RawConnection } from './load-connect.js';
-import { supplyOf, type Supply } from './load-voltage.js';
 import type { PluginSource } from './scenario.js';
 
 /** A block as written, after templates and `set`, before its plugin is known. */
@@ -26,8 +25,6 @@ export interface RawBlock {
 export interface RawMachine {
   name: string;
   readonly clocks: Map<string, number>;
-  /** By prefix of the machine or chiplet: `` or `die0.`. */
-  readonly supplies: Map<string, Supply>;
   referenceClock: string | undefined;
   readonly blocks: Map<string, RawBlock>;
   readonly connections: RawConnection[];
@@ -51,7 +48,7 @@ interface Scope {
 const MAX_BLOCKS = 65_536;
 
 export function emptyMachine(name: string): RawMachine {
-  return { name, clocks: new Map(), supplies: new Map(), referenceClock: undefined, blocks: new Map(), connections: [], plugins: [] };
+  return { name, clocks: new Map(), referenceClock: undefined, blocks: new Map(), connections: [], plugins: [] };
 }
 
 /** Flattens a machine document into `machine`, everything under `prefix` (`` for the machine itself, `die0.` for a chiplet). */
@@ -71,7 +68,6 @@ export function flattenMachine(
   problems.addAll(faults);
   if (faults.length > 0) return;
   readClocks(value, documentPath, prefix, machine, tools);
-  machine.supplies.set(prefix, supplyOf(value));
   if (prefix === '' && typeof value['name'] === 'string') machine.name = value['name'];
   readPlugins(value, machine, places);
   const scope: Scope = {
@@ -139,9 +135,6 @@ function flattenBlock(
   const clock = typeof block['clock'] === 'string' ? `${scope.clockPrefix}${block['clock']}` : scope.clock;
   const inner: Scope = { ...scope, clock };
   if (forms[0] === 'use') return addBlock(path, block, place, inner, machine, tools);
-  for (const key of ['voltage', 'nominalVoltage']) {
-    if (block[key] !== undefined) tools.problems.add(tools.places.ofKey(block, key), `${path}.${key}`, `'${key}' has no meaning in a group`, 'a machine, a chiplet or a block with `use`');
-  }
   if (forms[0] === 'template') return flattenTemplate(path, block, inner, machine, tools);
   flattenBlocks(block['blocks'], `${path}.`, inner, machine, tools);
   expandConnections(block['connect'], `${path}.`, scope.clockPrefix, machine.connections, tools);

@@ -13,37 +13,11 @@ export function applySet(values: Record<string, unknown>, prefix: string, machin
   for (const path of Object.keys(values)) {
     const place = { ...tools.places.ofKey(values, path) };
     const [head = '', ...rest] = path.split('.');
-    const inner = chipletOf(path, prefix, machine);
-    if (inner !== undefined) setInChiplet(inner, values, path, prefix, machine, tools);
-    else if (head === 'voltage' || head === 'nominalVoltage') setVoltage(path, values, path, prefix, machine, tools);
-    else if (head === 'clocks' && rest.length === 1) setClock(rest[0] as string, values, path, prefix, machine, tools);
+    if (head === 'clocks' && rest.length === 1) setClock(rest[0] as string, values, path, prefix, machine, tools);
     else if (head === 'referenceClock' && rest.length === 0) setReferenceClock(values, path, prefix, machine, tools);
     else if (head === 'connect' && rest.length === 2) setConnection(rest, values, path, machine, tools);
     else setBlockParameter(values, path, prefix, machine, tools, place);
   }
-}
-
-/** Parameters of a machine that a chiplet has too: `die1.clocks.core`, `die1.voltage`. */
-const CHIPLET_PARAMETER = /^(.+\.)(clocks\.[^.]+|voltage|nominalVoltage)$/;
-
-/** The chiplet's prefix and its parameter, when the path names one. */
-function chipletOf(path: string, prefix: string, machine: RawMachine): { chiplet: string; parameter: string } | undefined {
-  const [, chiplet = '', parameter = ''] = CHIPLET_PARAMETER.exec(path) ?? [];
-  return chiplet !== '' && machine.supplies.has(`${prefix}${chiplet}`) ? { chiplet: `${prefix}${chiplet}`, parameter } : undefined;
-}
-
-function setInChiplet({ chiplet, parameter }: { chiplet: string; parameter: string }, values: Record<string, unknown>, path: string, prefix: string, machine: RawMachine, tools: MachineTools): void {
-  if (parameter.startsWith('clocks.')) setClock(`${chiplet.slice(prefix.length)}${parameter.slice('clocks.'.length)}`, values, path, prefix, machine, tools);
-  else setVoltage(parameter, values, path, chiplet, machine, tools);
-}
-
-function setVoltage(parameter: string, values: Record<string, unknown>, path: string, prefix: string, machine: RawMachine, tools: MachineTools): void {
-  const value = values[path];
-  const reading = typeof value === 'string' ? readQuantity(value, 'V') : { value };
-  const volts = 'value' in reading ? reading.value : undefined;
-  const supply = machine.supplies.get(prefix);
-  if (supply !== undefined && typeof volts === 'number' && volts > 0 && volts <= 10) supply[parameter as 'voltage' | 'nominalVoltage'] = volts;
-  else tools.problems.add(tools.places.ofValue(values, path), path, `${describeValue(value)} is not a voltage`, 'a number of volts above 0, at most 10');
 }
 
 function setClock(name: string, values: Record<string, unknown>, path: string, prefix: string, machine: RawMachine, tools: MachineTools): void {

@@ -8,8 +8,6 @@ export interface BlockSpec {
   readonly config?: Readonly<Record<string, unknown>>;
   /** A name among the machine's clocks. */
   readonly clock: string;
-  /** Factor on the dynamic energy of the block, from its supply voltage; default 1. */
-  readonly dynamicEnergyScale?: number;
 }
 
 /** A connection of two ports, both directions. */

@@ -110,11 +110,9 @@ function makeBlocks(spec: MachineSpec, description: MachineDescription, containe
     else names.push(portNameOf(port));
   }
   return description.blocks.map((block, id) => {
-    const spec = specs.get(block.path);
-    if (spec === undefined) throw new ModelError('described but not specified', block.path);
-    const built = new BuiltBlock(id, block, spec.plugin, portNames.get(block.path) ?? [], container);
-    built.energy.dynamicScale = spec.dynamicEnergyScale ?? 1;
-    return built;
+    const plugin = specs.get(block.path)?.plugin;
+    if (plugin === undefined) throw new ModelError('described but not specified', block.path);
+    return new BuiltBlock(id, block, plugin, portNames.get(block.path) ?? [], container);
   });
 }
 

@@ -13,7 +13,6 @@ import type { FormatBits } from '../schedule/places.js';
 import { replayable } from '../schedule/replayable.js';
 import { averageBits, formatsOf, type Workload } from '../workload/index.js';
 import { describeMachine } from './describe-machine.js';
-import { dynamicEnergyScale } from './load-voltage.js';
 import type { Extensions, MachineSpec } from './machine-spec.js';
 import type { LoadedMachine, LoadedScenario, ScheduleSource, WorkloadSource } from './scenario.js';
 import type { BoundViolation } from './run-result.js';
@@ -57,7 +56,7 @@ export function machineSpecOf(machine: LoadedMachine, registry: PluginRegistry, 
     name: machine.name,
     clocks: machine.clocks,
     referenceClock: machine.referenceClock,
-    blocks: machine.blocks.map(({ path, use, config, clock, supply, place }) => ({ path, plugin: registry.block(use, place), config, clock, dynamicEnergyScale: dynamicEnergyScale(supply) })),
+    blocks: machine.blocks.map(({ path, use, config, clock, place }) => ({ path, plugin: registry.block(use, place), config, clock })),
     connections: machine.connections.map(({ place: _, ...connection }) => connection),
     seed,
     extensions: extensionsOf(registry),

@@ -51,8 +51,6 @@ export interface LoadedBlock {
   readonly config: Readonly<Record<string, unknown>>;
   /** A key of `clocks`. */
   readonly clock: string;
-  /** In volts; absent when nobody states a voltage. */
-  readonly supply?: { readonly voltage: number; readonly nominalVoltage: number };
   /** Where the block is described, for later messages. */
   readonly place: SourcePlace;
 }
