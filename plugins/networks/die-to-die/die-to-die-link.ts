@@ -12,7 +12,7 @@ import type { DieToDieConfig } from './config.js';
 import { Direction } from './direction.js';
 import { ErrorProcess, LinkTiming } from './link-timing.js';
 
-export type DieToDieStatistic = 'messages' | 'bytes' | 'laneBytes' | 'flits' | 'replays' | 'replaysAToB' | 'replaysBToA' | 'replayNs' | 'busyNs';
+export type DieToDieStatistic = 'messages' | 'bytes' | 'laneBytes' | 'flits' | 'replays' | 'replayNs' | 'busyNs';
 
 export const LINK_STALLS = ['idle', 'busy', 'wait-credit'] as const;
 const IDLE = 0;
@@ -105,8 +105,6 @@ export class DieToDieLink implements Block, EventHandler {
     statistics.laneBytes += laneBytes;
     statistics.flits += flits;
     statistics.replays += replays;
-    if (index === 0) statistics.replaysAToB += replays;
-    else statistics.replaysBToA += replays;
     statistics.replayNs += replayTicks / TICKS_PER_NS;
     statistics.busyNs += ticks / TICKS_PER_NS;
     energy.count(this.bitAction, laneBytes * 8 + replayTicks * this.timing.bitsPerTick);

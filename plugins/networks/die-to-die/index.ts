@@ -20,8 +20,6 @@ export const dieToDiePlugin = definePlugin<DieToDieConfig, DieToDieStatistic>({
     laneBytes: { unit: 'bytes', description: 'Bytes on the lanes, framing included, replays not' },
     flits: { unit: 'flits', description: 'Flits that came through' },
     replays: { unit: 'flits', description: 'Flits that arrived wrong and were sent again' },
-    replaysAToB: { unit: 'flits', description: 'Those of the way from a to b' },
-    replaysBToA: { unit: 'flits', description: 'Those of the way from b to a' },
     replayNs: { unit: 'ns', description: 'Time that replays took on the lanes' },
     busyNs: { unit: 'ns', description: 'Time in which the lanes were in use, replays included, summed over both ways' },
   },
