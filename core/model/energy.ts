@@ -5,6 +5,14 @@ export class EnergyMeter {
   private readonly powerMw: number[] = [];
   private counts = new Float64Array(0);
 
+  /**
+   * @param dynamicScale factor of all actions' energies (supply voltage), @param staticScale of all static powers
+   */
+  constructor(
+    private readonly dynamicScale = 1,
+    private readonly staticScale = 1,
+  ) {}
+
   /** Declares an action, e.g. `('mac', 0.2)`; returns the number for `count`. */
   declare(component: string, picojoulesPerAction: number): number {
     this.names.push(component);
@@ -29,8 +37,8 @@ export class EnergyMeter {
   breakdownPj(seconds: number): Readonly<Record<string, number>> {
     const result: Record<string, number> = {};
     this.names.forEach((name, index) => {
-      const dynamic = (this.counts[index] ?? 0) * (this.perActionPj[index] ?? 0);
-      const leakage = (this.powerMw[index] ?? 0) * seconds * 1e9;
+      const dynamic = (this.counts[index] ?? 0) * (this.perActionPj[index] ?? 0) * this.dynamicScale;
+      const leakage = (this.powerMw[index] ?? 0) * this.staticScale * seconds * 1e9;
       result[name] = (result[name] ?? 0) + dynamic + leakage;
     });
     return result;

@@ -9,3 +9,5 @@ export * from './probes.js';
 export * from './energy.js';
 export * from './histogram.js';
 export * from './machine-facts.js';
+export * from './link-width.js';
+export * from './supply.js';

@@ -12,6 +12,12 @@ export interface LinkParameters {
   readonly latencyCycles: number;
   /** Bits a cycle; Infinity when the ends set the pace. */
   readonly widthBits: number;
+  /** Cycles that messages spend in serializers and packers besides; credits do not pass them. Default 0. */
+  readonly conversionCycles?: number;
+  /** False: the next message enters only when the last has arrived. Default true: as soon as its last beat has left. */
+  readonly pipelined?: boolean;
+  /** Energy of a bit, header bits included. Default 0. */
+  readonly energyPerBitPj?: number;
   /** Messages of one traffic class that the far inbox holds. */
   readonly depth: number;
 }
@@ -29,13 +35,17 @@ export class Link implements EventHandler {
   /** Payload and header bytes that have entered the link. */
   bytesSent = 0;
   messagesSent = 0;
-  /** Ticks during which the link carried data. */
+  /** Ticks during which nothing else could enter. */
   busyTicks = 0;
   /** Spans of use, for the trace. */
   span: SpanProbe | undefined;
 
   private readonly handler: HandlerId;
   private readonly bytesPerCycle: number;
+  /** From the last beat's departure to the message's arrival. */
+  private readonly passageCycles: number;
+  /** From the last beat's departure until the next message may enter. */
+  private readonly closedCycles: number;
   private readonly inFlight: Ring<Transaction>;
   private readonly credits: number[] = [];
   /** Ticks at which taken slots become usable again, per class, oldest first. */
@@ -53,6 +63,8 @@ export class Link implements EventHandler {
     if (parameters.latencyCycles < 1) throw new ModelError('a link between blocks takes at least one cycle', from.path);
     this.path = `${from.path}->${to.path}`;
     this.bytesPerCycle = parameters.widthBits / 8;
+    this.passageCycles = parameters.latencyCycles + (parameters.conversionCycles ?? 0);
+    this.closedCycles = parameters.pipelined === false ? this.passageCycles : 0;
     this.inFlight = new Ring(parameters.depth * TRAFFIC_CLASSES);
     for (let c = 0; c < TRAFFIC_CLASSES; c++) {
       this.credits.push(parameters.depth);
@@ -76,6 +88,12 @@ export class Link implements EventHandler {
     return this.to.takesGroups;
   }
 
+  /** Energy of everything sent; undefined when no figure is stated. */
+  get energyPj(): number | undefined {
+    const { energyPerBitPj } = this.parameters;
+    return energyPerBitPj === undefined ? undefined : this.bytesSent * 8 * energyPerBitPj;
+  }
+
   hasCredit(trafficClass: TrafficClass): boolean {
     if (this.credits[trafficClass]! > 0) return true;
     this.collectCredits(trafficClass);
@@ -92,13 +110,13 @@ export class Link implements EventHandler {
     const startTick = Math.max(this.clock.edgeAtOrAfter(this.kernel.now), this.freeTick);
     const wireBytes = message.wireBytes;
     const beats = Math.ceil(wireBytes / this.bytesPerCycle);
-    this.freeTick = this.clock.after(startTick, beats);
+    this.freeTick = this.clock.after(startTick, beats + this.closedCycles);
     this.bytesSent += wireBytes;
     this.messagesSent++;
     this.busyTicks += this.freeTick - startTick;
-    if (this.span?.active === true && beats > 0) this.span.emit(startTick, this.freeTick, message.kind, message.operation);
+    if (this.span?.active === true && this.freeTick > startTick) this.span.emit(startTick, this.freeTick, message.kind, message.operation);
     this.inFlight.push(message);
-    const arrival = this.clock.after(startTick, beats + this.parameters.latencyCycles);
+    const arrival = this.clock.after(startTick, beats + this.passageCycles);
     this.kernel.schedule(this.handler, arrival, Phase.deliver, EVENT_ARRIVAL, 0);
   }
 

@@ -1,4 +1,5 @@
 import type { ClockDomain } from '../kernel/clock-domain.js';
+import type { Supply } from './supply.js';
 
 /** One compute tile as a core sees it, for closed forms: no buffers, no addresses. */
 export interface TileShape {
@@ -76,6 +77,8 @@ export interface MachineBlock {
   readonly plugin: string;
   readonly pluginKind: string;
   readonly clock: ClockDomain;
+  /** Absent: its energy figures count as they are. */
+  readonly supply?: Supply;
   readonly config: Readonly<Record<string, unknown>>;
   readonly facts: BlockFacts;
 }
@@ -85,8 +88,14 @@ export interface MachineConnection {
   readonly from: string;
   readonly to: string;
   readonly latencyCycles: number;
-  /** Infinity when unlimited. */
+  /** Bits a cycle of its narrowest part; Infinity when unlimited. */
   readonly widthBits: number;
+  /** Cycles in serializers and packers, besides the latency. */
+  readonly conversionCycles?: number;
+  /** False: a message enters only when the last has arrived. */
+  readonly pipelined?: boolean;
+  /** At the supply that the link runs at. */
+  readonly energyPerBitPj?: number;
   /** Inbox messages per traffic class that the sender may use; absent: all that the receiving port has. */
   readonly depth?: number;
   readonly clock: ClockDomain;

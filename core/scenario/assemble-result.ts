@@ -31,7 +31,8 @@ export function assembleResult(run: FinishedRun): RunResult {
   const seconds = endTick / 1e12;
   const blocks = machine.blocks.map((block) => blockResult(block, machine, seconds));
   const memories = memoryResults(run);
-  const energyPj = blocks.reduce((sum, block) => sum + Object.values(block.energyPj).reduce((a, b) => a + b, 0), 0);
+  const links = linkResults(machine, endTick);
+  const energyPj = blocks.reduce((sum, block) => sum + Object.values(block.energyPj).reduce((a, b) => a + b, 0), 0) + linkEnergyPj(links);
   const simulation: Performance = {
     cycles: clock.cyclesIn(endTick),
     seconds,
@@ -39,7 +40,6 @@ export function assembleResult(run: FinishedRun): RunResult {
     layers: run.collector.layerResults(clock, machine.directory.pathOf),
     resources: blocks.map((block) => resourceOf(block, memories)),
   };
-  const links = linkResults(machine, endTick);
   const deadlock = run.outcome === 'deadlock' ? kernel.deadlock() : undefined;
   const operations = { finished: executor.finishedCount, ...(executor.totalCount === undefined ? {} : { total: executor.totalCount }) };
   const violations = executor.violations.kept;
@@ -81,6 +81,7 @@ function blockResult(block: BuiltBlock, machine: Machine, seconds: number): Bloc
     plugin: block.plugin.name,
     kind: block.plugin.kind,
     clockHz: block.description.clock.frequencyHz,
+    ...(block.description.supply === undefined ? {} : { supply: block.description.supply }),
     statistics,
     stallCycles,
     energyPj: block.energy.breakdownPj(seconds),
@@ -136,5 +137,10 @@ function linkResults(machine: Machine, endTick: number): LinkResult[] {
     bytes: link.bytesSent,
     messages: link.messagesSent,
     utilisation: endTick === 0 ? 0 : Math.min(1, link.busyTicks / endTick),
+    ...(link.energyPj === undefined ? {} : { energyPj: link.energyPj }),
   }));
+}
+
+function linkEnergyPj(links: readonly LinkResult[]): number {
+  return links.reduce((sum, link) => sum + (link.energyPj ?? 0), 0);
 }

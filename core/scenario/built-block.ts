@@ -5,6 +5,7 @@ import { EnergyMeter } from '../model/energy.js';
 import type { MachineBlock } from '../model/machine-facts.js';
 import { Port } from '../model/port.js';
 import { CounterProbe, PointProbe, SpanProbe, type AnyProbe } from '../model/probes.js';
+import { dynamicEnergyScale, staticPowerScale } from '../model/supply.js';
 import { StallStack } from '../model/stall-stack.js';
 import type { Block, BlockContext, BlockDirectory, BlockPlugin, PortDeclaration, ProbeDeclaration } from '../plugin/block-plugin.js';
 import type { ExtensionPoint } from '../plugin/extension-point.js';
@@ -19,7 +20,7 @@ export class BuiltBlock {
   readonly ports: readonly Port[];
   readonly statistics: Record<string, number> = {};
   readonly stalls: StallStack;
-  readonly energy = new EnergyMeter();
+  readonly energy: EnergyMeter;
   readonly probes = new Map<string, AnyProbe>();
   /** Messages for other blocks pass through. */
   readonly forwards: boolean;
@@ -35,7 +36,8 @@ export class BuiltBlock {
     private readonly container: DependencyContainer,
   ) {
     this.path = description.path;
-    const { facts } = description;
+    const { facts, supply } = description;
+    this.energy = new EnergyMeter(dynamicEnergyScale(supply), staticPowerScale(supply));
     this.forwards = 'forwards' in facts && facts.forwards === true;
     this.ports = portNames(plugin, connectedPortNames, this.path).map(
       ({ name, declaration }, index) =>

@@ -1,6 +1,8 @@
 import { InputError } from '../errors.js';
 import { ClockDomain } from '../kernel/clock-domain.js';
+import { conversionOf, widthProblem } from '../model/link-width.js';
 import type { BlockFacts, MachineBlock, MachineConnection, MachineDescription } from '../model/machine-facts.js';
+import { dynamicEnergyScale } from '../model/supply.js';
 import { completeConfig } from '../plugin/plugin-config.js';
 import type { BlockSpec, ConnectionSpec, MachineSpec } from './machine-spec.js';
 
@@ -19,7 +21,8 @@ export function describeMachine(spec: MachineSpec): MachineDescription {
       const clock = clockOf(block.clock, block.path);
       const config = completeConfig(block.plugin.configSchema, block.config, block.path);
       const facts = describeBlock(block, clock, config);
-      return { path: block.path, plugin: block.plugin.name, pluginKind: block.plugin.kind, clock, config, facts };
+      const supply = block.supply === undefined ? {} : { supply: block.supply };
+      return { path: block.path, plugin: block.plugin.name, pluginKind: block.plugin.kind, clock, ...supply, config, facts };
     });
   const byPath = new Map(blocks.map((block) => [block.path, block]));
   const connections = spec.connections.map((connection) => describeConnection(connection, byPath, clockOf));
@@ -67,12 +70,19 @@ function describeConnection(
     if (!blocks.has(blockPathOf(port))) throw new InputError({ path: where, message: `no block '${blockPathOf(port)}'` });
   }
   const clock = connection.clock === undefined ? source?.clock : clockOf(connection.clock, where);
+  const problem = widthProblem(connection);
+  if (problem !== undefined) throw new InputError({ path: where, message: problem });
+  const { paceBits, converters } = conversionOf(connection);
+  const { depth, pipelined, energyPerBitPj } = connection;
   return {
     from: connection.from,
     to: connection.to,
     latencyCycles: connection.latencyCycles ?? 1,
-    widthBits: connection.widthBits ?? Infinity,
-    ...(connection.depth === undefined ? {} : { depth: connection.depth }),
+    widthBits: paceBits,
+    ...(converters === 0 ? {} : { conversionCycles: converters * (connection.conversionCycles ?? 1) }),
+    ...(pipelined === undefined ? {} : { pipelined }),
+    ...(energyPerBitPj === undefined ? {} : { energyPerBitPj: energyPerBitPj * dynamicEnergyScale(connection.supply) }),
+    ...(depth === undefined ? {} : { depth }),
     clock: clock as ClockDomain,
   };
 }

@@ -71,20 +71,18 @@ function blockTree(blocks: readonly LoadedBlock[], machine: LoadedMachine): Loos
       const node = (group[part] ??= { blocks: {} }) as { blocks: Loose };
       group = node.blocks;
     }
-    const own = { use: block.use, with: block.config };
-    group[parts[parts.length - 1] as string] = block.clock === machine.referenceClock ? own : { ...own, clock: clockName(block.clock) };
+    const clock = block.clock === machine.referenceClock ? {} : { clock: clockName(block.clock) };
+    group[parts[parts.length - 1] as string] = { use: block.use, with: block.config, ...clock, ...block.supply };
   }
   return root;
 }
 
 function connectionDocument(connection: LoadedConnection): Loose {
-  const { from, to, latencyCycles, widthBits, depth, clock } = connection;
+  const { widthBits, clock, supply, place: _, ...others } = connection;
   return {
-    from,
-    to,
-    latencyCycles,
+    ...others,
     ...(Number.isFinite(widthBits) ? { widthBits } : {}),
-    ...(depth === undefined ? {} : { depth }),
     ...(clock === undefined ? {} : { clock: clockName(clock) }),
+    ...supply,
   };
 }

@@ -27,6 +27,19 @@ export function documentSchema(name: string): JsonSchema {
   return schema;
 }
 
+const parts = new Map<string, JsonSchema>();
+
+/** One of the `$defs` of a document schema that refers to no other, e.g. `machine` and `supply`; the same object each time. */
+export function partOfSchema(name: string, part: string): JsonSchema {
+  const key = `${name}#${part}`;
+  let schema = parts.get(key);
+  if (schema === undefined) {
+    schema = { ...(documentSchema(name)['$defs'] as Readonly<Record<string, JsonSchema>>)[part] };
+    parts.set(key, schema);
+  }
+  return schema;
+}
+
 /** Short names of all document schemas, sorted. */
 export function schemaNames(): string[] {
   const ending = '.schema.json';

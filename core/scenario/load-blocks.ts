@@ -1,11 +1,14 @@
 import type { SourcePlace } from '../errors.js';
 import type { BlockPlugin } from '../plugin/block-plugin.js';
 import type { JsonSchema } from '../plugin/json-schema.js';
+import { widthProblem } from '../model/link-width.js';
 import { isPlainObject } from '../plugin/places.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import { validateInPlace } from '../plugin/validate.js';
 import { checkWiring, type PluggedBlock } from './load-checks.js';
+import type { RawConnection } from './load-connect.js';
 import type { MachineTools, RawBlock, RawMachine } from './load-machine.js';
+import { SupplyCheck } from './load-supply.js';
 import type { LoadedBlock, LoadedConnection, LoadedMachine } from './scenario.js';
 
 /** Gives every block its plugin, validates every configuration, checks the wiring; problems go to `tools.problems`. */
@@ -13,36 +16,36 @@ export function finishMachine(raw: RawMachine, registry: PluginRegistry, tools: 
   const { problems } = tools;
   const plugged = new Map<string, PluggedBlock>();
   let complete = true;
+  const supplies = new SupplyCheck(tools);
   for (const block of [...raw.blocks.values()].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    const finished = finishBlock(block, raw, registry, tools);
+    const finished = finishBlock(block, raw, supplies, registry, tools);
     if (finished === undefined) complete = false;
     else plugged.set(block.path, finished);
   }
   if (raw.blocks.size === 0 && problems.isEmpty) problems.add(place, 'machine.blocks', 'the machine has no blocks', 'at least one block');
   if (complete) checkWiring(plugged, raw.connections, problems);
-  for (const connection of raw.connections) checkClock(connection.clock, raw, connection.place, `connect ${connection.from} <-> ${connection.to}`, tools);
+  const connections = raw.connections.map((connection) => finishConnection(connection, raw, supplies, tools));
   return {
     name: raw.name,
     clocks: Object.fromEntries(raw.clocks),
     referenceClock: raw.referenceClock ?? '',
     blocks: [...plugged.values()].map(({ block }) => block),
-    connections: raw.connections.map(connectionOf),
+    connections,
   };
 }
 
-function connectionOf({ from, to, latencyCycles, widthBits, depth, clock, place }: RawMachine['connections'][number]): LoadedConnection {
-  return {
-    from,
-    to,
-    latencyCycles,
-    widthBits,
-    ...(depth === undefined ? {} : { depth }),
-    ...(clock === undefined ? {} : { clock }),
-    place,
-  };
+function finishConnection(raw: RawConnection, machine: RawMachine, supplies: SupplyCheck, tools: MachineTools): LoadedConnection {
+  const { from, to, latencyCycles, widthBits, options, place } = raw;
+  const where = `connect ${from} <-> ${to}`;
+  checkClock(options.clock, machine, place, where, tools);
+  const problem = widthProblem({ widthBits, ...options });
+  if (problem !== undefined) tools.problems.add(place, where, problem, 'widths of which one is a multiple of the next, the wires no wider than the wider end');
+  // Without an energy figure a supply has nothing to scale, and a result nothing to show.
+  const supply = options.energyPerBitPj === undefined ? undefined : supplies.finish(raw.supply, where);
+  return { from, to, latencyCycles, widthBits, ...options, ...(supply === undefined ? {} : { supply }), place };
 }
 
-function finishBlock(raw: RawBlock, machine: RawMachine, registry: PluginRegistry, tools: MachineTools): PluggedBlock | undefined {
+function finishBlock(raw: RawBlock, machine: RawMachine, supplies: SupplyCheck, registry: PluginRegistry, tools: MachineTools): PluggedBlock | undefined {
   const { places, problems } = tools;
   const place: SourcePlace = { ...(places.ofValue(raw.source, 'use') ?? { file: '' }), path: `${raw.path}.use` };
   const clockPlace = places.ofKey(raw.source, 'clock');
@@ -52,7 +55,8 @@ function finishBlock(raw: RawBlock, machine: RawMachine, registry: PluginRegistr
   leaveBehind(raw, plugin, registry);
   const config = finishConfig(plugin, raw.source, `${raw.path}.with`, tools);
   if (config === undefined) return undefined;
-  const block: LoadedBlock = { path: raw.path, use: raw.use, config, clock: raw.clock as string, place: { ...place, path: raw.path } };
+  const supply = supplies.finish(raw.supply, raw.path);
+  const block: LoadedBlock = { path: raw.path, use: raw.use, config, clock: raw.clock as string, ...(supply === undefined ? {} : { supply }), place: { ...place, path: raw.path } };
   return { block, plugin };
 }
 

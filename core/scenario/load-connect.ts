@@ -1,6 +1,8 @@
 import type { SourcePlace } from '../errors.js';
 import { isPlainObject } from '../plugin/places.js';
 import type { MachineTools } from './load-machine.js';
+import { supplyOf, type RawSupply } from './load-supply.js';
+import type { LinkOptions } from './machine-spec.js';
 
 /** A connection as written, its ends with full paths. */
 export interface RawConnection {
@@ -8,37 +10,63 @@ export interface RawConnection {
   to: string;
   latencyCycles: number;
   widthBits: number;
-  depth: number | undefined;
-  clock: string | undefined;
+  /** What is stated besides; absent keys take the defaults. */
+  options: Omit<LinkOptions, 'supply'>;
+  supply: RawSupply;
+  /** Path of the machine, chiplet or group whose list it stands in, with a dot: `` or `die0.`. */
+  readonly scope: string;
+  /** Of the machine or chiplet: `` or `die0.`. */
+  readonly clockPrefix: string;
   readonly place: SourcePlace;
 }
 
-const MAX_CONNECTIONS = 262_144;
+/** Where a `connect` list stands. */
+export interface ConnectScope {
+  readonly path: string;
+  readonly clockPrefix: string;
+  readonly supply: RawSupply;
+}
 
-/** Adds the connections of a `connect` list, port paths relative to `prefix`, clocks relative to `clockPrefix`. */
-export function expandConnections(list: unknown, prefix: string, clockPrefix: string, out: RawConnection[], tools: MachineTools): void {
+const MAX_CONNECTIONS = 262_144;
+const OPTION_KEYS = ['fromWidthBits', 'toWidthBits', 'conversionCycles', 'pipelined', 'energyPerBitPj', 'depth', 'clock'] as const;
+
+/** Adds the connections of a `connect` list, port paths relative to the scope's path, clocks relative to its clock prefix. */
+export function expandConnections(list: unknown, scope: ConnectScope, out: RawConnection[], tools: MachineTools): void {
   if (!Array.isArray(list)) return;
   list.forEach((entry: unknown, index) => {
     const place = tools.places.ofValue(list, index) ?? { file: '' };
     const written = isPlainObject(entry) ? entry : { from: (entry as string[])[0], to: (entry as string[])[1] };
     const repeat = typeof written['repeat'] === 'number' ? written['repeat'] : undefined;
     if (out.length + (repeat ?? 1) > MAX_CONNECTIONS) {
-      tools.problems.add(place, `${prefix}connect.${index}`, 'too many connections', `at most ${MAX_CONNECTIONS}`);
+      tools.problems.add(place, `${scope.path}connect.${index}`, 'too many connections', `at most ${MAX_CONNECTIONS}`);
       return;
     }
     for (let i = 0; i < (repeat ?? 1); i++) {
-      const end = (key: 'from' | 'to'): string => `${prefix}${countIn(String(written[key]), repeat === undefined ? undefined : i)}`;
-      out.push({
+      const end = (key: 'from' | 'to'): string => `${scope.path}${countIn(String(written[key]), repeat === undefined ? undefined : i)}`;
+      const connection: RawConnection = {
         from: end('from'),
         to: end('to'),
-        latencyCycles: (written['latencyCycles'] as number | undefined) ?? 1,
-        widthBits: (written['widthBits'] as number | undefined) ?? Infinity,
-        depth: written['depth'] as number | undefined,
-        clock: written['clock'] === undefined ? undefined : `${clockPrefix}${String(written['clock'])}`,
+        latencyCycles: 1,
+        widthBits: Infinity,
+        options: {},
+        supply: supplyOf(written, scope.supply, tools),
+        scope: scope.path,
+        clockPrefix: scope.clockPrefix,
         place,
-      });
+      };
+      stateLink(connection, written);
+      out.push(connection);
     }
   });
+}
+
+/** Takes over what is written of a link, already validated. */
+export function stateLink(connection: RawConnection, written: Readonly<Record<string, unknown>>): void {
+  if (typeof written['latencyCycles'] === 'number') connection.latencyCycles = written['latencyCycles'];
+  if (typeof written['widthBits'] === 'number') connection.widthBits = written['widthBits'];
+  const stated = OPTION_KEYS.filter((key) => written[key] !== undefined);
+  const value = (key: string): unknown => (key === 'clock' ? `${connection.clockPrefix}${String(written[key])}` : written[key]);
+  connection.options = { ...connection.options, ...Object.fromEntries(stated.map((key) => [key, value(key)])) };
 }
 
 /** Replaces `{i}`, `{2i}`, `{2i+1}`, `{i-1}` by their values; leaves the text alone outside a repeat. */

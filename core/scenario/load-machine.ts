@@ -6,6 +6,7 @@ import { resolveIncludes, type LoadTools } from './load-include.js';
 import type { Problems } from './load-problem.js';
 import { applySet } from './load-set.js';
 import { expandConnections, type RawConnection } from './load-connect.js';
+import { NO_SUPPLY, supplyOf, type RawSupply } from './load-supply.js';
 import type { PluginSource } from './scenario.js';
 
 /** A block as written, after templates and `set`, before its plugin is known. */
@@ -17,6 +18,7 @@ export interface RawBlock {
   /** Holds `use`, `with` and `clock` with their places. */
   readonly source: Record<string, unknown>;
   clock: string | undefined;
+  supply: RawSupply;
   /** Of the machine or chiplet that the block belongs to: `` or `die0.`. */
   readonly clockPrefix: string;
 }
@@ -40,9 +42,21 @@ interface Scope {
   /** `` or `die0.`. */
   readonly clockPrefix: string;
   readonly clock: string | undefined;
+  readonly supply: RawSupply;
   readonly templates: Record<string, unknown>;
   /** Templates being expanded, for cycles. */
   readonly expanding: readonly string[];
+}
+
+/** Where a machine document stands: the scenario's machine, or a chiplet in another. */
+export interface Nesting {
+  /** Of the document, for messages: `machine.chiplets.die0`. */
+  readonly documentPath: string;
+  /** Of its blocks: `` for the machine itself, `die0.` for a chiplet. */
+  readonly prefix: string;
+  /** Files being included, for cycles. */
+  readonly chain: readonly string[];
+  readonly supply?: RawSupply;
 }
 
 const MAX_BLOCKS = 65_536;
@@ -51,16 +65,10 @@ export function emptyMachine(name: string): RawMachine {
   return { name, clocks: new Map(), referenceClock: undefined, blocks: new Map(), connections: [], plugins: [] };
 }
 
-/** Flattens a machine document into `machine`, everything under `prefix` (`` for the machine itself, `die0.` for a chiplet). */
-export function flattenMachine(
-  document: Record<string, unknown>,
-  documentPath: string,
-  prefix: string,
-  machine: RawMachine,
-  tools: MachineTools,
-  chain: readonly string[],
-): void {
+/** Flattens a machine document into `machine`, everything under the prefix of its nesting. */
+export function flattenMachine(document: Record<string, unknown>, nesting: Nesting, machine: RawMachine, tools: MachineTools): void {
   const { problems, places } = tools;
+  const { documentPath, prefix, chain } = nesting;
   const resolved = problems.attempt(() => resolveIncludes(document, documentPath, tools, chain));
   if (resolved === undefined) return;
   const value = resolved.value;
@@ -73,12 +81,13 @@ export function flattenMachine(
   const scope: Scope = {
     clockPrefix: prefix,
     clock: referenceOf(value, prefix),
+    supply: supplyOf(value, nesting.supply ?? NO_SUPPLY, tools),
     templates: (value['templates'] ?? {}) as Record<string, unknown>,
     expanding: [],
   };
   flattenBlocks(value['blocks'], prefix, scope, machine, tools);
-  flattenChiplets(value, documentPath, prefix, machine, tools, chain);
-  expandConnections(value['connect'], prefix, prefix, machine.connections, tools);
+  flattenChiplets(value['chiplets'], { ...nesting, supply: scope.supply }, machine, tools);
+  expandConnections(value['connect'], { path: prefix, clockPrefix: prefix, supply: scope.supply }, machine.connections, tools);
   for (const layer of resolved.sets) applySet(layer.values, prefix, machine, tools);
 }
 
@@ -133,11 +142,11 @@ function flattenBlock(
     return;
   }
   const clock = typeof block['clock'] === 'string' ? `${scope.clockPrefix}${block['clock']}` : scope.clock;
-  const inner: Scope = { ...scope, clock };
+  const inner: Scope = { ...scope, clock, supply: supplyOf(block, scope.supply, tools) };
   if (forms[0] === 'use') return addBlock(path, block, place, inner, machine, tools);
   if (forms[0] === 'template') return flattenTemplate(path, block, inner, machine, tools);
   flattenBlocks(block['blocks'], `${path}.`, inner, machine, tools);
-  expandConnections(block['connect'], `${path}.`, scope.clockPrefix, machine.connections, tools);
+  expandConnections(block['connect'], { ...inner, path: `${path}.` }, machine.connections, tools);
 }
 
 function addBlock(
@@ -149,7 +158,7 @@ function addBlock(
   tools: MachineTools,
 ): void {
   for (const key of ['connect', 'copies', 'set']) {
-    if (block[key] !== undefined) tools.problems.add(tools.places.ofKey(block, key), `${path}.${key}`, `'${key}' has no meaning beside 'use'`, 'use, with, clock');
+    if (block[key] !== undefined) tools.problems.add(tools.places.ofKey(block, key), `${path}.${key}`, `'${key}' has no meaning beside 'use'`, 'use, with, clock, voltage');
   }
   if (machine.blocks.has(path)) {
     tools.problems.add(place, path, `two blocks are called '${path}'`, 'a name of its own for every block');
@@ -157,7 +166,7 @@ function addBlock(
   }
   if (machine.blocks.size >= MAX_BLOCKS) throw new InputError({ ...place, path, message: 'too many blocks', expected: `at most ${MAX_BLOCKS}` });
   const source = tools.places.clone(block);
-  machine.blocks.set(path, { path, use: block['use'] as string, source, clock: scope.clock, clockPrefix: scope.clockPrefix });
+  machine.blocks.set(path, { path, use: block['use'] as string, source, clock: scope.clock, supply: scope.supply, clockPrefix: scope.clockPrefix });
 }
 
 function flattenTemplate(path: string, block: Record<string, unknown>, scope: Scope, machine: RawMachine, tools: MachineTools): void {
@@ -178,25 +187,17 @@ function flattenTemplate(path: string, block: Record<string, unknown>, scope: Sc
   const paths = copies === undefined ? [path] : Array.from({ length: copies }, (_, index) => `${path}${index}`);
   for (const copy of paths) {
     flattenBlocks(template['blocks'], `${copy}.`, inner, machine, tools);
-    expandConnections(template['connect'], `${copy}.`, scope.clockPrefix, machine.connections, tools);
+    expandConnections(template['connect'], { ...inner, path: `${copy}.` }, machine.connections, tools);
     if (isPlainObject(block['set'])) applySet(block['set'], `${copy}.`, machine, tools);
   }
 }
 
-function flattenChiplets(
-  value: Record<string, unknown>,
-  documentPath: string,
-  prefix: string,
-  machine: RawMachine,
-  tools: MachineTools,
-  chain: readonly string[],
-): void {
-  const chiplets = value['chiplets'];
+function flattenChiplets(chiplets: unknown, around: Nesting, machine: RawMachine, tools: MachineTools): void {
   if (!isPlainObject(chiplets)) return;
   for (const [name, inner] of Object.entries(chiplets)) {
-    const path = [documentPath, 'chiplets', name].filter((part) => part !== '').join('.');
+    const documentPath = [around.documentPath, 'chiplets', name].filter((part) => part !== '').join('.');
     const file = tools.places.ofValue(chiplets, name)?.file;
-    const innerChain = file === undefined || chain.includes(file) ? chain : [...chain, file];
-    flattenMachine(inner as Record<string, unknown>, path, `${prefix}${name}.`, machine, tools, innerChain);
+    const chain = file === undefined || around.chain.includes(file) ? around.chain : [...around.chain, file];
+    flattenMachine(inner as Record<string, unknown>, { ...around, documentPath, prefix: `${around.prefix}${name}.`, chain }, machine, tools);
   }
 }

@@ -90,7 +90,7 @@ function readMachine(document: Record<string, unknown>, mainFile: string, tools:
   if (!isPlainObject(machine)) return undefined;
   const included = machine['include'];
   const raw = emptyMachine(typeof included === 'string' ? path.basename(included).replace(/\.\w+$/, '') : 'machine');
-  tools.problems.attempt(() => flattenMachine(machine, 'machine', '', raw, tools, [mainFile]));
+  tools.problems.attempt(() => flattenMachine(machine, { documentPath: 'machine', prefix: '', chain: [mainFile] }, raw, tools));
   return raw;
 }
 

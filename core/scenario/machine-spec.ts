@@ -1,3 +1,5 @@
+import type { LinkWidths } from '../model/link-width.js';
+import type { Supply } from '../model/supply.js';
 import type { BlockPlugin } from '../plugin/block-plugin.js';
 
 /** One block of a machine to be built. */
@@ -8,20 +10,37 @@ export interface BlockSpec {
   readonly config?: Readonly<Record<string, unknown>>;
   /** A name among the machine's clocks. */
   readonly clock: string;
+  /** Default: its energy figures count as they are. */
+  readonly supply?: Supply;
+}
+
+/** What a connection may state of its links besides latency and width. */
+export interface LinkOptions {
+  /** Width of the port `from` or `to` where it is not that of the wires. */
+  readonly fromWidthBits?: number;
+  readonly toWidthBits?: number;
+  /** Latency of one serializer or packer; default 1. */
+  readonly conversionCycles?: number;
+  /** False: the next message enters only when the last has arrived; default true. */
+  readonly pipelined?: boolean;
+  /** Energy of a bit, header bits included; default none. */
+  readonly energyPerBitPj?: number;
+  /** Inbox messages per traffic class that the sender may use; default all that the receiving port declares (4 unless it says more). */
+  readonly depth?: number;
+  /** The clock in which latency, width and credits count; default that of the `from` block. */
+  readonly clock?: string;
+  /** Scales `energyPerBitPj`. */
+  readonly supply?: Supply;
 }
 
 /** A connection of two ports, both directions. */
-export interface ConnectionSpec {
+export interface ConnectionSpec extends LinkOptions, LinkWidths {
   readonly from: string;
   readonly to: string;
   /** Default 1. */
   readonly latencyCycles?: number;
   /** Default unlimited. */
   readonly widthBits?: number;
-  /** Inbox messages per traffic class that the sender may use; default all that the receiving port declares (4 unless it says more). */
-  readonly depth?: number;
-  /** Default the clock of the `from` block. */
-  readonly clock?: string;
 }
 
 /** Extension values by point and name. */

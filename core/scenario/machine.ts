@@ -4,7 +4,7 @@ import { InputError, ModelError } from '../errors.js';
 import { Kernel, type RunBounds } from '../kernel/kernel.js';
 import type { EventQueue } from '../kernel/event-queue.js';
 import { WheelQueue } from '../kernel/wheel-queue.js';
-import { Link } from '../model/link.js';
+import { Link, type LinkParameters } from '../model/link.js';
 import type { MachineConnection, MachineDescription } from '../model/machine-facts.js';
 import { Port } from '../model/port.js';
 import { TransactionPool } from '../model/transaction.js';
@@ -149,12 +149,8 @@ function connect(connections: readonly MachineConnection[], blocks: readonly Bui
   });
 }
 
-function linkParameters(connection: MachineConnection, receiver: Port): { latencyCycles: number; widthBits: number; depth: number } {
-  return {
-    latencyCycles: connection.latencyCycles,
-    widthBits: connection.widthBits,
-    depth: Math.min(connection.depth ?? Infinity, receiver.inboxDepth),
-  };
+function linkParameters(connection: MachineConnection, receiver: Port): LinkParameters {
+  return { ...connection, depth: Math.min(connection.depth ?? Infinity, receiver.inboxDepth) };
 }
 
 function routesOf(blocks: readonly BuiltBlock[], connections: readonly MachineConnection[]): RouteTable {

@@ -1,6 +1,7 @@
 import type { DeadlockReport } from '../kernel/deadlock.js';
 import type { RunOutcome } from '../kernel/kernel.js';
 import type { Estimate, Performance } from '../estimate/result.js';
+import type { Supply } from '../model/supply.js';
 import type { ScheduleViolation } from '../schedule/violations.js';
 
 export interface BlockResult {
@@ -8,6 +9,8 @@ export interface BlockResult {
   readonly plugin: string;
   readonly kind: string;
   readonly clockHz: number;
+  /** Volts; its energies are those at `voltage`. Absent when the machine states none. */
+  readonly supply?: Supply;
   readonly statistics: Readonly<Record<string, { readonly value: number; readonly unit: string }>>;
   /** Cycles of the reference clock by stall class; they sum to the run's length. */
   readonly stallCycles: Readonly<Record<string, number>>;
@@ -22,6 +25,8 @@ export interface LinkResult {
   readonly messages: number;
   /** 0..1 of the run's length. */
   readonly utilisation: number;
+  /** Absent when the connection states no energy. */
+  readonly energyPj?: number;
 }
 
 export interface MemoryResult {

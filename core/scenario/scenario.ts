@@ -1,4 +1,6 @@
 import type { SourcePlace } from '../errors.js';
+import type { Supply } from '../model/supply.js';
+import type { LinkOptions } from './machine-spec.js';
 
 /**
  * A scenario after loading: every include, template and `set` resolved, every configuration validated with its defaults
@@ -51,21 +53,19 @@ export interface LoadedBlock {
   readonly config: Readonly<Record<string, unknown>>;
   /** A key of `clocks`. */
   readonly clock: string;
+  /** Absent when no voltage is stated. */
+  readonly supply?: Supply;
   /** Where the block is described, for later messages. */
   readonly place: SourcePlace;
 }
 
-export interface LoadedConnection {
+export interface LoadedConnection extends LinkOptions {
   /** Port paths, e.g. `core0.dma.network` and `noc.node0`. */
   readonly from: string;
   readonly to: string;
   readonly latencyCycles: number;
   /** Infinity when the ends set the pace. */
   readonly widthBits: number;
-  /** Messages that an inbox holds; absent: as the ports declare. */
-  readonly depth?: number;
-  /** A key of `clocks`; the clock in which latency and width count. Absent: the clock of the block `from`. */
-  readonly clock?: string;
   readonly place: SourcePlace;
 }
 

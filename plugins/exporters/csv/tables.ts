@@ -37,7 +37,7 @@ const layers: CsvTable = {
 
 const blocks: CsvTable = {
   name: 'blocks',
-  header: ['scenario', 'block', 'plugin', 'kind', 'clock_Hz', 'utilisation', 'energy_pJ'],
+  header: ['scenario', 'block', 'plugin', 'kind', 'clock_Hz', 'voltage_V', 'utilisation', 'energy_pJ'],
   rows: (result) =>
     result.blocks.map((block) => [
       result.scenario,
@@ -45,6 +45,7 @@ const blocks: CsvTable = {
       block.plugin,
       block.kind,
       block.clockHz,
+      block.supply?.voltage,
       utilisation(result, block.path),
       Object.values(block.energyPj).reduce((a, b) => a + b, 0),
     ]),
@@ -72,8 +73,8 @@ const memories: CsvTable = {
 
 const links: CsvTable = {
   name: 'links',
-  header: ['scenario', 'link', 'bytes', 'messages', 'utilisation'],
-  rows: ({ scenario, links: all }) => all.map((link) => [scenario, link.path, link.bytes, link.messages, link.utilisation]),
+  header: ['scenario', 'link', 'bytes', 'messages', 'utilisation', 'energy_pJ'],
+  rows: ({ scenario, links: all }) => all.map((link) => [scenario, link.path, link.bytes, link.messages, link.utilisation, link.energyPj]),
 };
 
 /** Links inside networks that tell theirs; a network that was simulated alone has its own file (`runner-links`). */

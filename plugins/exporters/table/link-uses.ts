@@ -6,11 +6,13 @@ export interface LinkUse {
   readonly bytes: number;
   /** 0..1 of the run. */
   readonly utilisation: number;
+  /** Of a connection that states an energy per bit. */
+  readonly energyPj?: number;
 }
 
 /** All links that carried something: the machine's, then those inside its networks. */
 export function linkUses(result: RunResult): LinkUse[] {
-  const outside = result.links.map(({ path, bytes, utilisation }) => ({ name: path, bytes, utilisation }));
+  const outside = result.links.map(({ path, bytes, utilisation, energyPj }) => ({ name: path, bytes, utilisation, ...(energyPj === undefined ? {} : { energyPj }) }));
   const inside = result.blocks.flatMap(({ path, report }) => reportedLinks(path, report?.['links']));
   return [...outside, ...inside].filter((link) => link.bytes > 0);
 }

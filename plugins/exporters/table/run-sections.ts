@@ -1,7 +1,7 @@
 import type { RunResult } from '../../../core/index.js';
 import { formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, formatSignedPercent, shortDigest } from './format.js';
 import { layerRows, relativeError } from './layer-rows.js';
-import { busiestFirst, linkUses } from './link-uses.js';
+import { busiestFirst, linkUses, type LinkUse } from './link-uses.js';
 import { runnerSections } from './runner-sections.js';
 import { flexible, moreLine, right, section, type Layout } from './section.js';
 import { utilisation, waitingClasses } from './stall-summary.js';
@@ -96,9 +96,11 @@ function links(result: RunResult, layout: Layout): string[] {
   const used = linkUses(result);
   if (used.length === 0) return [];
   const busiest = busiestFirst(used).slice(0, SHOWN_LINKS);
-  const body = busiest.map((link) => [link.name, formatBytes(link.bytes), formatPercent(link.utilisation)]);
+  const hasEnergy = used.some(({ energyPj }) => energyPj !== undefined);
+  const energyOf = ({ energyPj }: LinkUse): string[] => (hasEnergy ? [energyPj === undefined ? '-' : formatEnergy(energyPj)] : []);
+  const body = busiest.map((link) => [link.name, formatBytes(link.bytes), formatPercent(link.utilisation), ...energyOf(link)]);
   const title = used.length > busiest.length ? `Links (the ${busiest.length} busiest of ${used.length} used)` : 'Links';
-  return section(title, [flexible('link'), right('moved'), right('utilisation')], body, layout);
+  return section(title, [flexible('link'), right('moved'), right('utilisation'), ...(hasEnergy ? [right('energy')] : [])], body, layout);
 }
 
 function bounds(result: RunResult, layout: Layout): string[] {

@@ -1,7 +1,11 @@
 import type { JsonSchema } from '../../../core/index.js';
+import { FLIT_MODES } from './flits.js';
 import { LINK_PRESET_NAMES, LINK_PRESETS, type LinkPreset, type LinkPresetName } from './presets.js';
 
-export interface DieToDieConfig extends Partial<Omit<LinkPreset, 'source'>> {
+/** What a preset states and a configuration may replace. */
+export type LinkFigures = Omit<LinkPreset, 'source' | 'fastEnergyPerBitPj'>;
+
+export interface DieToDieConfig extends Partial<LinkFigures> {
   readonly preset: LinkPresetName;
   readonly bitErrorRate: number;
   readonly credits: number;
@@ -18,11 +22,11 @@ export const dieToDieConfigSchema: JsonSchema = {
     modules: { type: 'integer', minimum: 1, maximum: 64, unit: 'modules', description: fromPreset('Modules side by side') },
     lanes: { type: 'integer', minimum: 1, maximum: 4096, unit: 'lanes', description: fromPreset('Data lanes of a module in one direction') },
     rateGtps: { type: 'number', exclusiveMinimum: 0, maximum: 256, unit: 'GT/s', description: fromPreset('Transfers of a lane, one bit each') },
-    flit: { enum: ['raw', '68B', '256B'], description: fromPreset('Framing: none, 64 B of data in 68 B, or 240 B in 256 B'), source: 'UCIe 1.0, chapter 3' },
+    flit: { enum: FLIT_MODES, description: fromPreset('Framing: none, 64 B of data in 68 B, 240 B in 256 B, or 236 B in 256 B of which the first half can be used before the second has come'), source: 'UCIe 1.1, section 3.3' },
     adapterLatencyNs: { type: 'number', minimum: 0, unit: 'ns', description: fromPreset('Adapter on each die') },
     phyLatencyNs: { type: 'number', minimum: 0, unit: 'ns', description: fromPreset('Physical layer on each die') },
-    energyPerBitPj: { type: 'number', minimum: 0, unit: 'pJ/bit', description: fromPreset('Both ends together, for each bit on the lanes') },
-    bitErrorRate: { type: 'number', minimum: 0, maximum: 0.001, default: 0, unit: 'errors/bit', description: 'Bits that arrive wrong; the CRC finds them and the flit is sent again. Needs a flit mode', source: 'UCIe 1.0 asks for 1e-15 with, 1e-27 without retry' },
+    energyPerBitPj: { type: 'number', minimum: 0, unit: 'pJ/bit', description: fromPreset('Both ends together, for each bit on the lanes; the UCIe ones take more above 16 GT/s') },
+    bitErrorRate: { type: 'number', minimum: 0, maximum: 0.001, default: 0, unit: 'errors/bit', description: 'Bits that arrive wrong; the CRC finds them, and the flit and all behind it are sent again. Needs a flit mode', source: 'UCIe 1.1, section 3.8: above 1e-27 a retry is needed; 1e-15 is the worst that its PHY allows' },
     credits: { type: 'integer', minimum: 1, maximum: 4096, default: 16, unit: 'messages', description: 'Messages of one class that the far die can hold' },
   },
 };
@@ -30,8 +34,10 @@ export const dieToDieConfigSchema: JsonSchema = {
 const TICKS_PER_NS = 1000;
 
 /** The configuration with the preset filled in. */
-export function completeFigures(config: DieToDieConfig): { [K in keyof Omit<LinkPreset, 'source'>]: LinkPreset[K] } {
+export function completeFigures(config: DieToDieConfig): LinkFigures {
   const preset: LinkPreset = LINK_PRESETS[config.preset];
+  const isFaster = (config.rateGtps ?? 0) > preset.rateGtps;
+  const presetEnergyPj = isFaster ? (preset.fastEnergyPerBitPj ?? preset.energyPerBitPj) : preset.energyPerBitPj;
   return {
     modules: config.modules ?? preset.modules,
     lanes: config.lanes ?? preset.lanes,
@@ -39,13 +45,13 @@ export function completeFigures(config: DieToDieConfig): { [K in keyof Omit<Link
     flit: config.flit ?? preset.flit,
     adapterLatencyNs: config.adapterLatencyNs ?? preset.adapterLatencyNs,
     phyLatencyNs: config.phyLatencyNs ?? preset.phyLatencyNs,
-    energyPerBitPj: config.energyPerBitPj ?? preset.energyPerBitPj,
+    energyPerBitPj: config.energyPerBitPj ?? presetEnergyPj,
   };
 }
 
 export function checkDieToDieConfig(config: DieToDieConfig): { path: string; message: string; expected?: string }[] {
   if (config.bitErrorRate === 0 || completeFigures(config).flit !== 'raw') return [];
-  return [{ path: 'bitErrorRate', message: 'a raw link has no CRC and cannot send again', expected: 'flit: 68B or 256B, or a rate of 0' }];
+  return [{ path: 'bitErrorRate', message: 'a raw link has no CRC and cannot send again', expected: 'flit: 68B, 256B or 256B-latency-optimized, or a rate of 0' }];
 }
 
 export function latencyTicksOf(figures: { adapterLatencyNs: number; phyLatencyNs: number }): number {

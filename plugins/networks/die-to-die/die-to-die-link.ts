@@ -10,9 +10,10 @@ import {
 } from '../../../core/index.js';
 import type { DieToDieConfig } from './config.js';
 import { Direction } from './direction.js';
-import { ErrorProcess, LinkTiming } from './link-timing.js';
+import { ErrorProcess } from './error-process.js';
+import { LinkTiming } from './link-timing.js';
 
-export type DieToDieStatistic = 'messages' | 'bytes' | 'laneBytes' | 'flits' | 'replays' | 'replayNs' | 'busyNs';
+export type DieToDieStatistic = 'messages' | 'bytes' | 'laneBytes' | 'flits' | 'replays' | 'resentFlits' | 'replayNs' | 'busyNs';
 
 export const LINK_STALLS = ['idle', 'busy', 'wait-credit'] as const;
 const IDLE = 0;
@@ -46,8 +47,8 @@ export class DieToDieLink implements Block, EventHandler {
   }
 
   private makeDirection(name: string, from: Port, to: Port): Direction {
-    const errors = new ErrorProcess(this.context.random(name), this.timing.flitErrorRate);
-    return new Direction(from, to, this.context.spanProbe(name), errors, this.context.config.credits);
+    const errors = new ErrorProcess(this.context.random(name), this.timing.flitErrorRate, this.timing.roundTripFlits);
+    return new Direction(from, to, name, this.context.spanProbe(name), errors, this.context.config.credits);
   }
 
   onArrival(port: Port): void {
@@ -71,6 +72,16 @@ export class DieToDieLink implements Block, EventHandler {
       .map(({ to }) => ({ who: path, whom: to.neighbourPath, what: `room behind ${to.name}`, sinceTick: kernel.now }));
   }
 
+  /** Each way by itself, in the form in which networks list their links. */
+  report(): Readonly<Record<string, unknown>> {
+    const { now } = this.context.kernel;
+    const links = this.directions.map(({ name, messages, bytes, replays, replayTicks, busyTicks }) => {
+      const utilisation = now === 0 ? 0 : Math.min(1, busyTicks / now);
+      return { label: name, bytes, utilisation, messages, replays, replayNs: replayTicks / TICKS_PER_NS, busyNs: busyTicks / TICKS_PER_NS };
+    });
+    return { links };
+  }
+
   /** Puts the next message on the lanes, if they are free and the far die has a place. */
   private send(index: number): void {
     const { now } = this.context.kernel;
@@ -89,26 +100,36 @@ export class DieToDieLink implements Block, EventHandler {
   }
 
   private transmit(direction: Direction, index: number, trafficClass: TrafficClass, now: number): void {
-    const { statistics, energy, kernel } = this.context;
+    const { timing } = this;
     const message = direction.takeMessage(trafficClass);
-    const flits = this.timing.flitsOf(message.wireBytes);
-    const laneBytes = this.timing.wireBytesOf(message.wireBytes);
-    const replays = direction.errors.errorsIn(flits);
-    const replayTicks = replays * this.timing.replayTicks;
-    const ticks = this.timing.ticksOf(laneBytes) + replayTicks;
-    direction.freeTick = now + ticks;
+    const flits = timing.flitsOf(message.wireBytes);
+    const laneBytes = timing.wireBytesOf(flits);
+    const { errors } = direction;
+    errors.pass(flits, direction.hasInput);
+    const replayTicks = errors.replays * timing.replayTicks;
+    const usableTick = now + timing.ticksOf(timing.usableBytesOf(message.wireBytes, flits)) + replayTicks;
+    direction.freeTick = now + timing.ticksOf(laneBytes) + replayTicks;
     direction.flying.push(message);
     this.inside++;
-    kernel.schedule(this.handler, direction.freeTick + this.timing.latencyTicks, Phase.deliver, EVENT_ARRIVAL, index);
+    this.context.kernel.schedule(this.handler, usableTick + timing.latencyTicks, Phase.deliver, EVENT_ARRIVAL, index);
+    this.count(direction, message.wireBytes, flits, direction.freeTick - now);
+    if (direction.span.active) direction.span.emit(now, direction.freeTick, trafficClass, message.operation);
+  }
+
+  private count(direction: Direction, bytes: number, flits: number, ticks: number): void {
+    const { statistics, energy } = this.context;
+    const { replays, resentFlits } = direction.errors;
+    const replayTicks = replays * this.timing.replayTicks;
     statistics.messages++;
-    statistics.bytes += message.wireBytes;
-    statistics.laneBytes += laneBytes;
+    statistics.bytes += bytes;
+    statistics.laneBytes += this.timing.wireBytesOf(flits);
     statistics.flits += flits;
     statistics.replays += replays;
+    statistics.resentFlits += resentFlits;
     statistics.replayNs += replayTicks / TICKS_PER_NS;
     statistics.busyNs += ticks / TICKS_PER_NS;
-    energy.count(this.bitAction, laneBytes * 8 + replayTicks * this.timing.bitsPerTick);
-    if (direction.span.active) direction.span.emit(now, direction.freeTick, trafficClass, message.operation);
+    direction.count(bytes, ticks, replays, replayTicks);
+    energy.count(this.bitAction, this.timing.wireBytesOf(flits + resentFlits) * 8);
   }
 
   private receive(index: number): void {

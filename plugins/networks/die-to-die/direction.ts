@@ -1,11 +1,17 @@
 import { Fifo, Ring, TRAFFIC_CLASSES, TrafficClass, type Port, type SpanProbe, type Transaction } from '../../../core/index.js';
-import type { ErrorProcess } from './link-timing.js';
+import type { ErrorProcess } from './error-process.js';
 
 /** One way over the link: the sender on one die, the receiving buffers on the other, and the credits between them. */
 export class Direction {
   freeTick = 0;
   /** A message waits for a credit while the lanes are free. */
   starved = false;
+  /** For the report. */
+  messages = 0;
+  bytes = 0;
+  replays = 0;
+  replayTicks = 0;
+  busyTicks = 0;
   /** Messages on the lanes, then those in the receiving buffer, by class. */
   readonly flying = new Fifo<Transaction>();
   readonly received: Ring<Transaction>[] = [];
@@ -16,6 +22,7 @@ export class Direction {
   constructor(
     readonly from: Port,
     readonly to: Port,
+    readonly name: string,
     readonly span: SpanProbe,
     readonly errors: ErrorProcess,
     credits: number,
@@ -42,6 +49,15 @@ export class Direction {
     this.lastClass = trafficClass;
     this.credits[trafficClass]!--;
     return this.from.take(trafficClass)!;
+  }
+
+  /** Notes a message on the lanes for `ticks` ticks, `replayTicks` of them for replays. */
+  count(bytes: number, ticks: number, replays: number, replayTicks: number): void {
+    this.messages++;
+    this.bytes += bytes;
+    this.busyTicks += ticks;
+    this.replays += replays;
+    this.replayTicks += replayTicks;
   }
 
   returnCredit(trafficClass: TrafficClass, tick: number): void {

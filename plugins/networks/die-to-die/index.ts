@@ -1,13 +1,14 @@
 import { definePlugin } from '../../../core/index.js';
 import { checkDieToDieConfig, completeFigures, dieToDieConfigSchema, latencyTicksOf, type DieToDieConfig } from './config.js';
 import { DieToDieLink, LINK_STALLS, type DieToDieStatistic } from './die-to-die-link.js';
-import { FLITS, LINK_PRESETS } from './presets.js';
+import { FLITS } from './flits.js';
+import { LINK_PRESETS } from './presets.js';
 
 export const dieToDiePlugin = definePlugin<DieToDieConfig, DieToDieStatistic>({
   kind: 'link',
   name: 'die-to-die',
-  version: '1.0.0',
-  summary: 'Link between chiplets in UCIe terms: modules, lanes, rate, flits, CRC with replay, credits, energy',
+  version: '2.0.0',
+  summary: 'Link between chiplets in UCIe terms: modules, lanes, rate, flits, CRC with go-back-N retry, credits, energy',
   sources: [...Object.values(LINK_PRESETS).map((preset) => preset.source), 'docs/models/die-to-die.md (closed form)'],
   configSchema: dieToDieConfigSchema,
   ports: {
@@ -19,8 +20,9 @@ export const dieToDiePlugin = definePlugin<DieToDieConfig, DieToDieStatistic>({
     bytes: { unit: 'bytes', description: 'Bytes of these messages, headers included' },
     laneBytes: { unit: 'bytes', description: 'Bytes on the lanes, framing included, replays not' },
     flits: { unit: 'flits', description: 'Flits that came through' },
-    replays: { unit: 'flits', description: 'Flits that arrived wrong and were sent again' },
-    replayNs: { unit: 'ns', description: 'Time that replays took on the lanes' },
+    replays: { unit: 'flits', description: 'Flits that arrived wrong: each makes the sender go back to it' },
+    resentFlits: { unit: 'flits', description: 'Flits that were sent again: those that arrived wrong, and those sent behind them before the sender knew' },
+    replayNs: { unit: 'ns', description: 'Time that replays took on the lanes, summed over both ways' },
     busyNs: { unit: 'ns', description: 'Time in which the lanes were in use, replays included, summed over both ways' },
   },
   stallClasses: LINK_STALLS,

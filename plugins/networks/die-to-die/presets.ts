@@ -1,3 +1,5 @@
+import type { FlitMode } from './flits.js';
+
 /** A published link; every value can be replaced by the configuration. */
 export interface LinkPreset {
   readonly modules: number;
@@ -11,19 +13,14 @@ export interface LinkPreset {
   /** Of the physical layer on one die. */
   readonly phyLatencyNs: number;
   readonly energyPerBitPj: number;
+  /** Energy of a bit on lanes that are faster than `rateGtps`. */
+  readonly fastEnergyPerBitPj?: number;
   readonly source: string;
 }
 
-export type FlitMode = 'raw' | '68B' | '256B';
-
-/** Bytes on the lanes for each flit, and bytes of messages in it. */
-export const FLITS: Readonly<Record<FlitMode, { readonly wireBytes: number; readonly payloadBytes: number }>> = {
-  raw: { wireBytes: 1, payloadBytes: 1 },
-  // 64 B of protocol data, 2 B of header, 2 B of CRC (UCIe 1.0, 68 B flit format).
-  '68B': { wireBytes: 68, payloadBytes: 64 },
-  // Fifteen slots of 16 B; the rest is header, link management and CRC (UCIe 1.0, standard 256 B flit as CXL fills it).
-  '256B': { wireBytes: 256, payloadBytes: 240 },
-};
+const UCIE = 'UCIe 1.0 (2022), section 1.4 key performance targets';
+const UCIE_ENERGY = '(Das Sharma, Hot Interconnects 2025, restates them for 2.0)';
+const UCIE_LATENCY = 'at most 2 ns for adapter and PHY of both ends; the even split is an assumption';
 
 export const LINK_PRESETS = {
   'ucie-standard': {
@@ -34,7 +31,8 @@ export const LINK_PRESETS = {
     adapterLatencyNs: 0.5,
     phyLatencyNs: 0.5,
     energyPerBitPj: 0.5,
-    source: 'UCIe 1.0 (2022), key performance targets, standard package: x16 module, 4..32 GT/s, 0.5 pJ/b, below 2 ns for both ends; split evenly here',
+    fastEnergyPerBitPj: 0.6,
+    source: `${UCIE}, standard package (2D): x16 module, 4 to 32 GT/s, 0.5 pJ/b up to 16 GT/s and 0.6 above ${UCIE_ENERGY}, ${UCIE_LATENCY}`,
   },
   'ucie-advanced': {
     modules: 1,
@@ -44,7 +42,8 @@ export const LINK_PRESETS = {
     adapterLatencyNs: 0.5,
     phyLatencyNs: 0.5,
     energyPerBitPj: 0.25,
-    source: 'UCIe 1.0 (2022), key performance targets, advanced package: x64 module, 4..32 GT/s, 0.25 pJ/b, below 2 ns for both ends; split evenly here',
+    fastEnergyPerBitPj: 0.3,
+    source: `${UCIE}, advanced package (2.5D): x64 module, 4 to 32 GT/s, 0.25 pJ/b up to 16 GT/s and 0.3 above ${UCIE_ENERGY}, ${UCIE_LATENCY}`,
   },
   'simba-grs': {
     modules: 1,
@@ -54,7 +53,9 @@ export const LINK_PRESETS = {
     adapterLatencyNs: 5,
     phyLatencyNs: 5,
     energyPerBitPj: 1.75,
-    source: 'Shao et al., Simba, MICRO 2019: ground-referenced signalling up to 25 Gb/s a pin, 100 GB/s a chiplet over four sides, 20 ns a hop, 0.82..1.75 pJ/b',
+    source:
+      'Shao et al., Simba, MICRO 2019: ground-referenced signalling, up to 25 Gb/s a pin, 100 GB/s a chiplet, 20 ns a hop, 0.82 to 1.75 pJ/b of which this is the upper end; ' +
+      'assumptions: a quarter of the bandwidth on each of four sides, the 20 ns split evenly',
   },
   aib: {
     modules: 4,
@@ -64,7 +65,21 @@ export const LINK_PRESETS = {
     adapterLatencyNs: 0.5,
     phyLatencyNs: 1.5,
     energyPerBitPj: 0.85,
-    source: 'Intel AIB 1.x (Kehlet, 2017): channels of 20 data wires a direction at 2 Gb/s, 0.85 pJ/b; the latency is an assumption: two AIB clocks at each end',
+    source:
+      'AIB 1.x (Intel 2017; specification 1.2, CHIPS Alliance 2019): 2 Gb/s a wire, 20 data wires a channel and direction, 0.85 pJ/b (Kehlet 2017); ' +
+      'assumptions: four channels side by side, a latency of four cycles of the 1 GHz clock that is sent along, two at each end',
+  },
+  'aib-2': {
+    modules: 4,
+    lanes: 40,
+    rateGtps: 6.4,
+    flit: 'raw',
+    adapterLatencyNs: 0.3125,
+    phyLatencyNs: 0.3125,
+    energyPerBitPj: 0.5,
+    source:
+      'AIB 2.0 (CHIPS Alliance 2020; Intel Architecture Day 2020): up to 6.4 Gb/s a wire, 40 data wires a channel and direction, 0.5 pJ/b; ' +
+      'assumptions: four channels side by side, a latency of four cycles of the 3.2 GHz clock that is sent along, two at each end',
   },
 } as const satisfies Readonly<Record<string, LinkPreset>>;
 

@@ -61,9 +61,11 @@ export function memoryTable(result: RunResult): Markup {
 }
 
 export function linkTable(uses: readonly LinkUse[]): Markup {
-  const columns = [{ title: 'link' }, { title: 'moved', numeric: true }, { title: 'utilisation', numeric: true }];
-  const rows = busiestFirst(uses).map(({ name, bytes, utilisation: share }) => [name, formatBytes(bytes), formatPercent(share)]);
-  return folded(`${titleOf(rows.length, 'links that carried something')}`, htmlTable(columns, rows.slice(0, MOST_ROWS)));
+  const hasEnergy = uses.some(({ energyPj }) => energyPj !== undefined);
+  const columns = ['moved', 'utilisation', ...(hasEnergy ? ['energy'] : [])].map((title) => ({ title, numeric: true }));
+  const energyOf = ({ energyPj }: LinkUse): string[] => (hasEnergy ? [energyPj === undefined ? '-' : formatEnergy(energyPj)] : []);
+  const rows = busiestFirst(uses).map((use) => [use.name, formatBytes(use.bytes), formatPercent(use.utilisation), ...energyOf(use)]);
+  return folded(`${titleOf(rows.length, 'links that carried something')}`, htmlTable([{ title: 'link' }, ...columns], rows.slice(0, MOST_ROWS)));
 }
 
 /** Rows of a table in the page; the whole one is in the other exporters' files. */

@@ -1,48 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RandomStream, type BlockPlugin } from '../../../../core/index.js';
-import { buildMachine } from '../../../../core/scenario/machine.js';
+import type { BlockPlugin } from '../../../../core/index.js';
 import { completeConfig } from '../../../../core/plugin/plugin-config.js';
+import { buildMachine } from '../../../../core/scenario/machine.js';
 import type { DieToDieConfig } from '../../../../plugins/networks/die-to-die/config.js';
-import { dieToDiePlugin } from '../../../../plugins/networks/die-to-die/index.js';
-import { ErrorProcess, LinkTiming } from '../../../../plugins/networks/die-to-die/link-timing.js';
+import type { LinkTiming } from '../../../../plugins/networks/die-to-die/link-timing.js';
 import { LINK_PRESET_NAMES } from '../../../../plugins/networks/die-to-die/presets.js';
 import { uncontendedCycles } from '../../../../plugins/networks/mesh-packet/closed-form.js';
 import type { MeshPacketConfig } from '../../../../plugins/networks/mesh-packet/config.js';
 import { meshPacketPlugin } from '../../../../plugins/networks/mesh-packet/index.js';
 import { echoMemory } from '../../support/echo-memory.js';
-import { scriptedDriver, type DriverOptions, type ScriptedRequest } from '../../support/traffic-driver.js';
-
-const link = dieToDiePlugin as BlockPlugin;
-const HEADER = 8;
-type Partially = Partial<DieToDieConfig>;
-
-const timingOf = (config: Partially): LinkTiming => new LinkTiming(completeConfig(link.configSchema, config, '') as unknown as DieToDieConfig);
-/** First edge of the 1 GHz clock at or after a tick. */
-const edge = (tick: number): number => Math.ceil(tick / 1000) * 1000;
-
-function run(config: Partially, script: readonly ScriptedRequest[], options: DriverOptions = {}, seed = 1) {
-  const driver = scriptedDriver(script, options);
-  const machine = buildMachine({
-    name: 'link under test',
-    clocks: { core: 1e9 },
-    blocks: [
-      { path: 'd2d', plugin: link, config: config as Record<string, unknown>, clock: 'core' },
-      { path: 'driver', plugin: driver.plugin, clock: 'core' },
-      { path: 'memory', plugin: echoMemory, clock: 'core' },
-    ],
-    connections: [
-      { from: 'driver.memory0', to: 'd2d.a' },
-      { from: 'd2d.b', to: 'memory.port0' },
-    ],
-    seed,
-  });
-  machine.run();
-  machine.finish();
-  return { machine, outcomes: driver.outcomes, d2d: machine.built('d2d') };
-}
-
-const request = (fields: Partial<ScriptedRequest>): ScriptedRequest => ({ atCycle: 0, target: 'memory', rowBytes: 1024, ...fields });
+import { gaps } from '../../support/lane-spans.js';
+import { scriptedDriver } from '../../support/traffic-driver.js';
+import { edge, HEADER, link, request, run, timingOf, type Partially } from './one-link.js';
 
 /** Tick at which an uncontended read comes back: the connections at both ends run with the core's clock. */
 function readTick(timing: LinkTiming, bytes: number): number {
@@ -62,7 +32,7 @@ describe('uncontended closed form', () => {
       modules: fc.integer({ min: 1, max: 4 }),
       lanes: fc.constantFrom(4, 16, 64),
       rateGtps: fc.constantFrom(2, 6.4, 25, 32),
-      flit: fc.constantFrom('raw' as const, '68B' as const, '256B' as const),
+      flit: fc.constantFrom('raw' as const, '68B' as const, '256B' as const, '256B-latency-optimized' as const),
       adapterLatencyNs: fc.constantFrom(0, 0.5, 3),
       phyLatencyNs: fc.constantFrom(0.25, 4),
     });
@@ -79,17 +49,58 @@ describe('uncontended closed form', () => {
     expect(timingOf({ preset: 'ucie-standard' }).uncontendedTicks(1000)).toBe(42_000);
     expect(timingOf({ preset: 'ucie-standard', flit: '68B' }).uncontendedTicks(1000)).toBe(36_000);
     expect(timingOf({ preset: 'ucie-standard', flit: 'raw' }).uncontendedTicks(1000)).toBe(33_250);
+    // Four flits of 236 bytes and 56 more in the first half of a fifth: half a flit earlier than when it has to come whole.
+    expect(timingOf({ preset: 'ucie-standard', flit: '256B-latency-optimized' }).uncontendedTicks(1000)).toBe(38_000);
+    expect(timingOf({ preset: 'ucie-standard', flit: '256B-latency-optimized' }).uncontendedTicks(4 * 236 + 121)).toBe(42_000);
+  });
+});
+
+describe('presets', () => {
+  it('have the bandwidth that their sources state', () => {
+    const gigabytes = (preset: DieToDieConfig['preset']): number => timingOf({ preset }).bitsPerTick * 125;
+    expect(gigabytes('ucie-standard')).toBe(32);
+    expect(gigabytes('ucie-advanced')).toBe(128);
+    // Simba: 100 GB/s a chiplet over four sides.
+    expect(4 * gigabytes('simba-grs')).toBe(100);
+    expect(gigabytes('aib')).toBe((4 * 20 * 2) / 8);
+    expect(gigabytes('aib-2')).toBeCloseTo((4 * 40 * 6.4) / 8);
+  });
+
+  it('take more energy above 16 GT/s, unless the configuration states it', () => {
+    const energy = (config: Partially): number => timingOf(config).energyPerBitPj;
+    expect([energy({ preset: 'ucie-standard' }), energy({ preset: 'ucie-standard', rateGtps: 32 })]).toEqual([0.5, 0.6]);
+    expect([energy({ preset: 'ucie-advanced', rateGtps: 8 }), energy({ preset: 'ucie-advanced', rateGtps: 24 })]).toEqual([0.25, 0.3]);
+    expect(energy({ preset: 'ucie-advanced', rateGtps: 24, energyPerBitPj: 0.4 })).toBe(0.4);
+  });
+
+  it('carry what their framing leaves', () => {
+    const efficiency = (flit: NonNullable<Partially['flit']>): number => {
+      const timing = timingOf({ preset: 'ucie-standard', flit });
+      return 1e6 / timing.wireBytesOf(timing.flitsOf(1e6));
+    };
+    expect(efficiency('raw')).toBe(1);
+    expect(efficiency('68B')).toBeCloseTo(64 / 68, 4);
+    expect(efficiency('256B')).toBeCloseTo(240 / 256, 3);
+    expect(efficiency('256B-latency-optimized')).toBeCloseTo(236 / 256, 3);
   });
 });
 
 describe('bandwidth', () => {
   const stream = Array.from({ length: 200 }, () => request({ kind: 'write' as const, rowBytes: 2392 }));
-  const seconds = (lanes: number): number => run({ lanes, credits: 64 }, stream).machine.kernel.now;
 
-  it('halving the lanes halves the sustained bandwidth', () => {
-    const [full, half] = [seconds(16), seconds(8)];
-    expect(half / full).toBeGreaterThan(1.98);
-    expect(half / full).toBeLessThan(2.0);
+  it('halving the lanes halves the sustained bandwidth, exactly', () => {
+    // Between the ends of two messages well inside the stream: neither the way of the first nor that of the last one counts.
+    const sustained = (lanes: number): number => {
+      const { toFar, d2d } = run({ lanes, credits: 64 }, stream);
+      expect(gaps(toFar)).toEqual([]);
+      expect(d2d.statistics['bytes']).toBe(200 * (2400 + HEADER));
+      return (100 * 2400) / (toFar[150]!.end - toFar[50]!.end);
+    };
+    const full = sustained(16);
+    // 2400 of 10 x 256 bytes on the lanes, 16 lanes x 16 GT/s.
+    expect(full * 1000).toBe((2400 / 2560) * 32);
+    expect(full / sustained(8)).toBe(2);
+    expect(full / sustained(4)).toBe(4);
   });
 
   it('few credits on a long link limit it to a round trip for each', () => {
@@ -101,58 +112,6 @@ describe('bandwidth', () => {
     // All but the time on the lanes is spent waiting for the one credit.
     const waiting = 1 - timing.ticksOf(2560) / turn;
     expect(d2d.stalls.ticks[2]! / machine.kernel.now).toBeCloseTo(waiting, 1);
-  });
-});
-
-describe('replays', () => {
-  it('cost exactly what is counted, message by message', () => {
-    const config = { bitErrorRate: 1e-5 };
-    const timing = timingOf(config);
-    let total = 0;
-    for (let seed = 1; seed <= 20; seed++) {
-      const { outcomes, d2d } = run(config, [request({ kind: 'write', rowBytes: 8192 })], {}, seed);
-      const replays = d2d.statistics['replays']!;
-      expect(d2d.statistics['replayNs']! * 1000).toBeCloseTo(replays * timing.replayTicks);
-      // A few of them may have hit the acknowledgement on its way back.
-      const ends = Array.from({ length: replays + 1 }, (_, back) => {
-        const there = edge(1000 + timing.uncontendedTicks(HEADER + 8192) + (replays - back) * timing.replayTicks);
-        return edge(there + 2000 + timing.uncontendedTicks(HEADER) + back * timing.replayTicks) + 1000;
-      });
-      expect(ends).toContain(outcomes[0]!.doneTick);
-      total += replays;
-    }
-    expect(total).toBeGreaterThan(5);
-  });
-
-  it('a busy link takes longer by exactly its replays', () => {
-    const stream = Array.from({ length: 300 }, () => request({ kind: 'write' as const, rowBytes: 2392 }));
-    const config = { credits: 64, flit: '256B' as const, adapterLatencyNs: 1, phyLatencyNs: 1 };
-    const clean = run(config, stream);
-    const noisy = run({ ...config, bitErrorRate: 1e-5 }, stream);
-    expect(noisy.d2d.statistics['replays']).toBeGreaterThan(20);
-    const difference = (noisy.d2d.statistics['busyNs']! - clean.d2d.statistics['busyNs']!) * 1000;
-    expect(difference).toBeCloseTo(noisy.d2d.statistics['replays']! * timingOf(config).replayTicks, 3);
-    // Nearly all replays are on the writes' way; the others cannot delay anybody by more than they took.
-    expect(noisy.machine.kernel.now - clean.machine.kernel.now).toBeLessThanOrEqual(difference + 1000);
-    expect(noisy.machine.kernel.now - clean.machine.kernel.now).toBeGreaterThan(0.9 * difference);
-  });
-
-  it('come as often as the error rate says, and by the seed', () => {
-    const rate = 0.02;
-    const process = new ErrorProcess(new RandomStream(5, 'errors'), rate);
-    let errors = 0;
-    for (let i = 0; i < 20_000; i++) errors += process.errorsIn(10);
-    // Each good flit takes 1 / (1 - rate) transmissions; five standard deviations of the sum either way.
-    const expected = (200_000 * rate) / (1 - rate);
-    expect(Math.abs(errors - expected)).toBeLessThan(5 * Math.sqrt(expected));
-    const stream = [request({ rowBytes: 65536 })];
-    const ends = [1, 1, 2].map((seed) => run({ bitErrorRate: 1e-5 }, stream, {}, seed).outcomes[0]!.doneTick);
-    expect(ends[0]).toBe(ends[1]);
-    expect(ends[2]).not.toBe(ends[0]);
-  });
-
-  it('need a framing with a CRC', () => {
-    expect(link.check?.({ preset: 'aib', bitErrorRate: 1e-9 })).toMatchObject([{ path: 'bitErrorRate' }]);
   });
 });
 
