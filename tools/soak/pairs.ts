@@ -55,6 +55,6 @@ function pairOf(topology: string, options: TopologyOptions, index: number, routi
 }
 
 /** True when packets of this pair can wait for each other in a circle. */
-export function canDeadlock({ description, routing }: Pair, numVcs = PAIR_VCS): boolean {
-  return !checkDeadlockFreedom(buildGraph(description, builtIn), description.options, routing, numVcs).free;
+export function canDeadlock({ description, routing }: Pair, numVcs = PAIR_VCS, waitForTailCredit = false): boolean {
+  return !checkDeadlockFreedom(buildGraph(description, builtIn), description.options, routing, numVcs, waitForTailCredit).free;
 }

@@ -19,7 +19,7 @@ export interface PairReport extends SoakOutcome {
  * as many packets in flight; where it has none, standing still is a violation like any other.
  */
 export function soakPair(pair: Pair, router: Partial<RouterParameters>, packets: number, seed: number, catalogue = builtIn, onBlock: (sentPackets: number) => void = () => {}): PairReport {
-  const circular = canDeadlock(pair, router.numVcs ?? PAIR_VCS);
+  const circular = canDeadlock(pair, router.numVcs ?? PAIR_VCS, router.waitForTailCredit);
   const deadlocks: { inFlightLimit: number; packets: number }[] = [];
   for (let limit = IN_FLIGHT_PER_NODE * buildGraph(pair.description, catalogue).terminals.length; ; limit = Math.max(1, limit >> 1)) {
     const outcome = soakOnce(pair, router, { packets, seed, inFlightLimit: limit, onBlock }, catalogue);

@@ -46,13 +46,15 @@ class Choices {
 /**
  * The channel dependency graph (Dally & Seitz, IEEE ToC C-36, 1987) over virtual channels: an edge from the VC that a packet
  * holds to each VC that it may ask for next, for every source, destination and random choice. A routing that marks escape
- * channels is judged by those alone, with the dependencies through adaptive channels (Duato, IEEE TPDS 4(12), 1993).
+ * channels is judged by those alone, with the dependencies through adaptive channels (Duato, IEEE TPDS 4(12), 1993), if a VC is
+ * given only while its buffer is empty (`givesEmptyVcs`: wait for tail credit). Otherwise a packet may be given an adaptive VC whose
+ * buffer is full and can turn to the escape channel no more, so all channels count.
  * `maxStates` bounds the walk; a larger network is judged on the destinations that fit.
  */
-export function checkDeadlockFreedom(graph: NetworkGraph, options: TopologyOptions, routing: Routing, numVcs: number, maxStates = 4_000_000): DeadlockVerdict {
+export function checkDeadlockFreedom(graph: NetworkGraph, options: TopologyOptions, routing: Routing, numVcs: number, givesEmptyVcs = false, maxStates = 4_000_000): DeadlockVerdict {
   const walk = new DependencyWalk(graph, options, routing, numVcs, maxStates);
   walk.run();
-  return walk.verdict();
+  return walk.verdict(givesEmptyVcs);
 }
 
 class DependencyWalk {
@@ -114,8 +116,8 @@ class DependencyWalk {
     }
   }
 
-  verdict(): DeadlockVerdict {
-    const edges = this.usesEscape ? this.escapeEdges : this.edges;
+  verdict(givesEmptyVcs: boolean): DeadlockVerdict {
+    const edges = this.usesEscape && givesEmptyVcs ? this.escapeEdges : this.edges;
     const cycle = findCycle(edges);
     let dependencies = 0;
     for (const targets of edges.values()) dependencies += targets.size;

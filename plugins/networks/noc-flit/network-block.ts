@@ -252,11 +252,11 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener {
 function refuseDeadlock(path: string, config: NocFlitConfig, catalogue: Catalogue): void {
   const description = describeNetwork(config);
   const routing = findRouting(description, catalogue);
-  const verdict = checkDeadlockFreedom(buildGraph(description, catalogue), description.options, routing, config.numVcs);
+  const verdict = checkDeadlockFreedom(buildGraph(description, catalogue), description.options, routing, config.numVcs, config.waitForTailCredit);
   if (verdict.free) return;
   throw new InputError({
     path: `${path}.with.routing`,
     message: `routing ${routing.name} on ${config.topology} with ${config.numVcs} virtual channels can deadlock: ${[...verdict.cycle, verdict.cycle[0]].join(' waits for ')}`,
-    expected: 'a routing whose channel dependencies have no cycle (checkDeadlock: false runs it all the same)',
+    expected: 'a routing whose channel dependencies have no cycle, or escape channels with waitForTailCredit: true (checkDeadlock: false runs it all the same)',
   });
 }
