@@ -1,5 +1,5 @@
 import { InputError, RandomStream } from '../../core/index.js';
-import type { FlitNetwork, NetworkDescription, RouterParameters } from '../../plugins/networks/noc-flit/api.js';
+import { REBASE_AT_CYCLE, type FlitNetwork, type NetworkDescription, type RouterParameters } from '../../plugins/networks/noc-flit/api.js';
 import { patternShape } from '../../plugins/runners/noc-traffic/booksim-record.js';
 import { makePattern, patternNames, type DestinationOf } from '../../plugins/runners/noc-traffic/patterns.js';
 import { checkIdle, checkSinks } from './idle.js';
@@ -35,7 +35,7 @@ const BLOCK_PACKETS = 1000;
 /** No packet leaves for so long: all that is in flight could have left one by one several times over. */
 const WATCHDOG_CYCLES = 20_000;
 /** Shortly before the engine's 32-bit clock is rebased, so that every run goes over it. */
-const START_CYCLE = 2 ** 30 - 2000;
+const START_CYCLE = REBASE_AT_CYCLE - 2000;
 
 /**
  * Packets of 1 to 16 flits as fast as the network takes them, up to a limit in flight that is drawn anew with the pattern in

@@ -82,7 +82,9 @@ export interface AllocatorKind {
 export { allocatorPoint, routingPoint, topologyPoint } from './points.js';
 
 export { buildNetwork, buildGraph, builtIn, extendCatalogue, type BuiltNetwork, type Catalogue, type NetworkDescription } from './catalogue.js';
-export { FlitNetwork, type EjectedPacket, type EjectionListener } from './engine/flit-network.js';
+export { FlitNetwork } from './engine/flit-network.js';
+export type { EjectedPacket, EjectionListener } from './engine/ejected-packet.js';
+export { REBASE_AT_CYCLE } from './engine/rebase.js';
 export { defaultRouter, type RouterParameters } from './engine/parameters.js';
 export { describeNetwork, networkProperties, type NocFlitNetworkConfig } from './config.js';
 export { linkLoads, type LinkLoad } from './engine/link-loads.js';

@@ -1,7 +1,9 @@
 import type { Allocator, NetworkGraph, RoutingFunction } from '../api.js';
 import { GeneralStages } from './general-stages.js';
 import * as L from './layout.js';
+import { PacketView, type EjectionListener } from './ejected-packet.js';
 import { checkRouter, type RouterParameters } from './parameters.js';
+import { rebase, REBASE_AT_CYCLE } from './rebase.js';
 import { enterRequests, finishRouting } from './routing-stage.js';
 import { Sources } from './sources.js';
 import { FlitState, type StallCounts } from './state.js';
@@ -9,29 +11,6 @@ import { IslipSwitchAllocation } from './switch-allocation.js';
 import { arrive, releaseVc } from './traversal.js';
 import { endTrain } from './train.js';
 import { activateGranted, IslipVcAllocation } from './vc-allocation.js';
-
-/** A packet that has left the network, valid during the callback only. Times are cycles. */
-export interface EjectedPacket {
-  readonly tag: number;
-  readonly source: number;
-  readonly destination: number;
-  readonly flits: number;
-  /** Routers visited. */
-  readonly hops: number;
-  readonly created: number;
-  /** When it reached the front of its source queue. */
-  readonly started: number;
-  /** When its head entered the injection channel. */
-  readonly headSent: number;
-  readonly headEjected: number;
-  readonly tailEjected: number;
-  /** Sum of the flits' times from injection channel to ejection. */
-  readonly flitCycles: number;
-}
-
-export interface EjectionListener {
-  ejected(packet: EjectedPacket): void;
-}
 
 /** Makes the allocators of one router and stage (`inputs` x `outputs`). */
 export type AllocatorMaker = (name: string, inputs: number, outputs: number, iterations: number) => Allocator;
@@ -44,9 +23,6 @@ export interface FlitNetworkOptions {
   /** Use the table-driven iSLIP stages where they apply (default). They give the same results as the general ones. */
   readonly fastStages?: boolean;
 }
-
-/** Cycles after which the internal 32-bit clock is rebased. */
-const REBASE_AT = 2 ** 25;
 
 /**
  * A network of input-queued virtual-channel routers, cycle-exact and event-driven: a cycle in which nothing can happen is
@@ -146,7 +122,7 @@ export class FlitNetwork {
       if (next > this.now) this.jumpTo(next);
       this.runCycle();
       state.cycle++;
-      if (state.cycle >= REBASE_AT) this.rebase();
+      if (state.cycle >= REBASE_AT_CYCLE) rebase(state, this.sources);
     }
   }
 
@@ -166,9 +142,9 @@ export class FlitNetwork {
 
   private jumpTo(cycle: number): void {
     const relative = cycle - this.state.epoch;
-    if (relative >= REBASE_AT) {
+    if (relative >= REBASE_AT_CYCLE) {
       this.state.cycle = Math.min(relative, this.state.cycle);
-      this.rebase();
+      rebase(this.state, this.sources);
     }
     this.state.cycle = cycle - this.state.epoch;
   }
@@ -279,37 +255,6 @@ export class FlitNetwork {
     }
     packets.release(packet);
   }
-
-  /** Move the origin of the 32-bit cycle counters; absolute times do not change. */
-  private rebase(): void {
-    const { state } = this;
-    const size = state.wheel.mask + 1;
-    // A multiple of every period in use: the wheel's slots stay where they are.
-    const shift = Math.floor(state.cycle / size) * size;
-    state.cycle -= shift;
-    state.epoch += shift;
-    for (let vc = 0; vc * state.vcStride < state.vcs.length; vc++) {
-      const first = vc * state.vcStride + L.VC_SLOTS;
-      for (let at = first; at < first + state.bufferFlits; at++) {
-        if (state.vcs[at]! < 0) state.vcs[at] = ~Math.max(0, ~state.vcs[at]! - shift);
-      }
-      state.vcs[first - L.VC_SLOTS + L.VC_RUN] = 0;
-      state.cold[vc * L.COLD_STRIDE + L.COLD_BLOCKED_SINCE]! -= shift;
-      state.cold[vc * L.COLD_STRIDE + L.COLD_ASKED]! -= shift;
-    }
-    for (let at = 0; at < state.wait.length; at += L.WAIT_STRIDE) {
-      state.wait[at + L.WAIT_WIRE] = Math.max(-1, state.wait[at + L.WAIT_WIRE]! - shift);
-      state.wait[at + L.WAIT_CREDIT_WIRE] = Math.max(-1, state.wait[at + L.WAIT_CREDIT_WIRE]! - shift);
-    }
-    for (let at = 0; at < state.router.length; at += L.ROUTER_STRIDE) {
-      for (const field of [L.ROUTER_ROUTE_BATCH, L.ROUTER_CROSSBAR_BATCH]) {
-        state.router[at + field] = Math.max(0, state.router[at + field]! - shift);
-      }
-    }
-    state.flitsInjected.rebase(shift);
-    state.flitsEjected.rebase(shift);
-    this.sources.rebase(shift);
-  }
 }
 
 /** True when the table-driven stages apply. */
@@ -325,32 +270,3 @@ function isPlain(router: RouterParameters, ports: number): boolean {
     ports <= 32
   );
 }
-
-class PacketView implements EjectedPacket {
-  tag = 0;
-  source = 0;
-  destination = 0;
-  flits = 0;
-  hops = 0;
-  created = 0;
-  started = 0;
-  headSent = 0;
-  headEjected = 0;
-  tailEjected = 0;
-  flitCycles = 0;
-
-  set(packets: FlitState['packets'], slot: number, now: number): void {
-    this.tag = packets.tag[slot]!;
-    this.source = packets.source[slot]!;
-    this.destination = packets.destination[slot]!;
-    this.flits = packets.flits[slot]!;
-    this.hops = packets.hops[slot]!;
-    this.created = packets.created[slot]!;
-    this.started = packets.started[slot]!;
-    this.headSent = packets.headSent[slot]!;
-    this.headEjected = packets.headEjected[slot]!;
-    this.tailEjected = now;
-    this.flitCycles = packets.flitCycles[slot]!;
-  }
-}
-

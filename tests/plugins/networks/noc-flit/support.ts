@@ -36,7 +36,7 @@ export function randomTraffic(network: FlitNetwork, packets: number, perCycle: n
       ejected[packet.tag] = packet.destination === destination[packet.tag] ? packet.tailEjected : -2;
     },
   });
-  let due = 0;
+  let due = network.now;
   for (let packet = 0; packet < packets; packet++) {
     due += -Math.log1p(-random.uniform()) / perCycle;
     network.advance(Math.max(network.now, Math.floor(due)));
