@@ -119,10 +119,16 @@ export class LoadRun {
     return true;
   }
 
-  /** No new packets; those under way, measured or not, leave the network. */
+  /**
+   * No new packets; those under way, measured or not, leave the network. Given up like the drain: packets that wait for each
+   * other in a circle never leave.
+   */
   private runEmpty(): void {
     const { network } = this;
-    while (network.packetsInFlight > 0) network.advance(network.now + 1);
+    for (let cycles = 1; network.packetsInFlight > 0; cycles++) {
+      network.advance(network.now + 1);
+      if (cycles % 1000 === 0 && (this.isSaturated() || this.shouldStop(network.now))) return;
+    }
   }
 
   private clear(): void {
