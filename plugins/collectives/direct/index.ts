@@ -1,5 +1,5 @@
 import { definePlugin } from '../../../core/index.js';
-import { collectiveAlgorithms, type CollectiveAlgorithm, type CollectiveProblem, type CollectiveStep } from '../shared/api.js';
+import { collectiveAlgorithms, multicastAllGather, others, type CollectiveAlgorithm, type CollectiveProblem, type CollectiveStep } from '../shared/api.js';
 
 /** Round s: participant k sends to k + s, so that nobody is sent to by two at once. */
 function* exchanges(p: number): Generator<{ from: number; to: number }> {
@@ -8,17 +8,8 @@ function* exchanges(p: number): Generator<{ from: number; to: number }> {
   }
 }
 
-function others(p: number, from: number): number[] {
-  return Array.from({ length: p - 1 }, (_, index) => (from + index + 1) % p);
-}
-
 function* reduceScatter(p: number, isMove: boolean): Generator<CollectiveStep> {
   for (const { from, to } of exchanges(p)) yield { from, to: [to], first: to, end: to + 1, action: 'add', isMove };
-}
-
-/** One read, written to all others: a multicast. */
-function* allGather(p: number): Generator<CollectiveStep> {
-  for (let from = 0; from < p; from++) yield { from, to: others(p, from), first: from, end: from + 1, action: 'copy' };
 }
 
 function* allToAll(p: number): Generator<CollectiveStep> {
@@ -27,7 +18,7 @@ function* allToAll(p: number): Generator<CollectiveStep> {
 
 function* steps({ operator, participants: p, root }: CollectiveProblem): Generator<CollectiveStep> {
   if (operator === 'all-reduce' || operator === 'reduce-scatter') yield* reduceScatter(p, operator === 'reduce-scatter');
-  if (operator === 'all-reduce' || operator === 'all-gather') yield* allGather(p);
+  if (operator === 'all-reduce' || operator === 'all-gather') yield* multicastAllGather(p);
   if (operator === 'all-to-all') yield* allToAll(p);
   if (operator === 'broadcast') yield { from: root, to: others(p, root), first: 0, end: p, action: 'copy' };
 }
