@@ -137,7 +137,7 @@ export class FractionFibonacci extends LaggedFibonacci {
 
   protected combine(older: number, newer: number): number {
     const sum = older + newer;
-    return sum >= 1 ? sum - 1 : sum;
+    return sum - (sum | 0);
   }
 
   protected extend(end: number): void {

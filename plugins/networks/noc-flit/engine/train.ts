@@ -19,8 +19,9 @@ export function safeTrainCycles(graph: NetworkGraph, parameters: RouterParameter
 
 /**
  * A packet that is alone at a router has just sent a flit. Those that are already on their way to it, or in its buffer, will win
- * the switch as soon as they are there, so they are sent now, each with the cycle in which it would have been: one visit of the router
- * and one entry of the calendar instead of one for each flit. The virtual channel sleeps until the train has passed.
+ * the switch as soon as they are there, so they are sent now, each with the cycle in which it would have been: one visit of the
+ * router and no arbitration for each. What is left of a flit is its arrival at the next router. The virtual channel sleeps until
+ * the train has passed.
  */
 export function sendTrain(state: FlitState, router: number, inPort: number, vc: number): void {
   const { vcs, cycle } = state;
