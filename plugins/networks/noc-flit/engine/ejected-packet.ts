@@ -1,3 +1,4 @@
+import { L } from './layout.js';
 import type { PacketPool } from './packet-pool.js';
 
 /** A packet that has left the network, valid during the callback only. Times are cycles. */
@@ -38,17 +39,19 @@ export class PacketView implements EjectedPacket {
   flitCycles = 0;
 
   set(packets: PacketPool, slot: number, now: number): void {
-    this.tag = packets.tag[slot]!;
-    this.source = packets.source[slot]!;
-    this.destination = packets.destination[slot]!;
-    this.flits = packets.flits[slot]!;
-    this.hops = packets.hops[slot]!;
-    this.created = packets.created[slot]!;
-    this.started = packets.started[slot]!;
-    this.headSent = packets.headSent[slot]!;
-    this.headEjected = packets.headEjected[slot]!;
+    const { words, times } = packets;
+    const at = slot * L.PACKET_STRIDE;
+    const time = slot * L.TIME_STRIDE;
+    this.tag = words[at + L.PACKET_TAG]!;
+    this.source = words[at + L.PACKET_SOURCE]!;
+    this.destination = words[at + L.PACKET_DESTINATION]!;
+    this.flits = words[at + L.PACKET_FLITS]!;
+    this.hops = words[at + L.PACKET_HOPS]!;
+    this.created = times[time + L.TIME_CREATED]!;
+    this.started = times[time + L.TIME_STARTED]!;
+    this.headSent = times[time + L.TIME_HEAD_SENT]!;
+    this.headEjected = times[time + L.TIME_HEAD_EJECTED]!;
     this.tailEjected = now;
-    this.flitCycles = packets.flitCycles[slot]!;
+    this.flitCycles = times[time + L.TIME_FLIT_CYCLES]!;
   }
 }
-

@@ -1,19 +1,13 @@
-import type { Allocator, NetworkGraph, RoutingFunction } from '../api.js';
-import { GeneralStages } from './general-stages.js';
-import * as L from './layout.js';
+import type { NetworkGraph, RoutingFunction } from '../api.js';
+import type { AllocatorMaker } from './general-stages.js';
+import { L } from './layout.js';
 import { PacketView, type EjectionListener } from './ejected-packet.js';
-import { checkRouter, type RouterParameters } from './parameters.js';
+import { checkRouter, isPlain, type RouterParameters } from './parameters.js';
 import { rebase, REBASE_AT_CYCLE } from './rebase.js';
-import { enterRequests, finishRouting } from './routing-stage.js';
+import { RouterPass } from './router-pass.js';
 import { Sources } from './sources.js';
 import { FlitState, type StallCounts } from './state.js';
-import { IslipSwitchAllocation } from './switch-allocation.js';
-import { arrive, releaseVc } from './traversal.js';
-import { endTrain } from './train.js';
-import { activateGranted, IslipVcAllocation } from './vc-allocation.js';
-
-/** Makes the allocators of one router and stage (`inputs` x `outputs`). */
-export type AllocatorMaker = (name: string, inputs: number, outputs: number, iterations: number) => Allocator;
+import { releaseVc } from './traversal.js';
 
 export interface FlitNetworkOptions {
   readonly graph: NetworkGraph;
@@ -27,14 +21,13 @@ export interface FlitNetworkOptions {
 /**
  * A network of input-queued virtual-channel routers, cycle-exact and event-driven: a cycle in which nothing can happen is
  * jumped over, a router without requests is not visited, and a credit costs no event unless somebody waits for it.
- * Time is whole cycles from 0; `now` is the next cycle to be worked on.
+ * Time is whole cycles from 0; `now` is the next cycle to be worked on. Terminals are worked on cycle by cycle, routers at the
+ * end of each window of cycles: what they decide shows at a terminal two cycles later at the earliest.
  */
 export class FlitNetwork {
   readonly state: FlitState;
   private readonly sources: Sources;
-  private readonly fastVc: IslipVcAllocation | undefined;
-  private readonly fastSwitch: IslipSwitchAllocation | undefined;
-  private readonly general: GeneralStages | undefined;
+  private readonly routers: RouterPass;
   private readonly packet = new PacketView();
   private listener: EjectionListener | undefined;
   private inFlight = 0;
@@ -44,10 +37,7 @@ export class FlitNetwork {
     const plain = options.fastStages !== false && isPlain(options.router, options.graph.portsPerRouter);
     this.state = new FlitState(options.graph, options.router, options.routing, plain);
     this.sources = new Sources(this.state);
-    if (plain) {
-      this.fastVc = new IslipVcAllocation(this.state);
-      this.fastSwitch = new IslipSwitchAllocation(this.state);
-    } else this.general = new GeneralStages(this.state, options.makeAllocator);
+    this.routers = new RouterPass(this.state, plain, options.makeAllocator);
   }
 
   /** Called for each packet whose tail is ejected, in the cycle of the ejection. */
@@ -105,9 +95,10 @@ export class FlitNetwork {
   /** The next cycle in which anything happens, -1 when the network is empty. */
   nextEventCycle(): number {
     const { state } = this;
-    if (state.switchSet.size > 0 || state.vcSet.size > 0 || state.routingCount > 0) return this.now;
-    const next = state.wheel.nextFrom(state.cycle);
-    return next < 0 ? -1 : this.state.epoch + next;
+    const terminals = state.wheel.nextFrom(state.cycle);
+    const routers = state.calendar.nextFrom(state.cycle);
+    if (terminals < 0 && routers < 0) return -1;
+    return state.epoch + (terminals < 0 || (routers >= 0 && routers < terminals) ? routers : terminals);
   }
 
   /** Work on all cycles before `cycle`; afterwards `now` is `cycle`. */
@@ -131,11 +122,12 @@ export class FlitNetwork {
     const { packets } = this.state;
     let flits = 0;
     let cycles = 0;
-    for (let slot = 0; slot < packets.size; slot++) {
-      const left = packets.flitsLeft[slot]!;
-      if (left === 0 || packets.started[slot]! < 0) continue;
+    for (let packet = 0; packet < packets.size; packet++) {
+      const left = packets.words[packet * L.PACKET_STRIDE + L.PACKET_FLITS_LEFT]!;
+      const time = packet * L.TIME_STRIDE;
+      if (left === 0 || packets.times[time + L.TIME_STARTED]! < 0) continue;
       flits += left;
-      cycles += left * (this.now - packets.created[slot]!);
+      cycles += left * (this.now - packets.times[time + L.TIME_CREATED]!);
     }
     return { flits, cycles };
   }
@@ -143,76 +135,32 @@ export class FlitNetwork {
   private jumpTo(cycle: number): void {
     const relative = cycle - this.state.epoch;
     if (relative >= REBASE_AT_CYCLE) {
-      this.state.cycle = Math.min(relative, this.state.cycle);
+      this.state.cycle = Math.min(relative, this.state.cycle) | 0;
       rebase(this.state, this.sources);
     }
-    this.state.cycle = cycle - this.state.epoch;
+    // A whole number also where the caller's is a double: everything else is reckoned from it.
+    this.state.cycle = (cycle - this.state.epoch) | 0;
   }
 
   private runCycle(): void {
     const { state } = this;
-    this.dispatch();
-    if (this.general === undefined) {
-      if (state.vcSet.size > 0) this.fastVc!.run();
-      if (state.switchSet.size > 0) this.fastSwitch!.run();
-      if (state.grantedCount > 0) activateGranted(state);
-      if (state.routingCount > 0 || state.routingNextCount > 0) finishRouting(state);
-      state.step++;
-      return;
-    }
-    const speed = state.parameters.internalSpeedup;
-    const absolute = this.now;
-    const steps = speed === 1 ? 1 : Math.floor((absolute + 1) * speed) - Math.floor(absolute * speed);
-    for (state.stepsLeft = steps; state.stepsLeft > 0; state.stepsLeft--) {
-      this.general.run();
-      if (state.grantedCount > 0) activateGranted(state);
-      if (state.routingCount > 0 || state.routingNextCount > 0) finishRouting(state);
-      state.step++;
-    }
-    state.stepsLeft = 1;
+    if (state.wheel.countAt(state.cycle) > 0) this.dispatch();
+    const endsWindow = ((state.cycle + 1) & (state.windowCycles - 1)) === 0;
+    if (endsWindow && state.calendar.countAt(state.cycle) > 0) this.routers.run();
   }
 
-  /** What the wheel holds for this cycle: arrivals, credits, sources, ejections. */
+  /** What the terminals do in this cycle: flits taken, credits, packets that follow others. */
   private dispatch(): void {
     const { state, sources } = this;
     const { wheel, cycle } = state;
     if (state.parameters.waitForTailCredit) this.releaseFirst();
     for (let index = 0; index < wheel.countAt(cycle); index++) {
       const entry = wheel.entriesAt(cycle)[index]!;
-      const subject = entry >> 3;
-      switch (entry & 7) {
-        case L.ENTRY_ARRIVAL:
-          arrive(state, subject);
-          break;
-        case L.ENTRY_CREDIT:
-          this.creditArrived(subject);
-          break;
-        case L.ENTRY_SOURCE:
-          sources.wake(subject);
-          break;
-        case L.ENTRY_EJECT:
-          this.retire(subject);
-          break;
-        case L.ENTRY_ROUTED:
-          state.routing[state.routingCount++] = subject;
-          break;
-        case L.ENTRY_RELEASE:
-          break;
-        case L.ENTRY_ASK_SWITCH:
-          if (state.vcs[subject * state.vcStride + L.VC_STATE]! >= L.STATE_TRAIN) endTrain(state, subject);
-          else if (this.hasFlit(subject)) state.markReady(subject);
-          break;
-        default:
-          enterRequests(state, subject);
-      }
+      const kind = entry & 3;
+      if (kind === L.ENTRY_SOURCE) sources.wake(entry >> 2);
+      else if (kind === L.ENTRY_EJECT) this.retire(entry >> 2);
     }
     wheel.clearAt(cycle);
-  }
-
-  /** A held connection may have moved the flit that this bid was for. */
-  private hasFlit(vc: number): boolean {
-    const at = vc * this.state.vcStride;
-    return this.state.vcs[at + L.VC_STATE] === L.STATE_ACTIVE && this.state.vcs[at + L.VC_COUNT]! > 0;
   }
 
   /** Virtual channels that become free in this cycle may be taken in this cycle, whatever the order of the wheel's entries. */
@@ -220,30 +168,25 @@ export class FlitNetwork {
     const { wheel, cycle } = this.state;
     for (let index = 0; index < wheel.countAt(cycle); index++) {
       const entry = wheel.entriesAt(cycle)[index]!;
-      if ((entry & 7) === L.ENTRY_RELEASE) this.release(entry >> 3);
+      if ((entry & 3) === L.ENTRY_RELEASE) this.release((entry >> 2) << this.state.vcShift);
     }
-  }
-
-  private creditArrived(vc: number): void {
-    const { state } = this;
-    state.stalls.noCredit += state.cycle - state.cold[vc * L.COLD_STRIDE + L.COLD_BLOCKED_SINCE]!;
-    state.markReady(vc);
   }
 
   /** wait_for_tail_credit: the buffer `vc` is empty again, its sender's VC is free. */
   private release(vc: number): void {
     const { state } = this;
-    const owner = state.cold[vc * L.COLD_STRIDE + L.COLD_OWNER]!;
+    const owner = state.vcs[vc + L.VC_OWNER]!;
     if (owner < 0) {
-      this.sources.release(-owner - 1, vc % state.numVcs);
+      this.sources.release(-owner - 1, vc);
       return;
     }
-    const router = Math.floor(owner / (state.ports * state.numVcs));
-    const ports = router * state.ports;
-    const down = vc - (vc % state.numVcs);
-    for (let port = ports; port < ports + state.ports; port++) {
-      if (state.port[port * L.PORT_STRIDE + L.PORT_DOWN] === down) releaseVc(state, router, port, vc - down);
+    const router = state.routerOf(owner);
+    for (let port = 0; port < state.ports; port++) {
+      const outAt = state.portAt(router, port);
+      const first = state.table[outAt + L.PORT_DOWN]!;
+      if (first >= 0 && vc >= first && vc < first + state.numVcs * state.vcStride) releaseVc(state, router * state.routerStride, outAt, vc);
     }
+    state.calendar.visit(router, state.cycle);
   }
 
   private retire(packet: number): void {
@@ -255,18 +198,4 @@ export class FlitNetwork {
     }
     packets.release(packet);
   }
-}
-
-/** True when the table-driven stages apply. */
-function isPlain(router: RouterParameters, ports: number): boolean {
-  return (
-    router.vcAllocator === 'islip' &&
-    router.switchAllocator === 'islip' &&
-    router.inputSpeedup === 1 &&
-    router.outputSpeedup === 1 &&
-    router.internalSpeedup === 1 &&
-    !router.speculative &&
-    !router.holdSwitchForPacket &&
-    ports <= 32
-  );
 }

@@ -1,12 +1,14 @@
 import type { Allocator } from '../api.js';
-import type { AllocatorMaker } from './flit-network.js';
+import { Crossing } from './crossing.js';
 import { SwitchRequests } from './switch-requests.js';
-import { lowestBit } from './bits.js';
-import * as L from './layout.js';
+import { L } from './layout.js';
 import type { ServiceOrder } from './service-order.js';
 import type { FlitState } from './state.js';
-import { hasCredit, hasFixedDelays, traverse, waitForCredit } from './traversal.js';
+import { hasCredit, waitForCredit } from './traversal.js';
 import { assignVc } from './vc-allocation.js';
+
+/** Makes the allocators of one router and stage (`inputs` x `outputs`). */
+export type AllocatorMaker = (name: string, inputs: number, outputs: number, iterations: number) => Allocator;
 
 /** The allocators and held connections of one router. Inputs and outputs of the switch are expanded by the speedups. */
 interface RouterUnit {
@@ -27,7 +29,7 @@ interface RouterUnit {
  */
 export class GeneralStages {
   private readonly units: RouterUnit[] = [];
-  private readonly fixedDelays: boolean;
+  private readonly crossing: Crossing;
   /** Waiting heads of the router at hand (local VC), and their VC allocation result. */
   private readonly waiting: Int32Array;
   private waitingCount = 0;
@@ -41,7 +43,7 @@ export class GeneralStages {
     const { parameters, ports, numVcs } = state;
     const inputs = ports * parameters.inputSpeedup;
     const outputs = ports * parameters.outputSpeedup;
-    this.fixedDelays = hasFixedDelays(state);
+    this.crossing = new Crossing(state);
     this.waiting = new Int32Array(ports * numVcs);
     this.winners = new Int32Array(ports * numVcs * 2);
     this.heldNow = new Int32Array(inputs);
@@ -58,70 +60,63 @@ export class GeneralStages {
     }
   }
 
-  /** One step of every router with work. */
-  run(): void {
+  /** True while a VC asks for the switch or a head for a virtual channel. */
+  hasWork(): boolean {
     const { state } = this;
-    for (let word = 0; word < state.switchSet.words.length; word++) {
-      for (let members = state.switchSet.words[word]! | state.vcSet.words[word]!; members !== 0; members &= members - 1) {
-        const router = (word << 5) + lowestBit(members);
-        state.vcSet.remove(router);
-        this.runRouter(router);
-        if (this.hasWork(router)) state.switchSet.add(router);
-        else state.switchSet.remove(router);
-      }
-    }
-  }
-
-  private hasWork(router: number): boolean {
-    const { state } = this;
-    for (let port = router * state.ports; port < (router + 1) * state.ports; port++) {
-      if (state.port[port * L.PORT_STRIDE + L.PORT_READY] !== 0 || state.wait[port * L.WAIT_STRIDE + L.WAIT_PENDING] !== 0) return true;
+    for (let port = 0; port < state.ports; port++) {
+      const at = this.portAt(port);
+      if (state.table[at + L.PORT_READY] !== 0 || state.table16[2 * at + L.PORT16_PENDING] !== 0) return true;
     }
     return false;
   }
 
-  private runRouter(router: number): void {
-    const unit = this.units[router]!;
-    this.allocateVcs(router, unit);
-    this.evaluateHeld(router, unit);
-    this.evaluateSwitch(router, unit);
-    this.applyVcs(router, unit);
-    this.applyHeld(router, unit);
-    this.applySwitch(router, unit);
+  /** One step of the router at hand. */
+  run(): void {
+    const unit = this.units[this.state.here]!;
+    this.allocateVcs(unit);
+    this.evaluateHeld(unit);
+    this.evaluateSwitch(unit);
+    this.applyVcs(unit);
+    this.applyHeld(unit);
+    this.applySwitch(unit);
   }
 
-  private allocateVcs(router: number, unit: RouterUnit): void {
+  private portAt(port: number): number {
+    return this.state.hereAt + this.state.portsAt + port * L.PORT_STRIDE;
+  }
+
+  private allocateVcs(unit: RouterUnit): void {
     const { state } = this;
-    const size = state.ports * state.numVcs;
+    const size = state.vcsPerRouter;
     this.waitingCount = 0;
     let pending = 0;
-    for (let port = router * state.ports; port < (router + 1) * state.ports; port++) pending += state.wait[port * L.WAIT_STRIDE + L.WAIT_PENDING]!;
+    for (let port = 0; port < state.ports; port++) pending += state.table16[2 * this.portAt(port) + L.PORT16_PENDING]!;
     if (pending === 0) return;
     for (let local = 0; local < size; local++) {
-      const vc = router * size + local;
-      if (state.vcs[vc * state.vcStride + L.VC_STATE] !== L.STATE_ALLOCATING || !this.hasRequests(router, vc, local)) continue;
+      const vc = state.hereVc + (local << state.vcShift);
+      if (state.vcs16[2 * vc + L.VC16_STATE] !== L.STATE_ALLOCATING || !this.hasRequests(vc, local)) continue;
       this.waiting[this.waitingCount++] = local;
-      this.requestVcs(router, unit, vc, local);
+      this.requestVcs(unit, vc, local);
     }
     unit.vcAllocator.allocate();
   }
 
   /** False while a VC allocation delay above 1 is still running. */
-  private hasRequests(router: number, vc: number, local: number): boolean {
+  private hasRequests(vc: number, local: number): boolean {
     const { state } = this;
     const packed = state.routeOf(vc, 0);
-    const output = (router * state.ports + (packed >> 16)) * state.numVcs + ((packed >> 8) & 255);
-    return (state.requests[output * state.requestWords + (local >> 5)]! & (1 << (local & 31))) !== 0;
+    const output = (packed >> 16) * state.numVcs + ((packed >> 8) & 255);
+    return (state.table[state.hereAt + state.requestsAt + output * state.requestStride + (local >> 5)]! & (1 << (local & 31))) !== 0;
   }
 
-  private requestVcs(router: number, unit: RouterUnit, vc: number, local: number): void {
+  private requestVcs(unit: RouterUnit, vc: number, local: number): void {
     const { state } = this;
-    const count = state.cold[vc * L.COLD_STRIDE + L.COLD_REQUESTS]!;
+    const count = state.vcs16[2 * vc + L.VC16_REQUESTS]!;
     for (let index = 0; index < count; index++) {
       const packed = state.routeOf(vc, index);
-      const priority = state.routePriorities[vc * state.maxRequests + index]!;
+      const priority = state.routePriorities[(vc >> state.vcShift) * state.maxRequests + index]!;
       const outPort = packed >> 16;
-      const free = state.port[(router * state.ports + outPort) * L.PORT_STRIDE + L.PORT_FREE]!;
+      const free = state.table[this.portAt(outPort) + L.PORT_FREE]!;
       for (let out = (packed >> 8) & 255, last = packed & 255; out <= last; out++) {
         if ((free & (1 << out)) !== 0) unit.vcAllocator.addRequest(local, outPort * state.numVcs + out, priority, 0);
       }
@@ -129,7 +124,7 @@ export class GeneralStages {
   }
 
   /** Held connections pass their next flit without arbitration, if it has a credit. */
-  private evaluateHeld(router: number, unit: RouterUnit): void {
+  private evaluateHeld(unit: RouterUnit): void {
     this.heldCount = 0;
     if (!this.state.parameters.holdSwitchForPacket) return;
     for (let input = 0; input < unit.heldVc.length; input++) {
@@ -138,61 +133,60 @@ export class GeneralStages {
     }
   }
 
-  private evaluateSwitch(router: number, unit: RouterUnit): void {
-    this.collectActive(router, unit);
-    if (this.state.parameters.speculative) this.collectSpeculative(router, unit);
+  private evaluateSwitch(unit: RouterUnit): void {
+    this.collectActive(unit);
+    if (this.state.parameters.speculative) this.collectSpeculative(unit);
     this.winnerCount = 0;
     if (unit.requests.count === 0) return;
     unit.requests.offer(unit.switchAllocator);
     unit.switchAllocator.allocate();
-    this.collectWinners(router, unit);
+    this.collectWinners(unit);
     unit.requests.clear();
   }
 
-  private collectActive(router: number, unit: RouterUnit): void {
+  private collectActive(unit: RouterUnit): void {
     const { state } = this;
     const { parameters, numVcs, ports } = state;
     for (let input = 0; input < ports; input++) {
-      const inPort = router * ports + input;
-      for (let mask = state.port[inPort * L.PORT_STRIDE + L.PORT_READY]!, local = 0; mask !== 0; mask >>>= 1, local++) {
+      for (let mask = state.table[this.portAt(input) + L.PORT_READY]!, local = 0; mask !== 0; mask >>>= 1, local++) {
         if ((mask & 1) === 0) continue;
-        const vc = inPort * numVcs + local;
+        const vc = state.hereVc + ((input * numVcs + local) << state.vcShift);
         const expanded = input * parameters.inputSpeedup + (local % parameters.inputSpeedup);
         if (unit.heldVc[expanded] === vc) continue;
-        if (!hasCredit(state, vc)) waitForCredit(state, router, inPort, vc);
-        else this.request(unit, input, local, state.vcs[vc * state.vcStride + L.VC_OUT_PORT]!, 0);
+        if (!hasCredit(state, vc)) waitForCredit(state, vc, input, local);
+        else this.request(unit, input, local, state.vcs16[2 * vc + L.VC16_OUT_PORT]!, 0);
       }
     }
   }
 
   /** Heads that wait for a VC bid for the switch at the same time, where a free VC with a credit exists; they rank below the others. */
-  private collectSpeculative(router: number, unit: RouterUnit): void {
+  private collectSpeculative(unit: RouterUnit): void {
     const { state } = this;
-    const { numVcs, ports } = state;
+    const { numVcs } = state;
     for (let index = 0; index < this.waitingCount; index++) {
       const waiting = this.waiting[index]!;
-      const vc = router * ports * numVcs + waiting;
-      const input = (waiting / numVcs) | 0;
-      const count = state.cold[vc * L.COLD_STRIDE + L.COLD_REQUESTS]!;
+      const vc = state.hereVc + (waiting << state.vcShift);
+      const input = state.portOfLocal[waiting]!;
+      const count = state.vcs16[2 * vc + L.VC16_REQUESTS]!;
       for (let entry = 0; entry < count; entry++) {
         const packed = state.routeOf(vc, entry);
-        if (this.hasFreeVc(router, packed)) this.request(unit, input, waiting - input * numVcs, packed >> 16, -1);
+        if (this.hasFreeVc(packed)) this.request(unit, input, waiting - input * numVcs, packed >> 16, -1);
       }
     }
   }
 
-  private hasFreeVc(router: number, packed: number): boolean {
+  private hasFreeVc(packed: number): boolean {
     const { state } = this;
-    const outAt = (router * state.ports + (packed >> 16)) * L.PORT_STRIDE;
+    const outAt = this.portAt(packed >> 16);
     for (let out = (packed >> 8) & 255, last = packed & 255; out <= last; out++) {
-      if ((state.port[outAt + L.PORT_FREE]! & (1 << out)) !== 0 && this.downstreamHasRoom(state.port[outAt + L.PORT_DOWN]! + out)) return true;
+      if ((state.table[outAt + L.PORT_FREE]! & (1 << out)) !== 0 && this.downstreamHasRoom(state.table[outAt + L.PORT_DOWN]! + (out << state.vcShift))) return true;
     }
     return false;
   }
 
   private downstreamHasRoom(down: number): boolean {
     const { state } = this;
-    const slot = state.vcs[state.tailSlot(down)]!;
+    const slot = state.nextSlot(down);
     return slot < 0 && ~slot <= state.cycle;
   }
 
@@ -204,17 +198,17 @@ export class GeneralStages {
     unit.requests.add(expandedIn, expandedOut, local, priority, unit.roundRobin[expandedIn]!);
   }
 
-  private collectWinners(router: number, unit: RouterUnit): void {
+  private collectWinners(unit: RouterUnit): void {
     const { state } = this;
-    const { parameters, numVcs, ports } = state;
+    const { parameters, numVcs } = state;
     for (let input = 0; input < unit.roundRobin.length; input++) {
       const output = unit.switchAllocator.outputOf(input);
       if (output < 0) continue;
       const local = unit.requests.vcOf(input, output);
       unit.roundRobin[input] = (local + parameters.inputSpeedup) % numVcs;
-      const port = router * ports + ((input / parameters.inputSpeedup) | 0);
-      const vc = port * numVcs + local;
-      if (this.stands(router, unit, vc, (output / parameters.outputSpeedup) | 0)) {
+      const port = (input / parameters.inputSpeedup) | 0;
+      const vc = state.hereVc + ((port * numVcs + local) << state.vcShift);
+      if (this.stands(unit, vc, (output / parameters.outputSpeedup) | 0)) {
         this.winners[this.winnerCount++] = vc;
         this.winners[this.winnerCount++] = output;
       }
@@ -226,64 +220,64 @@ export class GeneralStages {
   /** The flits of one step queue for the wires in the order in which the router serves its VCs. */
   private sortWinners(order: ServiceOrder): void {
     const { winners } = this;
+    const shift = this.state.vcShift;
     for (let from = 2; from < this.winnerCount; from += 2) {
       const vc = winners[from]!;
       const output = winners[from + 1]!;
       let at = from;
-      for (; at > 0 && order.compare(winners[at - 2]!, vc) > 0; at -= 2) winners.copyWithin(at, at - 2, at);
+      for (; at > 0 && order.compare(winners[at - 2]! >> shift, vc >> shift) > 0; at -= 2) winners.copyWithin(at, at - 2, at);
       winners[at] = vc;
       winners[at + 1] = output;
     }
   }
 
   /** A speculative grant counts only if VC allocation succeeded for the same output, with a credit. */
-  private stands(router: number, unit: RouterUnit, vc: number, outPort: number): boolean {
+  private stands(unit: RouterUnit, vc: number, outPort: number): boolean {
     const { state } = this;
-    if (state.vcs[vc * state.vcStride + L.VC_STATE] === L.STATE_ACTIVE) return true;
-    const output = unit.vcAllocator.outputOf(vc - router * state.ports * state.numVcs);
+    if (state.vcs16[2 * vc + L.VC16_STATE] === L.STATE_ACTIVE) return true;
+    const output = unit.vcAllocator.outputOf((vc - state.hereVc) >> state.vcShift);
     if (output < 0 || ((output / state.numVcs) | 0) !== outPort) return false;
-    const down = state.port[(router * state.ports + outPort) * L.PORT_STRIDE + L.PORT_DOWN]! + (output % state.numVcs);
+    const down = state.table[this.portAt(outPort) + L.PORT_DOWN]! + ((output % state.numVcs) << state.vcShift);
     return this.downstreamHasRoom(down);
   }
 
-  private applyVcs(router: number, unit: RouterUnit): void {
+  private applyVcs(unit: RouterUnit): void {
     const { state } = this;
-    const base = router * state.ports * state.numVcs;
     for (let index = 0; index < this.waitingCount; index++) {
       const local = this.waiting[index]!;
       const output = unit.vcAllocator.outputOf(local);
-      if (output >= 0) assignVc(state, router, base + local, output);
+      if (output >= 0) assignVc(state, state.hereVc + (local << state.vcShift), output);
     }
   }
 
-  private applyHeld(router: number, unit: RouterUnit): void {
+  private applyHeld(unit: RouterUnit): void {
     const { state } = this;
     for (let index = 0; index < this.heldCount; index++) {
       const input = this.heldNow[index]! >> 1;
       const vc = unit.heldVc[input]!;
-      const inPort = Math.floor(vc / state.numVcs);
       if ((this.heldNow[index]! & 1) === 0) {
         this.letGo(unit, input);
         continue;
       }
       const tail = this.isTail(vc);
-      traverse(state, router, inPort, vc, this.fixedDelays);
-      if (tail || state.vcs[vc * state.vcStride + L.VC_COUNT] === 0) this.letGo(unit, input);
+      this.send(vc);
+      if (tail || this.isEmpty(vc)) this.letGo(unit, input);
     }
   }
 
-  private applySwitch(router: number, unit: RouterUnit): void {
+  private applySwitch(unit: RouterUnit): void {
     const { state } = this;
-    const { parameters, numVcs, ports } = state;
+    const { parameters, numVcs } = state;
     for (let index = 0; index < this.winnerCount; index += 2) {
       const vc = this.winners[index]!;
       const output = this.winners[index + 1]!;
-      const inPort = Math.floor(vc / numVcs);
       const tail = this.isTail(vc);
       this.readySpeculative(vc);
-      traverse(state, router, inPort, vc, this.fixedDelays);
-      if (!parameters.holdSwitchForPacket || tail || state.vcs[vc * state.vcStride + L.VC_COUNT] === 0) continue;
-      const input = (inPort - router * ports) * parameters.inputSpeedup + ((vc - inPort * numVcs) % parameters.inputSpeedup);
+      this.send(vc);
+      if (!parameters.holdSwitchForPacket || tail || this.isEmpty(vc)) continue;
+      const at = (vc - state.hereVc) >> state.vcShift;
+      const port = state.portOfLocal[at]!;
+      const input = port * parameters.inputSpeedup + ((at - port * numVcs) % parameters.inputSpeedup);
       unit.heldVc[input] = vc;
       unit.heldOutput[input] = output;
       unit.outputHeld[output] = 1;
@@ -302,9 +296,19 @@ export class GeneralStages {
     }
   }
 
-  private isTail(vc: number): boolean {
+  private send(vc: number): void {
     const { state } = this;
-    return (state.vcs[state.headSlot(vc)]! & L.FLIT_TAIL) !== 0;
+    const local = (vc - state.hereVc) >> state.vcShift;
+    const input = state.portOfLocal[local]!;
+    this.crossing.send(vc, input, local - input * state.numVcs);
+  }
+
+  private isEmpty(vc: number): boolean {
+    return this.state.vcs16[2 * vc + L.VC16_COUNT] === 0;
+  }
+
+  private isTail(vc: number): boolean {
+    return (this.state.frontFlit(vc) & L.FLIT_TAIL) !== 0;
   }
 
   private letGo(unit: RouterUnit, input: number): void {

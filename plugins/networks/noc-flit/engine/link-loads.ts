@@ -1,4 +1,4 @@
-import * as L from './layout.js';
+import { L } from './layout.js';
 import type { FlitState } from './state.js';
 
 /** Traffic of one channel since the start. */
@@ -14,8 +14,8 @@ export interface LinkLoad {
 /** Flits per router-to-router channel, in the order of the graph. */
 export function linkLoads(state: FlitState): LinkLoad[] {
   return state.graph.channels.map(({ from, to }) => {
-    const first = (to.router * state.ports + to.port) * state.numVcs;
-    const vcFlits = Array.from({ length: state.numVcs }, (_, vc) => state.cold[(first + vc) * L.COLD_STRIDE + L.COLD_FLITS]!);
+    const first = state.inputVc(to.router, to.port);
+    const vcFlits = Array.from({ length: state.numVcs }, (_, vc) => state.vcs[first + (vc << state.vcShift) + L.VC_FLITS]!);
     return { from: from.router, to: to.router, label: `r${from.router}.${from.port}-r${to.router}`, flits: vcFlits.reduce((sum, flits) => sum + flits, 0), vcFlits };
   });
 }

@@ -46,6 +46,25 @@ export const defaultRouter: RouterParameters = {
   allocatorIterations: 1,
 };
 
+/** True when a switch grant leads to the wire after a fixed delay: no speedup, no batches, one step a cycle. */
+export function hasFixedDelays(router: RouterParameters): boolean {
+  return router.outputSpeedup === 1 && router.internalSpeedup === 1 && router.switchPrepareDelay + router.switchFinalDelay === 1;
+}
+
+/** True when the table-driven stages apply. */
+export function isPlain(router: RouterParameters, ports: number): boolean {
+  return (
+    router.vcAllocator === 'islip' &&
+    router.switchAllocator === 'islip' &&
+    router.inputSpeedup === 1 &&
+    router.outputSpeedup === 1 &&
+    router.internalSpeedup === 1 &&
+    !router.speculative &&
+    !router.holdSwitchForPacket &&
+    ports <= 32
+  );
+}
+
 /** Throws InputError naming the first parameter that no router can have. */
 export function checkRouter(router: RouterParameters): void {
   whole('numVcs', router.numVcs, 1, 31);

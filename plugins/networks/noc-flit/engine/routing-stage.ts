@@ -1,18 +1,17 @@
-import * as L from './layout.js';
+import { L } from './layout.js';
 import type { FlitState } from './state.js';
 
 /** A head has come to the front of an idle VC in cycle `from`: it enters route computation. */
 export function enterRouting(state: FlitState, vc: number, from: number): void {
-  state.vcs[vc * state.vcStride + L.VC_STATE] = L.STATE_ROUTING;
+  state.vcs16[2 * vc + L.VC16_STATE] = L.STATE_ROUTING;
   const delay = state.parameters.routingDelay;
   if (delay === 1) {
     if (from === state.cycle) state.routing[state.routingCount++] = vc;
     else state.routingNext[state.routingNextCount++] = vc;
     return;
   }
-  const router = (vc / (state.ports * state.numVcs)) | 0;
-  const batch = startBatch(state.router, router * L.ROUTER_STRIDE + L.ROUTER_ROUTE_BATCH, from, delay);
-  state.wheel.push(batch + delay - 1, vc * 8 + L.ENTRY_ROUTED);
+  const batch = startBatch(state.table, state.hereAt + L.ROUTER_ROUTE_BATCH, from, delay);
+  state.wakeAt(vc, batch + delay - 1);
 }
 
 /**
@@ -34,7 +33,7 @@ export function finishRouting(state: FlitState): void {
   state.order?.sortRouting(state);
   for (let index = 0; index < state.routingCount; index++) {
     askForVc(state, list[index]!, state.cycle + 1);
-    state.order?.wasRouted(list[index]!, state.step, index, state.parameters.speculative);
+    state.order?.wasRouted(list[index]! >> state.vcShift, state.step, index, state.parameters.speculative);
   }
   state.routing = state.routingNext;
   state.routingCount = state.routingNextCount;
@@ -45,80 +44,76 @@ export function finishRouting(state: FlitState): void {
 
 /** Compute the route of the head at the front of `vc` and enter its requests; VC allocation starts in cycle `from`. */
 export function askForVc(state: FlitState, vc: number, from: number): void {
-  const { vcs, numVcs, packets, query, routeSet } = state;
-  const at = vc * state.vcStride;
-  const inPort = (vc / numVcs) | 0;
-  const router = (inPort / state.ports) | 0;
-  const flit = vcs[state.headSlot(vc)]!;
-  const packet = flit >> 2;
-  query.router = router;
-  query.inPort = inPort - router * state.ports;
-  query.inVc = vc - inPort * numVcs;
-  query.atInjection = packets.hops[packet] === 0;
-  query.destination = packets.destination[packet]!;
-  query.word0 = packets.word0[packet]!;
-  query.word1 = packets.word1[packet]!;
+  const { numVcs, packets, query, routeSet } = state;
+  const local = (vc - state.hereVc) >> state.vcShift;
+  const packet = state.frontFlit(vc) >> 2;
+  query.router = state.here;
+  query.inPort = state.portOfLocal[local]!;
+  query.inVc = local - query.inPort * numVcs;
+  const { words } = packets;
+  const word = packet * L.PACKET_STRIDE;
+  query.atInjection = words[word + L.PACKET_HOPS] === 0;
+  query.destination = words[word + L.PACKET_DESTINATION]!;
+  query.word0 = words[word + L.PACKET_WORD0]!;
+  query.word1 = words[word + L.PACKET_WORD1]!;
   routeSet.count = 0;
   state.routingFunction.route(query, routeSet);
-  packets.word0[packet] = query.word0;
-  packets.word1[packet] = query.word1;
-  vcs[at + L.VC_STATE] = L.STATE_ALLOCATING;
-  state.cold[vc * L.COLD_STRIDE + L.COLD_ASKED] = from;
-  storeRoute(state, vc, packet);
+  words[word + L.PACKET_WORD0] = query.word0;
+  words[word + L.PACKET_WORD1] = query.word1;
+  state.vcs[vc + L.VC_FLITS]! += words[word + L.PACKET_FLITS]!;
+  storeRoute(state, vc, from);
   const extra = state.parameters.vcAllocDelay - 1;
   if (extra === 0) enterRequests(state, vc);
-  else state.wheel.push(from + extra, vc * 8 + L.ENTRY_ASK_VC);
+  else state.wakeAt(vc, from + extra);
 }
 
-function storeRoute(state: FlitState, vc: number, packet: number): void {
+function storeRoute(state: FlitState, vc: number, from: number): void {
   const { routeSet, maxRequests } = state;
-  const at = vc * L.COLD_STRIDE;
-  state.cold[at + L.COLD_REQUESTS] = routeSet.count;
-  state.cold[at + L.COLD_ROUTE] = routeSet.packed[0]!;
-  state.cold[at + L.COLD_FLITS]! += state.packets.flits[packet]!;
+  state.vcs16[2 * vc + L.VC16_STATE] = L.STATE_ALLOCATING;
+  state.vcs16[2 * vc + L.VC16_REQUESTS] = routeSet.count;
+  state.vcs[vc + L.VC_SINCE] = from;
+  state.vcs[vc + L.VC_ROUTE] = routeSet.packed[0]!;
   if (!state.keepsRouteSets) return;
+  const at = (vc >> state.vcShift) * maxRequests;
   for (let index = 0; index < routeSet.count; index++) {
-    state.routeSets[vc * maxRequests + index] = routeSet.packed[index]!;
-    state.routePriorities[vc * maxRequests + index] = routeSet.priority[index]!;
+    state.routeSets[at + index] = routeSet.packed[index]!;
+    state.routePriorities[at + index] = routeSet.priority[index]!;
   }
 }
 
 /** Set the request bits of an input VC at every output VC of its route. */
 export function enterRequests(state: FlitState, vc: number): void {
-  const { ports, numVcs, requests, requestWords } = state;
-  const router = (vc / (ports * numVcs)) | 0;
-  const local = vc - router * ports * numVcs;
-  const word = local >> 5;
-  const bit = 1 << (local & 31);
-  const count = state.cold[vc * L.COLD_STRIDE + L.COLD_REQUESTS]!;
+  const { table, hereAt } = state;
+  const count = state.vcs16[2 * vc + L.VC16_REQUESTS]!;
   for (let index = 0; index < count; index++) {
     const packed = state.routeOf(vc, index);
-    const outPort = packed >> 16;
-    const output = router * ports + outPort;
-    const base = output * numVcs;
-    for (let out = (packed >> 8) & 255, last = packed & 255; out <= last; out++) requests[(base + out) * requestWords + word]! |= bit;
-    state.wait[output * L.WAIT_STRIDE + L.WAIT_PENDING]!++;
-    state.router[router * L.ROUTER_STRIDE + L.ROUTER_PENDING]! |= 1 << outPort;
+    markRequests(state, vc, packed, true);
+    state.table16[2 * (hereAt + state.portsAt + (packed >> 16) * L.PORT_STRIDE) + L.PORT16_PENDING]!++;
+    table[hereAt + L.ROUTER_PENDING]! |= 1 << (packed >> 16);
   }
-  state.vcSet.add(router);
+  table[hereAt + L.ROUTER_CONTEST] = 1;
 }
 
 /** Take the request bits away again, when the VC has been granted. */
 export function withdrawRequests(state: FlitState, vc: number): void {
-  const { ports, numVcs, requests, requestWords } = state;
-  const router = (vc / (ports * numVcs)) | 0;
-  const local = vc - router * ports * numVcs;
-  const word = local >> 5;
-  const keep = ~(1 << (local & 31));
-  const count = state.cold[vc * L.COLD_STRIDE + L.COLD_REQUESTS]!;
+  const { table, hereAt } = state;
+  const count = state.vcs16[2 * vc + L.VC16_REQUESTS]!;
   for (let index = 0; index < count; index++) {
     const packed = state.routeOf(vc, index);
-    const outPort = packed >> 16;
-    const output = router * ports + outPort;
-    const base = output * numVcs;
-    for (let out = (packed >> 8) & 255, last = packed & 255; out <= last; out++) requests[(base + out) * requestWords + word]! &= keep;
-    const pending = --state.wait[output * L.WAIT_STRIDE + L.WAIT_PENDING]!;
-    if (pending === 0) state.router[router * L.ROUTER_STRIDE + L.ROUTER_PENDING]! &= ~(1 << outPort);
+    markRequests(state, vc, packed, false);
+    const pending = --state.table16[2 * (hereAt + state.portsAt + (packed >> 16) * L.PORT_STRIDE) + L.PORT16_PENDING]!;
+    if (pending === 0) table[hereAt + L.ROUTER_PENDING]! &= ~(1 << (packed >> 16));
   }
 }
 
+function markRequests(state: FlitState, vc: number, packed: number, asks: boolean): void {
+  const { table, requestStride } = state;
+  const local = (vc - state.hereVc) >> state.vcShift;
+  const bit = 1 << (local & 31);
+  const last = packed & 255;
+  let at = state.hereAt + state.requestsAt + ((packed >> 16) * state.numVcs + ((packed >> 8) & 255)) * requestStride + (local >> 5);
+  for (let out = (packed >> 8) & 255; out <= last; out++, at += requestStride) {
+    if (asks) table[at]! |= bit;
+    else table[at]! &= ~bit;
+  }
+}

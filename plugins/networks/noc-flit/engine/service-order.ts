@@ -54,22 +54,19 @@ export class ServiceOrder {
     return this.major[a]! - this.major[b]! || this.minor[a]! - this.minor[b]!;
   }
 
-  /** Sort the heads that are routed in this step: router by router, first those whose predecessor left, then arrivals by port. */
+  /** Sort the heads that a router routes in this step: first those whose predecessor left, then arrivals by port. */
   sortRouting(state: FlitState): void {
     const { routing, routingCount } = state;
-    const size = state.ports * state.numVcs;
     for (let from = 0; from < routingCount; from++) {
       const vc = routing[from]!;
       this.fresh[vc] = from < this.carried ? 0 : 1;
       let at = from;
-      for (; at > 0 && this.compareRouting(routing[at - 1]!, vc, size) > 0; at--) routing[at] = routing[at - 1]!;
+      for (; at > 0 && this.compareRouting(routing[at - 1]!, vc) > 0; at--) routing[at] = routing[at - 1]!;
       routing[at] = vc;
     }
   }
 
-  private compareRouting(a: number, b: number, vcsPerRouter: number): number {
-    const routers = Math.floor(a / vcsPerRouter) - Math.floor(b / vcsPerRouter);
-    if (routers !== 0) return routers;
+  private compareRouting(a: number, b: number): number {
     const arrivals = this.fresh[a]! - this.fresh[b]!;
     if (arrivals !== 0) return arrivals;
     return this.fresh[a] === 1 ? a - b : this.compare(a, b);

@@ -1,4 +1,4 @@
-import * as L from './layout.js';
+import { L } from './layout.js';
 import type { FlitState } from './state.js';
 
 /** Later than any cycle of the 32-bit clock. */
@@ -22,7 +22,10 @@ export class Sources {
   private readonly asleep: Uint8Array;
   /** Injection VCs whose last packet is not wholly out of the router's buffer (wait_for_tail_credit). */
   private readonly owned: Int32Array;
+  /** Where the node injects: router, first VC of its input port (in the network and within the router). */
+  private readonly router: Int32Array;
   private readonly firstVc: Int32Array;
+  private readonly firstLocal: Int32Array;
   private readonly delay: Int32Array;
   /** Per node: cycle from which it has neither a packet nor a flit to send, NEVER while it has one. */
   readonly idleFrom: Int32Array;
@@ -41,14 +44,18 @@ export class Sources {
     this.wireFree = ints();
     this.asleep = new Uint8Array(nodes);
     this.owned = ints();
+    this.router = ints();
     this.firstVc = ints();
+    this.firstLocal = ints();
     this.idleFrom = ints();
     this.delay = ints();
     state.graph.terminals.forEach((terminal, node) => {
-      const port = terminal.router * state.ports + terminal.inPort;
-      this.firstVc[node] = port * state.numVcs;
+      const vc = state.inputVc(terminal.router, terminal.inPort);
+      this.router[node] = terminal.router;
+      this.firstVc[node] = vc;
+      this.firstLocal[node] = terminal.inPort * state.numVcs;
       this.delay[node] = 1 + terminal.injectLatencyCycles;
-      for (let local = 0; local < state.numVcs; local++) state.cold[(port * state.numVcs + local) * L.COLD_STRIDE + L.COLD_OWNER] = -(node + 1);
+      for (let local = 0; local < state.numVcs; local++) state.vcs[vc + (local << state.vcShift) + L.VC_OWNER] = -(node + 1);
     });
   }
 
@@ -59,9 +66,9 @@ export class Sources {
 
   enqueue(node: number, packet: number): void {
     const { packets } = this.state;
-    this.backlogFlits += packets.flits[packet]!;
+    this.backlogFlits += packets.words[packet * L.PACKET_STRIDE + L.PACKET_FLITS]!;
     if (this.queueHead[node]! < 0) this.queueHead[node] = packet;
-    else packets.next[this.queueTail[node]!] = packet;
+    else packets.words[this.queueTail[node]! * L.PACKET_STRIDE + L.PACKET_NEXT] = packet;
     this.queueTail[node] = packet;
     this.idleFrom[node] = NEVER;
     if (this.asleep[node] !== 0) return;
@@ -76,8 +83,8 @@ export class Sources {
   }
 
   /** wait_for_tail_credit: the injection VC is empty again. */
-  release(node: number, local: number): void {
-    this.owned[node]! &= ~(1 << local);
+  release(node: number, vc: number): void {
+    this.owned[node]! &= ~(1 << ((vc - this.firstVc[node]!) >> this.state.vcShift));
   }
 
   /** Shift all times by -cycles (the state's clock is rebased). */
@@ -90,7 +97,7 @@ export class Sources {
 
   private wakeAt(node: number, cycle: number): void {
     this.asleep[node] = 1;
-    this.state.wheel.push(cycle, node * 8 + L.ENTRY_SOURCE);
+    this.state.wheel.push(cycle, node * 4 + L.ENTRY_SOURCE);
   }
 
   private serve(node: number): void {
@@ -103,21 +110,22 @@ export class Sources {
     const { state } = this;
     const packet = this.queueHead[node]!;
     if (packet < 0) return false;
-    const { packets } = state;
-    if (packets.started[packet]! < 0) packets.started[packet] = state.epoch + state.cycle;
+    const { words, times } = state.packets;
+    const time = packet * L.TIME_STRIDE;
+    if (times[time + L.TIME_STARTED]! < 0) times[time + L.TIME_STARTED] = state.epoch + state.cycle;
     const local = this.chooseVc(node);
     if (local < 0) {
       this.wakeAt(node, state.cycle + 1);
       return false;
     }
-    this.queueHead[node] = packets.next[packet]!;
+    this.queueHead[node] = words[packet * L.PACKET_STRIDE + L.PACKET_NEXT]!;
     this.current[node] = packet;
-    this.flitsToSend[node] = packets.flits[packet]!;
+    this.flitsToSend[node] = words[packet * L.PACKET_STRIDE + L.PACKET_FLITS]!;
     this.lastVc[node] = local;
-    this.vc[node] = this.firstVc[node]! + local;
-    state.expectPacket(this.vc[node]!);
+    this.vc[node] = this.firstVc[node]! + (local << state.vcShift);
+    state.expectPacket(this.router[node]!);
     if (state.parameters.waitForTailCredit) this.owned[node]! |= 1 << local;
-    packets.headSent[packet] = state.epoch + state.cycle;
+    times[time + L.TIME_HEAD_SENT] = state.epoch + state.cycle;
     return true;
   }
 
@@ -128,8 +136,7 @@ export class Sources {
     for (let tried = 0; tried < numVcs; tried++) {
       local = local + 1 === numVcs ? 0 : local + 1;
       if ((this.owned[node]! & (1 << local)) !== 0) continue;
-      const vc = this.firstVc[node]! + local;
-      const slot = state.vcs[state.tailSlot(vc)]!;
+      const slot = state.nextSlot(this.firstVc[node]! + (local << state.vcShift));
       if (slot < 0 && ~slot <= state.cycle) return local;
     }
     return -1;
@@ -138,27 +145,29 @@ export class Sources {
   /** Send as many flits of the current packet as have slots whose time is known. */
   private send(node: number): void {
     const { state } = this;
-    const { vcs, packets } = state;
+    const { packets } = state;
     const packet = this.current[node]!;
     const vc = this.vc[node]!;
-    const size = packets.flits[packet]!;
-    const horizon = state.cycle + state.wheel.horizon - this.delay[node]!;
+    const size = packets.words[packet * L.PACKET_STRIDE + L.PACKET_FLITS]!;
+    const horizon = state.cycle + state.calendar.horizon - this.delay[node]!;
+    const router = this.router[node]!;
+    const local = this.firstLocal[node]! + ((vc - this.firstVc[node]!) >> state.vcShift);
     let left = this.flitsToSend[node]!;
     let cycle = Math.max(state.cycle, this.wireFree[node]!);
     while (left > 0) {
-      const slot = state.tailSlot(vc);
-      if (vcs[slot]! >= 0) {
-        vcs[vc * state.vcStride + L.VC_AWAITED] = 1;
+      const slot = state.nextSlot(vc);
+      if (slot >= 0) {
+        state.vcs16[2 * vc + L.VC16_AWAITED] = 1;
         this.asleep[node] = 1;
         break;
       }
-      if (~vcs[slot]! > cycle) cycle = ~vcs[slot]!;
+      if (~slot > cycle) cycle = ~slot;
       if (cycle >= horizon) {
         this.wakeAt(node, cycle - 1);
         break;
       }
-      state.place(vc, packet * 4 + (left === size ? L.FLIT_HEAD : 0) + (left === 1 ? L.FLIT_TAIL : 0), cycle + this.delay[node]!);
-      packets.flitCycles[packet]! -= state.epoch + cycle;
+      state.place(vc, router, local, packet * 4 + (left === size ? L.FLIT_HEAD : 0) + (left === 1 ? L.FLIT_TAIL : 0), cycle + this.delay[node]!);
+      packets.times[packet * L.TIME_STRIDE + L.TIME_FLIT_CYCLES]! -= state.epoch + cycle;
       state.flitsInjected.add(cycle);
       this.backlogFlits--;
       cycle++;

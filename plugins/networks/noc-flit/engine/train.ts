@@ -1,20 +1,26 @@
 import type { NetworkGraph } from '../graph.js';
-import * as L from './layout.js';
+import { L } from './layout.js';
 import type { RouterParameters } from './parameters.js';
 import { askForVc, enterRouting } from './routing-stage.js';
 import type { FlitState } from './state.js';
-import { announceCredit, clearReady, eject, releaseVc } from './traversal.js';
+import { announceCredit, clearReady, eject, enterNext, releaseVc } from './traversal.js';
+
+/** True when a packet that is alone at a router may be sent ahead: nothing but the flits before it decides when a flit leaves. */
+export function usesTrains(parameters: RouterParameters): boolean {
+  const { waitForTailCredit, vcAllocDelay, switchAllocDelay, switchPrepareDelay, switchFinalDelay } = parameters;
+  return !waitForTailCredit && vcAllocDelay === 1 && switchAllocDelay === 1 && switchPrepareDelay + switchFinalDelay === 1;
+}
 
 /**
- * For how many cycles after the present one a packet that is alone at a router needs to fear no competitor there; 0 where
- * trains do not apply. Whoever comes next must first be given a virtual channel of the router: a neighbour's VC allocation
- * is further away (switch, crossing and wire come on top) than a packet that its terminal injects in the next cycle.
+ * For how many cycles after the first one of a window a packet that is alone at a router needs to fear no competitor there.
+ * Whoever comes next must first be given a virtual channel of the router, pass the wire, be routed and be given one of its
+ * outputs. Known are the packets that terminals have injected up to the end of the window, and those that the neighbours
+ * have let through before it.
  */
-export function safeTrainCycles(graph: NetworkGraph, parameters: RouterParameters): number {
-  const { waitForTailCredit, vcAllocDelay, switchAllocDelay, switchPrepareDelay, switchFinalDelay, routingDelay } = parameters;
-  if (waitForTailCredit || vcAllocDelay !== 1 || switchAllocDelay !== 1 || switchPrepareDelay + switchFinalDelay !== 1) return 0;
+export function safeTrainCycles(graph: NetworkGraph, parameters: RouterParameters, windowCycles: number): number {
   const injection = graph.terminals.reduce((least, terminal) => Math.min(least, 1 + terminal.injectLatencyCycles), Infinity);
-  return injection + routingDelay + vcAllocDelay;
+  const neighbour = graph.channels.reduce((least, channel) => Math.min(least, 2 + channel.latencyCycles), Infinity);
+  return Math.min(windowCycles - 1 + injection, neighbour) + parameters.routingDelay + parameters.vcAllocDelay;
 }
 
 /**
@@ -23,81 +29,64 @@ export function safeTrainCycles(graph: NetworkGraph, parameters: RouterParameter
  * router and no arbitration for each. What is left of a flit is its arrival at the next router. The virtual channel sleeps until
  * the train has passed.
  */
-export function sendTrain(state: FlitState, router: number, inPort: number, vc: number): void {
-  const { vcs, cycle } = state;
-  const at = vc * state.vcStride;
-  if (vcs[at + L.VC_STATE] !== L.STATE_ACTIVE) return;
-  const down = vcs[at + L.VC_OUT_VC]!;
-  const limit = cycle + state.trainCycles;
-  const ahead = flitsAhead(state, at);
-  const arrived = vcs[at + L.VC_COUNT]!;
-  const run = vcs[at + L.VC_RUN]!;
+export function sendTrain(state: FlitState, vc: number, input: number, local: number): void {
+  const { vcs, vcs16, table, table16, cycle } = state;
+  if (vcs16[2 * vc + L.VC16_STATE] !== L.STATE_ACTIVE) return;
+  const down = vcs[vc + L.VC_OUT_VC]!;
+  const limit = state.windowStart + state.trainCycles;
+  const ports = state.hereAt + state.portsAt;
+  const outAt = ports + vcs16[2 * vc + L.VC16_OUT_PORT]! * L.PORT_STRIDE;
+  const flitDelay = table16[2 * outAt + L.PORT16_FLIT_DELAY]!;
+  const creditDelay = table16[2 * (ports + input * L.PORT_STRIDE) + L.PORT16_CREDIT_DELAY]!;
+  const bit = (vc - state.hereVc) >> state.vcShift;
+  let waiting = vcs16[2 * vc + L.VC16_COUNT]!;
   let last = cycle;
   let withTail = false;
-  for (let index = 0; index < ahead && !withTail; index++) {
-    // Flits on the wire: only the last ones, which are known to follow each other, have a known cycle of arrival.
-    if (index >= arrived && ahead - index > run % L.RUN_SCALE) break;
-    const arrival = index < arrived ? 0 : ((run / L.RUN_SCALE) | 0) - (ahead - 1 - index);
-    const sent = arrival > last ? arrival : last + 1;
-    const room = vcs[state.tailSlot(down)]!;
-    if (sent > limit || room >= 0 || ~room > sent) break;
-    const flit = leave(state, inPort, vc, sent);
-    enterNext(state, router * state.ports + vcs[at + L.VC_OUT_PORT]!, down, flit, sent);
+  for (let sent = cycle + 1; sent <= limit && !withTail; sent++) {
+    const ring = state.hereAt + state.ringAt + (sent & state.calendar.mask) * state.requestWords + (bit >> 5);
+    if ((table[ring]! & (1 << (bit & 31))) !== 0) waiting++;
+    if (waiting === 0) continue;
+    const room = state.nextSlot(down);
+    if (room >= 0 || ~room > sent) break;
+    const flit = leave(state, vc, sent + creditDelay);
+    state.flitHops++;
+    if (down < state.firstSinkVc) enterNext(state, outAt, down, flit, sent + flitDelay);
+    else eject(state, flit, down, sent + flitDelay);
     withTail = (flit & L.FLIT_TAIL) !== 0;
     last = sent;
+    waiting--;
   }
   if (last === cycle) return;
-  clearReady(state, router, inPort, inPort * L.PORT_STRIDE, vc);
-  vcs[at + L.VC_STATE] = withTail ? L.STATE_TRAIN_WITH_TAIL : L.STATE_TRAIN;
-  state.wheel.push(last + 1, vc * 8 + L.ENTRY_ASK_SWITCH);
-}
-
-/** Flits in a buffer or on their way to it. */
-function flitsAhead(state: FlitState, at: number): number {
-  const { vcs, bufferFlits } = state;
-  const head = vcs[at + L.VC_HEAD]!;
-  const between = vcs[at + L.VC_TAIL]! - head;
-  if (between !== 0) return between > 0 ? between : between + bufferFlits;
-  return vcs[at + L.VC_SLOTS + head]! >= 0 ? bufferFlits : 0;
+  clearReady(state, input, local);
+  vcs16[2 * vc + L.VC16_STATE] = withTail ? L.STATE_TRAIN_WITH_TAIL : L.STATE_TRAIN;
+  state.wakeAt(vc, last + 1);
 }
 
 /** The train has passed in the cycle before this one: what waits behind it goes on as usual. */
 export function endTrain(state: FlitState, vc: number): void {
-  const { vcs, numVcs, ports, port } = state;
-  const at = vc * state.vcStride;
-  const waiting = vcs[at + L.VC_COUNT]!;
-  const withTail = vcs[at + L.VC_STATE] === L.STATE_TRAIN_WITH_TAIL;
-  if (!withTail) {
-    vcs[at + L.VC_STATE] = L.STATE_ACTIVE;
+  const { vcs16, hereAt } = state;
+  const waiting = vcs16[2 * vc + L.VC16_COUNT]!;
+  if (vcs16[2 * vc + L.VC16_STATE] === L.STATE_TRAIN) {
+    vcs16[2 * vc + L.VC16_STATE] = L.STATE_ACTIVE;
     if (waiting > 0) state.markReady(vc);
     return;
   }
-  const router = (vc / (ports * numVcs)) | 0;
-  const outPort = router * ports + vcs[at + L.VC_OUT_PORT]!;
-  state.router[router * L.ROUTER_STRIDE + L.ROUTER_PACKETS]!--;
-  releaseVc(state, router, outPort, vcs[at + L.VC_OUT_VC]! - port[outPort * L.PORT_STRIDE + L.PORT_DOWN]!);
-  if (waiting === 0) vcs[at + L.VC_STATE] = L.STATE_IDLE;
+  state.table[hereAt + L.ROUTER_PACKETS]!--;
+  releaseVc(state, hereAt, hereAt + state.portsAt + vcs16[2 * vc + L.VC16_OUT_PORT]! * L.PORT_STRIDE, state.vcs[vc + L.VC_OUT_VC]!);
+  if (waiting === 0) vcs16[2 * vc + L.VC16_STATE] = L.STATE_IDLE;
   else if (state.parameters.routingDelay > 0) enterRouting(state, vc, state.cycle);
   else askForVc(state, vc, state.cycle);
 }
 
-/** The front flit leaves its buffer in cycle `sent`; its credit goes upstream. */
-function leave(state: FlitState, inPort: number, vc: number, sent: number): number {
-  const { vcs } = state;
-  const at = vc * state.vcStride;
-  const position = vcs[at + L.VC_HEAD]!;
-  const flit = vcs[at + L.VC_SLOTS + position]!;
-  const creditAt = sent + state.port[inPort * L.PORT_STRIDE + L.PORT_CREDIT_DELAY]!;
-  vcs[at + L.VC_HEAD] = position + 1 === state.bufferFlits ? 0 : position + 1;
-  vcs[at + L.VC_SLOTS + position] = ~creditAt;
-  vcs[at + L.VC_COUNT]!--;
-  if (vcs[at + L.VC_AWAITED] !== 0) announceCredit(state, vc, creditAt);
+/** The front flit leaves its buffer; its credit is upstream in cycle `creditAt`. */
+function leave(state: FlitState, vc: number, creditAt: number): number {
+  const { vcs, vcs16 } = state;
+  const position = vcs16[2 * vc + L.VC16_HEAD]!;
+  const flit = vcs[vc + L.VC_SLOTS + position]!;
+  vcs16[2 * vc + L.VC16_HEAD] = position + 1 === state.bufferFlits ? 0 : position + 1;
+  vcs[vc + L.VC_SLOTS + position] = ~creditAt;
+  vcs16[2 * vc + L.VC16_COUNT]!--;
+  if (vcs16[2 * vc + L.VC16_CREDITS] !== 0) vcs16[2 * vc + L.VC16_CREDITS]!--;
+  if (vcs16[2 * vc + L.VC16_AWAITED] !== 0) announceCredit(state, vc, creditAt);
   return flit;
-}
-
-function enterNext(state: FlitState, outPort: number, down: number, flit: number, sent: number): void {
-  const arrival = sent + state.port[outPort * L.PORT_STRIDE + L.PORT_FLIT_DELAY]!;
-  state.flitHops++;
-  if (down >= state.firstSinkVc) eject(state, flit, down, arrival);
-  else state.place(down, flit, arrival);
 }

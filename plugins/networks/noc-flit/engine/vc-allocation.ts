@@ -1,12 +1,12 @@
 import { firstBitFrom, firstBitFromWords, lowestBit } from './bits.js';
-import * as L from './layout.js';
+import { L } from './layout.js';
 import { withdrawRequests } from './routing-stage.js';
 import type { FlitState } from './state.js';
+import { askForSwitch } from './traversal.js';
 
 /**
- * Virtual-channel allocation by iSLIP on the request tables, for all routers with waiting heads. Every free output VC that
- * is asked for grants one input VC; every input VC accepts one grant. Routers whose waiting heads ask for no free VC leave
- * the list: the departure of a tail brings them back.
+ * Virtual-channel allocation by iSLIP on the request tables. Every free output VC that is asked for grants one input VC;
+ * every input VC accepts one grant. A router whose waiting heads ask for no free VC rests until a tail leaves it.
  */
 export class IslipVcAllocation {
   /** Per local input VC: distance of its best grant from its accept pointer. */
@@ -15,67 +15,60 @@ export class IslipVcAllocation {
   private readonly iterations: number;
 
   constructor(private readonly state: FlitState) {
-    this.best = new Int32Array(state.ports * state.numVcs);
+    this.best = new Int32Array(state.vcsPerRouter);
     this.touched = new Int32Array(state.requestWords);
     this.iterations = state.parameters.allocatorIterations;
   }
 
+  /** One step of the router at hand. */
   run(): void {
-    const state = this.state;
-    const { words } = state.vcSet;
-    for (let word = 0; word < words.length; word++) {
-      for (let members = words[word]!; members !== 0; members &= members - 1) {
-        const router = (word << 5) + lowestBit(members);
-        let contested = this.match(router, true);
-        for (let iteration = 1; iteration < this.iterations && contested; iteration++) contested = this.match(router, false);
-        if (!contested || state.router[router * L.ROUTER_STRIDE + L.ROUTER_PENDING] === 0) state.vcSet.remove(router);
-      }
-    }
+    const { table, hereAt } = this.state;
+    let contested = this.match(true);
+    for (let iteration = 1; iteration < this.iterations && contested; iteration++) contested = this.match(false);
+    if (!contested || table[hereAt + L.ROUTER_PENDING] === 0) table[hereAt + L.ROUTER_CONTEST] = 0;
   }
 
   /** One iteration of grant and accept; false when no free output VC was asked for. */
-  private match(router: number, first: boolean): boolean {
-    const state = this.state;
-    const { port, ports, numVcs } = state;
+  private match(first: boolean): boolean {
+    const { table, hereAt, portsAt, numVcs } = this.state;
     let contested = false;
-    let pending = state.router[router * L.ROUTER_STRIDE + L.ROUTER_PENDING]!;
-    while (pending !== 0) {
+    for (let pending = table[hereAt + L.ROUTER_PENDING]!; pending !== 0; pending &= pending - 1) {
       const out = lowestBit(pending);
-      pending &= pending - 1;
-      const free = port[(router * ports + out) * L.PORT_STRIDE + L.PORT_FREE]!;
-      if (free !== 0 && this.grant((router * ports + out) * numVcs, out * numVcs, free)) contested = true;
+      const free = table[hereAt + portsAt + out * L.PORT_STRIDE + L.PORT_FREE]!;
+      if (free !== 0 && this.grant(out * numVcs, free)) contested = true;
     }
-    if (contested) this.accept(router, first);
+    if (contested) this.accept(first);
     return contested;
   }
 
   /** Each free VC of one output port grants a requester. */
-  private grant(firstVc: number, firstLocal: number, freeVcs: number): boolean {
-    const { requests, requestWords, vcGrant } = this.state;
+  private grant(firstLocal: number, freeVcs: number): boolean {
+    const { table, hereAt, requestWords, requestsAt, requestStride } = this.state;
     let any = false;
     for (let free = freeVcs; free !== 0; free &= free - 1) {
-      const vc = lowestBit(free);
-      const at = firstVc + vc;
+      const output = firstLocal + lowestBit(free);
+      const at = hereAt + requestsAt + output * requestStride;
+      const pointer = table[at + requestWords]!;
       let input: number;
       if (requestWords === 1) {
-        const mask = requests[at]!;
+        const mask = table[at]!;
         if (mask === 0) continue;
-        input = firstBitFrom(mask, vcGrant[at]!);
+        input = firstBitFrom(mask, pointer);
       } else {
-        input = firstBitFromWords(requests, at * requestWords, requestWords, vcGrant[at]!);
+        input = firstBitFromWords(table, at, requestWords, pointer);
         if (input < 0) continue;
       }
       any = true;
-      this.offer(firstVc - firstLocal, input, firstLocal + vc);
+      this.offer(input, output);
     }
     return any;
   }
 
   /** Keep the grant that comes first from the input VC's accept pointer. */
-  private offer(routerVc: number, input: number, output: number): void {
-    const size = this.best.length;
-    let distance = output - this.state.cold[(routerVc + input) * L.COLD_STRIDE + L.COLD_ACCEPT]!;
-    if (distance < 0) distance += size;
+  private offer(input: number, output: number): void {
+    const { state } = this;
+    let distance = output - state.vcs16[2 * (state.hereVc + (input << state.vcShift)) + L.VC16_ACCEPT]!;
+    if (distance < 0) distance += state.vcsPerRouter;
     const word = input >> 5;
     const bit = 1 << (input & 31);
     if ((this.touched[word]! & bit) === 0) {
@@ -84,21 +77,19 @@ export class IslipVcAllocation {
     } else if (distance < this.best[input]!) this.best[input] = distance;
   }
 
-  private accept(router: number, first: boolean): void {
-    const state = this.state;
-    const { cold, numVcs, ports } = state;
-    const size = this.best.length;
-    const base = router * ports * numVcs;
+  private accept(first: boolean): void {
+    const { state } = this;
+    const size = state.vcsPerRouter;
     for (let word = 0; word < state.requestWords; word++) {
       for (let mask = this.touched[word]!; mask !== 0; mask &= mask - 1) {
         const input = (word << 5) + lowestBit(mask);
-        const vc = base + input;
-        let output = cold[vc * L.COLD_STRIDE + L.COLD_ACCEPT]! + this.best[input]!;
+        const vc = state.hereVc + (input << state.vcShift);
+        let output = state.vcs16[2 * vc + L.VC16_ACCEPT]! + this.best[input]!;
         if (output >= size) output -= size;
-        assignVc(state, router, vc, output);
+        assignVc(state, vc, output);
         if (first) {
-          cold[vc * L.COLD_STRIDE + L.COLD_ACCEPT] = output + 1 === size ? 0 : output + 1;
-          state.vcGrant[base + output] = input + 1 === size ? 0 : input + 1;
+          state.vcs16[2 * vc + L.VC16_ACCEPT] = output + 1 === size ? 0 : output + 1;
+          state.table[state.hereAt + state.requestsAt + output * state.requestStride + state.requestWords] = input + 1 === size ? 0 : input + 1;
         }
       }
       this.touched[word] = 0;
@@ -106,23 +97,25 @@ export class IslipVcAllocation {
   }
 }
 
-/** Input VC `vc` takes local output VC `output` (port * numVcs + vc); it may ask for the switch from the next step. */
-export function assignVc(state: FlitState, router: number, vc: number, output: number): void {
-  const { vcs, port, numVcs } = state;
-  const outPort = (output / numVcs) | 0;
-  const outVc = output - outPort * numVcs;
-  const portAt = (router * state.ports + outPort) * L.PORT_STRIDE;
-  port[portAt + L.PORT_FREE]! &= ~(1 << outVc);
-  const down = port[portAt + L.PORT_DOWN]! + outVc;
-  const at = vc * state.vcStride;
-  vcs[at + L.VC_STATE] = L.STATE_ACTIVE;
-  vcs[at + L.VC_OUT_PORT] = outPort;
-  vcs[at + L.VC_OUT_VC] = down;
-  state.cold[down * L.COLD_STRIDE + L.COLD_OWNER] = vc;
-  if (down < state.firstSinkVc) state.expectPacket(down);
-  state.stalls.noVc += Math.max(0, state.cycle - state.cold[vc * L.COLD_STRIDE + L.COLD_ASKED]! - state.parameters.vcAllocDelay + 1);
+/** Input VC `vc` of the router at hand takes its output VC `output` (port * numVcs + vc); it may ask for the switch from the next step. */
+export function assignVc(state: FlitState, vc: number, output: number): void {
+  const { vcs, vcs16, table } = state;
+  const outPort = state.portOfLocal[output]!;
+  const outVc = output - outPort * state.numVcs;
+  const outAt = state.hereAt + state.portsAt + outPort * L.PORT_STRIDE;
+  // The route lies where the output VC comes to lie.
   withdrawRequests(state, vc);
-  if (state.order !== undefined && !state.parameters.speculative) state.order.granted(vc, state.step);
+  table[outAt + L.PORT_FREE]! &= ~(1 << outVc);
+  const down = table[outAt + L.PORT_DOWN]! + (outVc << state.vcShift);
+  vcs16[2 * vc + L.VC16_STATE] = L.STATE_ACTIVE;
+  vcs16[2 * vc + L.VC16_OUT_PORT] = outPort;
+  vcs16[2 * vc + L.VC16_CREDITS] = 0;
+  vcs[vc + L.VC_OUT_VC] = down;
+  vcs[down + L.VC_OWNER] = vc;
+  if (down < state.firstSinkVc) state.expectPacket(table[outAt + L.PORT_DOWN_ROUTER]!);
+  const waited = state.cycle - vcs[vc + L.VC_SINCE]! - state.parameters.vcAllocDelay + 1;
+  if (waited > 0) state.stalls.noVc += waited;
+  if (state.order !== undefined && !state.parameters.speculative) state.order.granted(vc >> state.vcShift, state.step);
   state.granted[state.grantedCount++] = vc;
 }
 
@@ -132,7 +125,7 @@ export function activateGranted(state: FlitState): void {
   for (let index = 0; index < state.grantedCount; index++) {
     const vc = state.granted[index]!;
     if (extra === 0) state.markReady(vc);
-    else state.wheel.push(state.cycle + 1 + extra, vc * 8 + L.ENTRY_ASK_SWITCH);
+    else askForSwitch(state, vc, state.cycle + 1 + extra);
   }
   state.grantedCount = 0;
 }
