@@ -87,7 +87,7 @@ function uniformTraffic(k: number, load: number, cycles: number): Run {
     }
     network.advance(cycles);
   });
-  return { seconds, flitHops: network.state.flitHops };
+  return { seconds, flitHops: network.flitHops };
 }
 
 function recordAt(load: number): LoadRecord {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildNetwork, builtIn, defaultRouter, type EjectionListener, type FlitNetwork, type Routing } from '../../plugins/networks/noc-flit/api.js';
-import { L } from '../../plugins/networks/noc-flit/engine/layout.js';
+import { L } from '../../plugins/networks/noc-flit/engine/assembly/layout.js';
+import { M } from '../../plugins/networks/noc-flit/engine/assembly/parameters.js';
 import { checkIdle } from '../../tools/soak/idle.js';
 import { everyPair, sizesOf, type Pair } from '../../tools/soak/pairs.js';
 import { soakPair } from '../../tools/soak/soak-pair.js';
@@ -67,7 +68,7 @@ describe('what a soak finds', () => {
 
   it('a virtual channel that stays taken', () => {
     const { violations } = soakSpoilt((listener) => listener, ({ state }) => {
-      state.table[state.portAt(0, 0) + L.PORT_FREE] = 0b0111;
+      state.memory.words[state.portAt(0, 0) + L.PORT_FREE] = 0b0111;
     });
     expect(violations).toEqual(['free virtual channels of port 0 of router 0: 7, expected 15']);
   });
@@ -81,17 +82,17 @@ describe('what a soak finds', () => {
 
   it.each<[string, (network: FlitNetwork) => void]>([
     ['entries on the calendar: 1, expected 0', ({ state }) => state.wheel.pending++],
-    ['routers that are waited for: 1, expected 0', ({ state }) => state.calendar.pending++],
-    ['heads in route computation: 1, expected 0', ({ state }) => state.routingCount++],
-    ['requests for virtual channel 1 of port 1 of router 0: 1, expected 0', ({ state }) => (state.table[state.requestsAt + (state.numVcs + 1) * state.requestStride] = 1)],
-    ['senders that wait for virtual channel 0: 1, expected 0', ({ state }) => (state.vcs16[L.VC16_AWAITED] = 1)],
-    ['slot of virtual channel 0 that is read next: 1, expected 0', ({ state }) => (state.vcs16[L.VC16_HEAD] = 1)],
-    ['slot 2 of virtual channel 0 is in use', ({ state }) => (state.vcs[L.VC_SLOTS + 2] = 4)],
-    ['the credit of slot 2 of virtual channel 0 is not home', ({ state }) => (state.vcs[L.VC_SLOTS + 2] = ~(state.cycle + 1))],
-    ['cycles with arrivals at router 0: 1, expected 0', ({ state }) => (state.table[state.ringAt + 3] = 1)],
-    ['packets that come to router 0: 1, expected 0', ({ state }) => (state.table[L.ROUTER_PACKETS] = 1)],
-    ['input ports of router 0 that ask: 1, expected 0', ({ state }) => (state.table[L.ROUTER_READY] = 1)],
-    ['output ports of router 0 that are asked for: 1, expected 0', ({ state }) => (state.table[L.ROUTER_PENDING] = 1)],
+    ['routers that are waited for: 1, expected 0', ({ state }) => state.memory.words[M.PENDING]!++],
+    ['virtual channels that are to wake: 1, expected 0', ({ state }) => (state.memory.words[state.wakesAt] = 1)],
+    ['requests for virtual channel 1 of port 1 of router 0: 1, expected 0', ({ state }) => (state.memory.words[state.tableAt + state.requestsAt + (state.numVcs + 1) * state.requestStride] = 1)],
+    ['senders that wait for virtual channel 0: 1, expected 0', ({ state }) => (state.memory.halves[2 * state.vcsAt + L.VC16_AWAITED] = 1)],
+    ['slot of virtual channel 0 that is read next: 1, expected 0', ({ state }) => (state.memory.halves[2 * state.vcsAt + L.VC16_HEAD] = 1)],
+    ['slot 2 of virtual channel 0 is in use', ({ state }) => (state.memory.words[state.vcsAt + L.VC_SLOTS + 2] = 4)],
+    ['the credit of slot 2 of virtual channel 0 is not home', ({ state }) => (state.memory.words[state.vcsAt + L.VC_SLOTS + 2] = ~(state.cycle + 1))],
+    ['cycles with arrivals at router 0: 1, expected 0', ({ state }) => (state.memory.words[state.tableAt + state.ringAt + 3] = 1)],
+    ['packets that come to router 0: 1, expected 0', ({ state }) => (state.memory.words[state.tableAt + L.ROUTER_PACKETS] = 1)],
+    ['input ports of router 0 that ask: 1, expected 0', ({ state }) => (state.memory.words[state.tableAt + L.ROUTER_READY] = 1)],
+    ['output ports of router 0 that are asked for: 1, expected 0', ({ state }) => (state.memory.words[state.tableAt + L.ROUTER_PENDING] = 1)],
   ])('left behind: %s', (violation, leave) => {
     const { network } = buildNetwork(mesh.description, () => 0);
     const violations = new Violations();

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-const ASSET_ENDINGS = ['.template', '.json', '.html', '.css', '.svg', '.txt', '.csv', '.js', '.proto'];
+const ASSET_ENDINGS = ['.template', '.json', '.html', '.css', '.svg', '.txt', '.csv', '.js', '.proto', '.wasm'];
 
 /** Copies data files that lie beside the sources; returns how many. */
 export function copyAssets(from: string, to: string): number {

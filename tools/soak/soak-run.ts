@@ -113,7 +113,7 @@ export class SoakRun {
     violations.same('flits injected', network.flitsInjected, ledger.sentFlits);
     violations.same('flits ejected', network.flitsEjected, ledger.sentFlits);
     violations.same('flits of ejected packets', ledger.ejectedFlits, ledger.sentFlits);
-    violations.same('hops of flits', network.state.flitHops, ledger.flitHops);
+    violations.same('hops of flits', network.flitHops, ledger.flitHops);
     checkSinks(network, ledger.flitsTo, violations);
   }
 
@@ -123,7 +123,7 @@ export class SoakRun {
       deadlocked,
       packets: ledger.ejectedPackets,
       flits: ledger.ejectedFlits,
-      flitHops: network.state.flitHops,
+      flitHops: network.flitHops,
       cycles: network.now - START_CYCLE,
       violationCount: violations.count,
       violations: violations.shown,

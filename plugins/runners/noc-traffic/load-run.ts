@@ -69,7 +69,7 @@ export class LoadRun {
       this.runEmpty();
       tally.merge(this.drained);
     }
-    return { stable, cycles: network.now, windowCycles, tally, acceptedRate, injectedRate, flitHops: network.state.flitHops };
+    return { stable, cycles: network.now, windowCycles, tally, acceptedRate, injectedRate, flitHops: network.flitHops };
   }
 
   /** A packet counts if it came to the front of its queue after warm-up; in the drain, only if it was created before. */

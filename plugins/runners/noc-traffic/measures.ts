@@ -47,7 +47,7 @@ export function latencyMetrics(tally: LatencyTally): Record<string, number> {
 /** Cycles in which virtual channels waited, by cause, since the start; flit hops to set them against. */
 export function stallMetrics({ network }: BuiltNetwork): Record<string, number> {
   const { noVc, noCredit, lostSwitch } = network.stalls;
-  return { flitHops: network.state.flitHops, stallNoVc: noVc, stallNoCredit: noCredit, stallLostSwitch: lostSwitch };
+  return { flitHops: network.flitHops, stallNoVc: noVc, stallNoCredit: noCredit, stallLostSwitch: lostSwitch };
 }
 
 /** Links with their utilisation per virtual channel (the heat map), router places, latency histogram. */

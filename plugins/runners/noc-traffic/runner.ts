@@ -44,7 +44,7 @@ function runTrace(config: TrafficConfig, file: string, control: RunnerControl): 
   const trace = readPacketTrace(new TextDecoder().decode(control.readFile(file)), file, built.network.nodes);
   const run = new TraceRun(built.network, trace, config.flitBytes);
   const cycles = run.run(() => control.shouldStop());
-  control.progress({ simulatedSeconds: cycles * 1e-9, events: built.network.state.flitHops, done: run.tally.packets, total: trace.length });
+  control.progress({ simulatedSeconds: cycles * 1e-9, events: built.network.flitHops, done: run.tally.packets, total: trace.length });
   return {
     metrics: { cycles, ...latencyMetrics(run.tally), ...stallMetrics(built) },
     units,

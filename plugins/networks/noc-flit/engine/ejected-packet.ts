@@ -1,5 +1,5 @@
-import { L } from './layout.js';
-import type { PacketPool } from './packet-pool.js';
+import { L } from './assembly/layout.js';
+import type { FlitState } from './state.js';
 
 /** A packet that has left the network, valid during the callback only. Times are cycles. */
 export interface EjectedPacket {
@@ -38,20 +38,20 @@ export class PacketView implements EjectedPacket {
   tailEjected = 0;
   flitCycles = 0;
 
-  set(packets: PacketPool, slot: number, now: number): void {
-    const { words, times } = packets;
-    const at = slot * L.PACKET_STRIDE;
-    const time = slot * L.TIME_STRIDE;
+  set({ memory, packets }: FlitState, packet: number, now: number): void {
+    const { words, doubles } = memory;
+    const at = packets.record(packet);
+    const time = at / 2;
     this.tag = words[at + L.PACKET_TAG]!;
     this.source = words[at + L.PACKET_SOURCE]!;
     this.destination = words[at + L.PACKET_DESTINATION]!;
     this.flits = words[at + L.PACKET_FLITS]!;
     this.hops = words[at + L.PACKET_HOPS]!;
-    this.created = times[time + L.TIME_CREATED]!;
-    this.started = times[time + L.TIME_STARTED]!;
-    this.headSent = times[time + L.TIME_HEAD_SENT]!;
-    this.headEjected = times[time + L.TIME_HEAD_EJECTED]!;
+    this.created = doubles[time + L.TIME_CREATED]!;
+    this.started = doubles[time + L.TIME_STARTED]!;
+    this.headSent = doubles[time + L.TIME_HEAD_SENT]!;
+    this.headEjected = doubles[time + L.TIME_HEAD_EJECTED]!;
     this.tailEjected = now;
-    this.flitCycles = times[time + L.TIME_FLIT_CYCLES]!;
+    this.flitCycles = doubles[time + L.TIME_FLIT_CYCLES]!;
   }
 }

@@ -1,43 +1,47 @@
 /**
  * Counts flits whose cycle is known before it comes: the engine decides early, statistics ask for what has happened by now.
- * One slot for each of the next cycles; a slot that is older than a turn belongs to the past.
+ * One slot for each of the next cycles, a number of flits and the cycle that it belongs to; a slot that is older than a turn
+ * belongs to the past.
  */
 export class FlitCounter {
   /** Flits of all cycles, also those to come. */
   total = 0;
   private readonly mask: number;
-  private readonly counts: Int32Array;
-  private readonly cycles: Int32Array;
+  private readonly slots: Int32Array;
 
   /** `size`: cycles ahead that are told apart, a power of two. */
   constructor(size: number) {
     this.mask = size - 1;
-    this.counts = new Int32Array(size);
-    this.cycles = new Int32Array(size).fill(-1);
+    this.slots = new Int32Array(2 * size);
   }
 
   add(cycle: number): void {
-    const slot = cycle & this.mask;
+    const slot = 2 * (cycle & this.mask);
     this.total++;
-    if (this.cycles[slot] === cycle) {
-      this.counts[slot]!++;
-      return;
-    }
-    this.cycles[slot] = cycle;
-    this.counts[slot] = 1;
+    this.slots[slot] = this.slots[slot + 1] === cycle ? this.slots[slot]! + 1 : 1;
+    this.slots[slot + 1] = cycle;
   }
 
   /** Flits of the cycles before `cycle`. */
   before(cycle: number): number {
-    let later = 0;
-    for (let slot = 0; slot <= this.mask; slot++) {
-      if (this.cycles[slot]! >= cycle) later += this.counts[slot]!;
-    }
-    return this.total - later;
+    return this.total - flitsFrom(this.slots, 0, this.mask + 1, cycle);
   }
 
   /** Shift all times by -cycles (a multiple of the size). */
   rebase(cycles: number): void {
-    for (let slot = 0; slot <= this.mask; slot++) this.cycles[slot] = Math.max(-1, this.cycles[slot]! - cycles);
+    shiftSlots(this.slots, 0, this.mask + 1, cycles);
   }
+}
+
+/** Flits of cycle `cycle` and later in the slots from `at` on. */
+export function flitsFrom(words: Int32Array, at: number, size: number, cycle: number): number {
+  let flits = 0;
+  for (let slot = at; slot < at + 2 * size; slot += 2) {
+    if (words[slot + 1]! >= cycle) flits += words[slot]!;
+  }
+  return flits;
+}
+
+export function shiftSlots(words: Int32Array, at: number, size: number, cycles: number): void {
+  for (let slot = at; slot < at + 2 * size; slot += 2) words[slot + 1] = Math.max(-1, words[slot + 1]! - cycles);
 }

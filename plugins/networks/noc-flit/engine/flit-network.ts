@@ -1,13 +1,16 @@
 import type { NetworkGraph, RoutingFunction } from '../api.js';
-import type { AllocatorMaker } from './general-stages.js';
-import { L } from './layout.js';
+import { L } from './assembly/layout.js';
+import { M } from './assembly/parameters.js';
 import { PacketView, type EjectionListener } from './ejected-packet.js';
+import { flitsFrom } from './flit-counter.js';
+import { GeneralStages, type AllocatorMaker } from './general-stages.js';
 import { checkRouter, isPlain, type RouterParameters } from './parameters.js';
 import { rebase, REBASE_AT_CYCLE } from './rebase.js';
-import { RouterPass } from './router-pass.js';
+import { makeRouterCore, type RouterCore, type RouterCoreHost } from './router-core.js';
+import { routeHead } from './routing-stage.js';
 import { Sources } from './sources.js';
-import { FlitState, type StallCounts } from './state.js';
-import { releaseVc } from './traversal.js';
+import { stallCounts, type StallCounts } from './stall-counts.js';
+import { FlitState } from './state.js';
 
 export interface FlitNetworkOptions {
   readonly graph: NetworkGraph;
@@ -27,7 +30,7 @@ export interface FlitNetworkOptions {
 export class FlitNetwork {
   readonly state: FlitState;
   private readonly sources: Sources;
-  private readonly routers: RouterPass;
+  private readonly core: RouterCore;
   private readonly packet = new PacketView();
   private listener: EjectionListener | undefined;
   private inFlight = 0;
@@ -36,8 +39,25 @@ export class FlitNetwork {
     checkRouter(options.router);
     const plain = options.fastStages !== false && isPlain(options.router, options.graph.portsPerRouter);
     this.state = new FlitState(options.graph, options.router, options.routing, plain);
-    this.sources = new Sources(this.state);
-    this.routers = new RouterPass(this.state, plain, options.makeAllocator);
+    this.core = makeRouterCore(this.state.memory.memory, this.host(plain ? undefined : options.makeAllocator));
+    this.core.configure();
+    this.sources = new Sources(this.state, this.core);
+  }
+
+  /** What the compiled pipeline calls. `makeAllocator`: given where the table-driven stages do not apply. */
+  private host(makeAllocator: AllocatorMaker | undefined): RouterCoreHost {
+    const { state } = this;
+    const { order, parameters } = state;
+    const general = makeAllocator === undefined ? undefined : new GeneralStages(state, makeAllocator, () => this.core);
+    return {
+      route: (vc, router, _cycle, from) => routeHead(state, vc, router, from),
+      push: (cycle, entry) => state.wheel.push(cycle, entry),
+      allocate: (router, cycle) => general!.run(router, cycle),
+      bodyArrived: (vc, step, input) => order!.arrived(state.numberOf(vc), step, input),
+      wasGranted: (vc, step) => order!.granted(state.numberOf(vc), step),
+      sortRouting: (list, count, carried) => order!.sortRouting(state, list, count, carried),
+      wasRouted: (vc, step, place) => order!.wasRouted(state.numberOf(vc), step, place, parameters.speculative),
+    };
   }
 
   /** Called for each packet whose tail is ejected, in the cycle of the ejection. */
@@ -65,11 +85,17 @@ export class FlitNetwork {
 
   /** Flits that terminals took in the cycles before `now`. */
   get flitsEjected(): number {
-    return this.state.flitsEjected.before(this.state.cycle);
+    const { memory, ejectedAt, counterSize, cycle } = this.state;
+    return memory.doubles[M.EJECTED]! - flitsFrom(memory.words, ejectedAt, counterSize, cycle);
   }
 
-  get stalls(): Readonly<StallCounts> {
-    return this.state.stalls;
+  /** Flits handed from a router to a channel since the start. */
+  get flitHops(): number {
+    return this.state.memory.doubles[M.FLIT_HOPS]!;
+  }
+
+  get stalls(): StallCounts {
+    return stallCounts(this.state.memory);
   }
 
   /** The source queues are unbounded; true when a packet injected now would be sent at once if its VC has room. */
@@ -119,15 +145,15 @@ export class FlitNetwork {
 
   /** Sum of the ages (now - created) of the flits in the network or at the front of a queue, and their number. */
   inFlightAges(): { flits: number; cycles: number } {
-    const { packets } = this.state;
+    const { packets, memory } = this.state;
     let flits = 0;
     let cycles = 0;
     for (let packet = 0; packet < packets.size; packet++) {
-      const left = packets.words[packet * L.PACKET_STRIDE + L.PACKET_FLITS_LEFT]!;
-      const time = packet * L.TIME_STRIDE;
-      if (left === 0 || packets.times[time + L.TIME_STARTED]! < 0) continue;
+      const at = packets.record(packet);
+      const left = memory.words[at + L.PACKET_FLITS_LEFT]!;
+      if (left === 0 || memory.doubles[at / 2 + L.TIME_STARTED]! < 0) continue;
       flits += left;
-      cycles += left * (this.now - packets.times[time + L.TIME_CREATED]!);
+      cycles += left * (this.now - memory.doubles[at / 2 + L.TIME_CREATED]!);
     }
     return { flits, cycles };
   }
@@ -146,7 +172,7 @@ export class FlitNetwork {
     const { state } = this;
     if (state.wheel.countAt(state.cycle) > 0) this.dispatch();
     const endsWindow = ((state.cycle + 1) & (state.windowCycles - 1)) === 0;
-    if (endsWindow && state.calendar.countAt(state.cycle) > 0) this.routers.run();
+    if (endsWindow && state.calendar.countAt(state.cycle) > 0) this.core.runWindow(state.cycle, state.epoch);
   }
 
   /** What the terminals do in this cycle: flits taken, credits, packets that follow others. */
@@ -168,14 +194,15 @@ export class FlitNetwork {
     const { wheel, cycle } = this.state;
     for (let index = 0; index < wheel.countAt(cycle); index++) {
       const entry = wheel.entriesAt(cycle)[index]!;
-      if ((entry & 3) === L.ENTRY_RELEASE) this.release((entry >> 2) << this.state.vcShift);
+      if ((entry & 3) === L.ENTRY_RELEASE) this.release(this.state.vcsAt + ((entry >> 2) << this.state.vcShift));
     }
   }
 
   /** wait_for_tail_credit: the buffer `vc` is empty again, its sender's VC is free. */
   private release(vc: number): void {
     const { state } = this;
-    const owner = state.vcs[vc + L.VC_OWNER]!;
+    const { words } = state.memory;
+    const owner = words[vc + L.VC_OWNER]!;
     if (owner < 0) {
       this.sources.release(-owner - 1, vc);
       return;
@@ -183,17 +210,17 @@ export class FlitNetwork {
     const router = state.routerOf(owner);
     for (let port = 0; port < state.ports; port++) {
       const outAt = state.portAt(router, port);
-      const first = state.table[outAt + L.PORT_DOWN]!;
-      if (first >= 0 && vc >= first && vc < first + state.numVcs * state.vcStride) releaseVc(state, router * state.routerStride, outAt, vc);
+      const first = words[outAt + L.PORT_DOWN]!;
+      if (first >= 0 && vc >= first && vc < first + state.numVcs * state.vcStride) this.core.releaseVc(state.routerAt(router), outAt, vc);
     }
-    state.calendar.visit(router, state.cycle);
+    this.core.visit(router, state.cycle);
   }
 
   private retire(packet: number): void {
     const { packets } = this.state;
     this.inFlight--;
     if (this.listener !== undefined) {
-      this.packet.set(packets, packet, this.now);
+      this.packet.set(this.state, packet, this.now);
       this.listener.ejected(this.packet);
     }
     packets.release(packet);

@@ -1,11 +1,10 @@
 import type { Allocator } from '../api.js';
-import { Crossing } from './crossing.js';
 import { SwitchRequests } from './switch-requests.js';
-import { L } from './layout.js';
+import { L } from './assembly/layout.js';
+import { M } from './assembly/parameters.js';
+import type { RouterCore } from './router-core.js';
 import type { ServiceOrder } from './service-order.js';
 import type { FlitState } from './state.js';
-import { hasCredit, waitForCredit } from './traversal.js';
-import { assignVc } from './vc-allocation.js';
 
 /** Makes the allocators of one router and stage (`inputs` x `outputs`). */
 export type AllocatorMaker = (name: string, inputs: number, outputs: number, iterations: number) => Allocator;
@@ -29,7 +28,10 @@ interface RouterUnit {
  */
 export class GeneralStages {
   private readonly units: RouterUnit[] = [];
-  private readonly crossing: Crossing;
+  /** The router at hand: its record and its first virtual channel; and the cycle. */
+  private hereAt = 0;
+  private hereVc = 0;
+  private cycle = 0;
   /** Waiting heads of the router at hand (local VC), and their VC allocation result. */
   private readonly waiting: Int32Array;
   private waitingCount = 0;
@@ -39,11 +41,10 @@ export class GeneralStages {
   private readonly heldNow: Int32Array;
   private heldCount = 0;
 
-  constructor(private readonly state: FlitState, makeAllocator: AllocatorMaker) {
+  constructor(private readonly state: FlitState, makeAllocator: AllocatorMaker, private readonly core: () => RouterCore) {
     const { parameters, ports, numVcs } = state;
     const inputs = ports * parameters.inputSpeedup;
     const outputs = ports * parameters.outputSpeedup;
-    this.crossing = new Crossing(state);
     this.waiting = new Int32Array(ports * numVcs);
     this.winners = new Int32Array(ports * numVcs * 2);
     this.heldNow = new Int32Array(inputs);
@@ -60,19 +61,12 @@ export class GeneralStages {
     }
   }
 
-  /** True while a VC asks for the switch or a head for a virtual channel. */
-  hasWork(): boolean {
-    const { state } = this;
-    for (let port = 0; port < state.ports; port++) {
-      const at = this.portAt(port);
-      if (state.table[at + L.PORT_READY] !== 0 || state.table16[2 * at + L.PORT16_PENDING] !== 0) return true;
-    }
-    return false;
-  }
-
-  /** One step of the router at hand. */
-  run(): void {
-    const unit = this.units[this.state.here]!;
+  /** One step of a router. */
+  run(router: number, cycle: number): void {
+    const unit = this.units[router]!;
+    this.hereAt = this.state.routerAt(router);
+    this.hereVc = this.state.inputVc(router, 0);
+    this.cycle = cycle;
     this.allocateVcs(unit);
     this.evaluateHeld(unit);
     this.evaluateSwitch(unit);
@@ -82,7 +76,24 @@ export class GeneralStages {
   }
 
   private portAt(port: number): number {
-    return this.state.hereAt + this.state.portsAt + port * L.PORT_STRIDE;
+    return this.hereAt + this.state.portsAt + port * L.PORT_STRIDE;
+  }
+
+  /** Virtual channel number `local` of the router at hand. */
+  private vcAt(local: number): number {
+    return this.hereVc + (local << this.state.vcShift);
+  }
+
+  private localOf(vc: number): number {
+    return (vc - this.hereVc) >> this.state.vcShift;
+  }
+
+  private portOfLocal(local: number): number {
+    return this.state.memory.words[this.state.portOfLocalAt + local]!;
+  }
+
+  private hasCredit(vc: number): boolean {
+    return this.downstreamHasRoom(this.state.memory.words[vc + L.VC_OUT_VC]!);
   }
 
   private allocateVcs(unit: RouterUnit): void {
@@ -90,11 +101,11 @@ export class GeneralStages {
     const size = state.vcsPerRouter;
     this.waitingCount = 0;
     let pending = 0;
-    for (let port = 0; port < state.ports; port++) pending += state.table16[2 * this.portAt(port) + L.PORT16_PENDING]!;
+    for (let port = 0; port < state.ports; port++) pending += state.memory.halves[2 * this.portAt(port) + L.PORT16_PENDING]!;
     if (pending === 0) return;
     for (let local = 0; local < size; local++) {
-      const vc = state.hereVc + (local << state.vcShift);
-      if (state.vcs16[2 * vc + L.VC16_STATE] !== L.STATE_ALLOCATING || !this.hasRequests(vc, local)) continue;
+      const vc = this.vcAt(local);
+      if (state.memory.halves[2 * vc + L.VC16_STATE] !== L.STATE_ALLOCATING || !this.hasRequests(vc, local)) continue;
       this.waiting[this.waitingCount++] = local;
       this.requestVcs(unit, vc, local);
     }
@@ -106,17 +117,17 @@ export class GeneralStages {
     const { state } = this;
     const packed = state.routeOf(vc, 0);
     const output = (packed >> 16) * state.numVcs + ((packed >> 8) & 255);
-    return (state.table[state.hereAt + state.requestsAt + output * state.requestStride + (local >> 5)]! & (1 << (local & 31))) !== 0;
+    return (state.memory.words[this.hereAt + state.requestsAt + output * state.requestStride + (local >> 5)]! & (1 << (local & 31))) !== 0;
   }
 
   private requestVcs(unit: RouterUnit, vc: number, local: number): void {
     const { state } = this;
-    const count = state.vcs16[2 * vc + L.VC16_REQUESTS]!;
+    const count = state.memory.halves[2 * vc + L.VC16_REQUESTS]!;
     for (let index = 0; index < count; index++) {
       const packed = state.routeOf(vc, index);
-      const priority = state.routePriorities[(vc >> state.vcShift) * state.maxRequests + index]!;
+      const priority = state.routePriorities[state.numberOf(vc) * state.maxRequests + index]!;
       const outPort = packed >> 16;
-      const free = state.table[this.portAt(outPort) + L.PORT_FREE]!;
+      const free = state.memory.words[this.portAt(outPort) + L.PORT_FREE]!;
       for (let out = (packed >> 8) & 255, last = packed & 255; out <= last; out++) {
         if ((free & (1 << out)) !== 0) unit.vcAllocator.addRequest(local, outPort * state.numVcs + out, priority, 0);
       }
@@ -129,7 +140,7 @@ export class GeneralStages {
     if (!this.state.parameters.holdSwitchForPacket) return;
     for (let input = 0; input < unit.heldVc.length; input++) {
       const vc = unit.heldVc[input]!;
-      if (vc >= 0) this.heldNow[this.heldCount++] = input * 2 + (hasCredit(this.state, vc) ? 1 : 0);
+      if (vc >= 0) this.heldNow[this.heldCount++] = input * 2 + (this.hasCredit(vc) ? 1 : 0);
     }
   }
 
@@ -148,13 +159,13 @@ export class GeneralStages {
     const { state } = this;
     const { parameters, numVcs, ports } = state;
     for (let input = 0; input < ports; input++) {
-      for (let mask = state.table[this.portAt(input) + L.PORT_READY]!, local = 0; mask !== 0; mask >>>= 1, local++) {
+      for (let mask = state.memory.words[this.portAt(input) + L.PORT_READY]!, local = 0; mask !== 0; mask >>>= 1, local++) {
         if ((mask & 1) === 0) continue;
-        const vc = state.hereVc + ((input * numVcs + local) << state.vcShift);
+        const vc = this.vcAt(input * numVcs + local);
         const expanded = input * parameters.inputSpeedup + (local % parameters.inputSpeedup);
         if (unit.heldVc[expanded] === vc) continue;
-        if (!hasCredit(state, vc)) waitForCredit(state, vc, input, local);
-        else this.request(unit, input, local, state.vcs16[2 * vc + L.VC16_OUT_PORT]!, 0);
+        if (!this.hasCredit(vc)) this.core().waitForCredit(vc, input, local);
+        else this.request(unit, input, local, state.memory.halves[2 * vc + L.VC16_OUT_PORT]!, 0);
       }
     }
   }
@@ -165,9 +176,9 @@ export class GeneralStages {
     const { numVcs } = state;
     for (let index = 0; index < this.waitingCount; index++) {
       const waiting = this.waiting[index]!;
-      const vc = state.hereVc + (waiting << state.vcShift);
-      const input = state.portOfLocal[waiting]!;
-      const count = state.vcs16[2 * vc + L.VC16_REQUESTS]!;
+      const vc = this.vcAt(waiting);
+      const input = this.portOfLocal(waiting);
+      const count = state.memory.halves[2 * vc + L.VC16_REQUESTS]!;
       for (let entry = 0; entry < count; entry++) {
         const packed = state.routeOf(vc, entry);
         if (this.hasFreeVc(packed)) this.request(unit, input, waiting - input * numVcs, packed >> 16, -1);
@@ -179,7 +190,7 @@ export class GeneralStages {
     const { state } = this;
     const outAt = this.portAt(packed >> 16);
     for (let out = (packed >> 8) & 255, last = packed & 255; out <= last; out++) {
-      if ((state.table[outAt + L.PORT_FREE]! & (1 << out)) !== 0 && this.downstreamHasRoom(state.table[outAt + L.PORT_DOWN]! + (out << state.vcShift))) return true;
+      if ((state.memory.words[outAt + L.PORT_FREE]! & (1 << out)) !== 0 && this.downstreamHasRoom(state.memory.words[outAt + L.PORT_DOWN]! + (out << state.vcShift))) return true;
     }
     return false;
   }
@@ -187,7 +198,7 @@ export class GeneralStages {
   private downstreamHasRoom(down: number): boolean {
     const { state } = this;
     const slot = state.nextSlot(down);
-    return slot < 0 && ~slot <= state.cycle;
+    return slot < 0 && ~slot <= this.cycle;
   }
 
   private request(unit: RouterUnit, input: number, local: number, outPort: number, priority: number): void {
@@ -207,25 +218,25 @@ export class GeneralStages {
       const local = unit.requests.vcOf(input, output);
       unit.roundRobin[input] = (local + parameters.inputSpeedup) % numVcs;
       const port = (input / parameters.inputSpeedup) | 0;
-      const vc = state.hereVc + ((port * numVcs + local) << state.vcShift);
+      const vc = this.vcAt(port * numVcs + local);
       if (this.stands(unit, vc, (output / parameters.outputSpeedup) | 0)) {
         this.winners[this.winnerCount++] = vc;
         this.winners[this.winnerCount++] = output;
       }
     }
-    state.stalls.lostSwitch += unit.requests.asked - this.winnerCount / 2;
+    state.memory.doubles[M.LOST_SWITCH]! += unit.requests.asked - this.winnerCount / 2;
     if (state.order !== undefined) this.sortWinners(state.order);
   }
 
   /** The flits of one step queue for the wires in the order in which the router serves its VCs. */
   private sortWinners(order: ServiceOrder): void {
     const { winners } = this;
-    const shift = this.state.vcShift;
+    const { state } = this;
     for (let from = 2; from < this.winnerCount; from += 2) {
       const vc = winners[from]!;
       const output = winners[from + 1]!;
       let at = from;
-      for (; at > 0 && order.compare(winners[at - 2]! >> shift, vc >> shift) > 0; at -= 2) winners.copyWithin(at, at - 2, at);
+      for (; at > 0 && order.compare(state.numberOf(winners[at - 2]!), state.numberOf(vc)) > 0; at -= 2) winners.copyWithin(at, at - 2, at);
       winners[at] = vc;
       winners[at + 1] = output;
     }
@@ -234,10 +245,10 @@ export class GeneralStages {
   /** A speculative grant counts only if VC allocation succeeded for the same output, with a credit. */
   private stands(unit: RouterUnit, vc: number, outPort: number): boolean {
     const { state } = this;
-    if (state.vcs16[2 * vc + L.VC16_STATE] === L.STATE_ACTIVE) return true;
-    const output = unit.vcAllocator.outputOf((vc - state.hereVc) >> state.vcShift);
+    if (state.memory.halves[2 * vc + L.VC16_STATE] === L.STATE_ACTIVE) return true;
+    const output = unit.vcAllocator.outputOf(this.localOf(vc));
     if (output < 0 || ((output / state.numVcs) | 0) !== outPort) return false;
-    const down = state.table[this.portAt(outPort) + L.PORT_DOWN]! + ((output % state.numVcs) << state.vcShift);
+    const down = state.memory.words[this.portAt(outPort) + L.PORT_DOWN]! + ((output % state.numVcs) << state.vcShift);
     return this.downstreamHasRoom(down);
   }
 
@@ -246,7 +257,7 @@ export class GeneralStages {
     for (let index = 0; index < this.waitingCount; index++) {
       const local = this.waiting[index]!;
       const output = unit.vcAllocator.outputOf(local);
-      if (output >= 0) assignVc(state, state.hereVc + (local << state.vcShift), output);
+      if (output >= 0) this.core().assignVc(this.vcAt(local), output);
     }
   }
 
@@ -272,11 +283,11 @@ export class GeneralStages {
       const vc = this.winners[index]!;
       const output = this.winners[index + 1]!;
       const tail = this.isTail(vc);
-      this.readySpeculative(vc);
+      if (parameters.speculative) this.core().activateNow(vc);
       this.send(vc);
       if (!parameters.holdSwitchForPacket || tail || this.isEmpty(vc)) continue;
-      const at = (vc - state.hereVc) >> state.vcShift;
-      const port = state.portOfLocal[at]!;
+      const at = this.localOf(vc);
+      const port = this.portOfLocal(at);
       const input = port * parameters.inputSpeedup + ((at - port * numVcs) % parameters.inputSpeedup);
       unit.heldVc[input] = vc;
       unit.heldOutput[input] = output;
@@ -284,27 +295,15 @@ export class GeneralStages {
     }
   }
 
-  /** A VC that won both allocations in one step is active now: it must not be activated again at the end of the step. */
-  private readySpeculative(vc: number): void {
-    const { state } = this;
-    if (!state.parameters.speculative) return;
-    for (let index = 0; index < state.grantedCount; index++) {
-      if (state.granted[index] !== vc) continue;
-      state.granted[index] = state.granted[--state.grantedCount]!;
-      state.markReady(vc);
-      return;
-    }
-  }
-
   private send(vc: number): void {
     const { state } = this;
-    const local = (vc - state.hereVc) >> state.vcShift;
-    const input = state.portOfLocal[local]!;
-    this.crossing.send(vc, input, local - input * state.numVcs);
+    const local = this.localOf(vc);
+    const input = this.portOfLocal(local);
+    this.core().cross(vc, input, local - input * state.numVcs);
   }
 
   private isEmpty(vc: number): boolean {
-    return this.state.vcs16[2 * vc + L.VC16_COUNT] === 0;
+    return this.state.memory.halves[2 * vc + L.VC16_COUNT] === 0;
   }
 
   private isTail(vc: number): boolean {

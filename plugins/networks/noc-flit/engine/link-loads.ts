@@ -1,4 +1,4 @@
-import { L } from './layout.js';
+import { L } from './assembly/layout.js';
 import type { FlitState } from './state.js';
 
 /** Traffic of one channel since the start. */
@@ -15,7 +15,7 @@ export interface LinkLoad {
 export function linkLoads(state: FlitState): LinkLoad[] {
   return state.graph.channels.map(({ from, to }) => {
     const first = state.inputVc(to.router, to.port);
-    const vcFlits = Array.from({ length: state.numVcs }, (_, vc) => state.vcs[first + (vc << state.vcShift) + L.VC_FLITS]!);
+    const vcFlits = Array.from({ length: state.numVcs }, (_, vc) => state.memory.words[first + (vc << state.vcShift) + L.VC_FLITS]!);
     return { from: from.router, to: to.router, label: `r${from.router}.${from.port}-r${to.router}`, flits: vcFlits.reduce((sum, flits) => sum + flits, 0), vcFlits };
   });
 }

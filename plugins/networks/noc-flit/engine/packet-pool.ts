@@ -1,28 +1,34 @@
-import { L } from './layout.js';
+import { L } from './assembly/layout.js';
+import type { NetworkMemory } from './network-memory.js';
 
-/** Packets in flight. A packet is the number of its record in two tables: whole numbers, and times. */
+const FIRST_CAPACITY = 256;
+
+/** Packets in flight: records at the end of the network's memory. A packet is the number of its record. */
 export class PacketPool {
-  private capacity: number;
-  private freeSlots: Int32Array;
-  private freeCount = 0;
+  /** Place of packet 0. */
+  readonly at: number;
+  /** Records 0 .. size - 1 exist. */
+  size = 0;
   /** Records in use. */
   live = 0;
-  words: Int32Array;
-  times: Float64Array;
+  private freeSlots = new Int32Array(0);
+  private freeCount = 0;
 
-  constructor(capacity = 256) {
-    this.capacity = capacity;
-    this.words = new Int32Array(capacity * L.PACKET_STRIDE);
-    this.times = new Float64Array(capacity * L.TIME_STRIDE);
-    this.freeSlots = new Int32Array(capacity);
-    this.addFree(0, capacity);
+  constructor(private readonly memory: NetworkMemory) {
+    this.at = memory.take(0);
+    this.grow(FIRST_CAPACITY);
+  }
+
+  /** Place of a packet's record. */
+  record(packet: number): number {
+    return this.at + packet * L.PACKET_STRIDE;
   }
 
   allocate(source: number, destination: number, flits: number, tag: number, created: number): number {
-    if (this.freeCount === 0) this.grow();
+    if (this.freeCount === 0) this.grow(this.size);
     const packet = this.freeSlots[--this.freeCount]!;
-    const { words, times } = this;
-    const at = packet * L.PACKET_STRIDE;
+    const { words, doubles } = this.memory;
+    const at = this.record(packet);
     words[at + L.PACKET_SOURCE] = source;
     words[at + L.PACKET_DESTINATION] = destination;
     words[at + L.PACKET_FLITS] = flits;
@@ -32,40 +38,27 @@ export class PacketPool {
     words[at + L.PACKET_WORD0] = 0;
     words[at + L.PACKET_WORD1] = 0;
     words[at + L.PACKET_NEXT] = -1;
-    const time = packet * L.TIME_STRIDE;
-    times[time + L.TIME_CREATED] = created;
-    times[time + L.TIME_STARTED] = -1;
-    times[time + L.TIME_HEAD_SENT] = -1;
-    times[time + L.TIME_FLIT_CYCLES] = 0;
+    doubles[at / 2 + L.TIME_CREATED] = created;
+    doubles[at / 2 + L.TIME_STARTED] = -1;
+    doubles[at / 2 + L.TIME_HEAD_SENT] = -1;
+    doubles[at / 2 + L.TIME_FLIT_CYCLES] = 0;
     this.live++;
     return packet;
   }
 
   release(packet: number): void {
     this.freeSlots[this.freeCount++] = packet;
-    this.words[packet * L.PACKET_STRIDE + L.PACKET_FLITS_LEFT] = 0;
+    this.memory.words[this.record(packet) + L.PACKET_FLITS_LEFT] = 0;
     this.live--;
   }
 
-  /** Records 0 .. size - 1 exist. */
-  get size(): number {
-    return this.capacity;
-  }
-
-  private addFree(from: number, to: number): void {
-    for (let packet = to - 1; packet >= from; packet--) this.freeSlots[this.freeCount++] = packet;
-  }
-
-  private grow(): void {
-    const from = this.capacity;
-    this.capacity = from * 2;
-    const { words, times, freeSlots } = this;
-    this.words = new Int32Array(this.capacity * L.PACKET_STRIDE);
-    this.words.set(words);
-    this.times = new Float64Array(this.capacity * L.TIME_STRIDE);
-    this.times.set(times);
-    this.freeSlots = new Int32Array(this.capacity);
-    this.freeSlots.set(freeSlots);
-    this.addFree(from, this.capacity);
+  private grow(more: number): void {
+    const from = this.size;
+    this.size += more;
+    this.memory.extend(more * L.PACKET_STRIDE);
+    const old = this.freeSlots;
+    this.freeSlots = new Int32Array(this.size);
+    this.freeSlots.set(old);
+    for (let packet = this.size - 1; packet >= from; packet--) this.freeSlots[this.freeCount++] = packet;
   }
 }

@@ -19,8 +19,6 @@ export class ServiceOrder {
   private readonly routed: Float64Array;
   /** Per VC that is routed in this step: 1 when its head has just arrived, 0 when it waited behind another packet. */
   private readonly fresh: Uint8Array;
-  /** How many of the heads that are routed in this step waited behind another packet; they are the first of the list. */
-  carried = 0;
 
   constructor(vcs: number) {
     this.major = new Float64Array(vcs);
@@ -54,16 +52,15 @@ export class ServiceOrder {
     return this.major[a]! - this.major[b]! || this.minor[a]! - this.minor[b]!;
   }
 
-  /** Sort the heads that a router routes in this step: first those whose predecessor left, then arrivals by port. */
-  sortRouting(state: FlitState): void {
-    const { routing, routingCount } = state;
-    for (let from = 0; from < routingCount; from++) {
-      const vc = routing[from]!;
-      this.fresh[vc] = from < this.carried ? 0 : 1;
-      let at = from;
-      for (; at > 0 && this.compareRouting(routing[at - 1]!, vc) > 0; at--) routing[at] = routing[at - 1]!;
-      routing[at] = vc;
-    }
+  /**
+   * Sort the heads that a router routes in this step: first those whose predecessor left (the first `carried` of the list),
+   * then arrivals by port. The list holds `count` virtual channels, from word `at` on.
+   */
+  sortRouting({ memory, vcsAt, vcShift }: FlitState, at: number, count: number, carried: number): void {
+    const list = memory.words.subarray(at, at + count).map((vc) => (vc - vcsAt) >> vcShift);
+    list.forEach((vc, index) => (this.fresh[vc] = index < carried ? 0 : 1));
+    list.sort((a, b) => this.compareRouting(a, b));
+    list.forEach((vc, index) => (memory.words[at + index] = vcsAt + (vc << vcShift)));
   }
 
   private compareRouting(a: number, b: number): number {

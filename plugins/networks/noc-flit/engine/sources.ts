@@ -1,4 +1,5 @@
-import { L } from './layout.js';
+import { L } from './assembly/layout.js';
+import type { RouterCore } from './router-core.js';
 import type { FlitState } from './state.js';
 
 /** Later than any cycle of the 32-bit clock. */
@@ -32,7 +33,7 @@ export class Sources {
   /** Flits handed over by the user and not yet sent. */
   backlogFlits = 0;
 
-  constructor(private readonly state: FlitState) {
+  constructor(private readonly state: FlitState, private readonly core: RouterCore) {
     const nodes = state.nodes;
     const ints = (): Int32Array => new Int32Array(nodes);
     this.queueHead = ints().fill(-1);
@@ -55,7 +56,7 @@ export class Sources {
       this.firstVc[node] = vc;
       this.firstLocal[node] = terminal.inPort * state.numVcs;
       this.delay[node] = 1 + terminal.injectLatencyCycles;
-      for (let local = 0; local < state.numVcs; local++) state.vcs[vc + (local << state.vcShift) + L.VC_OWNER] = -(node + 1);
+      for (let local = 0; local < state.numVcs; local++) state.memory.words[vc + (local << state.vcShift) + L.VC_OWNER] = -(node + 1);
     });
   }
 
@@ -65,10 +66,10 @@ export class Sources {
   }
 
   enqueue(node: number, packet: number): void {
-    const { packets } = this.state;
-    this.backlogFlits += packets.words[packet * L.PACKET_STRIDE + L.PACKET_FLITS]!;
+    const { packets, memory } = this.state;
+    this.backlogFlits += memory.words[packets.record(packet) + L.PACKET_FLITS]!;
     if (this.queueHead[node]! < 0) this.queueHead[node] = packet;
-    else packets.words[this.queueTail[node]! * L.PACKET_STRIDE + L.PACKET_NEXT] = packet;
+    else memory.words[packets.record(this.queueTail[node]!) + L.PACKET_NEXT] = packet;
     this.queueTail[node] = packet;
     this.idleFrom[node] = NEVER;
     if (this.asleep[node] !== 0) return;
@@ -110,22 +111,22 @@ export class Sources {
     const { state } = this;
     const packet = this.queueHead[node]!;
     if (packet < 0) return false;
-    const { words, times } = state.packets;
-    const time = packet * L.TIME_STRIDE;
-    if (times[time + L.TIME_STARTED]! < 0) times[time + L.TIME_STARTED] = state.epoch + state.cycle;
+    const { words, doubles } = state.memory;
+    const at = state.packets.record(packet);
+    if (doubles[at / 2 + L.TIME_STARTED]! < 0) doubles[at / 2 + L.TIME_STARTED] = state.epoch + state.cycle;
     const local = this.chooseVc(node);
     if (local < 0) {
       this.wakeAt(node, state.cycle + 1);
       return false;
     }
-    this.queueHead[node] = words[packet * L.PACKET_STRIDE + L.PACKET_NEXT]!;
+    this.queueHead[node] = words[at + L.PACKET_NEXT]!;
     this.current[node] = packet;
-    this.flitsToSend[node] = words[packet * L.PACKET_STRIDE + L.PACKET_FLITS]!;
+    this.flitsToSend[node] = words[at + L.PACKET_FLITS]!;
     this.lastVc[node] = local;
     this.vc[node] = this.firstVc[node]! + (local << state.vcShift);
-    state.expectPacket(this.router[node]!);
+    words[state.routerAt(this.router[node]!) + L.ROUTER_PACKETS]!++;
     if (state.parameters.waitForTailCredit) this.owned[node]! |= 1 << local;
-    times[time + L.TIME_HEAD_SENT] = state.epoch + state.cycle;
+    doubles[at / 2 + L.TIME_HEAD_SENT] = state.epoch + state.cycle;
     return true;
   }
 
@@ -145,10 +146,11 @@ export class Sources {
   /** Send as many flits of the current packet as have slots whose time is known. */
   private send(node: number): void {
     const { state } = this;
-    const { packets } = state;
+    const { words, halves, doubles } = state.memory;
     const packet = this.current[node]!;
+    const at = state.packets.record(packet);
     const vc = this.vc[node]!;
-    const size = packets.words[packet * L.PACKET_STRIDE + L.PACKET_FLITS]!;
+    const size = words[at + L.PACKET_FLITS]!;
     const horizon = state.cycle + state.calendar.horizon - this.delay[node]!;
     const router = this.router[node]!;
     const local = this.firstLocal[node]! + ((vc - this.firstVc[node]!) >> state.vcShift);
@@ -157,7 +159,7 @@ export class Sources {
     while (left > 0) {
       const slot = state.nextSlot(vc);
       if (slot >= 0) {
-        state.vcs16[2 * vc + L.VC16_AWAITED] = 1;
+        halves[2 * vc + L.VC16_AWAITED] = 1;
         this.asleep[node] = 1;
         break;
       }
@@ -166,8 +168,8 @@ export class Sources {
         this.wakeAt(node, cycle - 1);
         break;
       }
-      state.place(vc, router, local, packet * 4 + (left === size ? L.FLIT_HEAD : 0) + (left === 1 ? L.FLIT_TAIL : 0), cycle + this.delay[node]!);
-      packets.times[packet * L.TIME_STRIDE + L.TIME_FLIT_CYCLES]! -= state.epoch + cycle;
+      this.core.place(vc, router, local, packet * 4 + (left === size ? L.FLIT_HEAD : 0) + (left === 1 ? L.FLIT_TAIL : 0), cycle + this.delay[node]!);
+      doubles[at / 2 + L.TIME_FLIT_CYCLES]! -= state.epoch + cycle;
       state.flitsInjected.add(cycle);
       this.backlogFlits--;
       cycle++;

@@ -114,8 +114,8 @@ export const enum L {
   ENTRY_EJECT = 1,
   ENTRY_RELEASE = 2,
 
-  /** A packet's record: whole numbers. */
-  PACKET_STRIDE = 16,
+  /** A packet's record: whole numbers, then times (doubles, counted in double words from the record's start). */
+  PACKET_STRIDE = 32,
   PACKET_DESTINATION = 0,
   /** Routers visited by the head so far. */
   PACKET_HOPS = 1,
@@ -130,15 +130,13 @@ export const enum L {
   PACKET_TAG = 7,
   /** Next packet in the same source queue, -1 at its end. */
   PACKET_NEXT = 8,
-
-  /** A packet's times: absolute cycles, as doubles so that long runs do not overflow. */
-  TIME_STRIDE = 8,
-  TIME_CREATED = 0,
+  /** Absolute cycles, as doubles so that long runs do not overflow. */
+  TIME_CREATED = 8,
   /** Cycle in which the packet reached the front of its source queue. */
-  TIME_STARTED = 1,
+  TIME_STARTED = 9,
   /** Cycle in which the head entered the injection channel. */
-  TIME_HEAD_SENT = 2,
-  TIME_HEAD_EJECTED = 3,
+  TIME_HEAD_SENT = 10,
+  TIME_HEAD_EJECTED = 11,
   /** Sum over the flits of (ejected - sent). */
-  TIME_FLIT_CYCLES = 4,
+  TIME_FLIT_CYCLES = 12,
 }

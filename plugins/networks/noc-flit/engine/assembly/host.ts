@@ -1,0 +1,26 @@
+/** What the compiled part asks of the rest of the engine. */
+
+/** Route the head at the front of `vc` (VC allocation starts in cycle `from`), and store what it asks for. */
+@external('host', 'route')
+export declare function route(vc: i32, router: i32, cycle: i32, from: i32): void;
+
+/** Put an entry on the terminals' calendar. */
+@external('host', 'push')
+export declare function push(cycle: i32, entry: i32): void;
+
+/** One step of VC and switch allocation where the table-driven stages do not apply; true while the router has work. */
+@external('host', 'allocate')
+export declare function allocate(router: i32, cycle: i32, step: f64): void;
+
+/** The order of service (see `ServiceOrder`). */
+@external('host', 'bodyArrived')
+export declare function bodyArrived(vc: i32, step: f64, input: i32): void;
+
+@external('host', 'wasGranted')
+export declare function wasGranted(vc: i32, step: f64): void;
+
+@external('host', 'sortRouting')
+export declare function sortRouting(list: i32, count: i32, carried: i32): void;
+
+@external('host', 'wasRouted')
+export declare function wasRouted(vc: i32, step: f64, place: i32): void;

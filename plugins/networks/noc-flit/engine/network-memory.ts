@@ -1,0 +1,47 @@
+import { InputError } from '../../../../core/index.js';
+import { M } from './assembly/parameters.js';
+import { newMemory, type WasmMemory } from './web-assembly.js';
+
+const PAGE_WORDS = 2 ** 14;
+/** Words are numbered with 30 bits. */
+const MOST_WORDS = 2 ** 30;
+const LINE_WORDS = 16;
+
+/** A network's memory: tables one after the other, the packets last because they grow. Views are new after growth: do not keep them. */
+export class NetworkMemory {
+  readonly memory: WasmMemory;
+  words: Int32Array;
+  halves: Int16Array;
+  doubles: Float64Array;
+  private next: number = M.FIRST_TABLE;
+
+  constructor() {
+    this.memory = newMemory(1);
+    this.words = new Int32Array(this.memory.buffer);
+    this.halves = new Int16Array(this.memory.buffer);
+    this.doubles = new Float64Array(this.memory.buffer);
+  }
+
+  /** Place of a new table, all zero, at the beginning of a cache line. Throws InputError when no such network can be held. */
+  take(words: number): number {
+    const at = this.next;
+    this.next = LINE_WORDS * Math.ceil((at + words) / LINE_WORDS);
+    this.reach(this.next);
+    return at;
+  }
+
+  /** Make the last table longer. */
+  extend(words: number): void {
+    this.next += words;
+    this.reach(this.next);
+  }
+
+  private reach(words: number): void {
+    if (words <= this.words.length) return;
+    if (words > MOST_WORDS) throw new InputError({ message: `a network of ${Math.ceil(words / 2 ** 28)} GB is too large`, expected: 'at most 4 GB: fewer routers, virtual channels or buffers' });
+    this.memory.grow(Math.ceil((words - this.words.length) / PAGE_WORDS));
+    this.words = new Int32Array(this.memory.buffer);
+    this.halves = new Int16Array(this.memory.buffer);
+    this.doubles = new Float64Array(this.memory.buffer);
+  }
+}
