@@ -2,6 +2,6 @@
 export { PACKET_PROPERTIES, type PacketConfig } from './config.js';
 export { MESH_STALLS as PACKET_STALLS, MeshNetwork as PacketNetwork, type PacketStatistic } from './mesh-network.js';
 export { PACKET_PROBES, PACKET_STATISTICS } from './declarations.js';
-export { multicastLinks, reductionTree, type ReductionTree } from './trees.js';
+export { multicastLinks, reductionTree } from './trees.js';
 export { meshTopology, torusTopology, type Topology, type TopologyLink } from './topology.js';
 export { uncontendedCycles, uncontendedReductionCycles, type ReductionWay } from './closed-form.js';

@@ -1,10 +1,6 @@
 import { HEADER_BYTES } from '../../../core/index.js';
+import { packetsOf } from '../shared/api.js';
 import type { PacketConfig } from './config.js';
-
-/** Packets that a message of `wireBytes` (header included) travels in. */
-export function packetsOf(wireBytes: number, maxPacketBytes: number): number {
-  return Math.max(1, Math.ceil((wireBytes - HEADER_BYTES) / maxPacketBytes));
-}
 
 /** Cycles that `bytes` occupy a link. */
 export function serialisationCycles(bytes: number, linkWidthBits: number): number {

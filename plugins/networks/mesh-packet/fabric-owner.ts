@@ -1,5 +1,5 @@
 import type { Transaction } from '../../../core/index.js';
-import type { Reduction } from './reduction.js';
+import type { Reduction } from '../shared/api.js';
 
 /** What the fabric asks of and tells the network around it. */
 export interface FabricOwner {

@@ -1,4 +1,5 @@
-import type { PacketPool, Target } from './packet-pool.js';
+import type { Target } from '../shared/api.js';
+import type { PacketPool } from './packet-pool.js';
 
 /** A multicast packet at the head of a buffer: the copies that still wait for their outputs. */
 interface Fork {

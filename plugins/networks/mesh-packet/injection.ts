@@ -1,6 +1,5 @@
 import type { Port, TrafficClass, Transaction } from '../../../core/index.js';
-import type { Target } from './packet-pool.js';
-import type { Membership } from './reductions.js';
+import type { Membership, Target } from '../shared/api.js';
 
 /** A message that is being cut into packets at its node. */
 export class Injection {

@@ -1,8 +1,6 @@
 import {
   HEADER_BYTES,
   Histogram,
-  InputError,
-  ModelError,
   TRAFFIC_CLASSES,
   TrafficClass,
   TransactionKind,
@@ -14,18 +12,16 @@ import {
   type Transaction,
   type WaitFor,
 } from '../../../core/index.js';
-import { packetsOf, serialisationCycles } from './closed-form.js';
+import { firstAtEachNode, latencyTable, NodePorts, packetsOf, planReduction, Reductions, reductionTable, type Reduction, type Target } from '../shared/api.js';
+import { serialisationCycles } from './closed-form.js';
 import type { PacketConfig } from './config.js';
+import { Contribution } from './contribution.js';
 import type { FabricOwner } from './fabric-owner.js';
 import { Injection } from './injection.js';
 import { PacketFabric } from './packet-fabric.js';
-import type { Target } from './packet-pool.js';
-import { planReduction } from './plan-reduction.js';
-import { extentOf, latencyTable, reductionTable, routerPlaces } from './tables.js';
-import { Contribution, type Reduction } from './reduction.js';
-import { Reductions } from './reductions.js';
+import { extentOf, routerPlaces } from './tables.js';
 import type { Topology } from './topology.js';
-import { multicastLinks } from './trees.js';
+import { multicastLinks, reductionTree } from './trees.js';
 
 export type PacketStatistic = 'messages' | 'packets' | 'bytes' | 'hops' | 'linkBusyCycles' | 'waitCycles';
 
@@ -36,8 +32,7 @@ const [IDLE, BUSY, CONTENDED] = [0, 1, 2] as const;
 export class MeshNetwork implements Block, FabricOwner {
   private readonly fabric: PacketFabric;
   private readonly reductions: Reductions;
-  private readonly nodeOfPort: number[] = [];
-  private readonly portOfNode: Port[] = [];
+  private readonly ports: NodePorts;
   private readonly injections: Injection[] = [];
   private readonly latency = new Histogram();
   private readonly linkSpans: SpanProbe[];
@@ -57,7 +52,8 @@ export class MeshNetwork implements Block, FabricOwner {
     private readonly topology: Topology,
   ) {
     const { config, energy } = context;
-    for (const port of context.ports('node')) this.attach(port, topology.nodes);
+    this.ports = new NodePorts(context, topology.nodes);
+    for (const port of context.ports('node')) this.attach(port);
     this.linkSpans = topology.links.map((link) => context.spanProbe(`link.${link.label}`));
     this.waitingProbe = context.counterProbe('waiting');
     this.linkPackets = new Float64Array(topology.links.length);
@@ -66,28 +62,29 @@ export class MeshNetwork implements Block, FabricOwner {
     this.routerAction = energy.declare('router', config.routerEnergyPerBitPj);
     this.linkAction = energy.declare('link', config.linkEnergyPerBitPj);
     this.addAction = config.reductionEnergyPerBitPj > 0 ? energy.declare('reduction', config.reductionEnergyPerBitPj) : undefined;
-    this.reductions = new Reductions(topology.routers, config.reductionEntries, (node) => this.injectionRoom(node, TrafficClass.request));
+    const shape = { packetBytes: config.maxPacketBytes, entries: config.reductionEntries, tree: reductionTree.bind(undefined, topology) };
+    this.reductions = new Reductions(
+      topology.routers,
+      config.reductionEntries,
+      (members, node) => planReduction(members, node, this.ports, shape, context.path),
+      (node) => this.injectionRoom(node, TrafficClass.request),
+    );
     this.fabric = new PacketFabric(context.kernel, context.clock, context.path, topology, config, this);
   }
 
-  private attach(port: Port, nodes: number): void {
-    const node = Number(port.name.slice('node'.length));
-    if (node >= nodes) {
-      throw new InputError({ path: port.path, message: `the network has no node ${node}`, expected: `node0 .. node${nodes - 1}` });
-    }
-    this.nodeOfPort[port.index] = node;
-    this.portOfNode[node] = port;
+  private attach(port: Port): void {
+    const node = this.ports.nodeOf(port);
     port.takesGroups = true;
     port.combinesBytes = this.context.config.reductionEntries * this.context.config.maxPacketBytes;
     for (let c = 0; c < TRAFFIC_CLASSES; c++) this.injections[node * TRAFFIC_CLASSES + c] = new Injection(port, c as TrafficClass);
   }
 
   onArrival(port: Port, trafficClass: TrafficClass): void {
-    this.injectionRoom(this.nodeOfPort[port.index]!, trafficClass);
+    this.injectionRoom(this.ports.nodeOf(port), trafficClass);
   }
 
   onRoom(port: Port): void {
-    this.fabric.roomAtNode(this.nodeOfPort[port.index]!);
+    this.fabric.roomAtNode(this.ports.nodeOf(port));
   }
 
   /** Cuts as many packets as the injection buffer takes; messages leave the port's inbox one by one. */
@@ -100,7 +97,7 @@ export class MeshNetwork implements Block, FabricOwner {
   }
 
   canEject(node: number, trafficClass: number): boolean {
-    return this.portOfNode[node]!.canSend(trafficClass as TrafficClass);
+    return this.ports.portOfNode[node]!.canSend(trafficClass as TrafficClass);
   }
 
   eject(message: Transaction, node: number): void {
@@ -108,7 +105,7 @@ export class MeshNetwork implements Block, FabricOwner {
     this.latency.add(clock.cycleAt(kernel.now) - message.scratch);
     this.inside--;
     this.enterClass();
-    this.portOfNode[node]!.send(message);
+    this.ports.portOfNode[node]!.send(message);
   }
 
   /** The sum is the response to the first member; the others have been used up on the way. */
@@ -157,12 +154,12 @@ export class MeshNetwork implements Block, FabricOwner {
   waits(): readonly WaitFor[] {
     const { path, kernel } = this.context;
     const { links } = this.topology;
-    const held = [...this.reductions.heldRequests()].map(({ node, router }) => ({ who: this.channelName(links.length + node), whom: `${path}.router ${router}`, what: 'entries for a reduction', sinceTick: kernel.now }));
+    const held = [...this.reductions.heldRequests()].map(({ node, site }) => ({ who: this.channelName(links.length + node), whom: `${path}.router ${site}`, what: 'entries for a reduction', sinceTick: kernel.now }));
     const packets = [...this.fabric.heldPackets()].flatMap(({ from, wants }): WaitFor[] => {
       const node = wants - links.length;
       const wait = { who: this.channelName(from), whom: this.channelName(wants), what: 'room for a packet', sinceTick: kernel.now };
       if (node < 0) return [wait];
-      const whom = this.portOfNode[node]!.neighbourPath;
+      const whom = this.ports.portOfNode[node]!.neighbourPath;
       return [{ ...wait, whom }, { who: path, whom, what: `room at node${node}`, sinceTick: kernel.now }];
     });
     return [...packets, ...held];
@@ -178,7 +175,7 @@ export class MeshNetwork implements Block, FabricOwner {
     const { kernel, clock } = this.context;
     const cycles = Math.max(1, clock.cyclesIn(kernel.now));
     return {
-      topology: { name: this.topology.name, ...extentOf(this.topology), routers: routerPlaces(this.topology, this.portOfNode) },
+      topology: { name: this.topology.name, ...extentOf(this.topology), routers: routerPlaces(this.topology, this.ports.portOfNode) },
       ...reductionTable(this.reductions),
       latencyCycles: latencyTable(this.latency),
       links: this.topology.links.map((link, i) => ({
@@ -200,7 +197,7 @@ export class MeshNetwork implements Block, FabricOwner {
     injection.message = message;
     injection.arrivedCycle = context.clock.cycleAtOrAfter(context.kernel.now);
     injection.payloadLeft = message.wireBytes - HEADER_BYTES;
-    injection.destinationNode = this.exitOf(message);
+    injection.destinationNode = this.ports.exitOf(message);
     message.scratch = injection.arrivedCycle;
     injection.targets = injection.membership = undefined;
     if (message.group !== undefined && !this.openGroup(injection, message, message.group, node)) return false;
@@ -212,43 +209,25 @@ export class MeshNetwork implements Block, FabricOwner {
 
   /** A group begins its way, but for a reduction whose turn has not come: that one is kept at its node, and all behind it wait. */
   private openGroup(injection: Injection, leader: Transaction, group: readonly Transaction[], node: number): boolean {
-    if (leader.kind === TransactionKind.read && !this.reductions.begin(leader, () => this.plan([leader, ...group], node))) {
-      injection.message = undefined;
-      injection.followers.unshift(leader);
-      return false;
+    if (leader.kind === TransactionKind.read) {
+      if (!this.reductions.ask(leader, group, node)) {
+        injection.message = undefined;
+        injection.followers.unshift(leader);
+        return false;
+      }
+      this.reductions.begin(leader);
     }
     injection.targets = this.spread(injection, leader, group);
     return true;
   }
 
-  /** A reduction before it begins; its responses are known by its members. */
-  private plan(members: readonly Transaction[], node: number): Reduction {
-    const { blocks, config, path } = this.context;
-    const exits = members.map((member) => this.exitOf(member));
-    const isStray = members.map((member, i) => blocks.pathOf(member.target) !== this.portOfNode[exits[i]!]!.neighbourPath);
-    const reduction = planReduction({ members, exits, isStray, node }, this.topology, config, path);
-    members.forEach((member, i) => this.reductions.enrol(member, { reduction, isStray: isStray[i]! }));
-    return reduction;
-  }
-
-  /** Node at which a message leaves. */
-  private exitOf(message: Transaction): number {
-    const { context } = this;
-    const port = context.portToward(message.destination);
-    if (port === undefined) throw new ModelError(`no port leads to ${context.blocks.pathOf(message.destination)}`, context.path);
-    return this.nodeOfPort[port.index]!;
-  }
-
   /** Targets of a multicast, one at each node. The group is dissolved: from here on each member is a message like others. */
   private spread(injection: Injection, leader: Transaction, group: readonly Transaction[]): readonly Target[] | undefined {
     leader.group = undefined;
-    const targets: Target[] = [];
-    for (const message of [leader, ...group]) {
-      const node = this.exitOf(message);
-      message.scratch = injection.arrivedCycle;
-      if (targets.some((target) => target.node === node)) injection.followers.push(message);
-      else targets.push({ message, node });
-    }
+    const members = [leader, ...group];
+    for (const message of members) message.scratch = injection.arrivedCycle;
+    const { targets, followers } = firstAtEachNode(members, (message) => this.ports.exitOf(message));
+    injection.followers.push(...followers);
     return targets.length > 1 ? targets : undefined;
   }
 

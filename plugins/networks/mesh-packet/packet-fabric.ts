@@ -1,12 +1,12 @@
 import { Phase, TRAFFIC_CLASSES, type ClockDomain, type EventHandler, type HandlerId, type Kernel } from '../../../core/index.js';
 import type { PacketConfig } from './config.js';
+import { Contribution } from './contribution.js';
 import { Credits } from './credits.js';
 import type { FabricOwner } from './fabric-owner.js';
 import { Forks } from './forks.js';
 import { InputBuffers } from './input-buffers.js';
 import { Outputs } from './outputs.js';
 import { PacketPool } from './packet-pool.js';
-import { Contribution } from './reduction.js';
 import type { Topology } from './topology.js';
 import { Wiring } from './wiring.js';
 

@@ -1,11 +1,6 @@
 import type { Transaction } from '../../../core/index.js';
-import type { Contribution } from './reduction.js';
-
-/** A member of a multicast and the node at which it leaves. */
-export interface Target {
-  readonly message: Transaction;
-  readonly node: number;
-}
+import type { Target } from '../shared/api.js';
+import type { Contribution } from './contribution.js';
 
 /** Packets in flight, by number. Grows to the high-water mark and allocates nothing after. */
 export class PacketPool {

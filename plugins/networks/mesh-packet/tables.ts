@@ -1,5 +1,4 @@
-import type { Histogram, Port } from '../../../core/index.js';
-import type { Reductions } from './reductions.js';
+import type { Port } from '../../../core/index.js';
 import type { Topology } from './topology.js';
 
 /** Where each router lies in a drawing, and the blocks at its nodes. */
@@ -19,14 +18,4 @@ export function extentOf(topology: Topology): { columns: number; rows: number } 
     [columns, rows] = [Math.max(columns, Math.ceil(x) + 1), Math.max(rows, Math.ceil(y) + 1)];
   }
   return { columns, rows };
-}
-
-export function latencyTable(latency: Histogram): Readonly<Record<string, number>> {
-  const percentile = (fraction: number): number => latency.percentile(fraction);
-  return { messages: latency.count, mean: latency.mean, p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99), max: latency.count === 0 ? 0 : latency.max };
-}
-
-/** Nothing where there were no reductions. */
-export function reductionTable({ started, held, packetsCombined }: Reductions): Readonly<Record<string, unknown>> {
-  return started === 0 ? {} : { reductions: { started, held, packetsCombined } };
 }

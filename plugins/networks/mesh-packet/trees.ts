@@ -1,12 +1,5 @@
+import type { ReductionTree } from '../shared/api.js';
 import type { Topology } from './topology.js';
-
-/** Where the responses of a reduction meet on their ways to one node. */
-export interface ReductionTree {
-  /** Routers at which responses meet, with the number that come together there, from links and from nodes. */
-  readonly meetings: ReadonlyMap<number, number>;
-  /** Links of the tree, each of which carries the sum of all behind it. */
-  readonly links: number;
-}
 
 /**
  * The union of the routes from `nodes` to `toNode`. A route is a function of the router and the destination, so those to one
