@@ -6,6 +6,10 @@ export interface NocFlitConfig extends NocFlitNetworkConfig {
   readonly maxPacketFlits: number;
   readonly reassemblyMessages: number;
   readonly outstandingMessages: number;
+  readonly multicastMessages: number;
+  readonly reductionEntries: number;
+  readonly reductionCycles: number;
+  readonly reductionEnergyPerBitPj: number;
   readonly routerEnergyPerBitPj: number;
   readonly linkEnergyPerBitPj: number;
   readonly checkDeadlock: boolean;
@@ -20,6 +24,10 @@ export const nocFlitConfigSchema: JsonSchema = {
     maxPacketFlits: { type: 'integer', minimum: 2, maximum: 4096, default: 9, unit: 'flits', description: 'Longest packet, with its header; a larger message is split' },
     reassemblyMessages: { type: 'integer', minimum: 1, maximum: 4096, default: 8, unit: 'messages', description: 'Messages for which a node has room, for each traffic class; a sender starts a message only when its destination has room' },
     outstandingMessages: { type: 'integer', minimum: 1, maximum: 4096, default: 4, unit: 'messages', description: 'Messages that a node may have in the network, for each traffic class' },
+    multicastMessages: { type: 'integer', minimum: 0, maximum: 4096, default: 8, unit: 'messages', description: "Multicasts that a node's interface has room for while it copies or receives them, beside `reassemblyMessages`; 0: interfaces neither copy nor add" },
+    reductionEntries: { type: 'integer', minimum: 0, maximum: 65536, default: 128, unit: 'packets', description: "Partial sums of packets that a node's interface holds while it combines the responses of reductions; 0: interfaces do not combine, and dma engines add" },
+    reductionCycles: { type: 'integer', minimum: 0, maximum: 4096, default: 1, unit: 'cycles', description: 'Adder of an interface: from the last packet of a sum coming in to the sum going on' },
+    reductionEnergyPerBitPj: { type: 'number', minimum: 0, default: 0, unit: 'pJ/bit', description: 'Energy of a bit that is added to a partial sum; routers and links count their own' },
     routerEnergyPerBitPj: { type: 'number', minimum: 0, default: 0, unit: 'pJ/bit', description: 'Energy of a bit through a router (buffers, crossbar, arbiters)' },
     linkEnergyPerBitPj: { type: 'number', minimum: 0, default: 0, unit: 'pJ/bit', description: 'Energy of a bit over one link between routers' },
     checkDeadlock: { type: 'boolean', default: true, description: 'Refuse a routing whose channel dependencies close a cycle (networks of up to 256 nodes)', source: 'Dally and Seitz, IEEE Trans. Computers C-36 (1987); Duato, IEEE TPDS 4(12) (1993)' },

@@ -16,10 +16,10 @@ export const nocFlitPlugin = definePlugin<NocFlitConfig, NocFlitStatistic>({
   configSchema: nocFlitConfigSchema,
   ports: { node: { description: 'Where a block is attached: node n of the topology', role: 'both', many: true } },
   statistics: {
-    messages: { unit: 'messages', description: 'Messages taken, requests and responses' },
+    messages: { unit: 'messages', description: 'Messages taken, requests and responses; of a multicast one for each target' },
     packets: { unit: 'packets', description: 'Packets that these messages were cut into' },
     bytes: { unit: 'bytes', description: 'Bytes of the messages, one header each' },
-    hops: { unit: 'routers', description: 'Routers visited by all packets' },
+    hops: { unit: 'routers', description: 'Routers visited by all packets; a copy or a sum is one more packet' },
     flitHops: { unit: 'flits', description: 'Flits times routers visited' },
     stallNoVc: { unit: 'cycles', description: 'Cycles that heads waited for a free virtual channel, summed' },
     stallNoCredit: { unit: 'cycles', description: 'Cycles that flits waited for a credit, summed over virtual channels' },

@@ -1,10 +1,4 @@
-import { Fifo, TRAFFIC_CLASSES, type Transaction } from '../../../core/index.js';
-
-/** Whole messages that wait at a node's port. */
-export class Outbox {
-  readonly messages = new Fifo<Transaction>();
-  blocked = false;
-}
+import { TRAFFIC_CLASSES } from '../../../core/index.js';
 
 /**
  * End-to-end flow control. A message starts only when its destination has room to put it together, so every packet in the
@@ -24,16 +18,25 @@ export class SendLimits {
 
   /** Try to start a message; when the destination has no room the node is remembered and named by `delivered`. */
   enter(node: number, destination: number, trafficClass: number): boolean {
-    const from = node * TRAFFIC_CLASSES + trafficClass;
     const to = destination * TRAFFIC_CLASSES + trafficClass;
-    if (this.outstanding[from]! >= this.outstandingMessages) return false;
+    if (!this.maySend(node, trafficClass)) return false;
     if (this.room[to] === 0) {
       if (!this.waiting[to]!.includes(node)) this.waiting[to]!.push(node);
       return false;
     }
     this.room[to]!--;
-    this.outstanding[from]!++;
+    this.sent(node, trafficClass);
     return true;
+  }
+
+  /** Whether the node has less in the network than it may; if not, `left` tells when. */
+  maySend(node: number, trafficClass: number): boolean {
+    return this.outstanding[node * TRAFFIC_CLASSES + trafficClass]! < this.outstandingMessages;
+  }
+
+  /** A message of the node starts whose room is accounted for elsewhere. */
+  sent(node: number, trafficClass: number): void {
+    this.outstanding[node * TRAFFIC_CLASSES + trafficClass]!++;
   }
 
   /** A message of the node has arrived whole: it may send another. */

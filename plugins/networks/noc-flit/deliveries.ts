@@ -1,0 +1,56 @@
+import { Fifo, TRAFFIC_CLASSES, type TrafficClass, type Transaction } from '../../../core/index.js';
+import type { NodePorts } from '../shared/api.js';
+import type { Place } from './group-host.js';
+
+/** Whole messages that wait at a node's port. */
+class Outbox {
+  readonly messages = new Fifo<Transaction>();
+  blocked = false;
+}
+
+/** Hands whole messages to nodes, in the order in which they have come, as far as the nodes take them. */
+export class Deliveries {
+  /** Outboxes whose node has no room. */
+  blocked = 0;
+  private readonly outboxes: Outbox[] = [];
+  /** Per transaction id: where a message of a group waits; undefined for a plain one. */
+  private readonly placeOf: (Place | undefined)[] = [];
+
+  /** @param onTaken a node has a message; `place`: where it was, of a plain message undefined */
+  constructor(
+    private readonly ports: NodePorts,
+    private readonly onTaken: (message: Transaction, node: number, place: Place | undefined) => void,
+  ) {
+    ports.portOfNode.forEach((_, node) => {
+      for (let c = 0; c < TRAFFIC_CLASSES; c++) this.outboxes[node * TRAFFIC_CLASSES + c] = new Outbox();
+    });
+  }
+
+  add(message: Transaction, node: number, place: Place | undefined): void {
+    this.placeOf[message.id] = place;
+    this.outboxes[node * TRAFFIC_CLASSES + message.trafficClass]!.messages.push(message);
+  }
+
+  /** Hands over what a node has room for. */
+  deliver(node: number, trafficClass: TrafficClass): void {
+    const outbox = this.outboxes[node * TRAFFIC_CLASSES + trafficClass]!;
+    const port = this.ports.portOfNode[node]!;
+    const wasBlocked = outbox.blocked;
+    outbox.blocked = false;
+    while (outbox.messages.length > 0) {
+      if (!port.canSend(trafficClass)) {
+        outbox.blocked = true;
+        break;
+      }
+      const message = outbox.messages.shift()!;
+      port.send(message);
+      this.onTaken(message, node, this.placeOf[message.id]);
+    }
+    this.blocked += Number(outbox.blocked) - Number(wasBlocked);
+  }
+
+  /** A node for each outbox that is not empty. */
+  *waiting(): Generator<number> {
+    for (const [index, outbox] of this.outboxes.entries()) if ((outbox?.messages.length ?? 0) > 0) yield Math.floor(index / TRAFFIC_CLASSES);
+  }
+}

@@ -1,0 +1,82 @@
+import type { Transaction, WaitFor } from '../../../core/index.js';
+import { TransactionKind } from '../../../core/index.js';
+import { reductionTable } from '../shared/api.js';
+import { Adders } from './adders.js';
+import type { NocFlitConfig } from './block-config.js';
+import type { EjectedPacket } from './engine/ejected-packet.js';
+import { Flights } from './flights.js';
+import type { GroupHost } from './group-host.js';
+import { Multicasts } from './multicasts.js';
+import type { RelayPlans } from './relay-plans.js';
+import { Sums } from './sums.js';
+
+/** Largest reduction that the interfaces combine, in bytes of a response: its request is a multicast. */
+export function combinesBytes({ multicastMessages, reductionEntries }: NocFlitConfig, packetBytes: number): number {
+  return multicastMessages > 0 ? reductionEntries * packetBytes : 0;
+}
+
+/** Multicasts and reductions of a network whose routers know nothing of them: the interfaces of nodes copy and add. */
+export class GroupTraffic {
+  private readonly flights = new Flights();
+  private readonly adders: Adders;
+  private readonly multicasts: Multicasts;
+  private readonly sums: Sums;
+
+  constructor(config: NocFlitConfig, nodes: number, plans: RelayPlans, host: GroupHost, private readonly path: string) {
+    this.adders = new Adders(config.reductionCycles);
+    this.multicasts = new Multicasts(nodes, config.multicastMessages, plans, this.flights, host);
+    this.sums = new Sums(nodes, config.reductionEntries, plans, this.adders, this.flights, host, path);
+  }
+
+  /** Cycle in which an adder passes on a sum; Infinity when none holds one. */
+  get nextCycle(): number {
+    return this.adders.nextCycle;
+  }
+
+  /** Work on all cycles up to one. */
+  advance(cycle: number): void {
+    this.adders.advance(cycle);
+  }
+
+  /** Whether all that a group needs is reserved; if not, `mayGoOn` will tell when. */
+  mayBegin(leader: Transaction, group: readonly Transaction[], node: number): boolean {
+    if (leader.kind === TransactionKind.read && !this.sums.reductions.ask(leader, group, node)) return false;
+    return this.multicasts.ask(leader, group, node);
+  }
+
+  /** Sends a group. Returns the members that follow as plain messages. */
+  begin(leader: Transaction): readonly Transaction[] {
+    if (leader.kind === TransactionKind.read) this.sums.reductions.begin(leader);
+    return this.multicasts.begin(leader);
+  }
+
+  isContribution(message: Transaction): boolean {
+    return message.isResponse && this.sums.reductions.isActive && this.sums.reductions.of(message) !== undefined;
+  }
+
+  /** Takes in a response to a reduction. Returns whether it has to travel. */
+  contribute(response: Transaction, node: number): boolean {
+    return this.sums.contribute(response, node);
+  }
+
+  /** Whether a packet is one of ours, not of a plain message. */
+  owns(packet: EjectedPacket): boolean {
+    return this.flights.has(packet.tag);
+  }
+
+  landed(packet: EjectedPacket): void {
+    this.flights.land(packet);
+  }
+
+  /** Groups that wait at their nodes. */
+  waits(sinceTick: number): WaitFor[] {
+    const wait = (what: string) => ({ node, site }: { node: number; site: number }): WaitFor => ({ who: `${this.path}.node${node}`, whom: this.path, what: `${what} at node${site}`, sinceTick });
+    return [...[...this.sums.reductions.heldRequests()].map(wait('entries for a reduction')), ...[...this.multicasts.waiting()].map(wait('room for a multicast'))];
+  }
+
+  /** Nothing where there were no groups. */
+  report(): Readonly<Record<string, unknown>> {
+    const { started, held, copies } = this.multicasts;
+    return { ...(started === 0 ? {} : { multicasts: { started, held, copies } }), ...reductionTable(this.sums.reductions) };
+  }
+}

@@ -1,0 +1,22 @@
+import { Histogram, type ClockDomain, type SpanProbe, type Transaction } from '../../../core/index.js';
+
+/** How long messages take, from their node to their arrival; a track a node for the trace. */
+export class Journeys {
+  readonly latency = new Histogram();
+  /** Per transaction id. */
+  private readonly beganCycle: number[] = [];
+
+  constructor(private readonly clock: ClockDomain, private readonly spanOfNode: readonly SpanProbe[]) {}
+
+  begin(message: Transaction, cycle: number): void {
+    this.beganCycle[message.id] = cycle;
+  }
+
+  /** @param from node at which it came in */
+  end(message: Transaction, from: number, cycle: number): void {
+    const began = this.beganCycle[message.id]!;
+    this.latency.add(cycle - began);
+    const span = this.spanOfNode[from]!;
+    if (span.active) span.emit(this.clock.tickOf(began), this.clock.tickOf(cycle), message.trafficClass, message.operation);
+  }
+}

@@ -1,0 +1,128 @@
+import { TrafficClass, type Transaction } from '../../../core/index.js';
+import { firstAtEachNode, Reservations, type Claim, type GroupTargets } from '../shared/api.js';
+import type { EjectedPacket } from './engine/ejected-packet.js';
+import type { Flights, Relayed } from './flights.js';
+import type { GroupHost, Place } from './group-host.js';
+import type { RelayPlans } from './relay-plans.js';
+import type { RelayTree } from './relay-tree.js';
+
+/** A multicast that waits for room: a place for the message at each station. */
+interface MulticastClaim extends Claim, GroupTargets {
+  readonly tree: RelayTree;
+}
+
+/**
+ * Multicasts: interfaces at the forks of a tree copy packets. Each station keeps a place for the message from its start until its
+ * node has it and all copies are out of the network. All places are taken at once, and plain messages have others, so whatever
+ * comes to a station can leave the network at once and nothing waits inside of it.
+ */
+export class Multicasts {
+  started = 0;
+  /** Packets that an interface other than the first has injected. */
+  copies = 0;
+  private readonly room: Reservations<MulticastClaim>;
+
+  constructor(
+    nodes: number,
+    messages: number,
+    private readonly plans: RelayPlans,
+    readonly flights: Flights,
+    readonly host: GroupHost,
+  ) {
+    this.room = new Reservations(nodes, messages, (node) => host.mayGoOn(node));
+  }
+
+  get held(): number {
+    return this.room.held;
+  }
+
+  /** Whether the group has room at all its stations; if not, `mayGoOn` will tell when. */
+  ask(leader: Transaction, group: readonly Transaction[], node: number): boolean {
+    return this.room.ask(leader, () => this.plan([leader, ...group], node));
+  }
+
+  /** Sends a group that has its room. Returns the members that are left over: they are plain messages. */
+  begin(leader: Transaction): readonly Transaction[] {
+    const { tree, targets, followers } = this.room.begin(leader);
+    for (const { message } of targets) message.group = undefined;
+    if (targets.length < 2) return [...targets.map(({ message }) => message), ...followers];
+    this.started++;
+    new Multicast(this, tree, targets.map(({ message }) => message)).send();
+    return followers;
+  }
+
+  release(node: number): void {
+    this.room.release(node);
+  }
+
+  /** Nodes whose groups wait, and for room at which node. */
+  waiting(): Generator<{ node: number; site: number }> {
+    return this.room.waiting();
+  }
+
+  private plan(members: readonly Transaction[], node: number): MulticastClaim {
+    const found = firstAtEachNode(members, (member) => this.host.ports.exitOf(member));
+    const tree = this.plans.multicast(node, found.targets.map((target) => target.node));
+    return { ...found, tree, node, places: 1, sites: found.targets.length < 2 ? [] : tree.nodes.slice(1) };
+  }
+}
+
+/** One multicast on its way. */
+class Multicast implements Relayed, Place {
+  private readonly messageAt: (Transaction | undefined)[];
+  private readonly packetsLeft: Int32Array;
+  /** What a station's place is still needed for: copies on their way, and its own node. */
+  private readonly uses: Int32Array;
+  private stationsLeft: number;
+
+  constructor(private readonly all: Multicasts, private readonly tree: RelayTree, private readonly messages: readonly Transaction[]) {
+    const { nodes, children, stationOf } = tree;
+    this.messageAt = nodes.map(() => undefined);
+    this.uses = Int32Array.from(children, (list) => list.length);
+    for (const message of messages) {
+      const station = stationOf.get(all.host.ports.exitOf(message))!;
+      this.messageAt[station] = message;
+      this.uses[station]!++;
+    }
+    this.packetsLeft = new Int32Array(nodes.length).fill(all.host.cutting.packetsOf(messages[0]!.wireBytes));
+    this.stationsLeft = nodes.length - 1;
+  }
+
+  /** All packets from the node where the message came in. */
+  send(): void {
+    const { cutting } = this.all.host;
+    const { wireBytes } = this.messages[0]!;
+    const packets = cutting.packetsOf(wireBytes);
+    for (let packet = 0; packet < packets; packet++) this.copy(0, packet, cutting.flitsOf(wireBytes, packet));
+  }
+
+  landed(station: number, sequence: number, packet: EjectedPacket): void {
+    this.all.copies += this.tree.children[station]!.length;
+    this.copy(station, sequence, packet.flits);
+    if (--this.packetsLeft[station]! === 0) this.whole(station);
+  }
+
+  /** The node has its message. */
+  free(node: number): void {
+    this.use(this.tree.stationOf.get(node)!);
+  }
+
+  private copy(station: number, sequence: number, flits: number): void {
+    const { nodes, children } = this.tree;
+    const { host, flights } = this.all;
+    for (const next of children[station]!) host.inject(nodes[station]!, nodes[next]!, flits, flights.launch(this, next, sequence));
+  }
+
+  private whole(station: number): void {
+    const { nodes, parents } = this.tree;
+    const { host } = this.all;
+    const message = this.messageAt[station];
+    if (parents[station]! > 0) this.use(parents[station]!);
+    if (--this.stationsLeft === 0) host.left(nodes[0]!, TrafficClass.request);
+    if (message !== undefined) host.arrived(message, nodes[station]!, nodes[0]!, this);
+  }
+
+  private use(station: number): void {
+    if (--this.uses[station]! === 0) this.all.release(this.tree.nodes[station]!);
+  }
+}

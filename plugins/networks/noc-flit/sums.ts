@@ -1,0 +1,116 @@
+import { TrafficClass, type Transaction } from '../../../core/index.js';
+import { planReduction, Reductions, type Membership, type Reduction } from '../shared/api.js';
+import type { AddedPacket, Adders } from './adders.js';
+import type { EjectedPacket } from './engine/ejected-packet.js';
+import type { Flights, Relayed } from './flights.js';
+import type { GroupHost, Place } from './group-host.js';
+import type { RelayPlans, SumTree } from './relay-plans.js';
+
+/**
+ * Reductions: interfaces where the ways of responses meet add them packet by packet. Every packet that comes finds an entry that is
+ * reserved for it, so it can leave the network at once. An entry is free again when the sum in it is out of the network or, at
+ * the requester's interface, in its node's hands.
+ */
+export class Sums {
+  readonly reductions: Reductions<SumTree>;
+  private readonly sums = new Map<Reduction<SumTree>, Sum>();
+
+  constructor(
+    nodes: number,
+    entries: number,
+    plans: RelayPlans,
+    readonly adders: Adders,
+    readonly flights: Flights,
+    readonly host: GroupHost,
+    path: string,
+  ) {
+    const shape = { packetBytes: host.cutting.packetBytes, entries, tree: plans.sum.bind(plans) };
+    this.reductions = new Reductions(nodes, entries, (members, node) => planReduction(members, node, host.ports, shape, path), (node) => host.mayGoOn(node));
+  }
+
+  /** Takes in a response. Returns whether it has to travel: one that its own interface adds is in its sum at once. */
+  contribute(response: Transaction, node: number): boolean {
+    const membership = this.reductions.leave(response)!;
+    let sum = this.sums.get(membership.reduction);
+    if (sum === undefined) this.sums.set(membership.reduction, (sum = new Sum(this, membership.reduction)));
+    return sum.contribute(response, node, membership);
+  }
+
+  ended(reduction: Reduction<SumTree>): void {
+    this.sums.delete(reduction);
+  }
+}
+
+/** One reduction whose responses are on their way. */
+class Sum implements Relayed, Place {
+  private leaderNode = -1;
+
+  constructor(readonly all: Sums, private readonly reduction: Reduction<SumTree>) {}
+
+  contribute(response: Transaction, node: number, { isStray }: Membership<SumTree>): boolean {
+    const { host, flights } = this.all;
+    const { relays, meetings } = this.reduction.tree;
+    if (response === this.reduction.leader) this.leaderNode = node;
+    const { wireBytes } = response;
+    const packets = this.reduction.packets;
+    const station = (isStray || node === relays.nodes[0] ? undefined : relays.stationOf.get(node)) ?? 0;
+    if (station > 0 && meetings.has(node)) {
+      for (let packet = 0; packet < packets; packet++) this.add(station, packet, host.cutting.flitsOf(wireBytes, packet));
+      return false;
+    }
+    const next = station === 0 ? 0 : relays.parents[station]!;
+    const contribution = new Contribution(this, packets);
+    for (let packet = 0; packet < packets; packet++) host.inject(node, relays.nodes[next]!, host.cutting.flitsOf(wireBytes, packet), flights.launch(contribution, next, packet));
+    return true;
+  }
+
+  /** The sum of an interface farther away has come: its entry there is free. */
+  landed(station: number, sequence: number, packet: EjectedPacket): void {
+    this.all.reductions.release(packet.source);
+    this.add(station, sequence, packet.flits);
+  }
+
+  add(station: number, sequence: number, flits: number): void {
+    const { reduction, all } = this;
+    const { relays, meetings } = reduction.tree;
+    const node = relays.nodes[station]!;
+    if (!reduction.add(node, sequence)) {
+      all.reductions.packetsCombined++;
+      all.host.onCombined(flits);
+      return;
+    }
+    const added: AddedPacket = { station, sequence, flits, sum: this };
+    if (meetings.get(node)! > 1) all.adders.enter(added, all.host.cycle);
+    else this.passOn(added);
+  }
+
+  passOn({ station, sequence, flits }: AddedPacket): void {
+    const { host, flights } = this.all;
+    const { nodes, parents } = this.reduction.tree.relays;
+    const next = parents[station]!;
+    if (next >= 0) host.inject(nodes[station]!, nodes[next]!, flits, flights.launch(this, next, sequence));
+    else if (this.reduction.packetArrived()) this.end();
+  }
+
+  /** The requester's node has the sum. */
+  free(node: number): void {
+    this.all.reductions.release(node, this.reduction.packets);
+  }
+
+  private end(): void {
+    const { leader, members, node } = this.reduction;
+    this.all.ended(this.reduction);
+    for (const member of members) if (member !== leader) this.all.host.usedUp(member);
+    this.all.host.arrived(leader, node, this.leaderNode, this);
+  }
+}
+
+/** A response on its way to the first interface that adds it. */
+class Contribution implements Relayed {
+  constructor(private readonly sum: Sum, private packetsLeft: number) {}
+
+  landed(station: number, sequence: number, packet: EjectedPacket): void {
+    this.sum.add(station, sequence, packet.flits);
+    if (--this.packetsLeft === 0) this.sum.all.host.left(packet.source, TrafficClass.response);
+  }
+}
