@@ -36,9 +36,6 @@ const IDLE = 0;
 const BUSY = 1;
 const BLOCKED = 2;
 
-/** Largest network whose routing is checked for deadlock when it is built: the walk is over all pairs of nodes. */
-const CHECKED_NODES = 256;
-
 /** Joins ports to a flit-level network: cuts messages into packets, drives the engine cycle by cycle, hands messages out whole. */
 export class NocFlitNetwork implements Block, EventHandler, EjectionListener, GroupHost {
   private readonly network: FlitNetwork;
@@ -70,7 +67,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     const built = buildNetwork(description, (bound) => routes.below(bound), catalogue);
     this.network = built.network;
     this.graph = built.graph;
-    if (config.checkDeadlock && this.network.nodes <= CHECKED_NODES) refuseDeadlock(path, config, catalogue);
+    refuseDeadlock(path, config, catalogue, this.network.nodes);
     this.limits = new SendLimits(this.network.nodes, config.reassemblyMessages, config.outstandingMessages);
     this.inFlight = context.counterProbe('inFlight');
     this.routerAction = energy.declare('router', config.routerEnergyPerBitPj);

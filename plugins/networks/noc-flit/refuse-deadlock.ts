@@ -4,8 +4,12 @@ import { buildGraph, findRouting, type Catalogue } from './catalogue.js';
 import { describeNetwork } from './config.js';
 import { checkDeadlockFreedom } from './deadlock.js';
 
+/** Largest network whose routing is checked when it is built: the walk is over all pairs of nodes. */
+const CHECKED_NODES = 256;
+
 /** InputError with the cycle when packets of this routing can wait for each other in a circle. */
-export function refuseDeadlock(path: string, config: NocFlitConfig, catalogue: Catalogue): void {
+export function refuseDeadlock(path: string, config: NocFlitConfig, catalogue: Catalogue, nodes: number): void {
+  if (!config.checkDeadlock || nodes > CHECKED_NODES) return;
   const description = describeNetwork(config);
   const routing = findRouting(description, catalogue);
   const verdict = checkDeadlockFreedom(buildGraph(description, catalogue), description.options, routing, config.numVcs, config.waitForTailCredit);

@@ -1,83 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildMachine, TransactionKind, type Block, type BlockContext, type BlockPlugin, type Machine } from '../../../../core/index.js';
-import { dmaPlugin } from '../../../../plugins/dma/dma/index.js';
+import type { BlockPlugin } from '../../../../core/index.js';
 import { meshTopology, uncontendedCycles, type PacketConfig } from '../../../../plugins/networks/mesh-packet/api.js';
 import { packetPlugin } from '../../../../plugins/networks/packet/index.js';
-import { echoMemory } from '../../support/echo-memory.js';
-import { operationFeeder, type OperationSketch } from '../../support/operation-feeder.js';
+import { REGION_BYTES, runMulticasts, type Multicast } from '../../support/multicast-machine.js';
 
 const packet = packetPlugin as BlockPlugin;
 const HEADER = 8;
 const SIDE = 4;
-const NODES = 2 * SIDE * SIDE;
-
-/** How often each byte of a memory was written, by memory path. */
-type Written = Map<string, number[]>;
-
-/** A memory that notes what is written to it; one port for each of its connections. */
-function notingMemory(written: Written): BlockPlugin {
-  return {
-    ...echoMemory,
-    name: 'noting-memory',
-    create: (context) => {
-      const bytes: number[] = [];
-      written.set(context.path, bytes);
-      const block = echoMemory.create(context as BlockContext) as Block & { onArrival(port: { peek(c: number): { kind: number; address: number; bytes: number } | undefined }, c: number): void };
-      for (const port of context.ports('port')) {
-        const take = port.take.bind(port);
-        port.take = (trafficClass) => {
-          const message = take(trafficClass);
-          if (message?.kind === TransactionKind.write) for (let i = 0; i < message.bytes; i++) bytes[message.address + i] = (bytes[message.address + i] ?? 0) + 1;
-          return message;
-        };
-      }
-      return block;
-    },
-  };
-}
-
-interface Multicast {
-  readonly from: number;
-  readonly to: readonly number[];
-  readonly bytes: number;
-}
-
 const NETWORK = { topology: 'mesh', k: SIDE, n: 2, concentration: 2, maxPacketBytes: 256 };
 
-/**
- * A dma engine at the even node of each router in `from` of a 4 x 4 mesh, a memory at the odd node of every router; the source is
- * local to the engine. `memoriesPerNode` at most two: the second shares the node of the first behind a small network.
- */
+/** Each place is a router of a 4 x 4 mesh. */
 function run(casts: readonly Multicast[], network: object = {}) {
-  const written: Written = new Map();
-  const memory = notingMemory(written);
-  let machine: Machine | undefined;
-  const feeders = casts.map(({ to, bytes }, i) => {
-    const sketch: OperationSketch = { form: {}, reads: [{ memory: `source${i}`, rowBytes: bytes }], writes: to.map((router) => ({ memory: `memory${router}`, address: i * 8192, rowBytes: bytes })) };
-    return operationFeeder([sketch], () => machine!.block(`dma${i}`).unit!);
-  });
-  machine = buildMachine({
-    name: 'multicast',
-    clocks: { core: 1e9 },
-    blocks: [
-      { path: 'noc', plugin: packet, config: { ...NETWORK, ...network }, clock: 'core' },
-      ...Array.from({ length: NODES / 2 }, (_, router) => ({ path: `memory${router}`, plugin: memory, clock: 'core' })),
-      ...casts.flatMap((_, i) => [
-        { path: `dma${i}`, plugin: dmaPlugin as BlockPlugin, config: { burstBytes: 1024, setupCycles: 0 }, clock: 'core' },
-        { path: `source${i}`, plugin: echoMemory, clock: 'core' },
-        { path: `feeder${i}`, plugin: feeders[i]!.plugin, clock: 'core' },
-      ]),
-    ],
-    connections: [
-      ...Array.from({ length: NODES / 2 }, (_, router) => ({ from: `memory${router}.port0`, to: `noc.node${2 * router + 1}` })),
-      ...casts.flatMap(({ from }, i) => [{ from: `dma${i}.local`, to: `source${i}.port0` }, { from: `dma${i}.network`, to: `noc.node${2 * from}` }]),
-    ],
-  });
-  machine.run();
-  machine.finish();
-  const links = (machine.built('noc').model.report!() as { links: { bytes: number }[] }).links;
-  return { machine, written, ends: feeders.map(({ endTicks }) => endTicks[0]!), noc: machine.built('noc'), linkBytes: links.reduce((sum, { bytes }) => sum + bytes, 0) };
+  const found = runMulticasts(casts, { plugin: packet, config: { ...NETWORK, ...network }, places: SIDE * SIDE });
+  const { links } = found.noc.model.report!() as { links: { bytes: number }[] };
+  return { ...found, linkBytes: links.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
 /** Links of the tree of XY paths. */
@@ -105,9 +42,9 @@ describe('multicast', () => {
   it('reaches every target with every byte exactly once, with one copy on each link of the tree', () => {
     fc.assert(
       fc.property(castArbitrary, fc.constantFrom('virtual-cut-through', 'store-and-forward'), (cast, switching) => {
-        const { written, linkBytes, noc, machine } = run([cast], { switching });
+        const { timesWritten, linkBytes, noc, machine } = run([cast], { switching });
         for (let router = 0; router < 16; router++) {
-          expect(written.get(`memory${router}`)).toEqual(cast.to.includes(router) ? new Array<number>(cast.bytes).fill(1) : []);
+          expect(timesWritten(router)).toEqual(cast.to.includes(router) ? new Array<number>(cast.bytes).fill(1) : []);
         }
         const bursts = Math.ceil(cast.bytes / 1024);
         expect(linkBytes).toBe(treeLinks(cast) * onLink(cast.bytes) + backLinks(cast) * bursts * HEADER);
@@ -133,13 +70,13 @@ describe('multicast', () => {
       fc.property(fc.array(castArbitrary, { minLength: 4, maxLength: 12 }), fc.constantFrom('mesh', 'torus'), (list, topology) => {
         const froms = new Set<number>();
         const casts = list.filter(({ from }) => !froms.has(from) && froms.add(from)).map((cast, i) => (i % 3 === 2 ? { ...cast, to: cast.to.slice(0, 1) } : cast));
-        const { written, machine } = run(casts, { topology, bufferPackets, maxPacketBytes: 64 });
+        const { timesWritten, machine } = run(casts, { topology, bufferPackets, maxPacketBytes: 64 });
         expect(machine.transactions.inFlight).toBe(0);
         expect(machine.kernel.unfinishedWaits()).toEqual([]);
         casts.forEach(({ to, bytes }, i) => {
-          for (const router of to) expect(written.get(`memory${router}`)!.slice(i * 8192, i * 8192 + bytes)).toEqual(new Array<number>(bytes).fill(1));
+          for (const router of to) expect(timesWritten(router).slice(i * REGION_BYTES, i * REGION_BYTES + bytes)).toEqual(new Array<number>(bytes).fill(1));
         });
-        const total = [...written.values()].flat().reduce((sum, count) => sum + count, 0);
+        const total = Array.from({ length: SIDE * SIDE }, (_, router) => timesWritten(router)).flat().reduce((sum, count) => sum + count, 0);
         expect(total).toBe(casts.reduce((sum, { to, bytes }) => sum + to.length * bytes, 0));
       }),
       { numRuns: 25 },
