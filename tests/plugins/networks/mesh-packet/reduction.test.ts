@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildMachine, digestOf, type BlockPlugin, type Machine } from '../../../../core/index.js';
+import { buildMachine, digestOf, type BlockPlugin } from '../../../../core/index.js';
 import { meshTopology, reductionTree, torusTopology, uncontendedReductionCycles, type PacketConfig, type Topology } from '../../../../plugins/networks/mesh-packet/api.js';
 import { meshPacketPlugin } from '../../../../plugins/networks/mesh-packet/index.js';
 import { packetPlugin } from '../../../../plugins/networks/packet/index.js';
 import { echoMemory } from '../../support/echo-memory.js';
+import { runReductions, type ReductionScript } from '../../support/reduction-machine.js';
 import { scriptedDriver, type ScriptedRequest } from '../../support/traffic-driver.js';
 
 const HEADER = 8;
@@ -13,42 +14,10 @@ const ROUTERS = 16;
 const ANSWER = 2;
 const ENDS = 2;
 
-/** Requests of the driver at router `from`; the first of each list of routers leads the reduction. */
-interface Script {
-  readonly from: number;
-  readonly reads: readonly { readonly of: readonly number[]; readonly bytes: number; readonly write?: boolean }[];
-}
-
 /** A driver at the even node of some routers of a grid of 4 x 4, a memory at the odd node of each. */
-function run(plugin: BlockPlugin, scripts: readonly Script[], network: object) {
-  const drivers = scripts.map(({ reads }) =>
-    scriptedDriver(
-      reads.map(({ of: [first, ...others], bytes, write }): ScriptedRequest => {
-        const also = others.length === 0 || write === true ? {} : { also: others.map((router) => `memory${router}`) };
-        return { atCycle: 0, target: `memory${first}`, rowBytes: bytes, kind: write === true ? 'write' : 'read', ...also };
-      }),
-    ),
-  );
+function run(plugin: BlockPlugin, scripts: readonly ReductionScript[], network: object) {
   const shape = plugin.name === 'packet' ? { k: 4, n: 2, foldedLinks: false } : { columns: 4, rows: 4 };
-  const machine: Machine = buildMachine({
-    name: 'reduction',
-    clocks: { core: 1e9 },
-    blocks: [
-      { path: 'noc', plugin, config: { concentration: 2, ...shape, ...network }, clock: 'core' },
-      ...Array.from({ length: ROUTERS }, (_, router) => ({ path: `memory${router}`, plugin: echoMemory, clock: 'core' })),
-      ...drivers.map((driver, i) => ({ path: `driver${i}`, plugin: driver.plugin, clock: 'core' })),
-    ],
-    connections: [
-      ...Array.from({ length: ROUTERS }, (_, router) => ({ from: `memory${router}.port0`, to: `noc.node${2 * router + 1}` })),
-      ...scripts.map(({ from }, i) => ({ from: `driver${i}.memory0`, to: `noc.node${2 * from}` })),
-    ],
-  });
-  machine.run();
-  machine.finish();
-  const noc = machine.built('noc');
-  const report = noc.model.report!() as { links: { label: string; bytes: number; packets: number }[]; reductions?: { started: number; held: number; packetsCombined: number } };
-  const cycles = drivers.map(({ outcomes }) => outcomes.map(({ sentTick, doneTick }) => (doneTick - sentTick) / 1000));
-  return { machine, noc, report, cycles };
+  return runReductions(scripts, plugin, { concentration: 2, ...shape, ...network }, ROUTERS);
 }
 
 const packet = packetPlugin as BlockPlugin;

@@ -44,7 +44,7 @@ function sendOne(from: number, to: readonly number[], bytes: number, network: ob
     expect(noted.get(`memory${router}`)!.ticks).toHaveLength(1);
     return (noted.get(`memory${router}`)!.ticks[0]! - driver.outcomes[0]!.sentTick) / 1000 - ENDS;
   });
-  return { cycles, statistics: built.statistics, report: built.model.report!() as Report, energy: built.energy };
+  return { cycles, statistics: built.statistics, report: built.model.report!() as unknown as Report, energy: built.energy };
 }
 
 /** A packet alone: docs/models/noc-flit.md. */
