@@ -23,7 +23,7 @@ function scheduleFor(tiles: readonly string[], operator: string, algorithm: stri
 }
 
 /** The machine of an example; `ideal` takes its network for one that costs four cycles and nothing else. */
-async function machineOf(example: string, ideal = false, set: Readonly<Record<string, string>> = {}) {
+async function machineOf(example: string, ideal = false, set: Readonly<Record<string, unknown>> = {}) {
   const { scenario, registry: own } = await loadScenario(`scenarios/examples/${example}.yaml`, registry, { set });
   const spec = machineSpecOf(scenario.machine!, own, 1);
   if (!ideal) return buildMachine(spec);
@@ -45,22 +45,29 @@ function execute(machine: Awaited<ReturnType<typeof machineOf>>, schedule: Sched
 
 const onOneDie = ['core0', 'core1', 'core2', 'core3'];
 const onTwoDies = ['die0.core0', 'die0.core1', 'die1.core0', 'die1.core1'];
+const flitDies = { 'machine.die*.noc.use': 'noc-flit', 'machine.die*.noc.with.k': 2, 'machine.die*.noc.with.n': 1 };
+/** As little room as a flit network can have: one message, one multicast, the entries of one burst. */
+const tightDies = { ...flitDies, ...Object.fromEntries(['reassemblyMessages', 'outstandingMessages', 'multicastMessages'].map((word) => [`machine.die*.noc.with.${word}`, 1])), 'machine.die*.noc.with.reductionEntries': 8 };
 
 describe.each([
-  ['one-die', onOneDie],
-  ['two-dies', onTwoDies],
-])('four tiles: %s', (example, tiles) => {
+  ['one-die', 'one-die', onOneDie, {}],
+  ['two dies', 'two-dies', onTwoDies, {}],
+  ['two dies with flit networks', 'two-dies', onTwoDies, flitDies],
+  ['two dies with as little room as can be', 'two-dies', onTwoDies, tightDies],
+])('four tiles: %s', (_, example, tiles, set) => {
   it.each(['ring', 'mesh', 'direct'])('an all-reduce by %s writes 2 (p-1)/p of the data from each', async (algorithm) => {
-    const machine = await machineOf(example);
+    const machine = await machineOf(example, false, set);
     execute(machine, expandCollectives(scheduleFor(tiles, 'all-reduce', algorithm, 2, true), ALGORITHMS), true);
     for (const tile of tiles) expect(machine.built(`${tile}.dma`).statistics['bytesWritten']).toBe((2 * 3 * BYTES) / 4);
     expect(machine.transactions.inFlight).toBe(0);
   });
 
   it('an all-reduce in the network writes each sum, and a copy to everybody else', async () => {
-    const machine = await machineOf(example);
+    const machine = await machineOf(example, false, set);
     execute(machine, expandCollectives(scheduleFor(tiles, 'all-reduce', 'in-network', 2, true), ALGORITHMS), true);
     for (const tile of tiles) expect(machine.built(`${tile}.dma`).statistics).toMatchObject({ bytesWritten: BYTES, bytesRead: (BYTES / 4) * (4 + 1) });
+    const networks = example === 'one-die' ? ['noc'] : ['die0.noc', 'die1.noc'];
+    for (const path of networks) expect(machine.built(path).model.report!()).toHaveProperty('reductions');
     expect(machine.transactions.inFlight).toBe(0);
     expect(machine.kernel.unfinishedWaits()).toEqual([]);
   });
@@ -68,7 +75,7 @@ describe.each([
   it('a link between the dies carries what the algorithm sends across', async () => {
     if (example !== 'two-dies') return;
     // Ring 0 1 | 2 3: one of its four steps each way crosses, 6 rounds of a quarter, plus as many requests and responses of 8 bytes.
-    const machine = await machineOf(example);
+    const machine = await machineOf(example, false, set);
     execute(machine, expandCollectives(scheduleFor(tiles, 'all-reduce', 'ring', 2, true), ALGORITHMS), true);
     const link = machine.built('d2d').statistics;
     const payload = link['bytes']! - 8 * link['messages']!;
