@@ -1,6 +1,9 @@
 import type { NetworkGraph, RouteQuery, RouteSet, RoutingFunction } from './api.js';
 import { Choices } from './choices.js';
 
+/** Outcomes of draws that are looked at; a way that has more of them does not count as certain. */
+const MOST_OUTCOMES = 4096;
+
 /** Ports that a routing function asks for at one router, in the order in which it names them. */
 class Offers implements RouteSet {
   port = -1;
@@ -41,10 +44,11 @@ export class FixedRoutes {
   walk(from: number, to: number): readonly number[] | undefined {
     this.choices = new Choices();
     let found: number[] | undefined;
+    let outcomes = 0;
     do {
       this.choices.restart();
       const way = this.walkOnce(from, to);
-      if (way === undefined || (found !== undefined && way.join() !== found.join())) return undefined;
+      if (way === undefined || ++outcomes > MOST_OUTCOMES || (found !== undefined && way.join() !== found.join())) return undefined;
       found = way;
     } while (this.choices.next());
     return found;

@@ -17,13 +17,15 @@ export interface MulticastNetwork {
   /** Places: a dma engine may be at node 2p, a memory is at node 2p + 1. */
   readonly places: number;
   readonly memory?: NotingOptions;
+  /** Clock of the network; all else has 1 GHz. */
+  readonly clockHz?: number;
 }
 
 /** Largest transfer: each has its addresses in every memory, by its place in the list. */
 export const REGION_BYTES = 8192;
 
 /** Runs the transfers, all begun at once; the source of each is local to its engine. */
-export function runMulticasts(casts: readonly Multicast[], { plugin, config, places, memory: options }: MulticastNetwork) {
+export function runMulticasts(casts: readonly Multicast[], { plugin, config, places, memory: options, clockHz = 1e9 }: MulticastNetwork) {
   const noted = new Map<string, Noted>();
   const memory = notingMemory(noted, options);
   let machine: Machine | undefined;
@@ -34,9 +36,9 @@ export function runMulticasts(casts: readonly Multicast[], { plugin, config, pla
   const all = Array.from({ length: places }, (_, place) => place);
   machine = buildMachine({
     name: 'multicast',
-    clocks: { core: 1e9 },
+    clocks: { core: 1e9, network: clockHz },
     blocks: [
-      { path: 'noc', plugin, config: { ...config }, clock: 'core' },
+      { path: 'noc', plugin, config: { ...config }, clock: 'network' },
       ...all.map((place) => ({ path: `memory${place}`, plugin: memory, clock: 'core' })),
       ...casts.flatMap((_, i) => [
         { path: `dma${i}`, plugin: dmaPlugin as BlockPlugin, config: { burstBytes: 1024, setupCycles: 0 }, clock: 'core' },

@@ -13,8 +13,8 @@ export interface ReductionReport {
   readonly reductions?: { readonly started: number; readonly held: number; readonly packetsCombined: number };
 }
 
-/** A driver at node 2p of some places of a network, a memory at node 2p + 1 of each; a write goes to its first memory alone. */
-export function runReductions(scripts: readonly ReductionScript[], plugin: BlockPlugin, config: object, places: number, memory: BlockPlugin = echoMemory) {
+/** A driver at node 2p of some places of a network, a memory at node 2p + 1 of each; a write goes to its first memory alone. `clockHz`: of the network, all else has 1 GHz. */
+export function runReductions(scripts: readonly ReductionScript[], plugin: BlockPlugin, config: object, places: number, memory: BlockPlugin = echoMemory, clockHz = 1e9) {
   const drivers = scripts.map(({ reads }) =>
     scriptedDriver(
       reads.map(({ of: [first, ...others], bytes, write }): ScriptedRequest => {
@@ -26,9 +26,9 @@ export function runReductions(scripts: readonly ReductionScript[], plugin: Block
   const all = Array.from({ length: places }, (_, place) => place);
   const machine = buildMachine({
     name: 'reduction',
-    clocks: { core: 1e9 },
+    clocks: { core: 1e9, network: clockHz },
     blocks: [
-      { path: 'noc', plugin, config: { ...config }, clock: 'core' },
+      { path: 'noc', plugin, config: { ...config }, clock: 'network' },
       ...all.map((place) => ({ path: `memory${place}`, plugin: memory, clock: 'core' })),
       ...drivers.map((driver, i) => ({ path: `driver${i}`, plugin: driver.plugin, clock: 'core' })),
     ],

@@ -86,11 +86,12 @@ const limits = fc.record({ multicastMessages: fc.constantFrom(1, 2, 8), reassemb
 describe('many reductions at once, with reads and writes between', () => {
   it.each(NETWORKS)('are all answered once on %o, also with full tables and memories that stall', (network) => {
     fc.assert(
-      fc.property(scriptLists, limits, fc.constantFrom(1, 3, 16), fc.constantFrom(0, 5, 60), (scripts, limit, entriesPerMost, everyCycles) => {
-        const maxPacketFlits = entriesPerMost === 1 ? 14 : 6;
-        const config = { ...network, ...limit, maxPacketFlits, reductionEntries: entriesPerMost };
+      fc.property(scriptLists, limits, fc.constantFrom(1, 3, 16), fc.constantFrom(0, 5, 60), fc.constantFrom(1e9, 0.7e9, 1.3e9), (scripts, limit, reductionEntries, everyCycles, clockHz) => {
+        // The largest read, 200 bytes, fits the entries.
+        const maxPacketFlits = reductionEntries === 1 ? 14 : 6;
+        const config = { ...network, ...limit, maxPacketFlits, reductionEntries };
         const [one, two] = [0, 1].map(() => {
-          const { machine, cycles, report, noc: built } = runReductions(scripts, noc, config, PLACES, notingMemory(new Map(), { everyCycles }));
+          const { machine, cycles, report, noc: built } = runReductions(scripts, noc, config, PLACES, notingMemory(new Map(), { everyCycles }), clockHz);
           expect(machine.transactions.inFlight).toBe(0);
           expect(machine.kernel.unfinishedWaits()).toEqual([]);
           expect(cycles.flat().every((count) => count > 0)).toBe(true);
