@@ -299,7 +299,7 @@ export class GeneralStages {
     const { state } = this;
     const local = this.localOf(vc);
     const input = this.portOfLocal(local);
-    this.core().cross(vc, input, local - input * state.numVcs);
+    this.core().cross(vc, input, local - input * state.numVcs, this.portAt(input), this.portAt(state.memory.halves[2 * vc + L.VC16_OUT_PORT]!));
   }
 
   private isEmpty(vc: number): boolean {

@@ -25,8 +25,6 @@ export const enum L {
   VC16_OUT_PORT = 6,
   /** Before: number of output VC ranges that the routing function returned. */
   VC16_REQUESTS = 6,
-  /** Downstream slots that are known to be free (table-driven stages only). */
-  VC16_CREDITS = 7,
   /** Once a VC is allocated: downstream virtual channel of the packet at the front. */
   VC_OUT_VC = 4,
   /** Before: the first output VC range asked for, packed port << 16 | first << 8 | last; further ones are in `routeSets`. */
@@ -117,7 +115,7 @@ export const enum L {
   /** A packet's record: whole numbers, then times (doubles, counted in double words from the record's start). */
   PACKET_STRIDE = 32,
   PACKET_DESTINATION = 0,
-  /** Routers visited by the head so far. */
+  /** Routers that have routed the head so far. */
   PACKET_HOPS = 1,
   /** The routing function's two words. */
   PACKET_WORD0 = 2,

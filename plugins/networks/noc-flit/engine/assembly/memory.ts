@@ -60,6 +60,8 @@ export let ports: i32 = 0;
 export let vcsPerRouter: i32 = 0;
 export let vcShift: i32 = 0;
 export let routerVcs: i32 = 0;
+/** Words of all virtual channels of a port. */
+export let portVcs: i32 = 0;
 export let vcsAt: i32 = 0;
 export let firstSinkVc: i32 = 0;
 export let tableAt: i32 = 0;
@@ -120,6 +122,7 @@ export function configure(): void {
   vcsPerRouter = parameter(P.VCS_PER_ROUTER);
   vcShift = parameter(P.VC_SHIFT);
   routerVcs = parameter(P.ROUTER_VCS);
+  portVcs = numVcs << vcShift;
   vcsAt = parameter(P.VCS_AT);
   firstSinkVc = parameter(P.FIRST_SINK_VC);
   tableAt = parameter(P.TABLE_AT);
