@@ -100,6 +100,8 @@ export let waitsForTailCredit: bool = false;
 export let speculative: bool = false;
 export let keepsOrder: bool = false;
 export let internalSpeedup: f64 = 1;
+/** Somebody asks for the number of the router step: wires with queues, the order of service, or the host's allocation. */
+export let countsSteps: bool = false;
 
 /** Lists of the router at hand: heads to be routed at the end of this step and of the next one, VCs granted in this step. */
 export let routing: i32 = 0;
@@ -160,6 +162,7 @@ export function configure(): void {
   waitsForTailCredit = parameter(P.WAITS_FOR_TAIL_CREDIT) != 0;
   speculative = parameter(P.SPECULATIVE) != 0;
   keepsOrder = parameter(P.KEEPS_ORDER) != 0;
+  countsSteps = keepsOrder || !plain || !fixedDelays;
   internalSpeedup = load<f64>(<usize>M.INTERNAL_SPEEDUP << 3);
   placeScratch(parameter(P.SCRATCH_AT));
 }

@@ -14,7 +14,6 @@ import {
   keepsOrder,
   packetAt,
   portOfLocal,
-  portsAt,
   routingDelay,
   setHalf,
   setTime,

@@ -1,4 +1,4 @@
-import { cycle, here, hereAt, step, stepsLeft } from './here';
+import { cycle, here, step, stepsLeft } from './here';
 import { L } from './layout';
 import { crossingDelay, ports, setWord, wiresAt, word } from './memory';
 import { startBatch } from './routing';
