@@ -253,7 +253,6 @@ export class GeneralStages {
   }
 
   private applyVcs(unit: RouterUnit): void {
-    const { state } = this;
     for (let index = 0; index < this.waitingCount; index++) {
       const local = this.waiting[index]!;
       const output = unit.vcAllocator.outputOf(local);
@@ -262,7 +261,6 @@ export class GeneralStages {
   }
 
   private applyHeld(unit: RouterUnit): void {
-    const { state } = this;
     for (let index = 0; index < this.heldCount; index++) {
       const input = this.heldNow[index]! >> 1;
       const vc = unit.heldVc[input]!;
