@@ -16,6 +16,8 @@ export interface RouterCore {
   /** For `allocate`: the front flit of a VC (number `local` of port `input`) waits for a credit; crosses the switch, from and to the ports whose records are given. */
   waitForCredit(vc: number, input: number, local: number): void;
   cross(vc: number, input: number, local: number, inAt: number, outAt: number): void;
+  /** For `allocate`: not 0 while the link of an output port still carries a flit; then nobody may ask for the output. */
+  linkIsBusy(outPort: number): number;
   /** For `allocate`: a VC takes output VC `output` (port * numVcs + vc) of its router; it may ask for the switch in this very step. */
   assignVc(vc: number, output: number): void;
   activateNow(vc: number): void;

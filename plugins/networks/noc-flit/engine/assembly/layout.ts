@@ -94,9 +94,10 @@ export const enum L {
   PORT16_CREDIT_DELAY = 14,
 
   /** Wires of a port where several flits or credits of one cycle queue for them (speedups, batches). */
-  WIRE_STRIDE = 4,
-  /** Output: last cycle in which its wire is taken. */
-  WIRE_FLIT = 0,
+  WIRE_STRIDE = 8,
+  /** Output: first cycle in which its wire is free, and the part of that cycle that is gone, in link denominators. */
+  WIRE_FREE = 0,
+  WIRE_FRACTION = 4,
   /** Output: cycles from the wire to the downstream arrival. */
   WIRE_DELAY = 1,
   /** Input: last cycle in which the credit wire is taken, and the router step whose message that is. */

@@ -92,6 +92,10 @@ export let routingDelay: i32 = 0;
 export let vcAllocDelay: i32 = 0;
 export let switchAllocDelay: i32 = 0;
 export let crossingDelay: i32 = 0;
+/** Cycles that a flit takes on a link between routers. */
+export let linkNumerator: i32 = 1;
+export let linkDenominator: i32 = 1;
+export let slowLinks: bool = false;
 export let iterations: i32 = 0;
 export let plain: bool = false;
 export let fixedDelays: bool = false;
@@ -155,6 +159,9 @@ export function configure(): void {
   vcAllocDelay = parameter(P.VC_ALLOC_DELAY);
   switchAllocDelay = parameter(P.SWITCH_ALLOC_DELAY);
   crossingDelay = parameter(P.CROSSING_DELAY);
+  linkNumerator = parameter(P.LINK_NUMERATOR);
+  linkDenominator = parameter(P.LINK_DENOMINATOR);
+  slowLinks = linkNumerator > linkDenominator;
   iterations = parameter(P.ITERATIONS);
   plain = parameter(P.PLAIN) != 0;
   fixedDelays = parameter(P.FIXED_DELAYS) != 0;

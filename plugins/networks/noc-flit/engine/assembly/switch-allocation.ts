@@ -24,6 +24,7 @@ import {
 import { M } from './parameters';
 import { sendTrain } from './train';
 import { cross } from './traversal';
+import { linkIsBusy } from './wires';
 
 /** Outputs and inputs that are asked for, and not zero when two requests exclude each other. */
 let outputs: i32 = 0;
@@ -50,6 +51,7 @@ function sendLone(input: i32): bool {
     waitForCredit(vc, input, local);
     return true;
   }
+  if (linkIsBusy(half(vc, L.VC16_OUT_PORT))) return true;
   send(vc, input, local, half(vc, L.VC16_OUT_PORT), true);
   if (trainCycles > 0 && word(hereAt, L.ROUTER_PACKETS) == 1) sendTrain(vc, input, local);
   return true;
@@ -80,6 +82,7 @@ function collectOne(input: i32, local: i32): i32 {
     return 0;
   }
   const output = half(vc, L.VC16_OUT_PORT);
+  if (linkIsBusy(output)) return 0;
   ask(input, 1 << output);
   setWord(asking + input * ports + output, 0, local);
   return 1;
@@ -100,8 +103,9 @@ function collect(input: i32, mask: i32): i32 {
       waitForCredit(vc, input, local);
       continue;
     }
-    requests++;
     const output = half(vc, L.VC16_OUT_PORT);
+    if (linkIsBusy(output)) continue;
+    requests++;
     if ((wanted & (1 << output)) != 0) continue;
     wanted |= 1 << output;
     setWord(asking + input * ports + output, 0, local);

@@ -33,7 +33,7 @@ import { queueForWire, sendCredit } from './wires';
 /** The front flit of an active VC of the router at hand has won the switch. `input`, `local`: its port and its number there; then the records of its ports. */
 export function cross(vc: i32, input: i32, local: i32, inAt: i32, outAt: i32): void {
   const creditSent = fixedDelays ? cycle : sendCredit(input);
-  const arrival = fixedDelays ? cycle + half(outAt, L.PORT16_FLIT_DELAY) : queueForWire(half(vc, L.VC16_OUT_PORT));
+  const arrival = fixedDelays ? cycle + half(outAt, L.PORT16_FLIT_DELAY) : queueForWire(half(vc, L.VC16_OUT_PORT), word(vc, L.VC_OUT_VC) < firstSinkVc);
   traverse(vc, input, local, outAt, creditSent + half(inAt, L.PORT16_CREDIT_DELAY), arrival);
   // A held connection needs no bid.
   if (switchAllocDelay == 1 || holdsSwitch) return;
