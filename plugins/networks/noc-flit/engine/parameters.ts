@@ -76,7 +76,7 @@ export function isPlain(router: RouterParameters, ports: number): boolean {
 }
 
 /** Router cycles that a flit takes on a link, at least 1 (the crossbar gives one a cycle), as a fraction in lowest terms. */
-export function linkFlitCycles(router: RouterParameters): { readonly numerator: number; readonly denominator: number } {
+export function linkFlitCycles(router: Pick<RouterParameters, 'linkPhits' | 'linkClockRatio'>): { readonly numerator: number; readonly denominator: number } {
   const numerator = router.linkPhits * RATIO_PARTS;
   const denominator = Math.round(router.linkClockRatio * RATIO_PARTS);
   if (numerator <= denominator) return { numerator: 1, denominator: 1 };
