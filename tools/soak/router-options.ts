@@ -16,5 +16,6 @@ export const routerOptions: Readonly<Record<string, Partial<RouterParameters>>> 
   wavefront: { vcAllocator: 'wavefront', switchAllocator: 'wavefront' },
   'islip of 3 iterations': { allocatorIterations: 3 },
   'slow stages': { routingDelay: 2, vcAllocDelay: 2, switchAllocDelay: 2, switchFinalDelay: 2, creditDelay: 2 },
+  'slow links': { linkPhits: 2, linkClockRatio: 0.8, linkCycles: 2 },
   'one VC of one flit': { numVcs: 1, vcBufferFlits: 1 },
 };

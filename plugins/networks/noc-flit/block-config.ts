@@ -20,7 +20,7 @@ export const nocFlitConfigSchema: JsonSchema = {
   additionalProperties: false,
   properties: {
     ...networkProperties,
-    flitBits: { type: 'integer', minimum: 8, multipleOf: 8, default: 128, unit: 'bits', description: 'Width of a flit and of every link: one flit a cycle' },
+    flitBits: { type: 'integer', minimum: 8, multipleOf: 8, default: 128, unit: 'bits', description: 'Width of a flit, and of a link unless linkPhits is above 1' },
     maxPacketFlits: { type: 'integer', minimum: 2, maximum: 4096, default: 9, unit: 'flits', description: 'Longest packet, with its header; a larger message is split' },
     reassemblyMessages: { type: 'integer', minimum: 1, maximum: 4096, default: 8, unit: 'messages', description: 'Messages for which a node has room, for each traffic class; a sender starts a message only when its destination has room' },
     outstandingMessages: { type: 'integer', minimum: 1, maximum: 4096, default: 4, unit: 'messages', description: 'Messages that a node may have in the network, for each traffic class' },

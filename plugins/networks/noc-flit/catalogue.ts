@@ -74,7 +74,8 @@ export function buildNetwork(description: NetworkDescription, choose: (bound: nu
 export function buildGraph(description: NetworkDescription, catalogue: Catalogue): NetworkGraph {
   const graph = find(catalogue.topologies, description.topology, 'topology').build(description.options);
   checkGraph(graph, description.topology);
-  return graph;
+  const factor = description.router?.linkCycles ?? 1;
+  return factor === 1 ? graph : { ...graph, channels: graph.channels.map((channel) => ({ ...channel, latencyCycles: channel.latencyCycles * factor })) };
 }
 
 export function findRouting(description: NetworkDescription, catalogue: Catalogue): Routing {

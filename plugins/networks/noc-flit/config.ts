@@ -27,6 +27,9 @@ export interface NocFlitNetworkConfig {
   readonly vcAllocator: string;
   readonly switchAllocator: string;
   readonly allocatorIterations: number;
+  readonly linkPhits: number;
+  readonly linkClockRatio: number;
+  readonly linkCycles: number;
 }
 
 const source = 'BookSim2 (Jiang et al., ISPASS 2013)';
@@ -57,6 +60,9 @@ export const networkProperties: Readonly<Record<string, JsonSchema>> = {
   vcAllocator: { type: 'string', default: 'islip', description: 'islip, separable_input_first, separable_output_first, wavefront, or one that a plugin registers' },
   switchAllocator: { type: 'string', default: 'islip', description: 'As vcAllocator' },
   allocatorIterations: { type: 'integer', minimum: 1, maximum: 64, default: 1, description: 'Iterations of iSLIP' },
+  linkPhits: { type: 'integer', minimum: 1, maximum: 64, default: 1, description: 'Transfers that a flit takes on a link between routers: flit width over link width' },
+  linkClockRatio: { type: 'number', minimum: 0.01, maximum: 100, default: 1, description: 'Clock of the links over the clock of the routers (four decimals); a flit takes linkPhits / linkClockRatio cycles on a link, at least one' },
+  linkCycles: { type: 'integer', minimum: 1, maximum: 1024, default: 1, unit: 'cycles', description: 'Flight time of a link of unit length, for flits and credits: a factor on the latencies of the topology' },
 };
 
 /** The engine's description of a configured network. `graph` is the anynet text, if any. */
@@ -83,6 +89,9 @@ export function describeNetwork(config: NocFlitNetworkConfig, graph = config.gra
       vcAllocator: config.vcAllocator,
       switchAllocator: config.switchAllocator,
       allocatorIterations: config.allocatorIterations,
+      linkPhits: config.linkPhits,
+      linkClockRatio: config.linkClockRatio,
+      linkCycles: config.linkCycles,
     },
   };
 }

@@ -50,7 +50,7 @@ export class FlitNetwork {
     const { order, parameters } = state;
     const general = makeAllocator === undefined ? undefined : new GeneralStages(state, makeAllocator, () => this.core);
     return {
-      route: (vc, router, _cycle, from) => routeHead(state, vc, router, from),
+      route: (vc, packet, router, inPort, inVc) => routeHead(state, vc, packet, router, inPort, inVc),
       push: (cycle, entry) => state.wheel.push(cycle, entry),
       allocate: (router, cycle) => general!.run(router, cycle),
       bodyArrived: (vc, step, input) => order!.arrived(state.numberOf(vc), step, input),

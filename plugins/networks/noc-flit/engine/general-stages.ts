@@ -140,7 +140,7 @@ export class GeneralStages {
     if (!this.state.parameters.holdSwitchForPacket) return;
     for (let input = 0; input < unit.heldVc.length; input++) {
       const vc = unit.heldVc[input]!;
-      if (vc >= 0) this.heldNow[this.heldCount++] = input * 2 + (this.hasCredit(vc) ? 1 : 0);
+      if (vc >= 0) this.heldNow[this.heldCount++] = input * 2 + (this.hasCredit(vc) && this.core().linkIsBusy(this.outPortOf(vc)) === 0 ? 1 : 0);
     }
   }
 
@@ -165,7 +165,7 @@ export class GeneralStages {
         const expanded = input * parameters.inputSpeedup + (local % parameters.inputSpeedup);
         if (unit.heldVc[expanded] === vc) continue;
         if (!this.hasCredit(vc)) this.core().waitForCredit(vc, input, local);
-        else this.request(unit, input, local, state.memory.halves[2 * vc + L.VC16_OUT_PORT]!, 0);
+        else this.request(unit, input, local, this.outPortOf(vc), 0);
       }
     }
   }
@@ -205,7 +205,7 @@ export class GeneralStages {
     const { inputSpeedup, outputSpeedup } = this.state.parameters;
     const expandedIn = input * inputSpeedup + (local % inputSpeedup);
     const expandedOut = outPort * outputSpeedup + (input % outputSpeedup);
-    if (unit.heldVc[expandedIn]! >= 0 || unit.outputHeld[expandedOut] !== 0) return;
+    if (unit.heldVc[expandedIn]! >= 0 || unit.outputHeld[expandedOut] !== 0 || this.core().linkIsBusy(outPort) !== 0) return;
     unit.requests.add(expandedIn, expandedOut, local, priority, unit.roundRobin[expandedIn]!);
   }
 
@@ -253,7 +253,6 @@ export class GeneralStages {
   }
 
   private applyVcs(unit: RouterUnit): void {
-    const { state } = this;
     for (let index = 0; index < this.waitingCount; index++) {
       const local = this.waiting[index]!;
       const output = unit.vcAllocator.outputOf(local);
@@ -262,7 +261,6 @@ export class GeneralStages {
   }
 
   private applyHeld(unit: RouterUnit): void {
-    const { state } = this;
     for (let index = 0; index < this.heldCount; index++) {
       const input = this.heldNow[index]! >> 1;
       const vc = unit.heldVc[input]!;
@@ -299,7 +297,11 @@ export class GeneralStages {
     const { state } = this;
     const local = this.localOf(vc);
     const input = this.portOfLocal(local);
-    this.core().cross(vc, input, local - input * state.numVcs);
+    this.core().cross(vc, input, local - input * state.numVcs, this.portAt(input), this.portAt(this.outPortOf(vc)));
+  }
+
+  private outPortOf(vc: number): number {
+    return this.state.memory.halves[2 * vc + L.VC16_OUT_PORT]!;
   }
 
   private isEmpty(vc: number): boolean {

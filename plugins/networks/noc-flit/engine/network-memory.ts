@@ -16,7 +16,7 @@ export class NetworkMemory {
   private next: number = M.FIRST_TABLE;
 
   constructor() {
-    this.memory = newMemory(1);
+    this.memory = reserve();
     this.words = new Int32Array(this.memory.buffer);
     this.halves = new Int16Array(this.memory.buffer);
     this.doubles = new Float64Array(this.memory.buffer);
@@ -43,5 +43,14 @@ export class NetworkMemory {
     this.words = new Int32Array(this.memory.buffer);
     this.halves = new Int16Array(this.memory.buffer);
     this.doubles = new Float64Array(this.memory.buffer);
+  }
+}
+
+/** An engine may set aside gigabytes of addresses (not of memory) for each, so that no access needs a check. */
+function reserve(): WasmMemory {
+  try {
+    return newMemory(1);
+  } catch {
+    throw new InputError({ message: 'cannot set aside the address space for a flit-level network', expected: 'about 12 GB of addresses a network (not of memory): raise `ulimit -v`' });
   }
 }

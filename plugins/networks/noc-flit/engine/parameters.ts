@@ -24,6 +24,12 @@ export interface RouterParameters {
   readonly vcAllocator: string;
   readonly switchAllocator: string;
   readonly allocatorIterations: number;
+  /** Transfers that a flit takes on a link between routers: width of the flit over width of the link. */
+  readonly linkPhits: number;
+  /** Clock of the links over the routers' clock. */
+  readonly linkClockRatio: number;
+  /** Cycles on a link of unit length: a factor on the topology's latencies between routers. */
+  readonly linkCycles: number;
 }
 
 export const defaultRouter: RouterParameters = {
@@ -44,11 +50,15 @@ export const defaultRouter: RouterParameters = {
   vcAllocator: 'islip',
   switchAllocator: 'islip',
   allocatorIterations: 1,
+  linkPhits: 1,
+  linkClockRatio: 1,
+  linkCycles: 1,
 };
 
-/** True when a switch grant leads to the wire after a fixed delay: no speedup, no batches, one step a cycle. */
+/** True when a switch grant leads downstream after a fixed delay: no speedup, no batches, one step a cycle, links as fast as the routers. */
 export function hasFixedDelays(router: RouterParameters): boolean {
-  return router.outputSpeedup === 1 && router.internalSpeedup === 1 && router.switchPrepareDelay + router.switchFinalDelay === 1;
+  const { numerator, denominator } = linkFlitCycles(router);
+  return numerator === denominator && router.outputSpeedup === 1 && router.internalSpeedup === 1 && router.switchPrepareDelay + router.switchFinalDelay === 1;
 }
 
 /** True when the table-driven stages apply. */
@@ -65,6 +75,22 @@ export function isPlain(router: RouterParameters, ports: number): boolean {
   );
 }
 
+/** Router cycles that a flit takes on a link, at least 1 (the crossbar gives one a cycle), as a fraction in lowest terms. */
+export function linkFlitCycles(router: Pick<RouterParameters, 'linkPhits' | 'linkClockRatio'>): { readonly numerator: number; readonly denominator: number } {
+  const numerator = router.linkPhits * RATIO_PARTS;
+  const denominator = Math.round(router.linkClockRatio * RATIO_PARTS);
+  if (numerator <= denominator) return { numerator: 1, denominator: 1 };
+  const divisor = greatestCommonDivisor(numerator, denominator);
+  return { numerator: numerator / divisor, denominator: denominator / divisor };
+}
+
+/** Clock ratios are taken to four decimals. */
+const RATIO_PARTS = 10_000;
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
 /** Throws InputError naming the first parameter that no router can have. */
 export function checkRouter(router: RouterParameters): void {
   whole('numVcs', router.numVcs, 1, 31);
@@ -78,6 +104,9 @@ export function checkRouter(router: RouterParameters): void {
   whole('inputSpeedup', router.inputSpeedup, 1, router.numVcs);
   whole('outputSpeedup', router.outputSpeedup, 1, 16);
   whole('allocatorIterations', router.allocatorIterations, 1, 64);
+  whole('linkPhits', router.linkPhits, 1, 64);
+  whole('linkCycles', router.linkCycles, 1, 1024);
+  if (!(router.linkClockRatio >= 0.01 && router.linkClockRatio <= 100)) reject('linkClockRatio', `${router.linkClockRatio} is not between 0.01 and 100`);
   if (router.switchPrepareDelay + router.switchFinalDelay < 1) reject('switchFinalDelay', 'switch traversal takes at least one cycle in all');
   if (!(router.internalSpeedup >= 1 && router.internalSpeedup <= 16)) reject('internalSpeedup', `${router.internalSpeedup} is not between 1 and 16`);
 }

@@ -37,6 +37,9 @@ function rebaseVc(state: FlitState, vc: number, shift: number): void {
 
 function rebaseWires({ memory, wiresAt, routers, ports }: FlitState, shift: number): void {
   for (let at = wiresAt; at < wiresAt + routers * ports * L.WIRE_STRIDE; at += L.WIRE_STRIDE) {
-    for (const field of [L.WIRE_FLIT, L.WIRE_CREDIT]) memory.words[at + field] = Math.max(-1, memory.words[at + field]! - shift);
+    const free = memory.words[at + L.WIRE_FREE]! - shift;
+    memory.words[at + L.WIRE_FREE] = Math.max(0, free);
+    if (free < 0) memory.words[at + L.WIRE_FRACTION] = 0;
+    memory.words[at + L.WIRE_CREDIT] = Math.max(-1, memory.words[at + L.WIRE_CREDIT]! - shift);
   }
 }

@@ -13,9 +13,11 @@ export interface RouterCore {
   visit(router: number, cycle: number): void;
   /** Free the output VC that leads to `down`, of the router and port whose records are given. */
   releaseVc(routerAt: number, outAt: number, down: number): void;
-  /** For `allocate`: the front flit of a VC (number `local` of port `input`) waits for a credit; crosses the switch. */
+  /** For `allocate`: the front flit of a VC (number `local` of port `input`) waits for a credit; crosses the switch, from and to the ports whose records are given. */
   waitForCredit(vc: number, input: number, local: number): void;
-  cross(vc: number, input: number, local: number): void;
+  cross(vc: number, input: number, local: number, inAt: number, outAt: number): void;
+  /** For `allocate`: not 0 while the link of an output port still carries a flit; then nobody may ask for the output. */
+  linkIsBusy(outPort: number): number;
   /** For `allocate`: a VC takes output VC `output` (port * numVcs + vc) of its router; it may ask for the switch in this very step. */
   assignVc(vc: number, output: number): void;
   activateNow(vc: number): void;
@@ -23,8 +25,8 @@ export interface RouterCore {
 
 /** What the pipeline asks of the rest of the engine. */
 export interface RouterCoreHost {
-  /** Route the head at the front of `vc` and store what it asks for; VC allocation starts in cycle `from`. */
-  route(vc: number, router: number, cycle: number, from: number): void;
+  /** Route a packet (its record) at the front of `vc`, and store what it asks for. */
+  route(vc: number, packet: number, router: number, inPort: number, inVc: number): void;
   /** Put an entry on the terminals' calendar. */
   push(cycle: number, entry: number): void;
   /** One step of VC and switch allocation where the table-driven stages do not apply. */

@@ -9,7 +9,7 @@ import { longestDelay } from './delays.js';
 import { FlitCounter } from './flit-counter.js';
 import { NetworkMemory } from './network-memory.js';
 import { PacketPool } from './packet-pool.js';
-import { hasFixedDelays, type RouterParameters } from './parameters.js';
+import { hasFixedDelays, linkFlitCycles, type RouterParameters } from './parameters.js';
 import { ServiceOrder } from './service-order.js';
 import { safeTrainCycles, usesTrains } from './trains.js';
 
@@ -144,6 +144,7 @@ export class FlitState {
   private tellPipeline(plain: boolean, scratchAt: number, trainCycles: number): void {
     const { words, doubles } = this.memory;
     const { parameters } = this;
+    const link = linkFlitCycles(parameters);
     const values: Readonly<Record<Exclude<keyof typeof P, 'COUNT'>, number>> = {
       NUM_VCS: this.numVcs,
       BUFFER_FLITS: this.bufferFlits,
@@ -179,6 +180,8 @@ export class FlitState {
       VC_ALLOC_DELAY: parameters.vcAllocDelay,
       SWITCH_ALLOC_DELAY: parameters.switchAllocDelay,
       CROSSING_DELAY: parameters.switchPrepareDelay + parameters.switchFinalDelay,
+      LINK_NUMERATOR: link.numerator,
+      LINK_DENOMINATOR: link.denominator,
       ITERATIONS: parameters.allocatorIterations,
       PLAIN: Number(plain),
       FIXED_DELAYS: Number(hasFixedDelays(parameters)),
@@ -218,7 +221,6 @@ export class FlitState {
     if (hasFixedDelays(parameters)) return at;
     const wire = this.wiresAt + (router * this.ports + port) * L.WIRE_STRIDE;
     memory.words[wire + L.WIRE_DELAY] = 1 + latency;
-    memory.words[wire + L.WIRE_FLIT] = -1;
     return at;
   }
 

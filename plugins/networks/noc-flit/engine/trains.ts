@@ -1,10 +1,9 @@
 import type { NetworkGraph } from '../graph.js';
-import type { RouterParameters } from './parameters.js';
+import { hasFixedDelays, type RouterParameters } from './parameters.js';
 
 /** True when a packet that is alone at a router may be sent ahead: nothing but the flits before it decides when a flit leaves. */
 export function usesTrains(parameters: RouterParameters): boolean {
-  const { waitForTailCredit, vcAllocDelay, switchAllocDelay, switchPrepareDelay, switchFinalDelay } = parameters;
-  return !waitForTailCredit && vcAllocDelay === 1 && switchAllocDelay === 1 && switchPrepareDelay + switchFinalDelay === 1;
+  return !parameters.waitForTailCredit && parameters.vcAllocDelay === 1 && parameters.switchAllocDelay === 1 && hasFixedDelays(parameters);
 }
 
 /**

@@ -6,11 +6,14 @@ export class Cube {
   readonly k: number;
   readonly n: number;
   private readonly concentration: number;
+  /** Coordinates of router r: n numbers from r * n on. Looked up, because divisions take long. */
+  private readonly coordinates: Int32Array;
 
   constructor(context: RoutingContext) {
     this.k = wholeOption(context.options, 'mesh', 'k', 2);
     this.concentration = wholeOption(context.options, 'mesh', 'concentration', 1, 1);
     this.n = (context.graph.portsPerRouter - this.concentration) / 2;
+    this.coordinates = Int32Array.from({ length: context.graph.routers * this.n }, (_, at) => Math.floor(Math.floor(at / this.n) / this.k ** (at % this.n)) % this.k);
   }
 
   /** Router and terminal port of a node. */
@@ -24,24 +27,21 @@ export class Cube {
 
   /** Output port of dimension order on a mesh towards a router; -1 at that router. */
   meshPort(router: number, destination: number): number {
-    const { k } = this;
-    for (let dimension = 0; dimension < this.n; dimension++) {
-      const at = router % k;
-      const to = destination % k;
+    const { n, coordinates } = this;
+    for (let dimension = 0; dimension < n; dimension++) {
+      const at = coordinates[router * n + dimension]!;
+      const to = coordinates[destination * n + dimension]!;
       if (at !== to) return at < to ? 2 * dimension : 2 * dimension + 1;
-      router = (router - at) / k;
-      destination = (destination - to) / k;
     }
     return -1;
   }
 
   /** The same from the last dimension to the first. */
   meshPortReversed(router: number, destination: number): number {
-    const { k } = this;
-    for (let dimension = this.n - 1; dimension >= 0; dimension--) {
-      const step = k ** dimension;
-      const at = Math.floor(router / step) % k;
-      const to = Math.floor(destination / step) % k;
+    const { n, coordinates } = this;
+    for (let dimension = n - 1; dimension >= 0; dimension--) {
+      const at = coordinates[router * n + dimension]!;
+      const to = coordinates[destination * n + dimension]!;
       if (at !== to) return at < to ? 2 * dimension : 2 * dimension + 1;
     }
     return -1;
@@ -121,8 +121,8 @@ class MeshMinAdapt implements RoutingFunction {
         set.add(at < to ? 2 * dimension : 2 * dimension + 1, 1, last, 1);
         if (this.firstOnly) return;
       }
-      router = (router - at) / k;
-      destination = (destination - to) / k;
+      router = ((router - at) / k) | 0;
+      destination = ((destination - to) / k) | 0;
     }
   }
 }

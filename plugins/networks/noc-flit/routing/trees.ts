@@ -52,6 +52,7 @@ class TreeNearestAncestor implements RoutingFunction {
 /** Fat tree: up by a random port until the destination is below, then down by its digits. */
 class FatTreeNearestAncestor implements RoutingFunction {
   readonly maxRequests = 1;
+  readonly draws = true;
   private readonly k: number;
   private readonly n: number;
   private readonly perLevel: number;

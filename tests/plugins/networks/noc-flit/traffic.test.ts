@@ -24,6 +24,8 @@ const plainOptions = {
   creditDelay: fc.integer({ min: 0, max: 2 }),
   allocatorIterations: fc.integer({ min: 1, max: 3 }),
   waitForTailCredit: fc.boolean(),
+  linkPhits: fc.constantFrom(1, 1, 2, 3),
+  linkClockRatio: fc.constantFrom(1, 1, 0.8, 2),
 };
 
 const anyRouter = fc.record({
@@ -47,6 +49,7 @@ describe.each(everyNetwork)('$name', (pair) => {
     ['short buffers, lookahead', { vcBufferFlits: 2, routingDelay: 0 }],
     ['speculation, held switch', { speculative: true, holdSwitchForPacket: true }],
     ['wait for tail credit, wavefront', { waitForTailCredit: true, vcAllocator: 'wavefront', switchAllocator: 'separable_output_first' }],
+    ['slow links', { linkPhits: 2, linkClockRatio: 0.8, linkCycles: 2 }],
     ['speedups', { inputSpeedup: 2, outputSpeedup: 2, internalSpeedup: 1.5, switchFinalDelay: 2 }],
   ] as const)('ejects every flit once: %s', (_options, router) => {
     const report = soakPair(pair, router, PACKETS, 3);
@@ -56,7 +59,7 @@ describe.each(everyNetwork)('$name', (pair) => {
 
   it('the table-driven stages give the times of the general ones', () => {
     const { description } = pair;
-    for (const router of [{}, { numVcs: 5, vcBufferFlits: 3 }, { allocatorIterations: 3 }, { routingDelay: 2, creditDelay: 1 }, { routingDelay: 0, waitForTailCredit: true }]) {
+    for (const router of [{}, { numVcs: 5, vcBufferFlits: 3 }, { allocatorIterations: 3 }, { routingDelay: 2, creditDelay: 1 }, { routingDelay: 0, waitForTailCredit: true }, { linkPhits: 3, linkClockRatio: 1.25 }]) {
       const fast = build(description, router, true);
       const general = build(description, router, false);
       const rate = 0.06 * fast.nodes;

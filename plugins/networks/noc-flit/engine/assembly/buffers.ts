@@ -10,7 +10,21 @@ export function nextSlot(vc: i32): i32 {
   return word(vc + half(vc, L.VC16_TAIL), L.VC_SLOTS);
 }
 
+/** What the slot holds that is read next. */
+@inline
+export function frontFlit(vc: i32): i32 {
+  return word(vc + half(vc, L.VC16_HEAD), L.VC_SLOTS);
+}
+
+/** True when the downstream slot for the front flit is free. */
+@inline
+export function hasCredit(vc: i32): bool {
+  const slot = nextSlot(word(vc, L.VC_OUT_VC));
+  return slot < 0 && ~slot <= cycle;
+}
+
 /** A flit takes the next free slot of a buffer, VC `local` of `router`; it will be there in cycle `arrival`. */
+@inline
 export function place(vc: i32, router: i32, local: i32, flit: i32, arrival: i32): void {
   const tail = half(vc, L.VC16_TAIL);
   setHalf(vc, L.VC16_TAIL, tail + 1 == bufferFlits ? 0 : tail + 1);
@@ -21,6 +35,7 @@ export function place(vc: i32, router: i32, local: i32, flit: i32, arrival: i32)
 }
 
 /** The front flit leaves its buffer; its credit is upstream in cycle `creditAt`. */
+@inline
 export function leave(vc: i32, creditAt: i32): i32 {
   const position = half(vc, L.VC16_HEAD);
   const flit = word(vc + position, L.VC_SLOTS);
@@ -48,6 +63,7 @@ export function markReady(vc: i32): void {
   setWord(hereAt, L.ROUTER_READY, word(hereAt, L.ROUTER_READY) | (1 << port));
 }
 
+@inline
 export function clearReady(input: i32, local: i32): void {
   const at = hereAt + portsAt + input * L.PORT_STRIDE;
   const mask = word(at, L.PORT_READY) & ~(1 << local);

@@ -3,13 +3,17 @@ import { countsAt, memberWords, membersAt, requestWords, ringMask, routerStride,
 import { M } from './parameters';
 
 /** The router has something to do in the cycle. */
+@inline
 export function visit(router: i32, cycle: i32): void {
   const window = (cycle >> windowShift) & windowMask;
   const at = membersAt + window * memberWords + (router >> 5);
+  const members = word(at, 0);
   const bit = 1 << (router & 31);
-  const before = word(at, 0);
-  if ((before & bit) != 0) return;
-  setWord(at, 0, before | bit);
+  if ((members & bit) == 0) join(window, at, members | bit);
+}
+
+function join(window: i32, at: i32, members: i32): void {
+  setWord(at, 0, members);
   setWord(countsAt + window, 0, word(countsAt + window, 0) + 1);
   setWord(M.PENDING, 0, word(M.PENDING, 0) + 1);
 }

@@ -1,8 +1,8 @@
 /** What the compiled part asks of the rest of the engine. */
 
-/** Route the head at the front of `vc` (VC allocation starts in cycle `from`), and store what it asks for. */
+/** Route a packet (its record) at the front of `vc`, input port `inPort` of the router, and store what it asks for. */
 @external('host', 'route')
-export declare function route(vc: i32, router: i32, cycle: i32, from: i32): void;
+export declare function route(vc: i32, packet: i32, router: i32, inPort: i32, inVc: i32): void;
 
 /** Put an entry on the terminals' calendar. */
 @external('host', 'push')

@@ -8,3 +8,4 @@ export { configure } from './memory';
 export { runWindow } from './router-pass';
 export { cross, releaseVc } from './traversal';
 export { activateNow, assignVc } from './vc-allocation';
+export { linkIsBusy } from './wires';

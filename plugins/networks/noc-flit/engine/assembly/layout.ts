@@ -25,8 +25,6 @@ export const enum L {
   VC16_OUT_PORT = 6,
   /** Before: number of output VC ranges that the routing function returned. */
   VC16_REQUESTS = 6,
-  /** Downstream slots that are known to be free (table-driven stages only). */
-  VC16_CREDITS = 7,
   /** Once a VC is allocated: downstream virtual channel of the packet at the front. */
   VC_OUT_VC = 4,
   /** Before: the first output VC range asked for, packed port << 16 | first << 8 | last; further ones are in `routeSets`. */
@@ -96,9 +94,10 @@ export const enum L {
   PORT16_CREDIT_DELAY = 14,
 
   /** Wires of a port where several flits or credits of one cycle queue for them (speedups, batches). */
-  WIRE_STRIDE = 4,
-  /** Output: last cycle in which its wire is taken. */
-  WIRE_FLIT = 0,
+  WIRE_STRIDE = 8,
+  /** Output: first cycle in which its wire is free, and the part of that cycle that is gone, in link denominators. */
+  WIRE_FREE = 0,
+  WIRE_FRACTION = 4,
   /** Output: cycles from the wire to the downstream arrival. */
   WIRE_DELAY = 1,
   /** Input: last cycle in which the credit wire is taken, and the router step whose message that is. */
@@ -117,7 +116,7 @@ export const enum L {
   /** A packet's record: whole numbers, then times (doubles, counted in double words from the record's start). */
   PACKET_STRIDE = 32,
   PACKET_DESTINATION = 0,
-  /** Routers visited by the head so far. */
+  /** Routers that have routed the head so far. */
   PACKET_HOPS = 1,
   /** The routing function's two words. */
   PACKET_WORD0 = 2,

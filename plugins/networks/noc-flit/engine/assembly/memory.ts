@@ -60,6 +60,8 @@ export let ports: i32 = 0;
 export let vcsPerRouter: i32 = 0;
 export let vcShift: i32 = 0;
 export let routerVcs: i32 = 0;
+/** Words of all virtual channels of a port. */
+export let portVcs: i32 = 0;
 export let vcsAt: i32 = 0;
 export let firstSinkVc: i32 = 0;
 export let tableAt: i32 = 0;
@@ -90,6 +92,10 @@ export let routingDelay: i32 = 0;
 export let vcAllocDelay: i32 = 0;
 export let switchAllocDelay: i32 = 0;
 export let crossingDelay: i32 = 0;
+/** Cycles that a flit takes on a link between routers. */
+export let linkNumerator: i32 = 1;
+export let linkDenominator: i32 = 1;
+export let slowLinks: bool = false;
 export let iterations: i32 = 0;
 export let plain: bool = false;
 export let fixedDelays: bool = false;
@@ -98,6 +104,8 @@ export let waitsForTailCredit: bool = false;
 export let speculative: bool = false;
 export let keepsOrder: bool = false;
 export let internalSpeedup: f64 = 1;
+/** Somebody asks for the number of the router step: wires with queues, the order of service, or the host's allocation. */
+export let countsSteps: bool = false;
 
 /** Lists of the router at hand: heads to be routed at the end of this step and of the next one, VCs granted in this step. */
 export let routing: i32 = 0;
@@ -120,6 +128,7 @@ export function configure(): void {
   vcsPerRouter = parameter(P.VCS_PER_ROUTER);
   vcShift = parameter(P.VC_SHIFT);
   routerVcs = parameter(P.ROUTER_VCS);
+  portVcs = numVcs << vcShift;
   vcsAt = parameter(P.VCS_AT);
   firstSinkVc = parameter(P.FIRST_SINK_VC);
   tableAt = parameter(P.TABLE_AT);
@@ -150,6 +159,9 @@ export function configure(): void {
   vcAllocDelay = parameter(P.VC_ALLOC_DELAY);
   switchAllocDelay = parameter(P.SWITCH_ALLOC_DELAY);
   crossingDelay = parameter(P.CROSSING_DELAY);
+  linkNumerator = parameter(P.LINK_NUMERATOR);
+  linkDenominator = parameter(P.LINK_DENOMINATOR);
+  slowLinks = linkNumerator > linkDenominator;
   iterations = parameter(P.ITERATIONS);
   plain = parameter(P.PLAIN) != 0;
   fixedDelays = parameter(P.FIXED_DELAYS) != 0;
@@ -157,6 +169,7 @@ export function configure(): void {
   waitsForTailCredit = parameter(P.WAITS_FOR_TAIL_CREDIT) != 0;
   speculative = parameter(P.SPECULATIVE) != 0;
   keepsOrder = parameter(P.KEEPS_ORDER) != 0;
+  countsSteps = keepsOrder || !plain || !fixedDelays;
   internalSpeedup = load<f64>(<usize>M.INTERNAL_SPEEDUP << 3);
   placeScratch(parameter(P.SCRATCH_AT));
 }

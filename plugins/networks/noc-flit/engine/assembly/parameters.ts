@@ -34,6 +34,9 @@ export const enum P {
   VC_ALLOC_DELAY,
   SWITCH_ALLOC_DELAY,
   CROSSING_DELAY,
+  /** Cycles that a flit takes on a link between routers, as a fraction. */
+  LINK_NUMERATOR,
+  LINK_DENOMINATOR,
   ITERATIONS,
   /** Flags. */
   PLAIN,

@@ -1,9 +1,9 @@
 import { markReady } from './buffers';
 import { clearWindow, membersOf, visit, wakesOf } from './calendar';
-import { cycle, firstStep, goTo, here, hereAt, hereVc, setCycle, setStep, startWindow, step, stepsLeft, windowStart } from './here';
+import { cycle, firstStep, goTo, here, hereAt, hereVc, setCycle, setStep, startWindow, step, windowStart } from './here';
 import { allocate } from './host';
 import { L } from './layout';
-import { addTo, half, keepsOrder, lowestBit, memberWords, plain, ports, portsAt, requestWords, ringAt, ringMask, setWord, vcShift, windowCycles, word } from './memory';
+import { addTo, countsSteps, half, lowestBit, memberWords, plain, ports, portsAt, requestWords, ringAt, ringMask, setWord, vcShift, windowCycles, word } from './memory';
 import { M } from './parameters';
 import { enterRequests, finishRouting, parkRouting, routeNow, routingCount, routingNextCount, startRouting } from './routing';
 import { allocateSwitch } from './switch-allocation';
@@ -30,7 +30,7 @@ function runRouter(router: i32, last: i32): void {
   startRouting();
   for (let now = windowStart; now <= last; now++) {
     setCycle(now);
-    if (keepsOrder || !plain) setStep(firstStep(now), 1);
+    if (countsSteps) setStep(firstStep(now), 1);
     receive();
     if (plain) runPlain();
     else runSteps();

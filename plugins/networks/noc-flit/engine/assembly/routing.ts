@@ -1,8 +1,9 @@
+import { frontFlit } from './buffers';
 import { wakeAt } from './calendar';
 import { cycle, here, hereAt, hereVc, step } from './here';
 import { route, sortRouting, wasRouted } from './host';
 import { L } from './layout';
-import { half, keepsOrder, maxRequests, numVcs, portsAt, requestsAt, requestStride, routeSetsAt, routing, routingDelay, routingNext, setHalf, setWord, vcAllocDelay, vcsAt, vcShift, word } from './memory';
+import { half, keepsOrder, maxRequests, numVcs, packetAt, portOfLocal, portsAt, requestsAt, requestStride, routeSetsAt, routing, routingDelay, routingNext, setHalf, setWord, vcAllocDelay, vcsAt, vcShift, word } from './memory';
 
 let current: i32 = 0;
 let following: i32 = 0;
@@ -78,7 +79,13 @@ export function parkRouting(): void {
 
 /** Compute the route of the head at the front of `vc` and enter its requests; VC allocation starts in cycle `from`. */
 export function askForVc(vc: i32, from: i32): void {
-  route(vc, here, cycle, from);
+  const local = (vc - hereVc) >> vcShift;
+  const inPort = portOfLocal(local);
+  const packet = packetAt(frontFlit(vc) >> 2);
+  route(vc, packet, here, inPort, local - inPort * numVcs);
+  setHalf(vc, L.VC16_STATE, L.STATE_ALLOCATING);
+  setWord(vc, L.VC_SINCE, from);
+  setWord(vc, L.VC_FLITS, word(vc, L.VC_FLITS) + word(packet, L.PACKET_FLITS));
   if (vcAllocDelay == 1) enterRequests(vc);
   else wakeAt(vc, from + vcAllocDelay - 1);
 }

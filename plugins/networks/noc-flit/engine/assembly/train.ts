@@ -28,8 +28,6 @@ export function sendTrain(vc: i32, input: i32, local: i32): void {
     const room = nextSlot(down);
     if (room >= 0 || ~room > sent) break;
     const flit = leave(vc, sent + creditDelay);
-    const credits = half(vc, L.VC16_CREDITS);
-    if (credits > 0) setHalf(vc, L.VC16_CREDITS, credits - 1);
     sendOn(outAt, down, flit, sent + flitDelay);
     withTail = (flit & L.FLIT_TAIL) != 0;
     last = sent;

@@ -14,7 +14,6 @@ import {
   keepsOrder,
   packetAt,
   portOfLocal,
-  portsAt,
   routingDelay,
   setHalf,
   setTime,
@@ -31,13 +30,11 @@ import { M } from './parameters';
 import { askForVc, enterRouting, routeAtEnd } from './routing';
 import { queueForWire, sendCredit } from './wires';
 
-/** The front flit of an active VC of the router at hand has won the switch. `input`, `local`: its port and its number there. */
-export function cross(vc: i32, input: i32, local: i32): void {
-  const outPort = half(vc, L.VC16_OUT_PORT);
-  const outAt = hereAt + portsAt + outPort * L.PORT_STRIDE;
-  const creditDelay = half(hereAt + portsAt + input * L.PORT_STRIDE, L.PORT16_CREDIT_DELAY);
-  if (fixedDelays) traverse(vc, input, local, outAt, cycle + creditDelay, cycle + half(outAt, L.PORT16_FLIT_DELAY));
-  else traverse(vc, input, local, outAt, sendCredit(input) + creditDelay, queueForWire(outPort));
+/** The front flit of an active VC of the router at hand has won the switch. `input`, `local`: its port and its number there; then the records of its ports. */
+export function cross(vc: i32, input: i32, local: i32, inAt: i32, outAt: i32): void {
+  const creditSent = fixedDelays ? cycle : sendCredit(input);
+  const arrival = fixedDelays ? cycle + half(outAt, L.PORT16_FLIT_DELAY) : queueForWire(half(vc, L.VC16_OUT_PORT), word(vc, L.VC_OUT_VC) < firstSinkVc);
+  traverse(vc, input, local, outAt, creditSent + half(inAt, L.PORT16_CREDIT_DELAY), arrival);
   // A held connection needs no bid.
   if (switchAllocDelay == 1 || holdsSwitch) return;
   if (half(vc, L.VC16_STATE) == L.STATE_ACTIVE && half(vc, L.VC16_COUNT) > 0) {
@@ -63,12 +60,9 @@ function traverse(vc: i32, input: i32, local: i32, outAt: i32, creditAt: i32, ar
 }
 
 /** A flit goes to the next router or to its terminal. `outAt`: the record of the port by which it leaves. */
+@inline
 export function sendOn(outAt: i32, down: i32, flit: i32, arrival: i32): void {
   addTo(M.FLIT_HOPS, 1);
-  if ((flit & L.FLIT_HEAD) != 0) {
-    const packet = packetAt(flit >> 2);
-    setWord(packet, L.PACKET_HOPS, word(packet, L.PACKET_HOPS) + 1);
-  }
   if (down < firstSinkVc) {
     const local = half(outAt, L.PORT16_DOWN_LOCAL) + ((down - word(outAt, L.PORT_DOWN)) >> vcShift);
     place(down, word(outAt, L.PORT_DOWN_ROUTER), local, flit, arrival);

@@ -52,11 +52,39 @@ function match(first: bool): bool {
   let contested = false;
   for (let pending = word(hereAt, L.ROUTER_PENDING); pending != 0; pending &= pending - 1) {
     const out = lowestBit(pending);
-    const free = word(hereAt + portsAt + out * L.PORT_STRIDE, L.PORT_FREE);
-    if (free != 0 && grant(out * numVcs, free)) contested = true;
+    const outAt = hereAt + portsAt + out * L.PORT_STRIDE;
+    const free = word(outAt, L.PORT_FREE);
+    if (free == 0) continue;
+    if (half(outAt, L.PORT16_PENDING) == 1 ? grantLone(out * numVcs, free, first) : grant(out * numVcs, free)) contested = true;
   }
   if (contested) accept(first);
   return contested;
+}
+
+/** The usual case: one head asks at the output, and nowhere else. It takes the first VC from its accept pointer on. */
+function grantLone(firstLocal: i32, freeVcs: i32, first: bool): bool {
+  let offered = 0;
+  let at = 0;
+  for (let free = freeVcs; free != 0; free &= free - 1) {
+    const request = hereAt + requestsAt + (firstLocal + lowestBit(free)) * requestStride;
+    if (!isAskedFor(request)) continue;
+    offered |= free & -free;
+    at = request;
+  }
+  if (offered == 0) return false;
+  const input = firstRequest(at);
+  const vc = hereVc + (input << vcShift);
+  if (half(vc, L.VC16_REQUESTS) != 1) return grant(firstLocal, freeVcs);
+  const from = half(vc, L.VC16_ACCEPT) - firstLocal;
+  take(vc, input, firstLocal + (from < 0 || from >= numVcs ? lowestBit(offered) : firstBitFrom(offered, from)), first);
+  return true;
+}
+
+function isAskedFor(at: i32): bool {
+  for (let index = 0; index < requestWords; index++) {
+    if (word(at + index, 0) != 0) return true;
+  }
+  return false;
 }
 
 /** Each free VC of one output port grants a requester. */
@@ -120,14 +148,18 @@ function accept(first: bool): void {
       const vc = hereVc + (input << vcShift);
       let output = half(vc, L.VC16_ACCEPT) + word(best + input, 0);
       if (output >= vcsPerRouter) output -= vcsPerRouter;
-      assignVc(vc, output);
-      if (first) {
-        setHalf(vc, L.VC16_ACCEPT, output + 1 == vcsPerRouter ? 0 : output + 1);
-        setWord(hereAt + requestsAt + output * requestStride + requestWords, 0, input + 1 == vcsPerRouter ? 0 : input + 1);
-      }
+      take(vc, input, output, first);
     }
     setWord(touched + index, 0, 0);
   }
+}
+
+/** A VC is given away: in the first round the pointers move on. */
+function take(vc: i32, input: i32, output: i32, first: bool): void {
+  assignVc(vc, output);
+  if (!first) return;
+  setHalf(vc, L.VC16_ACCEPT, output + 1 == vcsPerRouter ? 0 : output + 1);
+  setWord(hereAt + requestsAt + output * requestStride + requestWords, 0, input + 1 == vcsPerRouter ? 0 : input + 1);
 }
 
 /** Input VC `vc` of the router at hand takes its output VC `output` (port * numVcs + vc); it may ask for the switch from the next step. */
@@ -141,7 +173,6 @@ export function assignVc(vc: i32, output: i32): void {
   const down = word(outAt, L.PORT_DOWN) + (outVc << vcShift);
   setHalf(vc, L.VC16_STATE, L.STATE_ACTIVE);
   setHalf(vc, L.VC16_OUT_PORT, outPort);
-  setHalf(vc, L.VC16_CREDITS, 0);
   setWord(vc, L.VC_OUT_VC, down);
   setWord(down, L.VC_OWNER, vc);
   if (down < firstSinkVc) {
