@@ -2,7 +2,8 @@ import type { JsonSchema } from '../../../core/index.js';
 import { networkProperties, type NocFlitNetworkConfig } from './config.js';
 
 export interface NocFlitConfig extends NocFlitNetworkConfig {
-  readonly flitBits: number;
+  readonly flitBits?: number;
+  readonly linkWidthBits?: number;
   readonly maxPacketFlits: number;
   readonly reassemblyMessages: number;
   readonly outstandingMessages: number;
@@ -20,7 +21,8 @@ export const nocFlitConfigSchema: JsonSchema = {
   additionalProperties: false,
   properties: {
     ...networkProperties,
-    flitBits: { type: 'integer', minimum: 8, multipleOf: 8, default: 128, unit: 'bits', description: 'Width of a flit, and of a link unless linkPhits is above 1' },
+    flitBits: { type: 'integer', minimum: 8, multipleOf: 8, unit: 'bits', description: 'Width of a flit; default: that of a link, else 128' },
+    linkWidthBits: { type: 'integer', minimum: 8, multipleOf: 8, unit: 'bits', description: 'Width of a link between routers; default: that of a flit. On a narrower link a flit takes several transfers (as with linkPhits)' },
     maxPacketFlits: { type: 'integer', minimum: 2, maximum: 4096, default: 9, unit: 'flits', description: 'Longest packet, with its header; a larger message is split' },
     reassemblyMessages: { type: 'integer', minimum: 1, maximum: 4096, default: 8, unit: 'messages', description: 'Messages for which a node has room, for each traffic class; a sender starts a message only when its destination has room' },
     outstandingMessages: { type: 'integer', minimum: 1, maximum: 4096, default: 4, unit: 'messages', description: 'Messages that a node may have in the network, for each traffic class' },
@@ -33,3 +35,14 @@ export const nocFlitConfigSchema: JsonSchema = {
     checkDeadlock: { type: 'boolean', default: true, description: 'Refuse a routing whose channel dependencies close a cycle (networks of up to 256 nodes)', source: 'Dally and Seitz, IEEE Trans. Computers C-36 (1987); Duato, IEEE TPDS 4(12) (1993)' },
   },
 };
+
+/** Width of a flit, and how many transfers it takes on a link between routers. */
+function widthsOf({ flitBits, linkWidthBits, linkPhits }: Pick<NocFlitConfig, 'flitBits' | 'linkWidthBits' | 'linkPhits'>): { readonly flitBits: number; readonly linkPhits: number } {
+  const width = flitBits ?? linkWidthBits ?? 128;
+  return { flitBits: width, linkPhits: Math.max(linkPhits, Math.ceil(width / (linkWidthBits ?? width))) };
+}
+
+/** The configuration with its widths settled. */
+export function settled(config: NocFlitConfig): NocFlitConfig & { readonly flitBits: number } {
+  return { ...config, ...widthsOf(config) };
+}

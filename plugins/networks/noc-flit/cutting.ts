@@ -1,6 +1,5 @@
 import { HEADER_BYTES, InputError } from '../../../core/index.js';
 import { packetsOf } from '../shared/api.js';
-import type { NocFlitConfig } from './block-config.js';
 
 /** Cuts messages into packets, each with a header. */
 export class Cutting {
@@ -8,8 +7,8 @@ export class Cutting {
   readonly packetBytes: number;
   private readonly flitBytes: number;
 
-  /** @param path of the network, for messages */
-  constructor({ flitBits, maxPacketFlits }: Pick<NocFlitConfig, 'flitBits' | 'maxPacketFlits'>, path: string) {
+  /** `flitBits`: width of a flit; `path` of the network, for messages. */
+  constructor(readonly flitBits: number, maxPacketFlits: number, path: string) {
     this.flitBytes = flitBits / 8;
     this.packetBytes = maxPacketFlits * this.flitBytes - HEADER_BYTES;
     if (this.packetBytes > 0) return;

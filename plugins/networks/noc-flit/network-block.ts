@@ -10,7 +10,7 @@ import {
   type WaitFor,
 } from '../../../core/index.js';
 import { latencyTable, NodePorts } from '../shared/api.js';
-import type { NocFlitConfig } from './block-config.js';
+import { settled, type NocFlitConfig } from './block-config.js';
 import { buildNetwork, createRouting, type Catalogue } from './catalogue.js';
 import { describeNetwork } from './config.js';
 import { Cutting } from './cutting.js';
@@ -18,6 +18,7 @@ import { Deliveries } from './deliveries.js';
 import type { EjectedPacket, EjectionListener } from './engine/ejected-packet.js';
 import type { FlitNetwork } from './engine/flit-network.js';
 import { linkLoads } from './engine/link-loads.js';
+import { flitCyclesOf } from './engine/parameters.js';
 import { FixedRoutes } from './fixed-routes.js';
 import type { NetworkGraph } from './graph.js';
 import type { GroupHost, Place } from './group-host.js';
@@ -42,6 +43,8 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
   private readonly graph: NetworkGraph;
   readonly ports: NodePorts;
   readonly cutting: Cutting;
+  /** Cycles that a flit occupies a link between routers. */
+  private readonly linkFlitCycles: number;
   private readonly groups: GroupTraffic;
   private readonly limits: SendLimits;
   private readonly deliveries: Deliveries;
@@ -61,7 +64,8 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
   private inside = 0;
 
   constructor(private readonly context: BlockContext<NocFlitConfig, NocFlitStatistic>, catalogue: Catalogue) {
-    const { config, energy, path } = context;
+    const { energy, path } = context;
+    const config = settled(context.config);
     const description = describeNetwork(config);
     const routes = context.random('routes');
     const built = buildNetwork(description, (bound) => routes.below(bound), catalogue);
@@ -73,7 +77,8 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     this.routerAction = energy.declare('router', config.routerEnergyPerBitPj);
     this.linkAction = energy.declare('link', config.linkEnergyPerBitPj);
     this.addAction = config.reductionEnergyPerBitPj > 0 ? energy.declare('reduction', config.reductionEnergyPerBitPj) : undefined;
-    this.cutting = new Cutting(config, path);
+    this.cutting = new Cutting(config.flitBits, config.maxPacketFlits, path);
+    this.linkFlitCycles = flitCyclesOf(config);
     this.ports = new NodePorts(context, this.network.nodes);
     const fixedRoutes = new FixedRoutes(built.graph, (choose) => createRouting(description, built.graph, config.numVcs, choose, catalogue));
     this.groups = new GroupTraffic(config, this.network.nodes, new RelayPlans(built.graph, fixedRoutes), this, path);
@@ -111,8 +116,8 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
   }
 
   ejected(packet: EjectedPacket): void {
-    const { statistics, energy, config, transactions } = this.context;
-    const bits = packet.flits * config.flitBits;
+    const { statistics, energy, transactions } = this.context;
+    const bits = packet.flits * this.cutting.flitBits;
     statistics.hops += packet.hops;
     statistics.flitHops += packet.hops * packet.flits;
     energy.count(this.routerAction, bits * packet.hops);
@@ -153,7 +158,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
   }
 
   onCombined(flits: number): void {
-    if (this.addAction !== undefined) this.context.energy.count(this.addAction, flits * this.context.config.flitBits);
+    if (this.addAction !== undefined) this.context.energy.count(this.addAction, flits * this.cutting.flitBits);
   }
 
   waits(): readonly WaitFor[] {
@@ -179,7 +184,10 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
       topology: { name: config.topology, routers: routerPlaces(this.graph).map(([x, y], router) => ({ x, y, nodes: this.neighboursOf(router) })) },
       ...this.groups.report(),
       latencyCycles: latencyTable(this.journeys.latency),
-      links: linkLoads(this.network.state).map((link) => ({ ...link, bytes: (link.flits * config.flitBits) / 8, busyCycles: link.flits, utilisation: link.flits / cycles })),
+      links: linkLoads(this.network.state).map((link) => {
+        const busyCycles = link.flits * this.linkFlitCycles;
+        return { ...link, bytes: (link.flits * this.cutting.flitBits) / 8, busyCycles, utilisation: busyCycles / cycles };
+      }),
     };
   }
 

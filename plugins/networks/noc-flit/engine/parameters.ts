@@ -84,6 +84,12 @@ export function linkFlitCycles(router: Pick<RouterParameters, 'linkPhits' | 'lin
   return { numerator: numerator / divisor, denominator: denominator / divisor };
 }
 
+/** The same as a number. */
+export function flitCyclesOf(router: Pick<RouterParameters, 'linkPhits' | 'linkClockRatio'>): number {
+  const { numerator, denominator } = linkFlitCycles(router);
+  return numerator / denominator;
+}
+
 /** Clock ratios are taken to four decimals. */
 const RATIO_PARTS = 10_000;
 

@@ -36,6 +36,18 @@ describe('the examples', () => {
     expect(arrivals[11]).toBeGreaterThanOrEqual(3 * alone);
   });
 
+  it('a link of half a flit is as good as two phits, and is busy twice as long', async () => {
+    const loads = async (set: Readonly<Record<string, unknown>>) => {
+      const { simulation, blocks } = await run('noc-quadcore.yaml', set);
+      const { links } = blocks.find(({ path: name }) => name === 'noc')!.report as { links: readonly { flits: number; busyCycles: number }[] };
+      return { cycles: simulation.cycles, flits: links.reduce((sum, link) => sum + link.flits, 0), busy: links.reduce((sum, link) => sum + link.busyCycles, 0) };
+    };
+    const [whole, half, phits] = [await loads({}), await loads({ 'machine.noc.with.linkWidthBits': 128 }), await loads({ 'machine.noc.with.linkPhits': 2 })];
+    expect(half).toEqual(phits);
+    expect(half.cycles).toBeGreaterThan(whole.cycles);
+    expect([half.flits, half.busy]).toEqual([whole.flits, 2 * whole.busy]);
+  });
+
   it('a machine whose routing can deadlock is refused with the cycle', async () => {
     const broken = run('noc-quadcore.yaml', { 'machine.noc.with.topology': 'ring', 'machine.noc.with.k': 5, 'machine.noc.with.routing': 'table' });
     await expect(broken).rejects.toThrow(/can deadlock: r\d\.\d->r\d vc\d waits for/);
