@@ -1,6 +1,6 @@
 import { InputError } from '../../../../core/index.js';
 import type { ChannelSpec, NetworkGraph, TerminalSpec, Topology, TopologyOptions } from '../api.js';
-import { switchOption, wholeOption } from './options.js';
+import { checkSize, switchOption, wholeOption } from './options.js';
 
 /**
  * Concentrated mesh (Balfour & Dally, ICS 2006): k x k routers of c = 4 nodes. Ports 0 .. 3 are terminals, 4 .. 7 lead to
@@ -12,6 +12,7 @@ function build(options: TopologyOptions): NetworkGraph {
   const c = wholeOption(options, 'cmesh', 'c', 1, 4);
   if (c !== 4) throw new InputError({ path: 'c', message: `a cmesh router has 4 terminals, not ${c}` });
   if (k % 2 !== 0) throw new InputError({ path: 'k', message: `cmesh needs an even k for its express channels, got ${k}` });
+  checkSize('cmesh', k * k, k * k * c);
   const real = switchOption(options, 'nocLatency', true);
   const regular = real ? 2 : 1;
   const express = real ? Math.floor(k / 2) * 2 : 1;

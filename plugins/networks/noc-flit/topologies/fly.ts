@@ -1,5 +1,5 @@
 import type { ChannelSpec, NetworkGraph, TerminalSpec, Topology, TopologyOptions } from '../api.js';
-import { wholeOption } from './options.js';
+import { checkSize, wholeOption } from './options.js';
 
 /**
  * k-ary n-fly (Dally & Towles, ch. 4): n stages of k^(n-1) routers with k inputs and k outputs. Output p of router r in
@@ -10,6 +10,7 @@ function build(options: TopologyOptions): NetworkGraph {
   const n = wholeOption(options, 'fly', 'n', 1, 1);
   const perStage = k ** (n - 1);
   const nodes = perStage * k;
+  checkSize('fly', n * perStage, nodes);
   const channels: ChannelSpec[] = [];
   for (let stage = 0; stage + 1 < n; stage++) {
     const weight = k ** (n - 2 - stage);

@@ -10,6 +10,15 @@ export function wholeOption(options: TopologyOptions, topology: string, name: st
   return value;
 }
 
+/** Most routers, and most nodes: more would not fit the memory of a usual machine. */
+const MOST = 2 ** 20;
+
+/** Throws InputError before a network is built that no machine can hold. */
+export function checkSize(topology: string, routers: number, nodes: number): void {
+  const most = Math.max(routers, nodes);
+  if (most > MOST) throw new InputError({ path: 'k', message: `a ${topology} of ${most.toLocaleString('en')} ${routers === most ? 'routers' : 'nodes'} is too large`, expected: `at most ${MOST.toLocaleString('en')} routers and nodes` });
+}
+
 /** False only when the option is written as false or 0. */
 export function switchOption(options: TopologyOptions, name: string, fallback: boolean): boolean {
   const value = options[name];

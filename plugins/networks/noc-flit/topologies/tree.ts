@@ -1,5 +1,5 @@
 import type { ChannelSpec, NetworkGraph, TerminalSpec, Topology, TopologyOptions } from '../api.js';
-import { wholeOption } from './options.js';
+import { checkSize, wholeOption } from './options.js';
 
 /** Both directions of a link between a parent's down port and a child's up port. */
 function link(channels: ChannelSpec[], parent: number, downPort: number, child: number, upPort: number): void {
@@ -19,6 +19,7 @@ function leafTerminals(k: number, leaves: number, firstLeaf: number): TerminalSp
 function buildTree(options: TopologyOptions): NetworkGraph {
   const k = wholeOption(options, 'tree', 'k', 2);
   const n = wholeOption(options, 'tree', 'n', 1);
+  checkSize('tree', k ** (n - 1), k ** n);
   const channels: ChannelSpec[] = [];
   const positions: [number, number][] = [];
   let first = 0;
@@ -42,6 +43,7 @@ function buildFatTree(options: TopologyOptions): NetworkGraph {
   const k = wholeOption(options, 'fattree', 'k', 2);
   const n = wholeOption(options, 'fattree', 'n', 1);
   const perLevel = k ** (n - 1);
+  checkSize('fattree', n * perLevel, k ** n);
   const channels: ChannelSpec[] = [];
   for (let level = 0; level + 1 < n; level++) {
     const weight = k ** (n - 2 - level);
