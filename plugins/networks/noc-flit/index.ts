@@ -1,5 +1,5 @@
 import { definePlugin } from '../../../core/index.js';
-import { nocFlitConfigSchema, settled, type NocFlitConfig } from './block-config.js';
+import { nocFlitConfigSchema, widthsOf, type NocFlitConfig } from './block-config.js';
 import { flitCyclesOf } from './engine/parameters.js';
 import { NOC_STALLS, NocFlitNetwork, type NocFlitStatistic } from './network-block.js';
 import { registeredCatalogue } from './registered.js';
@@ -32,13 +32,13 @@ export const nocFlitPlugin = definePlugin<NocFlitConfig, NocFlitStatistic>({
     inFlight: { type: 'counter', unit: 'messages', description: 'Messages inside the network' },
   },
   example: { config: { k: 2, n: 2 }, ports: { node: 4 } },
-  describe: ({ config: given }) => {
-    const config = settled(given);
-    const flitCycles = flitCyclesOf(config);
+  describe: ({ config }) => {
+    const { flitBits, linkPhits } = widthsOf(config);
+    const flitCycles = flitCyclesOf({ ...config, linkPhits });
     const router = config.routingDelay + config.vcAllocDelay + config.switchAllocDelay + config.switchPrepareDelay + config.switchFinalDelay;
     return {
       kind: 'network',
-      linkBytesPerCycle: config.flitBits / 8 / flitCycles,
+      linkBytesPerCycle: flitBits / 8 / flitCycles,
       hopCycles: router + config.linkCycles + Math.ceil(flitCycles) - 1,
       forwards: true,
     };

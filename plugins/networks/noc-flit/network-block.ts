@@ -65,7 +65,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
 
   constructor(private readonly context: BlockContext<NocFlitConfig, NocFlitStatistic>, catalogue: Catalogue) {
     const { energy, path } = context;
-    const config = settled(context.config);
+    const config = settled(context.config, path);
     const description = describeNetwork(config);
     const routes = context.random('routes');
     const built = buildNetwork(description, (bound) => routes.below(bound), catalogue);

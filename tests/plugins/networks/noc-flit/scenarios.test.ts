@@ -48,6 +48,14 @@ describe('the examples', () => {
     expect([whole.busy, half.busy]).toEqual([whole.flits, 2 * half.flits]);
   });
 
+  it('the machine of mesh-packet is the machine of noc-flit with another word: size and width of the mesh stay', async () => {
+    const result = await run('in-network-reduce.yaml', { 'machine.noc.use': 'noc-flit', 'machine.noc.with.columns': 5, 'machine.noc.with.rows': 5 });
+    const { topology } = result.blocks.find(({ path: name }) => name === 'noc')!.report as { topology: { routers: readonly unknown[] } };
+    expect(topology.routers).toHaveLength(25);
+    const rectangle = run('in-network-reduce.yaml', { 'machine.noc.use': 'noc-flit', 'machine.noc.with.rows': 5 });
+    await expect(rectangle).rejects.toThrow(/noc\.with\.rows: a mesh of noc-flit has one row or as many rows as columns, got 4 columns and 5 rows/);
+  });
+
   it('a machine whose routing can deadlock is refused with the cycle', async () => {
     const broken = run('noc-quadcore.yaml', { 'machine.noc.with.topology': 'ring', 'machine.noc.with.k': 5, 'machine.noc.with.routing': 'table' });
     await expect(broken).rejects.toThrow(/can deadlock: r\d\.\d->r\d vc\d waits for/);
