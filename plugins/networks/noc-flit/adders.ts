@@ -1,16 +1,22 @@
 import { Fifo } from '../../../core/index.js';
 
-/** A packet of a sum that is complete at a station. */
-export interface AddedPacket {
+/** Who goes on with a packet that its adder has finished. */
+export interface Adding {
+  passOn(station: number, sequence: number, flits: number): void;
+}
+
+interface AddedPacket {
+  readonly sum: Adding;
   readonly station: number;
   readonly sequence: number;
   readonly flits: number;
-  readonly sum: { passOn(added: AddedPacket): void };
+  /** In which it comes out. */
+  readonly cycle: number;
 }
 
 /** The adders of all interfaces: pipelines of one length, so what goes in first comes out first. */
 export class Adders {
-  private readonly inside = new Fifo<AddedPacket & { readonly cycle: number }>();
+  private readonly inside = new Fifo<AddedPacket>();
 
   constructor(private readonly cycles: number) {}
 
@@ -19,16 +25,17 @@ export class Adders {
     return this.inside.peek()?.cycle ?? Infinity;
   }
 
-  enter(added: AddedPacket, cycle: number): void {
-    if (this.cycles === 0) added.sum.passOn(added);
-    else this.inside.push({ ...added, cycle: cycle + this.cycles });
+  /** Packet `sequence` of a sum is complete at a station in `cycle`. */
+  enter(sum: Adding, station: number, sequence: number, flits: number, cycle: number): void {
+    if (this.cycles === 0) sum.passOn(station, sequence, flits);
+    else this.inside.push({ sum, station, sequence, flits, cycle: cycle + this.cycles });
   }
 
   /** Passes on what comes out up to a cycle. */
   advance(cycle: number): void {
     while (this.nextCycle <= cycle) {
-      const added = this.inside.shift()!;
-      added.sum.passOn(added);
+      const { sum, station, sequence, flits } = this.inside.shift()!;
+      sum.passOn(station, sequence, flits);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { TrafficClass, type Transaction } from '../../../core/index.js';
 import { planReduction, Reductions, type Membership, type Reduction } from '../shared/api.js';
-import type { AddedPacket, Adders } from './adders.js';
+import type { Adders, Adding } from './adders.js';
 import type { EjectedPacket } from './engine/ejected-packet.js';
 import type { Flights, Relayed } from './flights.js';
 import type { GroupHost, Place } from './group-host.js';
@@ -42,7 +42,7 @@ export class Sums {
 }
 
 /** One reduction whose responses are on their way. */
-class Sum implements Relayed, Place {
+class Sum implements Adding, Relayed, Place {
   private leaderNode = -1;
 
   constructor(readonly all: Sums, private readonly reduction: Reduction<SumTree>) {}
@@ -79,12 +79,11 @@ class Sum implements Relayed, Place {
       all.host.onCombined(flits);
       return;
     }
-    const added: AddedPacket = { station, sequence, flits, sum: this };
-    if (meetings.get(node)! > 1) all.adders.enter(added, all.host.cycle);
-    else this.passOn(added);
+    if (meetings.get(node)! > 1) all.adders.enter(this, station, sequence, flits, all.host.cycle);
+    else this.passOn(station, sequence, flits);
   }
 
-  passOn({ station, sequence, flits }: AddedPacket): void {
+  passOn(station: number, sequence: number, flits: number): void {
     const { host, flights } = this.all;
     const { nodes, parents } = this.reduction.tree.relays;
     const next = parents[station]!;

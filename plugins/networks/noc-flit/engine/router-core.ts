@@ -30,7 +30,7 @@ export interface RouterCoreHost {
   /** Put an entry on the terminals' calendar. */
   push(cycle: number, entry: number): void;
   /** One step of VC and switch allocation where the table-driven stages do not apply. */
-  allocate(router: number, cycle: number, step: number): void;
+  allocate(router: number, cycle: number): void;
   /** The order of service (see `ServiceOrder`). */
   bodyArrived(vc: number, step: number, input: number): void;
   wasGranted(vc: number, step: number): void;

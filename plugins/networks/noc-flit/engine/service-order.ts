@@ -57,10 +57,14 @@ export class ServiceOrder {
    * then arrivals by port. The list holds `count` virtual channels, from word `at` on.
    */
   sortRouting({ memory, vcsAt, vcShift }: FlitState, at: number, count: number, carried: number): void {
-    const list = memory.words.subarray(at, at + count).map((vc) => (vc - vcsAt) >> vcShift);
-    list.forEach((vc, index) => (this.fresh[vc] = index < carried ? 0 : 1));
-    list.sort((a, b) => this.compareRouting(a, b));
-    list.forEach((vc, index) => (memory.words[at + index] = vcsAt + (vc << vcShift)));
+    const { words } = memory;
+    for (let from = 0; from < count; from++) {
+      const vc = (words[at + from]! - vcsAt) >> vcShift;
+      this.fresh[vc] = from < carried ? 0 : 1;
+      let place = at + from;
+      for (; place > at && this.compareRouting((words[place - 1]! - vcsAt) >> vcShift, vc) > 0; place--) words[place] = words[place - 1]!;
+      words[place] = vcsAt + (vc << vcShift);
+    }
   }
 
   private compareRouting(a: number, b: number): number {

@@ -145,52 +145,52 @@ export class FlitState {
     const { words, doubles } = this.memory;
     const { parameters } = this;
     const link = linkFlitCycles(parameters);
-    const values: Readonly<Record<Exclude<keyof typeof P, 'COUNT'>, number>> = {
-      NUM_VCS: this.numVcs,
-      BUFFER_FLITS: this.bufferFlits,
-      PORTS: this.ports,
-      VCS_PER_ROUTER: this.vcsPerRouter,
-      VC_SHIFT: this.vcShift,
-      ROUTER_VCS: this.routerVcs,
-      VCS_AT: this.vcsAt,
-      FIRST_SINK_VC: this.firstSinkVc,
-      TABLE_AT: this.tableAt,
-      ROUTER_STRIDE: this.routerStride,
-      RING_AT: this.ringAt,
-      PORTS_AT: this.portsAt,
-      REQUESTS_AT: this.requestsAt,
-      REQUEST_WORDS: this.requestWords,
-      RING_MASK: this.calendar.mask,
-      WINDOW_CYCLES: this.windowCycles,
-      MEMBERS_AT: this.calendar.membersAt,
-      MEMBER_WORDS: this.calendar.memberWords,
-      COUNTS_AT: this.calendar.countsAt,
-      WAKES_AT: this.wakesAt,
-      WIRES_AT: this.wiresAt,
-      PORT_OF_LOCAL_AT: this.portOfLocalAt,
-      SCRATCH_AT: scratchAt,
-      EJECTED_AT: this.ejectedAt,
-      EJECTED_MASK: this.counterSize - 1,
-      PACKETS_AT: this.packets.at,
-      ROUTE_SETS_AT: this.routeSetsAt,
-      MAX_REQUESTS: this.maxRequests,
-      SINK_CREDIT_DELAY: 2 + parameters.creditDelay,
-      TRAIN_CYCLES: trainCycles,
-      ROUTING_DELAY: parameters.routingDelay,
-      VC_ALLOC_DELAY: parameters.vcAllocDelay,
-      SWITCH_ALLOC_DELAY: parameters.switchAllocDelay,
-      CROSSING_DELAY: parameters.switchPrepareDelay + parameters.switchFinalDelay,
-      LINK_NUMERATOR: link.numerator,
-      LINK_DENOMINATOR: link.denominator,
-      ITERATIONS: parameters.allocatorIterations,
-      PLAIN: Number(plain),
-      FIXED_DELAYS: Number(hasFixedDelays(parameters)),
-      HOLDS_SWITCH: Number(parameters.holdSwitchForPacket),
-      WAITS_FOR_TAIL_CREDIT: Number(parameters.waitForTailCredit),
-      SPECULATIVE: Number(parameters.speculative),
-      KEEPS_ORDER: Number(this.order !== undefined),
+    const values: Readonly<Record<P, number>> = {
+      [P.NUM_VCS]: this.numVcs,
+      [P.BUFFER_FLITS]: this.bufferFlits,
+      [P.PORTS]: this.ports,
+      [P.VCS_PER_ROUTER]: this.vcsPerRouter,
+      [P.VC_SHIFT]: this.vcShift,
+      [P.ROUTER_VCS]: this.routerVcs,
+      [P.VCS_AT]: this.vcsAt,
+      [P.FIRST_SINK_VC]: this.firstSinkVc,
+      [P.TABLE_AT]: this.tableAt,
+      [P.ROUTER_STRIDE]: this.routerStride,
+      [P.RING_AT]: this.ringAt,
+      [P.PORTS_AT]: this.portsAt,
+      [P.REQUESTS_AT]: this.requestsAt,
+      [P.REQUEST_WORDS]: this.requestWords,
+      [P.RING_MASK]: this.calendar.mask,
+      [P.WINDOW_CYCLES]: this.windowCycles,
+      [P.MEMBERS_AT]: this.calendar.membersAt,
+      [P.MEMBER_WORDS]: this.calendar.memberWords,
+      [P.COUNTS_AT]: this.calendar.countsAt,
+      [P.WAKES_AT]: this.wakesAt,
+      [P.WIRES_AT]: this.wiresAt,
+      [P.PORT_OF_LOCAL_AT]: this.portOfLocalAt,
+      [P.SCRATCH_AT]: scratchAt,
+      [P.EJECTED_AT]: this.ejectedAt,
+      [P.EJECTED_MASK]: this.counterSize - 1,
+      [P.PACKETS_AT]: this.packets.at,
+      [P.ROUTE_SETS_AT]: this.routeSetsAt,
+      [P.MAX_REQUESTS]: this.maxRequests,
+      [P.SINK_CREDIT_DELAY]: 2 + parameters.creditDelay,
+      [P.TRAIN_CYCLES]: trainCycles,
+      [P.ROUTING_DELAY]: parameters.routingDelay,
+      [P.VC_ALLOC_DELAY]: parameters.vcAllocDelay,
+      [P.SWITCH_ALLOC_DELAY]: parameters.switchAllocDelay,
+      [P.CROSSING_DELAY]: parameters.switchPrepareDelay + parameters.switchFinalDelay,
+      [P.LINK_NUMERATOR]: link.numerator,
+      [P.LINK_DENOMINATOR]: link.denominator,
+      [P.ITERATIONS]: parameters.allocatorIterations,
+      [P.PLAIN]: Number(plain),
+      [P.FIXED_DELAYS]: Number(hasFixedDelays(parameters)),
+      [P.HOLDS_SWITCH]: Number(parameters.holdSwitchForPacket),
+      [P.WAITS_FOR_TAIL_CREDIT]: Number(parameters.waitForTailCredit),
+      [P.SPECULATIVE]: Number(parameters.speculative),
+      [P.KEEPS_ORDER]: Number(this.order !== undefined),
     };
-    Object.values(values).forEach((value, index) => (words[M.FIRST_PARAMETER + index] = value));
+    for (const [parameter, value] of Object.entries(values)) words[M.FIRST_PARAMETER + Number(parameter)] = value;
     doubles[M.INTERNAL_SPEEDUP] = parameters.internalSpeedup;
   }
 
@@ -283,7 +283,8 @@ export class FlitState {
 function checkSize(graph: NetworkGraph, vcsPerRouter: number): void {
   const MOST = 32_000;
   if (vcsPerRouter > MOST) throw new InputError({ message: `a router of ${vcsPerRouter} virtual channels is too large`, expected: `at most ${MOST} at all its ports together` });
-  const latency = graph.channels.reduce((longest, channel) => Math.max(longest, channel.latencyCycles), 0);
+  const links = graph.channels.reduce((longest, channel) => Math.max(longest, channel.latencyCycles), 0);
+  const latency = graph.terminals.reduce((longest, terminal) => Math.max(longest, terminal.injectLatencyCycles, terminal.ejectLatencyCycles), links);
   if (latency > MOST) throw new InputError({ message: `a channel latency of ${latency} cycles is too long`, expected: `at most ${MOST} cycles` });
 }
 

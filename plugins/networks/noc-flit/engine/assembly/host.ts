@@ -8,9 +8,9 @@ export declare function route(vc: i32, packet: i32, router: i32, inPort: i32, in
 @external('host', 'push')
 export declare function push(cycle: i32, entry: i32): void;
 
-/** One step of VC and switch allocation where the table-driven stages do not apply; true while the router has work. */
+/** One step of VC and switch allocation of a router, where the table-driven stages do not apply. */
 @external('host', 'allocate')
-export declare function allocate(router: i32, cycle: i32, step: f64): void;
+export declare function allocate(router: i32, cycle: i32): void;
 
 /** The order of service (see `ServiceOrder`). */
 @external('host', 'bodyArrived')

@@ -1,6 +1,6 @@
 /**
- * The routers' pipeline, written in AssemblyScript and compiled to WebAssembly (`tools/build/compile-assembly.ts`). It works on the
- * memory that `FlitState` lays out. Compiled from TypeScript to JavaScript the same work takes about four times as many instructions.
+ * The routers' pipeline, written in AssemblyScript and compiled to WebAssembly (`npm run build:assembly`). It works on the memory
+ * that `FlitState` lays out. Why it is compiled, and what that saves: docs/models/noc-flit.md.
  */
 export { place, waitForCredit } from './buffers';
 export { visit } from './calendar';

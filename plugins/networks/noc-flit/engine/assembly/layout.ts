@@ -1,10 +1,8 @@
 /**
- * Where things lie in the state's integer tables. What a flit's hop needs is packed: one cache line for each virtual channel
- * with its buffer, and a few for each router with all its ports. Fields of 16 bits are read through a second view of the
- * same table; their numbers (`VC16_`, `PORT16_`) count half words.
-  *
- * A constant enumeration: the compiler writes the numbers where the names stand. A name that is looked up when it is used
- * costs a load and a check, and a flit's hop uses a hundred of them.
+ * Where things lie in a network's memory, which the compiled pipeline (this folder) and the rest of the engine share. What a
+ * flit's hop needs is packed: one cache line for each virtual channel with its buffer, and a few for each router with all its
+ * ports. A record is named by the place of its first word (32 bits); the numbers of fields of 16 bits (`VC16_`, `PORT16_`)
+ * count half words from there. A constant enumeration: both compilers write the numbers where the names stand.
  */
 export const enum L {
   /**

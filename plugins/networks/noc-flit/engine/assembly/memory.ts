@@ -104,7 +104,7 @@ export let waitsForTailCredit: bool = false;
 export let speculative: bool = false;
 export let keepsOrder: bool = false;
 export let internalSpeedup: f64 = 1;
-/** Somebody asks for the number of the router step: wires with queues, the order of service, or the host's allocation. */
+/** Somebody asks for the number of the router step: wires with queues, the order of service, or several steps a cycle. */
 export let countsSteps: bool = false;
 
 /** Lists of the router at hand: heads to be routed at the end of this step and of the next one, VCs granted in this step. */

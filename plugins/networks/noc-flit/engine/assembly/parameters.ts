@@ -1,4 +1,4 @@
-/** What the compiled part is told once, one word each from FIRST_PARAMETER on, in the order of this list. */
+/** What the compiled part is told once, one word each from FIRST_PARAMETER on. */
 export const enum P {
   NUM_VCS,
   BUFFER_FLITS,
@@ -45,7 +45,6 @@ export const enum P {
   WAITS_FOR_TAIL_CREDIT,
   SPECULATIVE,
   KEEPS_ORDER,
-  COUNT,
 }
 
 /** Fixed places: below 1024 bytes nothing lies, which the compiler relies on. */

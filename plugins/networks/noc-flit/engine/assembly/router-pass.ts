@@ -50,7 +50,7 @@ function runSteps(): void {
   const steps = <i32>(firstStep(cycle + 1) - step);
   for (let left = steps; left > 0; left--) {
     setStep(step, left);
-    if (hasWork()) allocate(here, cycle, step);
+    if (hasWork()) allocate(here, cycle);
     finishStep();
     setStep(step + 1, 1);
   }
