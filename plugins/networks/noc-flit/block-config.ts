@@ -1,11 +1,9 @@
-import { InputError, type JsonSchema } from '../../../core/index.js';
-import { networkProperties, type NocFlitNetworkConfig } from './config.js';
+import type { JsonSchema } from '../../../core/index.js';
+import { networkProperties, sizeOf, type NocFlitNetworkConfig } from './config.js';
 
 export interface NocFlitConfig extends NocFlitNetworkConfig {
   readonly flitBits?: number;
   readonly linkWidthBits?: number;
-  readonly columns?: number;
-  readonly rows?: number;
   readonly maxPacketFlits: number;
   readonly reassemblyMessages: number;
   readonly outstandingMessages: number;
@@ -25,8 +23,6 @@ export const nocFlitConfigSchema: JsonSchema = {
     ...networkProperties,
     flitBits: { type: 'integer', minimum: 8, multipleOf: 8, unit: 'bits', description: 'Width of a flit; default: that of a link, else 128' },
     linkWidthBits: { type: 'integer', minimum: 8, multipleOf: 8, unit: 'bits', description: 'Width of a link between routers; default: that of a flit. On a narrower link a flit takes several transfers (as with linkPhits)' },
-    columns: { type: 'integer', minimum: 1, maximum: 4096, unit: 'routers', description: 'Columns of a mesh, torus or ring in the words of mesh-packet, instead of k and n' },
-    rows: { type: 'integer', minimum: 1, maximum: 4096, unit: 'routers', description: 'Rows; here as many as columns, or one' },
     maxPacketFlits: { type: 'integer', minimum: 2, maximum: 4096, default: 9, unit: 'flits', description: 'Longest packet, with its header; a larger message is split' },
     reassemblyMessages: { type: 'integer', minimum: 1, maximum: 4096, default: 8, unit: 'messages', description: 'Messages for which a node has room, for each traffic class; a sender starts a message only when its destination has room' },
     outstandingMessages: { type: 'integer', minimum: 1, maximum: 4096, default: 4, unit: 'messages', description: 'Messages that a node may have in the network, for each traffic class' },
@@ -46,14 +42,7 @@ export function widthsOf({ flitBits, linkWidthBits, linkPhits }: Pick<NocFlitCon
   return { flitBits: width, linkPhits: Math.max(linkPhits, Math.ceil(width / (linkWidthBits ?? width))) };
 }
 
-/** Routers of a dimension and dimensions, from `columns` and `rows` where they are said. */
-function sizeOf({ topology, columns, rows = 1, k, n }: NocFlitConfig, path: string): { readonly k: number; readonly n: number } {
-  if (columns === undefined) return { k, n };
-  if (rows === 1 || rows === columns) return { k: columns, n: rows === 1 ? 1 : 2 };
-  throw new InputError({ path: `${path}.with.rows`, message: `a ${topology} of noc-flit has one row or as many rows as columns, got ${columns} columns and ${rows} rows`, expected: 'equal numbers, a network mesh-packet or packet, or topology anynet with the graph' });
-}
-
 /** The configuration of the block at `path` with its widths and its size settled. Throws InputError for a rectangle. */
 export function settled(config: NocFlitConfig, path: string): NocFlitConfig & { readonly flitBits: number } {
-  return { ...config, ...widthsOf(config), ...sizeOf(config, path) };
+  return { ...config, ...widthsOf(config), ...sizeOf(config, `${path}.with.`) };
 }

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../../core/index.js';
+import { InputError, type JsonSchema } from '../../../core/index.js';
 import type { NetworkDescription } from './catalogue.js';
 
 /** The part of the configuration that describes the network itself: block `noc-flit` and scenario `kind: traffic` share it. */
@@ -6,6 +6,8 @@ export interface NocFlitNetworkConfig {
   readonly topology: string;
   readonly k: number;
   readonly n: number;
+  readonly columns?: number;
+  readonly rows?: number;
   readonly concentration: number;
   readonly routing?: string;
   readonly foldedLinks: boolean;
@@ -39,6 +41,8 @@ export const networkProperties: Readonly<Record<string, JsonSchema>> = {
   topology: { type: 'string', default: 'mesh', description: 'mesh, torus, ring, cmesh, fly, crossbar, bus, tree, fattree, anynet, or one that a plugin registers' },
   k: { type: 'integer', minimum: 2, maximum: 4096, default: 4, description: 'Routers per dimension (mesh, torus, ring, cmesh), radix (fly, tree, fattree), nodes (crossbar, bus)' },
   n: { type: 'integer', minimum: 1, maximum: 16, default: 2, description: 'Dimensions (mesh, torus), stages (fly), levels (tree, fattree)' },
+  columns: { type: 'integer', minimum: 1, maximum: 4096, unit: 'routers', description: 'Columns of a mesh, torus or ring in the words of mesh-packet, instead of k and n' },
+  rows: { type: 'integer', minimum: 1, maximum: 4096, unit: 'routers', description: 'Rows (default 1); noc-flit needs as many as columns, or one' },
   concentration: { type: 'integer', minimum: 1, maximum: 28, default: 1, unit: 'nodes', description: 'Nodes at a router of mesh, torus or ring: node n is at router floor(n / concentration)' },
   routing: { type: 'string', description: 'Routing function; default: the first of the topology (dim_order, dor_no_express, dest_tag, nca, min); `table` is shortest path on any graph' },
   foldedLinks: { type: 'boolean', default: true, description: 'Long links of torus, ring and cmesh take as many cycles as tiles they span; false: one cycle' },
@@ -65,11 +69,20 @@ export const networkProperties: Readonly<Record<string, JsonSchema>> = {
   linkCycles: { type: 'integer', minimum: 1, maximum: 1024, default: 1, unit: 'cycles', description: 'Flight time of a link of unit length, for flits and credits: a factor on the latencies of the topology' },
 };
 
+const SIZED_BY_COLUMNS = ['mesh', 'torus', 'ring'];
+
+/** Routers of a dimension and dimensions, from `columns` and `rows` where they are said. Throws InputError for a rectangle. `at`: what stands before a word in a path. */
+export function sizeOf({ topology, columns, rows = 1, k, n }: Pick<NocFlitNetworkConfig, 'topology' | 'columns' | 'rows' | 'k' | 'n'>, at = ''): { readonly k: number; readonly n: number } {
+  if (columns === undefined || !SIZED_BY_COLUMNS.includes(topology)) return { k, n };
+  if (rows === 1 || rows === columns) return { k: columns, n: rows === 1 ? 1 : 2 };
+  throw new InputError({ path: `${at}rows`, message: `a ${topology} of noc-flit has one row or as many rows as columns, got ${columns} columns and ${rows} rows`, expected: 'equal numbers, a network mesh-packet or packet, or topology anynet with the graph' });
+}
+
 /** The engine's description of a configured network. `graph` is the anynet text, if any. */
 export function describeNetwork(config: NocFlitNetworkConfig, graph = config.graph): NetworkDescription {
   return {
     topology: config.topology,
-    options: { k: config.k, n: config.n, concentration: config.concentration, nocLatency: config.foldedLinks, ...(graph === undefined ? {} : { text: graph }) },
+    options: { ...sizeOf(config), concentration: config.concentration, nocLatency: config.foldedLinks, ...(graph === undefined ? {} : { text: graph }) },
     ...(config.routing === undefined ? {} : { routing: config.routing }),
     router: {
       numVcs: config.numVcs,

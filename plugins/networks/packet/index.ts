@@ -6,7 +6,7 @@ import { makeTopology, type TopologyConfig } from './make-topology.js';
 export interface AnyPacketConfig extends PacketConfig, TopologyConfig {}
 
 /** The words that say which network it is are those of noc-flit. */
-const TOPOLOGY_WORDS = ['topology', 'k', 'n', 'concentration', 'foldedLinks', 'graph'];
+const TOPOLOGY_WORDS = ['topology', 'k', 'n', 'columns', 'rows', 'concentration', 'foldedLinks', 'graph'];
 
 const configSchema: JsonSchema = {
   type: 'object',

@@ -7,6 +7,8 @@ export interface TopologyConfig {
   readonly topology: string;
   readonly k: number;
   readonly n: number;
+  readonly columns?: number;
+  readonly rows?: number;
   readonly concentration: number;
   readonly foldedLinks: boolean;
   readonly graph?: string;
@@ -16,11 +18,12 @@ export interface TopologyConfig {
 const FOLDED_TILES = 2;
 
 /** Meshes and tori of up to two dimensions route by arithmetic; everything else is a graph with tables. */
-export function makeTopology({ topology, k, n, concentration, foldedLinks, graph }: TopologyConfig, catalogue: Catalogue): Topology {
+export function makeTopology({ topology, k, n, columns, rows = 1, concentration, foldedLinks, graph }: TopologyConfig, catalogue: Catalogue): Topology {
   const tiles = foldedLinks ? FOLDED_TILES : 1;
-  if (topology === 'mesh' && n <= 2) return meshTopology(k, n === 1 ? 1 : k, concentration);
-  if (topology === 'ring' || (topology === 'torus' && n === 1)) return onCircle(torusTopology(k, 1, concentration, tiles));
-  if (topology === 'torus' && n === 2) return torusTopology(k, k, concentration, tiles);
+  const size = columns === undefined ? { columns: k, rows: n === 1 ? 1 : k, dimensions: n } : { columns, rows, dimensions: rows === 1 ? 1 : 2 };
+  if (topology === 'mesh' && size.dimensions <= 2) return meshTopology(size.columns, size.rows, concentration);
+  if (topology === 'ring' || (topology === 'torus' && size.dimensions === 1)) return onCircle(torusTopology(size.columns, 1, concentration, tiles));
+  if (topology === 'torus' && size.dimensions === 2) return torusTopology(size.columns, size.rows, concentration, tiles);
   const options = { k, n, concentration, nocLatency: foldedLinks, ...(graph === undefined ? {} : { text: graph }) };
   return graphTopology(topology, buildGraph({ topology, options }, catalogue), topology === 'fattree' ? 'by-destination' : 'first-port');
 }

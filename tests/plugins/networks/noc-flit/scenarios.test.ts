@@ -56,6 +56,14 @@ describe('the examples', () => {
     await expect(rectangle).rejects.toThrow(/noc\.with\.rows: a mesh of noc-flit has one row or as many rows as columns, got 4 columns and 5 rows/);
   });
 
+  it('the machine of mesh-packet is the same machine on packet, rectangles too', async () => {
+    for (const [columns, rows] of [[4, 4], [8, 2], [16, 1]]) {
+      const size = { 'machine.noc.with.columns': columns, 'machine.noc.with.rows': rows };
+      const [mesh, packet] = [await run('in-network-reduce.yaml', size), await run('in-network-reduce.yaml', { ...size, 'machine.noc.use': 'packet' })];
+      expect(packet.simulation.cycles).toBe(mesh.simulation.cycles);
+    }
+  });
+
   it('a machine whose routing can deadlock is refused with the cycle', async () => {
     const broken = run('noc-quadcore.yaml', { 'machine.noc.with.topology': 'ring', 'machine.noc.with.k': 5, 'machine.noc.with.routing': 'table' });
     await expect(broken).rejects.toThrow(/can deadlock: r\d\.\d->r\d vc\d waits for/);
