@@ -30,6 +30,8 @@ export interface PortDeclaration {
 export interface StatisticDeclaration {
   readonly unit: string;
   readonly description: string;
+  /** A ratio, a mean or another form of other figures: no count of its own. */
+  readonly derived?: boolean;
 }
 
 export interface ProbeDeclaration {

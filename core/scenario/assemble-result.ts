@@ -9,6 +9,7 @@ import type { Machine } from './machine.js';
 import type { PreparedRun } from './prepare.js';
 import type { BlockResult, LinkResult, MemoryResult, RunResult, RunTrace } from './run-result.js';
 import type { LoadedScenario } from './scenario.js';
+import { scheduleDigests, type Counts, type ResultDigests } from '../result/digests.js';
 import { displayPath, runVersions } from './versions.js';
 
 export interface FinishedRun {
@@ -58,11 +59,34 @@ export function assembleResult(run: FinishedRun): RunResult {
     engineCpuSeconds: run.engineCpuSeconds,
     seed: scenario.seed,
     digest: digestOf(modelled),
+    digests: digestsOf(run, modelled),
     inputs: scenario.inputs,
     versions: runVersions(),
     ...(scenario.mapper === undefined ? {} : { mapper: scenario.mapper.use }),
     ...(run.trace === undefined ? {} : { trace: run.trace }),
   };
+}
+
+/** Counters under the names that the models declare; a statistic that is derived from others counts for nothing. */
+function digestsOf({ collector, machine }: FinishedRun, modelled: Pick<RunResult, 'simulation' | 'blocks' | 'links' | 'memories' | 'operations'>): ResultDigests {
+  const counts: Counts = { 'operations.finished': modelled.operations.finished };
+  const energyPj: Counts = {};
+  for (const { path, plugin } of machine.blocks) {
+    const block = modelled.blocks.find((candidate) => candidate.path === path)!;
+    for (const [name, { derived }] of Object.entries(plugin.statistics)) if (derived !== true) counts[`${path}.${name}`] = block.statistics[name]!.value;
+    for (const [action, pj] of Object.entries(block.energyPj)) energyPj[`${path}/${action}`] = pj;
+  }
+  for (const link of modelled.links) {
+    counts[`${link.path}.bytes`] = link.bytes;
+    counts[`${link.path}.messages`] = link.messages;
+    if (link.energyPj !== undefined) energyPj[`${link.path}/bits`] = link.energyPj;
+  }
+  for (const { path, peakBytes } of modelled.memories) counts[`${path}.peakBytes`] = peakBytes;
+  for (const { layer, macs, bytes } of modelled.simulation.layers) {
+    counts[`layer ${layer}.macs`] = macs;
+    for (const [memory, moved] of Object.entries(bytes ?? {})) counts[`layer ${layer}.bytes.${memory}`] = moved;
+  }
+  return scheduleDigests(collector.times, counts, energyPj);
 }
 
 function blockResult(block: BuiltBlock, machine: Machine, seconds: number): BlockResult {

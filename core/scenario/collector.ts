@@ -1,6 +1,7 @@
 import type { LayerResult } from '../estimate/result.js';
 import type { ClockDomain } from '../kernel/clock-domain.js';
 import type { ExecutionObserver } from '../schedule/executor.js';
+import { OperationTimes } from '../result/digests.js';
 import type { OperationRecord } from '../schedule/record.js';
 import type { TraceRecorder } from './trace-recorder.js';
 
@@ -72,6 +73,7 @@ class ActiveLayers {
 /** Gathers per-layer results and the peak content of the memories while a schedule runs. */
 export class ResultCollector implements ExecutionObserver {
   readonly peakBytes = new Map<number, number>();
+  readonly times = new OperationTimes();
   private readonly layers = new Map<string, LayerTally>();
   private readonly computing = new ActiveLayers();
   private readonly moving = new ActiveLayers();
@@ -92,6 +94,7 @@ export class ResultCollector implements ExecutionObserver {
 
   operationFinished(record: OperationRecord): void {
     this.trace?.operationFinished(record);
+    this.times.add(record.id, record.startTick, record.endTick);
     const tally = this.tallyOf(record);
     if (tally === undefined) return;
     this.settle();

@@ -1,6 +1,7 @@
 import type { DeadlockReport } from '../kernel/deadlock.js';
 import type { RunOutcome } from '../kernel/kernel.js';
 import type { Estimate, Performance } from '../estimate/result.js';
+import type { ResultDigests } from '../result/digests.js';
 import type { Supply } from '../model/supply.js';
 import type { ScheduleViolation } from '../schedule/violations.js';
 
@@ -111,6 +112,8 @@ export interface RunResult {
   readonly seed: number;
   /** SHA-256 of the results that a model determines. */
   readonly digest: string;
+  /** The same by what changed: times, counted work, energy. */
+  readonly digests: ResultDigests;
   /** SHA-256 by file name. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly versions: Readonly<Record<string, string>>;

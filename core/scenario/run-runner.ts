@@ -1,6 +1,7 @@
 import { digestOf } from '../kernel/digest.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import type { RunnerControl } from '../plugin/tool-plugins.js';
+import { experimentDigests } from '../result/digests.js';
 import { evaluateExpectations } from './expectations.js';
 import { installationFolder } from './installation.js';
 import { InputFiles } from './load-files.js';
@@ -38,6 +39,7 @@ export async function runRunner(scenario: LoadedScenario, registry: PluginRegist
     engineCpuSeconds: (used.user + used.system) / 1e6,
     seed: scenario.seed,
     digest: digestOf({ metrics, tables }),
+    digests: experimentDigests({ metrics, units, tables }),
     inputs: { ...scenario.inputs, ...files.inputs() },
     versions: runVersions(),
     metrics,

@@ -28,7 +28,7 @@ export const DRAM_STATISTICS: Readonly<Record<DramStatistic, StatisticDeclaratio
   columnWrites: { unit: 'accesses', description: 'Column writes; one moves burstBytes' },
   refreshes: { unit: 'commands', description: 'All-bank refreshes over all channels' },
   busBusyCycles: { unit: 'cycles', description: 'Cycles in which a channel moved data, summed over channels' },
-  meanLatencyCycles: { unit: 'cycles', description: 'Mean time from the sending of a burst to its response leaving the memory' },
+  meanLatencyCycles: { unit: 'cycles', derived: true, description: 'Mean time from the sending of a burst to its response leaving the memory' },
 };
 
 export const DRAM_STALL_CLASSES = ['idle', 'busy', 'wait-output'] as const;

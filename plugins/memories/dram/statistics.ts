@@ -43,10 +43,10 @@ export const DRAM_STATISTICS: Readonly<Record<DramStatistic, StatisticDeclaratio
   refreshes: commands('Refreshes of a rank, channel or bank'),
   turnaroundCycles: { unit: 'DRAM ticks', description: 'Data bus idle between a read and a write, summed over channels' },
   refreshCycles: { unit: 'DRAM ticks', description: 'Duration of all refresh commands, summed' },
-  meanOccupancy: { unit: 'lines', description: 'Line accesses held by the controllers, mean over the run' },
-  meanLineLatencyCycles: { unit: 'DRAM ticks', description: 'From the acceptance of a line read by its channel to its last beat, mean' },
-  meanLatencyCycles: { unit: 'cycles', description: 'From the sending of a burst to its response leaving the memory, mean, in cycles of the block' },
-  bandwidthBytesPerSecond: { unit: 'B/s', description: 'Lines moved times line bytes over the length of the run' },
+  meanOccupancy: { unit: 'lines', derived: true, description: 'Line accesses held by the controllers, mean over the run' },
+  meanLineLatencyCycles: { unit: 'DRAM ticks', derived: true, description: 'From the acceptance of a line read by its channel to its last beat, mean' },
+  meanLatencyCycles: { unit: 'cycles', derived: true, description: 'From the sending of a burst to its response leaving the memory, mean, in cycles of the block' },
+  bandwidthBytesPerSecond: { unit: 'B/s', derived: true, description: 'Lines moved times line bytes over the length of the run' },
 };
 
 export const DRAM_STALL_CLASSES = ['idle', 'serving', 'wait-output'] as const;

@@ -22,8 +22,8 @@ export const dieToDiePlugin = definePlugin<DieToDieConfig, DieToDieStatistic>({
     flits: { unit: 'flits', description: 'Flits that came through' },
     replays: { unit: 'flits', description: 'Flits that arrived wrong: each makes the sender go back to it' },
     resentFlits: { unit: 'flits', description: 'Flits that were sent again: those that arrived wrong, and those sent behind them before the sender knew' },
-    replayNs: { unit: 'ns', description: 'Time that replays took on the lanes, summed over both ways' },
-    busyNs: { unit: 'ns', description: 'Time in which the lanes were in use, replays included, summed over both ways' },
+    replayNs: { unit: 'ns', derived: true, description: 'Time that replays took on the lanes, summed over both ways' },
+    busyNs: { unit: 'ns', derived: true, description: 'Time in which the lanes were in use, replays included, summed over both ways' },
   },
   stallClasses: LINK_STALLS,
   probes: {

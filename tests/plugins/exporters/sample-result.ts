@@ -227,6 +227,7 @@ export function sampleResult(given: SampleOptions = {}): RunResult {
     engineCpuSeconds: 0.87,
     seed: 1,
     digest: digestOf({ cycles, layers }),
+    digests: { timing: digestOf('timing'), counts: digestOf('counts'), energy: digestOf('energy') },
     inputs: { 'scenarios/quickstart/resnet18.yaml': digestOf('scenario'), 'scenarios/models/resnet18.onnx': digestOf('model') },
     versions: { tessera: '0.1.0', node: 'v20.19.0' },
     mapper: 'layer-by-layer',
