@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { runRecord } from '../plugins/memories/dram/api.js';
+import { runRecord } from 'tessera-sim/dram';
 import { bestOf, cpuSeconds, type Bench, type BenchReport } from './measure.js';
 
 interface Record {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { RandomStream } from '../core/index.js';
-import { buildNetwork } from '../plugins/networks/noc-flit/api.js';
-import { BernoulliSources } from '../plugins/runners/noc-traffic/injection.js';
+import { RandomStream } from 'tessera-sim';
+import { buildNetwork } from 'tessera-sim/noc-flit';
+import { BernoulliSources } from 'tessera-sim/traffic';
 import { bestOf, cpuSeconds, type Bench, type BenchReport } from './measure.js';
 
 interface LoadRecord {

@@ -1,6 +1,6 @@
 import { PluginRegistry } from '../core/plugin/registry.js';
 import { loadScenario } from '../core/scenario/load.js';
-import { runScenario } from '../core/scenario/run.js';
+import { runScenario } from '../core/run/run.js';
 import { builtinPlugins } from '../plugins/index.js';
 import type { Bench, BenchReport } from './measure.js';
 

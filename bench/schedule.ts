@@ -1,5 +1,5 @@
-import { Kernel, Phase, ScheduleExecutor, type EventHandler, type ExecutorMachine, type OperationSink, type OperationUnit, type RunningOperation } from '../core/index.js';
-import { parseSchedule } from '../core/scenario/schedule-file.js';
+import { Kernel, Phase, ScheduleExecutor, type EventHandler, type ExecutorMachine, type OperationSink, type OperationUnit, type RunningOperation } from 'tessera-sim';
+import { parseSchedule } from '../core/run/schedule-file.js';
 import { cpuSeconds, type Bench, type BenchReport } from './measure.js';
 
 const TILES = 3_333_334;

@@ -1,4 +1,4 @@
-import type { SuiteEntry } from '../core/scenario/run-suite.js';
+import type { SuiteEntry } from '../core/suite/run-suite.js';
 import { fromHere } from './base-command.js';
 
 /** JUnit XML as CI systems read it: a missed expectation is a failure, bad input or a failed machine an error. */

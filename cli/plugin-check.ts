@@ -1,17 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { BLOCK_CONTRACT, isBlockPlugin } from '../core/contract/block-contract.js';
+import { BLOCK_CONTRACT, isBlockPlugin } from '../core/conformance/block-contract.js';
 import { InputError } from '../core/errors.js';
 import type { Plugin } from '../core/plugin/define-plugin.js';
 import { loadPlugins } from '../core/plugin/discovery.js';
-import type { JsonSchema } from '../core/plugin/json-schema.js';
+import type { JsonSchema } from '../core/document/json-schema.js';
 import type { PluginRegistry } from '../core/plugin/registry.js';
-import { compileSchema } from '../core/plugin/validate.js';
-import { exportAll, exportersFor } from '../core/scenario/export-results.js';
+import { compileSchema } from '../core/document/validate.js';
+import { exportAll, exportersFor } from '../core/run/export-results.js';
 import { loadScenario } from '../core/scenario/load.js';
-import { runScenario } from '../core/scenario/run.js';
-import { reasonsOf, verdictOf } from '../core/scenario/verdict.js';
+import { runScenario } from '../core/run/run.js';
+import { reasonsOf, verdictOf } from '../core/result/verdict.js';
 
 export interface PluginCheck {
   /** What was checked, e.g. `contract of my-core: leaves no event behind`. */

@@ -1,4 +1,4 @@
-import type { ProgressReport, RunProgress } from '../core/scenario/progress.js';
+import type { ProgressReport, RunProgress } from '../core/run/progress.js';
 
 /** One line on standard error that is written over and over; nothing at all when that is no terminal. */
 export class ProgressLine {

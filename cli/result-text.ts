@@ -1,7 +1,7 @@
 import type { PluginRegistry } from '../core/plugin/registry.js';
-import { exportText } from '../core/scenario/export-results.js';
-import type { RunResult } from '../core/scenario/run-result.js';
-import { missedExpectations, outcomeReasons, reasonsOf } from '../core/scenario/verdict.js';
+import { exportText } from '../core/run/export-results.js';
+import type { RunResult } from '../core/result/run-result.js';
+import { missedExpectations, outcomeReasons, reasonsOf } from '../core/result/verdict.js';
 import { withPrefix } from './progress-line.js';
 import { numberText, textTable } from './text-table.js';
 

@@ -3,9 +3,9 @@ import { builtinRegistry, loadOptionsOf } from './engine.js';
 import type { Interrupt } from './interrupt.js';
 import type { ProgressLine } from './progress-line.js';
 import type { PluginRegistry } from '../core/plugin/registry.js';
-import type { ExportUse } from '../core/scenario/export-results.js';
+import type { ExportUse } from '../core/run/export-results.js';
 import type { LoadOptions, LoadResult } from '../core/scenario/load.js';
-import type { RunResult } from '../core/scenario/run-result.js';
+import type { RunResult } from '../core/result/run-result.js';
 
 export interface RunRequest {
   readonly file: string;
@@ -40,9 +40,9 @@ export async function loadRequested(request: RunRequest): Promise<LoadResult> {
 /** Runs a loaded scenario with progress and Ctrl-C. */
 export async function runLoaded(loaded: LoadResult, settings: RunSettings): Promise<FinishedScenario> {
   const [{ runScenario }, { RunProgress }, { exportersFor }] = await Promise.all([
-    import('../core/scenario/run.js'),
-    import('../core/scenario/progress.js'),
-    import('../core/scenario/export-results.js'),
+    import('../core/run/run.js'),
+    import('../core/run/progress.js'),
+    import('../core/run/export-results.js'),
   ]);
   const { scenario, registry } = loaded;
   const exporters = exportersFor(scenario.outputs, settings.exporters, registry);
@@ -62,7 +62,7 @@ export async function runLoaded(loaded: LoadResult, settings: RunSettings): Prom
 
 /** The exit code of a result. */
 export async function exitCodeOfResult(result: RunResult): Promise<ExitCode> {
-  const { verdictOf } = await import('../core/scenario/verdict.js');
+  const { verdictOf } = await import('../core/result/verdict.js');
   const codes = {
     'as-expected': ExitCode.asExpected,
     missed: ExitCode.missed,

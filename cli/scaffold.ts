@@ -3,8 +3,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../core/errors.js';
 import { PLUGIN_KINDS, type PluginKind } from '../core/plugin/define-plugin.js';
-import { listNames, nearestName } from '../core/plugin/nearest.js';
-import { writeWhole } from './output-files.js';
+import { listNames, nearestName } from '../core/document/nearest.js';
+import { writeWhole } from '../core/document/output-files.js';
 
 const TEMPLATES = fileURLToPath(new URL('./templates', import.meta.url));
 const ENDING = '.template';

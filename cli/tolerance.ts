@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors.js';
-import { readQuantity } from '../core/plugin/units.js';
+import { readQuantity } from '../core/document/units.js';
 
 /** Reads `8%` or `0.08` as a fraction. */
 export function readTolerance(text: string): number {

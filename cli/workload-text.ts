@@ -1,4 +1,4 @@
-import type { LayerReport, WorkloadReport } from '../core/scenario/workload-report.js';
+import type { LayerReport, WorkloadReport } from '../core/analysis/workload-report.js';
 import { numberText, textTable } from './text-table.js';
 
 /** What `tessera workload` prints. */

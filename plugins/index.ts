@@ -1,8 +1,8 @@
 /**
  * The built-in plugins, one line each, sorted by folder. The command line hands this list to core; core itself knows none
- * of them. A folder may export one plugin or several. A test compares the list with the folders.
+ * of them. A test compares the list with the folders.
  */
-import type { Plugin } from '../core/index.js';
+import type { Plugin } from 'tessera-sim';
 import directCollective from './collectives/direct/index.js';
 import inNetworkCollective from './collectives/in-network/index.js';
 import meshCollective from './collectives/mesh/index.js';
@@ -11,11 +11,16 @@ import treeCollective from './collectives/tree/index.js';
 import bitSerial from './cores/bit-serial/index.js';
 import systolic from './cores/systolic/index.js';
 import vector from './cores/vector/index.js';
+import dramTraceRecords from './crosschecks/dram-trace/index.js';
+import nocTrafficRecords from './crosschecks/noc-traffic/index.js';
 import dma from './dma/dma/index.js';
 import roofline from './estimators/roofline/index.js';
 import systolicClosedForm from './estimators/systolic-closed-form/index.js';
+import memoryTrace from './experiments/memory-trace/index.js';
+import traffic from './experiments/traffic/index.js';
 import chromeTrace from './exporters/chrome-trace/index.js';
 import csv from './exporters/csv/index.js';
+import dramCommands from './exporters/dram-commands/index.js';
 import htmlReport from './exporters/html-report/index.js';
 import json from './exporters/json/index.js';
 import junit from './exporters/junit/index.js';
@@ -35,8 +40,6 @@ import meshPacket from './networks/mesh-packet/index.js';
 import nocFlit from './networks/noc-flit/index.js';
 import packet from './networks/packet/index.js';
 import pimBank from './pim/pim-bank/index.js';
-import dramTrace from './runners/dram-trace/index.js';
-import nocTraffic from './runners/noc-traffic/index.js';
 
 export const builtinPlugins: readonly Plugin[] = [
   directCollective,
@@ -47,11 +50,16 @@ export const builtinPlugins: readonly Plugin[] = [
   bitSerial,
   systolic,
   vector,
+  dramTraceRecords,
+  nocTrafficRecords,
   dma,
   roofline,
   systolicClosedForm,
+  memoryTrace,
+  traffic,
   chromeTrace,
   csv,
+  dramCommands,
   htmlReport,
   json,
   junit,
@@ -71,6 +79,4 @@ export const builtinPlugins: readonly Plugin[] = [
   nocFlit,
   packet,
   pimBank,
-  dramTrace,
-  nocTraffic,
-].flat();
+];

@@ -4,6 +4,42 @@ import path from 'node:path';
 /** Source files by path from the root, with forward slashes. */
 export type Sources = ReadonlyMap<string, string>;
 
+/** The floors of core, lowest first: a file imports from its own floor and from those below it. Conformance is a program on the public entry point. */
+export const FLOORS = [
+  'errors',
+  'kernel',
+  'workload',
+  'model',
+  'schedule/form',
+  'mapping',
+  'schedule/resolve',
+  'schedule/check',
+  'schedule/execute',
+  'document',
+  'result',
+  'analysis',
+  'plugin',
+  'machine',
+  'scenario',
+  'run',
+  'suite',
+  'reference',
+  'index',
+  'conformance',
+] as const;
+
+/** The floors that must also run in a browser tab, without dependency injection. */
+const ENGINE = /^core\/(kernel|model|schedule|workload|mapping|analysis)\//;
+const ENGINE_PACKAGES = ['heap-js', 'jsep'];
+const isEnginePackage = (name: string): boolean => ENGINE_PACKAGES.includes(name) || name.startsWith('@noble/hashes');
+const NODE_GLOBALS = /\b(process|Buffer|__dirname|__filename|setImmediate)\s*[.(]|\brequire\s*\(/;
+
+/** Public specifiers and the files that they mean, as in tsconfig.json. */
+export function publicEntries(root: string): ReadonlyMap<string, string> {
+  const { compilerOptions } = JSON.parse(readFileSync(path.join(root, 'tsconfig.json'), 'utf8')) as { compilerOptions: { paths: Record<string, [string]> } };
+  return new Map(Object.entries(compilerOptions.paths).map(([name, [file]]) => [name, file.replace(/^\.\//, '')]));
+}
+
 export function readSources(root: string, folders: readonly string[]): Sources {
   const sources = new Map<string, string>();
   for (const folder of folders) {
@@ -18,31 +54,26 @@ export function readSources(root: string, folders: readonly string[]): Sources {
 
 const IMPORT = /(?:^|[\s;}])(?:import|export)\s*(?:type\s+)?(?:[\w*{}\s,$]*?\bfrom\s*)?['"]([^'"\n]+)['"]|\bimport\s*\(\s*(?:\/\*.*?\*\/\s*)?['"]([^'"\n]+)['"]/g;
 
-/** What a file imports, also dynamically and for types: relative imports as paths from the root, packages as they are. */
-export function importsOf(file: string, text: string): string[] {
-  return [...withoutComments(text).matchAll(IMPORT)].map((match) => {
-    const specifier = (match[1] ?? match[2]) as string;
-    return specifier.startsWith('.') ? path.posix.join(path.posix.dirname(file), specifier).replace(/\.js$/, '.ts') : specifier;
-  });
+/** What a file imports, also dynamically and for types, as written. */
+function specifiersOf(text: string): string[] {
+  return [...withoutComments(text).matchAll(IMPORT)].map((match) => (match[1] ?? match[2]) as string);
+}
+
+/** Relative specifiers as paths from the root, packages as they are. */
+function targetOf(file: string, specifier: string): string {
+  return specifier.startsWith('.') ? path.posix.join(path.posix.dirname(file), specifier).replace(/\.js$/, '.ts') : specifier;
 }
 
 function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
 }
 
-/** The parts of core that must also run in a browser tab, without dependency injection. */
-const ENGINE = /^core\/(kernel|model|schedule|workload|estimate)\//;
-const ENGINE_PACKAGES = ['heap-js', 'fastest-levenshtein', 'jsep'];
-const isEnginePackage = (name: string): boolean => ENGINE_PACKAGES.includes(name) || name.startsWith('@noble/hashes');
-const NODE_GLOBALS = /\b(process|Buffer|__dirname|__filename|setImmediate)\s*[.(]|\brequire\s*\(/;
-
-const pluginFolder = (file: string): string | undefined => /^plugins\/[^/]+\/[^/]+\//.exec(file)?.[0];
-
 /** Every line of the layering that a set of sources breaks, as sentences; empty when it holds. */
-export function layerViolations(sources: Sources): string[] {
+export function layerViolations(sources: Sources, entries: ReadonlyMap<string, string>): string[] {
   return [...sources].flatMap(([file, text]) => {
-    const broken = importsOf(file, text).flatMap((target) => {
-      const reason = forbidden(file, target);
+    const broken = specifiersOf(text).flatMap((specifier) => {
+      const target = targetOf(file, specifier);
+      const reason = forbidden(file, target, entries);
       return reason === undefined ? [] : [`${file} imports ${target}: ${reason}`];
     });
     const usesNode = ENGINE.test(file) && NODE_GLOBALS.test(withoutComments(text));
@@ -50,19 +81,66 @@ export function layerViolations(sources: Sources): string[] {
   });
 }
 
-function forbidden(file: string, target: string): string | undefined {
-  const isRelative = /^(core|plugins|cli|tools|bench|tests|schemas|scenarios)\//.test(target);
-  if (ENGINE.test(file) && !isRelative && !isEnginePackage(target)) return 'the engine imports no Node API, tsyringe, ajv or eventemitter3';
-  if (!isRelative) return file.startsWith('plugins/') && /^(tsyringe|reflect-metadata|@oclif)/.test(target) ? 'a plugin gets all it needs in its context' : undefined;
-  if (file.startsWith('core/')) return target.startsWith('core/') ? undefined : 'core imports nothing outside of core';
-  if (file === 'plugins/index.ts') return /^plugins\/[^/]+\/[^/]+\/index\.ts$/.test(target) || target === 'core/index.ts' ? undefined : 'the list imports plugins only';
-  if (file.startsWith('plugins/')) return pluginImport(file, target);
+function forbidden(file: string, target: string, entries: ReadonlyMap<string, string>): string | undefined {
+  const isPackage = !/^(core|plugins|cli|tools|bench|tests|schemas|scenarios)\//.test(target);
+  if (isPackage && ENGINE.test(file) && !isEnginePackage(target)) return 'the engine imports no Node API, tsyringe, ajv or eventemitter3';
+  if (file.startsWith('core/')) return isPackage ? undefined : coreImport(file, target);
+  if (file === 'plugins/index.ts') return /^plugins\/[^/]+\/[^/]+\/index\.ts$/.test(target) || target === 'tessera-sim' ? undefined : 'the list imports plugins only';
+  if (file.startsWith('plugins/')) return pluginImport(file, target, isPackage, entries);
+  if (isPackage) return undefined;
   if (file.startsWith('cli/')) return /^(core|cli)\//.test(target) || target === 'plugins/index.ts' ? undefined : 'the command line imports core and the list of plugins';
+  const own = `${file.split('/')[0]}/`;
+  const isPublic = target === 'plugins/index.ts' || [...entries.values()].includes(target);
+  if (file.startsWith('tools/')) return isPublic || target.startsWith(own) || target.startsWith('core/') ? undefined : 'a tool imports core, the list of plugins and public entry points';
+  if (file.startsWith('bench/')) return isPublic || target.startsWith(own) ? undefined : 'a benchmark imports the list of plugins and public entry points';
   return undefined;
 }
 
-function pluginImport(file: string, target: string): string | undefined {
-  if (target === 'core/index.ts' || target.startsWith(pluginFolder(file) ?? 'plugins/none/')) return undefined;
-  if (/^plugins\/[^/]+\/[^/]+\/api\.ts$/.test(target)) return undefined;
-  return target.startsWith('core/') ? "of core, a plugin imports core/index.ts only" : "of another plugin, a plugin imports api.ts only";
+/** The floor of a file of core by its longest matching prefix; -1 for a folder that is on no floor. */
+function floorOf(file: string): number {
+  const inner = file.replace(/^core\//, '').replace(/\.ts$/, '');
+  if (inner === 'schedule/index') return FLOORS.indexOf('schedule/execute');
+  return FLOORS.findLastIndex((floor) => inner === floor || inner.startsWith(`${floor}/`));
+}
+
+function coreImport(file: string, target: string): string | undefined {
+  if (!target.startsWith('core/')) return 'core imports nothing outside of core';
+  const [own, other] = [floorOf(file), floorOf(target)];
+  if (own < 0) return `${path.posix.dirname(file)} is on no floor: add it to FLOORS`;
+  if (other < 0) return `${path.posix.dirname(target)} is on no floor: add it to FLOORS`;
+  return other <= own ? undefined : `an arrow up, from floor ${FLOORS[own]} to ${FLOORS[other]}`;
+}
+
+const pluginFolder = (file: string): string => /^plugins\/[^/]+\/[^/]+\//.exec(file)?.[0] ?? 'plugins/none/';
+
+function pluginImport(file: string, target: string, isPackage: boolean, entries: ReadonlyMap<string, string>): string | undefined {
+  if (!isPackage) return target.startsWith(pluginFolder(file)) ? undefined : 'a plugin imports its own folder and public specifiers (`tessera-sim`, `tessera-sim/dram`, ...)';
+  if (/^tessera(-sim)?(\/|$)/.test(target)) return entries.has(target) ? undefined : 'there is no such public specifier';
+  return /^(tsyringe|reflect-metadata|@oclif)/.test(target) ? 'a plugin gets all it needs in its context' : undefined;
+}
+
+/** Circles of imports, those for types counted, each as the list of its files; by Tarjan's algorithm (1972). */
+export function importCircles(sources: Sources, entries: ReadonlyMap<string, string>): string[][] {
+  const next = (file: string): string[] =>
+    specifiersOf(sources.get(file) ?? '').map((specifier) => entries.get(specifier) ?? targetOf(file, specifier)).filter((target) => sources.has(target));
+  const index = new Map<string, number>();
+  const low = new Map<string, number>();
+  const open: string[] = [];
+  const circles: string[][] = [];
+  const visit = (file: string): number => {
+    index.set(file, index.size);
+    low.set(file, index.get(file)!);
+    open.push(file);
+    for (const target of next(file)) {
+      if (!index.has(target)) low.set(file, Math.min(low.get(file)!, visit(target)));
+      else if (open.includes(target)) low.set(file, Math.min(low.get(file)!, index.get(target)!));
+    }
+    if (low.get(file) === index.get(file)) {
+      const circle = open.splice(open.indexOf(file));
+      if (circle.length > 1) circles.push(circle.sort());
+    }
+    return low.get(file)!;
+  };
+  for (const file of sources.keys()) if (!index.has(file)) visit(file);
+  return circles;
 }

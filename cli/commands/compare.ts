@@ -18,8 +18,8 @@ export default class Compare extends TesseraCommand {
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Compare);
     const [{ readPerformance }, { comparePerformance }, { textTable, numberText }, { percentText }, { readTolerance }] = await Promise.all([
-      import('../../core/scenario/documents.js'),
-      import('../../core/scenario/compare.js'),
+      import('../../core/result/read-results.js'),
+      import('../../core/analysis/compare.js'),
       import('../text-table.js'),
       import('../result-text.js'),
       import('../tolerance.js'),

@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import type { CrosscheckFile, CrosscheckRecord } from '../../core/scenario/crosscheck.js';
+import type { CrosscheckFile, CrosscheckRecord } from '../../core/reference/crosscheck.js';
 import { TesseraCommand } from '../base-command.js';
 import { ExitCode } from '../exit-codes.js';
 import { Interrupt } from '../interrupt.js';
@@ -27,7 +27,7 @@ A record that cannot be run is listed with the reason and counts as a miss. With
     const { argv, flags } = await this.parse(Crosscheck);
     const [{ registryWith }, { crosscheckFile, withinTolerance }, { readTolerance }] = await Promise.all([
       import('../engine.js'),
-      import('../../core/scenario/crosscheck.js'),
+      import('../../core/reference/crosscheck.js'),
       import('../tolerance.js'),
     ]);
     const tolerance = flags.tolerance === undefined ? Infinity : readTolerance(flags.tolerance);

@@ -19,8 +19,8 @@ export default class Import extends TesseraCommand {
     const { args, flags } = await this.parse(Import);
     const [{ registryWith }, { importFile }, { writeWhole }] = await Promise.all([
       import('../engine.js'),
-      import('../../core/scenario/import-file.js'),
-      import('../output-files.js'),
+      import('../../core/run/import-file.js'),
+      import('../../core/document/output-files.js'),
     ]);
     const imported = importFile(args.file, await registryWith(flags.plugin ?? []), flags.importer);
     const text = JSON.stringify(imported.document, undefined, 2);

@@ -22,9 +22,9 @@ export default class Report extends TesseraCommand {
     const { argv, flags } = await this.parse(Report);
     const [{ builtinRegistry }, { readResults }, { exportAll, exportersFor }, { writeExported }] = await Promise.all([
       import('../engine.js'),
-      import('../../core/scenario/documents.js'),
-      import('../../core/scenario/export-results.js'),
-      import('../output-files.js'),
+      import('../../core/result/read-results.js'),
+      import('../../core/run/export-results.js'),
+      import('../../core/document/output-files.js'),
     ]);
     const registry = await builtinRegistry();
     const results = (argv as string[]).flatMap((file) => readResults(file));

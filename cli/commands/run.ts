@@ -32,9 +32,9 @@ export default class Run extends TesseraCommand {
     const { result, registry, exporters } = await runLoaded(loaded, settings).finally(() => interrupt.dispose());
     const [{ resultText }, { resultDocument }, { exportAll }, { folderName, writeExported }] = await Promise.all([
       import('../result-text.js'),
-      import('../../core/scenario/verdict.js'),
-      import('../../core/scenario/export-results.js'),
-      import('../output-files.js'),
+      import('../../core/result/verdict.js'),
+      import('../../core/run/export-results.js'),
+      import('../../core/document/output-files.js'),
     ]);
     const written = exporters.length === 0 ? [] : writeExported(exportAll(exporters, [result]), flags.output ?? `results/${folderName(result.scenario)}`);
     this.log(resultText(result, registry));

@@ -13,7 +13,7 @@ export default class Schema extends TesseraCommand {
 
   async run(): Promise<unknown> {
     const { args } = await this.parse(Schema);
-    const { documentSchema, schemaNames } = await import('../../core/scenario/installation.js');
+    const { documentSchema, schemaNames } = await import('../../core/document/installation.js');
     const names = schemaNames();
     if (args.name === undefined) {
       for (const name of names) this.log(`${name.padEnd(10)} ${String(documentSchema(name).description ?? '')}`);
@@ -28,7 +28,7 @@ export default class Schema extends TesseraCommand {
     const [{ builtinRegistry }, { InputError }, { nearestName, listNames }] = await Promise.all([
       import('../engine.js'),
       import('../../core/errors.js'),
-      import('../../core/plugin/nearest.js'),
+      import('../../core/document/nearest.js'),
     ]);
     const plugins = (await builtinRegistry()).list().map(({ plugin }) => plugin);
     const found = plugins.find((plugin) => plugin.name === name && 'configSchema' in plugin);

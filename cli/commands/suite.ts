@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import type { SuiteEntry } from '../../core/scenario/run-suite.js';
+import type { SuiteEntry } from '../../core/suite/run-suite.js';
 import { fromHere, sharedFlags, TesseraCommand } from '../base-command.js';
 import { ExitCode, worstExitCode } from '../exit-codes.js';
 import { Interrupt } from '../interrupt.js';
@@ -24,9 +24,9 @@ stop the others. Exit code: that of the worst one; 130 when interrupted.`;
     const { argv, flags } = await this.parse(Suite);
     const [{ builtinRegistry, loadOptionsOf }, { loadSuite }, { runSuite }, { resultDocument }] = await Promise.all([
       import('../engine.js'),
-      import('../../core/scenario/load-suite.js'),
-      import('../../core/scenario/run-suite.js'),
-      import('../../core/scenario/verdict.js'),
+      import('../../core/suite/jobs.js'),
+      import('../../core/suite/run-suite.js'),
+      import('../../core/result/verdict.js'),
     ]);
     const jobs = loadSuite(argv as string[]);
     const interrupt = new Interrupt();
@@ -62,7 +62,7 @@ stop the others. Exit code: that of the worst one; 130 when interrupted.`;
   }
 
   private async writeJunit(entries: readonly SuiteEntry[], file: string): Promise<void> {
-    const [{ junitXml }, { writeWhole }] = await Promise.all([import('../junit.js'), import('../output-files.js')]);
+    const [{ junitXml }, { writeWhole }] = await Promise.all([import('../junit.js'), import('../../core/document/output-files.js')]);
     writeWhole(file, junitXml(entries, 'tessera'));
     this.log(`written: ${file}`);
   }

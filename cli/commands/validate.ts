@@ -38,8 +38,8 @@ further off than the tolerance, or when the estimate is physically impossible.`;
     const { result } = await runLoaded(loaded, settings).finally(() => interrupt.dispose());
     const [{ estimateTable }, { reasonsOf, resultDocument }, { validationOf }] = await Promise.all([
       import('../result-text.js'),
-      import('../../core/scenario/verdict.js'),
-      import('../../core/scenario/validation.js'),
+      import('../../core/result/verdict.js'),
+      import('../../core/result/validation.js'),
     ]);
     const expected = loaded.scenario.expectations.find((expectation) => expectation.metric === 'estimateError')?.within;
     const validation = validationOf(result, own ?? expected ?? readTolerance(DEFAULT_TOLERANCE));

@@ -19,8 +19,8 @@ export default class WorkloadCommand extends TesseraCommand {
     const { args, flags } = await this.parse(WorkloadCommand);
     const [{ registryWith }, { importWorkload }, { workloadReport }, { workloadText }] = await Promise.all([
       import('../engine.js'),
-      import('../../core/scenario/import-file.js'),
-      import('../../core/scenario/workload-report.js'),
+      import('../../core/run/import-file.js'),
+      import('../../core/analysis/workload-report.js'),
       import('../workload-text.js'),
     ]);
     const registry = await registryWith(flags.plugin ?? []);

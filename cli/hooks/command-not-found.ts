@@ -3,7 +3,7 @@ import { ExitCode } from '../exit-codes.js';
 
 /** A misspelt command: says which one was probably meant. */
 const commandNotFound: Hook<'command_not_found'> = async ({ id, config, context }) => {
-  const { nearestName } = await import('../../core/plugin/nearest.js');
+  const { nearestName } = await import('../../core/document/nearest.js');
   const [typed = ''] = id.split(':');
   const names = config.commandIDs.map((name) => name.replaceAll(':', ' '));
   const nearest = nearestName(id.replaceAll(':', ' '), names) ?? nearestName(typed, names);

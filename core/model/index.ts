@@ -11,3 +11,4 @@ export * from './histogram.js';
 export * from './machine-facts.js';
 export * from './link-width.js';
 export * from './supply.js';
+export * from './extension-point.js';

@@ -2,7 +2,6 @@ import { ModelError } from '../errors.js';
 import type { ClockDomain } from '../kernel/clock-domain.js';
 import type { EventHandler, HandlerId, Kernel } from '../kernel/kernel.js';
 import { Phase } from '../kernel/time.js';
-import type { Port } from './port.js';
 import type { SpanProbe } from './probes.js';
 import { Ring } from './ring.js';
 import { TRAFFIC_CLASSES, type TrafficClass, type Transaction } from './transaction.js';
@@ -20,6 +19,17 @@ export interface LinkParameters {
   readonly energyPerBitPj?: number;
   /** Messages of one traffic class that the far inbox holds. */
   readonly depth: number;
+}
+
+/** One of the two ports that a link joins. */
+export interface LinkEnd {
+  readonly path: string;
+  /** Takes a multicast as one message. */
+  readonly takesGroups: boolean;
+  /** A message has arrived. */
+  deliver(message: Transaction): void;
+  /** A credit has come back after a `canSend` that said no. */
+  roomAgain(trafficClass: TrafficClass): void;
 }
 
 const EVENT_ARRIVAL = 0;
@@ -57,8 +67,8 @@ export class Link implements EventHandler {
     private readonly kernel: Kernel,
     private readonly clock: ClockDomain,
     private readonly parameters: LinkParameters,
-    private readonly from: Port,
-    private readonly to: Port,
+    private readonly from: LinkEnd,
+    private readonly to: LinkEnd,
   ) {
     if (parameters.latencyCycles < 1) throw new ModelError('a link between blocks takes at least one cycle', from.path);
     this.path = `${from.path}->${to.path}`;
@@ -138,7 +148,7 @@ export class Link implements EventHandler {
     this.collectCredits(trafficClass);
     if (this.senderWaits[trafficClass] !== true || this.credits[trafficClass] === 0) return;
     this.senderWaits[trafficClass] = false;
-    this.from.owner.onRoom?.(this.from, trafficClass);
+    this.from.roomAgain(trafficClass);
   }
 
   private collectCredits(trafficClass: TrafficClass): void {

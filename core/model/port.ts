@@ -1,5 +1,5 @@
 import { ModelError } from '../errors.js';
-import type { Link } from './link.js';
+import type { Link, LinkEnd } from './link.js';
 import { Ring } from './ring.js';
 import { TRAFFIC_CLASSES, type TrafficClass, type Transaction } from './transaction.js';
 
@@ -17,7 +17,7 @@ const NOBODY: PortOwner = {};
  * One end of a connection. Sends go out over its link, what arrives waits in a bounded inbox per traffic class; taking
  * from the inbox returns the credit to the other end.
  */
-export class Port {
+export class Port implements LinkEnd {
   /** The link that leaves this port; undefined until the machine is wired, and for a port left open. */
   outgoing: Link | undefined;
   /** The link that ends in this port. */
@@ -104,6 +104,11 @@ export class Port {
     const inbox = this.inbox[trafficClass]!;
     inbox.push(message);
     if (inbox.length === 1) this.owner.onArrival?.(this, trafficClass);
+  }
+
+  /** Used by the link only. */
+  roomAgain(trafficClass: TrafficClass): void {
+    this.owner.onRoom?.(this, trafficClass);
   }
 
   private link(): Link {

@@ -8,9 +8,9 @@ import type { Port, PortOwner } from '../model/port.js';
 import type { CounterProbe, PointProbe, SpanProbe } from '../model/probes.js';
 import type { StallStack } from '../model/stall-stack.js';
 import type { TransactionPool } from '../model/transaction.js';
-import type { OperationUnit } from '../schedule/operation.js';
-import type { ExtensionPoint } from './extension-point.js';
-import type { JsonSchema } from './json-schema.js';
+import type { OperationUnit } from '../schedule/resolve/operation.js';
+import type { ExtensionPoint } from '../model/extension-point.js';
+import type { JsonSchema } from '../document/json-schema.js';
 
 export const BLOCK_KINDS = ['core', 'memory', 'network', 'dma', 'pim', 'link'] as const;
 export type BlockKind = (typeof BLOCK_KINDS)[number];

@@ -1,12 +1,12 @@
 import type { BlockPlugin } from './block-plugin.js';
-import type { ExtensionPlugin } from './extension-point.js';
+import type { ExtensionPlugin } from '../model/extension-point.js';
 import type {
   CrosscheckPlugin,
   EstimatorPlugin,
   ExporterPlugin,
   ImporterPlugin,
   MapperPlugin,
-  RunnerPlugin,
+  ExperimentPlugin,
 } from './tool-plugins.js';
 
 /** Any plugin, as the registry holds it. */
@@ -16,7 +16,7 @@ export type Plugin =
   | EstimatorPlugin
   | ImporterPlugin
   | ExporterPlugin
-  | RunnerPlugin
+  | ExperimentPlugin
   | CrosscheckPlugin
   | ExtensionPlugin;
 
@@ -33,7 +33,7 @@ export const PLUGIN_KINDS = [
   'estimator',
   'importer',
   'exporter',
-  'runner',
+  'experiment',
   'crosscheck',
   'extension',
 ] as const satisfies readonly PluginKind[];
@@ -47,7 +47,7 @@ export function definePlugin<Config>(plugin: MapperPlugin<Config>): Plugin;
 export function definePlugin<Config>(plugin: EstimatorPlugin<Config>): Plugin;
 export function definePlugin<Config>(plugin: ImporterPlugin<Config>): Plugin;
 export function definePlugin<Config>(plugin: ExporterPlugin<Config>): Plugin;
-export function definePlugin<Config>(plugin: RunnerPlugin<Config>): Plugin;
+export function definePlugin<Config>(plugin: ExperimentPlugin<Config>): Plugin;
 export function definePlugin(plugin: CrosscheckPlugin): Plugin;
 export function definePlugin<T>(plugin: ExtensionPlugin<T>): Plugin;
 export function definePlugin(plugin: unknown): Plugin {

@@ -1,7 +1,7 @@
 import type { BlockPlugin, PortDeclaration, ProbeDeclaration, StatisticDeclaration } from './block-plugin.js';
 import type { Plugin } from './define-plugin.js';
-import type { JsonSchema } from './json-schema.js';
-import { describeSchema } from './schema-text.js';
+import type { JsonSchema } from '../document/json-schema.js';
+import { describeSchema } from '../document/schema-text.js';
 
 export interface ParameterDescription {
   /** Path inside `with`. */

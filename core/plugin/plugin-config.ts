@@ -1,5 +1,5 @@
-import type { JsonSchema } from './json-schema.js';
-import { validated } from './validate.js';
+import type { JsonSchema } from '../document/json-schema.js';
+import { validated } from '../document/validate.js';
 
 /**
  * A copy of a configuration with units read and defaults filled in. Throws InputError with the path inside the

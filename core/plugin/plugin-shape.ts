@@ -1,7 +1,7 @@
 import { InputError, type SourcePlace } from '../errors.js';
 import { BLOCK_KINDS } from './block-plugin.js';
 import { PLUGIN_KINDS, type Plugin } from './define-plugin.js';
-import { listNames, nearestName } from './nearest.js';
+import { listNames, nearestName } from '../document/nearest.js';
 
 type Loose = Readonly<Record<string, unknown>>;
 type FieldType = 'string' | 'object' | 'function' | 'array';
@@ -20,7 +20,7 @@ const FIELDS_BY_KIND: Readonly<Record<string, Readonly<Record<string, FieldType>
   estimator: { configSchema: 'object', estimate: 'function' },
   importer: { configSchema: 'object', extensions: 'array', produces: 'string' },
   exporter: { configSchema: 'object', export: 'function' },
-  runner: { configSchema: 'object', run: 'function' },
+  experiment: { configSchema: 'object', run: 'function' },
   crosscheck: { configSchema: 'object', recordKind: 'string', simulate: 'function' },
   extension: { point: 'object' },
 };

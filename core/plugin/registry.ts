@@ -1,17 +1,17 @@
 import { InputError, type InputProblem, type SourcePlace } from '../errors.js';
 import { BLOCK_KINDS, type BlockKind, type BlockPlugin } from './block-plugin.js';
 import { PLUGIN_KINDS, type Plugin, type PluginKind } from './define-plugin.js';
-import type { ExtensionPlugin, ExtensionPoint } from './extension-point.js';
-import { listNames, nearestName } from './nearest.js';
+import type { ExtensionPlugin, ExtensionPoint } from '../model/extension-point.js';
+import { listNames, nearestName } from '../document/nearest.js';
 import { checkPluginShape } from './plugin-shape.js';
-import type { CrosscheckPlugin, EstimatorPlugin, ExporterPlugin, ImporterPlugin, MapperPlugin, RunnerPlugin } from './tool-plugins.js';
+import type { CrosscheckPlugin, EstimatorPlugin, ExporterPlugin, ImporterPlugin, MapperPlugin, ExperimentPlugin } from './tool-plugins.js';
 
 interface PluginByKind {
   mapper: MapperPlugin;
   estimator: EstimatorPlugin;
   importer: ImporterPlugin;
   exporter: ExporterPlugin;
-  runner: RunnerPlugin;
+  experiment: ExperimentPlugin;
   crosscheck: CrosscheckPlugin;
   extension: ExtensionPlugin;
 }

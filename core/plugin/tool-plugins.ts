@@ -1,9 +1,10 @@
-import type { Estimate } from '../estimate/result.js';
+import type { Estimate } from '../result/performance.js';
 import type { MachineDescription } from '../model/machine-facts.js';
-import type { Schedule } from '../schedule/form.js';
-import type { RunResult } from '../scenario/run-result.js';
+import type { Schedule } from '../schedule/form/form.js';
+import type { RunResult } from '../result/run-result.js';
 import type { Workload } from '../workload/index.js';
-import type { JsonSchema } from './json-schema.js';
+import type { ExportedFile } from '../document/output-files.js';
+import type { JsonSchema } from '../document/json-schema.js';
 
 interface ToolPlugin {
   /** The word after `use:`, or the importer's or exporter's name. */
@@ -53,13 +54,6 @@ export interface ImporterPlugin<Config = Loose> extends ToolPlugin {
   readEstimate?(source: ImportSource, config: Config): Estimate;
 }
 
-/** One file that an exporter made. */
-export interface ExportedFile {
-  /** Relative to the output folder, e.g. `trace.json`. */
-  readonly name: string;
-  readonly content: string | Uint8Array;
-}
-
 /** Results of one or several runs -> text or files. */
 export interface ExporterPlugin<Config = Loose> extends ToolPlugin {
   readonly kind: 'exporter';
@@ -68,32 +62,32 @@ export interface ExporterPlugin<Config = Loose> extends ToolPlugin {
   export(results: readonly RunResult[], config: Config): readonly ExportedFile[];
 }
 
-/** Told by a runner while it works. */
-export interface RunnerProgress {
+/** Told by an experiment while it works. */
+export interface ExperimentProgress {
   readonly simulatedSeconds: number;
   readonly events: number;
   readonly done: number;
   readonly total?: number;
 }
 
-export interface RunnerControl {
+export interface ExperimentControl {
   readonly seed: number;
   /** Reads a file named in the scenario, relative to it; InputError when it is missing or outside. */
   readFile(relativePath: string): Uint8Array;
-  /** Call now and then; true asks the runner to stop with what it has. */
+  /** Call now and then; true asks the experiment to stop with what it has. */
   readonly shouldStop: () => boolean;
-  readonly progress: (progress: RunnerProgress) => void;
+  readonly progress: (progress: ExperimentProgress) => void;
   extensions<T>(point: { readonly name: string; readonly type?: T }): ReadonlyMap<string, T>;
 }
 
 /** A kind of scenario of its own (`kind: traffic`, `kind: memory-trace`), that tests one subsystem without a schedule. */
-export interface RunnerPlugin<Config = Loose> extends ToolPlugin {
-  readonly kind: 'runner';
-  run(config: Config, control: RunnerControl): Promise<RunnerResult>;
+export interface ExperimentPlugin<Config = Loose> extends ToolPlugin {
+  readonly kind: 'experiment';
+  run(config: Config, control: ExperimentControl): Promise<ExperimentFigures>;
 }
 
 /** Plain JSON: scalars that can be expected and compared, and tables. */
-export interface RunnerResult {
+export interface ExperimentFigures {
   readonly metrics: Readonly<Record<string, number>>;
   /** Units of metrics and of columns of tables, by name. */
   readonly units?: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { LoadedBlock, LoadedConnection, LoadedMachine, LoadedScenario, ToolUse, WorkloadSource } from './scenario.js';
+import type { LoadedBlock, LoadedConnection, LoadedMachine, LoadedScenario, ToolUse, WorkloadSource } from './loaded-scenario.js';
 
 type Loose = Record<string, unknown>;
 
@@ -8,7 +8,7 @@ type Loose = Record<string, unknown>;
  * machine, the same workload and the same digest; files are named by their absolute paths, so it can lie anywhere.
  */
 export function effectiveConfig(scenario: LoadedScenario): string {
-  const { machine, workload, mapper, schedule, estimator, runner } = scenario;
+  const { machine, workload, mapper, schedule, estimator, experiment } = scenario;
   const document: Loose = { tessera: 1, name: scenario.name, kind: scenario.kind, seed: scenario.seed };
   if (scenario.plugins.length > 0) document['plugins'] = scenario.plugins.map(pluginReference);
   if (machine !== undefined) document['machine'] = machineDocument(machine);
@@ -19,7 +19,7 @@ export function effectiveConfig(scenario: LoadedScenario): string {
     document['schedule'] = { file: schedule.file, ...imported, ...(schedule.collectives === undefined ? {} : { collectives: schedule.collectives }) };
   }
   if (estimator !== undefined) document['estimator'] = toolDocument(estimator);
-  if (runner !== undefined) document['with'] = runner.config;
+  if (experiment !== undefined) document['with'] = experiment.config;
   if (scenario.expectations.length > 0) {
     document['expect'] = Object.fromEntries(scenario.expectations.map(({ metric, place: _, ...bounds }) => [metric, bounds]));
   }

@@ -1,19 +1,22 @@
 import path from 'node:path';
 import { InputError, type SourcePlace } from '../errors.js';
 import { isFileSpecifier, loadPlugins, pluginFile } from '../plugin/discovery.js';
-import { isPlainObject, Places } from '../plugin/places.js';
+import { isPlainObject, Places } from '../document/places.js';
 import { PluginRegistry } from '../plugin/registry.js';
-import { readQuantity } from '../plugin/units.js';
-import { validateInPlace } from '../plugin/validate.js';
-import { documentSchema, installationFolder } from './installation.js';
-import { finishConfig, finishMachine } from './load-blocks.js';
-import { InputFiles } from './load-files.js';
-import { emptyMachine, flattenMachine, type MachineTools, type RawMachine } from './load-machine.js';
-import { Problems } from './load-problem.js';
-import { setNested } from './load-set.js';
-import { checkMetrics, readExpectations, readSchedule, readToolUse, readWorkload } from './load-tools.js';
-import { parseLocated } from './load-yaml.js';
-import type { LoadedMachine, LoadedScenario, PluginSource, ToolUse } from './scenario.js';
+import { readQuantity } from '../document/units.js';
+import { validateInPlace } from '../document/validate.js';
+import { documentSchema, installationFolder } from '../document/installation.js';
+import { finishConfig } from './configuration.js';
+import type { LoadTools } from './load-tools.js';
+import { finishMachine } from './machine-file/finish.js';
+import { InputFiles } from '../document/input-files.js';
+import { flattenMachine } from './machine-file/flatten.js';
+import { emptyMachine, type RawMachine } from './machine-file/raw-machine.js';
+import { Problems } from '../document/problems.js';
+import { setNested } from './machine-file/set.js';
+import { checkMetrics, readExpectations, readSchedule, readToolUse, readWorkload } from './parts.js';
+import { parseLocated } from '../document/yaml.js';
+import type { LoadedMachine, LoadedScenario, PluginSource, ToolUse } from './loaded-scenario.js';
 
 export interface LoadOptions {
   /** Folders, besides the project, whose files may be named. */
@@ -37,7 +40,7 @@ export interface LoadResult {
 export async function loadScenario(file: string, builtins: PluginRegistry, options: LoadOptions = {}): Promise<LoadResult> {
   const mainFile = path.resolve(file);
   const files = new InputFiles(mainFile, { installation: installationFolder(), ...(options.allow === undefined ? {} : { allow: options.allow }) });
-  const tools: MachineTools = { files, places: new Places(), problems: new Problems() };
+  const tools: LoadTools = { files, places: new Places(), problems: new Problems() };
   const document = readScenarioDocument(mainFile, tools, options);
   const raw = readMachine(document, mainFile, tools);
   const registry = builtins.extend();
@@ -51,7 +54,7 @@ export async function loadScenario(file: string, builtins: PluginRegistry, optio
   return { scenario: { ...scenario, ...(allow === undefined ? {} : { allow }), inputs: files.inputs() }, registry };
 }
 
-function readScenarioDocument(file: string, tools: MachineTools, options: LoadOptions): Record<string, unknown> {
+function readScenarioDocument(file: string, tools: LoadTools, options: LoadOptions): Record<string, unknown> {
   const { files, places, problems } = tools;
   const { value } = parseLocated(files.readText(file), file, places);
   if (!isPlainObject(value)) throw new InputError({ file, line: 1, column: 1, message: 'the file holds no mapping', expected: 'a scenario: tessera, machine, workload, ...' });
@@ -62,7 +65,7 @@ function readScenarioDocument(file: string, tools: MachineTools, options: LoadOp
 }
 
 /** Parameters under `machine.` join the machine's own `set`; the others are set in the document. */
-function applyOverrides(document: Record<string, unknown>, { set = {}, setPlaces = {} }: LoadOptions, tools: MachineTools): void {
+function applyOverrides(document: Record<string, unknown>, { set = {}, setPlaces = {} }: LoadOptions, tools: LoadTools): void {
   const overrides = { ...set };
   for (const key of ['mapper', 'estimator']) {
     if (typeof document[key] !== 'string') continue;
@@ -85,7 +88,7 @@ function applyOverrides(document: Record<string, unknown>, { set = {}, setPlaces
   }
 }
 
-function readMachine(document: Record<string, unknown>, mainFile: string, tools: MachineTools): RawMachine | undefined {
+function readMachine(document: Record<string, unknown>, mainFile: string, tools: LoadTools): RawMachine | undefined {
   const machine = document['machine'];
   if (!isPlainObject(machine)) return undefined;
   const included = machine['include'];
@@ -94,7 +97,7 @@ function readMachine(document: Record<string, unknown>, mainFile: string, tools:
   return raw;
 }
 
-function listedPlugins(document: Record<string, unknown>, raw: RawMachine | undefined, tools: MachineTools): PluginSource[] {
+function listedPlugins(document: Record<string, unknown>, raw: RawMachine | undefined, tools: LoadTools): PluginSource[] {
   const list = (document['plugins'] ?? []) as string[];
   const own = list.map((specifier, index): PluginSource => {
     const place = tools.places.ofValue(list, index) ?? { file: '' };
@@ -104,7 +107,7 @@ function listedPlugins(document: Record<string, unknown>, raw: RawMachine | unde
   return all.filter((plugin, index) => all.findIndex((other) => other.specifier === plugin.specifier && other.from === plugin.from) === index);
 }
 
-async function loadOne(plugin: PluginSource, registry: PluginRegistry, tools: MachineTools): Promise<void> {
+async function loadOne(plugin: PluginSource, registry: PluginRegistry, tools: LoadTools): Promise<void> {
   const place: SourcePlace = { ...(plugin.place ?? { file: plugin.from }), path: 'plugins' };
   try {
     await loadPlugins(registry, plugin.specifier, plugin.from, place);
@@ -120,13 +123,13 @@ function finishScenario(
   raw: RawMachine | undefined,
   plugins: readonly PluginSource[],
   registry: PluginRegistry,
-  tools: MachineTools,
+  tools: LoadTools,
 ): Omit<LoadedScenario, 'inputs'> {
   const kind = document['kind'] as string;
   const place = tools.places.ofSelf(document) ?? { file };
   checkParts(document, kind, place, tools);
   const machine = raw === undefined ? undefined : finishMachine(raw, registry, tools, tools.places.ofKey(document, 'machine') ?? place);
-  const runner = kind === 'schedule' ? undefined : readRunner(document, kind, registry, tools);
+  const experiment = kind === 'schedule' ? undefined : readExperiment(document, kind, registry, tools);
   const workload = readWorkload(document, registry, tools);
   const schedule = readSchedule(document, registry, tools);
   const tool = (key: string, pluginKind: 'mapper' | 'estimator'): ToolUse | undefined => readToolUse(document, key, key, pluginKind, registry, tools);
@@ -145,7 +148,7 @@ function finishScenario(
     ...(mapper === undefined ? {} : { mapper }),
     ...(schedule === undefined ? {} : { schedule }),
     ...(estimator === undefined ? {} : { estimator }),
-    ...(runner === undefined ? {} : { runner }),
+    ...(experiment === undefined ? {} : { experiment }),
     expectations,
     limits: (document['limits'] ?? {}) as LoadedScenario['limits'],
     outputs: outputs.flatMap((_, index) => readToolUse(outputs, String(index), `outputs.${index}`, 'exporter', registry, tools) ?? []),
@@ -154,7 +157,7 @@ function finishScenario(
 }
 
 /** A scenario of kind `schedule` needs a machine and a schedule; the others test one subsystem and have neither. */
-function checkParts(document: Record<string, unknown>, kind: string, place: SourcePlace, tools: MachineTools): void {
+function checkParts(document: Record<string, unknown>, kind: string, place: SourcePlace, tools: LoadTools): void {
   const { problems, places } = tools;
   const has = (key: string): boolean => document[key] !== undefined;
   if (kind !== 'schedule') {
@@ -172,15 +175,15 @@ function checkParts(document: Record<string, unknown>, kind: string, place: Sour
   if (has('mapper') && !has('workload')) problems.add(place, 'workload', "the key 'workload' is missing", '`workload: { onnx: FILE }` or `workload: { layers: ... }`');
 }
 
-function readRunner(document: Record<string, unknown>, kind: string, registry: PluginRegistry, tools: MachineTools): ToolUse | undefined {
+function readExperiment(document: Record<string, unknown>, kind: string, registry: PluginRegistry, tools: LoadTools): ToolUse | undefined {
   const place: SourcePlace = { ...(tools.places.ofValue(document, 'kind') ?? { file: '' }), path: 'kind' };
-  const runner = registry.find('runner', kind);
-  if (runner === undefined) {
-    const names = ['schedule', ...registry.plugins('runner').map((plugin) => plugin.name)];
+  const experiment = registry.find('experiment', kind);
+  if (experiment === undefined) {
+    const names = ['schedule', ...registry.plugins('experiment').map((plugin) => plugin.name)];
     tools.problems.unknown(place, 'kind', 'kind of scenario', kind, names);
     return undefined;
   }
-  const config = finishConfig(runner, document, 'with', tools);
+  const config = finishConfig(experiment, document, 'with', tools);
   return config === undefined ? undefined : { use: kind, config, place };
 }
 

@@ -1,9 +1,9 @@
-export * from './form.js';
-export * from './collective.js';
-export { expandCollectives } from './expand.js';
-export * from './operation.js';
-export * from './violations.js';
-export type { FormatBits } from './places.js';
-export { OperationRecord } from './record.js';
-export * from './executor.js';
-export * from './scratchpad.js';
+export * from './form/form.js';
+export * from './form/collective.js';
+export { expandCollectives } from './form/expand.js';
+export * from './resolve/operation.js';
+export type { FormatBits } from './resolve/places.js';
+export { OperationRecord } from './resolve/record.js';
+export * from './resolve/scratchpad.js';
+export * from './check/violations.js';
+export * from './execute/executor.js';

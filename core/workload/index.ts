@@ -4,7 +4,5 @@ export * from './number-format.js';
 export * from './layer.js';
 export * from './region-map.js';
 export { reshapeGroups, type ReshapeGroup } from './reshape-map.js';
-export * from './regions.js';
-export * from './relevance.js';
-export * from './totals.js';
 export * from './graph.js';
+export * from './operands.js';

@@ -135,3 +135,8 @@ export function bytesOf(format: NumberFormat | string, elements: number): number
 export function averageBits(format: NumberFormat): number {
   return format.bits + (format.groupSize === undefined ? 0 : (format.groupMetadataBits ?? 0) / format.groupSize);
 }
+
+/** The formats that a workload's tensors may have: standard ones and its own. */
+export function formatsOf(workload: { readonly formats?: readonly NumberFormat[] }): FormatRegistry {
+  return workload.formats === undefined ? standardFormats : new FormatRegistry(workload.formats);
+}

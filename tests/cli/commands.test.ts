@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { folderName } from '../../cli/output-files.js';
+import { folderName } from '../../core/document/output-files.js';
 import type { RunResult } from '../../core/index.js';
 import { FILES } from './bad-input-files.js';
 import { project, tessera } from './harness.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ProgressLine, progressText, withPrefix } from '../../cli/progress-line.js';
-import { RunProgress, secondsLeft } from '../../core/scenario/progress.js';
+import { RunProgress, secondsLeft } from '../../core/run/progress.js';
 
 const REPORT = { simulatedSeconds: 0.001234, events: 5000, eventsPerSecond: 8_100_000, operationsDone: 1200, operationsTotal: 4800, wallSeconds: 1, secondsLeft: 3 };
 

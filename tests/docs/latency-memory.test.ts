@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PluginRegistry } from '../../core/plugin/registry.js';
 import { loadScenario } from '../../core/scenario/load.js';
-import { runScenario } from '../../core/scenario/run.js';
+import { runScenario } from '../../core/run/run.js';
 import { builtinPlugins } from '../../plugins/index.js';
 
 const FOLDER = 'docs/examples/latency-memory';

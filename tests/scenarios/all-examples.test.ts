@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PluginRegistry } from '../../core/plugin/registry.js';
 import { loadScenario } from '../../core/scenario/load.js';
-import { runScenario } from '../../core/scenario/run.js';
-import { reasonsOf, verdictOf } from '../../core/scenario/verdict.js';
+import { runScenario } from '../../core/run/run.js';
+import { reasonsOf, verdictOf } from '../../core/result/verdict.js';
 import { builtinPlugins } from '../../plugins/index.js';
 
 const FOLDER = 'scenarios/examples';

@@ -2,9 +2,9 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PluginRegistry } from '../../core/plugin/registry.js';
 import { loadScenario } from '../../core/scenario/load.js';
-import { loadSuite } from '../../core/scenario/load-suite.js';
-import type { RunResult } from '../../core/scenario/run-result.js';
-import { runScenario } from '../../core/scenario/run.js';
+import { loadSuite } from '../../core/suite/jobs.js';
+import type { RunResult } from '../../core/result/run-result.js';
+import { runScenario } from '../../core/run/run.js';
 import { builtinPlugins } from '../../plugins/index.js';
 
 const folder = path.resolve(import.meta.dirname, '../../scenarios/examples');

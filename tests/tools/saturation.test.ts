@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findSaturation } from '../../plugins/runners/noc-traffic/saturation.js';
+import { findSaturation } from '../../plugins/lib/traffic/saturation.js';
 import { curvesOf, type LoadRecord } from '../../tools/accuracy/curves.js';
 import { saturationOf } from '../../tools/accuracy/saturation.js';
 import { saturationSection } from '../../tools/accuracy/saturation-section.js';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { PluginRegistry } from '../../core/plugin/registry.js';
-import { crosscheckFile, type CrosscheckFile } from '../../core/scenario/crosscheck.js';
+import { crosscheckFile, type CrosscheckFile } from '../../core/reference/crosscheck.js';
 import { builtinPlugins } from '../../plugins/index.js';
 import { goldenFiles, kindOf } from './golden-files.js';
 import { accuracyPage } from './page.js';

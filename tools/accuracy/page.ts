@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { CrosscheckFile, CrosscheckRecord } from '../../core/scenario/crosscheck.js';
+import type { CrosscheckFile, CrosscheckRecord } from '../../core/reference/crosscheck.js';
 
 const MISSES_SHOWN = 12;
 /** A record whose error in any metric is above this is listed by name. */

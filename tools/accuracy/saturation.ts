@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { runRecord } from '../../plugins/runners/noc-traffic/booksim-record.js';
-import { findSaturation } from '../../plugins/runners/noc-traffic/saturation.js';
+import { findSaturation, runRecord } from 'tessera-sim/traffic';
 import { curvesOf, type Curve, type LoadRecord } from './curves.js';
 
 /** Width of the last interval of the search, relative to the load. */

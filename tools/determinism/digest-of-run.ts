@@ -1,7 +1,7 @@
-import type { EventQueue } from '../../core/index.js';
+import type { EventQueue } from 'tessera-sim';
 import { PluginRegistry } from '../../core/plugin/registry.js';
 import { loadScenario } from '../../core/scenario/load.js';
-import { runScenario } from '../../core/scenario/run.js';
+import { runScenario } from '../../core/run/run.js';
 import { builtinPlugins } from '../../plugins/index.js';
 
 export interface Variation {

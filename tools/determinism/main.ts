@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { HeapQueue } from '../../core/index.js';
+import { HeapQueue } from 'tessera-sim';
 import { digestOfRun } from './digest-of-run.js';
 
 /**

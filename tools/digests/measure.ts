@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { digestOf } from '../../core/index.js';
+import { digestOf } from 'tessera-sim';
 import { PluginRegistry } from '../../core/plugin/registry.js';
 import type { ResultDigests } from '../../core/result/digests.js';
-import { crosscheckFile } from '../../core/scenario/crosscheck.js';
+import { crosscheckFile } from '../../core/reference/crosscheck.js';
 import { loadScenario } from '../../core/scenario/load.js';
-import { loadSuite } from '../../core/scenario/load-suite.js';
-import { runScenario } from '../../core/scenario/run.js';
+import { loadSuite } from '../../core/suite/jobs.js';
+import { runScenario } from '../../core/run/run.js';
 import { builtinPlugins } from '../../plugins/index.js';
 import { goldenFiles, kindOf } from '../accuracy/golden-files.js';
 

@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs/light.js';
-import { ONNX_DESCRIPTOR } from '../../plugins/importers/onnx/api.js';
+import { ONNX_DESCRIPTOR } from 'tessera-sim/onnx';
 
 const messages = protobuf.Root.fromJSON(ONNX_DESCRIPTOR);
 

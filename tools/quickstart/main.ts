@@ -1,10 +1,10 @@
-import { writeExported } from '../../cli/output-files.js';
+import { writeExported } from '../../core/document/output-files.js';
 import { PluginRegistry } from '../../core/plugin/registry.js';
-import { exportAll, exporterNamed, exportText } from '../../core/scenario/export-results.js';
+import { exportAll, exporterNamed, exportText } from '../../core/run/export-results.js';
 import { loadScenario } from '../../core/scenario/load.js';
-import { runScenario } from '../../core/scenario/run.js';
-import type { RunResult } from '../../core/scenario/run-result.js';
-import { reasonsOf, verdictOf } from '../../core/scenario/verdict.js';
+import { runScenario } from '../../core/run/run.js';
+import type { RunResult } from '../../core/result/run-result.js';
+import { reasonsOf, verdictOf } from '../../core/result/verdict.js';
 import { builtinPlugins } from '../../plugins/index.js';
 
 const SCENARIOS = ['scenarios/quickstart/layer-by-layer.yaml', 'scenarios/quickstart/depth-first.yaml'];

@@ -1,5 +1,4 @@
-import type { FlitNetwork } from '../../plugins/networks/noc-flit/api.js';
-import { L } from '../../plugins/networks/noc-flit/engine/assembly/layout.js';
+import { type FlitNetwork, L } from 'tessera-sim/noc-flit';
 import type { Violations } from './violations.js';
 
 /**

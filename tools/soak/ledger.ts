@@ -1,4 +1,4 @@
-import type { EjectedPacket, EjectionListener } from '../../plugins/networks/noc-flit/api.js';
+import type { EjectedPacket, EjectionListener } from 'tessera-sim/noc-flit';
 import type { Violations } from './violations.js';
 import type { ZeroLoad } from './zero-load.js';
 

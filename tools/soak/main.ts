@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { digestOf } from '../../core/index.js';
-import type { RouterParameters } from '../../plugins/networks/noc-flit/api.js';
+import { digestOf } from 'tessera-sim';
+import type { RouterParameters } from 'tessera-sim/noc-flit';
 import { everyPair, type Pair } from './pairs.js';
 import { Progress } from './progress.js';
 import { routerOptions } from './router-options.js';

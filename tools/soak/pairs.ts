@@ -1,4 +1,4 @@
-import { buildGraph, builtIn, checkDeadlockFreedom, type Catalogue, type NetworkDescription, type Routing, type TopologyOptions } from '../../plugins/networks/noc-flit/api.js';
+import { buildGraph, builtIn, checkDeadlockFreedom, type Catalogue, type NetworkDescription, type Routing, type TopologyOptions } from 'tessera-sim/noc-flit';
 
 /** BookSim anynet text: five routers in a closed chain with a link of 3 cycles, seven nodes. */
 export const closedGraph = [

@@ -1,4 +1,4 @@
-import type { RouterParameters } from '../../plugins/networks/noc-flit/api.js';
+import type { RouterParameters } from 'tessera-sim/noc-flit';
 
 /** Routers that differ from the default in one option (or in two that matter together). */
 export const routerOptions: Readonly<Record<string, Partial<RouterParameters>>> = {

@@ -1,5 +1,5 @@
-import { RandomStream } from '../../core/index.js';
-import { buildGraph, buildNetwork, builtIn, type Catalogue, type RouterParameters } from '../../plugins/networks/noc-flit/api.js';
+import { RandomStream } from 'tessera-sim';
+import { buildGraph, buildNetwork, builtIn, type Catalogue, type RouterParameters } from 'tessera-sim/noc-flit';
 import { canDeadlock, PAIR_VCS, type Pair } from './pairs.js';
 import { SoakRun, type SoakOutcome, type SoakParameters } from './soak-run.js';
 

@@ -1,7 +1,6 @@
-import { InputError, RandomStream } from '../../core/index.js';
-import { REBASE_AT_CYCLE, type FlitNetwork, type NetworkDescription, type RouterParameters } from '../../plugins/networks/noc-flit/api.js';
-import { patternShape } from '../../plugins/runners/noc-traffic/booksim-record.js';
-import { makePattern, patternNames, type DestinationOf } from '../../plugins/runners/noc-traffic/patterns.js';
+import { InputError, RandomStream } from 'tessera-sim';
+import { REBASE_AT_CYCLE, type FlitNetwork, type NetworkDescription, type RouterParameters } from 'tessera-sim/noc-flit';
+import { type DestinationOf, makePattern, patternNames, patternShape } from 'tessera-sim/traffic';
 import { checkIdle, checkSinks } from './idle.js';
 import { Ledger } from './ledger.js';
 import { Violations } from './violations.js';

@@ -1,4 +1,4 @@
-import type { NetworkGraph, RouterParameters } from '../../plugins/networks/noc-flit/api.js';
+import type { NetworkGraph, RouterParameters } from 'tessera-sim/noc-flit';
 
 /** Lower bounds of a packet's way: no packet can visit fewer routers or be quicker, whatever its routing. */
 export class ZeroLoad {

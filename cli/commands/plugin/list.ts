@@ -16,7 +16,7 @@ export default class PluginList extends TesseraCommand {
       import('../../engine.js'),
       import('../../../core/plugin/define-plugin.js'),
       import('../../../core/errors.js'),
-      import('../../../core/plugin/nearest.js'),
+      import('../../../core/document/nearest.js'),
       import('../../plugin-text.js'),
     ]);
     const kind = PLUGIN_KINDS.find((name) => name === args.kind);

@@ -9,7 +9,7 @@ export default class PluginNew extends TesseraCommand {
     { description: 'A memory, elsewhere', command: '<%= config.bin %> plugin new memory my-memory --dir ~/plugins/my-memory' },
   ];
   static override args = {
-    kind: Args.string({ description: 'core, memory, network, dma, pim, link, mapper, estimator, importer, exporter, runner, ...', required: true }),
+    kind: Args.string({ description: 'core, memory, network, dma, pim, link, mapper, estimator, importer, exporter, experiment, ...', required: true }),
     name: Args.string({ description: 'Name of the plugin, e.g. my-core', required: true }),
   };
   static override flags = { dir: Flags.string({ char: 'd', description: 'Folder to write (default: NAME)', helpValue: 'FOLDER' }) };

@@ -18,7 +18,7 @@ export default class PluginShow extends TesseraCommand {
       import('../../../core/plugin/describe-plugin.js'),
       import('../../plugin-text.js'),
       import('../../../core/errors.js'),
-      import('../../../core/plugin/nearest.js'),
+      import('../../../core/document/nearest.js'),
     ]);
     const all = (await registryWith(flags.plugin ?? [])).list();
     const found = all.filter(({ plugin }) => plugin.name === args.name);

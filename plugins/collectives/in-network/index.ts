@@ -1,5 +1,5 @@
-import { definePlugin } from '../../../core/index.js';
-import { collectiveAlgorithms, multicastAllGather, others, type CollectiveAlgorithm, type CollectiveProblem, type CollectiveStep } from '../shared/api.js';
+import { definePlugin } from 'tessera-sim';
+import { collectiveAlgorithms, multicastAllGather, others, type CollectiveAlgorithm, type CollectiveProblem, type CollectiveStep } from 'tessera-sim/collectives';
 
 /** Everybody reads his part of all and writes the sum into his own. */
 function* reduceScatter(p: number, isMove: boolean): Generator<CollectiveStep> {

@@ -1,5 +1,5 @@
-import { definePlugin, InputError } from '../../../core/index.js';
-import { chainBroadcast, collectiveAlgorithms, ringAllGather, ringReduceScatter, type CollectiveAlgorithm, type CollectiveProblem, type CollectiveStep, type Ring } from '../shared/api.js';
+import { definePlugin, InputError } from 'tessera-sim';
+import { chainBroadcast, collectiveAlgorithms, ringAllGather, ringReduceScatter, type CollectiveAlgorithm, type CollectiveProblem, type CollectiveStep, type Ring } from 'tessera-sim/collectives';
 
 /** Participants in rows of `columns`, row after row. */
 interface Grid {

@@ -1,5 +1,5 @@
-import { definePlugin } from '../../../core/index.js';
-import { chainBroadcast, collectiveAlgorithms, ringAllGather, ringReduceScatter, type CollectiveAlgorithm, type CollectiveProblem, type CollectiveStep } from '../shared/api.js';
+import { definePlugin } from 'tessera-sim';
+import { chainBroadcast, collectiveAlgorithms, ringAllGather, ringReduceScatter, type CollectiveAlgorithm, type CollectiveProblem, type CollectiveStep } from 'tessera-sim/collectives';
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 

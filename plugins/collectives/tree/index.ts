@@ -1,5 +1,5 @@
-import { definePlugin } from '../../../core/index.js';
-import { collectiveAlgorithms, type CollectiveAlgorithm, type CollectiveProblem, type CollectiveStep } from '../shared/api.js';
+import { definePlugin } from 'tessera-sim';
+import { collectiveAlgorithms, type CollectiveAlgorithm, type CollectiveProblem, type CollectiveStep } from 'tessera-sim/collectives';
 
 /**
  * Rounds of a binomial tree over 0 .. p-1 with root 0, from the root down: in the round of distance d every multiple of 2d

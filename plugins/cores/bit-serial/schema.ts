@@ -1,6 +1,5 @@
-import type { JsonSchema } from '../../../core/index.js';
-import { FOLD_ENGINE_PROPERTIES } from '../fold-engine/api.js';
-import { POST_PROCESSING_PROPERTIES } from '../vector/api.js';
+import type { JsonSchema } from 'tessera-sim';
+import { FOLD_ENGINE_PROPERTIES, POST_PROCESSING_PROPERTIES } from 'tessera-sim/cores';
 
 const BITMOD = 'BitMoD (Chen et al., HPCA 2025): 64 x 16 PEs of 4 products, weights serial at 2 bits a cycle';
 

@@ -1,4 +1,4 @@
-import { closedFormOfEqualFolds, type FoldTiming, type GemmView } from '../fold-engine/api.js';
+import { closedFormOfEqualFolds, type FoldTiming, type GemmView } from 'tessera-sim/cores';
 
 export type SerialOperand = 'none' | 'weights' | 'inputs' | 'both';
 

@@ -1,4 +1,4 @@
-import type { ResolvedRegion, RunningOperation } from '../../../core/index.js';
+import type { ResolvedRegion, RunningOperation } from 'tessera-sim';
 import {
   accumulates,
   addSideOperands,
@@ -17,7 +17,7 @@ import {
   secondFactorOf,
   StallClass,
   storedBitsPerElement,
-} from '../fold-engine/api.js';
+} from 'tessera-sim/cores';
 import { blockCycles, passesOf, type SerialArray, serialTiming } from './serial-cycles.js';
 
 /** Group metadata of the weights, for formats that do not carry it themselves. */

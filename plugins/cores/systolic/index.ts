@@ -1,26 +1,5 @@
-import { definePlugin, type RunningOperation, type TileShape } from '../../../core/index.js';
-import {
-  CORE_PORTS,
-  CORE_PROBES,
-  CORE_STALL_CLASSES,
-  CORE_STATISTICS,
-  type CoreStatistic,
-  FoldCore,
-  type FoldEngineConfig,
-  type FoldProgram,
-  gemmViewOfTile,
-  isMatrixOperator,
-  MATRIX_OPERATORS,
-} from '../fold-engine/api.js';
-import {
-  operatorCost,
-  pointsOf,
-  type PostProcessingConfig,
-  postProcessingUnit,
-  vectorCycles,
-  VectorProgram,
-  VECTOR_OPERATORS,
-} from '../vector/api.js';
+import { definePlugin, type RunningOperation, type TileShape } from 'tessera-sim';
+import { CORE_PORTS, CORE_PROBES, CORE_STALL_CLASSES, CORE_STATISTICS, type CoreStatistic, FoldCore, type FoldEngineConfig, type FoldProgram, gemmViewOfTile, isMatrixOperator, MATRIX_OPERATORS, operatorCost, pointsOf, type PostProcessingConfig, postProcessingUnit, VECTOR_OPERATORS, vectorCycles, VectorProgram } from 'tessera-sim/cores';
 import { type ArrayShape, tileCycles } from './fold-cycles.js';
 import { systolicSchema } from './schema.js';
 import { type AccumulatorShape, SystolicProgram } from './systolic-program.js';

@@ -1,6 +1,5 @@
-import type { JsonSchema } from '../../../core/index.js';
-import { FOLD_ENGINE_PROPERTIES } from '../fold-engine/api.js';
-import { POST_PROCESSING_PROPERTIES } from '../vector/api.js';
+import type { JsonSchema } from 'tessera-sim';
+import { FOLD_ENGINE_PROPERTIES, POST_PROCESSING_PROPERTIES } from 'tessera-sim/cores';
 
 const properties: Readonly<Record<string, JsonSchema>> = {
   rows: { type: 'integer', minimum: 1, maximum: 65536, default: 16, unit: 'PEs', description: 'Rows R of the array' },

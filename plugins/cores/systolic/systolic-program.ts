@@ -1,4 +1,4 @@
-import type { ResolvedRegion, RunningOperation } from '../../../core/index.js';
+import type { ResolvedRegion, RunningOperation } from 'tessera-sim';
 import {
   accumulates,
   addSideOperands,
@@ -18,7 +18,7 @@ import {
   secondFactorOf,
   StallClass,
   storedBitsPerElement,
-} from '../fold-engine/api.js';
+} from 'tessera-sim/cores';
 import { type ArrayShape, foldTiming, mapOnArray } from './fold-cycles.js';
 
 export interface AccumulatorShape {

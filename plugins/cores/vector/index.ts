@@ -1,16 +1,5 @@
-import { definePlugin, type JsonSchema, type RunningOperation } from '../../../core/index.js';
-import {
-  CORE_PORTS,
-  CORE_PROBES,
-  CORE_STALL_CLASSES,
-  CORE_STATISTICS,
-  type CoreStatistic,
-  FOLD_ENGINE_PROPERTIES,
-  FoldCore,
-  type FoldEngineConfig,
-} from '../fold-engine/api.js';
-import { operatorCost, VECTOR_OPERATORS } from './operator-table.js';
-import { pointsOf, vectorCycles, VectorProgram, type VectorUnit } from './vector-program.js';
+import { definePlugin, type JsonSchema, type RunningOperation } from 'tessera-sim';
+import { CORE_PORTS, CORE_PROBES, CORE_STALL_CLASSES, CORE_STATISTICS, type CoreStatistic, FOLD_ENGINE_PROPERTIES, FoldCore, type FoldEngineConfig, operatorCost, pointsOf, VECTOR_OPERATORS, vectorCycles, VectorProgram, type VectorUnit } from 'tessera-sim/cores';
 
 export interface VectorConfig extends VectorUnit, FoldEngineConfig {
   readonly energyPerLaneOperationPj: number;

@@ -1,4 +1,4 @@
-import type { ResolvedRegion } from '../../../core/index.js';
+import type { ResolvedRegion } from 'tessera-sim';
 
 /** One piece of a region, as a transaction can ask for it. */
 export interface BurstPlace {

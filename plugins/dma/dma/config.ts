@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../../core/index.js';
+import type { JsonSchema } from 'tessera-sim';
 
 export interface DmaConfig {
   readonly setupCycles: number;

@@ -1,4 +1,4 @@
-import type { RunningOperation, SpanProbe } from '../../../core/index.js';
+import type { RunningOperation, SpanProbe } from 'tessera-sim';
 import { BurstCutter, type BurstPlace } from './burst-cutter.js';
 
 /** A transfer that the engine has taken. Objects are kept and used again. */

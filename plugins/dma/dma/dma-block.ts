@@ -13,7 +13,7 @@ import {
   type Port,
   type RunningOperation,
   type WaitFor,
-} from '../../../core/index.js';
+} from 'tessera-sim';
 import type { DmaConfig } from './config.js';
 import { BurstSlot, Descriptor } from './descriptor.js';
 import { gatheringReads, reductionBurstBytes, type QueuedRead } from './gather.js';

@@ -1,4 +1,4 @@
-import { TransactionKind, type Port, type ResolvedRegion, type Transaction } from '../../../core/index.js';
+import { TransactionKind, type Port, type ResolvedRegion, type Transaction } from 'tessera-sim';
 import type { BurstPlace } from './burst-cutter.js';
 import type { BurstSlot } from './descriptor.js';
 import type { Requests } from './requests.js';

@@ -1,4 +1,4 @@
-import { definePlugin } from '../../../core/index.js';
+import { definePlugin } from 'tessera-sim';
 import { dmaConfigSchema, type DmaConfig } from './config.js';
 import { DMA_STALLS, DmaBlock, type DmaStatistic } from './dma-block.js';
 

@@ -1,4 +1,4 @@
-import type { BlockContext, RunningOperation } from '../../../core/index.js';
+import type { BlockContext, RunningOperation } from 'tessera-sim';
 
 /** Why an engine cannot execute an operation; undefined when it can. */
 export function refusalOf({ form, reads, writes }: RunningOperation, { path, blocks, portToward }: Pick<BlockContext<unknown, string>, 'path' | 'blocks' | 'portToward'>): string | undefined {

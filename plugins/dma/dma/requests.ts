@@ -1,4 +1,4 @@
-import { ModelError, type BlockContext, type Port, type Transaction, type TransactionKind } from '../../../core/index.js';
+import { ModelError, type BlockContext, type Port, type Transaction, type TransactionKind } from 'tessera-sim';
 import type { BurstPlace } from './burst-cutter.js';
 import type { BurstSlot } from './descriptor.js';
 

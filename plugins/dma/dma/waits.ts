@@ -1,4 +1,4 @@
-import type { BlockContext, WaitFor } from '../../../core/index.js';
+import type { BlockContext, WaitFor } from 'tessera-sim';
 import type { BurstSlot } from './descriptor.js';
 
 /** What the bursts in an engine's buffers wait for, for the deadlock report. */

@@ -1,5 +1,5 @@
-import { definePlugin } from '../../../core/index.js';
-import { assembleEstimate, homeDemand, localMemoryDemand, tallySchedule, type HomeFacts, type LayerTally } from '../shared/api.js';
+import { definePlugin } from 'tessera-sim';
+import { assembleEstimate, homeDemand, localMemoryDemand, tallySchedule, type HomeFacts, type LayerTally } from 'tessera-sim/estimators';
 
 type NoConfig = Readonly<Record<string, never>>;
 

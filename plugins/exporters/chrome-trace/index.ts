@@ -1,4 +1,4 @@
-import { definePlugin, type ExportedFile, type RunResult } from '../../../core/index.js';
+import { definePlugin, type ExportedFile, type RunResult } from 'tessera-sim';
 import { writeRun } from './run-events.js';
 import { TraceWriter } from './trace-writer.js';
 

@@ -1,7 +1,6 @@
-import type { RunResult, TracedOperation } from '../../../core/index.js';
+import type { RunResult, TracedOperation } from 'tessera-sim';
 import { thinCounter } from './thin-counter.js';
-import { groupOf, spanRows, type SpanRow, type TimeWindow } from './rows.js';
-import { thinLanes, type LaneSpan } from './thin-spans.js';
+import { groupOf, type LaneSpan, type SpanRow, spanRows, thinLanes, type TimeWindow } from 'tessera-sim/exporters';
 import type { TraceWriter } from './trace-writer.js';
 
 /** Where a run's events go and how many they may be. */

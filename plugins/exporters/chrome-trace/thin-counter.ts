@@ -1,4 +1,4 @@
-import type { TimeWindow } from './rows.js';
+import type { TimeWindow } from 'tessera-sim/exporters';
 
 /**
  * Ticks and values of a counter in a window, in turn. When there are more than `limit`, time is cut into half as many

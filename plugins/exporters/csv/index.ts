@@ -1,4 +1,4 @@
-import { definePlugin, type ExportedFile, type RunResult } from '../../../core/index.js';
+import { definePlugin, type ExportedFile, type RunResult } from 'tessera-sim';
 import { csvText } from './rfc4180.js';
 import { runnerTables } from './runner-tables.js';
 import { CSV_TABLES } from './tables.js';

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../../core/index.js';
+import type { RunResult } from 'tessera-sim';
 import type { Cell } from './rfc4180.js';
 
 /** A table of a runner over all results, with the columns that any of them has. */

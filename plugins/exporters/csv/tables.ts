@@ -1,4 +1,4 @@
-import type { RunResult } from '../../../core/index.js';
+import type { RunResult } from 'tessera-sim';
 import { layerRows, networkMaps, relativeError, utilisation } from '../table/api.js';
 import type { Cell } from './rfc4180.js';
 

@@ -1,5 +1,5 @@
-import type { RunResult, TracedOperation } from '../../../core/index.js';
-import { spanRows, thinLanes, type LaneSpan, type SpanRow } from '../chrome-trace/api.js';
+import type { RunResult, TracedOperation } from 'tessera-sim';
+import { spanRows, thinLanes, type LaneSpan, type SpanRow } from 'tessera-sim/exporters';
 
 /** A row of the Gantt: spans that do not overlap, as gap, length, label, operation, spans merged, in turn (ticks). */
 export interface GanttRow {

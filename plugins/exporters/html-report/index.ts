@@ -1,4 +1,4 @@
-import { definePlugin, type ExportedFile, type RunResult } from '../../../core/index.js';
+import { definePlugin, type ExportedFile, type RunResult } from 'tessera-sim';
 import { reportPage } from './page.js';
 
 interface HtmlReportConfig {

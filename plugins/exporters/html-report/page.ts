@@ -1,4 +1,4 @@
-import type { RunResult } from '../../../core/index.js';
+import type { RunResult } from 'tessera-sim';
 import { clientScript, plotLibraries, styleSheet } from './assets.js';
 import { html, Markup, NOTHING, scriptCode, scriptJson } from './markup.js';
 import type { PageData } from './page-data.js';

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../../core/index.js';
+import type { RunResult } from 'tessera-sim';
 
 /**
  * The colours of Okabe and Ito (Color Universal Design, 2008), which stay apart for all common kinds of colour blindness;

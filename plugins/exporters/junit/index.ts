@@ -1,4 +1,4 @@
-import { definePlugin, type ExportedFile, type RunResult } from '../../../core/index.js';
+import { definePlugin, type ExportedFile, type RunResult } from 'tessera-sim';
 import { testCase, testOutcomeOf } from './test-case.js';
 import { xmlDocument } from './xml.js';
 

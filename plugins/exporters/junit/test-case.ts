@@ -1,4 +1,4 @@
-import { reasonsOf, verdictOf, type RunResult, type Verdict } from '../../../core/index.js';
+import { reasonsOf, verdictOf, type RunResult, type Verdict } from 'tessera-sim';
 import type { XmlElement } from './xml.js';
 
 type TestOutcome = 'passed' | 'failure' | 'error' | 'skipped';

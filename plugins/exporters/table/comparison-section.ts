@@ -1,4 +1,4 @@
-import type { RunResult } from '../../../core/index.js';
+import type { RunResult } from 'tessera-sim';
 import { formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, formatSignedCount, formatSignedPercent, shortDigest } from './format.js';
 import { relativeError } from './layer-rows.js';
 import { compareRuns, type RunComparison } from './run-comparison.js';

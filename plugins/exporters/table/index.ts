@@ -1,4 +1,4 @@
-import { definePlugin, type ExportedFile, type RunResult } from '../../../core/index.js';
+import { definePlugin, type ExportedFile, type RunResult } from 'tessera-sim';
 import { comparisonText } from './comparison-section.js';
 import { runText } from './run-sections.js';
 import type { Layout } from './section.js';

@@ -1,4 +1,4 @@
-import type { LayerResult, RunResult } from '../../../core/index.js';
+import type { LayerResult, RunResult } from 'tessera-sim';
 
 /** One layer, predicted and measured; cycles of the reference clock. */
 export interface LayerRow {

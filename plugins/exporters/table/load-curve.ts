@@ -1,4 +1,4 @@
-import type { RunResult } from '../../../core/index.js';
+import type { RunResult } from 'tessera-sim';
 
 /** One load of a load-latency curve: loads in flits per node and cycle, latencies in cycles. */
 export interface LoadPoint {

@@ -1,4 +1,4 @@
-import type { BlockResult, RunResult } from '../../../core/index.js';
+import type { BlockResult, RunResult } from 'tessera-sim';
 import { loadCurve } from './load-curve.js';
 import { averageComputeStack, isCompute } from './stall-summary.js';
 

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../../core/index.js';
+import type { RunResult } from 'tessera-sim';
 import { formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, formatSignedPercent, shortDigest } from './format.js';
 import { layerRows, relativeError } from './layer-rows.js';
 import { busiestFirst, linkUses, type LinkUse } from './link-uses.js';

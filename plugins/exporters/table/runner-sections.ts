@@ -1,4 +1,4 @@
-import type { RunResult } from '../../../core/index.js';
+import type { RunResult } from 'tessera-sim';
 import { cellText, formatBytes, formatCount, formatPercent } from './format.js';
 import { LOAD_COLUMNS, loadCells, loadCurve, saturationOf, saturationSentence } from './load-curve.js';
 import { busiestLinks, networkMaps, vcShares, type MapLink } from './network-maps.js';

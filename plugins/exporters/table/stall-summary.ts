@@ -1,4 +1,4 @@
-import type { BlockResult, RunResult } from '../../../core/index.js';
+import type { BlockResult, RunResult } from 'tessera-sim';
 
 /** One class of a stall stack and its share of the run. */
 export interface StallShare {

@@ -1,4 +1,4 @@
-import type { IndexExpression, IndexTerm } from '../../../core/index.js';
+import type { IndexExpression, IndexTerm } from 'tessera-sim';
 
 const TERM = /([+-])?\s*(?:(\d+)\s*\*\s*)?([A-Za-z][A-Za-z0-9_]*|\d+)\s*/y;
 

@@ -1,4 +1,4 @@
-import { definePlugin } from '../../../core/index.js';
+import { definePlugin } from 'tessera-sim';
 import { readLayers } from './read-layers.js';
 
 export const layersImporter = definePlugin<object>({

@@ -1,4 +1,4 @@
-import type { IndexExpression, IndexTerm, LayerClass } from '../../../core/index.js';
+import type { IndexExpression, IndexTerm, LayerClass } from 'tessera-sim';
 import type { LayerEntry } from './document.js';
 
 /** An operand of a layer before its tensor is known. */

@@ -15,7 +15,7 @@ import {
   type Places,
   type Workload,
   type WorkloadTensor,
-} from '../../../core/index.js';
+} from 'tessera-sim';
 import type { LayerEntry, LayersDocument } from './document.js';
 import { parseIndex } from './index-text.js';
 import { classOf, padEnds, usualOperands, type OperandPlan } from './operand-plans.js';

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../../core/index.js';
+import type { JsonSchema } from 'tessera-sim';
 
 const name = (description: string): JsonSchema => ({ type: 'string', minLength: 1, description });
 const size = (description: string): JsonSchema => ({ type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description });

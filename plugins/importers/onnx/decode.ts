@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs/light.js';
-import { InputError } from '../../../core/index.js';
+import { InputError } from 'tessera-sim';
 import { ONNX_DESCRIPTOR } from './descriptor.js';
 import type { ModelMessage } from './messages.js';
 

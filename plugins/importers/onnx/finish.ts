@@ -1,4 +1,4 @@
-import type { Layer, Operand, RegionMap, Workload, WorkloadTensor } from '../../../core/index.js';
+import type { Layer, Operand, RegionMap, Workload, WorkloadTensor } from 'tessera-sim';
 import { Attributes } from './attributes.js';
 import { isFloatType } from './data-types.js';
 import type { GraphState, NodeLayer } from './graph-state.js';

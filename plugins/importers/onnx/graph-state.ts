@@ -1,4 +1,4 @@
-import { InputError, type ImportSource } from '../../../core/index.js';
+import { InputError, type ImportSource } from 'tessera-sim';
 import type { LayerDraft } from './layer-draft.js';
 import type { NodeMessage } from './messages.js';
 import type { Value } from './value.js';

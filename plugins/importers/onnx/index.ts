@@ -1,4 +1,4 @@
-import { definePlugin } from '../../../core/index.js';
+import { definePlugin } from 'tessera-sim';
 import { onnxOptionsSchema, type OnnxOptions } from './options.js';
 import { readOnnx } from './read-onnx.js';
 

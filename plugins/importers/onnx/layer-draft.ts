@@ -1,4 +1,4 @@
-import type { LayerClass, RegionMap, Sizes } from '../../../core/index.js';
+import type { LayerClass, RegionMap, Sizes } from 'tessera-sim';
 import type { Value } from './value.js';
 
 /** One operand of a layer under construction; roles and formats follow when the whole graph is known. */

@@ -1,4 +1,4 @@
-import type { InputError, Sizes } from '../../../core/index.js';
+import type { InputError, Sizes } from 'tessera-sim';
 import { Attributes } from './attributes.js';
 import { formatOfType, INT32, isFloatType, isSmallInteger } from './data-types.js';
 import type { GraphState } from './graph-state.js';

@@ -1,4 +1,4 @@
-import { InputError } from '../../../core/index.js';
+import { InputError } from 'tessera-sim';
 import { foldConstants } from './fold.js';
 import { readInitializers } from './graph-inputs.js';
 import type { GraphState } from './graph-state.js';

@@ -1,4 +1,4 @@
-import { FormatRegistry, type ImportSource, type InputError, type Workload } from '../../../core/index.js';
+import { FormatRegistry, type ImportSource, type InputError, type Workload } from 'tessera-sim';
 import { decodeModel } from './decode.js';
 import { finishWorkload } from './finish.js';
 import { compareShapes, readDeclaredShapes, readGraphInputs, readInitializers } from './graph-inputs.js';

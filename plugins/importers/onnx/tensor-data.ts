@@ -1,4 +1,4 @@
-import type { ImportSource } from '../../../core/index.js';
+import type { ImportSource } from 'tessera-sim';
 import { bitsOfType } from './data-types.js';
 import { toNumber, type TensorMessage } from './messages.js';
 

@@ -1,6 +1,5 @@
-import { InputError } from '../../../core/index.js';
-import { bytesOfRegion, halvings, planSplitLayer, type Hardware, type LayerPlan, type MappedLayer, type MappedNetwork, type TileSizes } from '../shared/api.js';
-import { wholeBox } from '../../../core/index.js';
+import { InputError, wholeBox } from 'tessera-sim';
+import { bytesOfRegion, halvings, planSplitLayer, type Hardware, type LayerPlan, type MappedLayer, type MappedNetwork, type TileSizes } from 'tessera-sim/mapping';
 import { divide, type HaloMode, type Placement, type StackShape } from './events.js';
 import { escapes } from './items.js';
 import { placementsOf, type PlacementChoice } from './placements.js';

@@ -1,5 +1,5 @@
-import { BoxSet, boundingBox, intersectBoxes, wholeBox, type Box, type Interval } from '../../../core/index.js';
-import { splitInterval, tilesOf, type MappedLayer, type MappedNetwork, type TileSizes, type Worker } from '../shared/api.js';
+import { BoxSet, boundingBox, intersectBoxes, wholeBox, type Box, type Interval } from 'tessera-sim';
+import { splitInterval, tilesOf, type MappedLayer, type MappedNetwork, type TileSizes, type Worker } from 'tessera-sim/mapping';
 
 /** What becomes of results that a later tile needs again. */
 export type HaloMode = 'cached' | 'recomputed';

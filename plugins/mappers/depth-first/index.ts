@@ -1,4 +1,4 @@
-import { definePlugin, type JsonSchema } from '../../../core/index.js';
+import { definePlugin, type JsonSchema } from 'tessera-sim';
 import {
   chooseWorkers,
   layerStage,
@@ -9,7 +9,7 @@ import {
   SHARED_MAPPER_PROPERTIES,
   type MappedNetwork,
   type SharedMapperConfig,
-} from '../shared/api.js';
+} from 'tessera-sim/mapping';
 import { chooseStacks, type Chosen, type StackRules } from './choose-stacks.js';
 import { escapes } from './items.js';
 import { stackStage } from './stack-stage.js';

@@ -1,5 +1,5 @@
-import { BoxSet, boxVolume, intersectBoxes, isEmptyBox, wholeBox, type Box } from '../../../core/index.js';
-import { bytesOfRegion, splitInterval, type MappedLayer, type MappedNetwork, type MappedOperand, type Worker } from '../shared/api.js';
+import { BoxSet, boxVolume, intersectBoxes, isEmptyBox, wholeBox, type Box } from 'tessera-sim';
+import { bytesOfRegion, splitInterval, type MappedLayer, type MappedNetwork, type MappedOperand, type Worker } from 'tessera-sim/mapping';
 import { computeEvents, divide, type ComputeEvent, type Placement, type StackShape } from './events.js';
 
 /** A region of a tensor in a worker's memory, or (without worker) at home. */

@@ -1,5 +1,5 @@
-import { BoxSet, type Box } from '../../../core/index.js';
-import type { Worker } from '../shared/api.js';
+import { BoxSet, type Box } from 'tessera-sim';
+import type { Worker } from 'tessera-sim/mapping';
 import { bytesOfAccess, type Item, type ItemAccess } from './items.js';
 
 /** Contents that are dead once an item has ended. */

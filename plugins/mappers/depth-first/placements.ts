@@ -1,5 +1,5 @@
-import { InputError } from '../../../core/index.js';
-import { iterationCost, type Hardware, type MappedLayer, workersFor, type Worker } from '../shared/api.js';
+import { InputError } from 'tessera-sim';
+import { iterationCost, type Hardware, type MappedLayer, workersFor, type Worker } from 'tessera-sim/mapping';
 import type { Placement } from './events.js';
 
 /** `spread`: every layer over all cores. `layers`: whole layers on single cores, by load. Or layer names with their core. */

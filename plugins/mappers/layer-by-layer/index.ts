@@ -1,4 +1,4 @@
-import { definePlugin } from '../../../core/index.js';
+import { definePlugin } from 'tessera-sim';
 import {
   chooseWorkers,
   layerStage,
@@ -9,7 +9,7 @@ import {
   scheduleOf,
   SHARED_MAPPER_PROPERTIES,
   type SharedMapperConfig,
-} from '../shared/api.js';
+} from 'tessera-sim/mapping';
 
 /** One layer after another: operands from the home memory tile by tile, double buffered, results back to it. */
 export const layerByLayerPlugin = definePlugin<SharedMapperConfig>({

@@ -12,7 +12,7 @@ import {
   type Port,
   type Transaction,
   type WaitFor,
-} from '../../../core/index.js';
+} from 'tessera-sim';
 import { CachePort, PendingBurst } from './cache-port.js';
 import type { CacheConfig } from './config.js';
 import { TagStore } from './tag-store.js';

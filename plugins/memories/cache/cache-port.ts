@@ -1,4 +1,4 @@
-import type { Port, Transaction } from '../../../core/index.js';
+import type { Port, Transaction } from 'tessera-sim';
 
 /** A burst between its first look-up and its response. */
 export class PendingBurst {

@@ -1,4 +1,4 @@
-import { definePlugin } from '../../../core/index.js';
+import { definePlugin } from 'tessera-sim';
 import { CACHE_STALLS, CacheBlock, type CacheStatistic } from './cache-block.js';
 import { cacheConfigSchema, checkCacheConfig, type CacheConfig } from './config.js';
 

@@ -1,4 +1,4 @@
-import type { BlockContext, ClockDomain, SpanProbe } from '../../../core/index.js';
+import type { BlockContext, ClockDomain, SpanProbe } from 'tessera-sim';
 
 /** Tracks of one channel: the use of its data bus, whole and bank by bank. */
 export class ChannelProbes {

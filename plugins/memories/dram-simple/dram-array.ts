@@ -1,4 +1,4 @@
-import { TransactionKind, type Transaction } from '../../../core/index.js';
+import { TransactionKind, type Transaction } from 'tessera-sim';
 import { DramChannel } from './channel.js';
 import type { ChannelProbes } from './channel-probes.js';
 import { type DramShape, localAddress } from './timing.js';

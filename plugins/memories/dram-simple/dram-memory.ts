@@ -11,7 +11,7 @@ import {
   type Transaction,
   TransactionKind,
   type WaitFor,
-} from '../../../core/index.js';
+} from 'tessera-sim';
 import { channelProbes } from './channel-probes.js';
 import { DramArray } from './dram-array.js';
 import { RequestDesk } from './request-desk.js';

@@ -1,4 +1,4 @@
-import { definePlugin } from '../../../core/index.js';
+import { definePlugin } from 'tessera-sim';
 import { DramMemory } from './dram-memory.js';
 import { checkDram, type DramConfig, dramSimpleSchema } from './schema.js';
 import { DRAM_PROBES, DRAM_STALL_CLASSES, DRAM_STATISTICS, type DramStatistic } from './statistics.js';

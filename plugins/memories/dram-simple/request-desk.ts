@@ -5,7 +5,7 @@ import {
   type Port,
   TrafficClass,
   type Transaction,
-} from '../../../core/index.js';
+} from 'tessera-sim';
 
 /**
  * The front of a memory: takes requests from its ports in turn while the queue has room, and sends responses back to where

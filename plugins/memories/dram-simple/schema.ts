@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../../core/index.js';
+import type { JsonSchema } from 'tessera-sim';
 import type { DramShape } from './timing.js';
 
 export interface DramConfig extends DramShape {

@@ -1,4 +1,4 @@
-import type { ProbeDeclaration, StatisticDeclaration } from '../../../core/index.js';
+import type { ProbeDeclaration, StatisticDeclaration } from 'tessera-sim';
 
 export type DramStatistic =
   | 'reads'

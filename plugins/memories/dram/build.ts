@@ -1,4 +1,4 @@
-import { InputError } from '../../../core/index.js';
+import { InputError } from 'tessera-sim';
 import { Command } from './commands.js';
 import { BankQueueChannel } from './controller/bank-queues.js';
 import type { ChannelListener, DramChannel } from './controller/channel.js';

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../../core/index.js';
+import type { Transaction } from 'tessera-sim';
 
 /** Walks the lines of a burst: row after row, each line that a row touches once. Lines that two rows share are accessed twice. */
 export class BurstLines {

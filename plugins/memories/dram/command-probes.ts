@@ -1,4 +1,4 @@
-import type { ClockDomain, PointProbe, SpanProbe } from '../../../core/index.js';
+import type { ClockDomain, PointProbe, SpanProbe } from 'tessera-sim';
 import { Command } from './commands.js';
 import type { CommandObserver } from './controller/channel.js';
 

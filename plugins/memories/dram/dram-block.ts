@@ -15,8 +15,8 @@ import {
   type SpanProbe,
   type Transaction,
   type WaitFor,
-} from '../../../core/index.js';
-import { RequestDesk } from '../dram-simple/api.js';
+} from 'tessera-sim';
+import { RequestDesk } from 'tessera-sim/dram-simple';
 import { BurstLines } from './burst-lines.js';
 import { CommandProbes } from './command-probes.js';
 import type { ChannelListener } from './controller/channel.js';

@@ -1,4 +1,4 @@
-import { extensionPoint } from '../../../core/index.js';
+import { extensionPoint } from 'tessera-sim';
 import type { RequestScheduler, RowPolicyFactory } from './controller/strategies.js';
 import type { MappingFactory } from './mapping/mapping.js';
 import type { StandardForm } from './standards/form.js';

@@ -1,4 +1,4 @@
-import { InputError, type BlockFacts, type DescribeContext } from '../../../core/index.js';
+import { InputError, type BlockFacts, type DescribeContext } from 'tessera-sim';
 import { resolveDram, type ResolvedDram } from './build.js';
 import type { DramBlockConfig } from './schema.js';
 import { specificationOf } from './specification.js';

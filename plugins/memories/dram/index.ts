@@ -1,4 +1,4 @@
-import { definePlugin } from '../../../core/index.js';
+import { definePlugin } from 'tessera-sim';
 import { DramBlock } from './dram-block.js';
 import { checkDram, describeDram } from './facts.js';
 import { dramSchema, type DramBlockConfig } from './schema.js';

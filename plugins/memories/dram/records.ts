@@ -1,4 +1,4 @@
-import { InputError } from '../../../core/index.js';
+import { InputError } from 'tessera-sim';
 import type { DramSpecification, RefreshName } from './config.js';
 import { PART_CURRENTS } from './energy/currents.js';
 

@@ -1,4 +1,4 @@
-import type { EnergyMeter } from '../../../core/index.js';
+import type { EnergyMeter } from 'tessera-sim';
 import { COMMANDS, COMMAND_NAMES, Command } from './commands.js';
 import { ChannelCounters } from './controller/counters.js';
 import { energyOf, incrementsOf } from './energy/energy.js';

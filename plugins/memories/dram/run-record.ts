@@ -1,4 +1,4 @@
-import { InputError } from '../../../core/index.js';
+import { InputError } from 'tessera-sim';
 import { COMMAND_NAMES } from './commands.js';
 import type { DramSpecification } from './config.js';
 import { BankQueueChannel } from './controller/bank-queues.js';

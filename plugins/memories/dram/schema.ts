@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../../core/index.js';
+import type { JsonSchema } from 'tessera-sim';
 import { MAPPINGS } from './mapping/mapping.js';
 import { PARTS, STANDARDS } from './standards/index.js';
 import type { DramDeviceConfig } from './specification.js';

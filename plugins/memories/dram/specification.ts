@@ -1,4 +1,4 @@
-import { InputError } from '../../../core/index.js';
+import { InputError } from 'tessera-sim';
 import { standardOf } from './build.js';
 import type { DramSpecification, Like, QueueStructure, RefreshName, RowPolicyParameters } from './config.js';
 import { NO_EXTENSIONS, type DramExtensions } from './extensions.js';

@@ -1,4 +1,4 @@
-import type { ProbeDeclaration, StatisticDeclaration } from '../../../core/index.js';
+import type { ProbeDeclaration, StatisticDeclaration } from 'tessera-sim';
 import { COMMAND_NAMES } from './commands.js';
 
 export type DramStatistic =

@@ -1,4 +1,4 @@
-import { InputError } from '../../../core/index.js';
+import { InputError } from 'tessera-sim';
 import { buildChannel, named, resolveDram, type ResolvedDram } from './build.js';
 import type { DramSpecification } from './config.js';
 import { NO_EXTENSIONS, type DramExtensions } from './extensions.js';

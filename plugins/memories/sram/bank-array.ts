@@ -1,4 +1,4 @@
-import { makeArbiter, type Arbiter, type ArbiterName } from '../../../core/index.js';
+import { makeArbiter, type Arbiter, type ArbiterName } from 'tessera-sim';
 import type { BankMap } from './bank-map.js';
 import { bankCount, lowestBank, MOST_BANKS_OF_A_SET } from './bank-set.js';
 import type { WordStream } from './word-stream.js';

@@ -1,4 +1,4 @@
-import type { ArbiterName, JsonSchema } from '../../../core/index.js';
+import type { ArbiterName, JsonSchema } from 'tessera-sim';
 import { INTERLEAVINGS, type Interleaving } from './bank-map.js';
 
 export type PortAccess = 'read' | 'write' | 'read-write';

@@ -1,4 +1,4 @@
-import { definePlugin } from '../../../core/index.js';
+import { definePlugin } from 'tessera-sim';
 import { checkSramConfig, sramConfigSchema, type SramConfig } from './config.js';
 import { SRAM_STALLS, SramBlock, type SramStatistic } from './sram-block.js';
 

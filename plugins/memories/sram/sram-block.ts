@@ -10,7 +10,7 @@ import {
   type Port,
   type Transaction,
   type WaitFor,
-} from '../../../core/index.js';
+} from 'tessera-sim';
 import { BankArray, type BankObserver } from './bank-array.js';
 import { BankMap } from './bank-map.js';
 import type { SramConfig } from './config.js';

@@ -1,4 +1,4 @@
-import { Ring, TrafficClass, type Port, type SpanProbe, type Transaction } from '../../../core/index.js';
+import { Ring, TrafficClass, type Port, type SpanProbe, type Transaction } from 'tessera-sim';
 import type { PortAccess } from './config.js';
 import type { WordStream } from './word-stream.js';
 

@@ -14,7 +14,7 @@ import {
   type TrafficClass,
   type Transaction,
   type WaitFor,
-} from '../../../core/index.js';
+} from 'tessera-sim';
 import type { BusConfig } from './config.js';
 
 export type BusStatistic = 'messages' | 'bytes' | 'busyCycles';

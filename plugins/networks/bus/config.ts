@@ -1,4 +1,4 @@
-import type { ArbiterName, JsonSchema } from '../../../core/index.js';
+import type { ArbiterName, JsonSchema } from 'tessera-sim';
 
 export interface BusConfig {
   readonly widthBits: number;

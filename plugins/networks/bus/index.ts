@@ -1,4 +1,4 @@
-import { definePlugin } from '../../../core/index.js';
+import { definePlugin } from 'tessera-sim';
 import { BUS_STALLS, BusNetwork, type BusStatistic } from './bus-network.js';
 import { busConfigSchema, type BusConfig } from './config.js';
 

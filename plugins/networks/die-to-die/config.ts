@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../../core/index.js';
+import type { JsonSchema } from 'tessera-sim';
 import { FLIT_MODES } from './flits.js';
 import { LINK_PRESET_NAMES, LINK_PRESETS, type LinkPreset, type LinkPresetName } from './presets.js';
 

@@ -7,7 +7,7 @@ import {
   type Port,
   type TrafficClass,
   type WaitFor,
-} from '../../../core/index.js';
+} from 'tessera-sim';
 import type { DieToDieConfig } from './config.js';
 import { Direction } from './direction.js';
 import { ErrorProcess } from './error-process.js';

@@ -1,4 +1,4 @@
-import { Fifo, Ring, TRAFFIC_CLASSES, TrafficClass, type Port, type SpanProbe, type Transaction } from '../../../core/index.js';
+import { Fifo, Ring, TRAFFIC_CLASSES, TrafficClass, type Port, type SpanProbe, type Transaction } from 'tessera-sim';
 import type { ErrorProcess } from './error-process.js';
 
 /** One way over the link: the sender on one die, the receiving buffers on the other, and the credits between them. */

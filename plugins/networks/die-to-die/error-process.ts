@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../../core/index.js';
+import type { RandomStream } from 'tessera-sim';
 
 /**
  * Which flits arrive wrong, and how many are sent again for it: one draw for each error, not for each flit. The sender goes back

@@ -1,4 +1,4 @@
-import { definePlugin } from '../../../core/index.js';
+import { definePlugin } from 'tessera-sim';
 import { checkDieToDieConfig, completeFigures, dieToDieConfigSchema, latencyTicksOf, type DieToDieConfig } from './config.js';
 import { DieToDieLink, LINK_STALLS, type DieToDieStatistic } from './die-to-die-link.js';
 import { FLITS } from './flits.js';

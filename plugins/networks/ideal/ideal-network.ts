@@ -12,7 +12,7 @@ import {
   type TrafficClass,
   type Transaction,
   type WaitFor,
-} from '../../../core/index.js';
+} from 'tessera-sim';
 
 export interface IdealNetworkConfig {
   readonly latencyCycles: number;

@@ -1,4 +1,4 @@
-import { definePlugin } from '../../../core/index.js';
+import { definePlugin } from 'tessera-sim';
 import { IDEAL_STALLS, IdealNetwork, type IdealNetworkConfig, type IdealNetworkStatistic } from './ideal-network.js';
 
 export const idealPlugin = definePlugin<IdealNetworkConfig, IdealNetworkStatistic>({

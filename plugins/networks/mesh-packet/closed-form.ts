@@ -1,5 +1,5 @@
-import { HEADER_BYTES } from '../../../core/index.js';
-import { packetsOf } from '../shared/api.js';
+import { HEADER_BYTES } from 'tessera-sim';
+import { packetsOf } from 'tessera-sim/networks';
 import type { PacketConfig } from './config.js';
 
 /** Cycles that `bytes` occupy a link. */

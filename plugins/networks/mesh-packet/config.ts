@@ -1,4 +1,4 @@
-import type { ArbiterName, JsonSchema } from '../../../core/index.js';
+import type { ArbiterName, JsonSchema } from 'tessera-sim';
 
 /** What every network at packet level has, whatever its topology. */
 export interface PacketConfig {

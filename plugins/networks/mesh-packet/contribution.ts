@@ -1,4 +1,4 @@
-import type { Reduction } from '../shared/api.js';
+import type { Reduction } from 'tessera-sim/networks';
 
 /** A packet of a response to a reduction, from then on that of the partial sum that it carries. */
 export class Contribution {

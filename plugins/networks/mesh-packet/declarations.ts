@@ -1,4 +1,4 @@
-import type { BlockPlugin } from '../../../core/index.js';
+import type { BlockPlugin } from 'tessera-sim';
 import type { PacketStatistic } from './mesh-network.js';
 
 export const PACKET_STATISTICS: BlockPlugin<unknown, PacketStatistic>['statistics'] = {

@@ -1,5 +1,5 @@
-import type { Transaction } from '../../../core/index.js';
-import type { Reduction } from '../shared/api.js';
+import type { Transaction } from 'tessera-sim';
+import type { Reduction } from 'tessera-sim/networks';
 
 /** What the fabric asks of and tells the network around it. */
 export interface FabricOwner {

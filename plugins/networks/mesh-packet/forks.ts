@@ -1,4 +1,4 @@
-import type { Target } from '../shared/api.js';
+import type { Target } from 'tessera-sim/networks';
 import type { PacketPool } from './packet-pool.js';
 
 /** A multicast packet at the head of a buffer: the copies that still wait for their outputs. */

@@ -1,4 +1,4 @@
-import { definePlugin } from '../../../core/index.js';
+import { definePlugin } from 'tessera-sim';
 import { meshPacketConfigSchema, type MeshPacketConfig } from './config.js';
 import { PACKET_PROBES, PACKET_STATISTICS } from './declarations.js';
 import { MESH_STALLS, MeshNetwork, type PacketStatistic } from './mesh-network.js';

@@ -1,5 +1,5 @@
-import type { Port, TrafficClass, Transaction } from '../../../core/index.js';
-import type { Membership, Target } from '../shared/api.js';
+import type { Port, TrafficClass, Transaction } from 'tessera-sim';
+import type { Membership, Target } from 'tessera-sim/networks';
 
 /** A message that is being cut into packets at its node. */
 export class Injection {

@@ -11,8 +11,8 @@ import {
   type SpanProbe,
   type Transaction,
   type WaitFor,
-} from '../../../core/index.js';
-import { firstAtEachNode, latencyTable, NodePorts, packetsOf, planReduction, Reductions, reductionTable, type Reduction, type Target } from '../shared/api.js';
+} from 'tessera-sim';
+import { firstAtEachNode, latencyTable, NodePorts, packetsOf, planReduction, Reductions, reductionTable, type Reduction, type Target } from 'tessera-sim/networks';
 import { serialisationCycles } from './closed-form.js';
 import type { PacketConfig } from './config.js';
 import { Contribution } from './contribution.js';

@@ -1,4 +1,4 @@
-import { makeArbiter, type Arbiter, type ArbiterName } from '../../../core/index.js';
+import { makeArbiter, type Arbiter, type ArbiterName } from 'tessera-sim';
 
 /** Outputs of all routers: who asks for each, and until when it is in use. An input of a router may ask for one output at a time. */
 export class Outputs {

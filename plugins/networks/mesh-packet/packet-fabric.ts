@@ -1,4 +1,4 @@
-import { Phase, TRAFFIC_CLASSES, type ClockDomain, type EventHandler, type HandlerId, type Kernel } from '../../../core/index.js';
+import { Phase, TRAFFIC_CLASSES, type ClockDomain, type EventHandler, type HandlerId, type Kernel } from 'tessera-sim';
 import type { PacketConfig } from './config.js';
 import { Contribution } from './contribution.js';
 import { Credits } from './credits.js';

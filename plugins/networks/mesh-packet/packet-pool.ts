@@ -1,5 +1,5 @@
-import type { Transaction } from '../../../core/index.js';
-import type { Target } from '../shared/api.js';
+import type { Transaction } from 'tessera-sim';
+import type { Target } from 'tessera-sim/networks';
 import type { Contribution } from './contribution.js';
 
 /** Packets in flight, by number. Grows to the high-water mark and allocates nothing after. */

@@ -1,4 +1,4 @@
-import type { Port } from '../../../core/index.js';
+import type { Port } from 'tessera-sim';
 import type { Topology } from './topology.js';
 
 /** Where each router lies in a drawing, and the blocks at its nodes. */

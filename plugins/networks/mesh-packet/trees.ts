@@ -1,4 +1,4 @@
-import type { ReductionTree } from '../shared/api.js';
+import type { ReductionTree } from 'tessera-sim/networks';
 import type { Topology } from './topology.js';
 
 /**

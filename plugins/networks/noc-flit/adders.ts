@@ -1,4 +1,4 @@
-import { Fifo } from '../../../core/index.js';
+import { Fifo } from 'tessera-sim';
 
 /** Who goes on with a packet that its adder has finished. */
 export interface Adding {

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../../core/index.js';
+import type { JsonSchema } from 'tessera-sim';
 import { networkProperties, sizeOf, type NocFlitNetworkConfig } from './config.js';
 
 export interface NocFlitConfig extends NocFlitNetworkConfig {

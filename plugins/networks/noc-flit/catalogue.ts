@@ -1,8 +1,8 @@
-import { InputError } from '../../../core/index.js';
+import { InputError } from 'tessera-sim';
 import { islip } from './allocators/islip.js';
 import { separableInputFirst, separableOutputFirst } from './allocators/separable.js';
 import { wavefront } from './allocators/wavefront.js';
-import type { Allocator, AllocatorKind, NetworkGraph, Routing, RoutingContext, RoutingFunction, Topology, TopologyOptions } from './api.js';
+import type { Allocator, AllocatorKind, NetworkGraph, Routing, RoutingContext, RoutingFunction, Topology, TopologyOptions } from './contract.js';
 import { FlitNetwork } from './engine/flit-network.js';
 import { checkRouter, defaultRouter, type RouterParameters } from './engine/parameters.js';
 import { checkGraph } from './graph.js';

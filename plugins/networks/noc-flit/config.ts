@@ -1,4 +1,4 @@
-import { InputError, type JsonSchema } from '../../../core/index.js';
+import { InputError, type JsonSchema } from 'tessera-sim';
 import type { NetworkDescription } from './catalogue.js';
 
 /** The part of the configuration that describes the network itself: block `noc-flit` and scenario `kind: traffic` share it. */

@@ -1,5 +1,5 @@
-import { HEADER_BYTES, InputError } from '../../../core/index.js';
-import { packetsOf } from '../shared/api.js';
+import { HEADER_BYTES, InputError } from 'tessera-sim';
+import { packetsOf } from 'tessera-sim/networks';
 
 /** Cuts messages into packets, each with a header. */
 export class Cutting {

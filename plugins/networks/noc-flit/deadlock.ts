@@ -1,4 +1,4 @@
-import type { NetworkGraph, RouteQuery, RouteSet, Routing, TopologyOptions } from './api.js';
+import type { NetworkGraph, RouteQuery, RouteSet, Routing, TopologyOptions } from './contract.js';
 import { Choices } from './choices.js';
 import { MutableRouteQuery, PendingRouteSet } from './engine/state.js';
 

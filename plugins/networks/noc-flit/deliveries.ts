@@ -1,5 +1,5 @@
-import { Fifo, TRAFFIC_CLASSES, type TrafficClass, type Transaction } from '../../../core/index.js';
-import type { NodePorts } from '../shared/api.js';
+import { Fifo, TRAFFIC_CLASSES, type TrafficClass, type Transaction } from 'tessera-sim';
+import type { NodePorts } from 'tessera-sim/networks';
 import type { Place } from './group-host.js';
 
 /** Whole messages that wait at a node's port. */

@@ -1,4 +1,4 @@
-import type { NetworkGraph, RouteQuery, RouteSet, RoutingFunction } from './api.js';
+import type { NetworkGraph, RouteQuery, RouteSet, RoutingFunction } from './contract.js';
 import { Choices } from './choices.js';
 
 /** Outcomes of draws that are looked at; a way that has more of them does not count as certain. */

@@ -1,4 +1,4 @@
-import { InputError } from '../../../core/index.js';
+import { InputError } from 'tessera-sim';
 
 /** A unidirectional channel between two router ports. */
 export interface ChannelSpec {

@@ -1,5 +1,5 @@
-import type { TrafficClass, Transaction } from '../../../core/index.js';
-import type { NodePorts } from '../shared/api.js';
+import type { TrafficClass, Transaction } from 'tessera-sim';
+import type { NodePorts } from 'tessera-sim/networks';
 import type { Cutting } from './cutting.js';
 
 /** What multicasts and sums ask of the network that they are part of. */

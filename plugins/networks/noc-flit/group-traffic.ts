@@ -1,6 +1,5 @@
-import type { Transaction, WaitFor } from '../../../core/index.js';
-import { TransactionKind } from '../../../core/index.js';
-import { reductionTable } from '../shared/api.js';
+import { type Transaction, TransactionKind, type WaitFor } from 'tessera-sim';
+import { reductionTable } from 'tessera-sim/networks';
 import { Adders } from './adders.js';
 import type { NocFlitConfig } from './block-config.js';
 import type { EjectedPacket } from './engine/ejected-packet.js';

@@ -1,5 +1,5 @@
-import { Fifo, TrafficClass, type Transaction } from '../../../core/index.js';
-import type { NodePorts } from '../shared/api.js';
+import { Fifo, TrafficClass, type Transaction } from 'tessera-sim';
+import type { NodePorts } from 'tessera-sim/networks';
 
 /** What waits to enter the network at each node: what a group has left over, then what is at the port. */
 export class Inboxes {

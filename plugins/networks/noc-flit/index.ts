@@ -1,4 +1,4 @@
-import { definePlugin } from '../../../core/index.js';
+import { definePlugin } from 'tessera-sim';
 import { nocFlitConfigSchema, widthsOf, type NocFlitConfig } from './block-config.js';
 import { flitCyclesOf } from './engine/parameters.js';
 import { NOC_STALLS, NocFlitNetwork, type NocFlitStatistic } from './network-block.js';

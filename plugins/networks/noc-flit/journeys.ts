@@ -1,4 +1,4 @@
-import { Histogram, type ClockDomain, type SpanProbe, type Transaction } from '../../../core/index.js';
+import { Histogram, type ClockDomain, type SpanProbe, type Transaction } from 'tessera-sim';
 
 /** How long messages take, from their node to their arrival; a track a node for the trace. */
 export class Journeys {

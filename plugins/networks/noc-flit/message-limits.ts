@@ -1,4 +1,4 @@
-import { TRAFFIC_CLASSES } from '../../../core/index.js';
+import { TRAFFIC_CLASSES } from 'tessera-sim';
 
 /**
  * End-to-end flow control. A message starts only when its destination has room to put it together, so every packet in the

@@ -1,5 +1,5 @@
-import { TrafficClass, type Transaction } from '../../../core/index.js';
-import { firstAtEachNode, Reservations, type Claim, type GroupTargets } from '../shared/api.js';
+import { TrafficClass, type Transaction } from 'tessera-sim';
+import { firstAtEachNode, Reservations, type Claim, type GroupTargets } from 'tessera-sim/networks';
 import type { EjectedPacket } from './engine/ejected-packet.js';
 import type { Flights, Relayed } from './flights.js';
 import type { GroupHost, Place } from './group-host.js';

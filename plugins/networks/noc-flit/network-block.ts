@@ -8,8 +8,8 @@ import {
   type Port,
   type Transaction,
   type WaitFor,
-} from '../../../core/index.js';
-import { latencyTable, NodePorts } from '../shared/api.js';
+} from 'tessera-sim';
+import { latencyTable, NodePorts } from 'tessera-sim/networks';
 import { settled, type NocFlitConfig } from './block-config.js';
 import { buildNetwork, createRouting, type Catalogue } from './catalogue.js';
 import { describeNetwork } from './config.js';

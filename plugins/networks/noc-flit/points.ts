@@ -1,5 +1,5 @@
-import { extensionPoint } from '../../../core/index.js';
-import type { AllocatorKind, Routing, Topology } from './api.js';
+import { extensionPoint } from 'tessera-sim';
+import type { AllocatorKind, Routing, Topology } from './contract.js';
 
 /** Where other plugins register strategies of their own. */
 export const topologyPoint = extensionPoint<Topology>('noc-flit.topology');

@@ -1,4 +1,4 @@
-import { InputError } from '../../../core/index.js';
+import { InputError } from 'tessera-sim';
 import type { NocFlitConfig } from './block-config.js';
 import { buildGraph, findRouting, type Catalogue } from './catalogue.js';
 import { describeNetwork } from './config.js';

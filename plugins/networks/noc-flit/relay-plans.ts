@@ -1,5 +1,5 @@
-import type { ReductionTree } from '../shared/api.js';
-import type { NetworkGraph } from './api.js';
+import type { ReductionTree } from 'tessera-sim/networks';
+import type { NetworkGraph } from './contract.js';
 import type { FixedRoutes } from './fixed-routes.js';
 import { TreeGrowth, type RelayTree } from './relay-tree.js';
 

@@ -1,5 +1,5 @@
-import { TrafficClass, type Transaction } from '../../../core/index.js';
-import { planReduction, Reductions, type Membership, type Reduction } from '../shared/api.js';
+import { TrafficClass, type Transaction } from 'tessera-sim';
+import { planReduction, Reductions, type Membership, type Reduction } from 'tessera-sim/networks';
 import type { Adders, Adding } from './adders.js';
 import type { EjectedPacket } from './engine/ejected-packet.js';
 import type { Flights, Relayed } from './flights.js';

@@ -1,5 +1,5 @@
-import type { Topology } from '../mesh-packet/api.js';
-import { routerPlaces, type NetworkGraph, type Place } from '../noc-flit/api.js';
+import type { Topology } from 'tessera-sim/mesh-packet';
+import { routerPlaces, type NetworkGraph, type Place } from 'tessera-sim/noc-flit';
 import { levelsOf } from './levels.js';
 import { Routes, type TieBreak } from './routes.js';
 

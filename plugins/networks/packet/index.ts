@@ -1,6 +1,6 @@
-import { definePlugin, type JsonSchema } from '../../../core/index.js';
-import { PACKET_PROBES, PACKET_PROPERTIES, PACKET_STALLS, PACKET_STATISTICS, PacketNetwork, type PacketConfig, type PacketStatistic } from '../mesh-packet/api.js';
-import { networkProperties, registeredCatalogue } from '../noc-flit/api.js';
+import { definePlugin, type JsonSchema } from 'tessera-sim';
+import { PACKET_PROBES, PACKET_PROPERTIES, PACKET_STALLS, PACKET_STATISTICS, PacketNetwork, type PacketConfig, type PacketStatistic } from 'tessera-sim/mesh-packet';
+import { networkProperties, registeredCatalogue } from 'tessera-sim/noc-flit';
 import { makeTopology, type TopologyConfig } from './make-topology.js';
 
 export interface AnyPacketConfig extends PacketConfig, TopologyConfig {}

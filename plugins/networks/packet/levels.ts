@@ -1,4 +1,4 @@
-import type { NetworkGraph } from '../noc-flit/api.js';
+import type { NetworkGraph } from 'tessera-sim/noc-flit';
 import type { Routes } from './routes.js';
 
 export interface Levels {

@@ -1,5 +1,5 @@
-import { meshTopology, torusTopology, type Topology } from '../mesh-packet/api.js';
-import { buildGraph, circlePlaces, type Catalogue } from '../noc-flit/api.js';
+import { meshTopology, torusTopology, type Topology } from 'tessera-sim/mesh-packet';
+import { buildGraph, circlePlaces, type Catalogue } from 'tessera-sim/noc-flit';
 import { graphTopology, placeAt } from './graph-topology.js';
 
 /** Which network: the words of noc-flit. */

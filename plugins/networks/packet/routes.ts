@@ -1,5 +1,5 @@
-import { InputError } from '../../../core/index.js';
-import type { NetworkGraph } from '../noc-flit/api.js';
+import { InputError } from 'tessera-sim';
+import type { NetworkGraph } from 'tessera-sim/noc-flit';
 
 /** How a route chooses among links that are equally near to the destination. */
 export type TieBreak =

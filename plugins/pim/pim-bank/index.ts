@@ -1,5 +1,5 @@
-import { definePlugin, type TileShape } from '../../../core/index.js';
-import { gemmViewOfTile, MATRIX_OPERATORS } from '../../cores/fold-engine/api.js';
+import { definePlugin, type TileShape } from 'tessera-sim';
+import { gemmViewOfTile, MATRIX_OPERATORS } from 'tessera-sim/cores';
 import { kernelCycles } from './kernel-shape.js';
 import { PimMemory } from './pim-memory.js';
 import { checkPim, type PimConfig, pimBankSchema } from './schema.js';

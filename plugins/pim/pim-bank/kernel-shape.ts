@@ -1,4 +1,4 @@
-import { type DramConfig } from '../../memories/dram-simple/api.js';
+import { type DramConfig } from 'tessera-sim/dram-simple';
 
 /** What a bank-level multiply-accumulate unit adds to a DRAM. */
 export interface PimShape {

@@ -1,5 +1,5 @@
-import type { BlockContext } from '../../../core/index.js';
-import type { DramArray } from '../../memories/dram-simple/api.js';
+import type { BlockContext } from 'tessera-sim';
+import type { DramArray } from 'tessera-sim/dram-simple';
 import { type Kernel, Step } from './kernel.js';
 import { broadcastCycles, macEndCycles, resultBusCycles, rowCycles } from './kernel-shape.js';
 import type { PimConfig } from './schema.js';

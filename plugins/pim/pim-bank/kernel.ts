@@ -1,4 +1,4 @@
-import { InputError, type ResolvedRegion, type RunningOperation } from '../../../core/index.js';
+import { InputError, type ResolvedRegion, type RunningOperation } from 'tessera-sim';
 import {
   accumulates,
   continuesReduction,
@@ -8,7 +8,7 @@ import {
   readGemmView,
   resultOf,
   secondFactorOf,
-} from '../../cores/fold-engine/api.js';
+} from 'tessera-sim/cores';
 import { type KernelLayout, type KernelShape, layOut, macCommands } from './kernel-shape.js';
 import type { PimConfig } from './schema.js';
 

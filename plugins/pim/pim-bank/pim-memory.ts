@@ -14,9 +14,9 @@ import {
   type SpanProbe,
   TrafficClass,
   type WaitFor,
-} from '../../../core/index.js';
-import { isMatrixOperator } from '../../cores/fold-engine/api.js';
-import { channelProbes, channelTable, copyCounts, count, DramArray, DramEnergy, latencyTable, RequestDesk } from '../../memories/dram-simple/api.js';
+} from 'tessera-sim';
+import { isMatrixOperator } from 'tessera-sim/cores';
+import { channelProbes, channelTable, copyCounts, count, DramArray, DramEnergy, latencyTable, RequestDesk } from 'tessera-sim/dram-simple';
 import { Kernel, Step } from './kernel.js';
 import { KernelSteps } from './kernel-steps.js';
 import type { PimConfig } from './schema.js';

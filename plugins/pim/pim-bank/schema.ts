@@ -1,5 +1,5 @@
-import type { JsonSchema } from '../../../core/index.js';
-import { checkDram, DRAM_PROPERTIES, type DramConfig } from '../../memories/dram-simple/api.js';
+import type { JsonSchema } from 'tessera-sim';
+import { checkDram, DRAM_PROPERTIES, type DramConfig } from 'tessera-sim/dram-simple';
 import type { PimShape } from './kernel-shape.js';
 
 export interface PimConfig extends DramConfig, PimShape {

@@ -1,5 +1,5 @@
-import type { ProbeDeclaration, StatisticDeclaration } from '../../../core/index.js';
-import { DRAM_PROBES, DRAM_STATISTICS, type DramStatistic } from '../../memories/dram-simple/api.js';
+import type { ProbeDeclaration, StatisticDeclaration } from 'tessera-sim';
+import { DRAM_PROBES, DRAM_STATISTICS, type DramStatistic } from 'tessera-sim/dram-simple';
 
 export const PimStallClass = { idle: 0, busy: 1, waitOutput: 2, pim: 3, waitBanks: 4 } as const;
 export const PIM_STALL_CLASSES = ['idle', 'busy', 'wait-output', 'pim', 'wait-banks'] as const;

@@ -2,15 +2,15 @@ import { readdirSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PluginRegistry } from '../../../core/plugin/registry.js';
-import { compileSchema } from '../../../core/plugin/validate.js';
+import { compileSchema } from '../../../core/document/validate.js';
 import type { Plugin } from '../../../core/index.js';
 import { builtinPlugins } from '../../../plugins/index.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../../../plugins');
 
-/** Plugin folders by their place, e.g. `cores/systolic`; folders without an index.ts are parts of other plugins. */
+/** Plugin folders by their place, e.g. `cores/systolic`; `lib` holds what several plugins share. */
 function pluginFolders(): string[] {
-  const kinds = readdirSync(ROOT, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const kinds = readdirSync(ROOT, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'lib');
   const folders = kinds.flatMap((kind) => readdirSync(path.join(ROOT, kind.name)).map((name) => `${kind.name}/${name}`));
   return folders.filter((folder) => existsSync(path.join(ROOT, folder, 'index.ts'))).sort();
 }

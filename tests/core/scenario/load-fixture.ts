@@ -84,8 +84,8 @@ const layers = definePlugin<Record<string, unknown>>({
   extensions: ['.layers.yaml'],
 });
 
-const runner = definePlugin<{ load: number }>({
-  kind: 'runner',
+const experiment = definePlugin<{ load: number }>({
+  kind: 'experiment',
   name: 'toy-traffic',
   version: '1.0.0',
   summary: 'Runner for tests',
@@ -93,7 +93,7 @@ const runner = definePlugin<{ load: number }>({
   run: notRun,
 });
 
-export const toyPlugins: readonly Plugin[] = [core, memory, network, mapper, layers, runner];
+export const toyPlugins: readonly Plugin[] = [core, memory, network, mapper, layers, experiment];
 
 export function toyRegistry(): PluginRegistry {
   return new PluginRegistry(toyPlugins);

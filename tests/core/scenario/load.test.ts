@@ -2,7 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../core/index.js';
 import { loadScenario } from '../../../core/scenario/load.js';
-import type { LoadedScenario } from '../../../core/scenario/scenario.js';
+import type { LoadedScenario } from '../../../core/scenario/loaded-scenario.js';
 import { MACHINE, project, SCENARIO, toyRegistry } from './load-fixture.js';
 
 async function load(files: Record<string, string>, set: Record<string, unknown> = {}): Promise<LoadedScenario> {
@@ -78,7 +78,7 @@ connect:
 
   it('loads a scenario of another kind without a machine', async () => {
     const scenario = await load({ 's.yaml': 'tessera: 1\nkind: toy-traffic\nwith: { load: 0.5 }\nexpect: { latency: { atMost: 3 }, x: 4, y: { near: 10, within: 8% } }' });
-    expect(scenario.runner).toMatchObject({ use: 'toy-traffic', config: { load: 0.5 } });
+    expect(scenario.experiment).toMatchObject({ use: 'toy-traffic', config: { load: 0.5 } });
     expect(scenario.expectations).toMatchObject([{ metric: 'latency', atMost: 3 }, { metric: 'x', equals: 4 }, { metric: 'y', near: 10, within: 0.08 }]);
     expect(scenario.name).toBe('s');
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../core/errors.js';
 import { findWaitCycle } from '../../../core/kernel/index.js';
-import { expandItems } from '../../../core/schedule/repeat.js';
+import { expandItems } from '../../../core/schedule/form/repeat.js';
 import { compute, load, runFake, schedule, store } from './fake-machine.js';
 
 const rules = (run: ReturnType<typeof runFake>): string[] => run.executor.violations.kept.map((violation) => violation.rule);

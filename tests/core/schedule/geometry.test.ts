@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Extent } from '../../../core/schedule/extent.js';
-import { geometryOf } from '../../../core/schedule/geometry.js';
+import type { Extent } from '../../../core/schedule/resolve/extent.js';
+import { geometryOf } from '../../../core/schedule/resolve/geometry.js';
 
 /** A frame of the given number of dimensions and a box inside of it that is not empty. */
 const boxes = (dims: number) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Scratchpad, type PlacementPolicy } from '../../../core/schedule/scratchpad.js';
+import { Scratchpad, type PlacementPolicy } from '../../../core/schedule/resolve/scratchpad.js';
 
 describe('scratchpad', () => {
   it('first fit takes the lowest hole, best fit the smallest', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { assignLanes } from '../../../plugins/exporters/chrome-trace/lanes.js';
+import { assignLanes } from '../../../plugins/lib/exporters/lanes.js';
 import { chromeTracePlugin } from '../../../plugins/exporters/chrome-trace/index.js';
 import { thinCounter } from '../../../plugins/exporters/chrome-trace/thin-counter.js';
 import { microseconds } from '../../../plugins/exporters/chrome-trace/trace-writer.js';

@@ -5,14 +5,14 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { RunResult } from '../../../core/index.js';
 import { PluginRegistry } from '../../../core/plugin/registry.js';
 import { loadScenario } from '../../../core/scenario/load.js';
-import { runScenario } from '../../../core/scenario/run.js';
+import { runScenario } from '../../../core/run/run.js';
 import { htmlReportPlugin } from '../../../plugins/exporters/html-report/index.js';
 import { jsonPlugin } from '../../../plugins/exporters/json/index.js';
 import { builtinPlugins } from '../../../plugins/index.js';
 import { exportWith, textOf } from './export-with.js';
 import { dataOf } from './report-page.js';
 
-const root = new URL('../../../', import.meta.url);
+const root = new URL('../../..', import.meta.url);
 const SHORT = { 'with.samplePeriodCycles': 300 };
 const networks: RunResult[] = [];
 

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { RunResult } from '../../../core/index.js';
 import { PluginRegistry } from '../../../core/plugin/registry.js';
 import { loadScenario } from '../../../core/scenario/load.js';
-import { runScenario } from '../../../core/scenario/run.js';
+import { runScenario } from '../../../core/run/run.js';
 import { chromeTracePlugin } from '../../../plugins/exporters/chrome-trace/index.js';
 import { htmlReportPlugin } from '../../../plugins/exporters/html-report/index.js';
 import { jsonPlugin } from '../../../plugins/exporters/json/index.js';
@@ -14,7 +14,7 @@ import { tablePlugin } from '../../../plugins/exporters/table/index.js';
 import { builtinPlugins } from '../../../plugins/index.js';
 import { exportWith, textOf } from './export-with.js';
 
-const root = new URL('../../../', import.meta.url);
+const root = new URL('../../..', import.meta.url);
 const results: RunResult[] = [];
 
 beforeAll(async () => {

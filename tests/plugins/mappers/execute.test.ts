@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildMachine, completeConfig, describeMachine, ScheduleExecutor, type EstimatorPlugin, type MapperPlugin } from '../../../core/index.js';
-import { executorMachine } from '../../../core/scenario/executor-machine.js';
+import { executorMachine } from '../../../core/run/executor-machine.js';
 import roofline from '../../../plugins/estimators/roofline/index.js';
 import depthFirst from '../../../plugins/mappers/depth-first/index.js';
 import layerByLayer from '../../../plugins/mappers/layer-by-layer/index.js';

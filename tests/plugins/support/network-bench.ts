@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { BlockPlugin } from '../../../core/index.js';
-import type { BlockSpec } from '../../../core/scenario/machine-spec.js';
-import { buildMachine } from '../../../core/scenario/machine.js';
+import type { BlockSpec } from '../../../core/machine/specification.js';
+import { buildMachine } from '../../../core/machine/machine.js';
 import { echoMemory } from './echo-memory.js';
 import { scriptedDriver, type DriverOptions, type ScriptedRequest } from './traffic-driver.js';
 

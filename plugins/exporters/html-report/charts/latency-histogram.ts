@@ -1,4 +1,4 @@
-import type { RunResult } from '../../../../core/index.js';
+import type { RunResult } from 'tessera-sim';
 import { HUES, SIMULATION_COLOUR } from '../palette.js';
 import { chart, COUNT_AXIS, type Spec } from './spec.js';
 

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../../../core/index.js';
+import type { RunResult } from 'tessera-sim';
 import { layerRows, type LayerRow } from '../../table/api.js';
 import { ESTIMATE_COLOUR, SIMULATION_COLOUR } from '../palette.js';
 import { barsHeight, chart, COUNT_AXIS, type Spec } from './spec.js';

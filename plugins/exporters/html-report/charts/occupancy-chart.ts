@@ -1,4 +1,4 @@
-import type { TraceTrack } from '../../../../core/index.js';
+import type { TraceTrack } from 'tessera-sim';
 import { SIMULATION_COLOUR } from '../palette.js';
 import { chart, type Spec } from './spec.js';
 

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../../../core/index.js';
+import type { RunResult } from 'tessera-sim';
 import { averageComputeStack, stackCycles } from '../../table/api.js';
 import { barsHeight, chart, COUNT_AXIS, type Spec } from './spec.js';
 

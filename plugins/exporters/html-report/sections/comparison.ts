@@ -1,4 +1,4 @@
-import type { RunResult } from '../../../../core/index.js';
+import type { RunResult } from 'tessera-sim';
 import { averageComputeStack, causeSentences, compareRuns, formatCount, formatEnergy, formatLoad, formatSeconds, formatSignedPercent, loadCurve, relativeError, saturationOf, saturationSentence, shortDigest, verdictSentence } from '../../table/api.js';
 import { curvesChart } from '../charts/load-charts.js';
 import { runStackChart } from '../charts/stall-chart.js';

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../../../core/index.js';
+import type { RunResult } from 'tessera-sim';
 import { atLoad, busiestFirst, carriedText, formatCount, linkUses, networkMaps, stallCauses, vcUtilisation, type LinkUse, type NetworkMap } from '../../table/api.js';
 import { linkBars, linkChart, namedMeshes, type LinkBar } from '../charts/link-charts.js';
 import { cellMap, cellSize } from '../charts/network-map/cell-map.js';

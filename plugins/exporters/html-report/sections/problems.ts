@@ -1,4 +1,4 @@
-import type { RunResult } from '../../../../core/index.js';
+import type { RunResult } from 'tessera-sim';
 import { formatCount, formatSeconds } from '../../table/api.js';
 import { html, NOTHING, type Markup } from '../markup.js';
 import { htmlTable, section } from './table.js';

@@ -1,4 +1,4 @@
-import type { RunResult, TraceTrack } from '../../../../core/index.js';
+import type { RunResult, TraceTrack } from 'tessera-sim';
 import { formatBytes, formatCount, formatSeconds } from '../../table/api.js';
 import { drawnLayers, layerCyclesChart, layerErrorChart } from '../charts/layer-charts.js';
 import { occupancyChart } from '../charts/occupancy-chart.js';

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../../../core/index.js';
+import type { RunResult } from 'tessera-sim';
 import { atLoad, busiestFirst, busiestLinks, carriedText, cellText, formatBytes, formatCount, formatEnergy, formatPercent, formatSignedPercent, layerRows, otherTables, utilisation, vcShares, waitingClasses, type LinkUse, type NetworkMap } from '../../table/api.js';
 import { html, NOTHING, type Markup } from '../markup.js';
 import { htmlTable, section } from './table.js';

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../../../core/index.js';
+import type { RunResult } from 'tessera-sim';
 import { formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, formatSignedPercent, isCompute, relativeError, shortDigest, utilisation } from '../../table/api.js';
 import { html, type Markup } from '../markup.js';
 import { isTraffic, trafficTiles } from './traffic-tiles.js';

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../../../core/index.js';
+import type { RunResult } from 'tessera-sim';
 import { atLoad, formatCount, loadCurve, saturationOf, stallCauses } from '../../table/api.js';
 import type { Tile } from './tiles.js';
 

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../../../core/index.js';
+import type { RunResult } from 'tessera-sim';
 import { atLoad, formatLoad, LOAD_COLUMNS, loadCells, loadCurve, saturationOf, saturationSentence, stallCauses, type LoadPoint } from '../../table/api.js';
 import { latencyBins, latencyHistogram } from '../charts/latency-histogram.js';
 import { acceptedRateChart, loadLatencyChart } from '../charts/load-charts.js';

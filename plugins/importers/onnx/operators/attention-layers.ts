@@ -1,4 +1,4 @@
-import type { RegionMap } from '../../../../core/index.js';
+import type { RegionMap } from 'tessera-sim';
 import type { NodeContext } from '../node-context.js';
 import type { Value } from '../value.js';
 import { along, indexMap, sum, whole } from './maps.js';

@@ -1,4 +1,4 @@
-import type { IndexExpression, IndexTerm, RegionMap } from '../../../../core/index.js';
+import type { IndexExpression, IndexTerm, RegionMap } from 'tessera-sim';
 import type { OperandDraft } from '../layer-draft.js';
 import type { NodeContext } from '../node-context.js';
 import type { Value } from '../value.js';

@@ -1,4 +1,4 @@
-import { reshapeGroups } from '../../../../core/index.js';
+import { reshapeGroups } from 'tessera-sim';
 import type { NodeContext, OperatorReader } from '../node-context.js';
 import { sizeOf, type Value } from '../value.js';
 import { along, direct, indexMap, loopOf, loopsOver, output } from './maps.js';

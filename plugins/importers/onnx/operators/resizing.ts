@@ -1,4 +1,4 @@
-import type { IndexExpression } from '../../../../core/index.js';
+import type { IndexExpression } from 'tessera-sim';
 import type { NodeContext, OperatorReader } from '../node-context.js';
 import { along, indexMap, loopOf, loopsOver, output, sum, whole } from './maps.js';
 

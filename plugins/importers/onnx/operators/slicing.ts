@@ -1,4 +1,4 @@
-import type { IndexExpression } from '../../../../core/index.js';
+import type { IndexExpression } from 'tessera-sim';
 import type { OperandDraft } from '../layer-draft.js';
 import type { NodeContext, OperatorReader } from '../node-context.js';
 import type { Value } from '../value.js';

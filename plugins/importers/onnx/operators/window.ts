@@ -1,4 +1,4 @@
-import type { IndexTerm } from '../../../../core/index.js';
+import type { IndexTerm } from 'tessera-sim';
 import type { NodeContext } from '../node-context.js';
 import type { Value } from '../value.js';
 

@@ -1,4 +1,4 @@
-import { InputError } from '../../../../core/index.js';
+import { InputError } from 'tessera-sim';
 
 /** Parts of a decoded line address. */
 export const FIELDS = ['channel', 'rank', 'stack', 'group', 'bank', 'row', 'column'] as const;

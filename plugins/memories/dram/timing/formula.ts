@@ -1,4 +1,4 @@
-import { InputError } from '../../../../core/index.js';
+import { InputError } from 'tessera-sim';
 import type { Timings } from '../standards/form.js';
 
 const TOKEN = /\s*(max|[A-Za-z_]\w*|\d+|[-+(),])/y;

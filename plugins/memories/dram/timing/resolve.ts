@@ -1,4 +1,4 @@
-import { InputError } from '../../../../core/index.js';
+import { InputError } from 'tessera-sim';
 import { commandOf } from '../commands.js';
 import { LEVELS, type ConstraintForm, type StandardForm, type Timings } from '../standards/form.js';
 import { evaluateFormula } from './formula.js';

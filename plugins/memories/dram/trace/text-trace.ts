@@ -1,4 +1,4 @@
-import { InputError } from '../../../../core/index.js';
+import { InputError } from 'tessera-sim';
 import type { LineTrace } from './formulas.js';
 
 const READS = new Set(['R', 'RD', 'READ', 'LD', 'LOAD']);

@@ -1,4 +1,4 @@
-import type { Allocator, AllocatorKind } from '../api.js';
+import type { Allocator, AllocatorKind } from '../contract.js';
 import { Matching, RequestTable } from './request-table.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { NetworkGraph, RoutingFunction } from '../api.js';
+import type { NetworkGraph, RoutingFunction } from '../contract.js';
 import { L } from './assembly/layout.js';
 import { M } from './assembly/parameters.js';
 import { PacketView, type EjectionListener } from './ejected-packet.js';

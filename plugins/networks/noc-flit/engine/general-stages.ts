@@ -1,4 +1,4 @@
-import type { Allocator } from '../api.js';
+import type { Allocator } from '../contract.js';
 import { SwitchRequests } from './switch-requests.js';
 import { L } from './assembly/layout.js';
 import { M } from './assembly/parameters.js';

@@ -1,4 +1,4 @@
-import { InputError } from '../../../../core/index.js';
+import { InputError } from 'tessera-sim';
 import { M } from './assembly/parameters.js';
 import { newMemory, type WasmMemory } from './web-assembly.js';
 

@@ -1,4 +1,4 @@
-import { InputError } from '../../../../core/index.js';
+import { InputError } from 'tessera-sim';
 
 /** The router microarchitecture. Delays are router clock cycles. Defaults: those of BookSim2 (one cycle a stage). */
 export interface RouterParameters {

@@ -1,4 +1,9 @@
-import type { FlitState } from './state.js';
+/** Where the virtual channels of a network's state lie in its memory. */
+interface ChannelPlaces {
+  readonly memory: { readonly words: Int32Array };
+  readonly vcsAt: number;
+  readonly vcShift: number;
+}
 
 /** Places in a queue within one step: the key's minor part. A router has fewer heads than this. */
 const PLACES = 2 ** 20;
@@ -56,7 +61,7 @@ export class ServiceOrder {
    * Sort the heads that a router routes in this step: first those whose predecessor left (the first `carried` of the list),
    * then arrivals by port. The list holds `count` virtual channels, from word `at` on.
    */
-  sortRouting({ memory, vcsAt, vcShift }: FlitState, at: number, count: number, carried: number): void {
+  sortRouting({ memory, vcsAt, vcShift }: ChannelPlaces, at: number, count: number, carried: number): void {
     const { words } = memory;
     for (let from = 0; from < count; from++) {
       const vc = (words[at + from]! - vcsAt) >> vcShift;

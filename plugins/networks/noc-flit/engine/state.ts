@@ -1,5 +1,5 @@
-import { InputError } from '../../../../core/index.js';
-import type { NetworkGraph, RouteSet, RoutingFunction } from '../api.js';
+import { InputError } from 'tessera-sim';
+import type { NetworkGraph, RouteSet, RoutingFunction } from '../contract.js';
 import { L } from './assembly/layout.js';
 import { M, P } from './assembly/parameters.js';
 import { bitRange } from './bits.js';

@@ -1,4 +1,4 @@
-import type { Allocator } from '../api.js';
+import type { Allocator } from '../contract.js';
 
 /**
  * Requests of one router's switch: per (input, output) at most one VC asks. A VC of higher priority goes first, then the one

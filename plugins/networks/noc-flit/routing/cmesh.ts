@@ -1,4 +1,4 @@
-import type { RouteQuery, RouteSet, Routing, RoutingContext, RoutingFunction } from '../api.js';
+import type { RouteQuery, RouteSet, Routing, RoutingContext, RoutingFunction } from '../contract.js';
 import { wholeOption } from '../topologies/options.js';
 
 /** x then y on the router grid of a concentrated mesh; with express channels where they shorten the way along an edge. */

@@ -1,4 +1,4 @@
-import type { RouteQuery, RouteSet, Routing, RoutingContext, RoutingFunction } from '../api.js';
+import type { RouteQuery, RouteSet, Routing, RoutingContext, RoutingFunction } from '../contract.js';
 import { wholeOption } from '../topologies/options.js';
 
 /** Coordinates and ports of a k-ary n-mesh or torus. */

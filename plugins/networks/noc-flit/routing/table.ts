@@ -1,5 +1,5 @@
-import { InputError } from '../../../../core/index.js';
-import type { NetworkGraph, RouteQuery, RouteSet, Routing, RoutingContext, RoutingFunction } from '../api.js';
+import { InputError } from 'tessera-sim';
+import type { NetworkGraph, RouteQuery, RouteSet, Routing, RoutingContext, RoutingFunction } from '../contract.js';
 
 /** Shortest path in routers (then in cycles, then lowest port) from every router to every node, as a table. */
 class ShortestPathTable implements RoutingFunction {

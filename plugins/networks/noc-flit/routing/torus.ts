@@ -1,4 +1,4 @@
-import type { RouteQuery, RouteSet, Routing, RoutingContext, RoutingFunction } from '../api.js';
+import type { RouteQuery, RouteSet, Routing, RoutingContext, RoutingFunction } from '../contract.js';
 import { Cube } from './cube.js';
 
 /** An input port that belongs to no ring: the packet enters its next ring afresh. */

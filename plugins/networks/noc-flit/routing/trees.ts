@@ -1,4 +1,4 @@
-import type { RouteQuery, RouteSet, Routing, RoutingContext, RoutingFunction } from '../api.js';
+import type { RouteQuery, RouteSet, Routing, RoutingContext, RoutingFunction } from '../contract.js';
 import { wholeOption } from '../topologies/options.js';
 
 /** k-ary n-fly: the output port is the destination's digit of the stage, most significant first. */

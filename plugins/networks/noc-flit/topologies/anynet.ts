@@ -1,5 +1,5 @@
-import { InputError } from '../../../../core/index.js';
-import type { ChannelSpec, NetworkGraph, TerminalSpec, Topology, TopologyOptions } from '../api.js';
+import { InputError } from 'tessera-sim';
+import type { ChannelSpec, NetworkGraph, TerminalSpec, Topology, TopologyOptions } from '../contract.js';
 import { circlePlaces } from './places.js';
 
 /** One statement of an anynet text: `router A` is joined to a node or a router, optionally with a latency in cycles. */

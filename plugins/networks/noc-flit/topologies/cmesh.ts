@@ -1,5 +1,5 @@
-import { InputError } from '../../../../core/index.js';
-import type { ChannelSpec, NetworkGraph, TerminalSpec, Topology, TopologyOptions } from '../api.js';
+import { InputError } from 'tessera-sim';
+import type { ChannelSpec, NetworkGraph, TerminalSpec, Topology, TopologyOptions } from '../contract.js';
 import { checkSize, switchOption, wholeOption } from './options.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { ChannelSpec, NetworkGraph, TerminalSpec, Topology, TopologyOptions } from '../api.js';
+import type { ChannelSpec, NetworkGraph, TerminalSpec, Topology, TopologyOptions } from '../contract.js';
 import { checkSize, wholeOption } from './options.js';
 
 /**

@@ -1,5 +1,5 @@
-import { InputError } from '../../../../core/index.js';
-import type { TopologyOptions } from '../api.js';
+import { InputError } from 'tessera-sim';
+import type { TopologyOptions } from '../contract.js';
 
 /** A whole number from the options of a topology. */
 export function wholeOption(options: TopologyOptions, topology: string, name: string, least: number, fallback?: number): number {

@@ -1,4 +1,4 @@
-import type { ChannelSpec, NetworkGraph, TerminalSpec, Topology, TopologyOptions } from '../api.js';
+import type { ChannelSpec, NetworkGraph, TerminalSpec, Topology, TopologyOptions } from '../contract.js';
 import { checkSize, wholeOption } from './options.js';
 
 /** Both directions of a link between a parent's down port and a child's up port. */

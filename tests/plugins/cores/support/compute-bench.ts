@@ -11,7 +11,7 @@ import {
   type RunningOperation,
   type ScheduleOperation,
 } from '../../../../core/index.js';
-import { buildMachine, type Machine } from '../../../../core/scenario/machine.js';
+import { buildMachine, type Machine } from '../../../../core/machine/machine.js';
 import { streamMemory, type StreamMemoryShape } from './stream-memory.js';
 
 export const TICKS_PER_CYCLE = 1000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BlockPlugin, OperationUnit } from '../../../../core/index.js';
-import { buildMachine, type Machine } from '../../../../core/scenario/machine.js';
+import { buildMachine, type Machine } from '../../../../core/machine/machine.js';
 import { systolicPlugin } from '../../../../plugins/cores/systolic/index.js';
 import { sramPlugin } from '../../../../plugins/memories/sram/index.js';
 import { Feeder, gemm, runCore, type ComputeSketch } from '../support/compute-bench.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BlockPlugin } from '../../../../core/index.js';
-import { buildMachine, type Machine } from '../../../../core/scenario/machine.js';
+import { buildMachine, type Machine } from '../../../../core/machine/machine.js';
 import { uncontendedTransferCycles } from '../../../../plugins/dma/dma/closed-form.js';
 import type { DmaConfig } from '../../../../plugins/dma/dma/config.js';
 import { dmaPlugin } from '../../../../plugins/dma/dma/index.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BlockPlugin } from '../../../../core/index.js';
-import { buildMachine } from '../../../../core/scenario/machine.js';
+import { buildMachine } from '../../../../core/machine/machine.js';
 import type { CacheConfig } from '../../../../plugins/memories/cache/config.js';
 import { cachePlugin } from '../../../../plugins/memories/cache/index.js';
 import { sramPlugin } from '../../../../plugins/memories/sram/index.js';

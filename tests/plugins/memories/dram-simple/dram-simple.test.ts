@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SpanProbe, type BlockPlugin } from '../../../../core/index.js';
-import { buildMachine, type Machine } from '../../../../core/scenario/machine.js';
+import { buildMachine, type Machine } from '../../../../core/machine/machine.js';
 import { completeConfig } from '../../../../core/plugin/plugin-config.js';
 import { DramChannel, DramArray, type DramConfig } from '../../../../plugins/memories/dram-simple/api.js';
 import { dramSimplePlugin } from '../../../../plugins/memories/dram-simple/index.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BlockPlugin } from '../../../../core/index.js';
-import { buildMachine } from '../../../../core/scenario/machine.js';
+import { buildMachine } from '../../../../core/machine/machine.js';
 import { dramPlugin } from '../../../../plugins/memories/dram/index.js';
 import { scriptedDriver, type ScriptedRequest } from '../../support/traffic-driver.js';
 

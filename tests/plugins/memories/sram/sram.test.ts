@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildMachine } from '../../../../core/scenario/machine.js';
+import { buildMachine } from '../../../../core/machine/machine.js';
 import type { BlockPlugin } from '../../../../core/index.js';
 import type { SramConfig } from '../../../../plugins/memories/sram/config.js';
 import { accessPicojoules } from '../../../../plugins/memories/sram/energy-model.js';

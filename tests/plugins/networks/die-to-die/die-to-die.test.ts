@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BlockPlugin } from '../../../../core/index.js';
 import { completeConfig } from '../../../../core/plugin/plugin-config.js';
-import { buildMachine } from '../../../../core/scenario/machine.js';
+import { buildMachine } from '../../../../core/machine/machine.js';
 import type { DieToDieConfig } from '../../../../plugins/networks/die-to-die/config.js';
 import type { LinkTiming } from '../../../../plugins/networks/die-to-die/link-timing.js';
 import { LINK_PRESET_NAMES } from '../../../../plugins/networks/die-to-die/presets.js';

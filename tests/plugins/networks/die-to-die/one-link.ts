@@ -1,6 +1,6 @@
 import type { BlockPlugin, SpanProbe } from '../../../../core/index.js';
 import { completeConfig } from '../../../../core/plugin/plugin-config.js';
-import { buildMachine } from '../../../../core/scenario/machine.js';
+import { buildMachine } from '../../../../core/machine/machine.js';
 import type { DieToDieConfig } from '../../../../plugins/networks/die-to-die/config.js';
 import { dieToDiePlugin } from '../../../../plugins/networks/die-to-die/index.js';
 import { LinkTiming } from '../../../../plugins/networks/die-to-die/link-timing.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildMachine, completeConfig, type BlockPlugin, type SpanProbe } from '../../../../core/index.js';
-import type { BlockSpec, ConnectionSpec } from '../../../../core/scenario/machine-spec.js';
+import type { BlockSpec, ConnectionSpec } from '../../../../core/machine/specification.js';
 import type { DieToDieConfig } from '../../../../plugins/networks/die-to-die/config.js';
 import { dieToDiePlugin } from '../../../../plugins/networks/die-to-die/index.js';
 import { LinkTiming } from '../../../../plugins/networks/die-to-die/link-timing.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../../../core/index.js';
-import type { BuiltBlock } from '../../../../core/scenario/built-block.js';
+import type { BuiltBlock } from '../../../../core/machine/built-block.js';
 import { ErrorProcess } from '../../../../plugins/networks/die-to-die/error-process.js';
 import { gaps } from '../../support/lane-spans.js';
 import { edge, HEADER, link, request, run, timingOf } from './one-link.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildMachine, completeConfig, loadScenario, PluginRegistry, runScenario, type BlockPlugin, type Machine } from '../../../../core/index.js';
-import type { BlockSpec, ConnectionSpec } from '../../../../core/scenario/machine-spec.js';
+import type { BlockSpec, ConnectionSpec } from '../../../../core/machine/specification.js';
 import { builtinPlugins } from '../../../../plugins/index.js';
 import type { DieToDieConfig } from '../../../../plugins/networks/die-to-die/config.js';
 import { dieToDiePlugin } from '../../../../plugins/networks/die-to-die/index.js';

@@ -5,7 +5,7 @@ import { uncontendedCycles } from '../../../../plugins/networks/mesh-packet/clos
 import type { MeshPacketConfig } from '../../../../plugins/networks/mesh-packet/config.js';
 import { meshPacketPlugin } from '../../../../plugins/networks/mesh-packet/index.js';
 import { meshTopology, torusTopology, type Topology } from '../../../../plugins/networks/mesh-packet/topology.js';
-import { buildMachine } from '../../../../core/scenario/machine.js';
+import { buildMachine } from '../../../../core/machine/machine.js';
 import { echoMemory } from '../../support/echo-memory.js';
 import { scriptedDriver } from '../../support/traffic-driver.js';
 import { randomTraffic, runNetwork, wireBytesOf } from '../../support/network-bench.js';

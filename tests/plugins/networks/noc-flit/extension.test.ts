@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { definePlugin } from '../../../../core/index.js';
 import { PluginRegistry } from '../../../../core/plugin/registry.js';
 import { loadScenario } from '../../../../core/scenario/load.js';
-import { runScenario } from '../../../../core/scenario/run.js';
+import { runScenario } from '../../../../core/run/run.js';
 import { builtinPlugins } from '../../../../plugins/index.js';
 import { routingPoint, type RouteQuery, type RouteSet, type Routing } from '../../../../plugins/networks/noc-flit/api.js';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ClockDomain, type BlockPlugin, type OperationUnit } from '../../../../core/index.js';
 import { completeConfig } from '../../../../core/plugin/plugin-config.js';
-import { buildMachine, type Machine } from '../../../../core/scenario/machine.js';
+import { buildMachine, type Machine } from '../../../../core/machine/machine.js';
 import { DramArray } from '../../../../plugins/memories/dram-simple/api.js';
 import { pimBankPlugin } from '../../../../plugins/pim/pim-bank/index.js';
 import type { PimConfig } from '../../../../plugins/pim/pim-bank/schema.js';

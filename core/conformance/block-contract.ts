@@ -1,0 +1,128 @@
+import { BLOCK_KINDS, type BlockPlugin } from '../plugin/block-plugin.js';
+import type { Plugin } from '../plugin/define-plugin.js';
+import { buildMachine, type Machine } from '../machine/machine.js';
+import type { ConnectionSpec, MachineSpec } from '../machine/specification.js';
+import { benchPlugin } from './bench-block.js';
+
+const REQUESTS = 200;
+const MAX_EVENTS = 5_000_000;
+
+/** One rule that every block keeps; `check` returns what is wrong, undefined when it holds. */
+export interface ContractRule {
+  readonly name: string;
+  check(plugin: BlockPlugin): string | undefined;
+}
+
+/**
+ * What every hardware block owes its neighbours, whatever it models. The tests run these rules over all built-in blocks,
+ * `tessera plugin test` over a third party's.
+ */
+export const BLOCK_CONTRACT: readonly ContractRule[] = [
+  { name: 'describes itself: every configuration word, port, statistic and probe', check: checkDescriptions },
+  { name: 'answers every request of quick neighbours exactly once', check: (plugin) => checkAnswers(plugin, 0) },
+  { name: 'answers every request of slow neighbours exactly once, however full its ports', check: (plugin) => checkAnswers(plugin, 12) },
+  { name: 'forwards every byte that was asked for', check: checkForwarding },
+  { name: 'accounts for every tick in its stall stack', check: checkStallStack },
+  { name: 'gives the same results twice, and with the blocks constructed in another order', check: checkDeterminism },
+  { name: 'leaves no event behind when its work is done', check: checkNoEventLeft },
+];
+
+export function isBlockPlugin(plugin: Plugin): plugin is BlockPlugin {
+  return (BLOCK_KINDS as readonly string[]).includes(plugin.kind);
+}
+
+function checkDescriptions(plugin: BlockPlugin): string | undefined {
+  for (const [name, schema] of Object.entries(plugin.configSchema.properties ?? {})) {
+    if (!schema.description) return `configuration '${name}' has no description`;
+  }
+  const declared = { port: plugin.ports, statistic: plugin.statistics, probe: plugin.probes ?? {} };
+  for (const [what, declarations] of Object.entries(declared)) {
+    const bare = Object.entries(declarations).find(([, declaration]) => !declaration.description);
+    if (bare !== undefined) return `${what} '${bare[0]}' has no description`;
+  }
+  const unitless = Object.entries(plugin.statistics).find(([, statistic]) => !(statistic as { unit: string }).unit);
+  if (unitless !== undefined) return `statistic '${unitless[0]}' has no unit`;
+  if (plugin.summary.length <= 10) return 'the summary says too little';
+  return plugin.configSchema.additionalProperties === false ? undefined : 'the configuration schema does not say `additionalProperties: false`';
+}
+
+function checkAnswers(plugin: BlockPlugin, pause: number): string | undefined {
+  const { machine } = runBench(machineAround(plugin, pause));
+  for (const { path, statistics } of machine.blocks.filter((block) => block.path !== 'dut')) {
+    if (statistics['wrong'] !== 0) return `${path} got ${statistics['wrong']} messages that were not for it`;
+    if (statistics['answered'] !== statistics['sent']) return `${path} sent ${statistics['sent']} requests and got ${statistics['answered']} answers`;
+  }
+  if (machine.transactions.inFlight !== 0) return `${machine.transactions.inFlight} transactions were never released`;
+  const wait = machine.kernel.unfinishedWaits()[0];
+  return wait === undefined ? undefined : `${wait.who} still waits for ${wait.what} of ${wait.whom}`;
+}
+
+function checkForwarding(plugin: BlockPlugin): string | undefined {
+  if (!Object.values(plugin.ports).every((port) => port.role === 'both')) return undefined;
+  const { machine } = runBench(machineAround(plugin, 3));
+  const sum = (name: string): number => machine.blocks.reduce((total, { path, statistics }) => total + (path === 'dut' ? 0 : (statistics[name] ?? 0)), 0);
+  if (sum('sent') === 0) return 'no request was sent: the plugin\'s example needs at least two ports';
+  if (sum('served') !== sum('sent')) return `${sum('sent')} requests went in and ${sum('served')} came out`;
+  return sum('bytesServed') === sum('bytesAsked') ? undefined : `${sum('bytesAsked')} bytes were asked for and ${sum('bytesServed')} came through`;
+}
+
+function checkStallStack(plugin: BlockPlugin): string | undefined {
+  const { machine } = runBench(machineAround(plugin, 2));
+  const { ticks, classes } = machine.built('dut').stalls;
+  const negative = classes.find((_, index) => (ticks[index] ?? 0) < 0);
+  if (negative !== undefined) return `class '${negative}' has negative time`;
+  const total = ticks.reduce((a, b) => a + b, 0);
+  return total === machine.kernel.now ? undefined : `the classes sum to ${total} ticks of ${machine.kernel.now}`;
+}
+
+function checkDeterminism(plugin: BlockPlugin): string | undefined {
+  const spec = machineAround(plugin, 4);
+  const first = runBench(spec);
+  if (runBench(spec).trace !== first.trace) return 'two runs differ';
+  const reversed = runBench(spec, true);
+  const same = reversed.trace === first.trace && reversed.machine.kernel.now === first.machine.kernel.now;
+  return same ? undefined : 'the order in which blocks are constructed changes the results';
+}
+
+function checkNoEventLeft(plugin: BlockPlugin): string | undefined {
+  const { kernel } = runBench(machineAround(plugin, 1)).machine;
+  return kernel.pendingEvents === 0 ? undefined : `${kernel.pendingEvents} events are left after ${kernel.eventCount}`;
+}
+
+/** Names of the ports under test: each single one, and of a numbered one as many as the plugin's example says (or two). */
+function portsOf(plugin: BlockPlugin): { name: string; role: string }[] {
+  return Object.entries(plugin.ports).flatMap(([name, port]) =>
+    port.many === true ? Array.from({ length: plugin.example?.ports?.[name] ?? 2 }, (_, i) => ({ name: `${name}${i}`, role: port.role })) : [{ name, role: port.role }],
+  );
+}
+
+/** The block with a bench at every port: benches at target ports ask it, those at a network's ports ask each other. */
+function machineAround(plugin: BlockPlugin, pause: number): MachineSpec {
+  const ports = portsOf(plugin);
+  const isTarget = plugin.kind === 'memory' || plugin.kind === 'pim';
+  const forwarded = ports.filter(({ role }) => role === 'both').map(({ name }) => `bench-${name}`);
+  const connections: ConnectionSpec[] = ports.map(({ name }) => ({ from: `bench-${name}.port`, to: `dut.${name}` }));
+  return {
+    name: `contract of ${plugin.name}`,
+    clocks: { bench: 1_000_000_000, dut: 877_000_000 },
+    blocks: [
+      { path: 'dut', plugin, config: plugin.example?.config ?? {}, clock: 'dut' },
+      ...ports.map(({ name, role }) => {
+        const others = forwarded.filter((bench) => bench !== `bench-${name}`);
+        const targets = role === 'target' && isTarget ? ['dut'] : role === 'both' ? others : [];
+        return { path: `bench-${name}`, plugin: benchPlugin, config: { targets, requests: REQUESTS, pause }, clock: 'bench' };
+      }),
+    ],
+    connections,
+    seed: 7,
+  };
+}
+
+function runBench(spec: MachineSpec, reversed = false): { machine: Machine; trace: string } {
+  const order = spec.blocks.map((_, index) => (reversed ? spec.blocks.length - 1 - index : index));
+  const machine = buildMachine(spec, { constructionOrder: order });
+  machine.run({ maxEvents: MAX_EVENTS });
+  machine.finish();
+  const trace = JSON.stringify(machine.blocks.map((block) => [block.path, block.statistics, [...block.stalls.ticks], block.energy.breakdownPj(1)]));
+  return { machine, trace };
+}

@@ -1,0 +1,157 @@
+import type { DependencyContainer } from 'tsyringe';
+import { InputError, ModelError } from '../errors.js';
+import { RandomStream } from '../kernel/random.js';
+import { EnergyMeter } from '../model/energy.js';
+import type { MachineBlock } from '../model/machine-facts.js';
+import { Port } from '../model/port.js';
+import { CounterProbe, PointProbe, SpanProbe, type AnyProbe } from '../model/probes.js';
+import { dynamicEnergyScale, staticPowerScale } from '../model/supply.js';
+import { StallStack } from '../model/stall-stack.js';
+import type { Block, BlockContext, BlockDirectory, BlockPlugin, PortDeclaration, ProbeDeclaration } from '../plugin/block-plugin.js';
+import type { ExtensionPoint } from '../model/extension-point.js';
+import { SimulationToken } from '../plugin/simulation-tokens.js';
+import type { RouteTable } from './routes.js';
+
+const DEFAULT_PORT_DEPTH = 4;
+
+/** A block of a machine with everything that the core keeps for it: ports, statistics, stall stack, probes. */
+export class BuiltBlock {
+  readonly path: string;
+  readonly ports: readonly Port[];
+  readonly statistics: Record<string, number> = {};
+  readonly stalls: StallStack;
+  readonly energy: EnergyMeter;
+  readonly probes = new Map<string, AnyProbe>();
+  /** Messages for other blocks pass through. */
+  readonly forwards: boolean;
+
+  private created: Block | undefined;
+  private readonly portsByName: ReadonlyMap<string, Port>;
+
+  constructor(
+    readonly id: number,
+    readonly description: MachineBlock,
+    readonly plugin: BlockPlugin,
+    connectedPortNames: readonly string[],
+    private readonly container: DependencyContainer,
+  ) {
+    this.path = description.path;
+    const { facts, supply } = description;
+    this.energy = new EnergyMeter(dynamicEnergyScale(supply), staticPowerScale(supply));
+    this.forwards = 'forwards' in facts && facts.forwards === true;
+    this.ports = portNames(plugin, connectedPortNames, this.path).map(
+      ({ name, declaration }, index) =>
+        new Port(`${this.path}.${name}`, name, index, id, declaration.depth ?? DEFAULT_PORT_DEPTH),
+    );
+    this.portsByName = new Map(this.ports.map((port) => [port.name, port]));
+    this.stalls = new StallStack(container.resolve(SimulationToken.kernel), plugin.stallClasses ?? ['idle', 'busy']);
+    for (const name of Object.keys(plugin.statistics)) this.statistics[name] = 0;
+    for (const [name, probe] of Object.entries(plugin.probes ?? {})) {
+      if (probe.many !== true) this.addProbe(name, probe);
+    }
+  }
+
+  /** The model; available once constructed. */
+  get model(): Block {
+    if (this.created === undefined) throw new ModelError('the block is not constructed yet', this.path);
+    return this.created;
+  }
+
+  portNamed(name: string): Port | undefined {
+    return this.portsByName.get(name);
+  }
+
+  /** Lets the plugin make its model; an error of the plugin is reported with plugin and block. */
+  construct(directory: BlockDirectory, routes: RouteTable): void {
+    try {
+      this.created = this.plugin.create(this.context(directory, routes));
+    } catch (error) {
+      if (error instanceof ModelError || error instanceof InputError) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new InputError({ path: this.path, message: `plugin '${this.plugin.name}' could not create its block: ${reason}` });
+    }
+    for (const port of this.ports) port.owner = this.created;
+    const { created } = this;
+    if (created.waits !== undefined) {
+      this.container.resolve(SimulationToken.kernel).addWaiter({ waits: () => created.waits?.() ?? [] });
+    }
+  }
+
+  private context(directory: BlockDirectory, routes: RouteTable): BlockContext {
+    const seed = this.container.resolve(SimulationToken.seed);
+    const extensions = this.container.resolve(SimulationToken.extensions);
+    return {
+      path: this.path,
+      blockId: this.id,
+      kernel: this.container.resolve(SimulationToken.kernel),
+      transactions: this.container.resolve(SimulationToken.transactions),
+      clock: this.description.clock,
+      config: this.description.config,
+      statistics: this.statistics,
+      stalls: this.stalls,
+      energy: this.energy,
+      blocks: directory,
+      port: (name) => this.requirePort(name),
+      ports: (name) => this.ports.filter((port) => isNumbered(port.name, name)).sort((a, b) => numberOf(a.name, name) - numberOf(b.name, name)),
+      portToward: (destination) => routes.portToward(this.id, destination),
+      spanProbe: (name) => this.probe(name, SpanProbe),
+      counterProbe: (name) => this.probe(name, CounterProbe),
+      pointProbe: (name) => this.probe(name, PointProbe),
+      random: (name) => new RandomStream(seed, `${this.path}/${name}`),
+      extensions: <T>(point: ExtensionPoint<T>) => (extensions.get(point.name) ?? new Map()) as ReadonlyMap<string, T>,
+    };
+  }
+
+  private requirePort(name: string): Port {
+    const port = this.portsByName.get(name);
+    if (port === undefined) throw new ModelError(`plugin '${this.plugin.name}' declares no port '${name}'`, this.path);
+    return port;
+  }
+
+  private addProbe(name: string, declaration: ProbeDeclaration): AnyProbe {
+    const kind = { span: SpanProbe, counter: CounterProbe, point: PointProbe }[declaration.type];
+    const probe = new kind(`${this.path}.${name}`, declaration.labels, declaration.unit);
+    this.probes.set(name, probe);
+    return probe;
+  }
+
+  private probe<P extends AnyProbe>(name: string, kind: new (...args: never[]) => P): P {
+    const family = this.plugin.probes?.[name.split('.', 1)[0] ?? ''];
+    const probe = this.probes.get(name) ?? (family?.many === true ? this.addProbe(name, family) : undefined);
+    if (!(probe instanceof kind)) throw new ModelError(`plugin '${this.plugin.name}' declares no such probe '${name}'`, this.path);
+    return probe;
+  }
+}
+
+/** The ports that a block has: each single one declared, and of the numbered ones those that are connected. */
+function portNames(plugin: BlockPlugin, connected: readonly string[], path: string): { name: string; declaration: PortDeclaration }[] {
+  const result: { name: string; declaration: PortDeclaration }[] = [];
+  const known = new Set<string>();
+  for (const [name, declaration] of Object.entries(plugin.ports)) {
+    if (declaration.many !== true) {
+      result.push({ name, declaration });
+      known.add(name);
+      continue;
+    }
+    const numbered = connected.filter((port) => isNumbered(port, name));
+    numbered.sort((a, b) => numberOf(a, name) - numberOf(b, name));
+    for (const port of numbered) {
+      if (!known.has(port)) result.push({ name: port, declaration });
+      known.add(port);
+    }
+  }
+  const unknown = connected.find((port) => !known.has(port));
+  if (unknown !== undefined) {
+    const expected = Object.entries(plugin.ports).map(([name, port]) => (port.many === true ? `${name}0, ${name}1, ...` : name));
+    throw new InputError({ path: `${path}.${unknown}`, message: `plugin '${plugin.name}' has no port '${unknown}'`, expected: expected.join(' or ') });
+  }
+  return result;
+}
+
+function isNumbered(port: string, name: string): boolean {
+  return port.startsWith(name) && /^(0|[1-9]\d*)$/.test(port.slice(name.length));
+}
+
+function numberOf(port: string, name: string): number {
+  return Number(port.slice(name.length));
+}

@@ -1,0 +1,103 @@
+import { InputError } from '../errors.js';
+import { ClockDomain } from '../kernel/clock-domain.js';
+import { conversionOf, widthProblem } from '../model/link-width.js';
+import type { BlockFacts, MachineBlock, MachineConnection, MachineDescription } from '../model/machine-facts.js';
+import { dynamicEnergyScale } from '../model/supply.js';
+import { completeConfig } from '../plugin/plugin-config.js';
+import type { BlockSpec, ConnectionSpec, MachineSpec } from './specification.js';
+
+/** What mappers and estimators see of a machine: every block with its validated configuration and its facts. */
+export function describeMachine(spec: MachineSpec): MachineDescription {
+  const clocks = new Map<string, ClockDomain>();
+  for (const [name, hertz] of Object.entries(spec.clocks)) clocks.set(name, new ClockDomain(name, hertz));
+  const clockOf = (name: string, where: string): ClockDomain => {
+    const clock = clocks.get(name);
+    if (clock === undefined) throw new InputError({ path: where, message: `no clock '${name}'`, expected: [...clocks.keys()].join(', ') });
+    return clock;
+  };
+  const blocks = [...spec.blocks]
+    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+    .map((block): MachineBlock => {
+      const clock = clockOf(block.clock, block.path);
+      const config = completeConfig(block.plugin.configSchema, block.config, block.path);
+      const facts = describeBlock(block, clock, config);
+      const supply = block.supply === undefined ? {} : { supply: block.supply };
+      return { path: block.path, plugin: block.plugin.name, pluginKind: block.plugin.kind, clock, ...supply, config, facts };
+    });
+  const byPath = new Map(blocks.map((block) => [block.path, block]));
+  const connections = spec.connections.map((connection) => describeConnection(connection, byPath, clockOf));
+  const neighbours = neighbourTable(connections);
+  const referenceName = spec.referenceClock ?? [...clocks.keys()][0] ?? '';
+  return {
+    name: spec.name,
+    clocks,
+    blocks,
+    connections,
+    referenceClock: clockOf(referenceName, 'referenceClock'),
+    block: (path) => byPath.get(path),
+    neighbours: (path) => neighbours.get(path) ?? [],
+  };
+}
+
+/** An error of a plugin is reported with plugin and block. */
+function describeBlock({ plugin, path }: BlockSpec, clock: ClockDomain, config: Readonly<Record<string, unknown>>): BlockFacts {
+  try {
+    return plugin.describe({ path, clock, config });
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError({ path, message: `plugin '${plugin.name}' could not describe its block: ${error instanceof Error ? error.message : String(error)}` });
+  }
+}
+
+/** Block path of a port path: all but the last part. */
+export function blockPathOf(portPath: string): string {
+  return portPath.slice(0, Math.max(0, portPath.lastIndexOf('.')));
+}
+
+/** Port name of a port path: the last part. */
+export function portNameOf(portPath: string): string {
+  return portPath.slice(portPath.lastIndexOf('.') + 1);
+}
+
+function describeConnection(
+  connection: ConnectionSpec,
+  blocks: ReadonlyMap<string, MachineBlock>,
+  clockOf: (name: string, where: string) => ClockDomain,
+): MachineConnection {
+  const source = blocks.get(blockPathOf(connection.from));
+  const where = `${connection.from} <-> ${connection.to}`;
+  for (const port of [connection.from, connection.to]) {
+    if (!blocks.has(blockPathOf(port))) throw new InputError({ path: where, message: `no block '${blockPathOf(port)}'` });
+  }
+  const clock = connection.clock === undefined ? source?.clock : clockOf(connection.clock, where);
+  const problem = widthProblem(connection);
+  if (problem !== undefined) throw new InputError({ path: where, message: problem });
+  const { paceBits, converters } = conversionOf(connection);
+  const { depth, pipelined, energyPerBitPj } = connection;
+  return {
+    from: connection.from,
+    to: connection.to,
+    latencyCycles: connection.latencyCycles ?? 1,
+    widthBits: paceBits,
+    ...(converters === 0 ? {} : { conversionCycles: converters * (connection.conversionCycles ?? 1) }),
+    ...(pipelined === undefined ? {} : { pipelined }),
+    ...(energyPerBitPj === undefined ? {} : { energyPerBitPj: energyPerBitPj * dynamicEnergyScale(connection.supply) }),
+    ...(depth === undefined ? {} : { depth }),
+    clock: clock as ClockDomain,
+  };
+}
+
+function neighbourTable(connections: readonly MachineConnection[]): Map<string, string[]> {
+  const table = new Map<string, string[]>();
+  const add = (a: string, b: string): void => {
+    const list = table.get(a);
+    if (list === undefined) table.set(a, [b]);
+    else if (!list.includes(b)) list.push(b);
+  };
+  for (const connection of connections) {
+    const [a, b] = [blockPathOf(connection.from), blockPathOf(connection.to)];
+    add(a, b);
+    add(b, a);
+  }
+  return table;
+}

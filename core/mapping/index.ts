@@ -1,0 +1,5 @@
+export * from './operand-access.js';
+export * from './relevance.js';
+export * from './totals.js';
+export * from './access-sizes.js';
+export * from './demand.js';

@@ -1,0 +1,182 @@
+import { readFileSync } from 'node:fs';
+import { InputError } from '../errors.js';
+import type { PluginRegistry } from '../plugin/registry.js';
+import type { CrosscheckPlugin, ReferenceRecord } from '../plugin/tool-plugins.js';
+import { nearestName } from '../document/nearest.js';
+import { readJson } from '../result/read-results.js';
+
+export interface CrosscheckMetric {
+  readonly expected: number;
+  readonly simulated: number;
+  /** Signed, in per cent of what was expected. */
+  readonly errorPct: number;
+}
+
+export interface CrosscheckRecord {
+  readonly id: string;
+  readonly metrics: Readonly<Record<string, CrosscheckMetric>>;
+  readonly cpuSeconds: number;
+  readonly referenceCpuSeconds: number | null;
+  /** Why the record could not be run; it then counts as a miss. */
+  readonly failed?: string;
+}
+
+export interface CrosscheckSummary {
+  readonly n: number;
+  readonly meanAbsErrorPct: number;
+  readonly medianAbsErrorPct: number;
+  readonly worstAbsErrorPct: number;
+  readonly worstId: string;
+}
+
+export interface CrosscheckFile {
+  readonly file: string;
+  readonly kind: string;
+  readonly records: readonly CrosscheckRecord[];
+  readonly summary: Readonly<Record<string, CrosscheckSummary>>;
+}
+
+export interface CrosscheckOptions {
+  /** Only records whose id contains this text, or matches it when it is written `/regex/`. */
+  readonly filter?: string;
+  readonly shouldStop?: () => boolean;
+  readonly onRecord?: (record: CrosscheckRecord, index: number, total: number) => void;
+}
+
+/** Runs the records of a reference file through the plugin for their kind. */
+export async function crosscheckFile(file: string, registry: PluginRegistry, options: CrosscheckOptions = {}): Promise<CrosscheckFile> {
+  const { kind, records } = readReference(file);
+  const plugin = pluginFor(kind, file, registry);
+  const chosen = records.filter((record) => matches(record.id, options.filter));
+  if (chosen.length === 0) throw new InputError({ file, message: `no record matches '${options.filter ?? ''}'`, expected: `ids such as '${records[0]?.id ?? ''}'` });
+  const results: CrosscheckRecord[] = [];
+  for (const record of chosen) {
+    if (options.shouldStop?.() === true) break;
+    const result = runRecord(record, plugin);
+    results.push(result);
+    options.onRecord?.(result, results.length, chosen.length);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return { file, kind, records: results, summary: summarise(results) };
+}
+
+function readReference(file: string): { kind: string; records: readonly ReferenceRecord[] } {
+  const value = readJson(file) as { tesseraReference?: unknown; kind?: unknown; records?: unknown } | null;
+  if (value?.tesseraReference !== 1 || typeof value.kind !== 'string' || !Array.isArray(value.records)) {
+    throw new InputError({ file, message: 'these are no reference records', expected: '`{ "tesseraReference": 1, "kind": ..., "records": [...] }`' });
+  }
+  value.records.forEach((record: Partial<ReferenceRecord> | null, index) => {
+    const ok = typeof record?.id === 'string' && typeof record.config === 'object' && typeof record.workload === 'object' && typeof record.expected === 'object';
+    if (!ok) throw new InputError({ file, ...lineOfRecord(file, index), path: `records.${index}`, message: 'this record is not complete', expected: 'id, config, workload and expected' });
+  });
+  return { kind: value.kind, records: value.records as ReferenceRecord[] };
+}
+
+/** Best effort: the line where the n-th record's id stands. */
+function lineOfRecord(file: string, index: number): { line?: number } {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  let seen = -1;
+  const line = lines.findIndex((text) => /"id"\s*:/.test(text) && ++seen === index);
+  return line < 0 ? {} : { line: line + 1 };
+}
+
+function pluginFor(kind: string, file: string, registry: PluginRegistry): CrosscheckPlugin {
+  const plugins = registry.plugins('crosscheck');
+  const found = plugins.find((plugin) => plugin.recordKind === kind);
+  if (found !== undefined) return found;
+  const kinds = plugins.map((plugin) => plugin.recordKind);
+  const nearest = nearestName(kind, kinds);
+  throw new InputError({ file, path: 'kind', message: `no plugin runs records of kind '${kind}'`, expected: kinds.join(', '), ...(nearest === undefined ? {} : { nearest }) });
+}
+
+function matches(id: string, filter: string | undefined): boolean {
+  if (filter === undefined) return true;
+  const pattern = /^\/(.*)\/$/.exec(filter);
+  return pattern === null ? id.includes(filter) : new RegExp(pattern[1] as string).test(id);
+}
+
+function runRecord(record: ReferenceRecord, plugin: CrosscheckPlugin): CrosscheckRecord {
+  const reference = record['reference_cpu_seconds'];
+  const referenceCpuSeconds = typeof reference === 'number' ? reference : null;
+  const before = process.cpuUsage();
+  const seconds = (): number => {
+    const used = process.cpuUsage(before);
+    return (used.user + used.system) / 1e6;
+  };
+  try {
+    const simulated = plugin.simulate(record);
+    const cpuSeconds = seconds();
+    return { id: record.id, metrics: compareMetrics(record, simulated, plugin), cpuSeconds, referenceCpuSeconds };
+  } catch (error) {
+    // A record that fails in any way is a miss of the tool, to be shown, not the end of the other records.
+    const failed = error instanceof Error ? error.message : String(error);
+    return { id: record.id, metrics: {}, cpuSeconds: seconds(), referenceCpuSeconds, failed };
+  }
+}
+
+function compareMetrics(record: ReferenceRecord, simulated: Readonly<Record<string, number>>, plugin: CrosscheckPlugin): Record<string, CrosscheckMetric> {
+  const numbers = flatNumbers(record.expected, '');
+  const names = plugin.comparable?.(record) ?? [...numbers.keys()];
+  const metrics: Record<string, CrosscheckMetric> = {};
+  for (const name of names) {
+    const [expected, value] = [numbers.get(name), simulated[name]];
+    if (expected === undefined || value === undefined) continue;
+    metrics[name] = { expected, simulated: value, errorPct: errorPct(expected, value) };
+  }
+  return metrics;
+}
+
+/** All numbers of a document by name; those inside objects have dotted names, e.g. `commands.ACT`. */
+function flatNumbers(document: Readonly<Record<string, unknown>>, prefix: string): Map<string, number> {
+  const numbers = new Map<string, number>();
+  for (const [key, value] of Object.entries(document)) {
+    if (typeof value === 'number') numbers.set(`${prefix}${key}`, value);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (isObject) flatNumbers(value as Record<string, unknown>, `${prefix}${key}.`).forEach((number, name) => numbers.set(name, number));
+  }
+  return numbers;
+}
+
+/** Per cent of the expected value; of a zero, every difference is a whole one. */
+function errorPct(expected: number, simulated: number): number {
+  if (expected === simulated) return 0;
+  if (expected === 0) return 100 * Math.sign(simulated);
+  return (100 * (simulated - expected)) / Math.abs(expected);
+}
+
+/** A record that could not be run counts as 100 % off in every metric that other records have. */
+function summarise(records: readonly CrosscheckRecord[]): Record<string, CrosscheckSummary> {
+  const names = [...new Set(records.flatMap((record) => Object.keys(record.metrics)))];
+  const summary: Record<string, CrosscheckSummary> = {};
+  for (const name of names) {
+    const errors = records.flatMap((record) => {
+      const metric = record.metrics[name];
+      if (metric !== undefined) return [{ id: record.id, error: Math.abs(metric.errorPct) }];
+      return record.failed === undefined ? [] : [{ id: record.id, error: 100 }];
+    });
+    errors.sort((a, b) => a.error - b.error || (a.id < b.id ? -1 : 1));
+    const worst = errors[errors.length - 1];
+    const sum = errors.reduce((total, { error }) => total + error, 0);
+    summary[name] = {
+      n: errors.length,
+      meanAbsErrorPct: sum / errors.length,
+      medianAbsErrorPct: medianOf(errors.map(({ error }) => error)),
+      worstAbsErrorPct: worst?.error ?? 0,
+      worstId: worst?.id ?? '',
+    };
+  }
+  return summary;
+}
+
+function medianOf(sorted: readonly number[]): number {
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
+}
+
+/** Whether every metric of every record is within the tolerance (a fraction); a record that failed is not. */
+export function withinTolerance(files: readonly CrosscheckFile[], tolerance: number): boolean {
+  return files.every((file) =>
+    file.records.every((record) => record.failed === undefined && Object.values(record.metrics).every((metric) => Math.abs(metric.errorPct) <= tolerance * 100)),
+  );
+}

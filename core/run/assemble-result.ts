@@ -1,0 +1,170 @@
+import type { Performance, ResourceResult } from '../result/performance.js';
+import { digestOf } from '../kernel/digest.js';
+import type { RunOutcome } from '../kernel/kernel.js';
+import type { ScheduleExecutor } from '../schedule/execute/executor.js';
+import type { BuiltBlock } from '../machine/built-block.js';
+import type { ResultCollector } from './collector.js';
+import { evaluateExpectations } from '../result/expectations.js';
+import type { Machine } from '../machine/machine.js';
+import type { PreparedRun } from './prepare.js';
+import type { BlockResult, LinkResult, MemoryResult, RunResult, RunTrace } from '../result/run-result.js';
+import type { LoadedScenario } from '../scenario/loaded-scenario.js';
+import { scheduleDigests, type Counts, type ResultDigests } from '../result/digests.js';
+import { displayPath, runVersions } from '../document/versions.js';
+
+export interface FinishedRun {
+  readonly scenario: LoadedScenario;
+  readonly prepared: PreparedRun;
+  readonly machine: Machine;
+  readonly executor: ScheduleExecutor;
+  readonly collector: ResultCollector;
+  readonly outcome: RunOutcome;
+  readonly engineCpuSeconds: number;
+  readonly trace?: RunTrace;
+}
+
+/** Puts the result document together from what the blocks, the executor and the collector hold. */
+export function assembleResult(run: FinishedRun): RunResult {
+  const { scenario, prepared, machine, executor } = run;
+  const { kernel, description } = machine;
+  const clock = description.referenceClock;
+  const endTick = run.outcome === 'finished' ? executor.lastEndTick : kernel.now;
+  const seconds = endTick / 1e12;
+  const blocks = machine.blocks.map((block) => blockResult(block, machine, seconds));
+  const memories = memoryResults(run);
+  const links = linkResults(machine, endTick);
+  const energyPj = blocks.reduce((sum, block) => sum + Object.values(block.energyPj).reduce((a, b) => a + b, 0), 0) + linkEnergyPj(links);
+  const simulation: Performance = {
+    cycles: clock.cyclesIn(endTick),
+    seconds,
+    energyPj,
+    layers: run.collector.layerResults(clock, machine.directory.pathOf),
+    resources: blocks.map((block) => resourceOf(block, memories)),
+  };
+  const deadlock = run.outcome === 'deadlock' ? kernel.deadlock() : undefined;
+  const operations = { finished: executor.finishedCount, ...(executor.totalCount === undefined ? {} : { total: executor.totalCount }) };
+  const violations = executor.violations.kept;
+  const modelled = { outcome: run.outcome, simulation, blocks, links, memories, operations, violations };
+  const { estimate } = prepared;
+  return {
+    tesseraResult: 1,
+    scenario: scenario.name,
+    file: displayPath(scenario.file),
+    ...modelled,
+    ...(estimate === undefined ? {} : { estimate }),
+    boundViolations: prepared.boundViolations,
+    ...(deadlock === undefined ? {} : { deadlock }),
+    expectations: evaluateExpectations(scenario.expectations, { simulation, estimate, blocks, memories, operations, violations: executor.violations.count }),
+    events: kernel.eventCount,
+    engineCpuSeconds: run.engineCpuSeconds,
+    seed: scenario.seed,
+    digest: digestOf(modelled),
+    digests: digestsOf(run, modelled),
+    inputs: scenario.inputs,
+    versions: runVersions(),
+    ...(scenario.mapper === undefined ? {} : { mapper: scenario.mapper.use }),
+    ...(run.trace === undefined ? {} : { trace: run.trace }),
+  };
+}
+
+/** Counters under the names that the models declare; a statistic that is derived from others counts for nothing. */
+function digestsOf({ collector, machine }: FinishedRun, modelled: Pick<RunResult, 'simulation' | 'blocks' | 'links' | 'memories' | 'operations'>): ResultDigests {
+  const counts: Counts = { 'operations.finished': modelled.operations.finished };
+  const energyPj: Counts = {};
+  for (const { path, plugin } of machine.blocks) {
+    const block = modelled.blocks.find((candidate) => candidate.path === path)!;
+    for (const [name, { derived }] of Object.entries(plugin.statistics)) if (derived !== true) counts[`${path}.${name}`] = block.statistics[name]!.value;
+    for (const [action, pj] of Object.entries(block.energyPj)) energyPj[`${path}/${action}`] = pj;
+  }
+  for (const link of modelled.links) {
+    counts[`${link.path}.bytes`] = link.bytes;
+    counts[`${link.path}.messages`] = link.messages;
+    if (link.energyPj !== undefined) energyPj[`${link.path}/bits`] = link.energyPj;
+  }
+  for (const { path, peakBytes } of modelled.memories) counts[`${path}.peakBytes`] = peakBytes;
+  for (const { layer, macs, bytes } of modelled.simulation.layers) {
+    counts[`layer ${layer}.macs`] = macs;
+    for (const [memory, moved] of Object.entries(bytes ?? {})) counts[`layer ${layer}.bytes.${memory}`] = moved;
+  }
+  return scheduleDigests(collector.times, counts, energyPj);
+}
+
+function blockResult(block: BuiltBlock, machine: Machine, seconds: number): BlockResult {
+  const clock = machine.description.referenceClock;
+  const statistics: Record<string, { value: number; unit: string }> = {};
+  for (const [name, declaration] of Object.entries(block.plugin.statistics)) {
+    statistics[name] = { value: block.statistics[name] ?? 0, unit: declaration.unit };
+  }
+  const stallCycles: Record<string, number> = {};
+  block.stalls.classes.forEach((name, index) => {
+    stallCycles[name] = clock.cyclesIn(block.stalls.ticks[index] ?? 0);
+  });
+  const report = block.model.report?.();
+  return {
+    path: block.path,
+    plugin: block.plugin.name,
+    kind: block.plugin.kind,
+    clockHz: block.description.clock.frequencyHz,
+    ...(block.description.supply === undefined ? {} : { supply: block.description.supply }),
+    statistics,
+    stallCycles,
+    energyPj: block.energy.breakdownPj(seconds),
+    ...(report === undefined ? {} : { report }),
+  };
+}
+
+/** Cycles in all classes but the resting one and those in which the block itself waits. */
+function busyCycles(block: BlockResult): number {
+  return Object.entries(block.stallCycles)
+    .filter(([name], index) => index > 0 && !name.startsWith('wait') && !name.startsWith('stall'))
+    .reduce((sum, [, cycles]) => sum + cycles, 0);
+}
+
+function resourceOf(block: BlockResult, memories: readonly MemoryResult[]): ResourceResult {
+  const memory = memories.find((candidate) => candidate.path === block.path);
+  return {
+    resource: block.path,
+    kind: block.kind,
+    busyCycles: busyCycles(block),
+    energyPj: Object.values(block.energyPj).reduce((a, b) => a + b, 0),
+    ...(memory === undefined ? {} : { bytesRead: memory.bytesRead, bytesWritten: memory.bytesWritten, peakBytes: memory.peakBytes }),
+  };
+}
+
+function memoryResults(run: FinishedRun): MemoryResult[] {
+  const { machine, collector, executor } = run;
+  const figures = executor.layoutFigures;
+  const layoutOf = (memory: number): { highWaterBytes?: number; fragmentation?: number } => {
+    const layout = figures.get(memory);
+    return layout === undefined ? {} : { highWaterBytes: layout.highWaterBytes, fragmentation: layout.fragmentation };
+  };
+  return machine.blocks.flatMap((block) => {
+    const { facts } = block.description;
+    if (facts.kind !== 'memory' && facts.kind !== 'pim') return [];
+    const peakBytes = (collector.peakBytes.get(block.id) ?? 0) + (executor.homedBytes.get(block.id) ?? 0);
+    return [
+      {
+        path: block.path,
+        capacityBytes: facts.capacityBytes,
+        peakBytes,
+        bytesRead: block.statistics['bytesRead'] ?? 0,
+        bytesWritten: block.statistics['bytesWritten'] ?? 0,
+        ...layoutOf(block.id),
+      },
+    ];
+  });
+}
+
+function linkResults(machine: Machine, endTick: number): LinkResult[] {
+  return machine.links.map((link) => ({
+    path: link.path,
+    bytes: link.bytesSent,
+    messages: link.messagesSent,
+    utilisation: endTick === 0 ? 0 : Math.min(1, link.busyTicks / endTick),
+    ...(link.energyPj === undefined ? {} : { energyPj: link.energyPj }),
+  }));
+}
+
+function linkEnergyPj(links: readonly LinkResult[]): number {
+  return links.reduce((sum, link) => sum + (link.energyPj ?? 0), 0);
+}

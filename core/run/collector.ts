@@ -1,0 +1,148 @@
+import type { LayerResult } from '../result/performance.js';
+import type { ClockDomain } from '../kernel/clock-domain.js';
+import type { ExecutionObserver } from '../schedule/execute/executor.js';
+import { OperationTimes } from '../result/digests.js';
+import type { OperationRecord } from '../schedule/resolve/record.js';
+import type { TraceRecorder } from './trace-recorder.js';
+
+interface Span {
+  start: number;
+  end: number;
+}
+
+class LayerTally {
+  /** Ticks of the run that are this layer's share. */
+  shareTicks = 0;
+  macs = 0;
+  startTick = Infinity;
+  endTick = 0;
+  readonly bytes = new Map<number, number>();
+  /** Disjoint spans in which a core computed the layer, ascending. */
+  private readonly computing: Span[] = [];
+
+  constructor(readonly operator: string) {}
+
+  add(record: OperationRecord): void {
+    this.startTick = Math.min(this.startTick, record.startTick);
+    this.endTick = Math.max(this.endTick, record.endTick);
+    if (record.form.kind === 'compute' || record.form.kind === 'pim') {
+      this.macs += Object.values(record.form.loops ?? {}).reduce((product, size) => product * size, 1);
+      this.addCompute(record.startTick, record.endTick);
+    } else {
+      for (const region of [...record.reads, ...record.writes]) {
+        this.bytes.set(region.memory, (this.bytes.get(region.memory) ?? 0) + region.bytes);
+      }
+    }
+  }
+
+  get computeTicks(): number {
+    return this.computing.reduce((sum, span) => sum + span.end - span.start, 0);
+  }
+
+  /** Operations come in order of their ends, so a new span can only swallow the last ones. */
+  private addCompute(start: number, end: number): void {
+    let from = start;
+    for (let last = this.computing.at(-1); last !== undefined && last.end >= from; last = this.computing.at(-1)) {
+      from = Math.min(from, last.start);
+      this.computing.pop();
+    }
+    this.computing.push({ start: from, end });
+  }
+}
+
+/** Layers at work now, by the number of their operations under way. */
+class ActiveLayers {
+  private readonly counts = new Map<LayerTally, number>();
+
+  change(tally: LayerTally, by: number): void {
+    const count = (this.counts.get(tally) ?? 0) + by;
+    if (count > 0) this.counts.set(tally, count);
+    else this.counts.delete(tally);
+  }
+
+  get size(): number {
+    return this.counts.size;
+  }
+
+  divide(ticks: number): void {
+    const share = ticks / this.counts.size;
+    for (const tally of this.counts.keys()) tally.shareTicks += share;
+  }
+}
+
+/** Gathers per-layer results and the peak content of the memories while a schedule runs. */
+export class ResultCollector implements ExecutionObserver {
+  readonly peakBytes = new Map<number, number>();
+  readonly times = new OperationTimes();
+  private readonly layers = new Map<string, LayerTally>();
+  private readonly computing = new ActiveLayers();
+  private readonly moving = new ActiveLayers();
+  private settledTick = 0;
+
+  constructor(
+    private readonly now: () => number,
+    private readonly operatorOf: (layer: string) => string | undefined,
+    private readonly trace: TraceRecorder | undefined,
+  ) {}
+
+  operationStarted(record: OperationRecord): void {
+    const tally = this.tallyOf(record);
+    if (tally === undefined) return;
+    this.settle();
+    this.activeOf(record).change(tally, 1);
+  }
+
+  operationFinished(record: OperationRecord): void {
+    this.trace?.operationFinished(record);
+    this.times.add(record.id, record.startTick, record.endTick);
+    const tally = this.tallyOf(record);
+    if (tally === undefined) return;
+    this.settle();
+    this.activeOf(record).change(tally, -1);
+    tally.add(record);
+  }
+
+  occupancyChanged(memory: number, bytes: number): void {
+    this.trace?.occupancyChanged(memory, this.now(), bytes);
+    if (bytes > (this.peakBytes.get(memory) ?? 0)) this.peakBytes.set(memory, bytes);
+  }
+
+  private tallyOf(record: OperationRecord): LayerTally | undefined {
+    const name = record.form.layer;
+    if (name === undefined) return undefined;
+    let tally = this.layers.get(name);
+    if (tally === undefined) {
+      tally = new LayerTally(this.operatorOf(name) ?? record.form.operator ?? record.form.kind);
+      this.layers.set(name, tally);
+    }
+    return tally;
+  }
+
+  private activeOf(record: OperationRecord): ActiveLayers {
+    return record.form.kind === 'compute' || record.form.kind === 'pim' ? this.computing : this.moving;
+  }
+
+  /** Gives the time since the last change to the layers that were at work. */
+  private settle(): void {
+    const now = this.now();
+    const ticks = now - this.settledTick;
+    if (ticks === 0) return;
+    this.settledTick = now;
+    const active = this.computing.size > 0 ? this.computing : this.moving;
+    if (active.size > 0) active.divide(ticks);
+  }
+
+  /** Layers in the order in which their first operations began. */
+  layerResults(clock: ClockDomain, pathOf: (memory: number) => string): LayerResult[] {
+    return [...this.layers].map(([layer, tally]) => ({
+      layer,
+      operator: tally.operator,
+      macs: tally.macs,
+      cycles: clock.cyclesIn(tally.shareTicks),
+      startCycle: clock.cyclesIn(tally.startTick),
+      endCycle: clock.cyclesIn(tally.endTick),
+      computeCycles: clock.cyclesIn(tally.computeTicks),
+      bytes: Object.fromEntries([...tally.bytes].sort((a, b) => a[0] - b[0]).map(([memory, bytes]) => [pathOf(memory), bytes])),
+    }));
+  }
+}

@@ -1,0 +1,80 @@
+import { digestOf } from '../kernel/digest.js';
+import type { PluginRegistry } from '../plugin/registry.js';
+import type { ExperimentControl } from '../plugin/tool-plugins.js';
+import { experimentDigests } from '../result/digests.js';
+import { evaluateExpectations } from '../result/expectations.js';
+import { installationFolder } from '../document/installation.js';
+import { InputFiles } from '../document/input-files.js';
+import { secondsLeft } from './progress.js';
+import type { RunOptions } from './run-options.js';
+import type { RunResult } from '../result/run-result.js';
+import type { LoadedScenario } from '../scenario/loaded-scenario.js';
+import { displayPath, runVersions } from '../document/versions.js';
+
+/** Runs a scenario of a kind of its own (`kind: traffic`, `kind: memory-trace`) through its experiment plugin. */
+export async function runExperiment(scenario: LoadedScenario, registry: PluginRegistry, options: RunOptions): Promise<RunResult> {
+  const experiment = registry.get('experiment', scenario.kind, { file: scenario.file, path: 'kind' });
+  const before = process.cpuUsage();
+  const last = { simulatedSeconds: 0, events: 0, done: 0 };
+  const { allow } = scenario;
+  const files = new InputFiles(scenario.file, { installation: installationFolder(), ...(allow === undefined ? {} : { allow }) });
+  const result = await experiment.run(scenario.experiment?.config ?? {}, controlOf(scenario, registry, options, last, files));
+  const used = process.cpuUsage(before);
+  const { metrics, units, tables } = result;
+  const interrupted = options.shouldStop?.() === true;
+  return {
+    tesseraResult: 1,
+    scenario: scenario.name,
+    file: displayPath(scenario.file),
+    outcome: interrupted ? 'interrupted' : 'finished',
+    simulation: { cycles: metrics['cycles'] ?? metrics['total_cycles'] ?? 0, seconds: last.simulatedSeconds, layers: [], resources: [] },
+    boundViolations: [],
+    blocks: [],
+    links: [],
+    memories: [],
+    operations: { finished: last.done },
+    violations: [],
+    expectations: evaluateExpectations(scenario.expectations, { metrics }),
+    events: last.events,
+    engineCpuSeconds: (used.user + used.system) / 1e6,
+    seed: scenario.seed,
+    digest: digestOf({ metrics, tables }),
+    digests: experimentDigests({ metrics, units, tables }),
+    inputs: { ...scenario.inputs, ...files.inputs() },
+    versions: runVersions(),
+    metrics,
+    ...(units === undefined ? {} : { units }),
+    ...(tables === undefined ? {} : { tables }),
+  };
+}
+
+function controlOf(
+  scenario: LoadedScenario,
+  registry: PluginRegistry,
+  options: RunOptions,
+  last: { simulatedSeconds: number; events: number; done: number },
+  files: InputFiles,
+): ExperimentControl {
+  const place = { ...scenario.experiment?.place, file: scenario.file, path: 'with' };
+  const startedAt = performance.now();
+  return {
+    seed: scenario.seed,
+    readFile: (relativePath) => files.readBytes(files.resolve(relativePath, scenario.file, place), place),
+    shouldStop: options.shouldStop ?? (() => false),
+    extensions: (point) => registry.extensions(point),
+    progress: (report) => {
+      Object.assign(last, { simulatedSeconds: report.simulatedSeconds, events: report.events, done: report.done });
+      const wallSeconds = (performance.now() - startedAt) / 1000;
+      const left = secondsLeft(wallSeconds, report.done, report.total);
+      options.progress?.emit('progress', {
+        simulatedSeconds: report.simulatedSeconds,
+        events: report.events,
+        eventsPerSecond: wallSeconds > 0 ? report.events / wallSeconds : 0,
+        operationsDone: report.done,
+        ...(report.total === undefined ? {} : { operationsTotal: report.total }),
+        wallSeconds,
+        ...(left === undefined ? {} : { secondsLeft: left }),
+      });
+    },
+  };
+}

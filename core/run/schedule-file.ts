@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { parse as parseYaml } from 'yaml';
+import { InputError, type InputProblem } from '../errors.js';
+import { compileSchema, validateInPlace } from '../document/validate.js';
+import { Places } from '../document/places.js';
+import type { JsonSchema } from '../document/json-schema.js';
+import type { Schedule, ScheduleHeader, ScheduleOperation } from '../schedule/form/form.js';
+import { countOperations, expandItems, type ScheduleItem } from '../schedule/form/repeat.js';
+import { parseLocated } from '../document/yaml.js';
+import { schemaNamed } from '../document/schema-files.js';
+
+interface ScheduleDocument extends ScheduleHeader {
+  readonly operations: readonly ScheduleItem[];
+}
+
+/** Reads a schedule in Tessera's own form: JSON, YAML, or NDJSON (the header on the first line, an item on each other). */
+export function readScheduleFile(file: string): Schedule {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new InputError({ file, message: `cannot read the schedule (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})` });
+  }
+  return parseSchedule(text, file);
+}
+
+/** Parses and checks the text of a schedule file; the ending says which form it has. */
+export function parseSchedule(text: string, file: string): Schedule {
+  const document = file.endsWith('.ndjson') ? parseLines(text, file) : parseDocument(text, file);
+  const validate = compileSchema(schemaNamed('schedule') as JsonSchema);
+  if (!validate(document)) throw new InputError(scheduleProblems(document, text, file).slice(0, 20));
+  const { operations, ...header } = document as ScheduleDocument;
+  return {
+    ...header,
+    operationCount: countOperations(operations),
+    operations: { [Symbol.iterator]: (): Iterator<ScheduleOperation> => expandItems(operations) },
+  };
+}
+
+function parseDocument(text: string, file: string): unknown {
+  try {
+    return file.endsWith('.json') ? JSON.parse(text) : parseYaml(text);
+  } catch (error) {
+    const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    const place = (error as { linePos?: readonly { line: number; col: number }[] }).linePos?.[0];
+    throw new InputError({ file, ...(place === undefined ? {} : { line: place.line, column: place.col }), message: `not a schedule: ${message}` });
+  }
+}
+
+function parseLines(text: string, file: string): unknown {
+  const operations: unknown[] = [];
+  let header: Record<string, unknown> | undefined;
+  text.split('\n').forEach((content, index) => {
+    if (content.trim() === '') return;
+    let value: unknown;
+    try {
+      value = JSON.parse(content);
+    } catch (error) {
+      throw new InputError({ file, line: index + 1, message: `not JSON: ${error instanceof Error ? error.message : String(error)}` });
+    }
+    if (header === undefined) header = value as Record<string, unknown>;
+    else operations.push(value);
+  });
+  return { ...header, operations };
+}
+
+/** Checks again, slower, with the place of each value in the file. */
+function scheduleProblems(document: unknown, text: string, file: string): InputProblem[] {
+  const schema = schemaNamed('schedule') as JsonSchema;
+  if (!file.endsWith('.ndjson')) {
+    const places = new Places();
+    return validateInPlace(schema, parseLocated(text, file, places).value, { places, owner: 'schedule schema' });
+  }
+  return validateInPlace(schema, document).map((problem) => ({ ...problem, file, line: lineOfItem(problem.path ?? '') }));
+}
+
+/** The header of an NDJSON schedule is its first line, items start on the second. */
+function lineOfItem(path: string): number {
+  const match = /^operations\.(\d+)/.exec(path);
+  return match === null ? 1 : Number(match[1]) + 2;
+}

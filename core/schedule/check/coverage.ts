@@ -1,0 +1,145 @@
+import type { ScheduleLayer, ScheduleOperation } from '../form/form.js';
+import { covers, merged, overlaps, subtract, volumeOf, type Extent } from '../resolve/extent.js';
+import type { ViolationLog } from './violations.js';
+
+/** A box that tiles cover; one joined of two remembers them, so that a clash can name the very operation. */
+interface Tile {
+  readonly extent: Extent;
+  readonly operation: number;
+  readonly parts?: readonly [Tile, Tile];
+}
+
+/** Tiles of one layer whose operations are remembered; beyond, a clash names the youngest operation of the joined box. */
+const REMEMBERED_TILES = 100_000;
+
+/** The operation whose own tile overlaps the box. */
+function ownerOf(tile: Tile, extent: Extent): number {
+  let current = tile;
+  while (current.parts !== undefined) current = overlaps(current.parts[0].extent, extent) ? current.parts[0] : current.parts[1];
+  return current.operation;
+}
+
+/** Checks that the tiles of each layer cover every point of its iteration space exactly once. */
+export class CoverageCheck {
+  private readonly layers = new Map<string, LayerCoverage>();
+
+  constructor(
+    layers: Readonly<Record<string, ScheduleLayer>>,
+    private readonly log: ViolationLog,
+  ) {
+    for (const [name, layer] of Object.entries(layers)) this.layers.set(name, new LayerCoverage(name, layer));
+  }
+
+  /** Adds the tile of a compute or pim operation. */
+  add(id: number, operation: ScheduleOperation): void {
+    if (operation.layer === undefined) return;
+    this.layers.get(operation.layer)?.add(id, operation, this.log);
+  }
+
+  /** Call at the end of the schedule: reports what was not computed. */
+  finish(): void {
+    for (const layer of this.layers.values()) layer.finish(this.log);
+  }
+}
+
+class LayerCoverage {
+  private readonly loops: readonly string[];
+  private readonly whole: Extent;
+  /** Disjoint; neighbours are joined, so a regular tiling keeps this short. */
+  private readonly tiles: Tile[] = [];
+  private inserted = 0;
+
+  constructor(
+    private readonly name: string,
+    layer: ScheduleLayer,
+  ) {
+    this.loops = Object.keys(layer.loops);
+    this.whole = { low: this.loops.map(() => 0), high: this.loops.map((loop) => layer.loops[loop] ?? 1) };
+  }
+
+  add(id: number, operation: ScheduleOperation, log: ViolationLog): void {
+    const extent = this.extentOf(operation);
+    this.checkShape(id, operation, extent, log);
+    const clash = this.tileOver(extent);
+    if (clash === undefined) {
+      this.insert({ extent, operation: id });
+      return;
+    }
+    if (operation.recompute !== true) {
+      const owner = ownerOf(clash, extent);
+      log.report({
+        rule: 'coverage',
+        message: `operation ${id} computes points of layer '${this.name}' that operation ${owner} has computed (mark it 'recompute' if that is meant)`,
+        operations: [owner, id],
+        layer: this.name,
+      });
+    }
+    let rest: Extent[] = [extent];
+    for (const tile of this.tiles) rest = rest.flatMap((part) => subtract(part, tile.extent));
+    for (const part of rest) this.insert({ extent: part, operation: id });
+  }
+
+  finish(log: ViolationLog): void {
+    const covered = this.tiles.reduce((sum, tile) => sum + volumeOf(tile.extent), 0);
+    const wanted = volumeOf(this.whole);
+    if (covered >= wanted) return;
+    log.report({
+      rule: 'coverage',
+      message: `layer '${this.name}': ${wanted - covered} of ${wanted} points of its iteration space are never computed`,
+      operations: [],
+      layer: this.name,
+    });
+  }
+
+  private extentOf(operation: ScheduleOperation): Extent {
+    const low: number[] = [];
+    const high: number[] = [];
+    for (let d = 0; d < this.loops.length; d++) {
+      const loop = this.loops[d]!;
+      const from = operation.at?.[loop] ?? 0;
+      low.push(from);
+      high.push(from + (operation.loops?.[loop] ?? 1));
+    }
+    return { low, high };
+  }
+
+  private tileOver(extent: Extent): Tile | undefined {
+    for (let i = 0; i < this.tiles.length; i++) if (overlaps(this.tiles[i]!.extent, extent)) return this.tiles[i];
+    return undefined;
+  }
+
+  private checkShape(id: number, operation: ScheduleOperation, extent: Extent, log: ViolationLog): void {
+    if (covers(this.whole, extent) && this.knowsLoops(operation)) return;
+    const unknown = Object.keys(operation.loops ?? {}).find((loop) => !this.loops.includes(loop) && operation.loops?.[loop] !== 1);
+    const outside = this.loops.find((_, d) => extent.low[d]! < 0 || extent.high[d]! > this.whole.high[d]!);
+    if (unknown === undefined && outside === undefined) return;
+    const what = unknown === undefined ? `its tile leaves loop ${outside}` : `layer '${this.name}' has no loop ${unknown}`;
+    log.report({ rule: 'shape-mismatch', message: `operation ${id}: ${what}`, operations: [id], layer: this.name });
+  }
+
+  private knowsLoops(operation: ScheduleOperation): boolean {
+    for (const loop in operation.loops) if (!this.loops.includes(loop)) return false;
+    return true;
+  }
+
+  /** Joins the new tile with a neighbour as long as that makes one box. */
+  private insert(tile: Tile): void {
+    this.inserted++;
+    let joining = true;
+    let current = tile;
+    while (joining) {
+      joining = false;
+      for (let index = this.tiles.length - 1; index >= 0; index--) {
+        const other = this.tiles[index]!;
+        const joint = merged(other.extent, current.extent);
+        if (joint === undefined) continue;
+        const { operation } = current;
+        current = this.inserted > REMEMBERED_TILES ? { extent: joint, operation } : { extent: joint, operation, parts: [other, current] };
+        this.tiles.splice(index, 1);
+        joining = true;
+        break;
+      }
+    }
+    this.tiles.push(current);
+  }
+}

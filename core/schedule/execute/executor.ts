@@ -1,0 +1,360 @@
+import { InputError } from '../../errors.js';
+import type { Waiter, WaitFor } from '../../kernel/deadlock.js';
+import type { EventHandler, HandlerId, Kernel } from '../../kernel/kernel.js';
+import { Phase } from '../../kernel/time.js';
+import type { Schedule, ScheduleOperation } from '../form/form.js';
+import { HazardTracker } from '../check/hazards.js';
+import { IssueQueue } from './issue-queue.js';
+import type { OperationSink, OperationUnit, RunningOperation } from '../resolve/operation.js';
+import { Places, type ScheduleEnvironment } from '../resolve/places.js';
+import { OperationRecord, type BufferClaim } from '../resolve/record.js';
+import type { ScratchpadFigures } from '../resolve/scratchpad.js';
+import { ViolationLog } from '../check/violations.js';
+
+/** The machine as the executor sees it. */
+export interface ExecutorMachine extends Omit<ScheduleEnvironment, 'now'> {
+  /** The unit at a block path; undefined when the path names no block that executes operations. */
+  unit(path: string): OperationUnit | undefined;
+  /** Paths of all units, for messages. */
+  readonly unitPaths: readonly string[];
+}
+
+/** Told what happens, for statistics and traces. */
+export interface ExecutionObserver {
+  operationStarted(record: OperationRecord): void;
+  operationFinished(record: OperationRecord): void;
+  /** Bytes that buffers of a memory hold from now on. */
+  occupancyChanged(memory: number, bytes: number): void;
+}
+
+export interface ExecutorOptions {
+  /** Unfinished operations held at once; older ones must end before more of the stream is read. */
+  readonly lookAhead?: number;
+  readonly observer?: ExecutionObserver;
+}
+
+const DEFAULT_LOOK_AHEAD = 512;
+const EVENT_ISSUE = 0;
+const NOTHING: readonly never[] = [];
+
+/**
+ * Executes a schedule on the machine's units: reads the stream with a bounded look-ahead, holds each operation until its
+ * dependencies have ended and its buffers have room, and issues each queue in program order.
+ */
+export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
+  readonly violations: ViolationLog;
+  /** Operations that have ended, and that were read from the stream. */
+  finishedCount = 0;
+  fetchedCount = 0;
+  /** Tick at which the last operation ended. */
+  lastEndTick = 0;
+
+  private readonly places: Places;
+  private readonly tracker: HazardTracker;
+  private readonly stream: Iterator<ScheduleOperation>;
+  private readonly queues: IssueQueue[] = [];
+  private readonly queueByName = new Map<string, IssueQueue>();
+  private readonly queuesOfUnit = new Map<OperationUnit, IssueQueue[]>();
+  private readonly live = new Map<number, OperationRecord>();
+  private readonly dirty: IssueQueue[] = [];
+  private readonly occupied = new Map<number, number>();
+  private readonly handler: HandlerId;
+  private readonly lookAhead: number;
+  private readonly interlocked: boolean;
+  private streamEnded = false;
+  private lastId = -1;
+  private wakeTick = -1;
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly machine: ExecutorMachine,
+    private readonly schedule: Schedule,
+    private readonly options: ExecutorOptions = {},
+  ) {
+    this.lookAhead = options.lookAhead ?? DEFAULT_LOOK_AHEAD;
+    this.interlocked = schedule.hazards !== 'checked';
+    this.violations = new ViolationLog(() => kernel.now);
+    const environment: ScheduleEnvironment = {
+      memoryId: (path, where) => machine.memoryId(path, where),
+      capacityBytes: (memory) => machine.capacityBytes(memory),
+      bitsPerElement: (format, where) => machine.bitsPerElement(format, where),
+      now: () => kernel.now,
+    };
+    this.places = new Places(schedule, environment);
+    this.tracker = new HazardTracker(schedule, this.places, this.violations, (record, on) => this.addConflict(record, on));
+    this.stream = schedule.operations[Symbol.iterator]();
+    this.handler = kernel.register('schedule', this);
+    kernel.addWaiter(this);
+  }
+
+  /** Bytes of the tensors that live in each memory. */
+  get homedBytes(): ReadonlyMap<number, number> {
+    return this.places.homed;
+  }
+
+  /** Use and fragmentation of the memories by the addresses given out. */
+  get layoutFigures(): ReadonlyMap<number, ScratchpadFigures> {
+    return this.places.layout.figures();
+  }
+
+  /** Operations in the whole schedule, when it knows. */
+  get totalCount(): number | undefined {
+    return this.streamEnded ? this.fetchedCount : this.schedule.operationCount;
+  }
+
+  get isDone(): boolean {
+    return this.streamEnded && this.live.size === 0;
+  }
+
+  /** Reads the first operations and issues what can go at tick 0. Call after the kernel has started. */
+  start(): void {
+    this.fetch();
+    this.wake();
+  }
+
+  onEvent(): void {
+    this.wakeTick = -1;
+    this.issue();
+  }
+
+  finished(operation: RunningOperation): void {
+    const record = operation as OperationRecord;
+    record.finished = true;
+    record.endTick = this.kernel.now;
+    this.lastEndTick = record.endTick;
+    this.finishedCount++;
+    this.live.delete(record.id);
+    this.releaseDependants(record);
+    for (const free of record.frees) if (--free.remaining === 0) this.freeBytes(free.buffer, free.bytes);
+    const queue = this.queues[record.queue]!;
+    this.options.observer?.operationFinished(record);
+    record.frees = NOTHING;
+    record.claims = NOTHING;
+    if (queue.unit !== undefined) this.roomAgain(queue.unit);
+    if (this.isDone) this.kernel.stopRequested = true;
+    else this.wake();
+  }
+
+  roomAgain(unit: OperationUnit): void {
+    for (const queue of this.queuesOfUnit.get(unit) ?? []) this.markDirty(queue);
+    this.wake();
+  }
+
+  waits(): readonly WaitFor[] {
+    const waits: WaitFor[] = [];
+    for (const record of this.live.values()) {
+      if (record.issued) waits.push(this.waitOfRunning(record));
+      else waits.push(...this.waitsOfPending(record));
+    }
+    return waits;
+  }
+
+  // Fetching
+
+  private fetch(): void {
+    while (!this.streamEnded && this.live.size < this.lookAhead) {
+      const next = this.stream.next();
+      if (next.done === true) {
+        this.streamEnded = true;
+        this.tracker.coverage.finish();
+        return;
+      }
+      this.admit(next.value);
+    }
+  }
+
+  private admit(form: ScheduleOperation): void {
+    const id = form.id ?? this.lastId + 1;
+    if (!Number.isSafeInteger(id) || id <= this.lastId) {
+      throw new InputError({ path: `operations[${this.fetchedCount}].id`, message: `id ${id} after ${this.lastId}`, expected: 'integers that increase along the schedule' });
+    }
+    this.lastId = id;
+    this.fetchedCount++;
+    const record = new OperationRecord(id, form);
+    record.fetchTick = this.kernel.now;
+    record.readyTick = this.kernel.now;
+    this.tracker.admit(record);
+    for (const other of form.after ?? []) this.addExplicitDependency(record, other);
+    const queue = this.queueNamed(form, id);
+    record.queue = queue.index;
+    const refusal = form.kind === 'sync' ? undefined : queue.unit?.refuses?.(record);
+    if (refusal !== undefined) throw new InputError({ path: `operation ${id}`, message: `${queue.name} cannot execute it: ${refusal}` });
+    this.live.set(id, record);
+    queue.push(record);
+    this.markDirty(queue);
+  }
+
+  private addExplicitDependency(record: OperationRecord, other: number): void {
+    if (other >= record.id) {
+      throw new InputError({ path: `operation ${record.id}.after`, message: `waits for operation ${other}, which does not come before it` });
+    }
+    const on = this.live.get(other);
+    if (on !== undefined) this.addDependency(record, on);
+  }
+
+  private addConflict(record: OperationRecord, on: OperationRecord): void {
+    if (this.interlocked) this.addDependency(record, on);
+    else (record.conflicts ??= []).push(on);
+  }
+
+  private addDependency(record: OperationRecord, on: OperationRecord): void {
+    on.dependants.push(record);
+    record.pendingDependencies++;
+  }
+
+  private queueNamed(form: ScheduleOperation, id: number): IssueQueue {
+    const known = this.queueByName.get(form.queue);
+    if (known !== undefined) return known;
+    const path = this.schedule.queues?.[form.queue]?.block ?? form.queue;
+    const unit = this.machine.unit(path);
+    if (unit === undefined && form.kind !== 'sync') {
+      throw new InputError({ path: `operation ${id}.queue`, message: `no block '${path}' that executes operations`, expected: this.machine.unitPaths.join(', ') });
+    }
+    const queue = new IssueQueue(form.queue, this.queues.length, unit);
+    this.queues.push(queue);
+    this.queueByName.set(form.queue, queue);
+    if (unit !== undefined) {
+      const shared = this.queuesOfUnit.get(unit);
+      if (shared === undefined) {
+        this.queuesOfUnit.set(unit, [queue]);
+        unit.attach(this);
+      } else shared.push(queue);
+    }
+    return queue;
+  }
+
+  // Issuing
+
+  private wake(): void {
+    if (this.wakeTick === this.kernel.now) return;
+    this.wakeTick = this.kernel.now;
+    this.kernel.schedule(this.handler, this.kernel.now, Phase.commit, EVENT_ISSUE, 0);
+  }
+
+  private issue(): void {
+    let progress = true;
+    while (progress) {
+      progress = false;
+      this.fetch();
+      const queues = this.dirty.splice(0);
+      if (queues.length > 1) queues.sort((a, b) => a.index - b.index);
+      for (const queue of queues) {
+        queue.isDirty = false;
+        if (this.issueFrom(queue)) progress = true;
+      }
+      if (this.dirty.length > 0) progress = true;
+    }
+  }
+
+  /** Issues from the head of one queue until something holds it back. */
+  private issueFrom(queue: IssueQueue): boolean {
+    let issued = false;
+    for (let record = queue.head; record !== undefined; record = queue.head) {
+      if (record.pendingDependencies > 0 || !this.hasRoom(record)) break;
+      if (record.form.kind !== 'sync' && queue.unit?.canAccept(record) === false) break;
+      queue.shift();
+      this.begin(queue, record);
+      issued = true;
+    }
+    return issued;
+  }
+
+  private begin(queue: IssueQueue, record: OperationRecord): void {
+    record.issued = true;
+    record.issueTick = this.kernel.now;
+    record.startTick = this.kernel.now;
+    this.violations.began(record.id);
+    this.checkRaces(record);
+    for (const claim of record.claims) this.takeRoom(claim);
+    this.options.observer?.operationStarted(record);
+    if (queue.unit === undefined || record.form.kind === 'sync') this.finished(record);
+    else queue.unit.start(record);
+  }
+
+  private hasRoom(record: OperationRecord): boolean {
+    for (const claim of record.claims) {
+      if (claim.buffer.freedBytes >= claim.freedNeeded) continue;
+      claim.buffer.waiters.push(record);
+      return false;
+    }
+    return true;
+  }
+
+  private takeRoom(claim: BufferClaim): void {
+    if (claim.replacedBytes > 0) this.freeBytes(claim.buffer, claim.replacedBytes);
+    claim.buffer.occupiedBytes += claim.bytes;
+    this.changeOccupancy(claim.buffer.memory, claim.bytes);
+  }
+
+  private freeBytes(buffer: BufferClaim['buffer'], bytes: number): void {
+    buffer.freedBytes += bytes;
+    buffer.occupiedBytes -= bytes;
+    this.changeOccupancy(buffer.memory, -bytes);
+    // (Nothing that is called here waits for room.)
+    for (let i = 0; i < buffer.waiters.length; i++) this.markDirty(this.queues[buffer.waiters[i]!.queue]!);
+    buffer.waiters.length = 0;
+  }
+
+  private changeOccupancy(memory: number, change: number): void {
+    const bytes = (this.occupied.get(memory) ?? 0) + change;
+    this.occupied.set(memory, bytes);
+    this.options.observer?.occupancyChanged(memory, bytes);
+  }
+
+  private releaseDependants(record: OperationRecord): void {
+    for (const dependant of record.dependants) {
+      if (--dependant.pendingDependencies > 0) continue;
+      dependant.readyTick = this.kernel.now;
+      dependant.releasedBy = record.id;
+      this.markDirty(this.queues[dependant.queue]!);
+    }
+    record.dependants.length = 0;
+  }
+
+  private markDirty(queue: IssueQueue): void {
+    if (queue.isDirty) return;
+    queue.isDirty = true;
+    this.dirty.push(queue);
+  }
+
+  private checkRaces(record: OperationRecord): void {
+    for (const other of record.conflicts ?? []) {
+      if (other.finished) continue;
+      const place = record.form.writes?.[0]?.buffer ?? record.form.reads?.[0]?.buffer;
+      this.violations.report({
+        rule: 'race',
+        message: `operation ${record.id} (${record.form.kind}) begins while operation ${other.id} (${other.form.kind}), which uses the same data, has not ended`,
+        operations: [other.id, record.id],
+        ...(place === undefined ? {} : { buffer: place }),
+      });
+    }
+    record.conflicts = undefined;
+  }
+
+  // Reporting who waits
+
+  private waitOfRunning(record: OperationRecord): WaitFor {
+    const queue = this.queues[record.queue]!;
+    const whom = this.schedule.queues?.[queue.name]?.block ?? queue.name;
+    return { who: `operation ${record.id}`, whom, what: `end of its ${record.form.kind}`, sinceTick: record.issueTick };
+  }
+
+  private waitsOfPending(record: OperationRecord): WaitFor[] {
+    const who = `operation ${record.id}`;
+    const waits: WaitFor[] = [];
+    for (const other of this.live.values()) {
+      if (other.dependants.includes(record)) waits.push({ who, whom: `operation ${other.id}`, what: 'its end', sinceTick: record.fetchTick });
+    }
+    for (const claim of record.claims) {
+      if (claim.buffer.freedBytes >= claim.freedNeeded) continue;
+      waits.push({ who, whom: `buffer ${claim.buffer.name}`, what: `${claim.freedNeeded - claim.buffer.freedBytes} bytes of room`, sinceTick: record.readyTick });
+    }
+    const queue = this.queues[record.queue]!;
+    if (waits.length === 0 && queue.head !== record) {
+      waits.push({ who, whom: `operation ${queue.head?.id}`, what: `its turn in queue ${queue.name}`, sinceTick: record.fetchTick });
+    } else if (waits.length === 0) {
+      waits.push({ who, whom: queue.name, what: 'the unit to accept it', sinceTick: record.readyTick });
+    }
+    return waits;
+  }
+}

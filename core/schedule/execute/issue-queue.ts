@@ -1,0 +1,32 @@
+import type { OperationUnit } from '../resolve/operation.js';
+import type { OperationRecord } from '../resolve/record.js';
+
+/** Operations of one queue in program order; only the head may issue. */
+export class IssueQueue {
+  isDirty = false;
+  private waiting: (OperationRecord | undefined)[] = [];
+  private first = 0;
+
+  constructor(
+    readonly name: string,
+    readonly index: number,
+    /** Undefined for a queue of sync operations. */
+    readonly unit: OperationUnit | undefined,
+  ) {}
+
+  get head(): OperationRecord | undefined {
+    return this.waiting[this.first];
+  }
+
+  push(record: OperationRecord): void {
+    this.waiting.push(record);
+  }
+
+  shift(): void {
+    this.waiting[this.first++] = undefined;
+    if (this.first > 256 && this.first * 2 > this.waiting.length) {
+      this.waiting = this.waiting.slice(this.first);
+      this.first = 0;
+    }
+  }
+}

@@ -1,0 +1,191 @@
+import { InputError } from '../../errors.js';
+import type { RegionBox, ScheduleBuffer, ScheduleHeader, ScheduleTensor } from '../form/form.js';
+import type { Extent } from './extent.js';
+import { MemoryLayout } from './memory-layout.js';
+import { PieceList } from './pieces.js';
+import type { BufferUse, OperationRecord } from './record.js';
+
+export interface FormatBits {
+  /** What arithmetic sees. */
+  readonly payload: number;
+  /** What memory holds: the payload and its share of group metadata; may be a fraction. */
+  readonly stored: number;
+}
+
+/** What the schedule needs to know of the world around it. */
+export interface ScheduleEnvironment {
+  /** Block id of a memory path; InputError for an unknown one. */
+  memoryId(path: string, where: string): number;
+  capacityBytes(memory: number): number;
+  /** Bits of one element; InputError for an unknown format. */
+  bitsPerElement(format: string, where: string): FormatBits;
+  now(): number;
+}
+
+export interface TensorState {
+  readonly name: string;
+  readonly form: ScheduleTensor;
+  readonly dims: readonly string[];
+  readonly whole: Extent;
+  /** Bits of an element in memory. */
+  readonly storedBits: number;
+  readonly payloadBits: number;
+  /** Memory block id, -1 when the tensor lives in buffers only. */
+  readonly memory: number;
+  readonly address: number;
+  readonly bytes: number;
+  readonly atHome: PieceList;
+}
+
+export interface BufferState {
+  readonly name: string;
+  readonly bytes: number;
+  readonly address: number;
+  readonly memory: number;
+  readonly use: BufferUse;
+  /** Buffers that lie over some of its bytes: a write to one ends the contents of the others. */
+  readonly aliases: BufferState[];
+  /** Operations that used contents which are released by now, and may still be under way. */
+  lingering: OperationRecord[];
+  /** What is in it in program order, by tensor name. */
+  readonly contents: Map<string, PieceList>;
+  /** Bytes claimed and freed so far in program order. */
+  claimedBytes: number;
+  freedBytes: number;
+}
+
+const NAMES_TOLD = 8;
+
+/** The first names, for a message. */
+function someOf(names: Iterable<string>): string {
+  const all = [...names];
+  const more = all.length - NAMES_TOLD;
+  return all.length === 0 ? 'one that the schedule declares' : `${all.slice(0, NAMES_TOLD).join(', ')}${more > 0 ? ` or one of ${more} more` : ''}`;
+}
+
+/** Tensors at their homes and buffers in their memories, with addresses. */
+export class Places {
+  readonly tensors = new Map<string, TensorState>();
+  readonly buffers = new Map<string, BufferState>();
+  /** Bytes of homed tensors, by memory. */
+  readonly homed = new Map<number, number>();
+  readonly layout: MemoryLayout;
+
+  constructor(
+    header: ScheduleHeader,
+    private readonly environment: ScheduleEnvironment,
+  ) {
+    this.layout = new MemoryLayout(this.fixedRanges(header), (memory) => environment.capacityBytes(memory), header.placement);
+    for (const [name, tensor] of Object.entries(header.tensors)) this.tensors.set(name, this.makeTensor(name, tensor));
+    for (const [name, buffer] of Object.entries(header.buffers)) this.buffers.set(name, this.makeBuffer(name, buffer));
+    findAliases([...this.buffers.values()]);
+  }
+
+  tensor(name: string, where: string): TensorState {
+    const found = this.tensors.get(name);
+    if (found === undefined) throw new InputError({ path: where, message: `no tensor '${name}' in the schedule`, expected: someOf(this.tensors.keys()) });
+    return found;
+  }
+
+  buffer(name: string, where: string): BufferState {
+    const found = this.buffers.get(name);
+    if (found === undefined) throw new InputError({ path: where, message: `no buffer '${name}' in the schedule`, expected: someOf(this.buffers.keys()) });
+    return found;
+  }
+
+  /** A named box as bounds by dimension; dimensions that are not named are whole. */
+  extentOf(tensor: TensorState, box: RegionBox | undefined, where: string): Extent {
+    if (box === undefined) return tensor.whole;
+    const { dims, whole } = tensor;
+    const low: number[] = [];
+    const high: number[] = [];
+    let known = 0;
+    for (let d = 0; d < dims.length; d++) {
+      const range = box[dims[d]!];
+      if (range !== undefined) known++;
+      const [from, to] = [range?.[0] ?? whole.low[d]!, range?.[1] ?? whole.high[d]!];
+      if (!(Number.isSafeInteger(from) && Number.isSafeInteger(to) && from <= to)) {
+        throw new InputError({ path: where, message: `the box of tensor '${tensor.name}' is ${dims[d]}: [${from}, ${to}]`, expected: '[low, high) in elements, low first' });
+      }
+      low.push(from);
+      high.push(to);
+    }
+    if (Object.keys(box).length !== known) checkDimensions(tensor, box, where);
+    return { low, high };
+  }
+
+  private makeTensor(name: string, form: ScheduleTensor): TensorState {
+    const where = `tensors.${name}`;
+    const dims = Object.keys(form.dims);
+    const sizes = dims.map((dim) => form.dims[dim] ?? 1);
+    const bad = dims.find((_, d) => !(Number.isSafeInteger(sizes[d]) && sizes[d]! > 0));
+    if (bad !== undefined) throw new InputError({ path: `${where}.dims.${bad}`, message: `size ${form.dims[bad]}`, expected: 'a positive integer' });
+    const whole = { low: sizes.map(() => 0), high: sizes };
+    const bits = this.environment.bitsPerElement(form.format, `${where}.format`);
+    const bytes = this.tensorBytes(form, where);
+    const memory = form.home === undefined ? -1 : this.environment.memoryId(form.home, `${where}.home`);
+    const address = memory < 0 ? 0 : (form.address ?? this.layout.place(memory, bytes, where));
+    if (memory >= 0) this.checkInside(memory, address, bytes, where);
+    if (memory >= 0) this.homed.set(memory, (this.homed.get(memory) ?? 0) + bytes);
+    const atHome = new PieceList();
+    if (form.role === 'input' || form.role === 'constant') {
+      atHome.add({ extent: whole, writer: undefined, writerId: -1, readers: [], wasRead: true, address, frame: whole });
+    }
+    return { name, form, dims, whole, storedBits: bits.stored, payloadBits: bits.payload, memory, address, bytes, atHome };
+  }
+
+  private makeBuffer(name: string, form: ScheduleBuffer): BufferState {
+    const where = `buffers.${name}`;
+    if (!(form.bytes > 0)) throw new InputError({ path: `${where}.bytes`, message: `${form.bytes} bytes`, expected: 'more than 0' });
+    const memory = this.environment.memoryId(form.memory, `${where}.memory`);
+    const address = form.address ?? this.layout.place(memory, form.bytes, where);
+    this.checkInside(memory, address, form.bytes, where);
+    const use: BufferUse = { name, memory, freedBytes: 0, occupiedBytes: 0, waiters: [] };
+    return { name, bytes: form.bytes, address, memory, use, contents: new Map(), claimedBytes: 0, freedBytes: 0, aliases: [], lingering: [] };
+  }
+
+  /** What the schedule places itself. */
+  private fixedRanges(header: ScheduleHeader): { memory: number; address: number; bytes: number }[] {
+    const tensors = Object.entries(header.tensors).flatMap(([name, form]) =>
+      form.home === undefined || form.address === undefined
+        ? []
+        : [{ memory: this.environment.memoryId(form.home, `tensors.${name}.home`), address: form.address, bytes: this.tensorBytes(form, `tensors.${name}`) }],
+    );
+    const buffers = Object.entries(header.buffers).flatMap(([name, form]) =>
+      form.address === undefined ? [] : [{ memory: this.environment.memoryId(form.memory, `buffers.${name}.memory`), address: form.address, bytes: form.bytes }],
+    );
+    return [...tensors, ...buffers];
+  }
+
+  private tensorBytes(form: ScheduleTensor, where: string): number {
+    const bits = this.environment.bitsPerElement(form.format, `${where}.format`);
+    return Math.ceil((Object.values(form.dims).reduce((product, size) => product * size, 1) * bits.stored) / 8);
+  }
+
+  private checkInside(memory: number, address: number, bytes: number, where: string): void {
+    const capacity = this.environment.capacityBytes(memory);
+    if (address + bytes <= capacity) return;
+    throw new InputError({ path: where, message: `bytes ${address} to ${address + bytes} lie outside of the memory`, expected: `at most ${capacity}` });
+  }
+}
+
+/** Links buffers of one memory whose address ranges overlap, by a sweep over their addresses. */
+function findAliases(buffers: readonly BufferState[]): void {
+  const sorted = [...buffers].sort((a, b) => a.memory - b.memory || a.address - b.address);
+  let open: BufferState[] = [];
+  for (const buffer of sorted) {
+    open = open.filter((other) => other.memory === buffer.memory && other.address + other.bytes > buffer.address);
+    for (const other of open) {
+      other.aliases.push(buffer);
+      buffer.aliases.push(other);
+    }
+    open.push(buffer);
+  }
+}
+
+/** Names the first dimension of a box that the tensor does not have. */
+function checkDimensions(tensor: TensorState, box: RegionBox, where: string): void {
+  const unknown = Object.keys(box).find((name) => !tensor.dims.includes(name));
+  if (unknown === undefined) return;
+  throw new InputError({ path: where, message: `tensor '${tensor.name}' has no dimension '${unknown}'`, expected: tensor.dims.join(', ') });
+}

@@ -1,0 +1,71 @@
+import type { ScheduleOperation } from '../form/form.js';
+import type { ResolvedRegion, RunningOperation } from './operation.js';
+
+/** An operation from the moment it is read from the stream until it has ended. */
+export class OperationRecord implements RunningOperation {
+  reads: ResolvedRegion[] = [];
+  writes: ResolvedRegion[] = [];
+  scratch = 0;
+  startTick = 0;
+
+  /** Queue that it issues from. */
+  queue = 0;
+  /** Operations that must still end before this one may issue. */
+  pendingDependencies = 0;
+  /** Operations that wait for this one. */
+  readonly dependants: OperationRecord[] = [];
+  /** Unfinished operations that conflict with this one; only kept when hazards are checked, not interlocked. */
+  conflicts: OperationRecord[] | undefined;
+  /** Room that it needs in buffers, and what it frees at its end. */
+  claims: readonly BufferClaim[] = NO_CLAIMS;
+  frees: readonly BufferFree[] = NO_FREES;
+  /** Stamp of the last operation that was made to depend on this one: keeps the dependency lists free of doubles. */
+  dependencyStamp = -1;
+  finished = false;
+  issued = false;
+
+  fetchTick = 0;
+  readyTick = 0;
+  issueTick = 0;
+  endTick = 0;
+  /** Id of the operation that released this one last, -1 when its queue or unit did. Seam of the critical path. */
+  releasedBy = -1;
+
+  constructor(
+    readonly id: number,
+    readonly form: ScheduleOperation,
+  ) {}
+}
+
+/** Bytes that an operation writes anew into a buffer: granted when `needed` bytes have been freed there before. */
+export interface BufferClaim {
+  readonly buffer: BufferUse;
+  readonly bytes: number;
+  /** Bytes of older contents that this operation replaces: free at its issue. */
+  readonly replacedBytes: number;
+  /** Freed bytes that the buffer's running total must have reached. */
+  readonly freedNeeded: number;
+}
+
+/** Contents that are dead when the last of several operations has ended: the releasing one and whoever still used them. */
+export interface BufferFree {
+  readonly buffer: BufferUse;
+  readonly bytes: number;
+  /** Operations that must still end. */
+  remaining: number;
+}
+
+/** The running books of a buffer, advanced by operations as they issue and end. */
+export interface BufferUse {
+  readonly name: string;
+  readonly memory: number;
+  /** Bytes freed so far by ended operations. */
+  freedBytes: number;
+  /** Bytes that hold data or are being filled. */
+  occupiedBytes: number;
+  /** Operations at the head of their queue that wait for room here. */
+  readonly waiters: OperationRecord[];
+}
+
+const NO_CLAIMS: readonly BufferClaim[] = [];
+const NO_FREES: readonly BufferFree[] = [];

@@ -1,4 +1,0 @@
-/** What collective algorithms are made of, for the built-in ones and for others: the extension point, the steps along a ring and those by multicast. */
-export { collectiveAlgorithms, type CollectiveAlgorithm, type CollectiveOperator, type CollectiveProblem, type CollectiveStep } from '../../../core/index.js';
-export * from './multicast-steps.js';
-export * from './ring-steps.js';

@@ -1,0 +1,58 @@
+import { definePlugin, InputError, type ExperimentControl, type ExperimentFigures } from 'tessera-sim';
+import { LoadCurve, type MeasuredLoad } from './load-curve.js';
+import { latencyMetrics, networkTables, stallMetrics, units } from './measures.js';
+import { makeNetwork } from './network-load.js';
+import { readPacketTrace, TraceRun } from './packet-trace.js';
+import { findSaturation } from 'tessera-sim/traffic';
+import { trafficSchema, type TrafficConfig } from './schema.js';
+
+/** `kind: traffic`: synthetic load or a packet trace on a flit-level network alone. */
+export const trafficExperiment = definePlugin<TrafficConfig>({
+  kind: 'experiment',
+  name: 'traffic',
+  version: '1.0.0',
+  summary: 'Synthetic traffic or a packet trace on a flit-level network: latency, load-latency curve, saturation',
+  sources: ['docs/models/noc-flit.md'],
+  configSchema: trafficSchema,
+  run: (config, control) => Promise.resolve(config.trace === undefined ? runPattern(config, control) : runTrace(config, config.trace, control)),
+});
+
+function runPattern(config: TrafficConfig, control: ExperimentControl): ExperimentFigures {
+  const loads = config.loads ?? (config.load === undefined ? [] : [config.load]);
+  if (loads.length === 0 && !config.findSaturation) {
+    throw new InputError({ path: 'load', message: 'the scenario says neither `load`, `loads`, `findSaturation` nor `trace`', expected: 'an offered load in flits per node and cycle' });
+  }
+  const curve = new LoadCurve(config, control);
+  let shown: MeasuredLoad | undefined;
+  for (const load of loads) {
+    if (control.shouldStop()) break;
+    shown = curve.at(load);
+  }
+  const saturation = config.findSaturation ? findSaturation((load) => control.shouldStop() || curve.at(load).isStable, config.saturationPrecision) : undefined;
+  // Without a load of its own, the scenario is shown what the network does at its highest stable one.
+  shown ??= curve.highestStable();
+  if (shown !== undefined) curve.progress(shown);
+  return {
+    metrics: { ...shown?.metrics, ...(saturation === undefined ? {} : { saturationLoad: saturation.stableLoad }) },
+    units,
+    tables: { curve: curve.rows(), ...shown?.tables },
+  };
+}
+
+function runTrace(config: TrafficConfig, file: string, control: ExperimentControl): ExperimentFigures {
+  const built = makeNetwork(config, control);
+  const trace = readPacketTrace(new TextDecoder().decode(control.readFile(file)), file, built.network.nodes);
+  const run = new TraceRun(built.network, trace, config.flitBytes);
+  const cycles = run.run(() => control.shouldStop());
+  control.progress({ simulatedSeconds: cycles * 1e-9, events: built.network.flitHops, done: run.tally.packets, total: trace.length });
+  return {
+    metrics: { cycles, ...latencyMetrics(run.tally), ...stallMetrics(built) },
+    units,
+    tables: {
+      packets: trace.map(({ source, destination, bytes }, packet) => ({ packet, source, destination, bytes, arrivedCycle: run.arrivals[packet]! })),
+      ...networkTables(built, run.tally, cycles),
+    },
+  };
+}
+
+export default trafficExperiment;

@@ -1,0 +1,28 @@
+import { definePlugin, type ExportedFile, type RunResult } from 'tessera-sim';
+import { dramPowerText, type CommandRow } from 'tessera-sim/dram';
+
+/** Command traces of `memory-trace` runs with `keepCommands`, for DRAMPower or a JEDEC checker. */
+export const dramCommandsExporter = definePlugin({
+  kind: 'exporter',
+  name: 'dram-commands',
+  version: '1.0.0',
+  summary: 'DRAM command traces of memory-trace runs, in the form of DRAMPower and as plain text',
+  sources: ['DRAMPower 4 command traces: timestamp,command,bank'],
+  needsTrace: false,
+  configSchema: { type: 'object', additionalProperties: false, properties: {} },
+  export: (results) => results.flatMap(filesOf),
+});
+
+function filesOf(result: RunResult): ExportedFile[] {
+  const rows = result.tables?.['commands'] as readonly CommandRow[] | undefined;
+  if (rows === undefined) return [];
+  const ranks = [...new Set(rows.map((row) => row.rank))].sort((a, b) => a - b);
+  const header = 'tick, command, rank, stack, group, bank, row';
+  const lines = rows.map((row) => [row.tick, row.command, row.rank, row.stack, row.group, row.bank, row.row].join(', '));
+  return [
+    { name: `${result.scenario}.commands.txt`, content: `# ${header}\n${lines.join('\n')}\n` },
+    ...ranks.map((rank) => ({ name: `${result.scenario}.rank${rank}.drampower.csv`, content: dramPowerText(rows, rank) })),
+  ];
+}
+
+export default dramCommandsExporter;

@@ -1,0 +1,62 @@
+import type { JsonSchema, PortDeclaration, ProbeDeclaration, StatisticDeclaration } from 'tessera-sim';
+
+/** Places of the stall classes that every fold engine has. */
+export const StallClass = { idle: 0, busy: 1, waitMemory: 2, waitInput: 3, waitOutput: 4 } as const;
+export const CORE_STALL_CLASSES = ['idle', 'busy', 'wait-memory', 'wait-input', 'wait-output'] as const;
+
+export type CoreStatistic = 'operations' | 'folds' | 'macs' | 'bytesRead' | 'bytesWritten' | 'readBursts' | 'writeBursts';
+
+export const CORE_STATISTICS: Readonly<Record<CoreStatistic, StatisticDeclaration>> = {
+  operations: { unit: 'operations', description: 'Operations of the schedule that have ended' },
+  folds: { unit: 'folds', description: 'Folds executed' },
+  macs: { unit: 'MACs', description: 'Multiply-accumulates (element operations for a vector core) of the operations that have ended' },
+  bytesRead: { unit: 'bytes', description: 'Operand and partial-sum bytes asked for on the memory ports' },
+  bytesWritten: { unit: 'bytes', description: 'Result and partial-sum bytes written on the memory ports' },
+  readBursts: { unit: 'transactions', description: 'Read transactions sent' },
+  writeBursts: { unit: 'transactions', description: 'Write transactions sent' },
+};
+
+export const CORE_PORTS: Readonly<Record<string, PortDeclaration>> = {
+  memory: {
+    description:
+      'To the memory that holds the operand buffers. Several ports to one memory carry the operands side by side; without any, operands are there at once and cycles equal the closed form.',
+    role: 'initiator',
+    many: true,
+    optional: true,
+    depth: 8,
+  },
+};
+
+export const CORE_PROBES: Readonly<Record<string, ProbeDeclaration>> = {
+  work: { type: 'span', description: 'One span per operation', labels: ['operation'] },
+  wait: {
+    type: 'span',
+    description: 'Spans in which an operation waited for data or for its results to be accepted',
+    labels: [...CORE_STALL_CLASSES],
+  },
+};
+
+/** Configuration that every core on the fold engine takes. */
+export interface FoldEngineConfig {
+  readonly prefetchFolds: number;
+  readonly resultBufferFolds: number;
+}
+
+export const FOLD_ENGINE_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
+  prefetchFolds: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 64,
+    default: 1,
+    unit: 'folds',
+    description: 'Steps (folds, or groups of them, see foldsPerBurst) whose operands may be on their way while one runs; 1 is double buffering',
+  },
+  resultBufferFolds: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 64,
+    default: 4,
+    unit: 'folds',
+    description: 'Folds whose results may be on their way to memory when another stream begins; one more waits (wait-output)',
+  },
+};

@@ -1,0 +1,92 @@
+import { type Box, type Interval, type Sizes } from 'tessera-sim';
+
+/** Tile size of each loop; loops that are left out are not cut. */
+export type TileSizes = Sizes;
+
+/** Cuts an interval into pieces of `size`; the last one may be shorter. */
+export function cutInterval([low, high]: Interval, size: number): Interval[] {
+  const pieces: Interval[] = [];
+  for (let at = low; at < high; at += size) pieces.push([at, Math.min(high, at + size)]);
+  return pieces;
+}
+
+/** Cuts an interval into at most `count` pieces whose sizes differ by at most one grain (multiples of `grain` from the start). */
+export function splitInterval([low, high]: Interval, count: number, grain = 1): Interval[] {
+  const grains = Math.ceil((high - low) / grain);
+  const pieces: Interval[] = [];
+  for (let index = 0; index < count; index++) {
+    const from = low + Math.floor((grains * index) / count) * grain;
+    const to = Math.min(high, low + Math.floor((grains * (index + 1)) / count) * grain);
+    if (to > from) pieces.push([from, to]);
+  }
+  return pieces;
+}
+
+/** Number of tiles along each cut loop of a part. */
+export function tileCounts(part: Box, sizes: TileSizes): Sizes {
+  const counts: Record<string, number> = {};
+  for (const loop in part) {
+    const [low, high] = part[loop]!;
+    counts[loop] = Math.ceil((high - low) / (sizes[loop] ?? high - low));
+  }
+  return counts;
+}
+
+/**
+ * All tiles of a part of the iteration space, loops of `order` running from outermost to innermost.
+ *
+ * @param order loops that are cut; others are covered whole
+ */
+export function* tilesOf(part: Box, sizes: TileSizes, order: readonly string[]): Generator<Box> {
+  const [loop, ...inner] = order;
+  if (loop === undefined) {
+    yield part;
+    return;
+  }
+  const whole = part[loop] as Interval;
+  for (const interval of cutInterval(whole, sizes[loop] ?? whole[1] - whole[0])) {
+    yield* tilesOf({ ...part, [loop]: interval }, sizes, inner);
+  }
+}
+
+/** The tile at given positions along the cut loops (clamped to the last one). */
+export function tileAt(part: Box, sizes: TileSizes, position: number): Box {
+  const tile: Record<string, Interval> = {};
+  for (const loop in part) {
+    const [low, high] = part[loop]!;
+    const size = sizes[loop] ?? high - low;
+    const last = Math.ceil((high - low) / size) - 1;
+    const from = low + Math.min(position, last) * size;
+    tile[loop] = [from, Math.min(high, from + size)];
+  }
+  return tile;
+}
+
+/** Halves from `size` down to `least`, rounded up to multiples of `grain`: few candidates that cover the range. */
+export function halvings(size: number, grain = 1, least = 1): number[] {
+  const sizes = [size];
+  for (let parts = 2; parts <= size; parts *= 2) {
+    const next = Math.max(least, Math.ceil(Math.ceil(size / parts) / grain) * grain);
+    if (next < (sizes.at(-1) as number)) sizes.push(next);
+    if (next <= least) break;
+  }
+  return sizes;
+}
+
+/**
+ * Tile shapes for several loops that are cut from the outermost inwards: an outer loop goes down to 1 before the next
+ * one is touched, so that tiles stay contiguous in memory.
+ */
+export function outermostFirst(loops: readonly string[], sizes: Sizes): TileSizes[] {
+  const shapes: TileSizes[] = [];
+  const cut: Record<string, number> = {};
+  for (const loop of loops) {
+    const steps = halvings(sizes[loop] ?? 1);
+    for (const size of steps) {
+      if (size === sizes[loop] && shapes.length > 0) continue;
+      cut[loop] = size;
+      shapes.push({ ...cut });
+    }
+  }
+  return shapes.length === 0 ? [{}] : shapes;
+}
