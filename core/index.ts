@@ -15,7 +15,7 @@ export * from './plugin/simulation-tokens.js';
 export { completeConfig } from './plugin/plugin-config.js';
 export type * from './machine/specification.js';
 export { describeMachine, blockPathOf, portNameOf } from './machine/description.js';
-export { buildMachine, Machine, type BuildOptions } from './machine/machine.js';
+export { buildDescribed, buildMachine, Machine, type BuildOptions } from './machine/machine.js';
 export type * from './result/run-result.js';
 export { reasonsOf, verdictOf, type Verdict } from './result/verdict.js';
 export { readDocument, type CheckedDocument } from './document/read-document.js';

@@ -1,13 +1,13 @@
 import { InputError } from '../errors.js';
 import { ClockDomain } from '../kernel/clock-domain.js';
 import { conversionOf, widthProblem } from '../model/link-width.js';
-import type { BlockFacts, MachineBlock, MachineConnection, MachineDescription } from '../model/machine-facts.js';
+import type { BlockFacts, MachineBlock, MachineConnection } from '../model/machine-facts.js';
 import { dynamicEnergyScale } from '../model/supply.js';
 import { completeConfig } from '../plugin/plugin-config.js';
-import type { BlockSpec, ConnectionSpec, MachineSpec } from './specification.js';
+import type { BlockSpec, ConnectionSpec, DescribedMachine, MachineSpec } from './specification.js';
 
-/** What mappers and estimators see of a machine: every block with its validated configuration and its facts. */
-export function describeMachine(spec: MachineSpec): MachineDescription {
+/** Describes a machine, each block once: its validated configuration, its facts, its connections. InputError for what does not fit. */
+export function describeMachine(spec: MachineSpec): DescribedMachine {
   const clocks = new Map<string, ClockDomain>();
   for (const [name, hertz] of Object.entries(spec.clocks)) clocks.set(name, new ClockDomain(name, hertz));
   const clockOf = (name: string, where: string): ClockDomain => {
@@ -19,11 +19,12 @@ export function describeMachine(spec: MachineSpec): MachineDescription {
     .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
     .map((block): MachineBlock => {
       const clock = clockOf(block.clock, block.path);
-      const config = completeConfig(block.plugin.configSchema, block.config, block.path);
+      const config = configOf(block, spec);
       const facts = describeBlock(block, clock, config);
       const supply = block.supply === undefined ? {} : { supply: block.supply };
       return { path: block.path, plugin: block.plugin.name, pluginKind: block.plugin.kind, clock, ...supply, config, facts };
     });
+  if (new Set(blocks.map(({ path }) => path)).size !== blocks.length) throw new InputError({ message: 'two blocks have the same path' });
   const byPath = new Map(blocks.map((block) => [block.path, block]));
   const connections = spec.connections.map((connection) => describeConnection(connection, byPath, clockOf));
   const neighbours = neighbourTable(connections);
@@ -36,7 +37,14 @@ export function describeMachine(spec: MachineSpec): MachineDescription {
     referenceClock: clockOf(referenceName, 'referenceClock'),
     block: (path) => byPath.get(path),
     neighbours: (path) => neighbours.get(path) ?? [],
+    plugins: new Map(spec.blocks.map(({ path, plugin }) => [path, plugin])),
+    seed: spec.seed ?? 1,
+    extensions: spec.extensions ?? new Map(),
   };
+}
+
+function configOf({ plugin, config = {}, path }: BlockSpec, { configsAreComplete }: MachineSpec): Readonly<Record<string, unknown>> {
+  return configsAreComplete === true ? config : completeConfig(plugin.configSchema, config, path);
 }
 
 /** An error of a plugin is reported with plugin and block. */

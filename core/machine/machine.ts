@@ -12,7 +12,7 @@ import type { Block, BlockDirectory, BlockKind } from '../plugin/block-plugin.js
 import { SimulationToken } from '../plugin/simulation-tokens.js';
 import { BuiltBlock } from './built-block.js';
 import { blockPathOf, describeMachine, portNameOf } from './description.js';
-import type { Extensions, MachineSpec } from './specification.js';
+import type { DescribedMachine, Extensions, MachineSpec } from './specification.js';
 import { RouteTable } from './routes.js';
 
 /** A machine that has been put together and can run once. */
@@ -75,19 +75,22 @@ export interface BuildOptions {
   readonly constructionOrder?: readonly number[];
 }
 
-/** Builds blocks, ports and links in a container of their own, so that two machines of one process share nothing. */
+/** Describes and builds a machine, for programs and tests that have no scenario. */
 export function buildMachine(spec: MachineSpec, options: BuildOptions = {}): Machine {
-  const description = describeMachine(spec);
+  return buildDescribed(describeMachine(spec), options);
+}
+
+/** Builds blocks, ports and links in a container of their own, so that two machines of one process share nothing. */
+export function buildDescribed(description: DescribedMachine, options: BuildOptions = {}): Machine {
   const kernel = new Kernel(options.queue ?? new WheelQueue(shortestPeriodTicks(description)));
   const transactions = new TransactionPool();
   const container = rootContainer.createChildContainer();
   container.register(SimulationToken.kernel, { useValue: kernel });
   container.register(SimulationToken.transactions, { useValue: transactions });
-  container.register(SimulationToken.seed, { useValue: spec.seed ?? 1 });
-  container.register<Extensions>(SimulationToken.extensions, { useValue: spec.extensions ?? new Map() });
+  container.register(SimulationToken.seed, { useValue: description.seed });
+  container.register<Extensions>(SimulationToken.extensions, { useValue: description.extensions });
   container.register(SimulationToken.description, { useValue: description });
-
-  const blocks = makeBlocks(spec, description, container);
+  const blocks = makeBlocks(description, container);
   const directory = directoryOf(blocks);
   const links = connect(description.connections, blocks, kernel);
   const routes = routesOf(blocks, description.connections);
@@ -100,20 +103,14 @@ function shortestPeriodTicks(description: MachineDescription): number {
   return Math.min(...[...description.clocks.values()].map((clock) => clock.minPeriodTicks));
 }
 
-function makeBlocks(spec: MachineSpec, description: MachineDescription, container: DependencyContainer): BuiltBlock[] {
-  const specs = new Map(spec.blocks.map((block) => [block.path, block]));
-  if (specs.size !== spec.blocks.length) throw new InputError({ message: 'two blocks have the same path' });
+function makeBlocks({ blocks, connections, plugins }: DescribedMachine, container: DependencyContainer): BuiltBlock[] {
   const portNames = new Map<string, string[]>();
-  for (const port of description.connections.flatMap(({ from, to }) => [from, to])) {
+  for (const port of connections.flatMap(({ from, to }) => [from, to])) {
     const names = portNames.get(blockPathOf(port));
     if (names === undefined) portNames.set(blockPathOf(port), [portNameOf(port)]);
     else names.push(portNameOf(port));
   }
-  return description.blocks.map((block, id) => {
-    const plugin = specs.get(block.path)?.plugin;
-    if (plugin === undefined) throw new ModelError('described but not specified', block.path);
-    return new BuiltBlock(id, block, plugin, portNames.get(block.path) ?? [], container);
-  });
+  return blocks.map((block, id) => new BuiltBlock(id, block, plugins.get(block.path)!, portNames.get(block.path) ?? [], container));
 }
 
 function directoryOf(blocks: readonly BuiltBlock[]): BlockDirectory {

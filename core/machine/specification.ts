@@ -1,4 +1,5 @@
 import type { LinkWidths } from '../model/link-width.js';
+import type { MachineDescription } from '../model/machine-facts.js';
 import type { Supply } from '../model/supply.js';
 import type { BlockPlugin } from '../plugin/block-plugin.js';
 
@@ -57,4 +58,14 @@ export interface MachineSpec {
   readonly connections: readonly ConnectionSpec[];
   readonly seed?: number;
   readonly extensions?: Extensions;
+  /** Every configuration has been validated and has its defaults (the scenario loader did it); default false. */
+  readonly configsAreComplete?: boolean;
+}
+
+/** The one description of a machine: mappers, estimators and checks read it, the simulation is built from it. */
+export interface DescribedMachine extends MachineDescription {
+  /** By block path. */
+  readonly plugins: ReadonlyMap<string, BlockPlugin>;
+  readonly seed: number;
+  readonly extensions: Extensions;
 }

@@ -5,7 +5,7 @@ import type { PluginRegistry } from '../plugin/registry.js';
 import type { ImporterPlugin } from '../plugin/tool-plugins.js';
 import { validated } from '../document/validate.js';
 import type { Workload } from '../workload/index.js';
-import { importSource } from './prepare.js';
+import { importSource } from './read-workload.js';
 
 export interface ImportedFile {
   readonly importer: string;

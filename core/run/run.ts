@@ -6,7 +6,7 @@ import { assembleResult, type FinishedRun } from './assemble-result.js';
 import { ResultCollector } from './collector.js';
 import { executorMachine } from './executor-machine.js';
 import { locateProblems } from './locate-problems.js';
-import { buildMachine, type Machine } from '../machine/machine.js';
+import { buildDescribed, type Machine } from '../machine/machine.js';
 import { prepare } from './prepare.js';
 import { secondsLeft } from './progress.js';
 import type { RunOptions } from './run-options.js';
@@ -37,7 +37,7 @@ export async function runScenario(scenario: LoadedScenario, registry: PluginRegi
 
 async function runSchedule(scenario: LoadedScenario, registry: PluginRegistry, options: RunOptions): Promise<RunResult> {
   const prepared = prepare(scenario, registry);
-  const machine = buildMachine(prepared.machineSpec, {
+  const machine = buildDescribed(prepared.machine, {
     ...(options.queue === undefined ? {} : { queue: options.queue }),
     ...(options.constructionOrder === undefined ? {} : { constructionOrder: options.constructionOrder }),
   });

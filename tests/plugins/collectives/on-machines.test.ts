@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildMachine, expandCollectives, loadScenario, PluginRegistry, runScenario, ScheduleExecutor, type Schedule, type ScheduleOperation } from '../../../core/index.js';
 import { executorMachine } from '../../../core/run/executor-machine.js';
-import { machineSpecOf } from '../../../core/run/prepare.js';
+import { machineSpecOf } from '../../../core/scenario/describe-loaded.js';
 import { meshTopology, multicastLinks, reductionTree } from '../../../plugins/networks/mesh-packet/api.js';
 import { builtinPlugins } from '../../../plugins/index.js';
 import { ALGORITHMS } from './support.js';

@@ -1,0 +1,33 @@
+import { describeMachine } from '../machine/description.js';
+import type { DescribedMachine, Extensions, MachineSpec } from '../machine/specification.js';
+import type { PluginRegistry } from '../plugin/registry.js';
+import type { LoadedMachine } from './loaded-scenario.js';
+
+/** The description of a loaded machine: its plugins by name, its configurations as the loader has validated them. */
+export function describeLoaded(machine: LoadedMachine, registry: PluginRegistry, seed: number): DescribedMachine {
+  return describeMachine(machineSpecOf(machine, registry, seed));
+}
+
+export function machineSpecOf(machine: LoadedMachine, registry: PluginRegistry, seed: number): MachineSpec {
+  return {
+    name: machine.name,
+    clocks: machine.clocks,
+    referenceClock: machine.referenceClock,
+    blocks: machine.blocks.map(({ use, place, ...block }) => ({ ...block, plugin: registry.block(use, place) })),
+    connections: machine.connections.map(({ place: _, ...connection }) => connection),
+    seed,
+    extensions: extensionsOf(registry),
+    configsAreComplete: true,
+  };
+}
+
+/** Extension values of all registered plugins, by point and name. */
+export function extensionsOf(registry: PluginRegistry): Extensions {
+  const points = new Map<string, Map<string, unknown>>();
+  for (const plugin of registry.plugins('extension')) {
+    const values = points.get(plugin.point.name) ?? new Map<string, unknown>();
+    values.set(plugin.name, plugin.value);
+    points.set(plugin.point.name, values);
+  }
+  return points;
+}
