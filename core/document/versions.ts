@@ -19,7 +19,7 @@ function readOwnVersion(): string {
   for (const up of ['../../package.json', '../../../package.json']) {
     try {
       const parsed = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8')) as { name?: string; version?: string };
-      if (parsed.name === 'tessera' && parsed.version !== undefined) return parsed.version;
+      if (parsed.name === 'tessera-sim' && parsed.version !== undefined) return parsed.version;
     } catch {
       // Not there: look one level further up.
     }
