@@ -149,7 +149,7 @@ describe('gantt', () => {
 
 describe('script of the page', () => {
   test('passes the strict type checker', () => {
-    const root = fileURLToPath(new URL('../../..', import.meta.url));
+    const root = fileURLToPath(new URL('../../../', import.meta.url));
     const check = (): string => execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}tests/plugins/exporters/client.tsconfig.json`], { encoding: 'utf8' });
     expect(check).not.toThrow();
   });

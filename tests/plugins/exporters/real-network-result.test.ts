@@ -12,7 +12,7 @@ import { builtinPlugins } from '../../../plugins/index.js';
 import { exportWith, textOf } from './export-with.js';
 import { dataOf } from './report-page.js';
 
-const root = new URL('../../..', import.meta.url);
+const root = new URL('../../../', import.meta.url);
 const SHORT = { 'with.samplePeriodCycles': 300 };
 const networks: RunResult[] = [];
 

@@ -14,7 +14,7 @@ import { tablePlugin } from '../../../plugins/exporters/table/index.js';
 import { builtinPlugins } from '../../../plugins/index.js';
 import { exportWith, textOf } from './export-with.js';
 
-const root = new URL('../../..', import.meta.url);
+const root = new URL('../../../', import.meta.url);
 const results: RunResult[] = [];
 
 beforeAll(async () => {
