@@ -1,40 +1,13 @@
+import { junitDocument, testCaseOf, type TestCase } from '../core/result/junit.js';
 import type { SuiteEntry } from '../core/suite/run-suite.js';
 import { fromHere } from './base-command.js';
 
-/** JUnit XML as CI systems read it: a missed expectation is a failure, bad input or a failed machine an error. */
+/** JUnit XML of a suite: its runs by the names they have there, with the time that each took; bad input is an error. */
 export function junitXml(entries: readonly SuiteEntry[], suiteName: string): string {
-  const failures = entries.filter((entry) => entry.verdict === 'missed').length;
-  const errors = entries.filter((entry) => !['as-expected', 'missed'].includes(entry.verdict)).length;
-  const seconds = entries.reduce((sum, entry) => sum + entry.wallSeconds, 0);
-  const totals = `tests="${entries.length}" failures="${failures}" errors="${errors}" time="${seconds.toFixed(3)}"`;
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites ${totals}>`,
-    `  <testsuite name="${escapeXml(suiteName)}" ${totals}>`,
-    ...entries.map(testCase),
-    '  </testsuite>',
-    '</testsuites>',
-    '',
-  ].join('\n');
+  return junitDocument(suiteName, entries.map(testCase));
 }
 
-function testCase(entry: SuiteEntry): string {
-  const open = `    <testcase name="${escapeXml(entry.name)}" classname="${escapeXml(fromHere(entry.file))}" time="${entry.wallSeconds.toFixed(3)}"`;
-  if (entry.verdict === 'as-expected') return `${open}/>`;
-  const element = entry.verdict === 'missed' ? 'failure' : 'error';
-  const reasons = entry.reasons.map(fromHere);
-  const first = reasons[0] ?? entry.verdict;
-  return `${open}>\n      <${element} type="${entry.verdict}" message="${escapeXml(first)}">${escapeXml(reasons.join('\n'))}</${element}>\n    </testcase>`;
-}
-
-/** Control characters have no form in XML 1.0 and are left out. */
-function escapeXml(text: string): string {
-  return text
-    // oxlint-disable-next-line no-control-regex
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll('\n', '&#10;');
+function testCase({ name, file, verdict, reasons, wallSeconds, result }: SuiteEntry): TestCase {
+  const known: Pick<TestCase, 'outcome' | 'type' | 'reasons' | 'output'> = result === undefined ? { outcome: 'error', type: verdict, reasons } : testCaseOf(result);
+  return { ...known, name, classname: fromHere(file), seconds: wallSeconds, reasons: known.reasons.map(fromHere) };
 }

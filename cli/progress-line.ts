@@ -1,4 +1,5 @@
 import type { ProgressReport, RunProgress } from '../core/run/progress.js';
+import { formatSeconds, formatSi } from '../core/text/format.js';
 
 /** One line on standard error that is written over and over; nothing at all when that is no terminal. */
 export class ProgressLine {
@@ -30,21 +31,13 @@ export class ProgressLine {
   }
 }
 
-/** `1.234 ms simulated, 8.1 M events/s, 1200 of 4800 operations, 3 s left`. */
+/** `1.234 ms simulated, 8.100 M events/s, 1200 of 4800 operations, 3 s left`. */
 export function progressText(report: ProgressReport): string {
-  const parts = [`${withPrefix(report.simulatedSeconds, 's')} simulated`, `${withPrefix(report.eventsPerSecond, '')} events/s`];
+  const parts = [`${formatSeconds(report.simulatedSeconds)} simulated`, `${formatSi(report.eventsPerSecond)} events/s`];
   const total = report.operationsTotal === undefined ? '' : ` of ${report.operationsTotal}`;
   parts.push(`${report.operationsDone}${total} operations`);
   if (report.secondsLeft !== undefined) parts.push(`${durationText(report.secondsLeft)} left`);
   return parts.join(', ');
-}
-
-/** 0.0012 s -> `1.2 ms`. */
-export function withPrefix(value: number, unit: string): string {
-  if (value === 0 || !Number.isFinite(value)) return `${value} ${unit}`.trim();
-  const scales: readonly (readonly [number, string])[] = [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k'], [1, ''], [1e-3, 'm'], [1e-6, 'u'], [1e-9, 'n'], [1e-12, 'p']];
-  const [scale, prefix] = scales.find(([limit]) => Math.abs(value) >= limit) ?? [1e-12, 'p'];
-  return `${(value / scale).toPrecision(4).replace(/\.?0+$/, '')} ${prefix}${unit}`.trim();
 }
 
 function durationText(seconds: number): string {

@@ -1,9 +1,9 @@
+import { compareEstimate, estimateError, type ComparedValue } from '../core/analysis/comparison.js';
 import type { PluginRegistry } from '../core/plugin/registry.js';
 import { exportText } from '../core/run/export-results.js';
 import type { RunResult } from '../core/result/run-result.js';
 import { missedExpectations, outcomeReasons, reasonsOf } from '../core/result/verdict.js';
-import { withPrefix } from './progress-line.js';
-import { numberText, textTable } from './text-table.js';
+import { flexibleColumn, formatCount, formatSeconds, formatSignedPercent, rightColumn, shortDigest, textTable } from '../core/text/index.js';
 
 /** Name of the exporter that prints results on a terminal. */
 const TERMINAL_EXPORTER = 'table';
@@ -20,32 +20,26 @@ export function summaryText(result: RunResult): string {
   const { simulation, estimate, metrics } = result;
   const lines = [`${result.scenario}: ${result.outcome}`];
   if (metrics === undefined) {
-    lines.push(`  ${numberText(simulation.cycles)} cycles, ${withPrefix(simulation.seconds, 's')}`);
-    if (estimate !== undefined) {
-      lines.push(`  estimate (${estimate.estimator}): ${numberText(estimate.cycles)} cycles, ${percentText((estimate.cycles - simulation.cycles) / simulation.cycles)}`);
-    }
+    lines.push(`  ${formatCount(simulation.cycles)} cycles, ${formatSeconds(simulation.seconds)}`);
+    if (estimate !== undefined) lines.push(`  estimate (${estimate.estimator}): ${formatCount(estimate.cycles)} cycles, ${formatSignedPercent(estimateError(result))}`);
   } else {
-    lines.push(textTable(['metric', 'value'], Object.entries(metrics)));
+    lines.push(...textTable([flexibleColumn('metric'), rightColumn('value')], Object.entries(metrics)));
   }
-  lines.push(`  digest ${result.digest.slice(0, 16)}, ${numberText(result.events)} events`);
+  lines.push(`  digest ${shortDigest(result.digest)}, ${formatCount(result.events)} events`);
   return lines.join('\n');
-}
-
-/** +8.1 %, with its sign. */
-export function percentText(fraction: number): string {
-  if (!Number.isFinite(fraction)) return 'n/a';
-  return `${fraction > 0 ? '+' : ''}${(100 * fraction).toFixed(Math.abs(fraction) < 0.1 ? 2 : 1)} %`;
 }
 
 /** Layers of the estimate beside those of the simulation. */
 export function estimateTable(result: RunResult): string {
-  const { simulation, estimate } = result;
-  if (estimate === undefined) return 'the scenario has no estimator';
-  const estimated = new Map(estimate.layers.map((layer) => [layer.layer, layer.cycles]));
-  const rows = simulation.layers.map((layer) => {
-    const cycles = estimated.get(layer.layer);
-    return [layer.layer, layer.operator, cycles === undefined ? '-' : numberText(cycles), numberText(layer.cycles), cycles === undefined ? '-' : percentText((cycles - layer.cycles) / layer.cycles)];
-  });
-  const total = ['total', '', numberText(estimate.cycles), numberText(simulation.cycles), percentText((estimate.cycles - simulation.cycles) / simulation.cycles)];
-  return textTable(['layer', 'operator', 'estimate', 'simulated', 'error'], [...rows, total]);
+  if (result.estimate === undefined) return 'the scenario has no estimator';
+  const { layers, cycles: total } = compareEstimate(result);
+  const rows = [...layers.map(({ layer, operator, cycles }) => [layer, operator, ...cellsOf(cycles)]), ['total', '', ...cellsOf(total)]];
+  return textTable([flexibleColumn('layer'), flexibleColumn('operator'), rightColumn('estimate'), rightColumn('simulated'), rightColumn('error')], rows).join('\n');
 }
+
+function cellsOf({ value, reference, relativeError }: ComparedValue): string[] {
+  return [formatCount(value), formatCount(reference), formatSignedPercent(relativeError, ERROR_PLACES)];
+}
+
+/** Errors are held against tolerances of a per cent or less: one place would hide by how much they miss. */
+export const ERROR_PLACES = 2;

@@ -30,4 +30,6 @@ export { runScenario } from './run/run.js';
 export { RunProgress, type ProgressReport } from './run/progress.js';
 export { effectiveConfig } from './scenario/effective-config.js';
 export type * from './scenario/loaded-scenario.js';
-export type { Expectation } from './result/expectations.js';
+export type { Expectation } from './analysis/expectations.js';
+export { junitDocument, testCaseOf, type TestCase, type TestOutcome } from './result/junit.js';
+export * from './text/index.js';

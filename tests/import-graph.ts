@@ -7,6 +7,7 @@ export type Sources = ReadonlyMap<string, string>;
 /** The floors of core, lowest first: a file imports from its own floor and from those below it. Conformance is a program on the public entry point. */
 export const FLOORS = [
   'errors',
+  'text',
   'kernel',
   'workload',
   'model',
@@ -29,7 +30,7 @@ export const FLOORS = [
 ] as const;
 
 /** The floors that must also run in a browser tab, without dependency injection. */
-const ENGINE = /^core\/(kernel|model|schedule|workload|mapping|analysis)\//;
+const ENGINE = /^core\/(kernel|model|schedule|workload|mapping|analysis|text)\//;
 const ENGINE_PACKAGES = ['heap-js', 'jsep'];
 const isEnginePackage = (name: string): boolean => ENGINE_PACKAGES.includes(name) || name.startsWith('@noble/hashes');
 const NODE_GLOBALS = /\b(process|Buffer|__dirname|__filename|setImmediate)\s*[.(]|\brequire\s*\(/;

@@ -17,24 +17,25 @@ export default class Compare extends TesseraCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Compare);
-    const [{ readPerformance }, { comparePerformance }, { textTable, numberText }, { percentText }, { readTolerance }] = await Promise.all([
+    const [{ readPerformance }, { comparisonDocument }, text, { ERROR_PLACES }, { readTolerance }] = await Promise.all([
       import('../../core/result/read-results.js'),
-      import('../../core/analysis/compare.js'),
-      import('../text-table.js'),
+      import('../../core/analysis/comparison-document.js'),
+      import('../../core/text/index.js'),
       import('../result-text.js'),
       import('../tolerance.js'),
     ]);
     const tolerance = flags.tolerance === undefined ? Infinity : readTolerance(flags.tolerance);
     const [a, b] = [readPerformance(args.a), readPerformance(args.b)];
-    const comparison = comparePerformance(a.performance, b.performance, a.title, b.title);
-    const cell = (value: number | undefined): string => (value === undefined ? '-' : numberText(value));
-    const rows = comparison.layers.map(({ layer, operator, cyclesA, cyclesB, difference }) => [layer, operator, cell(cyclesA), cell(cyclesB), difference === undefined ? '-' : percentText(difference)]);
+    const comparison = comparisonDocument(a.performance, b.performance, a.title, b.title);
+    const { flexibleColumn, formatCount, formatPercent, formatSignedPercent, rightColumn, textTable } = text;
+    const signed = (difference: number | undefined): string => formatSignedPercent(difference, ERROR_PLACES);
+    const rows = comparison.layers.map(({ layer, operator, cyclesA, cyclesB, difference }) => [layer, operator, formatCount(cyclesA), formatCount(cyclesB), signed(difference)]);
     const { total } = comparison;
-    rows.push(['total', '', cell(total.cyclesA), cell(total.cyclesB), percentText(total.difference)]);
+    rows.push(['total', '', formatCount(total.cyclesA), formatCount(total.cyclesB), signed(total.difference)]);
     this.log(`A: ${comparison.titleA} (${args.a})\nB: ${comparison.titleB} (${args.b})\n`);
-    this.log(textTable(['layer', 'operator', 'cycles A', 'cycles B', 'B - A'], rows));
+    this.log(textTable([flexibleColumn('layer'), flexibleColumn('operator'), ...['cycles A', 'cycles B', 'B - A'].map(rightColumn)], rows).join('\n'));
     const holds = Math.abs(total.difference) <= tolerance;
-    if (!holds) this.log(`the totals differ by ${percentText(total.difference)}, outside ${percentText(tolerance)}`);
+    if (!holds) this.log(`the totals differ by ${signed(total.difference)}, outside ${formatPercent(tolerance, ERROR_PLACES)}`);
     this.endWith(holds ? ExitCode.asExpected : ExitCode.missed);
     return { ...comparison, holds };
   }

@@ -48,23 +48,44 @@ A record that cannot be run is listed with the reason and counts as a miss. With
   }
 
   private async printFile(file: CrosscheckFile, summaryOnly: boolean): Promise<void> {
-    const { textTable } = await import('../text-table.js');
+    const text = await import('../../core/text/index.js');
     this.log(`${file.file} (${file.kind}, ${file.records.length} records)`);
-    if (!summaryOnly) this.log(textTable(['record', 'metric', 'expected', 'simulated', 'error %', 'CPU s'], file.records.flatMap(recordRows)));
-    const rows = Object.entries(file.summary).map(([name, { n, meanAbsErrorPct, medianAbsErrorPct, worstAbsErrorPct, worstId }]) => [name, n, round(meanAbsErrorPct), round(medianAbsErrorPct), round(worstAbsErrorPct), worstId]);
-    this.log(`\n${textTable(['metric', 'n', 'mean |%|', 'median |%|', 'worst |%|', 'worst record'], rows)}`);
+    if (!summaryOnly) this.log(recordTable(file, text));
+    this.log(`\n${summaryTable(file, text)}`);
     for (const record of file.records.filter(({ failed }) => failed !== undefined)) this.log(`not run: ${record.id}: ${record.failed}`);
     this.log('');
   }
 }
 
-function recordRows(record: CrosscheckRecord): (string | number)[][] {
-  if (record.failed !== undefined) return [[record.id, 'not run', NaN, NaN, 100, round(record.cpuSeconds)]];
-  return Object.entries(record.metrics).map(([name, { expected, simulated, errorPct }], index) => [index === 0 ? record.id : '', name, expected, simulated, round(errorPct), round(record.cpuSeconds)]);
+/** Loaded when something is printed, as everything that `--help` does not need. */
+type Text = typeof import('../../core/text/index.js');
+
+/** References are met to a thousandth of a per cent, or not. */
+const PLACES = 3;
+
+function recordTable({ records }: CrosscheckFile, { flexibleColumn, rightColumn, textTable, ...format }: Text): string {
+  const columns = [flexibleColumn('record', 1, 12), flexibleColumn('metric', 1, 12), ...['expected', 'simulated', 'error', 'CPU time'].map(rightColumn)];
+  return textTable(columns, records.flatMap((record) => recordRows(record, format))).join('\n');
 }
 
-function round(value: number): number {
-  return Number(value.toFixed(3));
+function recordRows({ id, failed, metrics, cpuSeconds }: CrosscheckRecord, { formatCount, formatSignedPercent, formatSeconds }: Pick<Text, 'formatCount' | 'formatSignedPercent' | 'formatSeconds'>): string[][] {
+  const time = formatSeconds(cpuSeconds);
+  if (failed !== undefined) return [[id, 'not run', '-', '-', '-', time]];
+  return Object.entries(metrics).map(([name, { expected, simulated, errorPct }], index) => [
+    index === 0 ? id : '',
+    name,
+    formatCount(expected, PLACES),
+    formatCount(simulated, PLACES),
+    formatSignedPercent(errorPct / 100, PLACES),
+    time,
+  ]);
+}
+
+function summaryTable({ summary }: CrosscheckFile, { flexibleColumn, formatPercent, rightColumn, textTable }: Text): string {
+  const columns = [flexibleColumn('metric', 2, 12), ...['n', 'mean |error|', 'median |error|', 'worst |error|'].map(rightColumn), flexibleColumn('worst record', 1, 12)];
+  const percent = (errorPct: number): string => formatPercent(errorPct / 100, PLACES);
+  const rows = Object.entries(summary).map(([name, { n, meanAbsErrorPct, medianAbsErrorPct, worstAbsErrorPct, worstId }]) => [name, n, percent(meanAbsErrorPct), percent(medianAbsErrorPct), percent(worstAbsErrorPct), worstId]);
+  return textTable(columns, rows).join('\n');
 }
 
 function showRecord(wanted: boolean, text: string): void {

@@ -1,4 +1,5 @@
 import { Args, Flags } from '@oclif/core';
+import { estimateError } from '../../core/analysis/comparison.js';
 import type { SuiteEntry } from '../../core/suite/run-suite.js';
 import { fromHere, sharedFlags, TesseraCommand } from '../base-command.js';
 import { ExitCode, worstExitCode } from '../exit-codes.js';
@@ -44,15 +45,13 @@ stop the others. Exit code: that of the worst one; 130 when interrupted.`;
   }
 
   private async print(entries: readonly SuiteEntry[], total: number): Promise<void> {
-    const { textTable } = await import('../text-table.js');
-    const { percentText } = await import('../result-text.js');
+    const { flexibleColumn, formatCount, formatFixed, formatSignedPercent, leftColumn, rightColumn, textTable } = await import('../../core/text/index.js');
     const rows = entries.map(({ name, verdict, result, wallSeconds }) => {
-      const estimate = result?.estimate;
-      const error = estimate === undefined || result === undefined ? '-' : percentText((estimate.cycles - result.simulation.cycles) / result.simulation.cycles);
-      const cycles = result === undefined || result.metrics !== undefined ? '-' : Math.round(result.simulation.cycles).toLocaleString('en-US');
-      return [name, verdict, cycles, error, wallSeconds.toFixed(2)];
+      const error = result === undefined ? undefined : estimateError(result);
+      const cycles = result === undefined || result.metrics !== undefined ? undefined : Math.round(result.simulation.cycles);
+      return [name, verdict, formatCount(cycles), formatSignedPercent(error), formatFixed(wallSeconds, 2)];
     });
-    this.log(textTable(['scenario', 'verdict', 'cycles', 'estimate', 'seconds'], rows));
+    this.log(textTable([flexibleColumn('scenario', 1, 12), leftColumn('verdict'), ...['cycles', 'estimate', 'seconds'].map(rightColumn)], rows).join('\n'));
     for (const entry of entries.filter(({ verdict }) => verdict !== 'as-expected')) {
       this.log(`\n${entry.name}: ${entry.verdict}`);
       for (const reason of entry.reasons) this.log(`  ${fromHere(reason).replaceAll('\n', '\n  ')}`);

@@ -39,7 +39,7 @@ further off than the tolerance, or when the estimate is physically impossible.`;
     const [{ estimateTable }, { reasonsOf, resultDocument }, { validationOf }] = await Promise.all([
       import('../result-text.js'),
       import('../../core/result/verdict.js'),
-      import('../../core/result/validation.js'),
+      import('../../core/analysis/validation.js'),
     ]);
     const expected = loaded.scenario.expectations.find((expectation) => expectation.metric === 'estimateError')?.within;
     const validation = validationOf(result, own ?? expected ?? readTolerance(DEFAULT_TOLERANCE));

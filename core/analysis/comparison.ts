@@ -1,109 +1,172 @@
+/**
+ * The one comparison of two performances: of an estimate with a simulation, of a result with another, of a simulated number
+ * with a reference record. One side is the reference; every difference is `value - reference`, so that a positive one
+ * always says: more than the reference.
+ */
 import type { LayerResult, Performance, ResourceResult } from '../result/performance.js';
 
-/** One quantity on both sides. */
+/** `scale` of `relativeError` for an error in per cent. */
+export const PERCENT = 100;
+
+/**
+ * (value - reference) / |reference|: negative when the value is too small.
+ *
+ * Of a zero reference nothing is a share. Equal values (0 and 0 too) differ by 0; against a zero reference every other value is
+ * infinitely far off, with its sign, so that no tolerance admits it. NaN on either side gives NaN.
+ *
+ * @param scale 1 for a fraction, `PERCENT` for per cent. It is multiplied in before the division, so that 7 of 100 are exactly 7 %.
+ */
+export function relativeError(value: number, reference: number, scale = 1): number {
+  if (value === reference) return 0;
+  return (scale * (value - reference)) / Math.abs(reference);
+}
+
+/** One quantity on both sides, in its own unit. A side that does not know it is undefined, and so is what follows from it. */
 export interface ComparedValue {
-  readonly estimated: number;
-  readonly simulated: number;
-  /** estimated - simulated. */
-  readonly difference: number;
-  /** (estimated - simulated) / simulated: negative when the estimate was too optimistic. Undefined when nothing was simulated. */
+  readonly value: number | undefined;
+  readonly reference: number | undefined;
+  /** value - reference. */
+  readonly difference: number | undefined;
+  /** See `relativeError`; a fraction. */
   readonly relativeError: number | undefined;
 }
 
+/** A layer that at least one side knows. */
 export interface ComparedLayer {
   readonly layer: string;
   readonly operator: string;
+  readonly macs: number;
+  /** What each side says of it, whole. */
+  readonly value?: LayerResult;
+  readonly reference?: LayerResult;
   readonly cycles: ComparedValue;
   /** Cycles of compute alone, and what is left: the waiting. */
   readonly computeCycles: ComparedValue;
   readonly waitingCycles: ComparedValue;
-  readonly energyPj?: ComparedValue;
+  readonly energyPj: ComparedValue;
+  /** By memory; those that both sides know. */
   readonly bytes: Readonly<Record<string, ComparedValue>>;
 }
 
+/** A block that at least one side knows. */
 export interface ComparedResource {
   readonly resource: string;
   readonly kind: string;
   readonly busyCycles: ComparedValue;
-  readonly bytesRead?: ComparedValue;
-  readonly bytesWritten?: ComparedValue;
-  readonly energyPj?: ComparedValue;
+  readonly bytesRead: ComparedValue;
+  readonly bytesWritten: ComparedValue;
+  readonly energyPj: ComparedValue;
+}
+
+/** Names that only one side knows. */
+export interface OneSided {
+  readonly layers: readonly string[];
+  readonly resources: readonly string[];
 }
 
 export interface PerformanceComparison {
   readonly cycles: ComparedValue;
   readonly seconds: ComparedValue;
-  readonly energyPj?: ComparedValue;
-  /** Layers of both, in the order of the simulation. */
+  readonly energyPj: ComparedValue;
+  /** Layers of either side: those of the reference in its order, then what only the other one has. */
   readonly layers: readonly ComparedLayer[];
   readonly resources: readonly ComparedResource[];
-  /** Layers and resources that only one side knows. */
-  readonly onlyEstimated: readonly string[];
-  readonly onlySimulated: readonly string[];
+  readonly onlyInValue: OneSided;
+  readonly onlyInReference: OneSided;
 }
 
-/** An estimate and a simulation side by side, with signed errors. */
-export function comparePerformance(estimate: Performance, simulation: Performance): PerformanceComparison {
-  const layers = pairs(estimate.layers, simulation.layers, (layer) => layer.layer);
-  const resources = pairs(estimate.resources, simulation.resources, (resource) => resource.resource);
+/** Two performances side by side; `value` is absent where there is nothing to hold against the reference. */
+export function comparePerformance(value: Performance | undefined, reference: Performance): PerformanceComparison {
+  const layers = pairsOf(value?.layers ?? [], reference.layers, ({ layer }) => layer);
+  const resources = pairsOf(value?.resources ?? [], reference.resources, ({ resource }) => resource);
   return {
-    cycles: compareValue(estimate.cycles, simulation.cycles),
-    seconds: compareValue(estimate.seconds, simulation.seconds),
-    ...optional('energyPj', estimate.energyPj, simulation.energyPj),
-    layers: layers.both.map(([a, b]) => compareLayer(a, b)),
-    resources: resources.both.map(([a, b]) => compareResource(a, b)),
-    onlyEstimated: [...layers.onlyFirst, ...resources.onlyFirst],
-    onlySimulated: [...layers.onlySecond, ...resources.onlySecond],
+    cycles: compareValue(value?.cycles, reference.cycles),
+    seconds: compareValue(value?.seconds, reference.seconds),
+    energyPj: compareValue(value?.energyPj, reference.energyPj),
+    layers: layers.map(compareLayer),
+    resources: resources.map(compareResource),
+    onlyInValue: { layers: oneSided(layers, 'reference'), resources: oneSided(resources, 'reference') },
+    onlyInReference: { layers: oneSided(layers, 'value'), resources: oneSided(resources, 'value') },
   };
 }
 
-export function compareValue(estimated: number, simulated: number): ComparedValue {
-  const difference = estimated - simulated;
-  const relativeError = simulated === 0 ? (estimated === 0 ? 0 : undefined) : difference / simulated;
-  return { estimated, simulated, difference, relativeError };
-}
-
-function compareLayer(a: LayerResult, b: LayerResult): ComparedLayer {
-  const bytes: Record<string, ComparedValue> = {};
-  for (const memory of Object.keys(b.bytes ?? {})) {
-    if (a.bytes?.[memory] !== undefined) bytes[memory] = compareValue(a.bytes[memory], b.bytes?.[memory] ?? 0);
-  }
+/** One quantity on both sides. */
+export function compareValue(value: number | undefined, reference: number | undefined): ComparedValue {
+  const isKnown = value !== undefined && reference !== undefined;
   return {
-    layer: b.layer,
-    operator: b.operator,
-    cycles: compareValue(a.cycles, b.cycles),
-    computeCycles: compareValue(a.computeCycles, b.computeCycles),
-    waitingCycles: compareValue(a.cycles - a.computeCycles, b.cycles - b.computeCycles),
-    ...optional('energyPj', a.energyPj, b.energyPj),
-    bytes,
+    value,
+    reference,
+    difference: isKnown ? value - reference : undefined,
+    relativeError: isKnown ? relativeError(value, reference) : undefined,
   };
 }
 
-function compareResource(a: ResourceResult, b: ResourceResult): ComparedResource {
+function compareLayer({ name, value, reference }: Pair<LayerResult>): ComparedLayer {
+  const known = (reference ?? value)!;
+  const shared = Object.keys(reference?.bytes ?? {}).filter((memory) => value?.bytes?.[memory] !== undefined);
   return {
-    resource: b.resource,
-    kind: b.kind,
-    busyCycles: compareValue(a.busyCycles, b.busyCycles),
-    ...optional('bytesRead', a.bytesRead, b.bytesRead),
-    ...optional('bytesWritten', a.bytesWritten, b.bytesWritten),
-    ...optional('energyPj', a.energyPj, b.energyPj),
+    layer: name,
+    operator: known.operator,
+    macs: known.macs,
+    ...(value === undefined ? {} : { value }),
+    ...(reference === undefined ? {} : { reference }),
+    cycles: compareValue(value?.cycles, reference?.cycles),
+    computeCycles: compareValue(value?.computeCycles, reference?.computeCycles),
+    waitingCycles: compareValue(waitingOf(value), waitingOf(reference)),
+    energyPj: compareValue(value?.energyPj, reference?.energyPj),
+    bytes: Object.fromEntries(shared.map((memory) => [memory, compareValue(value?.bytes?.[memory], reference?.bytes?.[memory])])),
   };
 }
 
-function optional<Name extends string>(name: Name, a: number | undefined, b: number | undefined): { readonly [key in Name]?: ComparedValue } {
-  if (a === undefined || b === undefined) return {};
-  return { [name]: compareValue(a, b) } as { readonly [key in Name]?: ComparedValue };
+function waitingOf(layer: LayerResult | undefined): number | undefined {
+  return layer === undefined ? undefined : layer.cycles - layer.computeCycles;
 }
 
-function pairs<Item>(first: readonly Item[], second: readonly Item[], keyOf: (item: Item) => string) {
-  const byKey = new Map(first.map((item) => [keyOf(item), item]));
-  const both: (readonly [Item, Item])[] = [];
-  const onlySecond: string[] = [];
-  for (const item of second) {
-    const partner = byKey.get(keyOf(item));
-    if (partner === undefined) onlySecond.push(keyOf(item));
-    else both.push([partner, item]);
-    byKey.delete(keyOf(item));
-  }
-  return { both, onlyFirst: [...byKey.keys()], onlySecond };
+function compareResource({ name, value, reference }: Pair<ResourceResult>): ComparedResource {
+  return {
+    resource: name,
+    kind: (reference ?? value)!.kind,
+    busyCycles: compareValue(value?.busyCycles, reference?.busyCycles),
+    bytesRead: compareValue(value?.bytesRead, reference?.bytesRead),
+    bytesWritten: compareValue(value?.bytesWritten, reference?.bytesWritten),
+    energyPj: compareValue(value?.energyPj, reference?.energyPj),
+  };
+}
+
+/** What the two sides say of one name; at least one of them says something. */
+interface Pair<Item> {
+  readonly name: string;
+  readonly value: Item | undefined;
+  readonly reference: Item | undefined;
+}
+
+function pairsOf<Item>(values: readonly Item[], references: readonly Item[], nameOf: (item: Item) => string): Pair<Item>[] {
+  const left = new Map(values.map((item) => [nameOf(item), item]));
+  const pairs = references.map((reference): Pair<Item> => {
+    const name = nameOf(reference);
+    const value = left.get(name);
+    left.delete(name);
+    return { name, value, reference };
+  });
+  return [...pairs, ...[...left].map(([name, value]): Pair<Item> => ({ name, value, reference: undefined }))];
+}
+
+function oneSided<Item>(pairs: readonly Pair<Item>[], missing: 'value' | 'reference'): string[] {
+  return pairs.filter((pair) => pair[missing] === undefined).map(({ name }) => name);
+}
+
+/** A simulation, and the estimate of it if there is one. */
+export interface EstimatedRun {
+  readonly simulation: Performance;
+  readonly estimate?: Performance | undefined;
+}
+
+/** An estimate against the simulation, which is the reference. */
+export function compareEstimate({ estimate, simulation }: EstimatedRun): PerformanceComparison {
+  return comparePerformance(estimate, simulation);
+}
+
+/** Relative error of the estimated total: negative when the estimate is too fast. Undefined without an estimate. */
+export function estimateError({ estimate, simulation }: EstimatedRun): number | undefined {
+  return estimate === undefined ? undefined : relativeError(estimate.cycles, simulation.cycles);
 }

@@ -1,2 +1,13 @@
+/** What results say: comparisons, causes, summaries. Pure functions of results that return data; printing is the exporters'. */
 export * from './bounds.js';
 export * from './comparison.js';
+export * from './energy.js';
+export * from './faster-run.js';
+export * from './latency-histogram.js';
+export * from './link-uses.js';
+export * from './load-curve.js';
+export * from './named-meshes.js';
+export * from './network-maps.js';
+export * from './stall-causes.js';
+export * from './stall-summary.js';
+export * from './statistics.js';

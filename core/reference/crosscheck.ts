@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { PERCENT, relativeError } from '../analysis/comparison.js';
 import { InputError } from '../errors.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import type { CrosscheckPlugin, ReferenceRecord } from '../plugin/tool-plugins.js';
@@ -137,11 +138,9 @@ function flatNumbers(document: Readonly<Record<string, unknown>>, prefix: string
   return numbers;
 }
 
-/** Per cent of the expected value; of a zero, every difference is a whole one. */
+/** Per cent of the expected value. Where zero was expected every difference counts as a whole one: an infinite error has no mean. */
 function errorPct(expected: number, simulated: number): number {
-  if (expected === simulated) return 0;
-  if (expected === 0) return 100 * Math.sign(simulated);
-  return (100 * (simulated - expected)) / Math.abs(expected);
+  return expected === 0 ? PERCENT * Math.sign(simulated) : relativeError(simulated, expected, PERCENT);
 }
 
 /** A record that could not be run counts as 100 % off in every metric that other records have. */

@@ -109,6 +109,8 @@ export interface RunResult {
   readonly inputs: Readonly<Record<string, string>>;
   readonly versions: Readonly<Record<string, string>>;
   readonly mapper?: string;
+  /** What the statistics of the blocks mean: by plugin, then by statistic. */
+  readonly statisticDescriptions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Metrics and tables of an experiment (`kind: traffic`, ...). */
   readonly metrics?: Readonly<Record<string, number>>;
   /** Units of metrics and of columns of tables, by name. */

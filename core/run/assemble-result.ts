@@ -4,7 +4,7 @@ import type { RunOutcome } from '../kernel/kernel.js';
 import type { ScheduleExecutor } from '../schedule/execute/executor.js';
 import type { BuiltBlock } from '../machine/built-block.js';
 import type { ResultCollector } from './collector.js';
-import { evaluateExpectations } from '../result/expectations.js';
+import { evaluateExpectations } from '../analysis/expectations.js';
 import type { Machine } from '../machine/machine.js';
 import type { PreparedRun } from './prepare.js';
 import type { BlockResult, LinkResult, MemoryResult, RunResult, RunTrace } from '../result/run-result.js';
@@ -63,6 +63,7 @@ export function assembleResult(run: FinishedRun): RunResult {
     inputs: scenario.inputs,
     versions: runVersions(),
     ...(scenario.mapper === undefined ? {} : { mapper: scenario.mapper.use }),
+    statisticDescriptions: statisticDescriptions(machine),
     ...(run.trace === undefined ? {} : { trace: run.trace }),
   };
 }
@@ -111,6 +112,12 @@ function blockResult(block: BuiltBlock, machine: Machine, seconds: number): Bloc
     energyPj: block.energy.breakdownPj(seconds),
     ...(report === undefined ? {} : { report }),
   };
+}
+
+/** As the plugins declare them, once a plugin and not once a block. */
+function statisticDescriptions({ blocks }: Machine): Record<string, Record<string, string>> {
+  const plugins = new Map(blocks.map(({ plugin }) => [plugin.name, plugin.statistics]));
+  return Object.fromEntries([...plugins].map(([name, statistics]) => [name, Object.fromEntries(Object.entries(statistics).map(([statistic, { description }]) => [statistic, description]))]));
 }
 
 /** Cycles in all classes but the resting one and those in which the block itself waits. */

@@ -2,7 +2,7 @@ import { digestOf } from '../kernel/digest.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import type { ExperimentControl } from '../plugin/tool-plugins.js';
 import { experimentDigests } from '../result/digests.js';
-import { evaluateExpectations } from '../result/expectations.js';
+import { evaluateExpectations } from '../analysis/expectations.js';
 import { installationFolder } from '../document/installation.js';
 import { InputFiles } from '../document/input-files.js';
 import { secondsLeft } from './progress.js';

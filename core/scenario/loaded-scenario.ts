@@ -1,6 +1,6 @@
 import type { SourcePlace } from '../errors.js';
 import type { Supply } from '../model/supply.js';
-import type { Expectation } from '../result/expectations.js';
+import type { Expectation } from '../analysis/expectations.js';
 import type { LinkOptions } from '../machine/specification.js';
 
 /**

@@ -3,7 +3,7 @@ import { isPlainObject } from '../document/places.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import { finishConfig } from './configuration.js';
 import type { LoadTools } from './load-tools.js';
-import type { Expectation } from '../result/expectations.js';
+import type { Expectation } from '../analysis/expectations.js';
 import type { LoadedMachine, ScheduleSource, ToolUse, WorkloadSource } from './loaded-scenario.js';
 
 type ToolKind = 'mapper' | 'estimator' | 'exporter' | 'importer';

@@ -85,7 +85,7 @@ describe('suite', () => {
     expect(stdout).toContain('4 of 4 as expected');
     expect(stdout).toContain('s setupCycles=50 banks=16');
     const xml = readFileSync('junit.xml', 'utf8');
-    expect(xml).toContain('<testsuites tests="4" failures="0" errors="0"');
+    expect(xml).toContain('<testsuites name="tessera" tests="4" failures="0" errors="0" skipped="0"');
     expect(xml.match(/<testcase /g)).toHaveLength(4);
     expect(xml).toContain('classname="s.yaml"');
   });

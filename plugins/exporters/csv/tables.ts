@@ -1,5 +1,4 @@
-import type { RunResult } from 'tessera-sim';
-import { layerRows, networkMaps, relativeError, utilisation } from '../table/api.js';
+import { blockEnergyPj, compareEstimate, estimateError, networkMaps, utilisation, type RunResult } from 'tessera-sim';
 import type { Cell } from './rfc4180.js';
 
 /** A table over all results; every row starts with the scenario's name. */
@@ -12,26 +11,27 @@ export interface CsvTable {
 const runs: CsvTable = {
   name: 'runs',
   header: ['scenario', 'outcome', 'cycles', 'seconds', 'energy_pJ', 'estimated_cycles', 'estimate_error', 'events', 'seed', 'digest'],
-  rows: ({ scenario, outcome, simulation, estimate, events, seed, digest }) => [
-    [scenario, outcome, simulation.cycles, simulation.seconds, simulation.energyPj, estimate?.cycles, relativeError(estimate?.cycles, simulation.cycles), events, seed, digest],
-  ],
+  rows: (result) => {
+    const { scenario, outcome, simulation, estimate, events, seed, digest } = result;
+    return [[scenario, outcome, simulation.cycles, simulation.seconds, simulation.energyPj, estimate?.cycles, estimateError(result), events, seed, digest]];
+  },
 };
 
 const layers: CsvTable = {
   name: 'layers',
   header: ['scenario', 'layer', 'operator', 'macs', 'estimated_cycles', 'simulated_cycles', 'error', 'compute_cycles', 'start_cycle', 'end_cycle'],
   rows: (result) =>
-    layerRows(result).map((row) => [
+    compareEstimate(result).layers.map(({ layer, operator, macs, cycles, reference }) => [
       result.scenario,
-      row.layer,
-      row.operator,
-      row.macs,
-      row.estimatedCycles,
-      row.simulatedCycles,
-      row.error,
-      row.computeCycles,
-      row.startCycle,
-      row.endCycle,
+      layer,
+      operator,
+      macs,
+      cycles.value,
+      cycles.reference,
+      cycles.relativeError,
+      reference?.computeCycles,
+      reference?.startCycle,
+      reference?.endCycle,
     ]),
 };
 
@@ -47,7 +47,7 @@ const blocks: CsvTable = {
       block.clockHz,
       block.supply?.voltage,
       utilisation(result, block.path),
-      Object.values(block.energyPj).reduce((a, b) => a + b, 0),
+      blockEnergyPj(block),
     ]),
 };
 

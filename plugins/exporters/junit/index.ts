@@ -1,6 +1,4 @@
-import { definePlugin, type ExportedFile, type RunResult } from 'tessera-sim';
-import { testCase, testOutcomeOf } from './test-case.js';
-import { xmlDocument } from './xml.js';
+import { definePlugin, junitDocument, testCaseOf, type ExportedFile, type RunResult } from 'tessera-sim';
 
 interface JunitConfig {
   readonly suiteName: string;
@@ -24,12 +22,7 @@ export const junitPlugin = definePlugin<JunitConfig>({
 });
 
 function junitFile(results: readonly RunResult[], suiteName: string): ExportedFile {
-  const outcomes = results.map(testOutcomeOf);
-  const count = (outcome: string): number => outcomes.filter((candidate) => candidate === outcome).length;
-  const seconds = results.reduce((sum, result) => sum + result.engineCpuSeconds, 0);
-  const totals = { tests: results.length, failures: count('failure'), errors: count('error'), skipped: count('skipped'), time: seconds.toFixed(3) };
-  const suite = { name: 'testsuite', attributes: { name: suiteName, ...totals }, children: results.map((result) => testCase(result, suiteName)) };
-  return { name: 'junit.xml', content: xmlDocument({ name: 'testsuites', attributes: { name: suiteName, ...totals }, children: [suite] }) };
+  return { name: 'junit.xml', content: junitDocument(suiteName, results.map(testCaseOf)) };
 }
 
 export default junitPlugin;

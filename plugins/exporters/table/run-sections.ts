@@ -1,23 +1,20 @@
-import type { RunResult } from 'tessera-sim';
-import { formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, formatSignedPercent, shortDigest } from './format.js';
-import { layerRows, relativeError } from './layer-rows.js';
-import { busiestFirst, linkUses, type LinkUse } from './link-uses.js';
-import { runnerSections } from './runner-sections.js';
-import { flexible, moreLine, right, section, type Layout } from './section.js';
-import { utilisation, waitingClasses } from './stall-summary.js';
-import { wrapText } from './text-grid.js';
+import { blockEnergyPj, busiestFirst, compareEstimate, estimateError, flexibleColumn, formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, formatSignedPercent, linkUses, rightColumn, shortDigest, utilisation, waitingClasses, wrapText, type LinkUse, type RunResult } from 'tessera-sim';
+import { experimentSections } from './experiment-sections.js';
+import { moreLine, section, type Layout } from './section.js';
+import { statisticSections, type StatisticsChoice } from './statistic-sections.js';
 
 const SHOWN_LINKS = 8;
 
 /** All sections of one run, without empty ones, separated by an empty line. */
-export function runText(result: RunResult, layout: Layout): string {
+export function runText(result: RunResult, layout: Layout, statistics: StatisticsChoice): string {
   const sections = [
     summary(result, layout),
     layers(result, layout),
     blocks(result, layout),
     memories(result, layout),
     links(result, layout),
-    ...runnerSections(result, layout),
+    ...statisticSections(result, statistics, layout),
+    ...experimentSections(result, layout),
     bounds(result, layout),
     violations(result, layout),
     deadlock(result, layout),
@@ -28,7 +25,7 @@ export function runText(result: RunResult, layout: Layout): string {
 
 function summary(result: RunResult, { style, width }: Layout): string[] {
   const { simulation, estimate, operations } = result;
-  const error = relativeError(estimate?.cycles, simulation.cycles);
+  const error = estimateError(result);
   // What a run that was cut short simulated is no measure of the whole.
   const errorText = result.outcome === 'finished' ? `${formatSignedPercent(error)} against the simulation` : 'of the whole run';
   const total = operations.total === undefined ? '' : ` of ${formatCount(operations.total)}`;
@@ -52,27 +49,27 @@ function summary(result: RunResult, { style, width }: Layout): string[] {
 }
 
 function layers(result: RunResult, layout: Layout): string[] {
-  const rows = layerRows(result);
+  const rows = compareEstimate(result).layers;
   if (rows.length === 0) return [];
-  const columns = [flexible('layer'), flexible('operator'), right('MACs'), right('estimated'), right('simulated'), right('error'), right('computing')];
-  const body = rows.map((row) => [
-    row.layer,
-    row.operator,
-    formatCount(row.macs),
-    formatCount(row.estimatedCycles),
-    formatCount(row.simulatedCycles),
-    formatSignedPercent(row.error),
-    formatCount(row.computeCycles),
+  const columns = [flexibleColumn('layer'), flexibleColumn('operator'), rightColumn('MACs'), rightColumn('estimated'), rightColumn('simulated'), rightColumn('error'), rightColumn('computing')];
+  const body = rows.map(({ layer, operator, macs, cycles, reference }) => [
+    layer,
+    operator,
+    formatCount(macs),
+    formatCount(cycles.value),
+    formatCount(cycles.reference),
+    formatSignedPercent(cycles.relativeError),
+    formatCount(reference?.computeCycles),
   ]);
   return section('Layers (simulated: share of the run; computing: cycles some core computed it)', columns, body, layout);
 }
 
 function blocks(result: RunResult, layout: Layout): string[] {
   if (result.blocks.length === 0) return [];
-  const columns = [flexible('block'), flexible('plugin'), right('busy'), flexible('waiting (share of the run)'), right('energy')];
+  const columns = [flexibleColumn('block'), flexibleColumn('plugin'), rightColumn('busy'), flexibleColumn('waiting (share of the run)'), rightColumn('energy')];
   const body = result.blocks.map((block) => {
     const waiting = waitingClasses(block).slice(0, 3).map(({ name, share }) => `${name} ${formatPercent(share)}`);
-    const energy = Object.values(block.energyPj).reduce((a, b) => a + b, 0);
+    const energy = blockEnergyPj(block);
     return [block.path, block.plugin, formatPercent(utilisation(result, block.path)), waiting.join(', '), energy > 0 ? formatEnergy(energy) : '-'];
   });
   return section('Blocks', columns, body, layout);
@@ -80,7 +77,7 @@ function blocks(result: RunResult, layout: Layout): string[] {
 
 function memories(result: RunResult, layout: Layout): string[] {
   if (result.memories.length === 0) return [];
-  const columns = [flexible('memory'), right('peak'), right('capacity'), right('filled'), right('read'), right('written')];
+  const columns = [flexibleColumn('memory'), rightColumn('peak'), rightColumn('capacity'), rightColumn('filled'), rightColumn('read'), rightColumn('written')];
   const body = result.memories.map(({ path, capacityBytes, peakBytes, bytesRead, bytesWritten }) => [
     path,
     formatBytes(peakBytes),
@@ -100,11 +97,11 @@ function links(result: RunResult, layout: Layout): string[] {
   const energyOf = ({ energyPj }: LinkUse): string[] => (hasEnergy ? [energyPj === undefined ? '-' : formatEnergy(energyPj)] : []);
   const body = busiest.map((link) => [link.name, formatBytes(link.bytes), formatPercent(link.utilisation), ...energyOf(link)]);
   const title = used.length > busiest.length ? `Links (the ${busiest.length} busiest of ${used.length} used)` : 'Links';
-  return section(title, [flexible('link'), right('moved'), right('utilisation'), ...(hasEnergy ? [right('energy')] : [])], body, layout);
+  return section(title, [flexibleColumn('link'), rightColumn('moved'), rightColumn('utilisation'), ...(hasEnergy ? [rightColumn('energy')] : [])], body, layout);
 }
 
 function bounds(result: RunResult, layout: Layout): string[] {
-  const columns = [flexible('where'), flexible('bound'), right('at least'), right('estimated')];
+  const columns = [flexibleColumn('where'), flexibleColumn('bound'), rightColumn('at least'), rightColumn('estimated')];
   const body = result.boundViolations.map(({ layer, resource, bound, boundCycles, estimatedCycles }) => [
     layer === undefined ? resource : `${layer} on ${resource}`,
     bound,
@@ -137,7 +134,7 @@ function deadlock(result: RunResult, { style, width }: Layout): string[] {
 function expectations(result: RunResult, layout: Layout): string[] {
   if (result.expectations.length === 0) return [];
   const { style } = layout;
-  const columns = [flexible('expectation'), { title: 'expected' }, right('actual'), { title: 'holds' }];
+  const columns = [flexibleColumn('expectation'), { title: 'expected' }, rightColumn('actual'), { title: 'holds' }];
   const body = result.expectations.map(({ name, expected, actual, holds }) => [name, expected, formatCount(actual), holds ? 'yes' : 'NO']);
   const colour = (line: string): string => (line.endsWith('  NO') ? style.bad(line) : line);
   return section('Expectations', columns, body, layout).map(colour);

@@ -1,6 +1,5 @@
-import { formatCount } from './format.js';
+import { formatCount, textTable, type TextColumn } from 'tessera-sim';
 import type { Style } from './style.js';
-import { textGrid, type Column } from './text-grid.js';
 
 /** How sections are laid out. */
 export interface Layout {
@@ -9,12 +8,9 @@ export interface Layout {
   readonly style: Style;
 }
 
-export const right = (title: string): Column => ({ title, align: 'right' });
-export const flexible = (title: string): Column => ({ title, flexible: true });
-
 /** A heading, an aligned table, and how many rows it leaves out. */
-export function section(title: string, columns: readonly Column[], rows: readonly (readonly string[])[], { style, width, maxRows }: Layout): string[] {
-  return [style.heading(title), ...textGrid(columns, rows.slice(0, maxRows), width), ...moreLine(rows.length, maxRows)];
+export function section(title: string, columns: readonly TextColumn[], rows: readonly (readonly string[])[], { style, width, maxRows }: Layout): string[] {
+  return [style.heading(title), ...textTable(columns, rows.slice(0, maxRows), width), ...moreLine(rows.length, maxRows)];
 }
 
 export function moreLine(count: number, shown: number): string[] {

@@ -1,4 +1,11 @@
-/** What exporters of timelines share: spans on lanes, tracks in groups, and fewer spans when there are too many. */
+/**
+ * What exporters share: spans on lanes, tracks in groups, fewer spans when there are too many; and how curves, networks, statistics
+ * and reasons read.
+ */
+export * from './experiment-text.js';
+export * from './faster-text.js';
 export * from './lanes.js';
+export * from './load-text.js';
 export * from './rows.js';
+export * from './statistic-cells.js';
 export * from './thin-spans.js';

@@ -1,12 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { RunResult } from '../../../core/index.js';
+import { linkUses, meshLinks, type RunResult } from '../../../core/index.js';
 import { curveOf } from '../../../plugins/exporters/html-report/charts/occupancy-chart.js';
-import { meshLinks } from '../../../plugins/exporters/html-report/charts/link-charts.js';
 import { ganttData, type GanttData } from '../../../plugins/exporters/html-report/gantt-data.js';
 import { htmlReportPlugin } from '../../../plugins/exporters/html-report/index.js';
-import { linkUses } from '../../../plugins/exporters/table/api.js';
 import { activityColours, layerColours } from '../../../plugins/exporters/html-report/palette.js';
 import { exportWith, textOf } from './export-with.js';
 import { dataOf, draw, markupOf } from './report-page.js';
@@ -48,6 +46,14 @@ describe('page', () => {
     expect(markup).toContain(slow.digest);
     expect(markup).toContain(Object.values(slow.inputs)[0]);
     expect(markup).toContain('averageLatencyCycles');
+  });
+
+  test('has the statistics of the blocks, by plugin, folded', () => {
+    const markup = markupOf(textOf(exportWith(htmlReportPlugin, [{ ...slow, statisticDescriptions: { sram: { operations: 'Served <operations>' } } }])));
+    expect(markup).toContain('<details><summary>sram (memory), 4 blocks: 1 statistic</summary>');
+    expect(markup).toContain('<td class="text">operations</td><td class="number">128</td>');
+    expect(markup).toContain('Served &lt;operations&gt;');
+    expect(markupOf(textOf(exportWith(htmlReportPlugin, [runnerResult()])))).not.toContain('Statistics of the blocks');
   });
 
   test('one run has no tabs and no comparison', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { junitXml } from '../../../cli/junit.js';
+import { escapeXml } from '../../../core/text/xml.js';
 import { junitPlugin } from '../../../plugins/exporters/junit/index.js';
-import { escapeXml } from '../../../plugins/exporters/junit/xml.js';
 import { exportWith, textOf } from './export-with.js';
 import { brokenResult, sampleResult } from './sample-result.js';
 
@@ -30,5 +31,18 @@ describe('junit', () => {
 
   test('characters that XML cannot hold are replaced', () => {
     expect(escapeXml('a\u0000b\u001b[1m\ud800c\u{1f600}')).toBe('a\ufffdb\ufffd[1m\ufffdc\u{1f600}');
+  });
+
+  test('a suite writes the same of a run as the exporter, under its name there, and an error for bad input', () => {
+    const result = { ...brokenResult(), engineCpuSeconds: 0 };
+    const entry = { name: 'two cores banks=4', file: 'a.yaml', reasons: [], problems: [], wallSeconds: 0 };
+    const xml = junitXml([{ ...entry, verdict: 'machine-failed', result }, { ...entry, name: 'typo', verdict: 'bad-input', reasons: ["a.yaml:3: unknown key 'sed'", 'and more'] }], 'tessera');
+    const exported = textOf(exportWith(junitPlugin, [result]));
+    const bodyOf = (text: string): string | undefined => /<error.*?<\/error>\s*<system-out>.*?<\/system-out>/s.exec(text)?.[0];
+    expect(bodyOf(xml)).toBeDefined();
+    expect(bodyOf(xml)).toBe(bodyOf(exported));
+    expect(xml).toContain('<testcase name="two cores banks=4" classname="a.yaml" time="0.000">');
+    expect(xml).toContain(`<error message="a.yaml:3: unknown key 'sed'" type="bad-input">a.yaml:3: unknown key 'sed'&#10;and more</error>`);
+    expect(xml).toContain('<testsuites name="tessera" tests="2" failures="0" errors="2" skipped="0" time="0.000">');
   });
 });

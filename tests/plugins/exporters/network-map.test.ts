@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { RunResult } from '../../../core/index.js';
+import { networkMaps, vcUtilisation, type NetworkMap, type RunResult } from '../../../core/index.js';
 import { csvPlugin } from '../../../plugins/exporters/csv/index.js';
 import { mapCells } from '../../../plugins/exporters/html-report/charts/network-map/cell-map.js';
 import { placesOf, type Point } from '../../../plugins/exporters/html-report/charts/network-map/places.js';
 import { drawnLinks, sizesFor, type DrawnLink } from '../../../plugins/exporters/html-report/charts/network-map/strokes.js';
 import { htmlReportPlugin } from '../../../plugins/exporters/html-report/index.js';
-import { networkMaps, vcUtilisation, type NetworkMap } from '../../../plugins/exporters/table/api.js';
 import type { NetworkDescription } from '../../../plugins/networks/noc-flit/api.js';
 import { everyNetwork } from '../networks/noc-flit/networks.js';
 import { exportWith, textOf } from './export-with.js';

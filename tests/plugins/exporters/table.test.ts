@@ -1,44 +1,11 @@
+import { averageComputeStack, compareRuns, formatCount } from '../../../core/index.js';
 import { describe, expect, test } from 'vitest';
-import { averageComputeStack, compareRuns } from '../../../plugins/exporters/table/api.js';
-import { formatBytes, formatCount, formatEnergy, formatSeconds, formatSignedPercent } from '../../../plugins/exporters/table/format.js';
 import { tablePlugin } from '../../../plugins/exporters/table/index.js';
-import { shorten, textGrid, wrapText } from '../../../plugins/exporters/table/text-grid.js';
 import { exportWith, textOf } from './export-with.js';
 import { brokenResult, runnerResult, sampleResult } from './sample-result.js';
 
 const slow = sampleResult({ scenario: 'layer-by-layer', withTrace: false });
 const fast = sampleResult({ scenario: 'fused', waiting: 0.4, withTrace: false });
-
-describe('numbers', () => {
-  test.each([
-    [formatCount(1234567), '1,234,567'],
-    [formatCount(-1234.6), '-1,235'],
-    [formatCount(12.5), '12.50'],
-    [formatCount(NaN), '-'],
-    [formatCount(null), '-'],
-    [formatCount(Infinity), 'unlimited'],
-    [formatSeconds(0.002988755), '2.989 ms'],
-    [formatSeconds(9.9996e-7), '1.000 us'],
-    [formatSeconds(0), '0 s'],
-    [formatSeconds(4321), '4,321 s'],
-    [formatEnergy(2_741_000_000), '2.741 mJ'],
-    [formatBytes(512), '512 B'],
-    [formatBytes(1536), '1.500 KiB'],
-    [formatBytes(2 ** 30), '1.000 GiB'],
-    [formatSignedPercent(0.032), '+3.2 %'],
-    [formatSignedPercent(-0.292), '-29.2 %'],
-    [formatSignedPercent(undefined), '-'],
-  ])('%s reads %s', (text, expected) => expect(text).toBe(expected));
-});
-
-describe('grid', () => {
-  test('aligns, and cuts flexible columns in the middle to fit', () => {
-    const lines = textGrid([{ title: 'name', flexible: true }, { title: 'n', align: 'right' }], [['a-very-long-layer-name.conv1', '1'], ['b', '1000']], 20);
-    expect(lines).toEqual(['name               n', '--------------  ----', 'a-very...conv1     1', 'b               1000']);
-  });
-  test('keeps both ends of a long name', () => expect(shorten('layer1.0.conv1', 10)).toBe('laye..onv1'));
-  test('wraps words', () => expect(wrapText('one two three', 7, '  ')).toEqual(['one two', '  three']));
-});
 
 describe('table', () => {
   test('no line of any sample is wider than the width asked for', () => {
@@ -74,6 +41,21 @@ describe('table', () => {
     const text = textOf(exportWith(tablePlugin, [runnerResult()]));
     expect(text).toMatch(/^averageLatencyCycles +34\.25$/m);
     expect(text).toMatch(/^ +99 +88$/m);
+  });
+
+  test('shows statistics of a machine with few blocks, of a larger one only when asked, and where they are', () => {
+    const few = { ...slow, blocks: slow.blocks.filter(({ path }) => path.startsWith('core0')), statisticDescriptions: { sram: { operations: 'Operations that were served' } } };
+    const text = textOf(exportWith(tablePlugin, [few]));
+    expect(text).toContain('Statistics: sram (memory), core0.l1');
+    expect(text).toMatch(/^operations +128 +operations +Operations that were served$/m);
+    expect(textOf(exportWith(tablePlugin, [few], { statistics: 'none' }))).not.toContain('Statistics');
+    expect(textOf(exportWith(tablePlugin, [slow]))).toContain('Statistics of 14 blocks: -e html-report shows them');
+    expect(textOf(exportWith(tablePlugin, [slow], { statistics: 'all' }))).toMatch(/Statistics: systolic \(core\), 4 blocks\nstatistic +core0\.pe +core1\.pe +core2\.pe +core3\.pe +unit/);
+  });
+
+  test('sums the statistics of many blocks of one plugin up', () => {
+    const many = { ...slow, blocks: Array.from({ length: 6 }, (_, i) => ({ ...slow.blocks[0]!, path: `dma${i}`, statistics: { bursts: { value: i, unit: 'bursts' } } })) };
+    expect(textOf(exportWith(tablePlugin, [many], { statistics: 'all' }))).toMatch(/6 blocks\nstatistic +least +mean +most +unit\n.*\nbursts +0 +2\.50 +5 +bursts$/m);
   });
 
   test('says how many rows it leaves out', () => {

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { RunResult } from '../../../core/index.js';
+import { compareRuns, latencyBins, loadCurve, saturationOf, type RunResult } from '../../../core/index.js';
 import { csvPlugin } from '../../../plugins/exporters/csv/index.js';
-import { latencyBins } from '../../../plugins/exporters/html-report/charts/latency-histogram.js';
 import { htmlReportPlugin } from '../../../plugins/exporters/html-report/index.js';
-import { compareRuns, loadCurve, saturationOf } from '../../../plugins/exporters/table/api.js';
 import { tablePlugin } from '../../../plugins/exporters/table/index.js';
 import { exportWith, textOf } from './export-with.js';
 import { dataOf, draw, layersOf, markupOf } from './report-page.js';

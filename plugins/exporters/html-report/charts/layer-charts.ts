@@ -1,5 +1,4 @@
-import type { RunResult } from 'tessera-sim';
-import { layerRows, type LayerRow } from '../../table/api.js';
+import { compareEstimate, type ComparedLayer, type RunResult } from 'tessera-sim';
 import { ESTIMATE_COLOUR, SIMULATION_COLOUR } from '../palette.js';
 import { barsHeight, chart, COUNT_AXIS, type Spec } from './spec.js';
 
@@ -7,19 +6,19 @@ import { barsHeight, chart, COUNT_AXIS, type Spec } from './spec.js';
 const MOST_LAYERS = 60;
 
 /** Layers to draw: all, or those whose estimate is furthest off, in the order of the run. */
-export function drawnLayers(result: RunResult): LayerRow[] {
-  const rows = layerRows(result);
+export function drawnLayers(result: RunResult): readonly ComparedLayer[] {
+  const rows = compareEstimate(result).layers;
   if (rows.length <= MOST_LAYERS) return rows;
-  const weight = (row: LayerRow): number => Math.abs((row.simulatedCycles ?? 0) - (row.estimatedCycles ?? 0)) + (row.simulatedCycles ?? 0) * 1e-6;
+  const weight = ({ cycles: { value = 0, reference = 0 } }: ComparedLayer): number => Math.abs(reference - value) + reference * 1e-6;
   const kept = new Set([...rows].sort((a, b) => weight(b) - weight(a)).slice(0, MOST_LAYERS));
   return rows.filter((row) => kept.has(row));
 }
 
 /** Cycles of every layer, estimated above simulated. */
-export function layerCyclesChart(rows: readonly LayerRow[]): Spec {
-  const values = rows.flatMap(({ layer, operator, estimatedCycles, simulatedCycles }) => [
-    ...(estimatedCycles === undefined ? [] : [{ layer, operator, source: 'estimate', cycles: estimatedCycles }]),
-    ...(simulatedCycles === undefined ? [] : [{ layer, operator, source: 'simulation', cycles: simulatedCycles }]),
+export function layerCyclesChart(rows: readonly ComparedLayer[]): Spec {
+  const values = rows.flatMap(({ layer, operator, cycles: { value, reference } }) => [
+    ...(value === undefined ? [] : [{ layer, operator, source: 'estimate', cycles: value }]),
+    ...(reference === undefined ? [] : [{ layer, operator, source: 'simulation', cycles: reference }]),
   ]);
   return chart({
     height: barsHeight(rows.length),
@@ -45,9 +44,14 @@ export function layerCyclesChart(rows: readonly LayerRow[]): Spec {
   });
 }
 
-/** Relative error of the estimate of every layer; left of zero the estimate is too fast. */
-export function layerErrorChart(rows: readonly LayerRow[]): Spec {
-  const values = rows.flatMap(({ layer, error }) => (error === undefined ? [] : [{ layer, percent: error * 100, direction: error < 0 ? TOO_FAST : TOO_SLOW }]));
+/** Layers whose error can be drawn: those on both sides that took some time. */
+export function layersWithError(rows: readonly ComparedLayer[]): ComparedLayer[] {
+  return rows.filter(({ cycles }) => Number.isFinite(cycles.relativeError));
+}
+
+/** Relative error of the estimate of every layer of `layersWithError`; left of zero the estimate is too fast. */
+export function layerErrorChart(rows: readonly ComparedLayer[]): Spec {
+  const values = rows.map(({ layer, cycles: { relativeError = 0 } }) => ({ layer, percent: relativeError * 100, direction: relativeError < 0 ? TOO_FAST : TOO_SLOW }));
   return chart({
     height: barsHeight(values.length),
     data: { values },

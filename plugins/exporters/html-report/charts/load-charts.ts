@@ -1,4 +1,4 @@
-import { formatLoad, type LoadPoint, type Saturation } from '../../table/api.js';
+import { formatLoad, type LoadPoint, type Saturation } from 'tessera-sim';
 import { HUES } from '../palette.js';
 import { chart, type Spec } from './spec.js';
 

@@ -1,19 +1,16 @@
-import { STALL_CAUSES, type StallCause } from '../../table/api.js';
+import { cyclesPerHop, STALL_CAUSES, type NetworkStalls } from 'tessera-sim';
 import { HUES } from '../palette.js';
 import { barsHeight, chart, type Spec } from './spec.js';
 
-/** What virtual channels waited for in one run of a network. */
-export interface StallBar {
+/** A bar: the waiting of one run or load. */
+export interface StallBar extends NetworkStalls {
   readonly name: string;
-  readonly causes: readonly StallCause[];
-  /** Flits times the routers that they passed. */
-  readonly flitHops: number;
 }
 
 /** Cycles waited per flit and router, by cause: runs of other length or load stay comparable. */
 export function stallCauseChart(bars: readonly StallBar[], title: string): Spec {
   const values = bars.flatMap(({ name, causes, flitHops }) =>
-    causes.map(({ cause, cycles }) => ({ name, cause, cycles, perHop: flitHops > 0 ? cycles / flitHops : 0, order: STALL_CAUSES.indexOf(cause) })),
+    causes.map(({ cause, cycles }) => ({ name, cause, cycles, perHop: cyclesPerHop(cycles, flitHops), order: STALL_CAUSES.indexOf(cause) })),
   );
   return chart({
     height: barsHeight(bars.length),

@@ -1,5 +1,4 @@
-import type { RunResult } from 'tessera-sim';
-import { averageComputeStack, stackCycles } from '../../table/api.js';
+import { averageComputeStack, stackCycles, type RunResult } from 'tessera-sim';
 import { barsHeight, chart, COUNT_AXIS, type Spec } from './spec.js';
 
 type Colours = Readonly<Record<string, string>>;

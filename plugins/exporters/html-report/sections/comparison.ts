@@ -1,11 +1,11 @@
-import type { RunResult } from 'tessera-sim';
-import { averageComputeStack, causeSentences, compareRuns, formatCount, formatEnergy, formatLoad, formatSeconds, formatSignedPercent, loadCurve, relativeError, saturationOf, saturationSentence, shortDigest, verdictSentence } from '../../table/api.js';
+import { averageComputeStack, compareRuns, estimateError, formatCount, formatEnergy, formatFixed, formatLoad, formatSeconds, formatSignedPercent, loadCurve, saturationOf, shortDigest, type RunResult } from 'tessera-sim';
+import { causeSentences, saturationSentence, verdictSentence } from 'tessera-sim/exporters';
 import { curvesChart } from '../charts/load-charts.js';
 import { runStackChart } from '../charts/stall-chart.js';
 import { html, NOTHING, type Markup } from '../markup.js';
 import type { PageData } from '../page-data.js';
 import { HUES } from '../palette.js';
-import { chartPlace, htmlTable, section } from './table.js';
+import { chartPlace, htmlTable, section, type TableCell } from './table.js';
 
 /** The first tab of several runs: which is faster, by how much, and why. */
 export function comparisonPanel(results: readonly RunResult[], data: PageData): Markup {
@@ -24,17 +24,21 @@ export function comparisonPanel(results: readonly RunResult[], data: PageData): 
 
 function overview(results: readonly RunResult[]): Markup {
   const columns = [{ title: 'run' }, { title: 'outcome' }, ...['cycles', 'time', 'energy', 'estimated (cycles)', 'error'].map((title) => ({ title, numeric: true })), { title: 'digest' }];
-  const rows = results.map(({ scenario, outcome, simulation, estimate, digest }) => [
+  return htmlTable(columns, results.map(overviewRow));
+}
+
+function overviewRow(result: RunResult): TableCell[] {
+  const { scenario, outcome, simulation, estimate, digest } = result;
+  return [
     scenario,
     outcome,
     formatCount(simulation.cycles),
     formatSeconds(simulation.seconds),
     simulation.energyPj ? formatEnergy(simulation.energyPj) : '-',
     formatCount(estimate?.cycles),
-    formatSignedPercent(relativeError(estimate?.cycles, simulation.cycles)),
+    formatSignedPercent(estimateError(result)),
     html`<code>${shortDigest(digest)}</code>`,
-  ]);
-  return htmlTable(columns, rows);
+  ];
 }
 
 /** Load-latency curves of several runs in one plot, for example of several routings. */
@@ -44,6 +48,6 @@ function curvesSection(results: readonly RunResult[], data: PageData): Markup {
   data.charts['runs-curves'] = curvesChart(runs.slice(0, HUES.length));
   const left = runs.length > HUES.length ? ` Drawn are the first ${HUES.length} of ${runs.length} runs.` : '';
   const columns = [{ title: 'run' }, { title: 'lowest load', numeric: true }, { title: 'its mean latency (cycles)', numeric: true }, { title: 'saturation' }];
-  const rows = runs.map(({ name, points: [lowest], saturation }) => [name, formatLoad(lowest!.load), lowest!.packetLatency.toFixed(1), saturation === undefined ? '-' : saturationSentence(saturation)]);
+  const rows = runs.map(({ name, points: [lowest], saturation }) => [name, formatLoad(lowest!.load), formatFixed(lowest!.packetLatency, 1), saturation === undefined ? '-' : saturationSentence(saturation)]);
   return section('Load and latency', `Mean packet latency over offered load.${left}`, chartPlace('runs-curves', 'Load-latency curves of the runs'), htmlTable(columns, rows));
 }

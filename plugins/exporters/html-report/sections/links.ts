@@ -1,6 +1,6 @@
-import type { RunResult } from 'tessera-sim';
-import { atLoad, busiestFirst, carriedText, formatCount, linkUses, networkMaps, stallCauses, vcUtilisation, type LinkUse, type NetworkMap } from '../../table/api.js';
-import { linkBars, linkChart, namedMeshes, type LinkBar } from '../charts/link-charts.js';
+import { busiestFirst, formatCount, linkUses, namedMeshes, networkMaps, stallsIn, vcUtilisation, waitedCycles, type LinkUse, type NetworkMap, type RunResult } from 'tessera-sim';
+import { atLoad, carriedText } from 'tessera-sim/exporters';
+import { linkBars, linkChart, type LinkBar } from '../charts/link-charts.js';
 import { cellMap, cellSize } from '../charts/network-map/cell-map.js';
 import { linkMap } from '../charts/network-map/link-map.js';
 import { wrapsRound } from '../charts/network-map/strokes.js';
@@ -74,8 +74,8 @@ function channelFigure(map: NetworkMap, place: string, data: PageData): Markup {
 function causeFigure({ blocks }: RunResult, { path }: NetworkMap, place: string, data: PageData): Markup {
   const block = blocks.find((candidate) => candidate.path === path);
   const values = Object.fromEntries(Object.entries(block?.statistics ?? {}).map(([name, { value }]) => [name, value]));
-  const causes = stallCauses(values);
-  if (causes.every(({ cycles }) => cycles === 0)) return NOTHING;
-  data.charts[place] = stallCauseChart([{ name: path, causes, flitHops: values['flitHops'] ?? 0 }], 'Network');
+  const stalls = stallsIn(values);
+  if (waitedCycles(stalls.causes) === 0) return NOTHING;
+  data.charts[place] = stallCauseChart([{ name: path, ...stalls }], 'Network');
   return chartFigure(place, 'What flits waited for', '', 'Causes of waiting');
 }

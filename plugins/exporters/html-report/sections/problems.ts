@@ -1,5 +1,4 @@
-import type { RunResult } from 'tessera-sim';
-import { formatCount, formatSeconds } from '../../table/api.js';
+import { formatCount, formatSeconds, type RunResult } from 'tessera-sim';
 import { html, NOTHING, type Markup } from '../markup.js';
 import { htmlTable, section } from './table.js';
 

@@ -1,6 +1,5 @@
-import type { RunResult, TraceTrack } from 'tessera-sim';
-import { formatBytes, formatCount, formatSeconds } from '../../table/api.js';
-import { drawnLayers, layerCyclesChart, layerErrorChart } from '../charts/layer-charts.js';
+import { formatBytes, formatCount, formatSeconds, type RunResult, type TraceTrack } from 'tessera-sim';
+import { drawnLayers, layerCyclesChart, layerErrorChart, layersWithError } from '../charts/layer-charts.js';
 import { occupancyChart } from '../charts/occupancy-chart.js';
 import { stallChart } from '../charts/stall-chart.js';
 import { ganttData, type GanttData } from '../gantt-data.js';
@@ -9,6 +8,7 @@ import type { PageData } from '../page-data.js';
 import { linkSection } from './links.js';
 import { problems } from './problems.js';
 import { blockTable, energyTable, layerTable, memoryTable, provenance, runnerTables } from './run-tables.js';
+import { statisticSection } from './statistics.js';
 import { chartPlace, section } from './table.js';
 import { summaryTiles } from './tiles.js';
 import { trafficSections } from './traffic.js';
@@ -22,7 +22,7 @@ export function runPanel(result: RunResult, id: string, data: PageData, maxSpans
     result,
     id,
     data,
-  )}${memorySection(result, id, data)}${linkSection(result, id, data)}${runnerTables(result)}${provenance(result)}`;
+  )}${memorySection(result, id, data)}${linkSection(result, id, data)}${statisticSection(result)}${runnerTables(result)}${provenance(result)}`;
 }
 
 function layerSection(result: RunResult, id: string, data: PageData): Markup {
@@ -30,9 +30,9 @@ function layerSection(result: RunResult, id: string, data: PageData): Markup {
   if (rows.length === 0) return NOTHING;
   data.charts[`${id}-layers`] = layerCyclesChart(rows);
   const cycles = chartPlace(`${id}-layers`, 'Cycles of every layer, estimated and simulated');
-  const hasErrors = rows.some((row) => row.error !== undefined);
-  if (hasErrors) data.charts[`${id}-errors`] = layerErrorChart(rows);
-  const errors = hasErrors ? chartPlace(`${id}-errors`, 'Error of the estimate of every layer') : NOTHING;
+  const compared = layersWithError(rows);
+  if (compared.length > 0) data.charts[`${id}-errors`] = layerErrorChart(compared);
+  const errors = compared.length > 0 ? chartPlace(`${id}-errors`, 'Error of the estimate of every layer') : NOTHING;
   const all = result.simulation.layers.length;
   const left = rows.length < all ? ` Drawn are the ${rows.length} of ${all} layers whose estimate is furthest off.` : '';
   const note = `A layer's share of the run: each moment is divided equally among the layers being computed or, when none is, among those whose data are being moved. So layers that overlap, above all fused ones, still sum to the run.${left}`;

@@ -1,5 +1,5 @@
-import type { RunResult } from 'tessera-sim';
-import { atLoad, busiestFirst, busiestLinks, carriedText, cellText, formatBytes, formatCount, formatEnergy, formatPercent, formatSignedPercent, layerRows, otherTables, utilisation, vcShares, waitingClasses, type LinkUse, type NetworkMap } from '../../table/api.js';
+import { blockEnergyPj, busiestFirst, busiestLinks, cellText, compareEstimate, energyParts, formatBytes, formatCount, formatEnergy, formatFixed, formatPercent, formatSignedPercent, utilisation, vcShares, waitingClasses, type LinkUse, type NetworkMap, type RunResult } from 'tessera-sim';
+import { atLoad, carriedText, otherTables } from 'tessera-sim/exporters';
 import { html, NOTHING, type Markup } from '../markup.js';
 import { htmlTable, section } from './table.js';
 
@@ -14,14 +14,14 @@ export function layerTable(result: RunResult): Markup {
     { title: 'error', numeric: true },
     { title: 'computing', numeric: true },
   ];
-  const rows = layerRows(result).map((row) => [
-    row.layer,
-    row.operator,
-    formatCount(row.macs),
-    formatCount(row.estimatedCycles),
-    formatCount(row.simulatedCycles),
-    formatSignedPercent(row.error),
-    row.computeCycles === undefined || !row.simulatedCycles ? '-' : formatPercent(row.computeCycles / row.simulatedCycles),
+  const rows = compareEstimate(result).layers.map(({ layer, operator, macs, cycles, reference }) => [
+    layer,
+    operator,
+    formatCount(macs),
+    formatCount(cycles.value),
+    formatCount(cycles.reference),
+    formatSignedPercent(cycles.relativeError),
+    reference === undefined || reference.cycles === 0 ? '-' : formatPercent(reference.computeCycles / reference.cycles),
   ]);
   return folded(`All ${rows.length} layers in numbers`, htmlTable(columns, rows));
 }
@@ -30,19 +30,14 @@ export function blockTable(result: RunResult): Markup {
   const columns = [{ title: 'block' }, { title: 'plugin' }, { title: 'busy', numeric: true }, { title: 'largest waits' }, { title: 'energy', numeric: true }];
   const rows = result.blocks.map((block) => {
     const waits = waitingClasses(block).slice(0, 3).map(({ name, share }) => `${name} ${formatPercent(share)}`);
-    const energy = Object.values(block.energyPj).reduce((a, b) => a + b, 0);
+    const energy = blockEnergyPj(block);
     return [block.path, block.plugin, formatPercent(utilisation(result, block.path)), waits.join(', '), energy > 0 ? formatEnergy(energy) : '-'];
   });
   return folded(`All ${rows.length} blocks in numbers`, htmlTable(columns, rows));
 }
 
 export function energyTable(result: RunResult): Markup {
-  const total = result.simulation.energyPj ?? 0;
-  const parts = result.blocks.flatMap((block) => Object.entries(block.energyPj).map(([component, energy]) => ({ path: block.path, component, energy })));
-  const rows = parts
-    .filter(({ energy }) => energy > 0)
-    .sort((a, b) => b.energy - a.energy)
-    .map(({ path, component, energy }) => [path, component, formatEnergy(energy), formatPercent(total > 0 ? energy / total : undefined)]);
+  const rows = energyParts(result).map(({ block, component, energyPj, share }) => [block, component, formatEnergy(energyPj), formatPercent(share)]);
   const columns = [{ title: 'block' }, { title: 'component' }, { title: 'energy', numeric: true }, { title: 'share', numeric: true }];
   return folded(`Energy by component (${rows.length})`, htmlTable(columns, rows));
 }
@@ -81,7 +76,7 @@ export function networkLinkTable(map: NetworkMap): Markup {
     nameOf(link.to),
     carriedText(link),
     formatPercent(link.utilisation),
-    vcShares(link).map((share) => (share * 100).toFixed(1)).join(' '),
+    vcShares(link).map((share) => formatFixed(share * 100, 1)).join(' '),
   ]);
   return folded(`${titleOf(rows.length, 'links')} in numbers, busiest first`, htmlTable(columns, rows.slice(0, MOST_ROWS)));
 }

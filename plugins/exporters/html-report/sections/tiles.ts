@@ -1,14 +1,7 @@
-import type { RunResult } from 'tessera-sim';
-import { formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, formatSignedPercent, isCompute, relativeError, shortDigest, utilisation } from '../../table/api.js';
+import { blockEnergyPj, estimateError, formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, formatSignedPercent, isCompute, meanComputeUtilisation, shortDigest, type RunResult } from 'tessera-sim';
 import { html, type Markup } from '../markup.js';
+import type { Tile } from './tile.js';
 import { isTraffic, trafficTiles } from './traffic-tiles.js';
-
-export interface Tile {
-  readonly title: string;
-  readonly value: string;
-  readonly detail?: string;
-  readonly bad?: boolean;
-}
 
 /** The numbers that one looks for first. */
 export function summaryTiles(result: RunResult): Markup {
@@ -19,7 +12,8 @@ export function summaryTiles(result: RunResult): Markup {
   )}</div>`;
 }
 
-function timeTiles({ simulation, estimate, outcome, operations }: RunResult): Tile[] {
+function timeTiles(result: RunResult): Tile[] {
+  const { simulation, estimate, outcome, operations } = result;
   const { cycles, seconds } = simulation;
   const done = operations.total === undefined ? '' : ` of ${formatCount(operations.total)}`;
   const tiles: Tile[] = [
@@ -27,8 +21,7 @@ function timeTiles({ simulation, estimate, outcome, operations }: RunResult): Ti
     { title: 'Outcome', value: outcome, detail: `${formatCount(operations.finished)}${done} operations`, bad: outcome !== 'finished' },
   ];
   if (estimate === undefined) return tiles;
-  const error = relativeError(estimate.cycles, cycles);
-  const estimated = { title: `Estimate (${estimate.estimator})`, value: `${formatCount(estimate.cycles)} cycles`, detail: `${formatSignedPercent(error)} against the simulation` };
+  const estimated = { title: `Estimate (${estimate.estimator})`, value: `${formatCount(estimate.cycles)} cycles`, detail: `${formatSignedPercent(estimateError(result))} against the simulation` };
   return [...tiles, estimated];
 }
 
@@ -36,11 +29,8 @@ function workTiles(result: RunResult): Tile[] {
   const { simulation, blocks, memories } = result;
   const tiles: Tile[] = [];
   if (simulation.energyPj !== undefined && simulation.energyPj > 0) tiles.push({ title: 'Energy', value: formatEnergy(simulation.energyPj), detail: largestEnergy(result) });
-  const cores = blocks.filter(isCompute).map((block) => utilisation(result, block.path) ?? 0);
-  if (cores.length > 0) {
-    const mean = cores.reduce((a, b) => a + b, 0) / cores.length;
-    tiles.push({ title: 'Cores busy', value: formatPercent(mean), detail: `average of ${cores.length}` });
-  }
+  const mean = meanComputeUtilisation(result);
+  if (mean !== undefined) tiles.push({ title: 'Cores busy', value: formatPercent(mean), detail: `average of ${blocks.filter(isCompute).length}` });
   const busiest = [...memories].sort((a, b) => b.bytesRead + b.bytesWritten - a.bytesRead - a.bytesWritten)[0];
   if (busiest !== undefined) {
     tiles.push({ title: 'Most traffic', value: formatBytes(busiest.bytesRead + busiest.bytesWritten), detail: `read and written in ${busiest.path}` });
@@ -49,7 +39,7 @@ function workTiles(result: RunResult): Tile[] {
 }
 
 function largestEnergy({ blocks }: RunResult): string {
-  const parts = blocks.map((block) => ({ path: block.path, energy: Object.values(block.energyPj).reduce((a, b) => a + b, 0) }));
+  const parts = blocks.map((block) => ({ path: block.path, energy: blockEnergyPj(block) }));
   const largest = parts.reduce((most, part) => (part.energy > most.energy ? part : most), { path: '', energy: 0 });
   return largest.path === '' ? '' : `${largest.path}: ${formatEnergy(largest.energy)}`;
 }

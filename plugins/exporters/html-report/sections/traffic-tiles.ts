@@ -1,6 +1,6 @@
-import type { RunResult } from 'tessera-sim';
-import { atLoad, formatCount, loadCurve, saturationOf, stallCauses } from '../../table/api.js';
-import type { Tile } from './tiles.js';
+import { cyclesPerHop, formatCount, formatLoadShort, formatPercent, loadCurve, saturationOf, stallsIn, waitedCycles, type RunResult } from 'tessera-sim';
+import { atLoad } from 'tessera-sim/exporters';
+import type { Tile } from './tile.js';
 
 /** Whether a run put traffic on a network alone. */
 export function isTraffic({ metrics }: RunResult): boolean {
@@ -15,9 +15,9 @@ export function trafficTiles(result: RunResult): Tile[] {
   return [
     ...saturationTile(result),
     ...zeroLoadTile(result),
-    ...(has('packetLatency') ? [{ title: 'Mean latency', value: `${oneDecimal(metrics['packetLatency'])} cycles`, detail: load }] : []),
+    ...(has('packetLatency') ? [{ title: 'Mean latency', value: `${formatCount(metrics['packetLatency'])} cycles`, detail: load }] : []),
     ...(has('latencyP99') ? [{ title: 'p95 / p99 latency', value: `${formatCount(metrics['latencyP95'])} / ${formatCount(metrics['latencyP99'])} cycles`, detail: load }] : []),
-    ...(has('acceptedRate') ? [{ title: 'Accepted', value: `${metrics['acceptedRate']!.toFixed(3)} flits`, detail: `a node and cycle ${load}` }] : []),
+    ...(has('acceptedRate') ? [{ title: 'Accepted', value: `${formatLoadShort(metrics['acceptedRate']!)} flits`, detail: `a node and cycle ${load}` }] : []),
     ...(has('packets') ? [{ title: 'Packets', value: formatCount(metrics['packets']), detail: `${formatCount(metrics['hops'])} routers on the way, mean` }] : []),
     ...waitTile(metrics),
     { title: 'Outcome', value: outcome, detail: has('cycles') ? `${formatCount(metrics['cycles'])} cycles ${load}` : '', bad: outcome !== 'finished' },
@@ -28,30 +28,21 @@ function saturationTile(result: RunResult): Tile[] {
   const saturation = saturationOf(result);
   if (saturation === undefined) return [];
   const { stableLoad, unstableLoad } = saturation;
-  const detail = unstableLoad === undefined ? 'flits/node/cycle, still stable' : `flits/node/cycle; unstable at ${rate(unstableLoad)}`;
-  return [{ title: 'Saturation load', value: rate(stableLoad), detail }];
+  const detail = unstableLoad === undefined ? 'flits/node/cycle, still stable' : `flits/node/cycle; unstable at ${formatLoadShort(unstableLoad)}`;
+  return [{ title: 'Saturation load', value: formatLoadShort(stableLoad), detail }];
 }
 
 /** The latency at the lowest load of a curve is close to that of an empty network. */
 function zeroLoadTile(result: RunResult): Tile[] {
   const points = loadCurve(result);
   const [lowest] = points;
-  return lowest === undefined || points.length < 2 ? [] : [{ title: 'Lowest latency', value: `${oneDecimal(lowest.packetLatency)} cycles`, detail: `mean at load ${rate(lowest.load)}` }];
+  return lowest === undefined || points.length < 2 ? [] : [{ title: 'Lowest latency', value: `${formatCount(lowest.packetLatency)} cycles`, detail: `mean at load ${formatLoadShort(lowest.load)}` }];
 }
 
 function waitTile(metrics: Readonly<Record<string, number>>): Tile[] {
-  const causes = stallCauses(metrics);
-  const total = causes.reduce((sum, { cycles }) => sum + cycles, 0);
-  const hops = metrics['flitHops'] ?? 0;
-  if (total === 0 || hops === 0) return [];
+  const { causes, flitHops } = stallsIn(metrics);
+  const total = waitedCycles(causes);
+  if (total === 0 || flitHops === 0) return [];
   const largest = causes.reduce((most, cause) => (cause.cycles > most.cycles ? cause : most));
-  return [{ title: 'Waiting', value: `${(total / hops).toFixed(2)} cycles`, detail: `per flit and router; ${Math.round((100 * largest.cycles) / total)} % ${largest.cause}` }];
-}
-
-function oneDecimal(value: number | undefined): string {
-  return (value ?? NaN).toLocaleString('en-US', { maximumFractionDigits: 1 });
-}
-
-function rate(load: number): string {
-  return String(Number(load.toFixed(4)));
+  return [{ title: 'Waiting', value: `${formatCount(cyclesPerHop(total, flitHops))} cycles`, detail: `per flit and router; ${formatPercent(largest.cycles / total, 0)} ${largest.cause}` }];
 }

@@ -1,8 +1,8 @@
-import type { RunResult } from 'tessera-sim';
-import { atLoad, formatLoad, LOAD_COLUMNS, loadCells, loadCurve, saturationOf, saturationSentence, stallCauses, type LoadPoint } from '../../table/api.js';
-import { latencyBins, latencyHistogram } from '../charts/latency-histogram.js';
+import { formatLoad, latencyBins, loadCurve, networkStalls, saturationOf, type LoadPoint, type RunResult } from 'tessera-sim';
+import { atLoad, LOAD_COLUMNS, loadCells, saturationSentence } from 'tessera-sim/exporters';
+import { latencyHistogram } from '../charts/latency-histogram.js';
 import { acceptedRateChart, loadLatencyChart } from '../charts/load-charts.js';
-import { stallCauseChart, type StallBar } from '../charts/stall-cause-chart.js';
+import { stallCauseChart } from '../charts/stall-cause-chart.js';
 import { html, NOTHING, type Markup } from '../markup.js';
 import type { PageData } from '../page-data.js';
 import { chartFigure, htmlTable, section } from './table.js';
@@ -40,7 +40,7 @@ function curveTable(points: readonly LoadPoint[]): Markup {
 
 function packetSection(result: RunResult, id: string, data: PageData): Markup {
   const bins = latencyBins(result);
-  const bars = stallBars(result);
+  const bars = networkStalls(result).map(({ load, ...stalls }) => ({ name: load === undefined ? result.scenario : formatLoad(load), ...stalls }));
   const figures: Markup[] = [];
   if (bins.length > 0) {
     data.charts[`${id}-latency`] = latencyHistogram(bins, result.metrics ?? {});
@@ -51,16 +51,4 @@ function packetSection(result: RunResult, id: string, data: PageData): Markup {
     figures.push(chartFigure(`${id}-stall-causes`, 'What flits waited for', 'virtual channels with a flit that could not move', 'Causes of waiting'));
   }
   return section('Packets', '', figures.length === 0 ? NOTHING : html`<div class="pair">${figures}</div>`);
-}
-
-/** A bar for each load of a curve, else one for the run; none when nothing ever waited. */
-function stallBars(result: RunResult): StallBar[] {
-  const rows = [...(result.tables?.['curve'] ?? [])].sort((a, b) => Number(a['load']) - Number(b['load']));
-  const loads = rows.map((row) => barOf(formatLoad(Number(row['load'])), row));
-  const bars = rows.length > 0 ? loads : [barOf(result.scenario, result.metrics ?? {})];
-  return bars.some(({ causes }) => causes.some(({ cycles }) => cycles > 0)) ? bars : [];
-}
-
-function barOf(name: string, values: Readonly<Record<string, unknown>>): StallBar {
-  return { name, causes: stallCauses(values), flitHops: Number(values['flitHops'] ?? 0) };
 }

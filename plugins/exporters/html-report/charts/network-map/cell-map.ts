@@ -1,4 +1,4 @@
-import type { NetworkMap } from '../../../table/api.js';
+import type { NetworkMap } from 'tessera-sim';
 import { chart, type Spec } from '../spec.js';
 import { utilisationColour } from './colours.js';
 

@@ -1,4 +1,5 @@
-import { carriedText, vcShares, type MapLink, type NetworkMap } from '../../../table/api.js';
+import { formatPercent, vcShares, type MapLink, type NetworkMap } from 'tessera-sim';
+import { carriedText } from 'tessera-sim/exporters';
 import { chart, type Spec } from '../spec.js';
 import { utilisationColour } from './colours.js';
 import { placesOf, type Places, type Point } from './places.js';
@@ -61,7 +62,7 @@ const LINK_TIP = [
 
 /** What a stroke tells when pointed at. */
 function factsOf(link: MapLink, { routers }: NetworkMap): Spec {
-  const vcs = vcShares(link).map((share, vc) => `VC ${vc}: ${(share * 100).toFixed(1)} %`).join(', ');
+  const vcs = vcShares(link).map((share, vc) => `VC ${vc}: ${formatPercent(share)}`).join(', ');
   return { label: link.label, link: `router ${routers[link.from]!.name} to router ${routers[link.to]!.name} (${link.label})`, percent: tenThousandths(link.utilisation * 100), carried: carriedText(link), vcs: vcs === '' ? '-' : vcs };
 }
 

@@ -1,4 +1,4 @@
-import type { NetworkMap } from '../../../table/api.js';
+import type { NetworkMap } from 'tessera-sim';
 
 /** A point of the drawing, in pixels; y grows downwards. */
 export interface Point {

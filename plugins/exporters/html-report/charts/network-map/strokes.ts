@@ -1,4 +1,4 @@
-import type { MapLink, NetworkMap } from '../../../table/api.js';
+import type { MapLink, NetworkMap } from 'tessera-sim';
 import { placesOf, type Places, type Point } from './places.js';
 
 /** How a link is drawn: points of its strokes in the direction of travel. A link that wraps round has two. */

@@ -1,4 +1,4 @@
-import type { RunResult } from 'tessera-sim';
+import type { RunResult } from '../result/run-result.js';
 
 /** A link between blocks, or one inside a network as the network's own report tells. */
 export interface LinkUse {

@@ -1,4 +1,4 @@
-import type { BlockResult, RunResult } from 'tessera-sim';
+import type { BlockResult, RunResult } from '../result/run-result.js';
 import { loadCurve } from './load-curve.js';
 import { averageComputeStack, isCompute } from './stall-summary.js';
 
@@ -23,17 +23,39 @@ export interface TrafficDifference {
   readonly slowerBytes: number;
 }
 
+/** What can be said of two runs: which is faster, that neither is, or nothing, since one was cut short. */
+export type SpeedVerdict = 'faster' | 'equal' | 'unfinished';
+
+/** One reason of a difference, with its numbers; cycles of the reference clocks. */
+export type SpeedReason =
+  | {
+      readonly kind: 'cores';
+      /** The largest differences of the average core's stack; positive: the slower run spends more. */
+      readonly classes: readonly StackDifference[];
+      /** What the other classes add up to; absent when all are listed. */
+      readonly otherCycles?: number;
+      /** All together: how much longer the slower run takes. */
+      readonly sumCycles: number;
+    }
+  | ({ readonly kind: 'block' } & BlockDifference)
+  | ({ readonly kind: 'traffic' } & TrafficDifference);
+
 /** Why `slower` takes longer than `faster`. */
 export interface RunComparison {
   readonly faster: RunResult;
   readonly slower: RunResult;
+  readonly verdict: SpeedVerdict;
   /** slower / faster, in seconds (the machines' clocks may differ). */
   readonly speedup: number;
+  /** 1 - faster / slower, in seconds: the share of the time that is saved. */
+  readonly savedShare: number;
   readonly differenceCycles: number;
   /** Sums to `differenceCycles` when every run has cores; largest first. */
   readonly stack: readonly StackDifference[];
   readonly blocks: readonly BlockDifference[];
   readonly traffic: readonly TrafficDifference[];
+  /** The largest of all of these, cores first; empty when a run did not finish. */
+  readonly reasons: readonly SpeedReason[];
 }
 
 /** The run that takes the least simulated time; the first of equals. Only finished runs compete when there are any. */
@@ -78,15 +100,43 @@ function layerNames(result: RunResult): ReadonlySet<string> {
 }
 
 function compareTwo(faster: RunResult, slower: RunResult): RunComparison {
-  return {
-    faster,
-    slower,
-    speedup: faster.simulation.seconds === 0 ? NaN : slower.simulation.seconds / faster.simulation.seconds,
+  const [fastSeconds, slowSeconds] = [faster.simulation.seconds, slower.simulation.seconds];
+  const verdict = verdictOn(faster, slower);
+  const differences = {
     differenceCycles: slower.simulation.cycles - faster.simulation.cycles,
     stack: stackDifferences(faster, slower),
     blocks: blockDifferences(faster, slower),
     traffic: trafficDifferences(faster, slower),
   };
+  return {
+    faster,
+    slower,
+    verdict,
+    speedup: fastSeconds === 0 ? NaN : slowSeconds / fastSeconds,
+    savedShare: 1 - fastSeconds / slowSeconds,
+    ...differences,
+    reasons: verdict === 'unfinished' ? [] : largestReasons(differences),
+  };
+}
+
+function verdictOn(faster: RunResult, slower: RunResult): SpeedVerdict {
+  if (faster.outcome !== 'finished' || slower.outcome !== 'finished') return 'unfinished';
+  return faster.simulation.seconds === slower.simulation.seconds ? 'equal' : 'faster';
+}
+
+const MOST_CLASSES = 4;
+const MOST_BLOCKS = 4;
+const MOST_MEMORIES = 2;
+
+function largestReasons({ differenceCycles, stack, blocks, traffic }: Pick<RunComparison, 'differenceCycles' | 'stack' | 'blocks' | 'traffic'>): SpeedReason[] {
+  const rest = stack.slice(MOST_CLASSES);
+  const other = rest.length === 0 ? {} : { otherCycles: rest.reduce((sum, { cycles }) => sum + cycles, 0) };
+  const cores: SpeedReason[] = stack.length === 0 ? [] : [{ kind: 'cores', classes: stack.slice(0, MOST_CLASSES), ...other, sumCycles: differenceCycles }];
+  return [
+    ...cores,
+    ...blocks.slice(0, MOST_BLOCKS).map((difference) => ({ kind: 'block' as const, ...difference })),
+    ...traffic.slice(0, MOST_MEMORIES).map((difference) => ({ kind: 'traffic' as const, ...difference })),
+  ];
 }
 
 function stackDifferences(faster: RunResult, slower: RunResult): StackDifference[] {

@@ -1,6 +1,7 @@
 import type { SourcePlace } from '../errors.js';
-import type { Estimate, Performance } from './performance.js';
-import type { BlockResult, ExpectationResult, MemoryResult } from './run-result.js';
+import { estimateError } from './comparison.js';
+import type { Estimate, Performance } from '../result/performance.js';
+import type { BlockResult, ExpectationResult, MemoryResult } from '../result/run-result.js';
 
 /** What the user expects of one metric of the result; several bounds may be given. */
 export interface Expectation {
@@ -26,11 +27,6 @@ export interface MeasuredValues {
   readonly metrics?: Readonly<Record<string, number>>;
 }
 
-/** Relative error of an estimate of the total: (estimate - simulation) / simulation. */
-export function estimateError(simulation: Performance, estimate: Estimate): number {
-  return (estimate.cycles - simulation.cycles) / simulation.cycles;
-}
-
 /**
  * The value of a metric: `cycles`, `seconds`, `energyPj`, `estimateError`, `operations`, `violations`, `<memory>.peakBytes`,
  * `<block>.<statistic>`, or an experiment's own. NaN when there is no such metric: it then holds no expectation.
@@ -42,7 +38,7 @@ export function metricValue(name: string, values: MeasuredValues): number {
   if (simulation !== undefined) {
     if (name === 'cycles' || name === 'seconds') return simulation[name];
     if (name === 'energyPj') return simulation.energyPj ?? NaN;
-    if (name === 'estimateError') return estimate === undefined ? NaN : estimateError(simulation, estimate);
+    if (name === 'estimateError') return estimateError({ simulation, estimate }) ?? NaN;
   }
   if (name === 'operations') return values.operations?.finished ?? NaN;
   if (name === 'violations') return values.violations ?? NaN;

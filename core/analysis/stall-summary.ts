@@ -1,4 +1,4 @@
-import type { BlockResult, RunResult } from 'tessera-sim';
+import type { BlockResult, RunResult } from '../result/run-result.js';
 
 /** One class of a stall stack and its share of the run. */
 export interface StallShare {
@@ -35,6 +35,12 @@ export function utilisation(result: RunResult, path: string): number | undefined
 /** Blocks that execute operators. */
 export function isCompute(block: BlockResult): boolean {
   return block.kind === 'core' || block.kind === 'pim';
+}
+
+/** Mean utilisation of the blocks that compute, 0..1; undefined when there are none. */
+export function meanComputeUtilisation(result: RunResult): number | undefined {
+  const cores = result.blocks.filter(isCompute).map(({ path }) => utilisation(result, path) ?? 0);
+  return cores.length === 0 ? undefined : cores.reduce((a, b) => a + b, 0) / cores.length;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { RunResult } from 'tessera-sim';
+import type { RunResult } from '../result/run-result.js';
 
 /** A router of a network and where it is drawn: x to the right, y down, neighbours about 1 apart. */
 export interface MapRouter {

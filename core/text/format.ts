@@ -1,6 +1,6 @@
 /**
- * Numbers as people read them: thousands separators, SI or binary prefixes, units. A missing value is `-`; null is missing
- * too, since that is what JSON makes of NaN.
+ * Numbers as people read them, on a terminal and in a page: thousands separators, SI or binary prefixes, units. A missing value
+ * is `-`; null is missing too, since that is what JSON makes of NaN.
  */
 const MISSING = '-';
 
@@ -10,12 +10,19 @@ function isMissing(value: Maybe): value is null | undefined {
   return value === undefined || value === null || Number.isNaN(value);
 }
 
-/** Whole numbers with separators; fractions below 100 keep two places: `1,234,567`, `12.50`. */
-export function formatCount(value: Maybe): string {
+/**
+ * Any number without a unit: `1,234,567`, `1,235` for 1234.6, `12.50`, `0.2998`. Whole numbers are written whole, others from 100 on
+ * rounded, from 1 on with two places, below 1 with four significant digits.
+ *
+ * @param places fraction digits of numbers from 1 on that are not whole, instead of these
+ */
+export function formatCount(value: Maybe, places?: number): string {
   if (isMissing(value)) return MISSING;
   if (!Number.isFinite(value)) return value > 0 ? 'unlimited' : '-unlimited';
-  const places = Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : 2;
-  return withSeparators(value.toFixed(places));
+  const size = Math.abs(value);
+  if (Number.isInteger(value)) return withSeparators(value.toFixed(0));
+  if (size < 1) return String(Number(value.toPrecision(4)));
+  return withSeparators(value.toFixed(places ?? (size >= 100 ? 0 : 2)));
 }
 
 /** As `formatCount`, with a sign also for positive numbers. */
@@ -34,7 +41,12 @@ export function formatEnergy(picojoules: Maybe): string {
   return isMissing(picojoules) ? MISSING : scaled(picojoules / 1e12, 'J', SI_SMALL);
 }
 
-/** Bytes with binary prefixes: `512 B`, `1.50 MiB`. */
+/** A rate or count in T, G, M or k of its unit: `8.100 M`, `1.234 GB/s`. */
+export function formatSi(value: Maybe, unit = ''): string {
+  return scaled(value, unit, SI_LARGE).trimEnd();
+}
+
+/** Bytes with binary prefixes: `512 B`, `1.500 MiB`. */
 export function formatBytes(bytes: Maybe): string {
   if (isMissing(bytes)) return MISSING;
   if (!Number.isFinite(bytes)) return 'unlimited';
@@ -48,16 +60,37 @@ export function formatBytes(bytes: Maybe): string {
   return `${prefix === 0 ? formatCount(value) : threeDigits(value)} ${prefixes[prefix]}`;
 }
 
-/** A ratio as percentage: `93.1 %`. */
-export function formatPercent(ratio: Maybe): string {
+/** Bytes in a narrow table, with K, M or G of 1024 and at most three digits: `588K`, `3.06M`. */
+export function formatBytesShort(bytes: number): string {
+  const power = bytes < 1024 ? 0 : Math.min(3, Math.floor(Math.log2(bytes) / 10));
+  return `${power === 0 ? bytes : Number((bytes / 1024 ** power).toPrecision(3))}${['', 'K', 'M', 'G'][power]}`;
+}
+
+/** A ratio as percentage: `93.1 %`; `-` of one without end. */
+export function formatPercent(ratio: Maybe, places = 1): string {
   if (isMissing(ratio) || !Number.isFinite(ratio)) return MISSING;
-  return `${(ratio * 100).toFixed(1)} %`;
+  return `${(ratio * 100).toFixed(places)} %`;
 }
 
 /** As `formatPercent`, with a sign: `+3.2 %`. */
-export function formatSignedPercent(ratio: Maybe): string {
-  const text = formatPercent(ratio);
+export function formatSignedPercent(ratio: Maybe, places = 1): string {
+  const text = formatPercent(ratio, places);
   return !isMissing(ratio) && Number.isFinite(ratio) && ratio > 0 ? `+${text}` : text;
+}
+
+/** A number in a column whose rows all have the same places: `1,800.0`. */
+export function formatFixed(value: Maybe, places: number): string {
+  return isMissing(value) || !Number.isFinite(value) ? MISSING : withSeparators(value.toFixed(places));
+}
+
+/** A rate of a network in flits per node and cycle, with as many places as a search for saturation tells apart: `0.3125`. */
+export function formatLoad(load: number): string {
+  return load.toFixed(4);
+}
+
+/** The same in a sentence, without zeros at its end: `0.5`. */
+export function formatLoadShort(load: number): string {
+  return String(Number(load.toFixed(4)));
 }
 
 /** The first hexadecimal digits, enough to tell digests apart by eye. */
@@ -73,7 +106,18 @@ const SI_SMALL = [
   { factor: 1e12, prefix: 'p' },
 ] as const;
 
-function scaled(value: Maybe, unit: string, prefixes: typeof SI_SMALL): string {
+const SI_LARGE = [
+  { factor: 1e-12, prefix: 'T' },
+  { factor: 1e-9, prefix: 'G' },
+  { factor: 1e-6, prefix: 'M' },
+  { factor: 1e-3, prefix: 'k' },
+  { factor: 1, prefix: '' },
+] as const;
+
+/** From the largest unit to the smallest. */
+type Prefixes = readonly { readonly factor: number; readonly prefix: string }[];
+
+function scaled(value: Maybe, unit: string, prefixes: Prefixes): string {
   if (isMissing(value) || !Number.isFinite(value)) return MISSING;
   if (value === 0) return `0 ${unit}`;
   const fitting = prefixes.find(({ factor }) => Math.abs(value) * factor >= 0.9995) ?? prefixes[prefixes.length - 1]!;
@@ -96,5 +140,5 @@ function withSeparators(digits: string): string {
 export function cellText(value: unknown): string {
   if (typeof value === 'number') return formatCount(value);
   if (typeof value === 'string') return value;
-  return value === undefined || value === null ? '-' : JSON.stringify(value);
+  return value === undefined || value === null ? MISSING : JSON.stringify(value);
 }

@@ -1,4 +1,4 @@
-import type { RunResult } from 'tessera-sim';
+import type { RunResult } from '../result/run-result.js';
 
 /** One load of a load-latency curve: loads in flits per node and cycle, latencies in cycles. */
 export interface LoadPoint {
@@ -41,33 +41,4 @@ export function saturationOf(result: RunResult): Saturation | undefined {
   const stableLoad = result.metrics?.['saturationLoad'];
   if (typeof stableLoad !== 'number') return undefined;
   return { stableLoad, unstableLoad: loadCurve(result).find(({ load, stable }) => !stable && load > stableLoad)?.load };
-}
-
-/** `saturates between 0.7500 and 0.8125 flits/node/cycle` */
-export function saturationSentence({ stableLoad, unstableLoad }: Saturation): string {
-  if (unstableLoad === undefined) return `does not saturate up to ${formatLoad(stableLoad)} flits/node/cycle`;
-  return `saturates between ${formatLoad(stableLoad)} and ${formatLoad(unstableLoad)} flits/node/cycle`;
-}
-
-/** Loads have as many places as a bisection tells apart. */
-export function formatLoad(load: number): string {
-  return load.toFixed(4);
-}
-
-export const LOAD_COLUMNS = ['load', 'stable', 'accepted', 'mean', 'p50', 'p95', 'p99', 'max', 'in network', 'hops', 'packets'] as const;
-
-/** A curve in cells under `LOAD_COLUMNS`. */
-export function loadCells(point: LoadPoint): string[] {
-  const { load, stable, acceptedRate, packetLatency, latencyP50, latencyP95, latencyP99, latencyMax, networkLatency, hops, packets } = point;
-  const whole = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 0 });
-  return [
-    formatLoad(load),
-    stable ? 'yes' : 'NO',
-    formatLoad(acceptedRate),
-    packetLatency.toFixed(1),
-    ...[latencyP50, latencyP95, latencyP99, latencyMax].map(whole),
-    networkLatency.toFixed(1),
-    hops.toFixed(2),
-    whole(packets),
-  ];
 }

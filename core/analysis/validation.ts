@@ -1,5 +1,6 @@
-import { estimateError } from './expectations.js';
-import type { RunResult } from './run-result.js';
+import { estimateError } from './comparison.js';
+import { formatCount, formatPercent } from '../text/format.js';
+import type { RunResult } from '../result/run-result.js';
 
 export interface Validation {
   readonly holds: boolean;
@@ -12,15 +13,16 @@ export interface Validation {
 
 /** Holds the estimate of a result against its simulation and against physical bounds. */
 export function validationOf(result: RunResult, tolerance: number): Validation {
-  const { estimate, simulation, boundViolations } = result;
-  if (estimate === undefined) return { holds: false, error: NaN, tolerance, reasons: ['there is no estimate'] };
-  const error = estimateError(simulation, estimate);
+  const { boundViolations } = result;
+  const error = estimateError(result);
+  if (error === undefined) return { holds: false, error: NaN, tolerance, reasons: ['there is no estimate'] };
   const isWithin = Math.abs(error) <= tolerance;
   const reasons = boundViolations.map(
     ({ layer, resource, bound, boundCycles, estimatedCycles }) =>
-      `impossible: ${layer ?? 'the run'} is estimated at ${Math.round(estimatedCycles)} cycles, but ${resource} needs ${Math.ceil(boundCycles)} (${bound})`,
+      `impossible: ${layer ?? 'the run'} is estimated at ${formatCount(Math.round(estimatedCycles))} cycles, but ${resource} needs ${formatCount(Math.ceil(boundCycles))} (${bound})`,
   );
-  const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+  const percent = (share: number): string => formatPercent(share, 2);
+  if (!Number.isFinite(error)) return { holds: false, error, tolerance, reasons: [...reasons, 'the simulation took no time: no estimate is near it'] };
   reasons.push(`the estimate is ${percent(Math.abs(error))} ${error < 0 ? 'below' : 'above'} the simulation, ${isWithin ? 'within' : 'outside'} the tolerance of ${percent(tolerance)}`);
   return { holds: isWithin && boundViolations.length === 0, error, tolerance, reasons };
 }

@@ -1,0 +1,3 @@
+/** Results as text that people read: number formats and aligned tables. */
+export * from './format.js';
+export * from './table.js';

@@ -1,0 +1,35 @@
+import { formatBytes, formatCount, formatFixed, formatPercent, formatSeconds, formatSignedCount, type RunComparison, type SpeedReason } from 'tessera-sim';
+
+/** Classes whose name alone does not tell the cause. */
+const CLASS_WORDS: Readonly<Record<string, string>> = { idle: 'idle (no operation ready)' };
+
+/** One sentence: who wins, and by how much; or why there is no winner. */
+export function verdictSentence({ faster, slower, verdict, speedup, savedShare }: RunComparison): string {
+  if (verdict === 'unfinished') {
+    const [partial, other] = faster.outcome === 'finished' ? [slower, faster] : [faster, slower];
+    return `${partial.scenario} did not finish (${partial.outcome}), so its time cannot be compared with that of ${other.scenario}.`;
+  }
+  if (verdict === 'equal') return `${faster.scenario} and ${slower.scenario} take the same time.`;
+  return (
+    `${faster.scenario} is ${formatFixed(speedup, 2)} times as fast as ${slower.scenario}: ` +
+    `${formatSeconds(faster.simulation.seconds)} against ${formatSeconds(slower.simulation.seconds)} (${formatPercent(savedShare)} less).`
+  );
+}
+
+/** Every reason in a sentence of its own. */
+export function causeSentences({ reasons, slower }: RunComparison): string[] {
+  return reasons.map((reason) => sentenceOf(reason, slower.scenario));
+}
+
+function sentenceOf(reason: SpeedReason, slower: string): string {
+  if (reason.kind === 'block') return `${reason.block}: ${reason.name} ${formatCount(reason.slowerCycles)} cycles instead of ${formatCount(reason.fasterCycles)}.`;
+  if (reason.kind === 'traffic') return `${reason.memory}: ${formatBytes(reason.slowerBytes)} read and written instead of ${formatBytes(reason.fasterBytes)}.`;
+  const { classes, otherCycles, sumCycles } = reason;
+  const parts = classes.map(({ name, cycles }) => `${CLASS_WORDS[name] ?? name} ${signedWhole(cycles)}`);
+  if (otherCycles !== undefined) parts.push(`other ${signedWhole(otherCycles)}`);
+  return `The average core of ${slower} spends, in cycles: ${parts.join(', ')}; together ${signedWhole(sumCycles)}.`;
+}
+
+function signedWhole(cycles: number): string {
+  return formatSignedCount(Math.round(cycles));
+}
