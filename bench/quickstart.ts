@@ -1,6 +1,6 @@
 import { PluginRegistry } from '../core/plugin/registry.js';
 import { loadScenario } from '../core/scenario/load.js';
-import { runScenario } from '../core/run/run.js';
+import { runSchedule } from '../core/run/run.js';
 import { builtinPlugins } from '../plugins/index.js';
 import type { Bench, BenchReport } from './measure.js';
 
@@ -16,7 +16,7 @@ interface Rate {
 
 async function measure(file: string): Promise<Rate> {
   const { scenario, registry } = await loadScenario(file, new PluginRegistry(builtinPlugins));
-  const result = await runScenario(scenario, registry);
+  const result = await runSchedule(scenario, registry);
   return { cycles: result.simulation.cycles, events: result.events, seconds: result.engineCpuSeconds };
 }
 

@@ -1,7 +1,7 @@
 import { compareEstimate, estimateError, type ComparedValue } from '../core/analysis/comparison.js';
 import type { PluginRegistry } from '../core/plugin/registry.js';
 import { exportText } from '../core/run/export-results.js';
-import type { RunResult } from '../core/result/run-result.js';
+import type { ExperimentResult, RunResult, ScheduleResult } from '../core/result/run-result.js';
 import { missedExpectations, outcomeReasons, reasonsOf } from '../core/result/verdict.js';
 import { flexibleColumn, formatCount, formatSeconds, formatSignedPercent, rightColumn, shortDigest, textTable } from '../core/text/index.js';
 
@@ -17,20 +17,22 @@ export function resultText(result: RunResult, registry: PluginRegistry): string 
 
 /** The bare figures, for an installation without the exporter. */
 export function summaryText(result: RunResult): string {
-  const { simulation, estimate, metrics } = result;
-  const lines = [`${result.scenario}: ${result.outcome}`];
-  if (metrics === undefined) {
-    lines.push(`  ${formatCount(simulation.cycles)} cycles, ${formatSeconds(simulation.seconds)}`);
-    if (estimate !== undefined) lines.push(`  estimate (${estimate.estimator}): ${formatCount(estimate.cycles)} cycles, ${formatSignedPercent(estimateError(result))}`);
-  } else {
-    lines.push(...textTable([flexibleColumn('metric'), rightColumn('value')], Object.entries(metrics)));
-  }
-  lines.push(`  digest ${shortDigest(result.digest)}, ${formatCount(result.events)} events`);
-  return lines.join('\n');
+  const figures = result.kind === 'experiment' ? metricLines(result) : cycleLines(result);
+  return [`${result.name}: ${result.outcome}`, ...figures, `  digest ${shortDigest(result.digest)}, ${formatCount(result.events)} events`].join('\n');
+}
+
+function metricLines({ metrics }: ExperimentResult): string[] {
+  return textTable([flexibleColumn('metric'), rightColumn('value')], Object.entries(metrics));
+}
+
+function cycleLines({ simulation, estimate }: ScheduleResult): string[] {
+  const simulated = `  ${formatCount(simulation.cycles)} cycles, ${formatSeconds(simulation.seconds)}`;
+  if (estimate === undefined) return [simulated];
+  return [simulated, `  estimate (${estimate.estimator}): ${formatCount(estimate.cycles)} cycles, ${formatSignedPercent(estimateError({ simulation, estimate }))}`];
 }
 
 /** Layers of the estimate beside those of the simulation. */
-export function estimateTable(result: RunResult): string {
+export function estimateTable(result: ScheduleResult): string {
   if (result.estimate === undefined) return 'the scenario has no estimator';
   const { layers, cycles: total } = compareEstimate(result);
   const rows = [...layers.map(({ layer, operator, cycles }) => [layer, operator, ...cellsOf(cycles)]), ['total', '', ...cellsOf(total)]];

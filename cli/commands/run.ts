@@ -36,7 +36,7 @@ export default class Run extends TesseraCommand {
       import('../../core/run/export-results.js'),
       import('../../core/document/output-files.js'),
     ]);
-    const written = exporters.length === 0 ? [] : writeExported(exportAll(exporters, [result]), flags.output ?? `results/${folderName(result.scenario)}`);
+    const written = exporters.length === 0 ? [] : writeExported(exportAll(exporters, [result]), flags.output ?? `results/${folderName(result.name)}`);
     this.log(resultText(result, registry));
     for (const file of written) this.log(`written: ${file}`);
     this.endWith(await exitCodeOfResult(result));

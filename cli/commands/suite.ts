@@ -47,8 +47,9 @@ stop the others. Exit code: that of the worst one; 130 when interrupted.`;
   private async print(entries: readonly SuiteEntry[], total: number): Promise<void> {
     const { flexibleColumn, formatCount, formatFixed, formatSignedPercent, leftColumn, rightColumn, textTable } = await import('../../core/text/index.js');
     const rows = entries.map(({ name, verdict, result, wallSeconds }) => {
-      const error = result === undefined ? undefined : estimateError(result);
-      const cycles = result === undefined || result.metrics !== undefined ? undefined : Math.round(result.simulation.cycles);
+      const schedule = result?.kind === 'schedule' ? result : undefined;
+      const error = schedule === undefined ? undefined : estimateError(schedule);
+      const cycles = schedule === undefined ? undefined : Math.round(schedule.simulation.cycles);
       return [name, verdict, formatCount(cycles), formatSignedPercent(error), formatFixed(wallSeconds, 2)];
     });
     this.log(textTable([flexibleColumn('scenario', 1, 12), leftColumn('verdict'), ...['cycles', 'estimate', 'seconds'].map(rightColumn)], rows).join('\n'));

@@ -30,7 +30,7 @@ further off than the tolerance, or when the estimate is physically impossible.`;
     ]);
     const own = flags.tolerance === undefined ? undefined : readTolerance(flags.tolerance);
     const loaded = await loadRequested({ file: args.file, flags, ...(flags.estimator === undefined ? {} : { set: { estimator: { use: flags.estimator } } }) });
-    if (loaded.scenario.estimator === undefined) {
+    if (loaded.scenario.kind !== 'schedule' || loaded.scenario.estimator === undefined) {
       throw new InputError({ file: args.file, path: 'estimator', message: 'there is no estimate to compare with', expected: '`estimator: { use: NAME }` in the scenario, or --estimator NAME' });
     }
     const interrupt = new Interrupt();
@@ -41,6 +41,7 @@ further off than the tolerance, or when the estimate is physically impossible.`;
       import('../../core/result/verdict.js'),
       import('../../core/analysis/validation.js'),
     ]);
+    if (result.kind !== 'schedule') throw new Error(`a scenario of kind schedule gave the result of an ${result.kind}`);
     const expected = loaded.scenario.expectations.find((expectation) => expectation.metric === 'estimateError')?.within;
     const validation = validationOf(result, own ?? expected ?? readTolerance(DEFAULT_TOLERANCE));
     this.log(estimateTable(result));

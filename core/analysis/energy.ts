@@ -1,4 +1,4 @@
-import type { BlockResult, RunResult } from '../result/run-result.js';
+import type { BlockResult, ScheduleResult } from '../result/run-result.js';
 
 /** Energy of one component of a block, in picojoules. */
 export interface EnergyPart {
@@ -15,7 +15,7 @@ export function blockEnergyPj(block: BlockResult): number {
 }
 
 /** The components that took energy, largest first. */
-export function energyParts({ blocks, simulation }: RunResult): EnergyPart[] {
+export function energyParts({ blocks, simulation }: ScheduleResult): EnergyPart[] {
   const total = simulation.energyPj ?? 0;
   return blocks
     .flatMap(({ path, energyPj: components }) => Object.entries(components).map(([component, energyPj]) => ({ block: path, component, energyPj, share: total > 0 ? energyPj / total : undefined })))

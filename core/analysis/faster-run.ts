@@ -1,5 +1,4 @@
-import type { BlockResult, RunResult } from '../result/run-result.js';
-import { loadCurve } from './load-curve.js';
+import type { BlockResult, ScheduleResult } from '../result/run-result.js';
 import { averageComputeStack, isCompute } from './stall-summary.js';
 
 /** What a class of the cores' stall stacks adds to the difference between two runs. */
@@ -42,8 +41,8 @@ export type SpeedReason =
 
 /** Why `slower` takes longer than `faster`. */
 export interface RunComparison {
-  readonly faster: RunResult;
-  readonly slower: RunResult;
+  readonly faster: ScheduleResult;
+  readonly slower: ScheduleResult;
   readonly verdict: SpeedVerdict;
   /** slower / faster, in seconds (the machines' clocks may differ). */
   readonly speedup: number;
@@ -59,16 +58,16 @@ export interface RunComparison {
 }
 
 /** The run that takes the least simulated time; the first of equals. Only finished runs compete when there are any. */
-export function fastestOf(results: readonly RunResult[]): RunResult | undefined {
+export function fastestOf(results: readonly ScheduleResult[]): ScheduleResult | undefined {
   const finished = results.filter((result) => result.outcome === 'finished');
-  return (finished.length > 0 ? finished : results).reduce<RunResult | undefined>(
+  return (finished.length > 0 ? finished : results).reduce<ScheduleResult | undefined>(
     (best, result) => (best === undefined || result.simulation.seconds < best.simulation.seconds ? result : best),
     undefined,
   );
 }
 
 /** Among runs of one workload, the fastest against each of the others, in the order given. */
-export function compareRuns(results: readonly RunResult[]): RunComparison[] {
+export function compareRuns(results: readonly ScheduleResult[]): RunComparison[] {
   return sameWorkloads(results).flatMap((group) => {
     const faster = fastestOf(group);
     if (faster === undefined) return [];
@@ -76,10 +75,10 @@ export function compareRuns(results: readonly RunResult[]): RunComparison[] {
   });
 }
 
-/** Runs that did the same work, as far as their layers tell: which is faster makes sense only among them. A load-latency curve is no work. */
-function sameWorkloads(results: readonly RunResult[]): RunResult[][] {
-  const groups: RunResult[][] = [];
-  for (const result of results.filter((candidate) => loadCurve(candidate).length === 0)) {
+/** Runs that did the same work, as far as their layers tell: which is faster makes sense only among them. */
+function sameWorkloads(results: readonly ScheduleResult[]): ScheduleResult[][] {
+  const groups: ScheduleResult[][] = [];
+  for (const result of results) {
     const group = groups.find(([first]) => first !== undefined && shareLayers(first, result));
     if (group === undefined) groups.push([result]);
     else group.push(result);
@@ -88,18 +87,18 @@ function sameWorkloads(results: readonly RunResult[]): RunResult[][] {
 }
 
 /** Half of the layers at least: a run that was cut short, or a mapper that fuses layers, may lack some. */
-function shareLayers(a: RunResult, b: RunResult): boolean {
+function shareLayers(a: ScheduleResult, b: ScheduleResult): boolean {
   const [few, many] = [layerNames(a), layerNames(b)].sort((x, y) => x.size - y.size) as [ReadonlySet<string>, ReadonlySet<string>];
   if (many.size === 0) return true;
   if (few.size === 0) return false;
   return [...few].filter((name) => many.has(name)).length * 2 >= few.size;
 }
 
-function layerNames(result: RunResult): ReadonlySet<string> {
+function layerNames(result: ScheduleResult): ReadonlySet<string> {
   return new Set([...result.simulation.layers, ...(result.estimate?.layers ?? [])].map((layer) => layer.layer));
 }
 
-function compareTwo(faster: RunResult, slower: RunResult): RunComparison {
+function compareTwo(faster: ScheduleResult, slower: ScheduleResult): RunComparison {
   const [fastSeconds, slowSeconds] = [faster.simulation.seconds, slower.simulation.seconds];
   const verdict = verdictOn(faster, slower);
   const differences = {
@@ -119,7 +118,7 @@ function compareTwo(faster: RunResult, slower: RunResult): RunComparison {
   };
 }
 
-function verdictOn(faster: RunResult, slower: RunResult): SpeedVerdict {
+function verdictOn(faster: ScheduleResult, slower: ScheduleResult): SpeedVerdict {
   if (faster.outcome !== 'finished' || slower.outcome !== 'finished') return 'unfinished';
   return faster.simulation.seconds === slower.simulation.seconds ? 'equal' : 'faster';
 }
@@ -139,7 +138,7 @@ function largestReasons({ differenceCycles, stack, blocks, traffic }: Pick<RunCo
   ];
 }
 
-function stackDifferences(faster: RunResult, slower: RunResult): StackDifference[] {
+function stackDifferences(faster: ScheduleResult, slower: ScheduleResult): StackDifference[] {
   const [before, after] = [averageComputeStack(faster), averageComputeStack(slower)];
   const names = [...new Set([...before.keys(), ...after.keys()])];
   return names
@@ -149,7 +148,7 @@ function stackDifferences(faster: RunResult, slower: RunResult): StackDifference
 }
 
 /** Everything but rest of the blocks that feed the cores, where the two runs differ, largest difference first. */
-function blockDifferences(faster: RunResult, slower: RunResult): BlockDifference[] {
+function blockDifferences(faster: ScheduleResult, slower: ScheduleResult): BlockDifference[] {
   const fasterBlocks = new Map(faster.blocks.map((block) => [block.path, block]));
   return slower.blocks
     .filter((block) => !isCompute(block) && fasterBlocks.has(block.path))
@@ -174,7 +173,7 @@ function change(difference: BlockDifference): number {
   return Math.abs(difference.slowerCycles - difference.fasterCycles);
 }
 
-function trafficDifferences(faster: RunResult, slower: RunResult): TrafficDifference[] {
+function trafficDifferences(faster: ScheduleResult, slower: ScheduleResult): TrafficDifference[] {
   const fasterBytes = new Map(faster.memories.map((memory) => [memory.path, memory.bytesRead + memory.bytesWritten]));
   return slower.memories
     .filter((memory) => fasterBytes.has(memory.path))

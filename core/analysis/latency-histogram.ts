@@ -1,4 +1,4 @@
-import type { RunResult } from '../result/run-result.js';
+import type { ExperimentResult } from '../result/run-result.js';
 
 /** Packets whose latency is from `from` up to, not including, `until` cycles. */
 export interface LatencyBin {
@@ -8,7 +8,7 @@ export interface LatencyBin {
 }
 
 /** The latency histogram of a run of `kind: traffic`; empty bins are not in the table, so its width is the smallest step. */
-export function latencyBins({ tables }: RunResult): LatencyBin[] {
+export function latencyBins({ tables }: ExperimentResult): LatencyBin[] {
   const rows = (tables?.['latencyHistogram'] ?? []).flatMap(({ latencyCycles, packets }) =>
     typeof latencyCycles === 'number' && typeof packets === 'number' ? [{ from: latencyCycles, packets }] : [],
   );

@@ -1,4 +1,4 @@
-import type { RunResult } from '../result/run-result.js';
+import type { ScheduleResult } from '../result/run-result.js';
 
 /** A link between blocks, or one inside a network as the network's own report tells. */
 export interface LinkUse {
@@ -11,7 +11,7 @@ export interface LinkUse {
 }
 
 /** All links that carried something: the machine's, then those inside its networks. */
-export function linkUses(result: RunResult): LinkUse[] {
+export function linkUses(result: ScheduleResult): LinkUse[] {
   const outside = result.links.map(({ path, bytes, utilisation, energyPj }) => ({ name: path, bytes, utilisation, ...(energyPj === undefined ? {} : { energyPj }) }));
   const inside = result.blocks.flatMap(({ path, report }) => reportedLinks(path, report?.['links']));
   return [...outside, ...inside].filter((link) => link.bytes > 0);

@@ -1,4 +1,4 @@
-import type { RunResult } from '../result/run-result.js';
+import type { ExperimentResult } from '../result/run-result.js';
 
 /** One load of a load-latency curve: loads in flits per node and cycle, latencies in cycles. */
 export interface LoadPoint {
@@ -19,7 +19,7 @@ export interface LoadPoint {
 const NUMBERS = ['load', 'acceptedRate', 'packets', 'packetLatency', 'networkLatency', 'latencyP50', 'latencyP95', 'latencyP99', 'latencyMax', 'hops'] as const;
 
 /** The load-latency curve of a run of `kind: traffic`, by ascending load; empty when the result has none. */
-export function loadCurve({ tables }: RunResult): LoadPoint[] {
+export function loadCurve({ tables }: ExperimentResult): LoadPoint[] {
   const points = (tables?.['curve'] ?? []).flatMap((row): LoadPoint[] => {
     const values = NUMBERS.map((name) => [name, row[name]] as const);
     if (values.some(([, value]) => typeof value !== 'number')) return [];
@@ -37,7 +37,7 @@ export interface Saturation {
 }
 
 /** What the bisection found; undefined when the scenario did not ask for it. */
-export function saturationOf(result: RunResult): Saturation | undefined {
+export function saturationOf(result: ExperimentResult): Saturation | undefined {
   const stableLoad = result.metrics?.['saturationLoad'];
   if (typeof stableLoad !== 'number') return undefined;
   return { stableLoad, unstableLoad: loadCurve(result).find(({ load, stable }) => !stable && load > stableLoad)?.load };

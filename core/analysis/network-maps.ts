@@ -37,11 +37,11 @@ type Loose = Readonly<Record<string, unknown>>;
 
 /** All networks of a run that tell their routers and links: blocks of a machine, or the network of a `kind: traffic`. */
 export function networkMaps(result: RunResult): NetworkMap[] {
-  const blocks = result.blocks.flatMap(({ path, report }) => {
+  if (result.kind === 'experiment') return mapOf('', '', result.tables?.['routers'], result.tables?.['links']);
+  return result.blocks.flatMap(({ path, report }) => {
     const topology = report?.['topology'] as Loose | undefined;
     return typeof topology !== 'object' ? [] : mapOf(path, String(topology['name'] ?? ''), topology['routers'], report?.['links']);
   });
-  return [...blocks, ...mapOf('', '', result.tables?.['routers'], result.tables?.['links'])];
 }
 
 function mapOf(path: string, topology: string, routers: unknown, links: unknown): NetworkMap[] {

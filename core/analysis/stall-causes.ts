@@ -1,4 +1,4 @@
-import type { RunResult } from '../result/run-result.js';
+import type { ExperimentResult } from '../result/run-result.js';
 
 /** Cycles that virtual channels waited, by cause. */
 export interface StallCause {
@@ -32,7 +32,7 @@ export interface NetworkStalls {
 }
 
 /** The waiting at each load of a curve by ascending load, else that of the whole run; empty when nothing ever waited. */
-export function networkStalls({ tables, metrics = {} }: RunResult): NetworkStalls[] {
+export function networkStalls({ tables, metrics = {} }: ExperimentResult): NetworkStalls[] {
   const rows = [...(tables?.['curve'] ?? [])].sort((a, b) => Number(a['load']) - Number(b['load']));
   const stalls = rows.length > 0 ? rows.map((row) => ({ load: Number(row['load']), ...stallsIn(row) })) : [stallsIn(metrics)];
   return stalls.some(({ causes }) => waitedCycles(causes) > 0) ? stalls : [];

@@ -1,4 +1,4 @@
-import type { BlockResult, RunResult } from '../result/run-result.js';
+import type { BlockResult, ScheduleResult } from '../result/run-result.js';
 
 /** One class of a stall stack and its share of the run. */
 export interface StallShare {
@@ -26,7 +26,7 @@ export function waitingClasses(block: BlockResult): StallShare[] {
 }
 
 /** 0..1: busy cycles of a block over the run, as the result document has them. */
-export function utilisation(result: RunResult, path: string): number | undefined {
+export function utilisation(result: ScheduleResult, path: string): number | undefined {
   const resource = result.simulation.resources.find((candidate) => candidate.resource === path);
   if (resource === undefined || result.simulation.cycles === 0) return undefined;
   return resource.busyCycles / result.simulation.cycles;
@@ -38,7 +38,7 @@ export function isCompute(block: BlockResult): boolean {
 }
 
 /** Mean utilisation of the blocks that compute, 0..1; undefined when there are none. */
-export function meanComputeUtilisation(result: RunResult): number | undefined {
+export function meanComputeUtilisation(result: ScheduleResult): number | undefined {
   const cores = result.blocks.filter(isCompute).map(({ path }) => utilisation(result, path) ?? 0);
   return cores.length === 0 ? undefined : cores.reduce((a, b) => a + b, 0) / cores.length;
 }
@@ -47,7 +47,7 @@ export function meanComputeUtilisation(result: RunResult): number | undefined {
  * The stall stacks of the blocks that compute, averaged, by class. Since every stack sums to the run's length, so does
  * the average: differences between two runs add up exactly to the difference in cycles.
  */
-export function averageComputeStack(result: RunResult): ReadonlyMap<string, number> {
+export function averageComputeStack(result: ScheduleResult): ReadonlyMap<string, number> {
   const cores = result.blocks.filter(isCompute);
   const stack = new Map<string, number>();
   for (const block of cores) {

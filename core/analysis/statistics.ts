@@ -1,4 +1,4 @@
-import type { BlockResult, RunResult } from '../result/run-result.js';
+import type { BlockResult, ScheduleResult } from '../result/run-result.js';
 
 /** One statistic of the blocks of one plugin. */
 export interface StatisticRow {
@@ -19,7 +19,7 @@ export interface StatisticGroup {
 }
 
 /** Statistics of a run by plugin, in the order of the blocks. What is zero in every block, and groups without anything else, are left out. */
-export function statisticGroups({ blocks, statisticDescriptions = {} }: RunResult): StatisticGroup[] {
+export function statisticGroups({ blocks, statisticDescriptions = {} }: ScheduleResult): StatisticGroup[] {
   const groups = new Map<string, BlockResult[]>();
   for (const block of blocks) {
     const key = `${block.kind} ${block.plugin}`;
@@ -28,7 +28,7 @@ export function statisticGroups({ blocks, statisticDescriptions = {} }: RunResul
   return [...groups.values()].map((group) => groupOf(group, statisticDescriptions)).filter(({ rows }) => rows.length > 0);
 }
 
-function groupOf(blocks: readonly BlockResult[], descriptions: NonNullable<RunResult['statisticDescriptions']>): StatisticGroup {
+function groupOf(blocks: readonly BlockResult[], descriptions: NonNullable<ScheduleResult['statisticDescriptions']>): StatisticGroup {
   const { plugin, kind } = blocks[0]!;
   const names = [...new Set(blocks.flatMap(({ statistics }) => Object.keys(statistics)))];
   const rows = names.map((name): StatisticRow => {

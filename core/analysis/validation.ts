@@ -1,6 +1,6 @@
 import { estimateError } from './comparison.js';
 import { formatCount, formatPercent } from '../text/format.js';
-import type { RunResult } from '../result/run-result.js';
+import type { ScheduleResult } from '../result/run-result.js';
 
 export interface Validation {
   readonly holds: boolean;
@@ -12,7 +12,7 @@ export interface Validation {
 }
 
 /** Holds the estimate of a result against its simulation and against physical bounds. */
-export function validationOf(result: RunResult, tolerance: number): Validation {
+export function validationOf(result: ScheduleResult, tolerance: number): Validation {
   const { boundViolations } = result;
   const error = estimateError(result);
   if (error === undefined) return { holds: false, error: NaN, tolerance, reasons: ['there is no estimate'] };

@@ -1,7 +1,8 @@
 import type { InputProblem } from '../errors.js';
 import type { JsonSchema } from './json-schema.js';
-import { isPlainObject, type Places } from './places.js';
+import type { Places } from './places.js';
 import { listNames } from './nearest.js';
+import { childSchema, resolveReference } from './schema-walk.js';
 import { readQuantity, unitExamples } from './units.js';
 
 /** What a walk along a schema and a value needs: where we are, and where problems go. */
@@ -88,28 +89,6 @@ function quantitySchema(root: JsonSchema, schema: JsonSchema): { schema: JsonSch
 function acceptsType(schema: JsonSchema, types: readonly string[]): boolean {
   const own = typeof schema.type === 'string' ? [schema.type] : (schema.type ?? []);
   return own.some((type) => types.includes(type));
-}
-
-function childSchema(root: JsonSchema, schema: JsonSchema, value: object, key: string): JsonSchema | undefined {
-  if (Array.isArray(value)) {
-    const prefix = schema['prefixItems'] as readonly JsonSchema[] | undefined;
-    return prefix?.[Number(key)] ?? schema.items;
-  }
-  if (schema.properties !== undefined && Object.hasOwn(schema.properties, key)) return schema.properties[key];
-  const patterns = schema['patternProperties'] as Readonly<Record<string, JsonSchema>> | undefined;
-  const pattern = Object.keys(patterns ?? {}).find((text) => new RegExp(text, 'u').test(key));
-  if (pattern !== undefined) return patterns?.[pattern];
-  return isPlainObject(schema.additionalProperties) ? (schema.additionalProperties as JsonSchema) : undefined;
-}
-
-function resolveReference(root: JsonSchema, schema: JsonSchema): JsonSchema | undefined {
-  const reference = schema['$ref'];
-  if (typeof reference !== 'string') return typeof schema === 'object' ? schema : undefined;
-  let node: unknown = root;
-  for (const part of reference.replace(/^#\/?/, '').split('/').filter((text) => text !== '')) {
-    node = (node as Record<string, unknown> | undefined)?.[part];
-  }
-  return node as JsonSchema | undefined;
 }
 
 export function escapePointer(key: string): string {

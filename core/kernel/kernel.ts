@@ -18,8 +18,6 @@ export interface RunBounds {
   readonly maxWallSeconds?: number;
 }
 
-export type RunOutcome = 'finished' | 'deadlock' | 'time-bound' | 'event-bound' | 'wall-bound' | 'interrupted';
-
 /** Phase in the high bits, path rank in the low ones. */
 const RANK_BITS = 24;
 const MAX_HANDLERS = 2 ** RANK_BITS;

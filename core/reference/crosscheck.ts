@@ -4,7 +4,7 @@ import { InputError } from '../errors.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import type { CrosscheckPlugin, ReferenceRecord } from '../plugin/tool-plugins.js';
 import { nearestName } from '../document/nearest.js';
-import { readJson } from '../result/read-results.js';
+import { readJson } from '../document/json.js';
 
 export interface CrosscheckMetric {
   readonly expected: number;

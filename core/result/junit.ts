@@ -24,22 +24,27 @@ const OUTCOME: Readonly<Record<Verdict, TestOutcome>> = { 'as-expected': 'passed
 
 /** The test case of a result; its time is the engine's CPU time. */
 export function testCaseOf(result: RunResult): TestCase {
-  const { scenario, file, engineCpuSeconds, simulation, digest } = result;
+  const { name, file, engineCpuSeconds, digest } = result;
   const outcome = OUTCOME[verdictOf(result)];
-  const type = outcome === 'failure' ? 'expectation' : result.outcome === 'finished' ? 'illegal-schedule' : result.outcome;
+  const type = outcome === 'failure' ? 'expectation' : result.outcome;
   return {
-    name: scenario,
-    classname: file ?? scenario,
+    name,
+    classname: file ?? result.scenario,
     seconds: engineCpuSeconds,
     outcome,
     type,
     reasons: outcome === 'passed' ? [] : [...reasonsOf(result), ...waitsOf(result)],
-    output: `${simulation.cycles} cycles, ${simulation.seconds} s simulated, digest ${digest}`,
+    output: `${simulatedText(result)} simulated, digest ${digest}`,
   };
 }
 
+function simulatedText(result: RunResult): string {
+  return result.kind === 'experiment' ? `${result.simulatedSeconds} s` : `${result.simulation.cycles} cycles, ${result.simulation.seconds} s`;
+}
+
 /** Of a deadlock: who waits for whom, the cycle when there is one. */
-function waitsOf({ deadlock }: RunResult): string[] {
+function waitsOf(result: RunResult): string[] {
+  const deadlock = result.kind === 'schedule' ? result.deadlock : undefined;
   const waits = deadlock === undefined ? [] : deadlock.cycle.length > 0 ? deadlock.cycle : deadlock.waits;
   return waits.map(({ who, whom, what }) => `${who} waits for ${whom}: ${what}`);
 }

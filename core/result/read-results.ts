@@ -1,5 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { InputError } from '../errors.js';
+import { documentSchema } from '../document/installation.js';
+import { readJson } from '../document/json.js';
+import type { JsonSchema } from '../document/json-schema.js';
+import { decodeNonFinite } from '../document/non-finite.js';
+import { isPlainObject } from '../document/places.js';
+import { validateInPlace } from '../document/validate.js';
+import { InputError, type InputProblem } from '../errors.js';
 import type { Estimate, Performance } from './performance.js';
 import type { RunResult } from './run-result.js';
 
@@ -12,56 +17,65 @@ export interface PerformanceDocument {
   readonly result?: RunResult;
 }
 
-/** Reads a JSON document written by `tessera run --json` (a result, or a list of them). */
+/** Reads a JSON document written by `tessera run --json` (a result, or a list of them) and checks it against its schema. */
 export function readResults(file: string): readonly RunResult[] {
   const value = readJson(file);
-  const list = Array.isArray(value) ? value : isRecord(value) && Array.isArray(value['results']) ? (value['results'] as unknown[]) : [value];
-  return list.map((entry, index) => {
-    if (!isRecord(entry) || entry['tesseraResult'] !== 1) {
-      throw new InputError({ file, ...(list.length > 1 ? { path: String(index) } : {}), message: 'this is no result document', expected: 'JSON with `"tesseraResult": 1`, as `tessera run FILE --json` prints it' });
-    }
-    return entry as unknown as RunResult;
-  });
+  const list = Array.isArray(value) ? value : isPlainObject(value) && Array.isArray(value['results']) ? (value['results'] as unknown[]) : [value];
+  return list.map((entry, index) => checkedResult(entry, file, list.length > 1 ? String(index) : ''));
 }
 
-/** Reads a result document or an estimate. */
+/** Reads a result document of a schedule, or an estimate. */
 export function readPerformance(file: string): PerformanceDocument {
   const value = readJson(file);
-  if (isRecord(value) && value['tesseraResult'] === 1) {
-    const result = value as unknown as RunResult;
-    return { title: result.scenario, performance: result.simulation, result };
+  if (isPlainObject(value) && value['tesseraResult'] !== undefined) {
+    const result = checkedResult(value, file, '');
+    if (result.kind === 'experiment') {
+      throw new InputError({ file, path: 'kind', message: `this is the result of an experiment (${result.experiment}), which has no layers`, expected: 'the result of a schedule, or an estimate' });
+    }
+    return { title: result.name, performance: result.simulation, result };
   }
-  if (isRecord(value) && typeof value['cycles'] === 'number' && Array.isArray(value['layers'])) {
-    const estimate = value as unknown as Estimate;
-    return { title: estimate.estimator ?? 'estimate', performance: { ...estimate, resources: estimate.resources ?? [] } };
-  }
-  throw new InputError({ file, message: 'this is neither a result nor an estimate', expected: 'JSON with `"tesseraResult": 1`, or with `cycles` and `layers`' });
+  return estimateDocument(value, file);
 }
 
-export function readJson(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    throw new InputError({ file, message: code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`, expected: 'a JSON file' });
+function checkedResult(value: unknown, file: string, path: string): RunResult {
+  const place = { file, ...(path === '' ? {} : { path }) };
+  if (!isPlainObject(value) || value['tesseraResult'] !== 1) {
+    throw new InputError({ ...place, message: 'this is no result document', expected: 'JSON with `"tesseraResult": 1`, as `tessera run FILE --json` prints it' });
   }
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    const place = placeInText(text, (error as Error).message);
-    throw new InputError({ file, ...place, message: `not JSON: ${(error as Error).message.replace(/\s+/g, ' ')}`, expected: 'valid JSON' });
+  const shape = { schedule: 'scheduleResult', experiment: 'experimentResult' }[String(value['kind'])];
+  if (shape === undefined) {
+    throw new InputError({ ...place, message: "the key 'kind' is missing or unknown", expected: '`"kind": "schedule"` or `"kind": "experiment"` (results of Tessera before 0.2 have none: run the scenario again)' });
   }
+  checkAgainst(definitionOf(shape), value, file, path);
+  return value as unknown as RunResult;
 }
 
-/** Line and column of the offset that V8's message names; it names none near the start of a file, and at its end. */
-function placeInText(text: string, message: string): { line?: number; column?: number } {
-  const match = /position (\d+)/.exec(message);
-  if (match === null) return message.includes('end of JSON') ? { line: text.split('\n').length, column: 1 } : {};
-  const before = text.slice(0, Number(match[1])).split('\n');
-  return { line: before.length, column: (before[before.length - 1]?.length ?? 0) + 1 };
+function estimateDocument(value: unknown, file: string): PerformanceDocument {
+  if (!isPlainObject(value) || typeof value['cycles'] === 'undefined' || !Array.isArray(value['layers'])) {
+    throw new InputError({ file, message: 'this is neither a result nor an estimate', expected: 'JSON with `"tesseraResult": 1`, or with `cycles` and `layers`' });
+  }
+  const complete = { estimator: 'estimate', seconds: 'NaN', notes: [], resources: [], ...value };
+  checkAgainst(definitionOf('estimate'), complete, file, '');
+  const estimate = complete as unknown as Estimate;
+  return { title: estimate.estimator, performance: estimate };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The value is complete and has its numbers when this returns. */
+function checkAgainst(schema: JsonSchema, value: unknown, file: string, path: string): void {
+  const problems = validateInPlace(schema, value, { path, owner: 'result schema' });
+  if (problems.length > 0) throw new InputError(problems.slice(0, 20).map((problem): InputProblem => ({ ...problem, file })));
+  decodeNonFinite(schema, value);
+}
+
+const definitions = new Map<string, JsonSchema>();
+
+/** One of the shapes of the result schema as a schema of its own. */
+function definitionOf(name: string): JsonSchema {
+  let schema = definitions.get(name);
+  if (schema === undefined) {
+    const { $defs } = documentSchema('result') as { $defs: Record<string, JsonSchema> };
+    schema = { ...$defs[name], $defs };
+    definitions.set(name, schema);
+  }
+  return schema;
 }

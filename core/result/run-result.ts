@@ -1,5 +1,4 @@
 import type { DeadlockReport } from '../kernel/deadlock.js';
-import type { RunOutcome } from '../kernel/kernel.js';
 import type { BoundViolation, Estimate, Performance } from './performance.js';
 import type { ResultDigests } from './digests.js';
 import type { Supply } from '../model/supply.js';
@@ -81,21 +80,19 @@ export interface RunTrace {
   readonly operations: readonly TracedOperation[];
 }
 
-/** The result document of a scenario; schemas/result.schema.json describes its JSON. */
-export interface RunResult {
+/** How a run ended. `illegal`: the schedule broke a rule, whatever else happened. `bound`: a limit of the scenario was reached. */
+export type Outcome = 'finished' | 'illegal' | 'deadlock' | 'bound' | 'interrupted';
+
+/** What the results of schedules and of experiments have in common; schemas/result.schema.json describes the JSON. */
+interface ResultHead {
   readonly tesseraResult: 1;
+  /** The scenario and what was set: tells the runs of one scenario apart. */
+  readonly name: string;
   readonly scenario: string;
   readonly file?: string;
-  readonly outcome: RunOutcome;
-  readonly simulation: Performance;
-  readonly estimate?: Estimate;
-  readonly boundViolations: readonly BoundViolation[];
-  readonly blocks: readonly BlockResult[];
-  readonly links: readonly LinkResult[];
-  readonly memories: readonly MemoryResult[];
-  readonly operations: { readonly finished: number; readonly total?: number };
-  readonly violations: readonly ScheduleViolation[];
-  readonly deadlock?: DeadlockReport;
+  /** What the command line, an axis or a caller changed, by path. */
+  readonly set: Readonly<Record<string, unknown>>;
+  readonly outcome: Outcome;
   readonly expectations: readonly ExpectationResult[];
   readonly events: number;
   /** CPU seconds of the engine's run loop; not part of the digest. */
@@ -108,14 +105,49 @@ export interface RunResult {
   /** SHA-256 by file name. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly versions: Readonly<Record<string, string>>;
+}
+
+/** A schedule on a machine. */
+export interface ScheduleResult extends ResultHead {
+  readonly kind: 'schedule';
+  /** The limit that was reached, with outcome `bound` (or an illegal schedule that reached one). */
+  readonly bound?: RunLimit;
+  readonly simulation: Performance;
+  readonly estimate?: Estimate;
+  readonly boundViolations: readonly BoundViolation[];
+  readonly blocks: readonly BlockResult[];
+  readonly links: readonly LinkResult[];
+  readonly memories: readonly MemoryResult[];
+  readonly operations: { readonly finished: number; readonly total?: number };
+  readonly violationCount: number;
+  /** The first hundred. */
+  readonly violations: readonly ViolationResult[];
+  readonly deadlock?: DeadlockReport;
   readonly mapper?: string;
   /** What the statistics of the blocks mean: by plugin, then by statistic. */
   readonly statisticDescriptions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Metrics and tables of an experiment (`kind: traffic`, ...). */
-  readonly metrics?: Readonly<Record<string, number>>;
+  /** Only when recorded; never in the JSON document. */
+  readonly trace?: RunTrace;
+}
+
+/** One subsystem alone (`kind: traffic`, `kind: memory-trace`, ...). */
+export interface ExperimentResult extends ResultHead {
+  readonly kind: 'experiment';
+  /** The kind of the scenario: name of the experiment plugin. */
+  readonly experiment: string;
+  readonly simulatedSeconds: number;
+  readonly metrics: Readonly<Record<string, number>>;
   /** Units of metrics and of columns of tables, by name. */
   readonly units?: Readonly<Record<string, string>>;
   readonly tables?: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
-  /** Only when recorded; never in the JSON document. */
-  readonly trace?: RunTrace;
+}
+
+export type RunResult = ScheduleResult | ExperimentResult;
+
+/** A key of the scenario's `limits`. */
+export type RunLimit = 'maxCycles' | 'maxEvents' | 'maxWallSeconds';
+
+/** A broken rule, and the cycle of the reference clock at which it showed. */
+export interface ViolationResult extends ScheduleViolation {
+  readonly cycle: number;
 }

@@ -1,16 +1,19 @@
 import type { Performance, ResourceResult } from '../result/performance.js';
 import { digestOf } from '../kernel/digest.js';
-import type { RunOutcome } from '../kernel/kernel.js';
 import type { ScheduleExecutor } from '../schedule/execute/executor.js';
 import type { BuiltBlock } from '../machine/built-block.js';
 import type { ResultCollector } from './collector.js';
 import { evaluateExpectations } from '../analysis/expectations.js';
 import type { Machine } from '../machine/machine.js';
 import type { PreparedRun } from './prepare.js';
-import type { BlockResult, LinkResult, MemoryResult, RunResult, RunTrace } from '../result/run-result.js';
+import { runName } from '../result/run-name.js';
+import type { BlockResult, LinkResult, MemoryResult, Outcome, RunLimit, RunTrace, ScheduleResult } from '../result/run-result.js';
 import type { LoadedScenario } from '../scenario/loaded-scenario.js';
 import { scheduleDigests, type Counts, type ResultDigests } from '../result/digests.js';
 import { displayPath, runVersions } from '../document/versions.js';
+
+/** What stopped the run loop: all operations ended, nothing could proceed, the user, or a limit. */
+export type RunEnd = 'finished' | 'deadlock' | 'interrupted' | RunLimit;
 
 export interface FinishedRun {
   readonly scenario: LoadedScenario;
@@ -18,17 +21,17 @@ export interface FinishedRun {
   readonly machine: Machine;
   readonly executor: ScheduleExecutor;
   readonly collector: ResultCollector;
-  readonly outcome: RunOutcome;
+  readonly end: RunEnd;
   readonly engineCpuSeconds: number;
   readonly trace?: RunTrace;
 }
 
 /** Puts the result document together from what the blocks, the executor and the collector hold. */
-export function assembleResult(run: FinishedRun): RunResult {
-  const { scenario, prepared, machine, executor } = run;
+export function assembleResult(run: FinishedRun): ScheduleResult {
+  const { scenario, prepared, machine, executor, end } = run;
   const { kernel, description } = machine;
   const clock = description.referenceClock;
-  const endTick = run.outcome === 'finished' ? executor.lastEndTick : kernel.now;
+  const endTick = end === 'finished' ? executor.lastEndTick : kernel.now;
   const seconds = endTick / 1e12;
   const blocks = machine.blocks.map((block) => blockResult(block, machine, seconds));
   const memories = memoryResults(run);
@@ -41,20 +44,26 @@ export function assembleResult(run: FinishedRun): RunResult {
     layers: run.collector.layerResults(clock, machine.directory.pathOf),
     resources: blocks.map((block) => resourceOf(block, memories)),
   };
-  const deadlock = run.outcome === 'deadlock' ? kernel.deadlock() : undefined;
+  const deadlock = end === 'deadlock' ? kernel.deadlock() : undefined;
   const operations = { finished: executor.finishedCount, ...(executor.totalCount === undefined ? {} : { total: executor.totalCount }) };
-  const violations = executor.violations.kept;
-  const modelled = { outcome: run.outcome, simulation, blocks, links, memories, operations, violations };
+  const violationCount = executor.violations.count;
+  const violations = executor.violations.kept.map((violation) => ({ ...violation, cycle: clock.cyclesIn(violation.tick) }));
+  const modelled = { outcome: outcomeOf(end, violationCount), simulation, blocks, links, memories, operations, violations };
   const { estimate } = prepared;
   return {
     tesseraResult: 1,
+    kind: 'schedule',
+    name: runName(scenario.name, scenario.set),
     scenario: scenario.name,
     file: displayPath(scenario.file),
+    set: scenario.set,
     ...modelled,
+    ...(end in LIMITS ? { bound: end as RunLimit } : {}),
+    violationCount,
     ...(estimate === undefined ? {} : { estimate }),
     boundViolations: prepared.boundViolations,
     ...(deadlock === undefined ? {} : { deadlock }),
-    expectations: evaluateExpectations(scenario.expectations, { simulation, estimate, blocks, memories, operations, violations: executor.violations.count }),
+    expectations: evaluateExpectations(scenario.expectations, { simulation, estimate, blocks, memories, operations, violations: violationCount }),
     events: kernel.eventCount,
     engineCpuSeconds: run.engineCpuSeconds,
     seed: scenario.seed,
@@ -68,8 +77,17 @@ export function assembleResult(run: FinishedRun): RunResult {
   };
 }
 
+const LIMITS: Readonly<Record<RunLimit, true>> = { maxCycles: true, maxEvents: true, maxWallSeconds: true };
+
+/** An illegal schedule is one however its run ended; only an interrupt leaves that open. */
+function outcomeOf(end: RunEnd, violationCount: number): Outcome {
+  if (end === 'interrupted') return 'interrupted';
+  if (violationCount > 0) return 'illegal';
+  return end === 'finished' || end === 'deadlock' ? end : 'bound';
+}
+
 /** Counters under the names that the models declare; a statistic that is derived from others counts for nothing. */
-function digestsOf({ collector, machine }: FinishedRun, modelled: Pick<RunResult, 'simulation' | 'blocks' | 'links' | 'memories' | 'operations'>): ResultDigests {
+function digestsOf({ collector, machine }: FinishedRun, modelled: Pick<ScheduleResult, 'simulation' | 'blocks' | 'links' | 'memories' | 'operations'>): ResultDigests {
   const counts: Counts = { 'operations.finished': modelled.operations.finished };
   const energyPj: Counts = {};
   for (const { path, plugin } of machine.blocks) {

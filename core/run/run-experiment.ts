@@ -7,12 +7,13 @@ import { installationFolder } from '../document/installation.js';
 import { InputFiles } from '../document/input-files.js';
 import { secondsLeft } from './progress.js';
 import type { RunOptions } from './run-options.js';
-import type { RunResult } from '../result/run-result.js';
+import { runName } from '../result/run-name.js';
+import type { ExperimentResult } from '../result/run-result.js';
 import type { LoadedScenario } from '../scenario/loaded-scenario.js';
 import { displayPath, runVersions } from '../document/versions.js';
 
 /** Runs a scenario of a kind of its own (`kind: traffic`, `kind: memory-trace`) through its experiment plugin. */
-export async function runExperiment(scenario: LoadedScenario, registry: PluginRegistry, options: RunOptions): Promise<RunResult> {
+export async function runExperiment(scenario: LoadedScenario, registry: PluginRegistry, options: RunOptions): Promise<ExperimentResult> {
   const experiment = registry.get('experiment', scenario.kind, { file: scenario.file, path: 'kind' });
   const before = process.cpuUsage();
   const last = { simulatedSeconds: 0, events: 0, done: 0 };
@@ -24,16 +25,14 @@ export async function runExperiment(scenario: LoadedScenario, registry: PluginRe
   const interrupted = options.shouldStop?.() === true;
   return {
     tesseraResult: 1,
+    kind: 'experiment',
+    name: runName(scenario.name, scenario.set),
     scenario: scenario.name,
     file: displayPath(scenario.file),
+    set: scenario.set,
+    experiment: scenario.kind,
     outcome: interrupted ? 'interrupted' : 'finished',
-    simulation: { cycles: metrics['cycles'] ?? metrics['total_cycles'] ?? 0, seconds: last.simulatedSeconds, layers: [], resources: [] },
-    boundViolations: [],
-    blocks: [],
-    links: [],
-    memories: [],
-    operations: { finished: last.done },
-    violations: [],
+    simulatedSeconds: last.simulatedSeconds,
     expectations: evaluateExpectations(scenario.expectations, { metrics }),
     events: last.events,
     engineCpuSeconds: (used.user + used.system) / 1e6,

@@ -1,31 +1,36 @@
-import { InputError, ModelError, SimulationError } from '../errors.js';
-import type { RunOutcome } from '../kernel/kernel.js';
+import { InputError, SimulationError } from '../errors.js';
 import type { PluginRegistry } from '../plugin/registry.js';
-import { ScheduleExecutor } from '../schedule/execute/executor.js';
-import { assembleResult, type FinishedRun } from './assemble-result.js';
-import { ResultCollector } from './collector.js';
-import { executorMachine } from './executor-machine.js';
-import { locateProblems } from './locate-problems.js';
-import { buildDescribed, type Machine } from '../machine/machine.js';
-import { prepare } from './prepare.js';
-import { secondsLeft } from './progress.js';
-import type { RunOptions } from './run-options.js';
-import type { RunResult } from '../result/run-result.js';
-import { runExperiment } from './run-experiment.js';
+import type { ExperimentResult, RunResult, ScheduleResult } from '../result/run-result.js';
 import type { LoadedScenario } from '../scenario/loaded-scenario.js';
-import { TraceRecorder } from './trace-recorder.js';
-
-/** Events dispatched before the run looks up: often enough for Ctrl-C, rarely enough to cost nothing. */
-const EVENTS_PER_SLICE = 50_000;
-const PROGRESS_INTERVAL_SECONDS = 0.2;
+import { locateProblems } from './locate-problems.js';
+import { runExperiment as experiment } from './run-experiment.js';
+import type { RunOptions } from './run-options.js';
+import { runSchedule as schedule } from './run-schedule.js';
 
 /**
  * Runs a loaded scenario from its inputs to its result document. Throws InputError for what only shows when the workload
  * is mapped on the machine; a failing machine or an illegal schedule is a result, not an exception.
  */
 export async function runScenario(scenario: LoadedScenario, registry: PluginRegistry, options: RunOptions = {}): Promise<RunResult> {
+  return scenario.kind === 'schedule' ? observed(schedule, scenario, registry, options) : observed(experiment, scenario, registry, options);
+}
+
+/** As `runScenario`, for a scenario of kind `schedule`. */
+export async function runSchedule(scenario: LoadedScenario, registry: PluginRegistry, options: RunOptions = {}): Promise<ScheduleResult> {
+  if (scenario.kind !== 'schedule') throw new InputError({ file: scenario.file, path: 'kind', message: `'${scenario.kind}' is an experiment`, expected: 'kind: schedule' });
+  return observed(schedule, scenario, registry, options);
+}
+
+/** As `runScenario`, for a scenario of any other kind. */
+export async function runExperiment(scenario: LoadedScenario, registry: PluginRegistry, options: RunOptions = {}): Promise<ExperimentResult> {
+  return observed(experiment, scenario, registry, options);
+}
+
+type Run<R> = (scenario: LoadedScenario, registry: PluginRegistry, options: RunOptions) => Promise<R>;
+
+/** Reports start and end, and gives problems the places that the steps of a run do not know. */
+async function observed<R extends RunResult>(run: Run<R>, scenario: LoadedScenario, registry: PluginRegistry, options: RunOptions): Promise<R> {
   options.progress?.emit('start', scenario.name);
-  const run = scenario.kind === 'schedule' ? runSchedule : runExperiment;
   try {
     const result = await run(scenario, registry, options);
     options.progress?.emit('end', result);
@@ -35,123 +40,9 @@ export async function runScenario(scenario: LoadedScenario, registry: PluginRegi
   }
 }
 
-async function runSchedule(scenario: LoadedScenario, registry: PluginRegistry, options: RunOptions): Promise<RunResult> {
-  const prepared = prepare(scenario, registry);
-  const machine = buildDescribed(prepared.machine, {
-    ...(options.queue === undefined ? {} : { queue: options.queue }),
-    ...(options.constructionOrder === undefined ? {} : { constructionOrder: options.constructionOrder }),
-  });
-  const trace = options.trace === true ? new TraceRecorder(machine) : undefined;
-  const operatorOf = (layer: string): string | undefined => prepared.schedule.layers?.[layer]?.operator;
-  const collector = new ResultCollector(() => machine.kernel.now, operatorOf, trace);
-  const view = executorMachine(machine, prepared.formatBits);
-  const executor = new ScheduleExecutor(machine.kernel, view, prepared.schedule, { observer: collector });
-  const run = await new RunLoop(scenario, machine, executor, options).run();
-  const finished: FinishedRun = { scenario, prepared, machine, executor, collector, ...run, ...(trace === undefined ? {} : { trace: trace.finish() }) };
-  return assembleResult(finished);
-}
-
-interface LoopEnd {
-  readonly outcome: RunOutcome;
-  readonly engineCpuSeconds: number;
-}
-
-/** Drives the kernel in slices, looks at the bounds between them, and tells how far the run is. */
-class RunLoop {
-  private cpuMicroseconds = 0;
-  private readonly startedAt = performance.now();
-  private lastReportSeconds = 0;
-  private lastReportEvents = 0;
-
-  constructor(
-    private readonly scenario: LoadedScenario,
-    private readonly machine: Machine,
-    private readonly executor: ScheduleExecutor,
-    private readonly options: RunOptions,
-  ) {}
-
-  async run(): Promise<LoopEnd> {
-    this.machine.start();
-    this.executor.start();
-    let outcome: RunOutcome | undefined;
-    while (outcome === undefined) {
-      outcome = this.slice();
-      if (outcome === undefined) await new Promise((resolve) => setImmediate(resolve));
-    }
-    this.report(true);
-    this.machine.finish();
-    return { outcome, engineCpuSeconds: this.cpuMicroseconds / 1e6 };
-  }
-
-  private slice(): RunOutcome | undefined {
-    const { kernel, description } = this.machine;
-    const { limits } = this.scenario;
-    const maxTick = limits.maxCycles === undefined ? Infinity : description.referenceClock.tickOf(limits.maxCycles);
-    const eventsLeft = (limits.maxEvents ?? Infinity) - kernel.eventCount;
-    const before = process.cpuUsage();
-    const ranDry = this.dispatch(Math.min(EVENTS_PER_SLICE, eventsLeft), maxTick);
-    const used = process.cpuUsage(before);
-    this.cpuMicroseconds += used.user + used.system;
-    if (this.executor.isDone) return 'finished';
-    if (ranDry) return kernel.nextTick() > maxTick && kernel.pendingEvents > 0 ? 'time-bound' : 'deadlock';
-    if (kernel.eventCount >= (limits.maxEvents ?? Infinity)) return 'event-bound';
-    if (this.wallSeconds() > (limits.maxWallSeconds ?? Infinity)) return 'wall-bound';
-    if (this.options.shouldStop?.() === true) return 'interrupted';
-    this.report(false);
-    return undefined;
-  }
-
-  /** Lets the kernel run; whatever a model throws is told with its block and plugin. */
-  private dispatch(maxEvents: number, maxTick: number): boolean {
-    try {
-      return this.machine.kernel.run(maxEvents, maxTick);
-    } catch (error) {
-      throw modelFailure(error, this.machine);
-    }
-  }
-
-  private wallSeconds(): number {
-    return (performance.now() - this.startedAt) / 1000;
-  }
-
-  private report(isLast: boolean): void {
-    const { progress } = this.options;
-    if (progress === undefined) return;
-    const wall = this.wallSeconds();
-    const since = wall - this.lastReportSeconds;
-    if (!isLast && since < PROGRESS_INTERVAL_SECONDS) return;
-    const { kernel } = this.machine;
-    const done = this.executor.finishedCount;
-    const total = this.executor.totalCount;
-    const left = secondsLeft(wall, done, total);
-    progress.emit('progress', {
-      simulatedSeconds: kernel.now / 1e12,
-      events: kernel.eventCount,
-      eventsPerSecond: since > 0 ? (kernel.eventCount - this.lastReportEvents) / since : 0,
-      operationsDone: done,
-      ...(total === undefined ? {} : { operationsTotal: total }),
-      wallSeconds: wall,
-      ...(left === undefined ? {} : { secondsLeft: left }),
-    });
-    this.lastReportSeconds = wall;
-    this.lastReportEvents = kernel.eventCount;
-  }
-}
-
-/** A link hands its message to the block at its far end, whose fault it then is. */
-function modelFailure(error: unknown, { kernel, blocks }: Machine): unknown {
-  if (!(error instanceof Error) || error instanceof InputError || error instanceof SimulationError) return error;
-  if (error instanceof ModelError && error.blockPath !== undefined) return error;
-  const path = kernel.dispatchingPath.split('->').pop() ?? '';
-  const block = blocks.find((candidate) => path === candidate.path || path.startsWith(`${candidate.path}.`));
-  const who = block === undefined ? '' : `plugin '${block.plugin.name}' `;
-  const failure = new ModelError(`${who}failed at tick ${kernel.now}: ${error.name}: ${error.message}`, block?.path ?? path);
-  failure.cause = error;
-  return failure;
-}
-
 /** For programs that want a failure as an exception: throws SimulationError when the machine or the schedule failed. */
 export function assertSucceeded(result: RunResult): void {
-  if (result.outcome === 'finished' && result.violations.length === 0) return;
-  throw new SimulationError(result.violations[0]?.message ?? `the run ended: ${result.outcome}`);
+  if (result.outcome === 'finished') return;
+  const violation = result.kind === 'schedule' ? result.violations[0]?.message : undefined;
+  throw new SimulationError(violation ?? `the run ended: ${result.outcome}`);
 }

@@ -50,8 +50,8 @@ export async function loadScenario(file: string, builtins: PluginRegistry, optio
   tools.problems.throwIfAny();
   const scenario = finishScenario(document, mainFile, raw, found, registry, tools);
   tools.problems.throwIfAny();
-  const { allow } = options;
-  return { scenario: { ...scenario, ...(allow === undefined ? {} : { allow }), inputs: files.inputs() }, registry };
+  const { allow, set = {} } = options;
+  return { scenario: { ...scenario, set, ...(allow === undefined ? {} : { allow }), inputs: files.inputs() }, registry };
 }
 
 function readScenarioDocument(file: string, tools: LoadTools, options: LoadOptions): Record<string, unknown> {
@@ -124,7 +124,7 @@ function finishScenario(
   plugins: readonly PluginSource[],
   registry: PluginRegistry,
   tools: LoadTools,
-): Omit<LoadedScenario, 'inputs'> {
+): Omit<LoadedScenario, 'inputs' | 'set'> {
   const kind = document['kind'] as string;
   const place = tools.places.ofSelf(document) ?? { file };
   checkParts(document, kind, place, tools);

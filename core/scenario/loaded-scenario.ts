@@ -12,6 +12,8 @@ export interface LoadedScenario {
   /** Absolute path of the scenario file. */
   readonly file: string;
   readonly seed: number;
+  /** What the command line, an axis or a caller changed, by path. */
+  readonly set: Readonly<Record<string, unknown>>;
   /** `schedule` (a workload on a machine), or the name of the experiment plugin (`traffic`, `memory-trace`, ...). */
   readonly kind: string;
   /** Absent for kinds that test one subsystem alone. */

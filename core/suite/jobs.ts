@@ -4,6 +4,7 @@ import { InputError, type SourcePlace } from '../errors.js';
 import { isPlainObject, Places } from '../document/places.js';
 import { validateInPlace } from '../document/validate.js';
 import { documentSchema, installationFolder } from '../document/installation.js';
+import { runName } from '../result/run-name.js';
 import { InputFiles } from '../document/input-files.js';
 import { parseLocated } from '../document/yaml.js';
 
@@ -95,7 +96,7 @@ function suiteJobs(file: string, { value, places }: Parsed, chain: readonly stri
   const sharedPlaces = Object.fromEntries(Object.keys(shared).map((name) => [name, places.ofValue(shared, name) ?? { file }]));
   return jobs.flatMap((job) =>
     points.map((point) => ({
-      name: [job.name, axisText(point.set)].filter((part) => part !== '').join(' '),
+      name: runName(job.name, point.set),
       file: job.file,
       set: { ...job.set, ...shared, ...point.set },
       setPlaces: { ...job.setPlaces, ...sharedPlaces, ...point.setPlaces },
@@ -114,12 +115,6 @@ function axisPoints(axes: Readonly<Record<string, readonly unknown[]>>, places: 
       ),
     [{ set: {}, setPlaces: {} }],
   );
-}
-
-function axisText(point: Readonly<Record<string, unknown>>): string {
-  return Object.entries(point)
-    .map(([name, value]) => `${name.split('.').pop()}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
-    .join(' ');
 }
 
 function nameOf(file: string): string {

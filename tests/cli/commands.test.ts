@@ -52,7 +52,7 @@ describe('run', () => {
     writeFileSync('s.yaml', FILES['s.yaml'].replace('seed: 1', 'limits: { maxCycles: 20 }'));
     const { code, stdout } = await tessera('run', 's.yaml', '--json');
     expect(code).toBe(3);
-    expect(json<RunResult>(stdout).outcome).toBe('time-bound');
+    expect(json<RunResult>(stdout).outcome).toBe('bound');
   });
 
   it('writes what the exporters make, whole, into the folder asked for', async () => {

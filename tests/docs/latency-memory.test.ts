@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PluginRegistry } from '../../core/plugin/registry.js';
 import { loadScenario } from '../../core/scenario/load.js';
-import { runScenario } from '../../core/run/run.js';
+import { runSchedule } from '../../core/run/run.js';
 import { builtinPlugins } from '../../plugins/index.js';
 
 const FOLDER = 'docs/examples/latency-memory';
@@ -10,7 +10,7 @@ const FOLDER = 'docs/examples/latency-memory';
 describe('the example of docs/writing-a-plugin.md', () => {
   it('runs in its scenario, from a file, and shows up in statistics, stall stack and trace', async () => {
     const { scenario, registry } = await loadScenario(`${FOLDER}/scenario.yaml`, new PluginRegistry(builtinPlugins));
-    const result = await runScenario(scenario, registry, { trace: true });
+    const result = await runSchedule(scenario, registry, { trace: true });
     expect(result.outcome).toBe('finished');
     expect(result.expectations.map(({ holds }) => holds)).toEqual([true, true, true]);
     const dram = result.blocks.find(({ path }) => path === 'dram');

@@ -3,18 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { PluginRegistry } from '../../core/plugin/registry.js';
 import { loadScenario } from '../../core/scenario/load.js';
 import { loadSuite } from '../../core/suite/jobs.js';
-import type { RunResult } from '../../core/result/run-result.js';
-import { runScenario } from '../../core/run/run.js';
+import type { ScheduleResult } from '../../core/result/run-result.js';
+import { runSchedule } from '../../core/run/run.js';
 import { builtinPlugins } from '../../plugins/index.js';
 
 const folder = path.resolve(import.meta.dirname, '../../scenarios/examples');
 
-async function run(file: string, set: Readonly<Record<string, unknown>> = {}): Promise<RunResult> {
+async function run(file: string, set: Readonly<Record<string, unknown>> = {}): Promise<ScheduleResult> {
   const { scenario, registry } = await loadScenario(path.join(folder, file), new PluginRegistry(builtinPlugins), { set });
-  return runScenario(scenario, registry);
+  return runSchedule(scenario, registry);
 }
 
-function statistic(result: RunResult, block: string, name: string): number {
+function statistic(result: ScheduleResult, block: string, name: string): number {
   return result.blocks.find((candidate) => candidate.path === block)?.statistics[name]?.value ?? NaN;
 }
 
@@ -41,7 +41,7 @@ describe('an LLM decode layer with and without PIM', () => {
 });
 
 describe('one matrix product over operand bits', () => {
-  const peCycles = (result: RunResult): number => statistic(result, 'core0.pe', 'peCycles');
+  const peCycles = (result: ScheduleResult): number => statistic(result, 'core0.pe', 'peCycles');
   const vectors = (256 ** 3) / 4;
   const over = (passes: (bits: number) => number): number => Array.from({ length: 15 }, (_, i) => passes(i + 2)).reduce((a, b) => a + b, 0) * vectors;
   const byTwo = (bits: number): number => Math.ceil(bits / 2);

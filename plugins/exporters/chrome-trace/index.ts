@@ -1,4 +1,4 @@
-import { definePlugin, type ExportedFile, type RunResult } from 'tessera-sim';
+import { definePlugin, type ExportedFile, schedulesOf, type ScheduleResult } from 'tessera-sim';
 import { writeRun } from './run-events.js';
 import { TraceWriter } from './trace-writer.js';
 
@@ -31,22 +31,22 @@ export const chromeTracePlugin = definePlugin<ChromeTraceConfig>({
     },
   },
   needsTrace: true,
-  export: (results, config) => [traceFile(results, config)],
+  export: (results, config) => [traceFile(schedulesOf(results), config)],
 });
 
-function traceFile(results: readonly RunResult[], { fromSeconds, toSeconds, maxEvents }: ChromeTraceConfig): ExportedFile {
+function traceFile(results: readonly ScheduleResult[], { fromSeconds, toSeconds, maxEvents }: ChromeTraceConfig): ExportedFile {
   const window = { fromTick: fromSeconds * 1e12, untilTick: toSeconds === undefined ? Infinity : toSeconds * 1e12 };
   const budget = Math.floor(maxEvents / Math.max(1, results.length));
   const writer = new TraceWriter();
   let firstPid = 1;
   let mergedBelowTicks = 0;
   for (const result of results) {
-    const written = writeRun(writer, result, { prefix: results.length > 1 ? `${result.scenario} / ` : '', firstPid, window, maxEvents: budget });
+    const written = writeRun(writer, result, { prefix: results.length > 1 ? `${result.name} / ` : '', firstPid, window, maxEvents: budget });
     firstPid = written.nextPid;
     mergedBelowTicks = Math.max(mergedBelowTicks, written.mergedBelowTicks);
   }
   const about = {
-    scenarios: results.map((result) => result.scenario),
+    runs: results.map((result) => result.name),
     digests: results.map((result) => result.digest),
     ticksPerMicrosecond: 1_000_000,
     dropped: results.reduce((sum, result) => sum + droppedOf(result), 0),
@@ -57,7 +57,7 @@ function traceFile(results: readonly RunResult[], { fromSeconds, toSeconds, maxE
 }
 
 /** Events that did not fit into the tracks while the run was recorded. */
-function droppedOf({ trace }: RunResult): number {
+function droppedOf({ trace }: ScheduleResult): number {
   return (trace?.tracks ?? []).reduce((sum, track) => sum + track.dropped, 0);
 }
 

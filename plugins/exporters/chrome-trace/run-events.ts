@@ -1,4 +1,4 @@
-import type { RunResult, TracedOperation } from 'tessera-sim';
+import type { ScheduleResult, TracedOperation } from 'tessera-sim';
 import { thinCounter } from './thin-counter.js';
 import { groupOf, type LaneSpan, type SpanRow, spanRows, thinLanes, type TimeWindow } from 'tessera-sim/exporters';
 import type { TraceWriter } from './trace-writer.js';
@@ -21,7 +21,7 @@ export interface WrittenRun {
 const COUNTER_SHARE = 1 / 40;
 
 /** Writes the tracks of one run: a process a group, a thread a row. */
-export function writeRun(writer: TraceWriter, result: RunResult, { prefix, firstPid, window, maxEvents }: RunPlace): WrittenRun {
+export function writeRun(writer: TraceWriter, result: ScheduleResult, { prefix, firstPid, window, maxEvents }: RunPlace): WrittenRun {
   const { trace } = result;
   if (trace === undefined) return { nextPid: firstPid, mergedBelowTicks: 0 };
   const operations = new Map(trace.operations.map((operation) => [operation.id, operation]));
@@ -47,7 +47,7 @@ function processIds(writer: TraceWriter, groups: readonly string[], prefix: stri
 }
 
 /** Returns how many values were written. */
-function writeCounters(writer: TraceWriter, { trace, simulation }: RunResult, pids: ReadonlyMap<string, number>, window: TimeWindow, limit: number): number {
+function writeCounters(writer: TraceWriter, { trace, simulation }: ScheduleResult, pids: ReadonlyMap<string, number>, window: TimeWindow, limit: number): number {
   let count = 0;
   for (const track of trace?.tracks ?? []) {
     if (track.counter === undefined) continue;

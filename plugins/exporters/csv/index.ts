@@ -1,21 +1,21 @@
-import { definePlugin, type ExportedFile, type RunResult } from 'tessera-sim';
+import { definePlugin, experimentsOf, type ExportedFile, type RunResult } from 'tessera-sim';
 import { csvText } from './rfc4180.js';
-import { runnerTables } from './runner-tables.js';
+import { experimentTables } from './experiment-tables.js';
 import { CSV_TABLES } from './tables.js';
 
 interface CsvConfig {
   readonly tables: readonly string[];
 }
 
-/** Stands for the tables of runners, whose names are the runners' own. */
-const RUNNER = 'runner';
-const names = [...CSV_TABLES.map((table) => table.name), RUNNER];
+/** Stands for the tables of experiments, whose names are the experiments' own. */
+const EXPERIMENT = 'experiment';
+const names = [...CSV_TABLES.map((table) => table.name), EXPERIMENT];
 
 export const csvPlugin = definePlugin<CsvConfig>({
   kind: 'exporter',
   name: 'csv',
   version: '1.0.0',
-  summary: 'One CSV file a table: runs, layers, blocks, stalls, statistics, memories, links, links inside networks, metrics, tables of runners; units in the column names',
+  summary: 'One CSV file a table: runs, layers, blocks, stalls, statistics, memories, links, links inside networks, metrics, tables of experiments; units in the column names',
   sources: ['RFC 4180'],
   configSchema: {
     type: 'object',
@@ -30,11 +30,11 @@ export const csvPlugin = definePlugin<CsvConfig>({
 
 function csvFiles(results: readonly RunResult[], wanted: readonly string[]): ExportedFile[] {
   const fixed = CSV_TABLES.filter((table) => wanted.includes(table.name)).map((table) => ({ ...table, rows: results.flatMap((result) => table.rows(result)) }));
-  const own = wanted.includes(RUNNER) ? runnerTables(results).map((table) => ({ ...table, name: `${RUNNER}-${fileName(table.name)}` })) : [];
+  const own = wanted.includes(EXPERIMENT) ? experimentTables(experimentsOf(results)).map((table) => ({ ...table, name: `${EXPERIMENT}-${fileName(table.name)}` })) : [];
   return [...fixed, ...own].filter(({ rows }) => rows.length > 0).map(({ name, header, rows }) => ({ name: `${name}.csv`, content: csvText(header, rows) }));
 }
 
-/** A runner of somebody else may call a table anything. */
+/** An experiment of somebody else may call a table anything. */
 function fileName(table: string): string {
   return table.replaceAll(/[^\w.-]+/g, '_');
 }

@@ -1,7 +1,7 @@
-import { blockEnergyPj, compareEstimate, estimateError, networkMaps, utilisation, type RunResult } from 'tessera-sim';
+import { blockEnergyPj, compareEstimate, estimateError, networkMaps, utilisation, type RunResult, type ScheduleResult } from 'tessera-sim';
 import type { Cell } from './rfc4180.js';
 
-/** A table over all results; every row starts with the scenario's name. */
+/** A table over all results; every row starts with the name of the run. */
 export interface CsvTable {
   readonly name: string;
   readonly header: readonly string[];
@@ -10,19 +10,27 @@ export interface CsvTable {
 
 const runs: CsvTable = {
   name: 'runs',
-  header: ['scenario', 'outcome', 'cycles', 'seconds', 'energy_pJ', 'estimated_cycles', 'estimate_error', 'events', 'seed', 'digest'],
+  header: ['run', 'scenario', 'outcome', 'cycles', 'seconds', 'energy_pJ', 'estimated_cycles', 'estimate_error', 'events', 'seed', 'digest'],
   rows: (result) => {
-    const { scenario, outcome, simulation, estimate, events, seed, digest } = result;
-    return [[scenario, outcome, simulation.cycles, simulation.seconds, simulation.energyPj, estimate?.cycles, estimateError(result), events, seed, digest]];
+    const { name, scenario, outcome, events, seed, digest } = result;
+    return [[name, scenario, outcome, ...measured(result), events, seed, digest]];
   },
 };
 
-const layers: CsvTable = {
-  name: 'layers',
-  header: ['scenario', 'layer', 'operator', 'macs', 'estimated_cycles', 'simulated_cycles', 'error', 'compute_cycles', 'start_cycle', 'end_cycle'],
-  rows: (result) =>
+function measured(result: RunResult): Cell[] {
+  if (result.kind === 'experiment') return [result.metrics['cycles'], result.simulatedSeconds, undefined, undefined, undefined];
+  const { simulation, estimate } = result;
+  return [simulation.cycles, simulation.seconds, simulation.energyPj, estimate?.cycles, estimateError(result)];
+}
+
+/** A table of results of schedules; experiments have no rows in it. */
+function ofSchedules(name: string, header: readonly string[], rows: (result: ScheduleResult) => readonly (readonly Cell[])[]): CsvTable {
+  return { name, header, rows: (result) => (result.kind === 'schedule' ? rows(result) : []) };
+}
+
+const layers = ofSchedules('layers', ['run', 'layer', 'operator', 'macs', 'estimated_cycles', 'simulated_cycles', 'error', 'compute_cycles', 'start_cycle', 'end_cycle'], (result) =>
     compareEstimate(result).layers.map(({ layer, operator, macs, cycles, reference }) => [
-      result.scenario,
+      result.name,
       layer,
       operator,
       macs,
@@ -32,15 +40,11 @@ const layers: CsvTable = {
       reference?.computeCycles,
       reference?.startCycle,
       reference?.endCycle,
-    ]),
-};
+    ]));
 
-const blocks: CsvTable = {
-  name: 'blocks',
-  header: ['scenario', 'block', 'plugin', 'kind', 'clock_Hz', 'voltage_V', 'utilisation', 'energy_pJ'],
-  rows: (result) =>
+const blocks = ofSchedules('blocks', ['run', 'block', 'plugin', 'kind', 'clock_Hz', 'voltage_V', 'utilisation', 'energy_pJ'], (result) =>
     result.blocks.map((block) => [
-      result.scenario,
+      result.name,
       block.path,
       block.plugin,
       block.kind,
@@ -48,49 +52,28 @@ const blocks: CsvTable = {
       block.supply?.voltage,
       utilisation(result, block.path),
       blockEnergyPj(block),
-    ]),
-};
+    ]));
 
 /** Long form: one row a class or statistic, since blocks of different plugins have different ones. */
-const stalls: CsvTable = {
-  name: 'stalls',
-  header: ['scenario', 'block', 'class', 'cycles'],
-  rows: ({ scenario, blocks: all }) => all.flatMap((block) => Object.entries(block.stallCycles).map(([name, cycles]) => [scenario, block.path, name, cycles])),
-};
+const stalls = ofSchedules('stalls', ['run', 'block', 'class', 'cycles'], ({ name: run, blocks: all }) => all.flatMap((block) => Object.entries(block.stallCycles).map(([name, cycles]) => [run, block.path, name, cycles])));
 
-const statistics: CsvTable = {
-  name: 'statistics',
-  header: ['scenario', 'block', 'statistic', 'value', 'unit'],
-  rows: ({ scenario, blocks: all }) =>
-    all.flatMap((block) => Object.entries(block.statistics).map(([name, { value, unit }]) => [scenario, block.path, name, value, unit])),
-};
+const statistics = ofSchedules('statistics', ['run', 'block', 'statistic', 'value', 'unit'], ({ name: run, blocks: all }) =>
+    all.flatMap((block) => Object.entries(block.statistics).map(([name, { value, unit }]) => [run, block.path, name, value, unit])));
 
-const memories: CsvTable = {
-  name: 'memories',
-  header: ['scenario', 'memory', 'capacity_bytes', 'peak_bytes', 'read_bytes', 'written_bytes'],
-  rows: ({ scenario, memories: all }) => all.map((memory) => [scenario, memory.path, memory.capacityBytes, memory.peakBytes, memory.bytesRead, memory.bytesWritten]),
-};
+const memories = ofSchedules('memories', ['run', 'memory', 'capacity_bytes', 'peak_bytes', 'read_bytes', 'written_bytes'], ({ name, memories: all }) => all.map((memory) => [name, memory.path, memory.capacityBytes, memory.peakBytes, memory.bytesRead, memory.bytesWritten]));
 
-const links: CsvTable = {
-  name: 'links',
-  header: ['scenario', 'link', 'bytes', 'messages', 'utilisation', 'energy_pJ'],
-  rows: ({ scenario, links: all }) => all.map((link) => [scenario, link.path, link.bytes, link.messages, link.utilisation, link.energyPj]),
-};
+const links = ofSchedules('links', ['run', 'link', 'bytes', 'messages', 'utilisation', 'energy_pJ'], ({ name, links: all }) => all.map((link) => [name, link.path, link.bytes, link.messages, link.utilisation, link.energyPj]));
 
-/** Links inside networks that tell theirs; a network that was simulated alone has its own file (`runner-links`). */
-const networkLinks: CsvTable = {
-  name: 'network-links',
-  header: ['scenario', 'network', 'link', 'from_router', 'to_router', 'bytes', 'packets', 'flits', 'flits_by_vc', 'utilisation'],
-  rows: (result) =>
+/** Links inside networks that tell theirs; a network that was simulated alone has its own file (`experiment-links`). */
+const networkLinks = ofSchedules('network-links', ['run', 'network', 'link', 'from_router', 'to_router', 'bytes', 'packets', 'flits', 'flits_by_vc', 'utilisation'], (result) =>
     networkMaps(result).flatMap(({ path, links: all }) =>
-      path === '' ? [] : all.map((link) => [result.scenario, path, link.label, link.from, link.to, link.bytes, link.packets, link.flits, link.vcFlits?.join(' '), link.utilisation]),
-    ),
-};
+      path === '' ? [] : all.map((link) => [result.name, path, link.label, link.from, link.to, link.bytes, link.packets, link.flits, link.vcFlits?.join(' '), link.utilisation]),
+    ));
 
 const metrics: CsvTable = {
   name: 'metrics',
-  header: ['scenario', 'metric', 'value', 'unit'],
-  rows: ({ scenario, metrics: all, units }) => Object.entries(all ?? {}).map(([name, value]) => [scenario, name, value, units?.[name]]),
+  header: ['run', 'metric', 'value', 'unit'],
+  rows: (result) => (result.kind === 'schedule' ? [] : Object.entries(result.metrics).map(([name, value]) => [result.name, name, value, result.units?.[name]])),
 };
 
 export const CSV_TABLES: readonly CsvTable[] = [runs, layers, blocks, stalls, statistics, memories, links, networkLinks, metrics];

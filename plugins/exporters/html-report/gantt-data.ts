@@ -1,4 +1,4 @@
-import type { RunResult, TracedOperation } from 'tessera-sim';
+import type { ScheduleResult, TracedOperation } from 'tessera-sim';
 import { spanRows, thinLanes, type LaneSpan, type SpanRow } from 'tessera-sim/exporters';
 
 /** A row of the Gantt: spans that do not overlap, as gap, length, label, operation, spans merged, in turn (ticks). */
@@ -25,7 +25,7 @@ export interface GanttData {
 }
 
 /** The Gantt of a run with at most about `maxSpans` spans; undefined when nothing was traced. */
-export function ganttData(result: RunResult, maxSpans: number): GanttData | undefined {
+export function ganttData(result: ScheduleResult, maxSpans: number): GanttData | undefined {
   const { trace, simulation } = result;
   if (trace === undefined) return undefined;
   const operations = new Map(trace.operations.map((operation) => [operation.id, operation]));

@@ -16,7 +16,7 @@ export const htmlReportPlugin = definePlugin<HtmlReportConfig>({
     type: 'object',
     additionalProperties: false,
     properties: {
-      title: { type: 'string', minLength: 1, description: 'Title of the page; without it, the names of the scenarios' },
+      title: { type: 'string', minLength: 1, description: 'Title of the page; without it, the names of the runs' },
       maxSpans: { type: 'integer', minimum: 100, maximum: 2_000_000, default: 150_000, unit: 'spans', description: 'Spans of the Gantt over all runs; beyond it, neighbours are merged' },
     },
   },
@@ -25,8 +25,8 @@ export const htmlReportPlugin = definePlugin<HtmlReportConfig>({
 });
 
 function reportFile(results: readonly RunResult[], { title, maxSpans }: HtmlReportConfig): ExportedFile {
-  const names = results.map((result) => result.scenario);
-  const shown = names.length > 3 ? `${names.length} scenarios` : names.join(' and ');
+  const names = results.map((result) => result.name);
+  const shown = names.length > 3 ? `${names.length} runs` : names.join(' and ');
   return { name: 'report.html', content: reportPage(results, title ?? `Tessera: ${shown}`, maxSpans) };
 }
 

@@ -1,4 +1,4 @@
-import type { RunResult } from 'tessera-sim';
+import { schedulesOf, type RunResult } from 'tessera-sim';
 import { clientScript, plotLibraries, styleSheet } from './assets.js';
 import { html, Markup, NOTHING, scriptCode, scriptJson } from './markup.js';
 import type { PageData } from './page-data.js';
@@ -17,10 +17,11 @@ interface Panel {
 
 /** The whole report. */
 export function reportPage(results: readonly RunResult[], title: string, maxSpans: number): string {
-  const data: PageData = { charts: {}, gantts: {}, activityColours: activityColours(results), layerColours: layerColours(results) };
+  const schedules = schedulesOf(results);
+  const data: PageData = { charts: {}, gantts: {}, activityColours: activityColours(schedules), layerColours: layerColours(schedules) };
   const comparison = results.length > 1 ? [{ id: 'comparison', title: 'Comparison', content: comparisonPanel(results, data) }] : [];
   const budget = Math.max(1, Math.floor(maxSpans / Math.max(1, results.length)));
-  const runs = results.map((result, i): Panel => ({ id: `run${i}`, title: result.scenario, content: runPanel(result, `run${i}`, data, budget) }));
+  const runs = results.map((result, i): Panel => ({ id: `run${i}`, title: result.name, content: runPanel(result, `run${i}`, data, budget) }));
   const panels = [...comparison, ...runs];
   return html`<!DOCTYPE html>
 <html lang="en">

@@ -1,4 +1,4 @@
-import type { RunResult } from 'tessera-sim';
+import type { ScheduleResult } from 'tessera-sim';
 
 /**
  * The colours of Okabe and Ito (Color Universal Design, 2008), which stay apart for all common kinds of colour blindness;
@@ -24,7 +24,7 @@ const USUAL: Readonly<Record<string, string>> = {
 };
 
 /** A colour for every stall class and span label of the runs: usual names first, the rest in the order of their names. */
-export function activityColours(results: readonly RunResult[]): Readonly<Record<string, string>> {
+export function activityColours(results: readonly ScheduleResult[]): Readonly<Record<string, string>> {
   const classes = results.flatMap((result) => result.blocks.flatMap((block) => Object.keys(block.stallCycles)));
   const labels = results.flatMap((result) => result.trace?.tracks.flatMap((track) => track.labels) ?? []);
   const names = [...new Set([...classes, ...labels])].sort();
@@ -33,7 +33,7 @@ export function activityColours(results: readonly RunResult[]): Readonly<Record<
 }
 
 /** A colour for every layer, by its first appearance over all runs, so that a layer looks the same in every run. */
-export function layerColours(results: readonly RunResult[]): Readonly<Record<string, string>> {
+export function layerColours(results: readonly ScheduleResult[]): Readonly<Record<string, string>> {
   const simulated = results.flatMap((result) => result.simulation.layers.map((layer) => layer.layer));
   const traced = results.flatMap((result) => result.trace?.operations.map((operation) => operation.layer) ?? []);
   const names = [...new Set([...simulated, ...traced])].filter((name) => name !== '');

@@ -1,4 +1,4 @@
-import { definePlugin, type ExportedFile, type RunResult } from 'tessera-sim';
+import { definePlugin, resultDocument, type ExportedFile, type RunResult } from 'tessera-sim';
 
 interface JsonConfig {
   readonly indent: number;
@@ -21,9 +21,9 @@ export const jsonPlugin = definePlugin<JsonConfig>({
   export: (results, { indent }) => [jsonFile(results, indent)],
 });
 
-/** Numbers that JSON cannot say (NaN of a metric that is not there, unlimited capacity) become null, as the schema says. */
+/** Numbers that JSON cannot write (NaN of a metric that is not there, unlimited capacity) are texts, as the schema says. */
 function jsonFile(results: readonly RunResult[], indent: number): ExportedFile {
-  const documents = results.map(({ trace: _trace, ...document }) => document);
+  const documents = results.map(resultDocument);
   const [only] = documents;
   const single = documents.length === 1 && only !== undefined;
   return { name: single ? 'result.json' : 'results.json', content: `${JSON.stringify(single ? only : documents, null, indent)}\n` };

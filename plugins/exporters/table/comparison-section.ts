@@ -1,4 +1,4 @@
-import { compareRuns, estimateError, formatCount, formatEnergy, formatSeconds, formatSignedPercent, shortDigest, textTable, wrapText, type RunComparison, type RunResult } from 'tessera-sim';
+import { compareRuns, estimateError, formatCount, formatEnergy, formatSeconds, formatSignedPercent, schedulesOf, shortDigest, textTable, wrapText, type RunComparison, type RunResult } from 'tessera-sim';
 import { causeSentences, verdictSentence } from 'tessera-sim/exporters';
 import type { Layout } from './section.js';
 
@@ -15,21 +15,23 @@ export function comparisonText(results: readonly RunResult[], layout: Layout): s
     ...(width < WIDTH_FOR_DIGESTS ? [] : [{ title: 'digest' }]),
   ];
   const grid = textTable(columns, results.map(overviewRow), width);
-  const reasons = compareRuns(results).map((comparison) => reasonLines(comparison, layout).join('\n'));
+  const reasons = compareRuns(schedulesOf(results)).map((comparison) => reasonLines(comparison, layout).join('\n'));
   return [[style.heading('Runs'), ...grid].join('\n'), ...reasons].join('\n\n');
 }
 
 function overviewRow(result: RunResult): string[] {
+  return [result.name, result.outcome, ...measuredCells(result), shortDigest(result.digest)];
+}
+
+function measuredCells(result: RunResult): string[] {
+  if (result.kind === 'experiment') return [formatCount(result.metrics['cycles']), formatSeconds(result.simulatedSeconds), '-', '-', '-'];
   const { simulation, estimate } = result;
   return [
-    result.scenario,
-    result.outcome,
     formatCount(simulation.cycles),
     formatSeconds(simulation.seconds),
     simulation.energyPj ? formatEnergy(simulation.energyPj) : '-',
     formatCount(estimate?.cycles),
     formatSignedPercent(estimateError(result)),
-    shortDigest(result.digest),
   ];
 }
 

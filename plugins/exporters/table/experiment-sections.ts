@@ -1,15 +1,15 @@
-import { busiestLinks, cellText, flexibleColumn, formatCount, formatFixed, formatPercent, loadCurve, networkMaps, rightColumn, saturationOf, vcShares, wrapText, type RunResult, type TextColumn } from 'tessera-sim';
+import { busiestLinks, cellText, flexibleColumn, formatCount, formatFixed, formatPercent, loadCurve, networkMaps, rightColumn, saturationOf, vcShares, wrapText, type ExperimentResult, type TextColumn } from 'tessera-sim';
 import { atLoad, carriedText, hasMap, LOAD_COLUMNS, loadCells, otherTables, saturationSentence } from 'tessera-sim/exporters';
 import { section, type Layout } from './section.js';
 
 const SHOWN_LINKS = 8;
 
 /** What an experiment measured: its load-latency curve and busiest links as people read them, then its metrics and other tables. */
-export function experimentSections(result: RunResult, layout: Layout): string[][] {
+export function experimentSections(result: ExperimentResult, layout: Layout): string[][] {
   return [curve(result, layout), network(result, layout), metrics(result, layout), ...tables(result, layout), left(result, layout)];
 }
 
-function curve(result: RunResult, layout: Layout): string[] {
+function curve(result: ExperimentResult, layout: Layout): string[] {
   const points = loadCurve(result);
   if (points.length === 0) return [];
   const saturation = saturationOf(result);
@@ -17,7 +17,7 @@ function curve(result: RunResult, layout: Layout): string[] {
   return saturation === undefined ? lines : [...lines, `The network ${saturationSentence(saturation)}.`];
 }
 
-function network(result: RunResult, layout: Layout): string[] {
+function network(result: ExperimentResult, layout: Layout): string[] {
   const map = networkMaps(result).find(({ path }) => path === '');
   if (map === undefined) return [];
   const busiest = busiestLinks(map).slice(0, SHOWN_LINKS);
@@ -26,7 +26,7 @@ function network(result: RunResult, layout: Layout): string[] {
   return section(`Links (the ${busiest.length} busiest of ${map.links.length})${atLoad(result)}`, columns, body, layout);
 }
 
-function metrics(result: RunResult, layout: Layout): string[] {
+function metrics(result: ExperimentResult, layout: Layout): string[] {
   const entries = Object.entries(result.metrics ?? {});
   if (entries.length === 0) return [];
   const units = result.units ?? {};
@@ -34,7 +34,7 @@ function metrics(result: RunResult, layout: Layout): string[] {
   return section(`Metrics${atLoad(result)}`, columns, entries.map(([name, value]) => [name, formatCount(value), units[name] ?? '']), layout);
 }
 
-function tables(result: RunResult, layout: Layout): string[][] {
+function tables(result: ExperimentResult, layout: Layout): string[][] {
   return Object.entries(otherTables(result)).map(([name, rows]) => {
     const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
     const columns = names.map((title): TextColumn => ({ title, flexible: true, align: typeof rows[0]?.[title] === 'number' ? 'right' : 'left' }));
@@ -44,7 +44,7 @@ function tables(result: RunResult, layout: Layout): string[][] {
 }
 
 /** Names the tables that are too long for a terminal. */
-function left(result: RunResult, { width, style }: Layout): string[] {
+function left(result: ExperimentResult, { width, style }: Layout): string[] {
   if (!hasMap(result)) return [];
   const names = ['latencyHistogram', 'links', 'routers'].filter((name) => result.tables?.[name] !== undefined).join(', ');
   return wrapText(`Whole tables (${names}): -e html-report draws them, -e csv and -e json write them.`, width).map((line) => style.dim(line));

@@ -1,4 +1,4 @@
-import { blockEnergyPj, busiestFirst, compareEstimate, estimateError, flexibleColumn, formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, formatSignedPercent, linkUses, rightColumn, shortDigest, utilisation, waitingClasses, wrapText, type LinkUse, type RunResult } from 'tessera-sim';
+import { blockEnergyPj, busiestFirst, compareEstimate, estimateError, flexibleColumn, formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, formatSignedPercent, linkUses, rightColumn, shortDigest, utilisation, waitingClasses, wrapText, type ExperimentResult, type LinkUse, type RunResult, type ScheduleResult } from 'tessera-sim';
 import { experimentSections } from './experiment-sections.js';
 import { moreLine, section, type Layout } from './section.js';
 import { statisticSections, type StatisticsChoice } from './statistic-sections.js';
@@ -7,48 +7,64 @@ const SHOWN_LINKS = 8;
 
 /** All sections of one run, without empty ones, separated by an empty line. */
 export function runText(result: RunResult, layout: Layout, statistics: StatisticsChoice): string {
-  const sections = [
+  const sections = result.kind === 'schedule' ? scheduleSections(result, layout, statistics) : [experimentSummary(result, layout), ...experimentSections(result, layout)];
+  return [...sections, expectations(result, layout)].filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n');
+}
+
+function scheduleSections(result: ScheduleResult, layout: Layout, statistics: StatisticsChoice): string[][] {
+  return [
     summary(result, layout),
     layers(result, layout),
     blocks(result, layout),
     memories(result, layout),
     links(result, layout),
     ...statisticSections(result, statistics, layout),
-    ...experimentSections(result, layout),
     bounds(result, layout),
     violations(result, layout),
     deadlock(result, layout),
-    expectations(result, layout),
   ];
-  return sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n');
 }
 
-function summary(result: RunResult, { style, width }: Layout): string[] {
-  const { simulation, estimate, operations } = result;
-  const error = estimateError(result);
-  // What a run that was cut short simulated is no measure of the whole.
-  const errorText = result.outcome === 'finished' ? `${formatSignedPercent(error)} against the simulation` : 'of the whole run';
-  const total = operations.total === undefined ? '' : ` of ${formatCount(operations.total)}`;
-  const outcome = result.outcome === 'finished' ? style.good('finished') : style.bad(result.outcome);
-  const pairs: [string, string][] = [
-    ['outcome', outcome],
-    ['simulated', `${formatCount(simulation.cycles)} cycles, ${formatSeconds(simulation.seconds)}`],
-  ];
-  if (estimate !== undefined) {
-    pairs.push(['estimated', `${formatCount(estimate.cycles)} cycles by ${estimate.estimator} (${errorText})`]);
-  }
-  if (simulation.energyPj !== undefined && simulation.energyPj > 0) pairs.push(['energy', formatEnergy(simulation.energyPj)]);
-  if (result.mapper !== undefined) pairs.push(['mapper', result.mapper]);
-  pairs.push(
-    ['operations', `${formatCount(operations.finished)}${total}`],
+function experimentSummary(result: ExperimentResult, layout: Layout): string[] {
+  return headed(result, layout, [
+    ['outcome', outcomeText(result, layout)],
+    ['simulated', formatSeconds(result.simulatedSeconds)],
+    ...provenance(result),
+  ]);
+}
+
+function outcomeText({ outcome }: RunResult, { style }: Layout): string {
+  return outcome === 'finished' ? style.good('finished') : style.bad(outcome);
+}
+
+function provenance(result: RunResult): [string, string][] {
+  return [
     ['events', `${formatCount(result.events)} in ${formatSeconds(result.engineCpuSeconds)} of CPU time`],
     ['digest', `${shortDigest(result.digest)} (seed ${result.seed})`],
-  );
-  const lines = pairs.map(([name, value]) => `  ${name.padEnd(11)}${value}`);
-  return [style.heading(wrapText(result.scenario, width).join('\n')), ...lines];
+  ];
 }
 
-function layers(result: RunResult, layout: Layout): string[] {
+function headed({ name }: RunResult, { style, width }: Layout, pairs: readonly (readonly [string, string])[]): string[] {
+  return [style.heading(wrapText(name, width).join('\n')), ...pairs.map(([title, value]) => `  ${title.padEnd(11)}${value}`)];
+}
+
+function summary(result: ScheduleResult, layout: Layout): string[] {
+  const { simulation, estimate, operations } = result;
+  // What a run that was cut short simulated is no measure of the whole.
+  const errorText = result.outcome === 'finished' ? `${formatSignedPercent(estimateError(result))} against the simulation` : 'of the whole run';
+  const total = operations.total === undefined ? '' : ` of ${formatCount(operations.total)}`;
+  return headed(result, layout, [
+    ['outcome', outcomeText(result, layout)],
+    ['simulated', `${formatCount(simulation.cycles)} cycles, ${formatSeconds(simulation.seconds)}`],
+    ...(estimate === undefined ? [] : [['estimated', `${formatCount(estimate.cycles)} cycles by ${estimate.estimator} (${errorText})`] as const]),
+    ...(simulation.energyPj !== undefined && simulation.energyPj > 0 ? [['energy', formatEnergy(simulation.energyPj)] as const] : []),
+    ...(result.mapper === undefined ? [] : [['mapper', result.mapper] as const]),
+    ['operations', `${formatCount(operations.finished)}${total}`],
+    ...provenance(result),
+  ]);
+}
+
+function layers(result: ScheduleResult, layout: Layout): string[] {
   const rows = compareEstimate(result).layers;
   if (rows.length === 0) return [];
   const columns = [flexibleColumn('layer'), flexibleColumn('operator'), rightColumn('MACs'), rightColumn('estimated'), rightColumn('simulated'), rightColumn('error'), rightColumn('computing')];
@@ -64,7 +80,7 @@ function layers(result: RunResult, layout: Layout): string[] {
   return section('Layers (simulated: share of the run; computing: cycles some core computed it)', columns, body, layout);
 }
 
-function blocks(result: RunResult, layout: Layout): string[] {
+function blocks(result: ScheduleResult, layout: Layout): string[] {
   if (result.blocks.length === 0) return [];
   const columns = [flexibleColumn('block'), flexibleColumn('plugin'), rightColumn('busy'), flexibleColumn('waiting (share of the run)'), rightColumn('energy')];
   const body = result.blocks.map((block) => {
@@ -75,7 +91,7 @@ function blocks(result: RunResult, layout: Layout): string[] {
   return section('Blocks', columns, body, layout);
 }
 
-function memories(result: RunResult, layout: Layout): string[] {
+function memories(result: ScheduleResult, layout: Layout): string[] {
   if (result.memories.length === 0) return [];
   const columns = [flexibleColumn('memory'), rightColumn('peak'), rightColumn('capacity'), rightColumn('filled'), rightColumn('read'), rightColumn('written')];
   const body = result.memories.map(({ path, capacityBytes, peakBytes, bytesRead, bytesWritten }) => [
@@ -89,7 +105,7 @@ function memories(result: RunResult, layout: Layout): string[] {
   return section('Memories', columns, body, layout);
 }
 
-function links(result: RunResult, layout: Layout): string[] {
+function links(result: ScheduleResult, layout: Layout): string[] {
   const used = linkUses(result);
   if (used.length === 0) return [];
   const busiest = busiestFirst(used).slice(0, SHOWN_LINKS);
@@ -100,7 +116,7 @@ function links(result: RunResult, layout: Layout): string[] {
   return section(title, [flexibleColumn('link'), rightColumn('moved'), rightColumn('utilisation'), ...(hasEnergy ? [rightColumn('energy')] : [])], body, layout);
 }
 
-function bounds(result: RunResult, layout: Layout): string[] {
+function bounds(result: ScheduleResult, layout: Layout): string[] {
   const columns = [flexibleColumn('where'), flexibleColumn('bound'), rightColumn('at least'), rightColumn('estimated')];
   const body = result.boundViolations.map(({ layer, resource, bound, boundCycles, estimatedCycles }) => [
     layer === undefined ? resource : `${layer} on ${resource}`,
@@ -111,16 +127,16 @@ function bounds(result: RunResult, layout: Layout): string[] {
   return body.length === 0 ? [] : section('The estimate is below what is physically possible (cycles)', columns, body, layout);
 }
 
-function violations(result: RunResult, { style, width, maxRows }: Layout): string[] {
-  const { violations: all } = result;
+function violations(result: ScheduleResult, { style, width, maxRows }: Layout): string[] {
+  const { violations: all, violationCount } = result;
   if (all.length === 0) return [];
   const lines = all.slice(0, maxRows).flatMap(({ rule, tick, message }) =>
     wrapText(`  ${style.bad(rule)} at ${formatSeconds(tick / 1e12)}: ${message}`, width, '    '),
   );
-  return [style.heading(`Illegal schedule: ${formatCount(all.length)} ${all.length === 1 ? 'violation' : 'violations'}`), ...lines, ...moreLine(all.length, maxRows)];
+  return [style.heading(`Illegal schedule: ${formatCount(violationCount)} ${violationCount === 1 ? 'violation' : 'violations'}`), ...lines, ...moreLine(violationCount, maxRows)];
 }
 
-function deadlock(result: RunResult, { style, width }: Layout): string[] {
+function deadlock(result: ScheduleResult, { style, width }: Layout): string[] {
   const report = result.deadlock;
   if (report === undefined) return [];
   const shown = report.cycle.length > 0 ? report.cycle : report.waits.slice(0, 12);

@@ -1,4 +1,4 @@
-import { flexibleColumn, rightColumn, statisticGroups, wrapText, type RunResult, type StatisticGroup } from 'tessera-sim';
+import { flexibleColumn, rightColumn, statisticGroups, wrapText, type ScheduleResult, type StatisticGroup } from 'tessera-sim';
 import { section, type Layout } from './section.js';
 import { statisticCells, statisticColumns } from 'tessera-sim/exporters';
 
@@ -9,7 +9,7 @@ export type StatisticsChoice = 'auto' | 'all' | 'none';
 const FEW_BLOCKS = 8;
 
 /** A section a plugin, with a column for each of its blocks while they are few. */
-export function statisticSections(result: RunResult, choice: StatisticsChoice, layout: Layout): string[][] {
+export function statisticSections(result: ScheduleResult, choice: StatisticsChoice, layout: Layout): string[][] {
   const groups = choice === 'none' ? [] : statisticGroups(result);
   if (groups.length === 0) return [];
   if (choice === 'auto' && result.blocks.length > FEW_BLOCKS) return [elsewhere(result, layout)];
@@ -26,6 +26,6 @@ function groupSection(group: StatisticGroup, layout: Layout): string[] {
   return section(`Statistics: ${plugin} (${kind}), ${who}`, columns, body, layout);
 }
 
-function elsewhere({ blocks }: RunResult, { width, style }: Layout): string[] {
+function elsewhere({ blocks }: ScheduleResult, { width, style }: Layout): string[] {
   return wrapText(`Statistics of ${blocks.length} blocks: -e html-report shows them, -e csv writes them, the table does with \`statistics: all\`.`, width).map((line) => style.dim(line));
 }

@@ -1,9 +1,9 @@
-import { formatBytes, formatCount, formatLoadShort, loadCurve, networkMaps, type MapLink, type RunResult } from 'tessera-sim';
+import { formatBytes, formatCount, formatLoadShort, loadCurve, networkMaps, type MapLink, type ExperimentResult } from 'tessera-sim';
 
-type Tables = NonNullable<RunResult['tables']>;
+type Tables = NonNullable<ExperimentResult['tables']>;
 
 /** Tables of an experiment without those that have sections of their own. */
-export function otherTables(result: RunResult): Tables {
+export function otherTables(result: ExperimentResult): Tables {
   const drawn = new Set<string>();
   if (loadCurve(result).length > 0) drawn.add('curve');
   if (hasMap(result)) for (const name of ['links', 'routers', 'latencyHistogram']) drawn.add(name);
@@ -11,7 +11,7 @@ export function otherTables(result: RunResult): Tables {
 }
 
 /** Whether a network alone was run, and can be drawn. */
-export function hasMap(result: RunResult): boolean {
+export function hasMap(result: ExperimentResult): boolean {
   return networkMaps(result).some(({ path }) => path === '');
 }
 
@@ -21,7 +21,7 @@ export function carriedText({ flits, bytes }: MapLink): string {
 }
 
 /** Metrics and links of a curve belong to one of its loads. */
-export function atLoad({ metrics: all }: RunResult): string {
+export function atLoad({ metrics: all }: ExperimentResult): string {
   const load = all?.['load'];
   return typeof load === 'number' ? ` at load ${formatLoadShort(load)}` : '';
 }

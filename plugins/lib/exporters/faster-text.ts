@@ -7,18 +7,18 @@ const CLASS_WORDS: Readonly<Record<string, string>> = { idle: 'idle (no operatio
 export function verdictSentence({ faster, slower, verdict, speedup, savedShare }: RunComparison): string {
   if (verdict === 'unfinished') {
     const [partial, other] = faster.outcome === 'finished' ? [slower, faster] : [faster, slower];
-    return `${partial.scenario} did not finish (${partial.outcome}), so its time cannot be compared with that of ${other.scenario}.`;
+    return `${partial.name} did not finish (${partial.outcome}), so its time cannot be compared with that of ${other.name}.`;
   }
-  if (verdict === 'equal') return `${faster.scenario} and ${slower.scenario} take the same time.`;
+  if (verdict === 'equal') return `${faster.name} and ${slower.name} take the same time.`;
   return (
-    `${faster.scenario} is ${formatFixed(speedup, 2)} times as fast as ${slower.scenario}: ` +
+    `${faster.name} is ${formatFixed(speedup, 2)} times as fast as ${slower.name}: ` +
     `${formatSeconds(faster.simulation.seconds)} against ${formatSeconds(slower.simulation.seconds)} (${formatPercent(savedShare)} less).`
   );
 }
 
 /** Every reason in a sentence of its own. */
 export function causeSentences({ reasons, slower }: RunComparison): string[] {
-  return reasons.map((reason) => sentenceOf(reason, slower.scenario));
+  return reasons.map((reason) => sentenceOf(reason, slower.name));
 }
 
 function sentenceOf(reason: SpeedReason, slower: string): string {

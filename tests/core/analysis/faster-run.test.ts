@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { compareRuns, type RunComparison, type RunResult } from '../../../core/index.js';
+import { compareRuns, type RunComparison, type ScheduleResult } from '../../../core/index.js';
 import { brokenResult, sampleResult } from '../../plugins/exporters/sample-result.js';
 
 const slow = sampleResult({ scenario: 'layer-by-layer', withTrace: false });
 const fast = sampleResult({ scenario: 'fused', waiting: 0.4, withTrace: false });
-const only = (results: readonly RunResult[]): RunComparison => compareRuns(results)[0]!;
+const only = (results: readonly ScheduleResult[]): RunComparison => compareRuns(results)[0]!;
 
 describe('why a run is faster', () => {
   it('is told in reasons with numbers: cores first, then blocks, then memories', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { spreadOf, statisticGroups, type BlockResult, type RunResult } from '../../../core/index.js';
+import { spreadOf, statisticGroups, type BlockResult, type ScheduleResult } from '../../../core/index.js';
 import { sampleResult } from '../../plugins/exporters/sample-result.js';
 
 const sample = sampleResult({ withTrace: false });
@@ -10,7 +10,7 @@ const block = (path: string, plugin: string, kind: string, values: Record<string
   kind,
   statistics: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value: value as number, unit: 'words' }])),
 });
-const resultOf = (...blocks: BlockResult[]): RunResult => ({ ...sample, blocks, statisticDescriptions: { sram: { reads: 'Words read' } } });
+const resultOf = (...blocks: BlockResult[]): ScheduleResult => ({ ...sample, blocks, statisticDescriptions: { sram: { reads: 'Words read' } } });
 
 describe('statistics by plugin', () => {
   it('have a value for each block of the plugin, with unit and description', () => {

@@ -6,8 +6,8 @@ import { InputError, PluginRegistry, type InputProblem } from '../../../core/ind
 import { effectiveConfig } from '../../../core/scenario/effective-config.js';
 import { loadScenario } from '../../../core/scenario/load.js';
 import type { LoadedConnection, LoadedMachine } from '../../../core/scenario/loaded-scenario.js';
-import { runScenario } from '../../../core/run/run.js';
-import type { RunResult } from '../../../core/result/run-result.js';
+import { runSchedule } from '../../../core/run/run.js';
+import type { ScheduleResult } from '../../../core/result/run-result.js';
 import { builtinPlugins } from '../../../plugins/index.js';
 import { project, toyRegistry } from '../scenario/load-fixture.js';
 
@@ -147,12 +147,12 @@ describe('connections', () => {
 const EXAMPLE = 'scenarios/examples/two-dies.yaml';
 const registry = new PluginRegistry(builtinPlugins);
 
-async function run(set: Readonly<Record<string, unknown>> = {}, file = EXAMPLE): Promise<RunResult> {
+async function run(set: Readonly<Record<string, unknown>> = {}, file = EXAMPLE): Promise<ScheduleResult> {
   const { scenario, registry: own } = await loadScenario(file, registry, { set });
-  return runScenario(scenario, own, {});
+  return runSchedule(scenario, own, {});
 }
 
-const energyOf = (result: RunResult, die: string): number =>
+const energyOf = (result: ScheduleResult, die: string): number =>
   result.blocks.filter(({ path: at }) => at.startsWith(die)).reduce((sum, { energyPj }) => sum + Object.values(energyPj).reduce((a, b) => a + b, 0), 0);
 
 describe('a run of two dies', () => {
@@ -170,7 +170,7 @@ describe('a run of two dies', () => {
 
   it('static power goes with the voltage', async () => {
     const leak = { 'machine.die1.core0.l1.with.leakageMw': 2, 'machine.die1.nominalVoltage': 0.8 };
-    const leakage = (result: RunResult): number => result.blocks.find(({ path: at }) => at === 'die1.core0.l1')?.energyPj['leakage'] ?? NaN;
+    const leakage = (result: ScheduleResult): number => result.blocks.find(({ path: at }) => at === 'die1.core0.l1')?.energyPj['leakage'] ?? NaN;
     const [plain, low] = [await run(leak), await run({ ...leak, 'machine.die1.voltage': 0.6 })];
     expect(leakage(low)).toBeCloseTo(0.75 * leakage(plain), 6);
   });
@@ -181,7 +181,7 @@ describe('a run of two dies', () => {
     expect([...rates].sort()).toEqual(['d2d 1000000000', 'die0 1000000000', 'die1 500000000', 'dram 800000000']);
     const plain = await run();
     // Each core does the same tiles: those of die1 are busy twice as long, those of die0 exactly as long.
-    const busy = (result: RunResult, core: string): number => result.simulation.resources.find(({ resource }) => resource === `${core}.vec`)?.busyCycles ?? NaN;
+    const busy = (result: ScheduleResult, core: string): number => result.simulation.resources.find(({ resource }) => resource === `${core}.vec`)?.busyCycles ?? NaN;
     for (const core of ['core0', 'core1']) {
       expect(busy(slow, `die0.${core}`)).toBe(busy(plain, `die0.${core}`));
       expect(busy(slow, `die1.${core}`)).toBe(2 * busy(plain, `die1.${core}`));
@@ -212,6 +212,6 @@ describe('a run of two dies', () => {
     writeFileSync(path.join(folder, 'package.json'), '{}');
     writeFileSync(path.join(folder, 'full.yaml'), effectiveConfig(scenario));
     const [first, { scenario: again, registry: own }] = [await run(set), await loadScenario(path.join(folder, 'full.yaml'), registry, { allow: [process.cwd()] })];
-    expect((await runScenario(again, own, {})).digest).toBe(first.digest);
+    expect((await runSchedule(again, own, {})).digest).toBe(first.digest);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildMachine, expandCollectives, loadScenario, PluginRegistry, runScenario, ScheduleExecutor, type Schedule, type ScheduleOperation } from '../../../core/index.js';
+import { buildMachine, expandCollectives, loadScenario, PluginRegistry, runSchedule, ScheduleExecutor, type Schedule, type ScheduleOperation } from '../../../core/index.js';
 import { executorMachine } from '../../../core/run/executor-machine.js';
 import { machineSpecOf } from '../../../core/scenario/describe-loaded.js';
 import { meshTopology, multicastLinks, reductionTree } from '../../../plugins/networks/mesh-packet/api.js';
@@ -93,7 +93,7 @@ describe('an all-reduce in the network', () => {
 
   it('carries one copy over each link of the trees', async () => {
     const { scenario, registry: own } = await loadScenario('scenarios/examples/in-network-reduce.yaml', registry, {});
-    const [result, again] = [await runScenario(scenario, own, {}), await runScenario(scenario, own, {})];
+    const [result, again] = [await runSchedule(scenario, own, {}), await runSchedule(scenario, own, {})];
     expect(result.violations).toEqual([]);
     expect(again.digest).toBe(result.digest);
     const mesh = meshTopology(4, 4, 3);
@@ -113,7 +113,7 @@ describe('an all-reduce in the network', () => {
   it('is faster than the others, and than the same transfers where dma engines add', async () => {
     const cycles = async (set: Readonly<Record<string, unknown>>): Promise<number> => {
       const { scenario, registry: own } = await loadScenario('scenarios/examples/in-network-reduce.yaml', registry, { set });
-      return (await runScenario(scenario, own, {})).simulation.cycles;
+      return (await runSchedule(scenario, own, {})).simulation.cycles;
     };
     const combined = await cycles({});
     expect(combined).toBeLessThan(await cycles({ 'machine.noc.with.reductionEntries': 0 }));
@@ -144,7 +144,7 @@ describe('the example', () => {
     const cycles: number[] = [];
     for (const algorithm of ['ring', 'mesh', 'direct', 'tree']) {
       const { scenario, registry: own } = await loadScenario('scenarios/examples/all-reduce.yaml', registry, { set: { 'schedule.collectives.algorithm': algorithm } });
-      const result = await runScenario(scenario, own, {});
+      const result = await runSchedule(scenario, own, {});
       expect(result.outcome).toBe('finished');
       expect(result.violations).toEqual([]);
       cycles.push(result.simulation.cycles);

@@ -4,7 +4,7 @@ import { chromeTracePlugin } from '../../../plugins/exporters/chrome-trace/index
 import { thinCounter } from '../../../plugins/exporters/chrome-trace/thin-counter.js';
 import { microseconds } from '../../../plugins/exporters/chrome-trace/trace-writer.js';
 import { exportWith, textOf } from './export-with.js';
-import { runnerResult, sampleResult } from './sample-result.js';
+import { experimentResult, sampleResult } from './sample-result.js';
 
 interface TraceEvent {
   readonly ph: string;
@@ -97,7 +97,7 @@ describe('chrome trace', () => {
   });
 
   test('several runs have processes of their own; a run without a trace has none', () => {
-    const document = traceOf([result, sampleResult({ scenario: 'fused' }), runnerResult()]);
+    const document = traceOf([result, sampleResult({ scenario: 'fused' }), experimentResult()]);
     expect(named(document.traceEvents, 'process_name')).toContain('fused / core0');
     const pids = document.traceEvents.filter((event) => event.ph === 'M' && event.name === 'process_name').map((event) => event.pid);
     expect(new Set(pids).size).toBe(pids.length);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { csvPlugin } from '../../../plugins/exporters/csv/index.js';
 import { csvText } from '../../../plugins/exporters/csv/rfc4180.js';
 import { exportWith, textOf } from './export-with.js';
-import { runnerResult, sampleResult } from './sample-result.js';
+import { experimentResult, sampleResult } from './sample-result.js';
 
 /** A reader of its own, straight after the grammar of RFC 4180. */
 function parseCsv(text: string): string[][] {
@@ -45,6 +45,6 @@ describe('csv', () => {
 
   test('writes the tables asked for, and none without rows', () => {
     expect(exportWith(csvPlugin, [sampleResult({ withTrace: false })], { tables: ['blocks', 'metrics'] }).map((file) => file.name)).toEqual(['blocks.csv']);
-    expect(exportWith(csvPlugin, [runnerResult()]).map((file) => file.name)).toEqual(['runs.csv', 'metrics.csv', 'runner-latency.csv']);
+    expect(exportWith(csvPlugin, [experimentResult()]).map((file) => file.name)).toEqual(['runs.csv', 'metrics.csv', 'experiment-latency.csv']);
   });
 });

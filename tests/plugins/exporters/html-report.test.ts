@@ -1,18 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { linkUses, meshLinks, type RunResult } from '../../../core/index.js';
+import { linkUses, meshLinks, schedulesOf, type RunResult } from '../../../core/index.js';
 import { curveOf } from '../../../plugins/exporters/html-report/charts/occupancy-chart.js';
 import { ganttData, type GanttData } from '../../../plugins/exporters/html-report/gantt-data.js';
 import { htmlReportPlugin } from '../../../plugins/exporters/html-report/index.js';
 import { activityColours, layerColours } from '../../../plugins/exporters/html-report/palette.js';
 import { exportWith, textOf } from './export-with.js';
 import { dataOf, draw, markupOf } from './report-page.js';
-import { brokenResult, runnerResult, sampleResult } from './sample-result.js';
+import { brokenResult, experimentResult, sampleResult } from './sample-result.js';
 
 const slow = sampleResult({ scenario: 'layer-by-layer' });
 const fast = sampleResult({ scenario: 'fused', waiting: 0.4 });
-const all = [slow, fast, brokenResult(), runnerResult()];
+const all = [slow, fast, brokenResult(), experimentResult()];
 const page = textOf(exportWith(htmlReportPlugin, all));
 
 /** Spans of a row as the page decodes them. */
@@ -53,7 +53,7 @@ describe('page', () => {
     expect(markup).toContain('<details><summary>sram (memory), 4 blocks: 1 statistic</summary>');
     expect(markup).toContain('<td class="text">operations</td><td class="number">128</td>');
     expect(markup).toContain('Served &lt;operations&gt;');
-    expect(markupOf(textOf(exportWith(htmlReportPlugin, [runnerResult()])))).not.toContain('Statistics of the blocks');
+    expect(markupOf(textOf(exportWith(htmlReportPlugin, [experimentResult()])))).not.toContain('Statistics of the blocks');
   });
 
   test('one run has no tabs and no comparison', () => {
@@ -119,7 +119,7 @@ describe('colours', () => {
     expect(Object.keys(layers)).toHaveLength(slow.simulation.layers.length);
     expect(new Set(Object.values(layers)).size).toBeGreaterThan(20);
     expect(activityColours([slow])['wait-input']).toBe(activityColours([fast, slow])['wait-input']);
-    expect(dataOf(page).layerColours).toEqual(layerColours(all));
+    expect(dataOf(page).layerColours).toEqual(layerColours(schedulesOf(all)));
   });
 });
 

@@ -5,7 +5,7 @@ import { junitPlugin } from '../../../plugins/exporters/junit/index.js';
 import { exportWith, textOf } from './export-with.js';
 import { brokenResult, sampleResult } from './sample-result.js';
 
-const passing = { ...sampleResult({ withTrace: false }), scenario: 'a <b> & "c"', expectations: [] };
+const passing = { ...sampleResult({ withTrace: false }), name: 'a <b> & "c"', expectations: [] };
 
 describe('junit', () => {
   test('counts passes, failures, errors and skips', () => {
@@ -14,7 +14,7 @@ describe('junit', () => {
     expect(xml).toContain('<testsuite name="nightly" tests="4" failures="1" errors="1" skipped="1" time="3.480">');
     expect(xml).toContain('<testcase name="a &lt;b&gt; &amp; &quot;c&quot;"');
     expect(xml).toContain('<failure message="expected estimateError.within within +-0.08, but it is -0.21" type="expectation">');
-    expect(xml).toMatch(/<error message="the run ended early: deadlock[^"]*" type="deadlock">[^<]*race: operation 18/);
+    expect(xml).toMatch(/<error message="illegal schedule: race: operation 18[^"]*" type="illegal">[^<]*the run ended early: deadlock/);
     expect(xml).toContain('<skipped message="interrupted"/>');
   });
 

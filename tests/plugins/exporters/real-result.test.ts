@@ -2,10 +2,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { averageComputeStack, type RunResult } from '../../../core/index.js';
+import { averageComputeStack, type ScheduleResult } from '../../../core/index.js';
 import { PluginRegistry } from '../../../core/plugin/registry.js';
 import { loadScenario } from '../../../core/scenario/load.js';
-import { runScenario } from '../../../core/run/run.js';
+import { runSchedule } from '../../../core/run/run.js';
 import { chromeTracePlugin } from '../../../plugins/exporters/chrome-trace/index.js';
 import { htmlReportPlugin } from '../../../plugins/exporters/html-report/index.js';
 import { jsonPlugin } from '../../../plugins/exporters/json/index.js';
@@ -14,13 +14,13 @@ import { builtinPlugins } from '../../../plugins/index.js';
 import { exportWith, textOf } from './export-with.js';
 
 const root = new URL('../../../', import.meta.url);
-const results: RunResult[] = [];
+const results: ScheduleResult[] = [];
 
 beforeAll(async () => {
   const builtins = new PluginRegistry(builtinPlugins);
   for (const name of ['one-die', 'two-dies', 'hand-written-schedule']) {
     const { scenario, registry } = await loadScenario(fileURLToPath(new URL(`scenarios/examples/${name}.yaml`, root)), builtins);
-    results.push(await runScenario(scenario, registry, { trace: true }));
+    results.push(await runSchedule(scenario, registry, { trace: true }));
   }
 });
 

@@ -3,7 +3,7 @@
  * the run's length and a trace that agrees with them. Numbers are plausible, not measured.
  */
 import { digestOf } from '../../../core/index.js';
-import type { BlockResult, Estimate, LayerResult, LinkResult, MemoryResult, RunResult, RunTrace, TracedOperation, TraceTrack } from '../../../core/index.js';
+import type { BlockResult, Estimate, ExperimentResult, LayerResult, LinkResult, MemoryResult, ScheduleResult, RunTrace, TracedOperation, TraceTrack } from '../../../core/index.js';
 
 const TICKS_PER_CYCLE = 1000;
 const CORES = 4;
@@ -200,7 +200,7 @@ function estimateOf(layers: readonly LayerResult[]): Estimate {
   return { cycles, seconds: cycles / 1e9, energyPj: cycles * 300, layers: estimated, resources: [], estimator: 'roofline', notes: ['No contention between cores'] };
 }
 
-export function sampleResult(given: SampleOptions = {}): RunResult {
+export function sampleResult(given: SampleOptions = {}): ScheduleResult {
   const options = { scenario: 'resnet18-layer-by-layer', waiting: 1, withTrace: true, tiles: 8, layerNames: () => '', ...given };
   const { layers, cycles, totals, trace, dramBytes } = simulate(options);
   const blocks = blockResults(cycles, totals, Math.round(dramBytes / 16));
@@ -208,7 +208,10 @@ export function sampleResult(given: SampleOptions = {}): RunResult {
   const resources = blocks.map((entry) => ({ resource: entry.path, kind: entry.kind, busyCycles: entry.stallCycles['busy'] ?? 0 }));
   return {
     tesseraResult: 1,
+    kind: 'schedule',
+    name: options.scenario,
     scenario: options.scenario,
+    set: {},
     file: 'scenarios/quickstart/resnet18.yaml',
     outcome: 'finished',
     simulation: { cycles, seconds: cycles / 1e9, energyPj, layers, resources },
@@ -218,6 +221,7 @@ export function sampleResult(given: SampleOptions = {}): RunResult {
     links: linkResults(),
     memories: memoryResults(dramBytes),
     operations: { finished: 1984, total: 1984 },
+    violationCount: 0,
     violations: [],
     expectations: [
       { name: 'cycles.atMost', expected: '<= 3000000', actual: cycles, holds: cycles <= 3_000_000 },
@@ -236,13 +240,14 @@ export function sampleResult(given: SampleOptions = {}): RunResult {
 }
 
 /** A run that ended in a deadlock with a broken schedule. */
-export function brokenResult(): RunResult {
+export function brokenResult(): ScheduleResult {
   const good = sampleResult({ scenario: 'two-cores-deadlocked', withTrace: false });
   return {
     ...good,
-    outcome: 'deadlock',
+    outcome: 'illegal',
     operations: { finished: 17, total: 1984 },
-    violations: [{ rule: 'race', message: "operation 18 (compute, queue core0) reads buffer 'core0.I.0' while operation 17 (transfer, queue dma0) writes it", operations: [17, 18], buffer: 'core0.I.0', layer: 'conv1', tick: 1_234_500 }],
+    violationCount: 1,
+    violations: [{ rule: 'race', message: "operation 18 (compute, queue core0) reads buffer 'core0.I.0' while operation 17 (transfer, queue dma0) writes it", operations: [17, 18], buffer: 'core0.I.0', layer: 'conv1', tick: 1_234_500, cycle: 1234.5 }],
     deadlock: {
       tick: 2_000_000,
       waits: [
@@ -259,17 +264,25 @@ export function brokenResult(): RunResult {
 }
 
 /** What `kind: traffic` and the like return: metrics and tables instead of layers. */
-export function runnerResult(): RunResult {
-  const empty = { layers: [], resources: [] };
-  const { estimate: _estimate, mapper: _mapper, ...base } = sampleResult({ withTrace: false });
+export function experimentResult(): ExperimentResult {
+  const { tesseraResult, file, set, expectations: _, outcome, events, engineCpuSeconds, seed, digest, digests, inputs, versions } = sampleResult({ withTrace: false });
   return {
-    ...base,
+    tesseraResult,
+    set,
+    outcome,
+    events,
+    engineCpuSeconds,
+    seed,
+    digest,
+    digests,
+    inputs,
+    versions,
+    ...(file === undefined ? {} : { file }),
+    kind: 'experiment',
+    name: 'mesh-uniform-0.3',
     scenario: 'mesh-uniform-0.3',
-    simulation: { cycles: 100_000, seconds: 1e-4, ...empty },
-    boundViolations: [],
-    blocks: [],
-    links: [],
-    memories: [],
+    experiment: 'traffic',
+    simulatedSeconds: 1e-4,
     expectations: [],
     metrics: { averageLatencyCycles: 34.25, acceptedFlitsPerNodeCycle: 0.2998 },
     tables: { latency: [{ percentile: 50, cycles: 31 }, { percentile: 99, cycles: 88 }] },

@@ -1,9 +1,9 @@
 /** Results as `kind: traffic` makes them, without a run. Numbers are plausible, not measured. */
-import { digestOf, type RunResult } from '../../../core/index.js';
+import { digestOf, type ExperimentResult } from '../../../core/index.js';
 import { buildGraph, builtIn, routerPlaces, type NetworkDescription } from '../../../plugins/networks/noc-flit/api.js';
-import { runnerResult } from './sample-result.js';
+import { experimentResult } from './sample-result.js';
 
-export type Rows = NonNullable<RunResult['tables']>[string];
+export type Rows = NonNullable<ExperimentResult['tables']>[string];
 
 /** Six loads of which the last two are unstable; the bisection ended between 0.6 and 0.7. */
 export const CURVE: Rows = [
@@ -47,10 +47,10 @@ export interface TrafficOptions {
   readonly saturationLoad?: number;
 }
 
-export function trafficResult({ scenario = 'mesh-uniform', network = { topology: 'mesh', options: { k: 3, n: 2 } }, curve = CURVE, saturationLoad }: TrafficOptions = {}): RunResult {
+export function trafficResult({ scenario = 'mesh-uniform', network = { topology: 'mesh', options: { k: 3, n: 2 } }, curve = CURVE, saturationLoad }: TrafficOptions = {}): ExperimentResult {
   const { load, stable: _stable, ...shown } = curve[4] ?? curve[0]!;
   const metrics = { load: Number(load), cycles: 10_000, stable: 1, ...(shown as Record<string, number>), ...(saturationLoad === undefined ? {} : { saturationLoad }) };
   const latencyHistogram = [{ latencyCycles: 12, packets: 5 }, { latencyCycles: 16, packets: 90 }, { latencyCycles: 28, packets: 5 }];
   const tables = { curve, latencyHistogram, ...networkTables(network) };
-  return { ...runnerResult(), scenario, metrics, units: { load: 'flits/node/cycle', packetLatency: 'cycles', latencyCycles: 'cycles' }, tables, digest: digestOf({ metrics, tables }) };
+  return { ...experimentResult(), name: scenario, scenario, metrics, units: { load: 'flits/node/cycle', packetLatency: 'cycles', latencyCycles: 'cycles' }, tables, digest: digestOf({ metrics, tables }) };
 }

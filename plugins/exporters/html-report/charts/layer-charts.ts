@@ -1,4 +1,4 @@
-import { compareEstimate, type ComparedLayer, type RunResult } from 'tessera-sim';
+import { compareEstimate, type ComparedLayer, type ScheduleResult } from 'tessera-sim';
 import { ESTIMATE_COLOUR, SIMULATION_COLOUR } from '../palette.js';
 import { barsHeight, chart, COUNT_AXIS, type Spec } from './spec.js';
 
@@ -6,7 +6,7 @@ import { barsHeight, chart, COUNT_AXIS, type Spec } from './spec.js';
 const MOST_LAYERS = 60;
 
 /** Layers to draw: all, or those whose estimate is furthest off, in the order of the run. */
-export function drawnLayers(result: RunResult): readonly ComparedLayer[] {
+export function drawnLayers(result: ScheduleResult): readonly ComparedLayer[] {
   const rows = compareEstimate(result).layers;
   if (rows.length <= MOST_LAYERS) return rows;
   const weight = ({ cycles: { value = 0, reference = 0 } }: ComparedLayer): number => Math.abs(reference - value) + reference * 1e-6;

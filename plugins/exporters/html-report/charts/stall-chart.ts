@@ -1,4 +1,4 @@
-import { averageComputeStack, stackCycles, type RunResult } from 'tessera-sim';
+import { averageComputeStack, stackCycles, type ScheduleResult } from 'tessera-sim';
 import { barsHeight, chart, COUNT_AXIS, type Spec } from './spec.js';
 
 type Colours = Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ interface StackPiece {
 }
 
 /** The stall stack of every block: 100 % is the run's length. */
-export function stallChart(result: RunResult, colours: Colours): Spec {
+export function stallChart(result: ScheduleResult, colours: Colours): Spec {
   const pieces = result.blocks.flatMap((block) => {
     const total = stackCycles(block);
     return piecesOf(block.path, new Map(Object.entries(block.stallCycles)), total, colours);
@@ -22,11 +22,11 @@ export function stallChart(result: RunResult, colours: Colours): Spec {
 }
 
 /** The average core's stack of every run; bars are as long as the runs. */
-export function runStackChart(results: readonly RunResult[], colours: Colours): Spec {
+export function runStackChart(results: readonly ScheduleResult[], colours: Colours): Spec {
   const pieces = results.flatMap((result, index) => {
     const stack = averageComputeStack(result);
     const total = [...stack.values()].reduce((a, b) => a + b, 0);
-    return piecesOf(`${index + 1}. ${result.scenario}`, stack, total, colours);
+    return piecesOf(`${index + 1}. ${result.name}`, stack, total, colours);
   });
   return stacked(pieces, colours, { field: 'cycles', type: 'quantitative', title: 'Cycles of the average core', axis: COUNT_AXIS }, 34);
 }

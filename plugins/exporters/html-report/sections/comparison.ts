@@ -1,4 +1,4 @@
-import { averageComputeStack, compareRuns, estimateError, formatCount, formatEnergy, formatFixed, formatLoad, formatSeconds, formatSignedPercent, loadCurve, saturationOf, shortDigest, type RunResult } from 'tessera-sim';
+import { averageComputeStack, compareRuns, estimateError, experimentsOf, formatCount, formatEnergy, formatFixed, formatLoad, formatSeconds, formatSignedPercent, loadCurve, saturationOf, schedulesOf, shortDigest, type RunResult } from 'tessera-sim';
 import { causeSentences, saturationSentence, verdictSentence } from 'tessera-sim/exporters';
 import { curvesChart } from '../charts/load-charts.js';
 import { runStackChart } from '../charts/stall-chart.js';
@@ -9,11 +9,12 @@ import { chartPlace, htmlTable, section, type TableCell } from './table.js';
 
 /** The first tab of several runs: which is faster, by how much, and why. */
 export function comparisonPanel(results: readonly RunResult[], data: PageData): Markup {
-  const verdicts = compareRuns(results).map(
+  const schedules = schedulesOf(results);
+  const verdicts = compareRuns(schedules).map(
     (comparison) => html`<div class="verdict"><p class="headline">${verdictSentence(comparison)}</p><ul>${causeSentences(comparison).map((sentence) => html`<li>${sentence}</li>`)}</ul></div>`,
   );
-  const comparable = results.some((result) => averageComputeStack(result).size > 0);
-  if (comparable) data.charts['runs-stacks'] = runStackChart(results, data.activityColours);
+  const comparable = schedules.some((result) => averageComputeStack(result).size > 0);
+  if (comparable) data.charts['runs-stacks'] = runStackChart(schedules, data.activityColours);
   const stacks = comparable ? chartPlace('runs-stacks', 'Where the average core of each run spends its cycles') : NOTHING;
   return html`${section('Which run is faster, and why', '', ...verdicts)}${section(
     'Where the average core spends its cycles',
@@ -28,22 +29,24 @@ function overview(results: readonly RunResult[]): Markup {
 }
 
 function overviewRow(result: RunResult): TableCell[] {
-  const { scenario, outcome, simulation, estimate, digest } = result;
+  return [result.name, result.outcome, ...measuredCells(result), html`<code>${shortDigest(result.digest)}</code>`];
+}
+
+function measuredCells(result: RunResult): TableCell[] {
+  if (result.kind === 'experiment') return [formatCount(result.metrics['cycles']), formatSeconds(result.simulatedSeconds), '-', '-', '-'];
+  const { simulation, estimate } = result;
   return [
-    scenario,
-    outcome,
     formatCount(simulation.cycles),
     formatSeconds(simulation.seconds),
     simulation.energyPj ? formatEnergy(simulation.energyPj) : '-',
     formatCount(estimate?.cycles),
     formatSignedPercent(estimateError(result)),
-    html`<code>${shortDigest(digest)}</code>`,
   ];
 }
 
 /** Load-latency curves of several runs in one plot, for example of several routings. */
 function curvesSection(results: readonly RunResult[], data: PageData): Markup {
-  const runs = results.map((result) => ({ name: result.scenario, points: loadCurve(result), saturation: saturationOf(result) })).filter(({ points }) => points.length > 0);
+  const runs = experimentsOf(results).map((result) => ({ name: result.name, points: loadCurve(result), saturation: saturationOf(result) })).filter(({ points }) => points.length > 0);
   if (runs.length < 2) return NOTHING;
   data.charts['runs-curves'] = curvesChart(runs.slice(0, HUES.length));
   const left = runs.length > HUES.length ? ` Drawn are the first ${HUES.length} of ${runs.length} runs.` : '';

@@ -18,7 +18,7 @@ const BESIDE_MAP = 12;
 
 /** Links of the machine, and the inside of its networks as heat maps. */
 export function linkSection(result: RunResult, id: string, data: PageData): Markup {
-  const uses = linkUses(result);
+  const uses = result.kind === 'schedule' ? linkUses(result) : [];
   const maps = [...networkMaps(result), ...unreported(result, uses)];
   const networks = maps.map((map, index) => networkFigures(result, map, `${id}-network-${index}`, data));
   const links = section('Links', 'Utilisation is the share of the run in which a link carried something; a link of unlimited width has none.', busiestFigure(linkBars(busiestFirst(uses)), `${id}-links`, data), linkTable(uses));
@@ -38,7 +38,7 @@ function busiestFigure(bars: readonly LinkBar[], place: string, data: PageData, 
 }
 
 function networkFigures(result: RunResult, map: NetworkMap, place: string, data: PageData): Markup {
-  const title = map.path === '' ? `Network${atLoad(result)}` : `Network ${map.path}`;
+  const title = result.kind === 'experiment' ? `Network${atLoad(result)}` : `Network ${map.path}`;
   // Links inside a machine's networks are among the links of the machine.
   const busiest = map.path === '' ? busiestFigure(map.links.map((link) => ({ name: link.label, utilisation: link.utilisation, carried: carriedText(link) })), `${place}-links`, data, BESIDE_MAP) : NOTHING;
   const beside = html`${channelFigure(map, `${place}-vcs`, data)}${causeFigure(result, map, `${place}-causes`, data)}${busiest}`;
@@ -71,8 +71,9 @@ function channelFigure(map: NetworkMap, place: string, data: PageData): Markup {
 }
 
 /** What flits waited for in a block; a network alone has it in a section of its own. */
-function causeFigure({ blocks }: RunResult, { path }: NetworkMap, place: string, data: PageData): Markup {
-  const block = blocks.find((candidate) => candidate.path === path);
+function causeFigure(result: RunResult, { path }: NetworkMap, place: string, data: PageData): Markup {
+  if (result.kind === 'experiment') return NOTHING;
+  const block = result.blocks.find((candidate) => candidate.path === path);
   const values = Object.fromEntries(Object.entries(block?.statistics ?? {}).map(([name, { value }]) => [name, value]));
   const stalls = stallsIn(values);
   if (waitedCycles(stalls.causes) === 0) return NOTHING;

@@ -1,4 +1,4 @@
-import { formatCount, formatSeconds, type RunResult } from 'tessera-sim';
+import { formatCount, formatSeconds, type RunResult, type ScheduleResult } from 'tessera-sim';
 import { html, NOTHING, type Markup } from '../markup.js';
 import { htmlTable, section } from './table.js';
 
@@ -6,10 +6,11 @@ const MOST_ROWS = 200;
 
 /** What is wrong with the run: why it stopped, broken rules, missed expectations, an impossible estimate. */
 export function problems(result: RunResult): Markup {
+  if (result.kind === 'experiment') return expectations(result);
   return html`${deadlock(result)}${violations(result)}${expectations(result)}${bounds(result)}`;
 }
 
-function deadlock({ deadlock: report }: RunResult): Markup {
+function deadlock({ deadlock: report }: ScheduleResult): Markup {
   if (report === undefined) return NOTHING;
   const cyclic = report.cycle.length > 0;
   const rows = (cyclic ? report.cycle : report.waits.slice(0, MOST_ROWS)).map(({ who, whom, what, sinceTick }) => [who, whom, what, formatSeconds(sinceTick / 1e12)]);
@@ -18,10 +19,10 @@ function deadlock({ deadlock: report }: RunResult): Markup {
   return section(`Deadlock at ${formatSeconds(report.tick / 1e12)}`, note, htmlTable(columns, rows));
 }
 
-function violations({ violations: all }: RunResult): Markup {
+function violations({ violations: all, violationCount }: ScheduleResult): Markup {
   const rows = all.slice(0, MOST_ROWS).map(({ rule, tick, operations, message }) => [rule, formatSeconds(tick / 1e12), operations.join(', '), message]);
   const columns = [{ title: 'rule' }, { title: 'time', numeric: true }, { title: 'operations' }, { title: 'what is wrong' }];
-  return section(`Illegal schedule: ${formatCount(all.length)} ${all.length === 1 ? 'violation' : 'violations'}`, '', htmlTable(columns, rows));
+  return section(`Illegal schedule: ${formatCount(violationCount)} ${violationCount === 1 ? 'violation' : 'violations'}`, '', htmlTable(columns, rows));
 }
 
 function expectations({ expectations: all }: RunResult): Markup {
@@ -30,7 +31,7 @@ function expectations({ expectations: all }: RunResult): Markup {
   return section('Expectations', '', htmlTable(columns, rows));
 }
 
-function bounds({ boundViolations }: RunResult): Markup {
+function bounds({ boundViolations }: ScheduleResult): Markup {
   const rows = boundViolations.map(({ layer, resource, bound, boundCycles, estimatedCycles }) => [layer ?? 'whole run', resource, bound, formatCount(boundCycles), formatCount(estimatedCycles)]);
   const columns = [{ title: 'layer' }, { title: 'resource' }, { title: 'bound' }, { title: 'at least (cycles)', numeric: true }, { title: 'estimated (cycles)', numeric: true }];
   return section('Estimates below what is physically possible', 'No schedule can beat these bounds of the machine.', htmlTable(columns, rows));

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatSeconds, type RunResult, type TraceTrack } from 'tessera-sim';
+import { formatBytes, formatCount, formatSeconds, type ExperimentResult, type RunResult, type ScheduleResult, type TraceTrack } from 'tessera-sim';
 import { drawnLayers, layerCyclesChart, layerErrorChart, layersWithError } from '../charts/layer-charts.js';
 import { occupancyChart } from '../charts/occupancy-chart.js';
 import { stallChart } from '../charts/stall-chart.js';
@@ -7,7 +7,7 @@ import { html, NOTHING, type Markup } from '../markup.js';
 import type { PageData } from '../page-data.js';
 import { linkSection } from './links.js';
 import { problems } from './problems.js';
-import { blockTable, energyTable, layerTable, memoryTable, provenance, runnerTables } from './run-tables.js';
+import { blockTable, energyTable, layerTable, memoryTable, experimentTables, provenance } from './run-tables.js';
 import { statisticSection } from './statistics.js';
 import { chartPlace, section } from './table.js';
 import { summaryTiles } from './tiles.js';
@@ -18,14 +18,26 @@ const MOST_CURVES = 16;
 
 /** Everything about one run; `id` makes the places of its charts unique. */
 export function runPanel(result: RunResult, id: string, data: PageData, maxSpans: number): Markup {
-  return html`${summaryTiles(result)}${problems(result)}${trafficSections(result, id, data)}${layerSection(result, id, data)}${ganttSection(result, id, data, maxSpans)}${stallSection(
-    result,
-    id,
-    data,
-  )}${memorySection(result, id, data)}${linkSection(result, id, data)}${statisticSection(result)}${runnerTables(result)}${provenance(result)}`;
+  const parts = result.kind === 'schedule' ? scheduleParts(result, id, data, maxSpans) : experimentParts(result, id, data);
+  return html`${summaryTiles(result)}${problems(result)}${parts}${provenance(result)}`;
 }
 
-function layerSection(result: RunResult, id: string, data: PageData): Markup {
+function scheduleParts(result: ScheduleResult, id: string, data: PageData, maxSpans: number): Markup[] {
+  return [
+    layerSection(result, id, data),
+    ganttSection(result, id, data, maxSpans),
+    stallSection(result, id, data),
+    memorySection(result, id, data),
+    linkSection(result, id, data),
+    statisticSection(result),
+  ];
+}
+
+function experimentParts(result: ExperimentResult, id: string, data: PageData): Markup[] {
+  return [trafficSections(result, id, data), linkSection(result, id, data), experimentTables(result)];
+}
+
+function layerSection(result: ScheduleResult, id: string, data: PageData): Markup {
   const rows = drawnLayers(result);
   if (rows.length === 0) return NOTHING;
   data.charts[`${id}-layers`] = layerCyclesChart(rows);
@@ -39,7 +51,7 @@ function layerSection(result: RunResult, id: string, data: PageData): Markup {
   return section(result.estimate === undefined ? 'Layers: simulated cycles' : 'Layers: estimate against simulation', note, html`<div class="pair">${cycles}${errors}</div>`, layerTable(result));
 }
 
-function ganttSection(result: RunResult, id: string, data: PageData, maxSpans: number): Markup {
+function ganttSection(result: ScheduleResult, id: string, data: PageData, maxSpans: number): Markup {
   const gantt = ganttData(result, maxSpans);
   if (gantt === undefined) return NOTHING;
   data.gantts[`${id}-gantt`] = gantt;
@@ -52,14 +64,14 @@ function ganttNote({ mergedBelowTicks, dropped }: GanttData): string {
   return `Zoom with the wheel or + and -, move by dragging or with the arrow keys; pale spans are waiting.${merged}${lost}`;
 }
 
-function stallSection(result: RunResult, id: string, data: PageData): Markup {
+function stallSection(result: ScheduleResult, id: string, data: PageData): Markup {
   if (result.blocks.length === 0) return NOTHING;
   data.charts[`${id}-stalls`] = stallChart(result, data.activityColours);
   const place = chartPlace(`${id}-stalls`, 'Stall stack of every block');
   return section('Stall stacks of the blocks', 'Each cycle of the run is in exactly one class of each block.', place, blockTable(result), energyTable(result));
 }
 
-function memorySection(result: RunResult, id: string, data: PageData): Markup {
+function memorySection(result: ScheduleResult, id: string, data: PageData): Markup {
   const counters = (result.trace?.tracks ?? []).filter((track) => track.counter !== undefined && track.counter.length > 0);
   const drawn = counters.slice(0, MOST_CURVES);
   const curves = drawn.map((track, index) => occupancyPlace(result, track, `${id}-memory-${index}`, data));
@@ -67,7 +79,7 @@ function memorySection(result: RunResult, id: string, data: PageData): Markup {
   return section('Memories: content over time', note, curves.length === 0 ? NOTHING : html`<div class="grid">${curves}</div>`, memoryTable(result));
 }
 
-function occupancyPlace(result: RunResult, track: TraceTrack, place: string, data: PageData): Markup {
+function occupancyPlace(result: ScheduleResult, track: TraceTrack, place: string, data: PageData): Markup {
   const memory = track.unit === 'bytes' ? result.memories.find((candidate) => candidate.path === track.block) : undefined;
   data.charts[place] = occupancyChart(track, result.simulation.seconds * 1e12, memory?.capacityBytes ?? undefined);
   const detail = memory === undefined ? '' : `peak ${formatBytes(memory.peakBytes)} of ${formatBytes(memory.capacityBytes ?? Infinity)}`;

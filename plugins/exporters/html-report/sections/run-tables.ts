@@ -1,10 +1,10 @@
-import { blockEnergyPj, busiestFirst, busiestLinks, cellText, compareEstimate, energyParts, formatBytes, formatCount, formatEnergy, formatFixed, formatPercent, formatSignedPercent, utilisation, vcShares, waitingClasses, type LinkUse, type NetworkMap, type RunResult } from 'tessera-sim';
+import { blockEnergyPj, busiestFirst, busiestLinks, cellText, compareEstimate, energyParts, formatBytes, formatCount, formatEnergy, formatFixed, formatPercent, formatSignedPercent, utilisation, vcShares, waitingClasses, type LinkUse, type ExperimentResult, type NetworkMap, type RunResult, type ScheduleResult } from 'tessera-sim';
 import { atLoad, carriedText, otherTables } from 'tessera-sim/exporters';
 import { html, NOTHING, type Markup } from '../markup.js';
 import { htmlTable, section } from './table.js';
 
 /** All layers in numbers, folded away under the charts. */
-export function layerTable(result: RunResult): Markup {
+export function layerTable(result: ScheduleResult): Markup {
   const columns = [
     { title: 'layer' },
     { title: 'operator' },
@@ -26,7 +26,7 @@ export function layerTable(result: RunResult): Markup {
   return folded(`All ${rows.length} layers in numbers`, htmlTable(columns, rows));
 }
 
-export function blockTable(result: RunResult): Markup {
+export function blockTable(result: ScheduleResult): Markup {
   const columns = [{ title: 'block' }, { title: 'plugin' }, { title: 'busy', numeric: true }, { title: 'largest waits' }, { title: 'energy', numeric: true }];
   const rows = result.blocks.map((block) => {
     const waits = waitingClasses(block).slice(0, 3).map(({ name, share }) => `${name} ${formatPercent(share)}`);
@@ -36,13 +36,13 @@ export function blockTable(result: RunResult): Markup {
   return folded(`All ${rows.length} blocks in numbers`, htmlTable(columns, rows));
 }
 
-export function energyTable(result: RunResult): Markup {
+export function energyTable(result: ScheduleResult): Markup {
   const rows = energyParts(result).map(({ block, component, energyPj, share }) => [block, component, formatEnergy(energyPj), formatPercent(share)]);
   const columns = [{ title: 'block' }, { title: 'component' }, { title: 'energy', numeric: true }, { title: 'share', numeric: true }];
   return folded(`Energy by component (${rows.length})`, htmlTable(columns, rows));
 }
 
-export function memoryTable(result: RunResult): Markup {
+export function memoryTable(result: ScheduleResult): Markup {
   const columns = ['peak', 'capacity', 'filled', 'read', 'written'].map((title) => ({ title, numeric: true }));
   const rows = result.memories.map(({ path, capacityBytes, peakBytes, bytesRead, bytesWritten }) => [
     path,
@@ -82,15 +82,15 @@ export function networkLinkTable(map: NetworkMap): Markup {
 }
 
 /** What a runner measured instead of layers and blocks, beyond what is drawn. */
-export function runnerTables(result: RunResult): Markup {
+export function experimentTables(result: ExperimentResult): Markup {
   const units = result.units ?? {};
-  const metrics = Object.entries(result.metrics ?? {}).map(([name, value]) => [name, formatCount(value), units[name] ?? '']);
+  const metrics = Object.entries(result.metrics).map(([name, value]) => [name, formatCount(value), units[name] ?? '']);
   const columns = [{ title: 'metric' }, { title: 'value', numeric: true }, { title: 'unit' }];
-  const tables = Object.entries(otherTables(result)).map(([name, rows]) => section(name, '', runnerTable(rows, units)));
+  const tables = Object.entries(otherTables(result)).map(([name, rows]) => section(name, '', experimentTable(rows, units)));
   return html`${section(`Metrics${atLoad(result)}`, '', htmlTable(columns, metrics))}${tables}`;
 }
 
-function runnerTable(rows: readonly Readonly<Record<string, unknown>>[], units: Readonly<Record<string, string>>): Markup {
+function experimentTable(rows: readonly Readonly<Record<string, unknown>>[], units: Readonly<Record<string, string>>): Markup {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const columns = names.map((name) => ({ title: units[name] === undefined ? name : `${name} (${units[name]})`, numeric: typeof rows[0]?.[name] === 'number' }));
   const table = htmlTable(columns, rows.slice(0, MOST_ROWS).map((row) => names.map((name) => cellText(row[name]))));
@@ -106,17 +106,18 @@ function titleOf(count: number, what: string): string {
 
 /** Where the numbers come from: all that is needed to get them again. */
 export function provenance(result: RunResult): Markup {
+  const estimate = result.kind === 'schedule' ? result.estimate : undefined;
   const facts = [
     ['scenario', result.scenario],
+    ...Object.entries(result.set).map(([path, value]) => [`set: ${path}`, typeof value === 'string' ? value : JSON.stringify(value)]),
     ['file', result.file ?? '-'],
     ['seed', String(result.seed)],
-    ['mapper', result.mapper ?? '-'],
-    ['estimator', result.estimate?.estimator ?? '-'],
+    ...(result.kind === 'experiment' ? [['experiment', result.experiment]] : [['mapper', result.mapper ?? '-'], ['estimator', estimate?.estimator ?? '-']]),
     ['digest of the result', result.digest],
     ...Object.entries(result.versions).map(([name, version]) => [`version of ${name}`, version]),
   ];
   const inputs = Object.entries(result.inputs).map(([name, hash]) => [name, html`<code>${hash}</code>`]);
-  const notes = result.estimate?.notes ?? [];
+  const notes = estimate?.notes ?? [];
   const remarks = notes.length === 0 ? NOTHING : html`<p class="note">The estimate leaves out: ${notes.join('; ')}.</p>`;
   const files = inputs.length === 0 ? NOTHING : htmlTable([{ title: 'input' }, { title: 'SHA-256' }], inputs);
   return section('Inputs and versions', '', htmlTable([{ title: 'what' }, { title: 'value' }], facts), files, remarks);

@@ -1,10 +1,10 @@
-import { formatCount, statisticGroups, type RunResult, type StatisticGroup } from 'tessera-sim';
+import { formatCount, statisticGroups, type ScheduleResult, type StatisticGroup } from 'tessera-sim';
 import { statisticCells, statisticColumns } from 'tessera-sim/exporters';
 import { html, type Markup } from '../markup.js';
 import { htmlTable, section } from './table.js';
 
 /** What the blocks counted: a table a plugin, opened by the reader. */
-export function statisticSection(result: RunResult): Markup {
+export function statisticSection(result: ScheduleResult): Markup {
   const groups = statisticGroups(result);
   return section('Statistics of the blocks', groups.length === 0 ? '' : 'What each plugin counts; what is zero in every block is left out.', ...groups.map(groupMarkup));
 }

@@ -1,18 +1,31 @@
-import { blockEnergyPj, estimateError, formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, formatSignedPercent, isCompute, meanComputeUtilisation, shortDigest, type RunResult } from 'tessera-sim';
+import { blockEnergyPj, estimateError, formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, formatSignedPercent, isCompute, meanComputeUtilisation, shortDigest, type ExperimentResult, type RunResult, type ScheduleResult } from 'tessera-sim';
 import { html, type Markup } from '../markup.js';
 import type { Tile } from './tile.js';
 import { isTraffic, trafficTiles } from './traffic-tiles.js';
 
 /** The numbers that one looks for first. */
 export function summaryTiles(result: RunResult): Markup {
-  const tiles = [...(isTraffic(result) ? trafficTiles(result) : timeTiles(result)), ...workTiles(result), ...checkTiles(result)];
+  const tiles = [...ownTiles(result), ...checkTiles(result)];
   return html`<div class="tiles">${tiles.map(
     ({ title, value, detail = '', bad = false }) =>
       html`<div class="tile ${bad ? 'bad' : 'plain'}"><div class="tile-title">${title}</div><div class="tile-value">${value}</div><div class="tile-detail">${detail}</div></div>`,
   )}</div>`;
 }
 
-function timeTiles(result: RunResult): Tile[] {
+function ownTiles(result: RunResult): Tile[] {
+  if (result.kind === 'schedule') return [...timeTiles(result), ...workTiles(result)];
+  return isTraffic(result) ? trafficTiles(result) : experimentTiles(result);
+}
+
+function experimentTiles({ simulatedSeconds, metrics, outcome }: ExperimentResult): Tile[] {
+  const cycles = metrics['cycles'];
+  return [
+    { title: 'Simulated', value: cycles === undefined ? formatSeconds(simulatedSeconds) : `${formatCount(cycles)} cycles`, detail: formatSeconds(simulatedSeconds) },
+    { title: 'Outcome', value: outcome, bad: outcome !== 'finished' },
+  ];
+}
+
+function timeTiles(result: ScheduleResult): Tile[] {
   const { simulation, estimate, outcome, operations } = result;
   const { cycles, seconds } = simulation;
   const done = operations.total === undefined ? '' : ` of ${formatCount(operations.total)}`;
@@ -25,7 +38,7 @@ function timeTiles(result: RunResult): Tile[] {
   return [...tiles, estimated];
 }
 
-function workTiles(result: RunResult): Tile[] {
+function workTiles(result: ScheduleResult): Tile[] {
   const { simulation, blocks, memories } = result;
   const tiles: Tile[] = [];
   if (simulation.energyPj !== undefined && simulation.energyPj > 0) tiles.push({ title: 'Energy', value: formatEnergy(simulation.energyPj), detail: largestEnergy(result) });
@@ -38,19 +51,20 @@ function workTiles(result: RunResult): Tile[] {
   return tiles;
 }
 
-function largestEnergy({ blocks }: RunResult): string {
+function largestEnergy({ blocks }: ScheduleResult): string {
   const parts = blocks.map((block) => ({ path: block.path, energy: blockEnergyPj(block) }));
   const largest = parts.reduce((most, part) => (part.energy > most.energy ? part : most), { path: '', energy: 0 });
   return largest.path === '' ? '' : `${largest.path}: ${formatEnergy(largest.energy)}`;
 }
 
-function checkTiles({ expectations, violations, events, engineCpuSeconds, digest, seed }: RunResult): Tile[] {
+function checkTiles(result: RunResult): Tile[] {
+  const { expectations, events, engineCpuSeconds, digest, seed } = result;
   const tiles: Tile[] = [];
   if (expectations.length > 0) {
     const held = expectations.filter((expectation) => expectation.holds).length;
     tiles.push({ title: 'Expectations', value: `${held} of ${expectations.length} hold`, bad: held < expectations.length });
   }
-  if (violations.length > 0) tiles.push({ title: 'Schedule', value: `${formatCount(violations.length)} violations`, bad: true });
+  if (result.kind === 'schedule' && result.violationCount > 0) tiles.push({ title: 'Schedule', value: `${formatCount(result.violationCount)} violations`, bad: true });
   return [
     ...tiles,
     { title: 'Engine', value: `${formatCount(events)} events`, detail: `${formatSeconds(engineCpuSeconds)} of CPU time` },

@@ -1,15 +1,15 @@
-import { cyclesPerHop, formatCount, formatLoadShort, formatPercent, loadCurve, saturationOf, stallsIn, waitedCycles, type RunResult } from 'tessera-sim';
+import { cyclesPerHop, formatCount, formatLoadShort, formatPercent, loadCurve, saturationOf, stallsIn, waitedCycles, type ExperimentResult } from 'tessera-sim';
 import { atLoad } from 'tessera-sim/exporters';
 import type { Tile } from './tile.js';
 
 /** Whether a run put traffic on a network alone. */
-export function isTraffic({ metrics }: RunResult): boolean {
-  return metrics?.['packetLatency'] !== undefined || metrics?.['saturationLoad'] !== undefined;
+export function isTraffic({ metrics }: ExperimentResult): boolean {
+  return metrics['packetLatency'] !== undefined || metrics['saturationLoad'] !== undefined;
 }
 
 /** The numbers that one looks for first in a network's run. */
-export function trafficTiles(result: RunResult): Tile[] {
-  const { outcome, metrics = {} } = result;
+export function trafficTiles(result: ExperimentResult): Tile[] {
+  const { outcome, metrics } = result;
   const load = atLoad(result).trim();
   const has = (name: string): boolean => metrics[name] !== undefined;
   return [
@@ -24,7 +24,7 @@ export function trafficTiles(result: RunResult): Tile[] {
   ];
 }
 
-function saturationTile(result: RunResult): Tile[] {
+function saturationTile(result: ExperimentResult): Tile[] {
   const saturation = saturationOf(result);
   if (saturation === undefined) return [];
   const { stableLoad, unstableLoad } = saturation;
@@ -33,7 +33,7 @@ function saturationTile(result: RunResult): Tile[] {
 }
 
 /** The latency at the lowest load of a curve is close to that of an empty network. */
-function zeroLoadTile(result: RunResult): Tile[] {
+function zeroLoadTile(result: ExperimentResult): Tile[] {
   const points = loadCurve(result);
   const [lowest] = points;
   return lowest === undefined || points.length < 2 ? [] : [{ title: 'Lowest latency', value: `${formatCount(lowest.packetLatency)} cycles`, detail: `mean at load ${formatLoadShort(lowest.load)}` }];

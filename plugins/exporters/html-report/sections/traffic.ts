@@ -1,4 +1,4 @@
-import { formatLoad, latencyBins, loadCurve, networkStalls, saturationOf, type LoadPoint, type RunResult } from 'tessera-sim';
+import { formatLoad, latencyBins, loadCurve, networkStalls, saturationOf, type LoadPoint, type ExperimentResult } from 'tessera-sim';
 import { atLoad, LOAD_COLUMNS, loadCells, saturationSentence } from 'tessera-sim/exporters';
 import { latencyHistogram } from '../charts/latency-histogram.js';
 import { acceptedRateChart, loadLatencyChart } from '../charts/load-charts.js';
@@ -8,11 +8,11 @@ import type { PageData } from '../page-data.js';
 import { chartFigure, htmlTable, section } from './table.js';
 
 /** What a `kind: traffic` measured: its load-latency curve, how latencies are spread, what flits waited for. */
-export function trafficSections(result: RunResult, id: string, data: PageData): Markup {
+export function trafficSections(result: ExperimentResult, id: string, data: PageData): Markup {
   return html`${curveSection(result, id, data)}${packetSection(result, id, data)}`;
 }
 
-function curveSection(result: RunResult, id: string, data: PageData): Markup {
+function curveSection(result: ExperimentResult, id: string, data: PageData): Markup {
   const points = loadCurve(result);
   if (points.length === 0) return NOTHING;
   const saturation = saturationOf(result);
@@ -23,7 +23,7 @@ function curveSection(result: RunResult, id: string, data: PageData): Markup {
 }
 
 /** A single load is no curve. */
-function curveCharts(points: readonly LoadPoint[], result: RunResult, id: string, data: PageData): Markup {
+function curveCharts(points: readonly LoadPoint[], result: ExperimentResult, id: string, data: PageData): Markup {
   if (points.length < 2) return NOTHING;
   const saturation = saturationOf(result);
   data.charts[`${id}-load-latency`] = loadLatencyChart(points, saturation);
@@ -38,12 +38,12 @@ function curveTable(points: readonly LoadPoint[]): Markup {
   return htmlTable(LOAD_COLUMNS.map((title) => ({ title, numeric: true })), rows);
 }
 
-function packetSection(result: RunResult, id: string, data: PageData): Markup {
+function packetSection(result: ExperimentResult, id: string, data: PageData): Markup {
   const bins = latencyBins(result);
-  const bars = networkStalls(result).map(({ load, ...stalls }) => ({ name: load === undefined ? result.scenario : formatLoad(load), ...stalls }));
+  const bars = networkStalls(result).map(({ load, ...stalls }) => ({ name: load === undefined ? result.name : formatLoad(load), ...stalls }));
   const figures: Markup[] = [];
   if (bins.length > 0) {
-    data.charts[`${id}-latency`] = latencyHistogram(bins, result.metrics ?? {});
+    data.charts[`${id}-latency`] = latencyHistogram(bins, result.metrics);
     figures.push(chartFigure(`${id}-latency`, 'Latency of the packets', atLoad(result).trim(), 'Histogram of packet latencies'));
   }
   if (bars.length > 0) {

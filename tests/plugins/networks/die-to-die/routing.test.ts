@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildMachine, completeConfig, loadScenario, PluginRegistry, runScenario, type BlockPlugin, type Machine } from '../../../../core/index.js';
+import { buildMachine, completeConfig, loadScenario, PluginRegistry, runSchedule, type BlockPlugin, type Machine } from '../../../../core/index.js';
 import type { BlockSpec, ConnectionSpec } from '../../../../core/machine/specification.js';
 import { builtinPlugins } from '../../../../plugins/index.js';
 import type { DieToDieConfig } from '../../../../plugins/networks/die-to-die/config.js';
@@ -147,7 +147,7 @@ describe('four dies that are joined to their neighbours', () => {
 describe('the example of four dies with flit networks', () => {
   it('all traffic of the other dies meets at the link of the die with the HBM; each die has its clock and voltage', async () => {
     const { scenario, registry } = await loadScenario('scenarios/examples/four-dies-flit.yaml', new PluginRegistry(builtinPlugins));
-    const result = await runScenario(scenario, registry, {});
+    const result = await runSchedule(scenario, registry, {});
     expect(result.outcome).toBe('finished');
     expect(result.violations).toEqual([]);
     const bytes = (path: string): number => result.blocks.find((block) => block.path === path)?.statistics['bytes']?.value ?? NaN;

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { PluginRegistry } from '../../../../core/plugin/registry.js';
 import { loadScenario } from '../../../../core/scenario/load.js';
-import { runScenario } from '../../../../core/run/run.js';
+import { runSchedule } from '../../../../core/run/run.js';
 import { builtinPlugins } from '../../../../plugins/index.js';
 
 const registry = new PluginRegistry(builtinPlugins);
 
 async function run(example: string, set: Readonly<Record<string, unknown>> = {}) {
   const { scenario, registry: own } = await loadScenario(`scenarios/examples/${example}.yaml`, registry, { set });
-  const result = await runScenario(scenario, own, {});
+  const result = await runSchedule(scenario, own, {});
   expect(result.outcome).toBe('finished');
   expect(result.violations).toEqual([]);
   const linkBytes = result.blocks.find((block) => block.plugin === 'die-to-die')?.statistics['bytes']?.value;
@@ -31,7 +31,7 @@ describe('two dies against one', () => {
 describe('chiplets', () => {
   it.each(['four-dies', 'two-dies-4x4'])('%s: tiles of every die work, each with its own clock, on memory behind the first', async (example) => {
     const { scenario, registry: own } = await loadScenario(`scenarios/examples/${example}.yaml`, registry, {});
-    const result = await runScenario(scenario, own, {});
+    const result = await runSchedule(scenario, own, {});
     expect(result.outcome).toBe('finished');
     expect(result.violations).toEqual([]);
     const cores = result.blocks.filter((block) => block.plugin === 'systolic');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { definePlugin } from '../../../../core/index.js';
 import { PluginRegistry } from '../../../../core/plugin/registry.js';
 import { loadScenario } from '../../../../core/scenario/load.js';
-import { runScenario } from '../../../../core/run/run.js';
+import { runExperiment } from '../../../../core/run/run.js';
 import { builtinPlugins } from '../../../../plugins/index.js';
 import { routingPoint, type RouteQuery, type RouteSet, type Routing } from '../../../../plugins/networks/noc-flit/api.js';
 
@@ -29,7 +29,7 @@ describe('a routing function of another plugin', () => {
     const file = path.resolve(import.meta.dirname, '../../../../scenarios/examples/noc-adversarial.yaml');
     const run = async (routing: string) => {
       const { scenario, registry } = await loadScenario(file, new PluginRegistry([...builtinPlugins, extension]), { set: { 'with.routing': routing, 'with.load': 0.05 } });
-      return (await runScenario(scenario, registry)).metrics!;
+      return (await runExperiment(scenario, registry)).metrics;
     };
     const [own, built] = [await run('y-first'), await run('dim_order')];
     expect(own['hops']).toBe(built['hops']);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { digestOf, loadScenario, PluginRegistry, runScenario, type BlockPlugin } from '../../../../core/index.js';
+import { digestOf, loadScenario, PluginRegistry, runSchedule, type BlockPlugin } from '../../../../core/index.js';
 import { builtinPlugins } from '../../../../plugins/index.js';
 import { meshTopology, multicastLinks, reductionTree } from '../../../../plugins/networks/mesh-packet/api.js';
 import { nocFlitPlugin } from '../../../../plugins/networks/noc-flit/index.js';
@@ -122,7 +122,7 @@ describe('an all-reduce among sixteen cores, with only the word of the network c
   const registry = new PluginRegistry(builtinPlugins);
   const result = async (set: Readonly<Record<string, unknown>>) => {
     const { scenario, registry: own } = await loadScenario('scenarios/examples/in-network-reduce.yaml', registry, { set });
-    const found = await runScenario(scenario, own, {});
+    const found = await runSchedule(scenario, own, {});
     expect(found.outcome).toBe('finished');
     expect(found.violations).toEqual([]);
     expect(found.expectations.filter(({ holds }) => !holds)).toEqual([]);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { loadScenario, PluginRegistry, runScenario } from '../../../../core/index.js';
+import { loadScenario, PluginRegistry, runSchedule } from '../../../../core/index.js';
 import { builtinPlugins } from '../../../../plugins/index.js';
 
 const registry = new PluginRegistry(builtinPlugins);
 
 async function run(set: Readonly<Record<string, unknown>>) {
   const { scenario, registry: own } = await loadScenario('scenarios/examples/network-fidelity.yaml', registry, { set });
-  return { scenario, result: await runScenario(scenario, own, {}) };
+  return { scenario, result: await runSchedule(scenario, own, {}) };
 }
 
 describe('one word changes the fidelity of a network', () => {

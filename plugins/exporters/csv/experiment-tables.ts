@@ -1,21 +1,21 @@
-import type { RunResult } from 'tessera-sim';
+import type { ExperimentResult } from 'tessera-sim';
 import type { Cell } from './rfc4180.js';
 
-/** A table of a runner over all results, with the columns that any of them has. */
-export interface RunnerTable {
+/** A table of an experiment over all results, with the columns that any of them has. */
+export interface ExperimentTable {
   readonly name: string;
   readonly header: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
 }
 
-/** Every table of every runner (`kind: traffic`: curve, latencyHistogram, links, routers), units in the column names. */
-export function runnerTables(results: readonly RunResult[]): RunnerTable[] {
+/** Every table of every experiment (`kind: traffic`: curve, latencyHistogram, links, routers), units in the column names. */
+export function experimentTables(results: readonly ExperimentResult[]): ExperimentTable[] {
   const names = new Set(results.flatMap(({ tables }) => Object.keys(tables ?? {})));
   return [...names].map((name) => {
     const columns = [...new Set(results.flatMap(({ tables }) => (tables?.[name] ?? []).flatMap((row) => Object.keys(row))))];
     const units: Readonly<Record<string, string>> = Object.assign({}, ...results.map((result) => result.units ?? {}));
-    const rows = results.flatMap(({ scenario, tables }) => (tables?.[name] ?? []).map((row) => [scenario, ...columns.map((column) => cellOf(row[column]))]));
-    return { name, header: ['scenario', ...columns.map((column) => withUnit(column, units[column]))], rows };
+    const rows = results.flatMap(({ name: run, tables }) => (tables?.[name] ?? []).map((row) => [run, ...columns.map((column) => cellOf(row[column]))]));
+    return { name, header: ['run', ...columns.map((column) => withUnit(column, units[column]))], rows };
   });
 }
 

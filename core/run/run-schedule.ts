@@ -1,0 +1,28 @@
+import { buildDescribed } from '../machine/machine.js';
+import type { PluginRegistry } from '../plugin/registry.js';
+import type { ScheduleResult } from '../result/run-result.js';
+import type { LoadedScenario } from '../scenario/loaded-scenario.js';
+import { ScheduleExecutor } from '../schedule/execute/executor.js';
+import { assembleResult } from './assemble-result.js';
+import { ResultCollector } from './collector.js';
+import { executorMachine } from './executor-machine.js';
+import { prepare } from './prepare.js';
+import { RunLoop } from './run-loop.js';
+import type { RunOptions } from './run-options.js';
+import { TraceRecorder } from './trace-recorder.js';
+
+/** Prepares and simulates a schedule on a machine. */
+export async function runSchedule(scenario: LoadedScenario, registry: PluginRegistry, options: RunOptions): Promise<ScheduleResult> {
+  const prepared = prepare(scenario, registry);
+  const machine = buildDescribed(prepared.machine, {
+    ...(options.queue === undefined ? {} : { queue: options.queue }),
+    ...(options.constructionOrder === undefined ? {} : { constructionOrder: options.constructionOrder }),
+  });
+  const trace = options.trace === true ? new TraceRecorder(machine) : undefined;
+  const operatorOf = (layer: string): string | undefined => prepared.schedule.layers?.[layer]?.operator;
+  const collector = new ResultCollector(() => machine.kernel.now, operatorOf, trace);
+  const view = executorMachine(machine, prepared.formatBits);
+  const executor = new ScheduleExecutor(machine.kernel, view, prepared.schedule, { observer: collector });
+  const run = await new RunLoop(scenario, machine, executor, options).run();
+  return assembleResult({ scenario, prepared, machine, executor, collector, ...run, ...(trace === undefined ? {} : { trace: trace.finish() }) });
+}
