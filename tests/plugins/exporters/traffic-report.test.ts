@@ -144,7 +144,7 @@ describe('other exporters of traffic', () => {
     const files = exportWith(csvPlugin, [result]);
     expect(files.map(({ name }) => name)).toEqual(['runs.csv', 'metrics.csv', 'experiment-curve.csv', 'experiment-latencyHistogram.csv', 'experiment-links.csv', 'experiment-routers.csv']);
     const [header, ...rows] = textOf(files, 'experiment-curve.csv').trim().split('\r\n');
-    expect(header).toMatch(/^scenario,load_flits_per_node_per_cycle,stable,acceptedRate,packets,packetLatency_cycles,/);
+    expect(header).toMatch(/^run,load_flits_per_node_per_cycle,stable,acceptedRate,packets,packetLatency_cycles,/);
     expect(rows[1]).toMatch(/^mesh-uniform,0\.1,true,0\.1,1000,21,/);
     expect(textOf(files, 'experiment-links.csv')).toContain('mesh-uniform,0,1,r0.0-r1,0,0 0,0\r\n');
     expect(textOf(files, 'experiment-latencyHistogram.csv')).toMatch(/^run,latencyCycles,packets\r\n/);
