@@ -3,7 +3,7 @@ export * from './channel.js';
 export * from './channel-probes.js';
 export * from './dram-array.js';
 export { channelTable, copyCounts, count, DramEnergy, latencyTable } from './dram-memory.js';
-export * from './request-desk.js';
+export * from './front-end.js';
 export * from './schema.js';
 export * from './statistics.js';
 export * from './timing.js';

@@ -14,7 +14,7 @@ import {
 } from 'tessera-sim';
 import { channelProbes } from './channel-probes.js';
 import { DramArray } from './dram-array.js';
-import { RequestDesk } from './request-desk.js';
+import { MemoryFrontEnd } from './front-end.js';
 import type { DramConfig } from './schema.js';
 import type { DramStatistic } from './statistics.js';
 
@@ -52,7 +52,7 @@ export class DramEnergy {
 export class DramMemory implements Block, EventHandler {
   private readonly handler: HandlerId;
   private readonly array: DramArray;
-  private readonly desk: RequestDesk<DramConfig, DramStatistic>;
+  private readonly frontEnd: MemoryFrontEnd<DramConfig, DramStatistic>;
   private readonly energy: DramEnergy;
   private readonly latency = new Histogram();
   private readonly spans: SpanProbe;
@@ -61,7 +61,7 @@ export class DramMemory implements Block, EventHandler {
   constructor(private readonly context: BlockContext<DramConfig, DramStatistic>) {
     this.handler = context.kernel.register(context.path, this);
     this.array = new DramArray(context.config, channelProbes(context));
-    this.desk = new RequestDesk(context, context.config.queueDepth);
+    this.frontEnd = new MemoryFrontEnd(context, context.config.queueDepth);
     this.energy = new DramEnergy(context);
     this.spans = context.spanProbe('burst');
     this.queue = context.counterProbe('queue');
@@ -72,7 +72,7 @@ export class DramMemory implements Block, EventHandler {
   }
 
   onRoom(port: Port): void {
-    this.desk.onRoom(port);
+    this.frontEnd.onRoom(port);
     this.accept();
     this.restate();
   }
@@ -81,14 +81,14 @@ export class DramMemory implements Block, EventHandler {
     const request = this.context.transactions.at(id);
     const cycles = this.context.clock.cyclesIn(this.context.kernel.now - request.issuedTick);
     this.latency.add(cycles);
-    this.desk.answer(request);
+    this.frontEnd.answer(request);
     this.accept();
     this.restate();
   }
 
   waits(): readonly WaitFor[] {
     const { path, kernel } = this.context;
-    const blocked = this.desk.blockedResponses;
+    const blocked = this.frontEnd.blockedResponses;
     if (blocked === 0) return [];
     return [{ who: path, whom: 'the requesters', what: `room for ${blocked} responses`, sinceTick: kernel.now }];
   }
@@ -107,21 +107,21 @@ export class DramMemory implements Block, EventHandler {
 
   private accept(): void {
     const { kernel, clock, statistics } = this.context;
-    for (let request = this.desk.take(); request !== undefined; request = this.desk.take()) {
+    for (let request = this.frontEnd.take(); request !== undefined; request = this.frontEnd.take()) {
       const arrival = clock.cycleAtOrAfter(kernel.now);
       const end = this.array.serve(request, arrival);
       count(request, statistics);
       if (this.spans.active) this.spans.emit(kernel.now, clock.tickOf(Math.ceil(end)), request.kind, request.operation);
-      this.desk.answerAt(this.handler, EVENT_DONE, end, request);
+      this.frontEnd.answerAt(this.handler, EVENT_DONE, end, request);
     }
-    if (this.queue.active) this.queue.emit(kernel.now, this.desk.inService);
+    if (this.queue.active) this.queue.emit(kernel.now, this.frontEnd.outstanding);
     this.restate();
   }
 
   private restate(): void {
-    const { inService } = this.desk;
-    const isBlocked = inService > 0 && inService === this.desk.blockedResponses;
-    this.context.stalls.enter(inService === 0 ? StallClass.idle : isBlocked ? StallClass.waitOutput : StallClass.busy);
+    const { outstanding } = this.frontEnd;
+    const isBlocked = outstanding > 0 && outstanding === this.frontEnd.blockedResponses;
+    this.context.stalls.enter(outstanding === 0 ? StallClass.idle : isBlocked ? StallClass.waitOutput : StallClass.busy);
   }
 }
 

@@ -22,6 +22,7 @@ export * from './run-record.js';
 export { DEVICE_PROPERTIES } from './schema.js';
 export * from './specification.js';
 export type * from './standards/form.js';
+export { inherit, type StandardChanges } from './standards/inherit.js';
 export { PARTS, STANDARDS } from './standards/index.js';
 export * from './system.js';
 export * from './trace/command-trace.js';

@@ -1,11 +1,9 @@
 import { InputError } from 'tessera-sim';
 import { Command } from './commands.js';
-import { BankQueueChannel } from './controller/bank-queues.js';
+import { bankQueueChannel, type BankQueueOptions } from './controller/bank-queues/assemble.js';
 import type { ChannelListener, DramChannel } from './controller/channel.js';
-import { DualBusChannel } from './controller/dual-bus.js';
-import type { SharedQueueOptions } from './controller/shared-queue.js';
-import { SingleBusChannel } from './controller/single-bus.js';
-import { SplitActivationChannel } from './controller/split-activation.js';
+import { sharedQueueChannel, type SharedQueueOptions } from './controller/shared-queue/assemble.js';
+import type { SplitActivationTimings } from './controller/shared-queue/split-activation.js';
 import {
   AllBankRefresh,
   NoRefresh,
@@ -131,21 +129,23 @@ export function named<T>(path: string, name: string, builtIn: ReadonlyMap<string
 /** One channel with its controller, ready to run from cycle 0. */
 export function buildChannel(resolved: ResolvedDram, listener: ChannelListener): DramChannel {
   return resolved.specification.queues.structure === 'shared'
-    ? sharedQueueChannel(resolved, listener)
-    : bankQueueChannel(resolved, listener);
+    ? sharedQueueChannel(sharedQueueOptions(resolved, listener))
+    : bankQueueChannel(bankQueueOptions(resolved, listener));
 }
 
-function sharedQueueChannel(resolved: ResolvedDram, listener: ChannelListener): DramChannel {
+function sharedQueueOptions(resolved: ResolvedDram, listener: ChannelListener): SharedQueueOptions {
   const { specification } = resolved;
-  const { queues, timings } = specification;
+  const { queues } = specification;
   const standard = standardOf(specification.standard, resolved.extensions);
-  const options: SharedQueueOptions = {
+  return {
     device: new DramDevice(resolved.topology, resolved.constraints, unusedCommands(specification)),
     scheduler: named('scheduler', specification.scheduler, SCHEDULERS, resolved.extensions.schedulers),
     rowPolicy: rowPolicyOf(resolved),
     writeDrain: watermarkDrain(queues.lowWatermark * queues.writes, queues.highWatermark * queues.writes),
     refresh: sharedRefresh(resolved),
     refreshLevel: resolved.refreshLevel,
+    commandBus: standard.commandBus,
+    splitActivation: standard.splitActivation === true ? splitActivationTimings(specification) : undefined,
     readQueueSize: queues.reads,
     writeQueueSize: queues.writes,
     maintenanceQueueSize: queues.maintenance,
@@ -155,16 +155,15 @@ function sharedQueueChannel(resolved: ResolvedDram, listener: ChannelListener): 
     forwardAndMerge: specification.forwardAndMerge,
     listener,
   };
-  if (standard.splitActivation === true) {
-    const hold = timing(timings, 'nBL_min') + timing(timings, 'nWCKPST');
-    return new SplitActivationChannel(options, {
-      activateDeadlineTicks: timing(timings, 'nAAD'),
-      readSyncTicks: timing(timings, 'nCL') + hold,
-      writeSyncTicks: timing(timings, 'nCWL') + hold,
-    });
-  }
-  if (standard.commandBus === 'single') return new SingleBusChannel(options);
-  return new DualBusChannel(options, standard.commandBus === 'half-cycle');
+}
+
+function splitActivationTimings({ timings }: DramSpecification): SplitActivationTimings {
+  const hold = timing(timings, 'nBL_min') + timing(timings, 'nWCKPST');
+  return {
+    activateDeadlineTicks: timing(timings, 'nAAD'),
+    readSyncTicks: timing(timings, 'nCL') + hold,
+    writeSyncTicks: timing(timings, 'nCWL') + hold,
+  };
 }
 
 /** Commands that a controller of this kind never issues: nothing needs to be remembered for them. */
@@ -200,10 +199,10 @@ function sharedRefresh({ specification, ticksPerClock, refreshLevel, topology }:
   }
 }
 
-function bankQueueChannel(resolved: ResolvedDram, listener: ChannelListener): DramChannel {
+function bankQueueOptions(resolved: ResolvedDram, listener: ChannelListener): BankQueueOptions {
   const { specification, topology } = resolved;
   const { queues } = specification;
-  return new BankQueueChannel({
+  return {
     device: new DramDevice(topology, resolved.constraints, unusedCommands(specification)),
     refresh: bankQueueRefresh(resolved),
     transactionQueueSize: queues.reads,
@@ -216,7 +215,7 @@ function bankQueueChannel(resolved: ResolvedDram, listener: ChannelListener): Dr
     burstTicks: resolved.burstTicks,
     refreshTicks: resolved.refreshTicks,
     listener,
-  });
+  };
 }
 
 /** The first refresh of this controller comes at its interval, which is tick interval + 1. */

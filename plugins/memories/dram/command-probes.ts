@@ -2,7 +2,7 @@ import type { ClockDomain, PointProbe, SpanProbe } from 'tessera-sim';
 import { Command } from './commands.js';
 import type { CommandObserver } from './controller/channel.js';
 
-/** Tells the probes of a block about the commands of one channel: points for commands, spans for open rows. */
+/** Passes the commands of one channel on to the probes of a block: points for commands, spans for open rows. */
 export class CommandProbes implements CommandObserver {
   private readonly openSince: Float64Array;
 

@@ -16,7 +16,7 @@ import {
   type Transaction,
   type WaitFor,
 } from 'tessera-sim';
-import { RequestDesk } from 'tessera-sim/dram-simple';
+import { MemoryFrontEnd } from 'tessera-sim/dram-simple';
 import { BurstLines } from './burst-lines.js';
 import { CommandProbes } from './command-probes.js';
 import type { ChannelListener } from './controller/channel.js';
@@ -42,7 +42,7 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
   private readonly handler: HandlerId;
   private readonly clock: ClockDomain;
   private readonly system: DramSystem;
-  private readonly desk: RequestDesk<DramBlockConfig, DramStatistic>;
+  private readonly frontEnd: MemoryFrontEnd<DramBlockConfig, DramStatistic>;
   private readonly wake: Wake;
   private readonly lines: BurstLines;
   private readonly waiting = new Fifo<Transaction>();
@@ -70,7 +70,7 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
     this.linesPerTick = config.linesPerCycle;
     this.handler = kernel.register(path, this);
     this.wake = new Wake(kernel, this.handler, EVENT_TICK, Phase.compute);
-    this.desk = new RequestDesk(context, config.queueDepth);
+    this.frontEnd = new MemoryFrontEnd(context, config.queueDepth);
     this.lines = new BurstLines(resolved.lineBytes);
     this.runs = new RowRuns(this.system);
     this.spans = context.spanProbe('burst');
@@ -93,7 +93,7 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
   }
 
   onRoom(port: Port): void {
-    this.desk.onRoom(port);
+    this.frontEnd.onRoom(port);
     this.take();
     this.restate();
   }
@@ -114,7 +114,7 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
 
   waits(): readonly WaitFor[] {
     const { path, kernel } = this.context;
-    const blocked = this.desk.blockedResponses;
+    const blocked = this.frontEnd.blockedResponses;
     if (blocked === 0) return [];
     return [{ who: path, whom: 'the requesters', what: `room for ${blocked} responses`, sinceTick: kernel.now }];
   }
@@ -135,7 +135,7 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
 
   private take(): void {
     const { kernel, statistics } = this.context;
-    for (let request = this.desk.take(); request !== undefined; request = this.desk.take()) {
+    for (let request = this.frontEnd.take(); request !== undefined; request = this.frontEnd.take()) {
       this.reserve(request.id);
       const arrival = this.clock.cycleAtOrAfter(kernel.now);
       this.left[request.id] = BurstLines.count(request, this.system.resolved.lineBytes);
@@ -153,7 +153,7 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
       this.lines.start(request);
       this.wake.at(this.clock.tickOf(this.readyTick[request.id]!));
     }
-    if (this.queue.active) this.queue.emit(kernel.now, this.desk.inService);
+    if (this.queue.active) this.queue.emit(kernel.now, this.frontEnd.outstanding);
     this.restate();
   }
 
@@ -198,14 +198,14 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
     const { kernel, clock } = this.context;
     this.latency.add(clock.cyclesIn(kernel.now - request.issuedTick));
     if (this.spans.active) this.spans.emit(request.issuedTick, kernel.now, request.kind, request.operation);
-    this.desk.answer(request);
+    this.frontEnd.answer(request);
     this.take();
   }
 
   private restate(): void {
-    const { inService } = this.desk;
-    const isBlocked = inService > 0 && inService === this.desk.blockedResponses;
-    this.context.stalls.enter(inService === 0 ? StallClass.idle : isBlocked ? StallClass.waitOutput : StallClass.serving);
+    const { outstanding } = this.frontEnd;
+    const isBlocked = outstanding > 0 && outstanding === this.frontEnd.blockedResponses;
+    this.context.stalls.enter(outstanding === 0 ? StallClass.idle : isBlocked ? StallClass.waitOutput : StallClass.serving);
   }
 
   private reserve(id: number): void {

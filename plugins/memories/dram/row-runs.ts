@@ -14,7 +14,8 @@ export class RowRuns {
   /** @returns how many lines have been taken, 0 when they must be offered one by one */
   offer(line: number, lines: number, isWrite: boolean, tag: number, cycle: number): number {
     const channel = this.system.channels[0]!;
-    if (lines < 2 || this.system.channels.length > 1 || channel.acceptRun === undefined) return 0;
+    const { runs } = channel;
+    if (lines < 2 || this.system.channels.length > 1 || runs === undefined) return 0;
     channel.advance(cycle);
     if (channel.pending() > 0) return 0;
     const place = this.system.locate(line);
@@ -25,8 +26,8 @@ export class RowRuns {
       if (count < lines) this.system.locate(line + count);
     } while (count < lines && count < MAX_RUN && place.bank === bank && place.row === row);
     if (count < 2) return 0;
-    const taken = channel.acceptRun(bank, row, this.columns, count, isWrite, tag, cycle);
-    if (taken > 0) this.lastArrival = channel.lastRunArrival!();
+    const taken = runs.takeRun(bank, row, this.columns, count, isWrite, tag, cycle);
+    if (taken > 0) this.lastArrival = runs.lastRunArrival;
     return taken;
   }
 }

@@ -1,7 +1,7 @@
 import { InputError } from 'tessera-sim';
 import { COMMAND_NAMES } from './commands.js';
 import type { DramSpecification } from './config.js';
-import { BankQueueChannel } from './controller/bank-queues.js';
+import { BankQueueChannel } from './controller/bank-queues/channel.js';
 import type { ChannelCounters } from './controller/counters.js';
 import type { DramExtensions } from './extensions.js';
 import { energyOf, incrementsOf, type EnergyBreakdown } from './energy/energy.js';

@@ -3,7 +3,7 @@ import type { BankMap } from './bank-map.js';
 import { bankCount, lowestBank, MOST_BANKS_OF_A_SET } from './bank-set.js';
 import type { WordStream } from './word-stream.js';
 
-/** Told what each stretch of cycles was used for. */
+/** Hears what each stretch of cycles was used for. */
 export interface BankObserver {
   /** In `cycles` cycles from `cycle` on at least one word was served each; `conflicted`: and another one had to wait. */
   onCycles(cycle: number, cycles: number, conflicted: boolean): void;

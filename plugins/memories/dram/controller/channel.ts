@@ -1,10 +1,10 @@
 import type { ChannelCounters } from './counters.js';
 import type { RankActivity } from './rank-activity.js';
 
-/** Told by a channel what becomes of requests and commands. Called with numbers only. */
+/** Hears from a channel when requests are done. Called with numbers only. */
 export interface ChannelListener {
   /**
-   * A request is done at `cycle`, which may lie in the future: it is told as soon as it is certain (a read when its
+   * A request is done at `cycle`, which may lie in the future: the call comes as soon as that is certain (for a read when its
    * command is issued), so that nobody has to wait for the last data beat.
    */
   completed(tag: number, cycle: number, isWrite: boolean): void;
@@ -13,6 +13,17 @@ export interface ChannelListener {
 /** Sees every command; `bank` is the first of the rank (of the channel) for commands to more than one bank. */
 export interface CommandObserver {
   command(code: number, bank: number, row: number, tick: number): void;
+}
+
+/** Takes a run of accesses to one row at once, where the controller can do that exactly. */
+export interface RunPath {
+  /**
+   * Offers a run: the accesses come one a cycle from `cycle` on. It is taken if the channel is empty and the row open.
+   * @returns how many are taken: 0 if this is no such case, fewer than `count` if a refresh comes first
+   */
+  takeRun(bank: number, row: number, columns: Int32Array, count: number, isWrite: boolean, tag: number, cycle: number): number;
+  /** Cycle in which the last access of the run taken last has been accepted. */
+  readonly lastRunArrival: number;
 }
 
 /**
@@ -24,10 +35,8 @@ export interface DramChannel {
   readonly activity: RankActivity;
   /** Offers a request; false when its queue is full, and then nothing has happened. Call `advance(cycle)` before. */
   accept(bank: number, row: number, column: number, isWrite: boolean, tag: number, cycle: number): boolean;
-  /** Takes a run of accesses to one open row at once, where the controller can do that exactly; see SingleBusChannel. */
-  acceptRun?(bank: number, row: number, columns: Int32Array, count: number, isWrite: boolean, tag: number, cycle: number): number;
-  /** Cycle in which the last access of the run taken last has been accepted. */
-  lastRunArrival?(): number;
+  /** Where runs of accesses may be offered; undefined if this controller takes none. */
+  readonly runs?: RunPath | undefined;
   /** The next tick in which something can happen unless requests come, Infinity when nothing is left to do. */
   nextTick(): number;
   /** Runs all ticks up to `tick`. Costs nothing for ticks in which nothing can be issued. */

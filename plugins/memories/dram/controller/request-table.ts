@@ -22,8 +22,10 @@ export class RequestTable {
   readonly next: Int32Array;
   readonly previous: Int32Array;
 
+  /** Requests in the table. */
+  used = 0;
+  /** Free slots: `free[used .. capacity)`. */
   private readonly free: Int32Array;
-  private freeCount: number;
   private accepted = 0;
 
   constructor(readonly capacity: number) {
@@ -38,16 +40,11 @@ export class RequestTable {
     this.next = new Int32Array(capacity).fill(NONE);
     this.previous = new Int32Array(capacity).fill(NONE);
     this.free = new Int32Array(capacity);
-    this.freeCount = capacity;
-    for (let slot = 0; slot < capacity; slot++) this.free[slot] = capacity - 1 - slot;
-  }
-
-  get used(): number {
-    return this.capacity - this.freeCount;
+    for (let slot = 0; slot < capacity; slot++) this.free[slot] = slot;
   }
 
   take(bank: number, row: number, column: number, isWrite: boolean, cycle: number, tag: number): number {
-    const slot = this.free[--this.freeCount]!;
+    const slot = this.free[this.used++]!;
     this.bank[slot] = bank;
     this.row[slot] = row;
     this.column[slot] = column;
@@ -60,6 +57,6 @@ export class RequestTable {
   }
 
   giveBack(slot: number): void {
-    this.free[this.freeCount++] = slot;
+    this.free[--this.used] = slot;
   }
 }

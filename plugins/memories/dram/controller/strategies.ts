@@ -50,7 +50,7 @@ export interface RefreshPolicy {
   readonly name: string;
   /** Tick of the next one, Infinity for never. */
   nextTick: number;
-  /** Tells the refreshes that are due at `nextTick` and moves it on. */
+  /** Calls `due` for each refresh that is due at `nextTick`, and moves that on. */
   emit(due: (rank: number, bank: number) => void): void;
 }
 

@@ -1,47 +1,18 @@
-import type { StandardForm } from './form.js';
-import { wait, waitSiblings } from './rows.js';
+import { ddr3 } from './ddr3.js';
+import { inherit } from './inherit.js';
+import { wait } from './rows.js';
 
-/** DDR4 SDRAM: bank groups, one command a clock. */
-export const ddr4: StandardForm = {
+/** DDR4 SDRAM: DDR3 with bank groups, in which delays are longer than between them. */
+export const ddr4 = inherit(ddr3, {
   name: 'DDR4',
   source: 'JEDEC JESD79-4; rank switch and read-to-write turnaround as in Ramulator 2.1',
-  commandBus: 'single',
-  prefetch: 8,
-  readLatency: 'nCL + nBL',
-  refreshScope: 'rank',
-  constraints: [
-    wait('channel', 'RD RDA', 'RD RDA', 'nBL'),
-    wait('channel', 'WR WRA', 'WR WRA', 'nBL'),
-    wait('rank', 'RD RDA', 'RD RDA', 'nCCDS'),
-    wait('rank', 'WR WRA', 'WR WRA', 'nCCDS'),
-    wait('rank', 'RD RDA', 'WR WRA', 'nCL + nBL + 2 - nCWL'),
-    wait('rank', 'WR WRA', 'RD RDA', 'nCWL + nBL + nWTRS'),
-    waitSiblings('rank', 'RD RDA', 'RD RDA WR WRA', 'nBL + nCS'),
-    waitSiblings('rank', 'WR WRA', 'RD RDA', 'nCWL + nBL + nCS - nCL'),
-    wait('rank', 'RD', 'PREab', 'nRTP'),
-    wait('rank', 'WR', 'PREab', 'nCWL + nBL + nWR'),
-    wait('rank', 'ACT', 'ACT', 'nRRDS'),
-    wait('rank', 'ACT', 'ACT', 'nFAW', 4),
-    wait('rank', 'ACT', 'PREab', 'nRAS'),
-    wait('rank', 'PREab', 'ACT', 'nRP'),
-    wait('rank', 'ACT', 'REFab', 'nRC'),
-    wait('rank', 'PREpb PREab', 'REFab', 'nRP'),
-    wait('rank', 'RDA', 'REFab', 'nRP + nRTP'),
-    wait('rank', 'WRA', 'REFab', 'nCWL + nBL + nWR + nRP'),
-    wait('rank', 'REFab', 'ACT PREab', 'nRFC'),
-    wait('group', 'RD RDA', 'RD RDA', 'nCCDL'),
-    wait('group', 'WR WRA', 'WR WRA', 'nCCDL'),
-    wait('group', 'WR WRA', 'RD RDA', 'nCWL + nBL + nWTRL'),
-    wait('group', 'ACT', 'ACT', 'nRRDL'),
-    wait('bank', 'ACT', 'ACT', 'nRC'),
-    wait('bank', 'ACT', 'RD RDA WR WRA', 'nRCD'),
-    wait('bank', 'ACT', 'PREpb', 'nRAS'),
-    wait('bank', 'PREpb', 'ACT', 'nRP'),
-    wait('bank', 'RD', 'PREpb', 'nRTP'),
-    wait('bank', 'WR', 'PREpb', 'nCWL + nBL + nWR'),
-    wait('bank', 'RDA', 'ACT', 'nRTP + nRP'),
-    wait('bank', 'WRA', 'ACT', 'nCWL + nBL + nWR + nRP'),
-  ],
+  timings: { nCCD: 'nCCDS', nRRD: 'nRRDS', nWTR: 'nWTRS' },
+  rules: {
+    groupReadToRead: wait('group', 'RD RDA', 'RD RDA', 'nCCDL'),
+    groupWriteToWrite: wait('group', 'WR WRA', 'WR WRA', 'nCCDL'),
+    groupWriteToRead: wait('group', 'WR WRA', 'RD RDA', 'nCWL + nBL + nWTRL'),
+    groupActivateToActivate: wait('group', 'ACT', 'ACT', 'nRRDL'),
+  },
   parts: {
     'DDR4-2400R-8Gb-x8': {
       organisation: { densityMegabits: 8192, dqBits: 8, channelWidthBits: 64, ranks: 1, bankGroups: 4, banksPerGroup: 4, rows: 65536, columns: 1024 },
@@ -56,4 +27,4 @@ export const ddr4: StandardForm = {
       source: 'JESD79-4 speed bin 3200AA; currents: typical 8 Gb x8 data sheet values',
     },
   },
-};
+});

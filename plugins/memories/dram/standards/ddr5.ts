@@ -1,49 +1,19 @@
-import type { StandardForm } from './form.js';
-import { wait, waitSiblings } from './rows.js';
+import { ddr4 } from './ddr4.js';
+import { inherit } from './inherit.js';
+import { wait } from './rows.js';
 
 /** DDR5 SDRAM (one 32-bit sub-channel): two-cycle activates and column commands, own write CAS-to-CAS delays. */
-export const ddr5: StandardForm = {
+export const ddr5 = inherit(ddr4, {
   name: 'DDR5',
   source: 'JEDEC JESD79-5; two-cycle command adjustment and turnarounds as in Ramulator 2.1',
-  commandBus: 'single',
   prefetch: 16,
-  readLatency: 'nCL + nBL',
-  refreshScope: 'rank',
   commandCycles: { ACT: 2, RD: 2, RDA: 2, WR: 2, WRA: 2 },
-  constraints: [
-    wait('channel', 'RD RDA', 'RD RDA', 'nBL'),
-    wait('channel', 'WR WRA', 'WR WRA', 'nBL'),
-    wait('rank', 'RD RDA', 'RD RDA', 'nCCDS'),
-    wait('rank', 'WR WRA', 'WR WRA', 'nCCDS_WR'),
-    wait('rank', 'RD RDA', 'WR WRA', 'nCL + nBL + 2 - nCWL + 2'),
-    wait('rank', 'WR WRA', 'RD RDA', 'nCWL + nBL + nWTRS'),
-    waitSiblings('rank', 'RD RDA', 'RD RDA WR WRA', 'nBL + nCS'),
-    waitSiblings('rank', 'WR WRA', 'RD RDA', 'nCWL + nBL + nCS - nCL'),
-    wait('rank', 'RD', 'PREab', 'nRTP'),
-    wait('rank', 'WR', 'PREab', 'nCWL + nBL + nWR'),
-    wait('rank', 'ACT', 'ACT', 'nRRDS'),
-    wait('rank', 'ACT', 'ACT', 'nFAW', 4),
-    wait('rank', 'ACT', 'PREab', 'nRAS'),
-    wait('rank', 'PREab', 'ACT', 'nRP'),
-    wait('rank', 'PREpb PREab', 'PREpb PREab', 'nPPD'),
-    wait('rank', 'ACT', 'REFab', 'nRC'),
-    wait('rank', 'PREpb PREab', 'REFab', 'nRP'),
-    wait('rank', 'RDA', 'REFab', 'nRP + nRTP'),
-    wait('rank', 'WRA', 'REFab', 'nCWL + nBL + nWR + nRP'),
-    wait('rank', 'REFab', 'ACT PREab', 'nRFC'),
-    wait('group', 'RD RDA', 'RD RDA', 'nCCDL'),
-    wait('group', 'WR WRA', 'WR WRA', 'nCCDL_WR'),
-    wait('group', 'WR WRA', 'RD RDA', 'nCWL + nBL + nWTRL'),
-    wait('group', 'ACT', 'ACT', 'nRRDL'),
-    wait('bank', 'ACT', 'ACT', 'nRC'),
-    wait('bank', 'ACT', 'RD RDA WR WRA', 'nRCD'),
-    wait('bank', 'ACT', 'PREpb', 'nRAS'),
-    wait('bank', 'PREpb', 'ACT', 'nRP'),
-    wait('bank', 'RD', 'PREpb', 'nRTP'),
-    wait('bank', 'WR', 'PREpb', 'nCWL + nBL + nWR'),
-    wait('bank', 'RDA', 'ACT', 'nRTP + nRP'),
-    wait('bank', 'WRA', 'ACT', 'nCWL + nBL + nWR + nRP'),
-  ],
+  rules: {
+    writeToWrite: 'nCCDS_WR',
+    readToWrite: 'nCL + nBL + 2 - nCWL + 2',
+    prechargeToPrecharge: wait('rank', 'PREpb PREab', 'PREpb PREab', 'nPPD'),
+    groupWriteToWrite: 'nCCDL_WR',
+  },
   parts: {
     'DDR5-4800B-16Gb-x8': {
       organisation: { densityMegabits: 16384, dqBits: 8, channelWidthBits: 32, ranks: 1, bankGroups: 8, banksPerGroup: 4, rows: 65536, columns: 1024 },
@@ -52,4 +22,4 @@ export const ddr5: StandardForm = {
       source: 'JESD79-5 speed bin 4800B; currents: typical 16 Gb x8 data sheet values',
     },
   },
-};
+});

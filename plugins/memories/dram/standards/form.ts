@@ -8,6 +8,8 @@ export const LEVELS: readonly LevelName[] = ['channel', 'rank', 'sid', 'group', 
  * With `sibling` the other nodes under the same parent wait, not the node itself.
  */
 export interface ConstraintForm {
+  /** What other standards that inherit the rule call it. */
+  readonly name?: string;
   readonly level: LevelName;
   /** Command names separated by blanks, e.g. `RD RDA`. */
   readonly preceding: string;

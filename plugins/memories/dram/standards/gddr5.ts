@@ -1,58 +1,30 @@
-import type { StandardForm } from './form.js';
+import { inherit } from './inherit.js';
+import { singleRank } from './single-rank.js';
 import { wait } from './rows.js';
 
-/** GDDR5 SGRAM: bank groups, a second activate window of 32. */
-export const gddr5: StandardForm = {
+/** GDDR5 SGRAM: bank groups, a second activate window of 32. A bank refresh counts as an activate. */
+export const gddr5 = inherit(singleRank, {
   name: 'GDDR5',
   source: 'JEDEC JESD212; timing structure as for GDDR6',
-  commandBus: 'single',
-  prefetch: 8,
-  readLatency: 'nCL + nBL',
-  refreshScope: 'channel',
-  constraints: [
-    wait('channel', 'RD RDA', 'RD RDA', 'max(nBL, nCCDS)'),
-    wait('channel', 'WR WRA', 'WR WRA', 'max(nBL, nCCDS)'),
-    wait('channel', 'RD RDA', 'WR WRA', 'nCL + 1'),
-    wait('channel', 'WR WRA', 'RD RDA', 'nCWL + nBL + nWTRS'),
-    wait('channel', 'RD', 'PREab', 'nRTP'),
-    wait('channel', 'WR', 'PREab', 'nCWL + nBL + nWR'),
-    wait('channel', 'ACT', 'ACT', 'nRRDS'),
-    wait('channel', 'ACT', 'ACT REFpb', 'nFAW', 4),
-    wait('channel', 'REFpb', 'ACT REFpb', 'nFAW', 4),
-    wait('channel', 'ACT', 'ACT REFpb', 'n32AW', 32),
-    wait('channel', 'ACT', 'PREab', 'nRAS'),
-    wait('channel', 'PREab', 'ACT', 'nRP'),
-    wait('channel', 'PREab PREpb', 'PREab PREpb', 'nPPD'),
-    wait('channel', 'ACT', 'REFab', 'nRC'),
-    wait('channel', 'PREab', 'REFab', 'nRP'),
-    wait('channel', 'RDA', 'REFab', 'nRP + nRTP'),
-    wait('channel', 'WRA', 'REFab', 'nCWL + nBL + nWR + nRP'),
-    wait('channel', 'REFab', 'ACT PREab PREpb RD WR RDA WRA REFab REFpb', 'nRFCab'),
-    wait('channel', 'ACT', 'REFpb', 'nRRDL'),
-    wait('channel', 'PREab', 'REFpb', 'nRP'),
-    wait('channel', 'RDA', 'REFpb', 'nRP + nRTP'),
-    wait('channel', 'WRA', 'REFpb', 'nCWL + nBL + nWR + nRP'),
-    wait('channel', 'REFpb', 'ACT REFpb', 'nRREFD'),
-    wait('channel', 'REFpb', 'REFab', 'nRFCpb'),
-    wait('group', 'RD RDA', 'RD RDA', 'nCCDL'),
-    wait('group', 'WR WRA', 'WR WRA', 'nCCDL'),
-    wait('group', 'WR WRA', 'RD RDA', 'nCWL + nBL + nWTRL'),
-    wait('group', 'ACT', 'ACT REFpb', 'nRRDL'),
-    wait('bank', 'ACT', 'ACT', 'nRC'),
-    wait('bank', 'ACT', 'RD RDA', 'nRCDRD'),
-    wait('bank', 'ACT', 'WR WRA', 'nRCDWR'),
-    wait('bank', 'ACT', 'PREpb', 'nRAS'),
-    wait('bank', 'PREpb', 'ACT', 'nRP'),
-    wait('bank', 'RD', 'PREpb', 'nRTP'),
-    wait('bank', 'WR', 'PREpb', 'nCWL + nBL + nWR'),
-    wait('bank', 'RDA', 'ACT', 'nRTP + nRP'),
-    wait('bank', 'WRA', 'ACT', 'nCWL + nBL + nWR + nRP'),
-    wait('bank', 'ACT', 'REFpb', 'nRC'),
-    wait('bank', 'PREpb', 'REFpb', 'nRP'),
-    wait('bank', 'RDA', 'REFpb', 'nRP + nRTP'),
-    wait('bank', 'WRA', 'REFpb', 'nCWL + nBL + nWR + nRP'),
-    wait('bank', 'REFpb', 'ACT REFpb', 'nRFCpb'),
-  ],
+  without: ['prechargeToRefresh'],
+  rules: {
+    readToWrite: 'nCL + 1',
+    activateWindow: wait('channel', 'ACT', 'ACT REFpb', 'nFAW', 4),
+    refreshBankWindow: wait('channel', 'REFpb', 'ACT REFpb', 'nFAW', 4),
+    longActivateWindow: wait('channel', 'ACT', 'ACT REFpb', 'n32AW', 32),
+    prechargeToPrecharge: wait('channel', 'PREpb PREab', 'PREpb PREab', 'nPPD'),
+    refresh: wait('channel', 'REFab', 'ACT PREab PREpb RD WR RDA WRA REFab REFpb', 'nRFCab'),
+    activateToRefreshBank: 'nRRDL',
+    prechargeAllToRefreshBank: wait('channel', 'PREab', 'REFpb', 'nRP'),
+    readAutoToRefreshBank: wait('channel', 'RDA', 'REFpb', 'nRP + nRTP'),
+    writeAutoToRefreshBank: wait('channel', 'WRA', 'REFpb', 'nCWL + nBL + nWR + nRP'),
+    refreshBankToActivate: wait('channel', 'REFpb', 'ACT REFpb', 'nRREFD'),
+    refreshBankToRefresh: wait('channel', 'REFpb', 'REFab', 'nRFCpb'),
+    groupActivateToActivate: wait('group', 'ACT', 'ACT REFpb', 'nRRDL'),
+    bankReadAutoToRefresh: wait('bank', 'RDA', 'REFpb', 'nRP + nRTP'),
+    bankWriteAutoToRefresh: wait('bank', 'WRA', 'REFpb', 'nCWL + nBL + nWR + nRP'),
+    bankRefreshToActivate: wait('bank', 'REFpb', 'ACT REFpb', 'nRFCpb'),
+  },
   parts: {
     'GDDR5-8000-8Gb-x32': {
       organisation: { densityMegabits: 8192, dqBits: 32, channelWidthBits: 32, ranks: 1, bankGroups: 4, banksPerGroup: 4, rows: 16384, columns: 1024 },
@@ -61,4 +33,4 @@ export const gddr5: StandardForm = {
       source: 'JESD212 at 8 Gb/s; latencies and currents are estimates as in DRAMsim3',
     },
   },
-};
+});

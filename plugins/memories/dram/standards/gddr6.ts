@@ -1,57 +1,12 @@
-import type { StandardForm } from './form.js';
-import { wait } from './rows.js';
+import { gddr5 } from './gddr5.js';
+import { inherit } from './inherit.js';
 
-/** GDDR6 SGRAM: one 16-bit channel of a die, bank groups, different activate-to-read and -write delays. */
-export const gddr6: StandardForm = {
+/** GDDR6 SGRAM: one 16-bit channel of a die; GDDR5 without the window of 32 activates. */
+export const gddr6 = inherit(gddr5, {
   name: 'GDDR6',
   source: 'JEDEC JESD250; refresh-as-activate in the four-activate window as in Ramulator 2.1',
-  commandBus: 'single',
   prefetch: 16,
-  readLatency: 'nCL + nBL',
-  refreshScope: 'channel',
-  constraints: [
-    wait('channel', 'RD RDA', 'RD RDA', 'max(nBL, nCCDS)'),
-    wait('channel', 'WR WRA', 'WR WRA', 'max(nBL, nCCDS)'),
-    wait('channel', 'RD RDA', 'WR WRA', 'nCL + 1'),
-    wait('channel', 'WR WRA', 'RD RDA', 'nCWL + nBL + nWTRS'),
-    wait('channel', 'RD', 'PREab', 'nRTP'),
-    wait('channel', 'WR', 'PREab', 'nCWL + nBL + nWR'),
-    wait('channel', 'ACT', 'ACT', 'nRRDS'),
-    wait('channel', 'ACT', 'ACT REFpb', 'nFAW', 4),
-    wait('channel', 'REFpb', 'ACT REFpb', 'nFAW', 4),
-    wait('channel', 'ACT', 'PREab', 'nRAS'),
-    wait('channel', 'PREab', 'ACT', 'nRP'),
-    wait('channel', 'PREab PREpb', 'PREab PREpb', 'nPPD'),
-    wait('channel', 'ACT', 'REFab', 'nRC'),
-    wait('channel', 'PREab', 'REFab', 'nRP'),
-    wait('channel', 'RDA', 'REFab', 'nRP + nRTP'),
-    wait('channel', 'WRA', 'REFab', 'nCWL + nBL + nWR + nRP'),
-    wait('channel', 'REFab', 'ACT PREab PREpb RD WR RDA WRA REFab REFpb', 'nRFCab'),
-    wait('channel', 'ACT', 'REFpb', 'nRRDL'),
-    wait('channel', 'PREab', 'REFpb', 'nRP'),
-    wait('channel', 'RDA', 'REFpb', 'nRP + nRTP'),
-    wait('channel', 'WRA', 'REFpb', 'nCWL + nBL + nWR + nRP'),
-    wait('channel', 'REFpb', 'ACT REFpb', 'nRREFD'),
-    wait('channel', 'REFpb', 'REFab', 'nRFCpb'),
-    wait('group', 'RD RDA', 'RD RDA', 'nCCDL'),
-    wait('group', 'WR WRA', 'WR WRA', 'nCCDL'),
-    wait('group', 'WR WRA', 'RD RDA', 'nCWL + nBL + nWTRL'),
-    wait('group', 'ACT', 'ACT REFpb', 'nRRDL'),
-    wait('bank', 'ACT', 'ACT', 'nRC'),
-    wait('bank', 'ACT', 'RD RDA', 'nRCDRD'),
-    wait('bank', 'ACT', 'WR WRA', 'nRCDWR'),
-    wait('bank', 'ACT', 'PREpb', 'nRAS'),
-    wait('bank', 'PREpb', 'ACT', 'nRP'),
-    wait('bank', 'RD', 'PREpb', 'nRTP'),
-    wait('bank', 'WR', 'PREpb', 'nCWL + nBL + nWR'),
-    wait('bank', 'RDA', 'ACT', 'nRTP + nRP'),
-    wait('bank', 'WRA', 'ACT', 'nCWL + nBL + nWR + nRP'),
-    wait('bank', 'ACT', 'REFpb', 'nRC'),
-    wait('bank', 'PREpb', 'REFpb', 'nRP'),
-    wait('bank', 'RDA', 'REFpb', 'nRP + nRTP'),
-    wait('bank', 'WRA', 'REFpb', 'nCWL + nBL + nWR + nRP'),
-    wait('bank', 'REFpb', 'ACT REFpb', 'nRFCpb'),
-  ],
+  without: ['longActivateWindow'],
   parts: {
     'GDDR6-14000-8Gb-x16': {
       organisation: { densityMegabits: 8192, dqBits: 16, channelWidthBits: 16, ranks: 1, bankGroups: 4, banksPerGroup: 4, rows: 16384, columns: 1024 },
@@ -60,4 +15,4 @@ export const gddr6: StandardForm = {
       source: 'JESD250 with 8 Gb data sheet timings at 14 Gb/s; currents: typical 8 Gb data sheet values',
     },
   },
-};
+});

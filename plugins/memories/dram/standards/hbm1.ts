@@ -1,50 +1,14 @@
-import type { StandardForm } from './form.js';
-import { wait } from './rows.js';
+import { inherit } from './inherit.js';
+import { singleRank } from './single-rank.js';
 
 /** HBM1: one 128-bit channel, a row and a column command each clock. */
-export const hbm1: StandardForm = {
+export const hbm1 = inherit(singleRank, {
   name: 'HBM1',
   source: 'JEDEC JESD235; two-cycle activate as in Ramulator 2.1',
   commandBus: 'row-and-column',
   prefetch: 2,
-  readLatency: 'nCL + nBL',
-  refreshScope: 'channel',
   commandCycles: { ACT: 2 },
-  constraints: [
-    wait('channel', 'RD RDA', 'RD RDA', 'max(nBL, nCCDS)'),
-    wait('channel', 'WR WRA', 'WR WRA', 'max(nBL, nCCDS)'),
-    wait('channel', 'RD RDA', 'WR WRA', 'nCL + nBL + 2 - nCWL'),
-    wait('channel', 'WR WRA', 'RD RDA', 'nCWL + nBL + nWTRS'),
-    wait('channel', 'RD', 'PREab', 'nRTPL'),
-    wait('channel', 'WR', 'PREab', 'nCWL + nBL + nWR'),
-    wait('channel', 'ACT', 'ACT', 'nRRDS'),
-    wait('channel', 'ACT', 'ACT', 'nFAW', 4),
-    wait('channel', 'ACT', 'PREab', 'nRAS'),
-    wait('channel', 'PREab', 'ACT', 'nRP'),
-    wait('channel', 'ACT', 'REFab', 'nRC'),
-    wait('channel', 'PREpb PREab', 'REFab', 'nRP'),
-    wait('channel', 'RDA', 'REFab', 'nRP + nRTPL'),
-    wait('channel', 'WRA', 'REFab', 'nCWL + nBL + nWR + nRP'),
-    wait('channel', 'REFab', 'ACT PREab', 'nRFC'),
-    wait('channel', 'REFpb', 'ACT', 'nRREFD'),
-    wait('channel', 'ACT', 'REFpb', 'nRRDS'),
-    wait('group', 'RD RDA', 'RD RDA', 'nCCDL'),
-    wait('group', 'WR WRA', 'WR WRA', 'nCCDL'),
-    wait('group', 'WR WRA', 'RD RDA', 'nCWL + nBL + nWTRL'),
-    wait('group', 'ACT', 'ACT', 'nRRDL'),
-    wait('bank', 'ACT', 'ACT', 'nRC'),
-    wait('bank', 'ACT', 'RD RDA', 'nRCDRD'),
-    wait('bank', 'ACT', 'WR WRA', 'nRCDWR'),
-    wait('bank', 'ACT', 'PREpb', 'nRAS'),
-    wait('bank', 'PREpb', 'ACT', 'nRP'),
-    wait('bank', 'RD', 'PREpb', 'nRTPL'),
-    wait('bank', 'WR', 'PREpb', 'nCWL + nBL + nWR'),
-    wait('bank', 'RDA', 'ACT', 'nRTPL + nRP'),
-    wait('bank', 'WRA', 'ACT', 'nCWL + nBL + nWR + nRP'),
-    wait('bank', 'REFpb', 'ACT', 'nRFCpb'),
-    wait('bank', 'ACT', 'REFpb', 'nRC'),
-    wait('bank', 'PREpb', 'REFpb', 'nRP'),
-  ],
+  timings: { nRTP: 'nRTPL' },
   parts: {
     'HBM1-1Gbps-4Gb': {
       organisation: { densityMegabits: 4096, dqBits: 128, channelWidthBits: 128, ranks: 1, bankGroups: 4, banksPerGroup: 2, rows: 32768, columns: 128 },
@@ -52,4 +16,4 @@ export const hbm1: StandardForm = {
       source: 'JESD235 at 1 Gb/s, 4 Gb a channel',
     },
   },
-};
+});

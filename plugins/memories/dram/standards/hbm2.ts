@@ -1,50 +1,13 @@
-import type { StandardForm } from './form.js';
-import { wait } from './rows.js';
+import { hbm1 } from './hbm1.js';
+import { inherit } from './inherit.js';
 
 /** HBM2 in pseudo-channel mode: two 64-bit halves share the row and the column command bus of the channel. */
-export const hbm2: StandardForm = {
+export const hbm2 = inherit(hbm1, {
   name: 'HBM2',
   source: 'JEDEC JESD235D; two-cycle activate as in Ramulator 2.1',
-  commandBus: 'row-and-column',
   prefetch: 4,
-  readLatency: 'nCL + nBL',
   refreshScope: 'rank',
-  commandCycles: { ACT: 2 },
-  constraints: [
-    wait('rank', 'RD RDA', 'RD RDA', 'max(nBL, nCCDS)'),
-    wait('rank', 'WR WRA', 'WR WRA', 'max(nBL, nCCDS)'),
-    wait('rank', 'RD RDA', 'WR WRA', 'nCL + nBL + 2 - nCWL'),
-    wait('rank', 'WR WRA', 'RD RDA', 'nCWL + nBL + nWTRS'),
-    wait('rank', 'RD', 'PREab', 'nRTPL'),
-    wait('rank', 'WR', 'PREab', 'nCWL + nBL + nWR'),
-    wait('rank', 'ACT', 'ACT', 'nRRDS'),
-    wait('rank', 'ACT', 'ACT', 'nFAW', 4),
-    wait('rank', 'ACT', 'PREab', 'nRAS'),
-    wait('rank', 'PREab', 'ACT', 'nRP'),
-    wait('rank', 'ACT', 'REFab', 'nRC'),
-    wait('rank', 'PREpb PREab', 'REFab', 'nRP'),
-    wait('rank', 'RDA', 'REFab', 'nRP + nRTPL'),
-    wait('rank', 'WRA', 'REFab', 'nCWL + nBL + nWR + nRP'),
-    wait('rank', 'REFab', 'ACT PREab', 'nRFC'),
-    wait('rank', 'REFpb', 'ACT', 'nRREFD'),
-    wait('rank', 'ACT', 'REFpb', 'nRRDS'),
-    wait('group', 'RD RDA', 'RD RDA', 'nCCDL'),
-    wait('group', 'WR WRA', 'WR WRA', 'nCCDL'),
-    wait('group', 'WR WRA', 'RD RDA', 'nCWL + nBL + nWTRL'),
-    wait('group', 'ACT', 'ACT', 'nRRDL'),
-    wait('bank', 'ACT', 'ACT', 'nRC'),
-    wait('bank', 'ACT', 'RD RDA', 'nRCDRD'),
-    wait('bank', 'ACT', 'WR WRA', 'nRCDWR'),
-    wait('bank', 'ACT', 'PREpb', 'nRAS'),
-    wait('bank', 'PREpb', 'ACT', 'nRP'),
-    wait('bank', 'RD', 'PREpb', 'nRTPL'),
-    wait('bank', 'WR', 'PREpb', 'nCWL + nBL + nWR'),
-    wait('bank', 'RDA', 'ACT', 'nRTPL + nRP'),
-    wait('bank', 'WRA', 'ACT', 'nCWL + nBL + nWR + nRP'),
-    wait('bank', 'REFpb', 'ACT', 'nRFCpb'),
-    wait('bank', 'ACT', 'REFpb', 'nRC'),
-    wait('bank', 'PREpb', 'REFpb', 'nRP'),
-  ],
+  levels: { channel: 'rank' },
   parts: {
     'HBM2-2000-4Gb': {
       organisation: { densityMegabits: 4096, dqBits: 64, channelWidthBits: 64, ranks: 2, bankGroups: 4, banksPerGroup: 4, rows: 32768, columns: 128 },
@@ -53,4 +16,4 @@ export const hbm2: StandardForm = {
       source: 'JESD235D at 2 Gb/s, 4 Gb a channel; currents: published HBM2 estimates as in DRAMsim3',
     },
   },
-};
+});

@@ -1,55 +1,25 @@
-import type { StandardForm } from './form.js';
+import { hbm2 } from './hbm2.js';
+import { inherit } from './inherit.js';
 import { wait, waitSiblings } from './rows.js';
 
 /** HBM3: pseudo-channels, stack identifiers, row commands on half clocks (one tick is half a clock). */
-export const hbm3: StandardForm = {
+export const hbm3 = inherit(hbm2, {
   name: 'HBM3',
   source: 'JEDEC JESD238; half-clock row commands as in Ramulator 2.1',
   commandBus: 'half-cycle',
   prefetch: 8,
-  readLatency: 'nCL + nBL',
-  refreshScope: 'rank',
   commandCycles: { ACT: 1.5, PREpb: 0.5, PREab: 0.5, REFab: 0.5, REFpb: 0.5 },
-  constraints: [
-    wait('rank', 'RD RDA', 'RD RDA', 'nBL'),
-    wait('rank', 'WR WRA', 'WR WRA', 'nBL'),
-    wait('rank', 'RD RDA', 'WR WRA', 'nRTW'),
-    wait('rank', 'WR WRA', 'RD RDA', 'nCWL + nBL + nWTRS'),
-    wait('rank', 'RD', 'PREab', 'nRTP'),
-    wait('rank', 'WR', 'PREab', 'nCWL + nBL + nWR'),
-    wait('rank', 'ACT', 'ACT', 'nRRDS'),
-    wait('rank', 'ACT', 'ACT', 'nFAW', 4),
-    wait('rank', 'ACT', 'PREab', 'nRAS'),
-    wait('rank', 'PREab', 'ACT', 'nRP'),
-    wait('rank', 'PREpb PREab', 'PREpb PREab', 'nPPD'),
-    wait('rank', 'ACT', 'REFab', 'nRC'),
-    wait('rank', 'PREpb PREab', 'REFab', 'nRP'),
-    wait('rank', 'RDA', 'REFab', 'nRP + nRTP'),
-    wait('rank', 'WRA', 'REFab', 'nCWL + nBL + nWR + nRP'),
-    wait('rank', 'REFab', 'ACT PREab', 'nRFC'),
-    wait('rank', 'REFpb', 'REFpb', 'nRREFD'),
-    wait('rank', 'REFpb', 'ACT', 'nRREFD'),
-    wait('rank', 'ACT', 'REFpb', 'nRRDS'),
-    wait('sid', 'RD RDA', 'RD RDA', 'nCCDS'),
-    wait('sid', 'WR WRA', 'WR WRA', 'nCCDS'),
-    waitSiblings('sid', 'RD RDA', 'RD RDA', 'nCCDR'),
-    wait('group', 'RD RDA', 'RD RDA', 'nCCDL'),
-    wait('group', 'WR WRA', 'WR WRA', 'nCCDL'),
-    wait('group', 'WR WRA', 'RD RDA', 'nCWL + nBL + nWTRL'),
-    wait('group', 'ACT', 'ACT', 'nRRDL'),
-    wait('bank', 'ACT', 'ACT', 'nRC'),
-    wait('bank', 'ACT', 'RD RDA', 'nRCDRD'),
-    wait('bank', 'ACT', 'WR WRA', 'nRCDWR'),
-    wait('bank', 'ACT', 'PREpb', 'nRAS'),
-    wait('bank', 'PREpb', 'ACT', 'nRP'),
-    wait('bank', 'RD', 'PREpb', 'nRTP'),
-    wait('bank', 'WR', 'PREpb', 'nCWL + nBL + nWR'),
-    wait('bank', 'RDA', 'ACT', 'nRTP + nRP'),
-    wait('bank', 'WRA', 'ACT', 'nCWL + nBL + nWR + nRP'),
-    wait('bank', 'REFpb', 'ACT', 'nRFCpb'),
-    wait('bank', 'ACT', 'REFpb', 'nRC'),
-    wait('bank', 'PREpb', 'REFpb', 'nRP'),
-  ],
+  timings: { nRTPL: 'nRTP' },
+  rules: {
+    readToRead: 'nBL',
+    writeToWrite: 'nBL',
+    readToWrite: 'nRTW',
+    prechargeToPrecharge: wait('rank', 'PREpb PREab', 'PREpb PREab', 'nPPD'),
+    refreshBankToRefreshBank: wait('rank', 'REFpb', 'REFpb', 'nRREFD'),
+    stackReadToRead: wait('sid', 'RD RDA', 'RD RDA', 'nCCDS'),
+    stackWriteToWrite: wait('sid', 'WR WRA', 'WR WRA', 'nCCDS'),
+    stackSwitchAfterRead: waitSiblings('sid', 'RD RDA', 'RD RDA', 'nCCDR'),
+  },
   parts: {
     'HBM3-6400-4Gb': {
       organisation: { densityMegabits: 4096, dqBits: 32, channelWidthBits: 32, ranks: 2, stacks: 1, bankGroups: 4, banksPerGroup: 4, rows: 16384, columns: 256 },
@@ -57,4 +27,4 @@ export const hbm3: StandardForm = {
       source: 'JESD238 at 6.4 Gb/s, 4 Gb a channel',
     },
   },
-};
+});

@@ -1,52 +1,26 @@
-import type { StandardForm } from './form.js';
-import { wait, waitSiblings } from './rows.js';
+import { ddr3 } from './ddr3.js';
+import { inherit } from './inherit.js';
+import { wait } from './rows.js';
 
 /** LPDDR3 SDRAM: no bank groups, slower all-bank precharge, per-bank refresh. */
-export const lpddr3: StandardForm = {
+export const lpddr3 = inherit(ddr3, {
   name: 'LPDDR3',
   source: 'JEDEC JESD209-3; turnarounds from the same document',
-  commandBus: 'single',
-  prefetch: 8,
-  readLatency: 'nCL + nBL',
-  refreshScope: 'rank',
-  constraints: [
-    wait('channel', 'RD RDA', 'RD RDA', 'nBL'),
-    wait('channel', 'WR WRA', 'WR WRA', 'nBL'),
-    wait('rank', 'RD RDA', 'RD RDA', 'nCCD'),
-    wait('rank', 'WR WRA', 'WR WRA', 'nCCD'),
-    wait('rank', 'RD RDA', 'WR WRA', 'nCL + nDQSCK + nBL + 1 - nCWL'),
-    wait('rank', 'WR WRA', 'RD RDA', 'nCWL + nBL + nWTR'),
-    waitSiblings('rank', 'RD RDA', 'RD RDA WR WRA', 'nBL + nCS'),
-    waitSiblings('rank', 'WR WRA', 'RD RDA', 'nCWL + nBL + nCS - nCL'),
-    wait('rank', 'RD', 'PREab', 'nRTP'),
-    wait('rank', 'WR', 'PREab', 'nCWL + nBL + nWR'),
-    wait('rank', 'ACT', 'ACT', 'nRRD'),
-    wait('rank', 'ACT', 'ACT', 'nFAW', 4),
-    wait('rank', 'ACT', 'PREab', 'nRAS'),
-    wait('rank', 'PREab', 'ACT', 'nRPab'),
-    wait('rank', 'ACT', 'REFab', 'nRC'),
-    wait('rank', 'PREpb', 'REFab', 'nRP'),
-    wait('rank', 'PREab', 'REFab', 'nRPab'),
-    wait('rank', 'RDA', 'REFab', 'nRP + nRTP'),
-    wait('rank', 'WRA', 'REFab', 'nCWL + nBL + nWR + nRP'),
-    wait('rank', 'REFab', 'ACT PREab REFab REFpb', 'nRFC'),
-    wait('rank', 'REFpb', 'ACT', 'nRRD'),
-    wait('rank', 'REFpb', 'REFpb REFab', 'nRFCpb'),
-    wait('rank', 'ACT', 'REFpb', 'nRRD'),
-    wait('bank', 'ACT', 'ACT', 'nRC'),
-    wait('bank', 'ACT', 'RD RDA WR WRA', 'nRCD'),
-    wait('bank', 'ACT', 'PREpb', 'nRAS'),
-    wait('bank', 'PREpb', 'ACT', 'nRP'),
-    wait('bank', 'RD', 'PREpb', 'nRTP'),
-    wait('bank', 'WR', 'PREpb', 'nCWL + nBL + nWR'),
-    wait('bank', 'RDA', 'ACT', 'nRTP + nRP'),
-    wait('bank', 'WRA', 'ACT', 'nCWL + nBL + nWR + nRP'),
-    wait('bank', 'REFpb', 'ACT', 'nRFCpb'),
-    wait('bank', 'ACT', 'REFpb', 'nRC'),
-    wait('bank', 'PREpb', 'REFpb', 'nRP'),
-    wait('bank', 'RDA', 'REFpb', 'nRTP + nRP'),
-    wait('bank', 'WRA', 'REFpb', 'nCWL + nBL + nWR + nRP'),
-  ],
+  rules: {
+    readToWrite: 'nCL + nDQSCK + nBL + 1 - nCWL',
+    prechargeAllToActivate: 'nRPab',
+    prechargeAllToRefresh: 'nRPab',
+    refresh: wait('rank', 'REFab', 'ACT PREab REFab REFpb', 'nRFC'),
+    refreshBankToActivate: wait('rank', 'REFpb', 'ACT', 'nRRD'),
+    refreshBankToRefresh: wait('rank', 'REFpb', 'REFab', 'nRFCpb'),
+    refreshBankToRefreshBank: wait('rank', 'REFpb', 'REFpb', 'nRFCpb'),
+    activateToRefreshBank: wait('rank', 'ACT', 'REFpb', 'nRRD'),
+    bankRefreshToActivate: wait('bank', 'REFpb', 'ACT', 'nRFCpb'),
+    bankActivateToRefresh: wait('bank', 'ACT', 'REFpb', 'nRC'),
+    bankPrechargeToRefresh: wait('bank', 'PREpb', 'REFpb', 'nRP'),
+    bankReadAutoToRefresh: wait('bank', 'RDA', 'REFpb', 'nRTP + nRP'),
+    bankWriteAutoToRefresh: wait('bank', 'WRA', 'REFpb', 'nCWL + nBL + nWR + nRP'),
+  },
   parts: {
     'LPDDR3-1600-8Gb-x32': {
       organisation: { densityMegabits: 8192, dqBits: 32, channelWidthBits: 32, ranks: 1, bankGroups: 1, banksPerGroup: 8, rows: 32768, columns: 1024 },
@@ -55,4 +29,4 @@ export const lpddr3: StandardForm = {
       source: 'JESD209-3 at 1600 MT/s; currents: typical 8 Gb x32 data sheet values',
     },
   },
-};
+});

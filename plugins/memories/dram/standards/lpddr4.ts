@@ -1,53 +1,13 @@
-import type { StandardForm } from './form.js';
-import { wait, waitSiblings } from './rows.js';
+import { inherit } from './inherit.js';
+import { lpddr3 } from './lpddr3.js';
+import { wait } from './rows.js';
 
 /** LPDDR4 SDRAM (one 16-bit channel): burst of 16, precharges at least tPPD apart. */
-export const lpddr4: StandardForm = {
+export const lpddr4 = inherit(lpddr3, {
   name: 'LPDDR4',
   source: 'JEDEC JESD209-4; turnarounds from the same document',
-  commandBus: 'single',
   prefetch: 16,
-  readLatency: 'nCL + nBL',
-  refreshScope: 'rank',
-  constraints: [
-    wait('channel', 'RD RDA', 'RD RDA', 'nBL'),
-    wait('channel', 'WR WRA', 'WR WRA', 'nBL'),
-    wait('rank', 'RD RDA', 'RD RDA', 'nCCD'),
-    wait('rank', 'WR WRA', 'WR WRA', 'nCCD'),
-    wait('rank', 'RD RDA', 'WR WRA', 'nCL + nDQSCK + nBL + 1 - nCWL'),
-    wait('rank', 'WR WRA', 'RD RDA', 'nCWL + nBL + nWTR'),
-    waitSiblings('rank', 'RD RDA', 'RD RDA WR WRA', 'nBL + nCS'),
-    waitSiblings('rank', 'WR WRA', 'RD RDA', 'nCWL + nBL + nCS - nCL'),
-    wait('rank', 'RD', 'PREab', 'nRTP'),
-    wait('rank', 'WR', 'PREab', 'nCWL + nBL + nWR'),
-    wait('rank', 'ACT', 'ACT', 'nRRD'),
-    wait('rank', 'ACT', 'ACT', 'nFAW', 4),
-    wait('rank', 'ACT', 'PREab', 'nRAS'),
-    wait('rank', 'PREab', 'ACT', 'nRPab'),
-    wait('rank', 'PREpb PREab', 'PREpb PREab', 'nPPD'),
-    wait('rank', 'ACT', 'REFab', 'nRC'),
-    wait('rank', 'PREpb', 'REFab', 'nRP'),
-    wait('rank', 'PREab', 'REFab', 'nRPab'),
-    wait('rank', 'RDA', 'REFab', 'nRP + nRTP'),
-    wait('rank', 'WRA', 'REFab', 'nCWL + nBL + nWR + nRP'),
-    wait('rank', 'REFab', 'ACT PREab REFab REFpb', 'nRFC'),
-    wait('rank', 'REFpb', 'ACT', 'nRRD'),
-    wait('rank', 'REFpb', 'REFpb REFab', 'nRFCpb'),
-    wait('rank', 'ACT', 'REFpb', 'nRRD'),
-    wait('bank', 'ACT', 'ACT', 'nRC'),
-    wait('bank', 'ACT', 'RD RDA WR WRA', 'nRCD'),
-    wait('bank', 'ACT', 'PREpb', 'nRAS'),
-    wait('bank', 'PREpb', 'ACT', 'nRP'),
-    wait('bank', 'RD', 'PREpb', 'nRTP'),
-    wait('bank', 'WR', 'PREpb', 'nCWL + nBL + nWR'),
-    wait('bank', 'RDA', 'ACT', 'nRTP + nRP'),
-    wait('bank', 'WRA', 'ACT', 'nCWL + nBL + nWR + nRP'),
-    wait('bank', 'REFpb', 'ACT', 'nRFCpb'),
-    wait('bank', 'ACT', 'REFpb', 'nRC'),
-    wait('bank', 'PREpb', 'REFpb', 'nRP'),
-    wait('bank', 'RDA', 'REFpb', 'nRTP + nRP'),
-    wait('bank', 'WRA', 'REFpb', 'nCWL + nBL + nWR + nRP'),
-  ],
+  rules: { prechargeToPrecharge: wait('rank', 'PREpb PREab', 'PREpb PREab', 'nPPD') },
   parts: {
     'LPDDR4-3200-8Gb-x16': {
       organisation: { densityMegabits: 8192, dqBits: 16, channelWidthBits: 16, ranks: 1, bankGroups: 1, banksPerGroup: 8, rows: 65536, columns: 1024 },
@@ -56,4 +16,4 @@ export const lpddr4: StandardForm = {
       source: 'JESD209-4 at 3200 MT/s; currents: typical 8 Gb x16 data sheet values',
     },
   },
-};
+});

@@ -1,57 +1,29 @@
-import type { StandardForm } from './form.js';
-import { wait, waitSiblings } from './rows.js';
+import { inherit } from './inherit.js';
+import { lpddr4 } from './lpddr4.js';
+import { wait } from './rows.js';
 
-/** LPDDR5 in bank-group mode (CK:WCK 1:4): two-part activation, WCK synchronised by a CAS command before an access. */
-export const lpddr5: StandardForm = {
+/** LPDDR5 in bank-group mode (CK:WCK 1:4): two-part activation, WCK synchronised by a CAS command before an access. ACT is its ACT-1. */
+export const lpddr5 = inherit(lpddr4, {
   name: 'LPDDR5',
   source: 'JEDEC JESD209-5; WCK expiry and split activation as in Ramulator 2.1',
-  commandBus: 'single',
-  prefetch: 16,
   readLatency: 'nCL + nBL_min',
-  refreshScope: 'rank',
   splitActivation: true,
-  constraints: [
-    wait('channel', 'RD RDA', 'RD RDA', 'nBL_min'),
-    wait('channel', 'WR WRA', 'WR WRA', 'nBL_min'),
-    wait('bank', 'CAS_RD', 'RD RDA', 'nCAS'),
-    wait('bank', 'CAS_WR', 'WR WRA', 'nCAS'),
-    wait('rank', 'RD RDA', 'RD RDA', 'nCCDS'),
-    wait('rank', 'WR WRA', 'WR WRA', 'nCCDS_WR'),
-    wait('rank', 'RD RDA', 'WR WRA', 'nCL + nBL_min + 2 - nCWL'),
-    wait('rank', 'WR WRA', 'RD RDA', 'nCWL + nBL_min + nWTRS'),
-    waitSiblings('rank', 'RD RDA', 'RD RDA WR WRA', 'nBL_min + nCS'),
-    waitSiblings('rank', 'WR WRA', 'RD RDA', 'nCL + nBL_min + nCS - nCWL'),
-    wait('rank', 'RD', 'PREab', 'nRTP'),
-    wait('rank', 'WR', 'PREab', 'nCWL + nBL_min + nWR'),
-    wait('rank', 'ACT1', 'ACT1', 'nRRDS'),
-    wait('rank', 'ACT1', 'ACT1', 'nFAW', 4),
-    wait('rank', 'ACT1', 'PREab', 'nRAS'),
-    wait('rank', 'PREab', 'ACT1', 'nRPab'),
-    wait('rank', 'PREpb PREab', 'PREpb PREab', 'nPPD'),
-    wait('rank', 'ACT1', 'REFab', 'nRC'),
-    wait('rank', 'PREpb PREab', 'REFab', 'nRP'),
-    wait('rank', 'RDA', 'REFab', 'nRP + nRTP'),
-    wait('rank', 'WRA', 'REFab', 'nCWL + nBL_min + nWR + nRP'),
-    wait('rank', 'REFab', 'ACT1 PREab REFab REFpb', 'nRFC'),
-    wait('rank', 'REFpb', 'REFpb', 'nPBR2PBR'),
-    wait('rank', 'REFpb', 'REFab', 'nRFCpb'),
-    wait('rank', 'REFpb', 'ACT1', 'nPBR2ACT'),
-    wait('group', 'RD RDA', 'RD RDA', 'nCCDL'),
-    wait('group', 'WR WRA', 'WR WRA', 'nCCDL_WR'),
-    wait('group', 'WR WRA', 'RD RDA', 'nCWL + nBL_max + nWTRL'),
-    wait('group', 'ACT1', 'ACT1', 'nRRDL'),
-    wait('bank', 'ACT1', 'ACT1', 'nRC'),
-    wait('bank', 'ACT1', 'RD RDA WR WRA', 'nRCD'),
-    wait('bank', 'ACT1', 'PREpb', 'nRAS'),
-    wait('bank', 'PREpb', 'ACT1', 'nRP'),
-    wait('bank', 'RD', 'PREpb', 'nRTP'),
-    wait('bank', 'WR', 'PREpb', 'nCWL + nBL_min + nWR'),
-    wait('bank', 'RDA', 'ACT1', 'nRTP + nRP'),
-    wait('bank', 'WRA', 'ACT1', 'nCWL + nBL_min + nWR + nRP'),
-    wait('bank', 'REFpb', 'ACT1', 'nRFCpb'),
-    wait('bank', 'ACT1', 'REFpb', 'nRC'),
-    wait('bank', 'PREpb', 'REFpb', 'nRP'),
-  ],
+  timings: { nBL: 'nBL_min', nCCD: 'nCCDS', nRRD: 'nRRDS', nWTR: 'nWTRS' },
+  without: ['activateToRefreshBank', 'bankReadAutoToRefresh', 'bankWriteAutoToRefresh'],
+  rules: {
+    syncToRead: wait('bank', 'CAS_RD', 'RD RDA', 'nCAS'),
+    syncToWrite: wait('bank', 'CAS_WR', 'WR WRA', 'nCAS'),
+    writeToWrite: 'nCCDS_WR',
+    readToWrite: 'nCL + nBL_min + 2 - nCWL',
+    rankSwitchAfterWrite: 'nCL + nBL_min + nCS - nCWL',
+    prechargeAllToRefresh: 'nRP',
+    refreshBankToActivate: 'nPBR2ACT',
+    refreshBankToRefreshBank: 'nPBR2PBR',
+    groupReadToRead: wait('group', 'RD RDA', 'RD RDA', 'nCCDL'),
+    groupWriteToWrite: wait('group', 'WR WRA', 'WR WRA', 'nCCDL_WR'),
+    groupWriteToRead: wait('group', 'WR WRA', 'RD RDA', 'nCWL + nBL_max + nWTRL'),
+    groupActivateToActivate: wait('group', 'ACT', 'ACT', 'nRRDL'),
+  },
   parts: {
     'LPDDR5-6400-8Gb-x16': {
       organisation: { densityMegabits: 8192, dqBits: 16, channelWidthBits: 16, ranks: 1, bankGroups: 4, banksPerGroup: 4, rows: 32768, columns: 1024 },
@@ -59,4 +31,4 @@ export const lpddr5: StandardForm = {
       source: 'JESD209-5 at 6400 MT/s, 8 Gb x16',
     },
   },
-};
+});

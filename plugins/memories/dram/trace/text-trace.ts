@@ -21,15 +21,15 @@ export function readTextTrace(text: string, lineBytes: number, file: string): Te
   text.split('\n').forEach((raw, index) => {
     const content = raw.trim();
     if (content === '' || content.startsWith('#')) return;
-    const words = content.split(/[\s,]+/);
-    const wordFirst = words[0] !== undefined && isKind(words[0]);
-    const kind = (wordFirst ? words[0] : words[1])?.toUpperCase() ?? '';
-    const address = Number(wordFirst ? words[1] : words[0]);
+    const fields = content.split(/[\s,]+/);
+    const kindFirst = fields[0] !== undefined && isKind(fields[0]);
+    const kind = (kindFirst ? fields[0] : fields[1])?.toUpperCase() ?? '';
+    const address = Number(kindFirst ? fields[1] : fields[0]);
     if (!isKind(kind) || !Number.isSafeInteger(address) || address < 0) throw badLine(file, index + 1, content);
     lines.push(Math.floor(address / lineBytes));
     writes.push(WRITES.has(kind) ? 1 : 0);
-    if (!wordFirst && words[2] !== undefined) {
-      const cycle = Number(words[2]);
+    if (!kindFirst && fields[2] !== undefined) {
+      const cycle = Number(fields[2]);
       if (!Number.isSafeInteger(cycle) || cycle < 0) throw badLine(file, index + 1, content);
       cycles.push(cycle);
     }
@@ -60,8 +60,8 @@ class ArrayTrace implements TextTrace {
   }
 }
 
-function isKind(word: string): boolean {
-  const kind = word.toUpperCase();
+function isKind(field: string): boolean {
+  const kind = field.toUpperCase();
   return READS.has(kind) || WRITES.has(kind);
 }
 

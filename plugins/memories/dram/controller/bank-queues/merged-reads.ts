@@ -1,4 +1,4 @@
-import { NONE } from './request-table.js';
+import { NONE } from '../request-table.js';
 
 /** Reads of a line that is being read already: chains hanging from the request that carries them. Grows when it must. */
 export class MergedReads {

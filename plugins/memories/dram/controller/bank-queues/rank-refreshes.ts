@@ -1,10 +1,13 @@
-import { Command } from '../commands.js';
-import { CLOSED, type DramDevice } from '../device/device.js';
-import type { RefreshPolicy } from './strategies.js';
+import { Command } from '../../commands.js';
+import { CLOSED, type DramDevice } from '../../device/device.js';
+import type { RefreshPolicy } from '../strategies.js';
 
+/** A refresh of the banks `[first, end)`: of one bank, or of all of a rank. */
 interface DueRefresh {
-  readonly rank: number;
-  readonly bank: number;
+  readonly first: number;
+  readonly end: number;
+  /** The refresh command itself, after the precharges. */
+  readonly command: number;
 }
 
 /**
@@ -31,7 +34,7 @@ export class RankRefreshes {
   collect(tick: number): number {
     if (tick !== this.policy.nextTick) return 0;
     const before = this.due.length;
-    this.policy.emit((rank, bank) => this.due.push({ rank, bank }));
+    this.policy.emit((rank, bank) => this.due.push(this.refreshOf(rank, bank)));
     return this.due.length - before;
   }
 
@@ -39,8 +42,7 @@ export class RankRefreshes {
   find(tick: number): boolean {
     const refresh = this.due[0];
     if (refresh === undefined) return false;
-    const [first, end] = this.banksOf(refresh);
-    const final = finalCommand(refresh);
+    const { first, end, command: final } = refresh;
     let ready = 0;
     for (let bank = first; bank < end; bank++) {
       const isOpen = this.device.openRow[bank] !== CLOSED;
@@ -57,8 +59,7 @@ export class RankRefreshes {
   earliest(from: number): number {
     const refresh = this.due[0];
     if (refresh === undefined) return Infinity;
-    const [first, end] = this.banksOf(refresh);
-    const final = finalCommand(refresh);
+    const { first, end, command: final } = refresh;
     let precharge = Infinity;
     let all = from;
     for (let bank = first; bank < end; bank++) {
@@ -74,8 +75,7 @@ export class RankRefreshes {
   holds(queue: number): boolean {
     const refresh = this.due[0];
     if (refresh === undefined) return false;
-    const [first, end] = this.banksOf(refresh);
-    return queue * this.banksPerQueue < end && (queue + 1) * this.banksPerQueue > first;
+    return queue * this.banksPerQueue < refresh.end && (queue + 1) * this.banksPerQueue > refresh.first;
   }
 
   private found(bank: number, command: number): true {
@@ -84,13 +84,9 @@ export class RankRefreshes {
     return true;
   }
 
-  private banksOf({ rank, bank }: DueRefresh): readonly [number, number] {
-    if (bank >= 0) return [bank, bank + 1];
+  private refreshOf(rank: number, bank: number): DueRefresh {
+    if (bank >= 0) return { first: bank, end: bank + 1, command: Command.refreshBank };
     const { banksPerRank } = this.device.topology;
-    return [rank * banksPerRank, (rank + 1) * banksPerRank];
+    return { first: rank * banksPerRank, end: (rank + 1) * banksPerRank, command: Command.refreshAll };
   }
-}
-
-function finalCommand({ bank }: DueRefresh): number {
-  return bank >= 0 ? Command.refreshBank : Command.refreshAll;
 }

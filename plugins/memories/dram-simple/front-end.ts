@@ -8,13 +8,13 @@ import {
 } from 'tessera-sim';
 
 /**
- * The front of a memory: takes requests from its ports in turn while the queue has room, and sends responses back to where
- * they came from. A full queue leaves requests in the ports' inboxes: back-pressure.
+ * The front end of a memory controller: takes requests from the memory's ports, round robin, while fewer than `queueDepth` are
+ * outstanding, and sends responses back to where they came from. At the limit requests stay in the ports' inboxes: back-pressure.
  */
-export class RequestDesk<Config, Statistic extends string> {
+export class MemoryFrontEnd<Config, Statistic extends string> {
   readonly ports: readonly Port[];
-  /** Requests taken and not answered yet. */
-  inService = 0;
+  /** Requests taken whose responses have not left yet. */
+  outstanding = 0;
   private nextPort = 0;
   private readonly responses: readonly Fifo<Transaction>[];
 
@@ -28,14 +28,14 @@ export class RequestDesk<Config, Statistic extends string> {
 
   /** The next request, round robin over the ports; undefined when there is none or no room. Its port is kept in `scratch`. */
   take(): Transaction | undefined {
-    if (this.inService >= this.queueDepth) return undefined;
+    if (this.outstanding >= this.queueDepth) return undefined;
     for (let step = 0; step < this.ports.length; step++) {
       const place = this.nextPort;
       this.nextPort = place + 1 === this.ports.length ? 0 : place + 1;
       const request = this.ports[place]!.take(TrafficClass.request);
       if (request === undefined) continue;
       request.scratch = place;
-      this.inService++;
+      this.outstanding++;
       return request;
     }
     return undefined;
@@ -70,7 +70,7 @@ export class RequestDesk<Config, Statistic extends string> {
     const port = this.ports[place]!;
     const queue = this.responses[place]!;
     while (queue.length > 0 && port.canSend(TrafficClass.response)) {
-      this.inService--;
+      this.outstanding--;
       port.send(queue.shift()!);
     }
   }

@@ -35,8 +35,9 @@ export class RowRun {
     this.count = count;
   }
 
-  get isActive(): boolean {
-    return this.issued < this.count;
+  /** Accesses not yet issued. */
+  get left(): number {
+    return this.count - this.issued;
   }
 
   /** How many accesses are issued before `tick`, of any number. */

@@ -1,9 +1,8 @@
-import { BankLists } from './bank-lists.js';
+import { BankLists } from '../bank-lists.js';
 import { RequestFifo } from './request-fifo.js';
-import { NONE, RequestTable } from './request-table.js';
+import { NONE, RequestTable } from '../request-table.js';
 
 export interface BankQueueSizes {
-  readonly banks: number;
   /** Requests that wait to enter a command queue: reads and writes each, or together if `unified`. */
   readonly transactionQueueSize: number;
   readonly commandQueueSize: number;
@@ -32,7 +31,7 @@ export class BankQueueRequests {
     private readonly sizes: BankQueueSizes,
     openRow: Int32Array,
   ) {
-    const queues = sizes.banks / sizes.banksPerQueue;
+    const queues = openRow.length / sizes.banksPerQueue;
     this.table = new RequestTable(2 * sizes.transactionQueueSize + queues * sizes.commandQueueSize);
     this.waitingReads = new RequestFifo(this.table);
     this.waitingWrites = sizes.unified ? this.waitingReads : new RequestFifo(this.table);
@@ -96,6 +95,16 @@ export class BankQueueRequests {
     const { table } = this;
     (table.isWrite[slot] === 1 ? this.writes : this.reads).remove(slot);
     this.queued[Math.floor(table.bank[slot]! / this.sizes.banksPerQueue)]!--;
+  }
+
+  rowOpened(bank: number, row: number): void {
+    this.reads.opened(bank, row);
+    this.writes.opened(bank, row);
+  }
+
+  rowClosed(bank: number): void {
+    this.reads.closed(bank);
+    this.writes.closed(bank);
   }
 
   private moveToCommandQueue(fifo: RequestFifo, slot: number): void {

@@ -1,4 +1,4 @@
-import { NONE, type RequestTable } from './request-table.js';
+import { NONE, type RequestTable } from '../request-table.js';
 
 /** A queue in order of acceptance from whose middle requests may leave. Uses the links of the request table. */
 export class RequestFifo {

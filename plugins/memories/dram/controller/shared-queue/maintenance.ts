@@ -1,4 +1,4 @@
-import { Command } from '../commands.js';
+import { Command } from '../../commands.js';
 
 /** Refreshes and policy precharges that wait their turn, first come first served. */
 export class MaintenanceQueue {

@@ -1,0 +1,61 @@
+import type { CommandBus } from './command-bus.js';
+import type { HalfClockEdges } from './half-clock-edges.js';
+import type { CommandIssue } from './issue.js';
+import type { CommandSearch } from './search.js';
+import { Source, type ControllerState } from './state.js';
+
+/** A column and a row command each tick (HBM), each found by a search of its own. */
+export class DualBus implements CommandBus {
+  /** @param edges where a tick is half a clock (HBM3) */
+  constructor(
+    private readonly state: ControllerState,
+    private readonly columns: CommandSearch,
+    private readonly rows: CommandSearch,
+    private readonly issuer: CommandIssue,
+    private readonly edges?: HalfClockEdges,
+  ) {}
+
+  run(tick: number): void {
+    const { state, columns, rows } = this;
+    if (!state.isPlanned) this.planColumn(tick);
+    const columnGoes = columns.tick <= tick;
+    if (columnGoes) this.issuer.issue(columns.source, columns.slot, columns.command, tick);
+    if (!state.isPlanned || columnGoes) this.planRow(tick);
+    const rowGoes = rows.tick <= tick;
+    if (rowGoes) this.issueRow(tick);
+    if (columnGoes || rowGoes) {
+      state.replan(tick + 1);
+      return;
+    }
+    state.isPlanned = true;
+    state.wakeTick = Math.min(columns.tick, rows.tick);
+  }
+
+  private planColumn(tick: number): void {
+    const { state, columns } = this;
+    columns.clear();
+    columns.searchActive(tick, true);
+    if (columns.tick > tick && state.maintenance.count === 0) {
+      state.updateWriteMode();
+      columns.searchQueue(tick, true, false, false);
+    }
+  }
+
+  private planRow(tick: number): void {
+    const { state, rows } = this;
+    rows.clear();
+    if (state.maintenance.count > 0) {
+      rows.searchMaintenance(tick);
+    } else {
+      state.updateWriteMode();
+      rows.searchQueue(tick, false, true, true);
+    }
+  }
+
+  private issueRow(tick: number): void {
+    const { state, rows } = this;
+    const bank = rows.source === Source.maintenance ? state.maintenance.firstBank : state.table.bank[rows.slot]!;
+    this.issuer.issue(rows.source, rows.slot, rows.command, tick);
+    if (this.edges !== undefined) this.edges.rowCommandIssued(rows.command, bank, tick);
+  }
+}
