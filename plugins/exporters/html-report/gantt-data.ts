@@ -1,28 +1,6 @@
 import type { ScheduleResult, TracedOperation } from 'tessera-sim';
 import { spanRows, thinLanes, type LaneSpan, type SpanRow } from 'tessera-sim/exporters';
-
-/** A row of the Gantt: spans that do not overlap, as gap, length, label, operation, spans merged, in turn (ticks). */
-export interface GanttRow {
-  readonly name: string;
-  readonly group: string;
-  readonly kind: string;
-  readonly labels: readonly string[];
-  readonly spans: readonly number[];
-}
-
-/** What the page's script draws. */
-export interface GanttData {
-  readonly endTick: number;
-  readonly ticksPerCycle: number;
-  readonly rows: readonly GanttRow[];
-  readonly layers: readonly string[];
-  readonly kinds: readonly string[];
-  /** Operation id, index of its layer (-1: none) and of its kind, in turn. */
-  readonly operations: readonly number[];
-  /** Spans nearer to each other than this were drawn as one; 0: none were. */
-  readonly mergedBelowTicks: number;
-  readonly dropped: number;
-}
+import type { GanttData } from './page-data.js';
 
 /** The Gantt of a run with at most about `maxSpans` spans; undefined when nothing was traced. */
 export function ganttData(result: ScheduleResult, maxSpans: number): GanttData | undefined {

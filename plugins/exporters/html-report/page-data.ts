@@ -1,5 +1,27 @@
 import type { Spec } from './charts/spec.js';
-import type { GanttData } from './gantt-data.js';
+
+/** A row of the Gantt: spans that do not overlap, as gap, length, label, operation, spans merged, in turn (ticks). */
+export interface GanttRow {
+  readonly name: string;
+  readonly group: string;
+  readonly kind: string;
+  readonly labels: readonly string[];
+  readonly spans: readonly number[];
+}
+
+/** What the page's script draws. */
+export interface GanttData {
+  readonly endTick: number;
+  readonly ticksPerCycle: number;
+  readonly rows: readonly GanttRow[];
+  readonly layers: readonly string[];
+  readonly kinds: readonly string[];
+  /** Operation id, index of its layer (-1: none) and of its kind, in turn. */
+  readonly operations: readonly number[];
+  /** Spans nearer to each other than this were drawn as one; 0: none were. */
+  readonly mergedBelowTicks: number;
+  readonly dropped: number;
+}
 
 /** What the page's script reads: charts and Gantts by the id of their place, colours by name. Filled while sections are made. */
 export interface PageData {

@@ -11,6 +11,7 @@ import { htmlReportPlugin } from '../../../plugins/exporters/html-report/index.j
 import { jsonPlugin } from '../../../plugins/exporters/json/index.js';
 import { tablePlugin } from '../../../plugins/exporters/table/index.js';
 import { builtinPlugins } from '../../../plugins/index.js';
+import './built-client.js';
 import { exportWith, textOf } from './export-with.js';
 
 const root = new URL('../../../', import.meta.url);

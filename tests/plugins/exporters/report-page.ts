@@ -1,3 +1,4 @@
+import './built-client.js';
 import { parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import type { Spec } from '../../../plugins/exporters/html-report/charts/spec.js';

@@ -2,9 +2,9 @@ import { formatBytes, formatCount, formatSeconds, type ExperimentResult, type Ru
 import { drawnLayers, layerCyclesChart, layerErrorChart, layersWithError } from '../charts/layer-charts.js';
 import { occupancyChart } from '../charts/occupancy-chart.js';
 import { stallChart } from '../charts/stall-chart.js';
-import { ganttData, type GanttData } from '../gantt-data.js';
+import { ganttData } from '../gantt-data.js';
 import { html, NOTHING, type Markup } from '../markup.js';
-import type { PageData } from '../page-data.js';
+import type { GanttData, PageData } from '../page-data.js';
 import { linkSection } from './links.js';
 import { problems } from './problems.js';
 import { blockTable, energyTable, layerTable, memoryTable, experimentTables, provenance } from './run-tables.js';

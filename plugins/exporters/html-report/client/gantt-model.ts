@@ -1,15 +1,11 @@
 /** Spans of a run in typed arrays, and the search in them. */
-
-/** @import { GanttInput, GanttModel, GanttRow, GanttRowData, SpanFacts } from './types.js' */
+import type { GanttData, GanttRow } from '../page-data.js';
+import type { GanttModel, SpanFacts, SpanRow } from './types.js';
 
 const NUMBERS_PER_SPAN = 5;
 const NUMBERS_PER_OPERATION = 3;
 
-/**
- * @param {GanttInput} input
- * @returns {GanttModel}
- */
-export function ganttModel(input) {
+export function ganttModel(input: GanttData): GanttModel {
   return {
     input,
     rows: input.rows.map(decodeRow),
@@ -17,15 +13,10 @@ export function ganttModel(input) {
   };
 }
 
-/**
- * Spans come as gap to the one before, length, label, operation, merged.
- * @param {GanttRowData} data
- * @returns {GanttRow}
- */
-function decodeRow(data) {
-  const { spans, ...about } = data;
+/** Spans come as gap to the one before, length, label, operation, merged. */
+function decodeRow({ spans, ...about }: GanttRow): SpanRow {
   const count = spans.length / NUMBERS_PER_SPAN;
-  const row = {
+  const row: SpanRow = {
     ...about,
     starts: new Float64Array(count),
     ends: new Float64Array(count),
@@ -45,13 +36,7 @@ function decodeRow(data) {
   return row;
 }
 
-/**
- * @param {GanttInput} input
- * @param {GanttRow} row
- * @param {number} span
- * @returns {SpanFacts}
- */
-function spanFacts(input, row, span) {
+function spanFacts(input: GanttData, row: SpanRow, span: number): SpanFacts {
   const operation = row.operationOf[span] ?? -1;
   const at = operation * NUMBERS_PER_OPERATION;
   const known = operation >= 0;
@@ -66,34 +51,22 @@ function spanFacts(input, row, span) {
   };
 }
 
-/**
- * First span, from `from` on, that ends after a tick; the number of spans if none does.
- * @param {GanttRow} row
- * @param {number} tick
- * @param {number} [from]
- * @returns {number}
- */
-export function firstEndingAfter(row, tick, from = 0) {
+/** First span, from `from` on, that ends after a tick; the number of spans if none does. */
+export function firstEndingAfter(row: SpanRow, tick: number, from = 0): number {
   let low = from;
   let high = row.ends.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (/** @type {number} */ (row.ends[middle]) > tick) high = middle;
+    if (row.ends[middle]! > tick) high = middle;
     else low = middle + 1;
   }
   return low;
 }
 
-/**
- * The span at a tick, or the nearest within `reach` ticks; -1 for none.
- * @param {GanttRow} row
- * @param {number} tick
- * @param {number} reach
- * @returns {number}
- */
-export function spanAt(row, tick, reach) {
+/** The span at a tick, or the nearest within `reach` ticks; -1 for none. */
+export function spanAt(row: SpanRow, tick: number, reach: number): number {
   const after = firstEndingAfter(row, tick);
-  if (after < row.starts.length && /** @type {number} */ (row.starts[after]) <= tick + reach) return after;
+  if (after < row.starts.length && row.starts[after]! <= tick + reach) return after;
   const before = after - 1;
-  return before >= 0 && /** @type {number} */ (row.ends[before]) >= tick - reach ? before : -1;
+  return before >= 0 && row.ends[before]! >= tick - reach ? before : -1;
 }

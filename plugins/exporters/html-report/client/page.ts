@@ -1,15 +1,12 @@
 /** Puts the page to work: data, tabs, theme. */
+import type { PageData } from '../page-data.js';
 import { drawCharts, drawGantts, gantts } from './charts.js';
 
-/** @import { PageInput } from './types.js' */
+const page = JSON.parse(document.getElementById('report-data')?.textContent ?? '{}') as PageData;
 
-/** @type {PageInput} */
-const page = JSON.parse(/** @type {HTMLElement} */ (document.getElementById('report-data')).textContent ?? '{}');
+const THEMES = ['system', 'light', 'dark'] as const;
 
-const THEMES = ['system', 'light', 'dark'];
-
-/** @param {string} id */
-function openPanel(id) {
+function openPanel(id: string): void {
   for (const panel of document.querySelectorAll('.panel')) panel.classList.toggle('closed', panel.id !== `panel-${id}`);
   for (const tab of document.querySelectorAll('[role=tab]')) tab.setAttribute('aria-selected', String(tab.id === `tab-${id}`));
   const panel = document.getElementById(`panel-${id}`);
@@ -18,21 +15,20 @@ function openPanel(id) {
   drawGantts(panel, page);
 }
 
-function listenToTabs() {
-  const tabs = [...document.querySelectorAll('[role=tab]')];
+function listenToTabs(): void {
+  const tabs = [...document.querySelectorAll<HTMLElement>('[role=tab]')];
   tabs.forEach((tab, index) => {
     tab.addEventListener('click', () => openPanel(tab.id.replace(/^tab-/, '')));
-    tab.addEventListener('keydown', (event) => {
-      const key = /** @type {KeyboardEvent} */ (event).key;
+    tab.addEventListener('keydown', ({ key }) => {
       const next = tabs[(index + (key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? tabs.length - 1 : 0)) % tabs.length];
-      if (next === tab || !(next instanceof HTMLElement)) return;
+      if (next === tab || next === undefined) return;
       next.focus();
       next.click();
     });
   });
 }
 
-function listenToTheme() {
+function listenToTheme(): void {
   const button = document.getElementById('theme');
   let chosen = 0;
   button?.addEventListener('click', () => {
@@ -58,8 +54,8 @@ addEventListener('beforeprint', () => {
   dataset['theme'] = 'light';
   for (const panel of document.querySelectorAll('.panel')) {
     panel.classList.remove('closed');
-    drawCharts(/** @type {HTMLElement} */ (panel), page);
-    drawGantts(/** @type {HTMLElement} */ (panel), page);
+    drawCharts(panel, page);
+    drawGantts(panel, page);
   }
   for (const gantt of gantts) gantt.print(true);
   addEventListener(

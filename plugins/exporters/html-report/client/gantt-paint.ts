@@ -1,8 +1,8 @@
 /** Draws rows of spans on a canvas: each span by itself while there are few, one pixel column at a time when there are many. */
+import type { PageData } from '../page-data.js';
 import { firstEndingAfter } from './gantt-model.js';
 import { themeColour, timeUnit } from './text.js';
-
-/** @import { GanttModel, GanttRow, PageInput, PaintChoice, SpanFacts, Viewport } from './types.js' */
+import type { Box, GanttModel, PaintChoice, SpanFacts, SpanRow, Viewport } from './types.js';
 
 export const ROW_HEIGHT = 20;
 const BAR_INSET = 2;
@@ -11,16 +11,17 @@ const LABEL_ROOM = 42;
 const WAITING = /^(idle|wait|stall|block|bank-conflict|response-blocked|setup)/;
 export const OTHER_COLOUR = '#8a929c';
 
-/**
- * @param {CanvasRenderingContext2D} canvas
- * @param {GanttModel} model
- * @param {GanttRow} row
- * @param {{ left: number, top: number }} place
- * @param {Viewport} view
- * @param {PaintChoice} choice
- * @param {PageInput} page
- */
-export function paintRow(canvas, model, row, place, view, choice, page) {
+/** What a row is painted on, with and for. */
+export interface Painting {
+  readonly canvas: CanvasRenderingContext2D;
+  readonly model: GanttModel;
+  readonly view: Viewport;
+  readonly choice: PaintChoice;
+  readonly page: PageData;
+}
+
+export function paintRow(painting: Painting, row: SpanRow, place: { readonly left: number; readonly top: number }): void {
+  const { canvas, model, view } = painting;
   const scale = view.width / (view.until - view.from);
   const first = firstEndingAfter(row, view.from);
   const last = firstEndingAfter(row, view.until, first);
@@ -28,16 +29,15 @@ export function paintRow(canvas, model, row, place, view, choice, page) {
   canvas.beginPath();
   canvas.rect(place.left, place.top, view.width, ROW_HEIGHT);
   canvas.clip();
-  /** @param {number} span @param {number} x @param {number} width */
-  const bar = (span, x, width) => {
+  const bar: BarPainter = (span, x, width) => {
     const left = Math.max(0, x);
     const box = { x: place.left + left, y: place.top, width: Math.min(x + width, view.width + 1) - left };
-    paintBar(canvas, model.facts(row, span), box, choice, page);
+    paintBar(painting, model.facts(row, span), box);
   };
   if (last - first <= 2 * view.width) {
     for (let span = first; span <= last && span < row.starts.length; span++) {
-      const x = (/** @type {number} */ (row.starts[span]) - view.from) * scale;
-      bar(span, x, Math.max(1, (/** @type {number} */ (row.ends[span]) - view.from) * scale - x));
+      const x = (row.starts[span]! - view.from) * scale;
+      bar(span, x, Math.max(1, (row.ends[span]! - view.from) * scale - x));
     }
   } else {
     paintColumns(row, first, view, scale, bar);
@@ -45,38 +45,27 @@ export function paintRow(canvas, model, row, place, view, choice, page) {
   canvas.restore();
 }
 
-/**
- * One look-up a pixel, however many spans there are.
- * @param {GanttRow} row
- * @param {number} first
- * @param {Viewport} view
- * @param {number} scale
- * @param {(span: number, x: number, width: number) => void} bar
- */
-function paintColumns(row, first, view, scale, bar) {
+/** Paints a span from a pixel of the row on. */
+type BarPainter = (span: number, x: number, width: number) => void;
+
+/** One look-up a pixel, however many spans there are. */
+function paintColumns(row: SpanRow, first: number, view: Viewport, scale: number, bar: BarPainter): void {
   let span = first;
   let x = 0;
   while (x < view.width) {
     span = firstEndingAfter(row, view.from + x / scale, span);
     if (span >= row.starts.length) return;
-    const start = Math.floor((/** @type {number} */ (row.starts[span]) - view.from) * scale);
+    const start = Math.floor((row.starts[span]! - view.from) * scale);
     if (start > x) x = start;
     if (x >= view.width) return;
-    const end = Math.ceil((/** @type {number} */ (row.ends[span]) - view.from) * scale);
+    const end = Math.ceil((row.ends[span]! - view.from) * scale);
     const width = Math.max(1, Math.min(end, view.width) - x);
     bar(span, x, width);
     x += width;
   }
 }
 
-/**
- * @param {CanvasRenderingContext2D} canvas
- * @param {SpanFacts} facts
- * @param {{ x: number, y: number, width: number }} box
- * @param {PaintChoice} choice
- * @param {PageInput} page
- */
-function paintBar(canvas, facts, box, choice, page) {
+function paintBar({ canvas, choice, page }: Painting, facts: SpanFacts, box: Box): void {
   const waiting = WAITING.test(facts.label);
   const byLayer = choice.mode === 'layer';
   const pale = byLayer && waiting;
@@ -90,23 +79,13 @@ function paintBar(canvas, facts, box, choice, page) {
   canvas.globalAlpha = 1;
 }
 
-/**
- * @param {SpanFacts} facts
- * @param {boolean} byLayer
- * @param {PageInput} page
- */
-function colourOf(facts, byLayer, page) {
+function colourOf(facts: SpanFacts, byLayer: boolean, page: PageData): string {
   const layer = byLayer ? page.layerColours[facts.layer] : undefined;
   return layer ?? page.activityColours[facts.label] ?? OTHER_COLOUR;
 }
 
-/**
- * Names what fits inside the visible part of a bar.
- * @param {CanvasRenderingContext2D} canvas
- * @param {string} text
- * @param {{ x: number, y: number, width: number }} box
- */
-function paintLabel(canvas, text, box) {
+/** Names what fits inside the visible part of a bar. */
+function paintLabel(canvas: CanvasRenderingContext2D, text: string, box: Box): void {
   canvas.font = '11px system-ui, sans-serif';
   const left = box.x + 4;
   const room = box.x + box.width - left - 3;
@@ -117,23 +96,14 @@ function paintLabel(canvas, text, box) {
   canvas.fillText(shown, left, box.y + ROW_HEIGHT / 2 + 0.5);
 }
 
-/**
- * Relative luminance (WCAG 2) below which white text reads better.
- * @param {string} colour
- */
-function isDark(colour) {
+/** Relative luminance (WCAG 2) below which white text reads better. */
+function isDark(colour: string): boolean {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255).map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.179;
 }
 
-/**
- * Ticks of the time axis at round numbers.
- * @param {CanvasRenderingContext2D} canvas
- * @param {Viewport} view
- * @param {number} left
- * @param {number} height
- */
-export function paintAxis(canvas, view, left, height) {
+/** Ticks of the time axis at round numbers. */
+export function paintAxis(canvas: CanvasRenderingContext2D, view: Viewport, left: number, height: number): void {
   const length = view.until - view.from;
   const step = roundStep(length / Math.max(2, Math.floor(view.width / 110)));
   const unit = timeUnit(Math.max(step, view.until / 1000));
@@ -155,22 +125,14 @@ export function paintAxis(canvas, view, left, height) {
   canvas.textAlign = 'left';
 }
 
-/**
- * 1, 2 or 5 times a power of ten.
- * @param {number} atLeast
- */
-function roundStep(atLeast) {
+/** 1, 2 or 5 times a power of ten. */
+function roundStep(atLeast: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, atLeast)));
-  return (/** @type {number} */ ([1, 2, 5, 10].find((factor) => factor * power >= atLeast) ?? 10)) * power;
+  return ([1, 2, 5, 10].find((factor) => factor * power >= atLeast) ?? 10) * power;
 }
 
-/**
- * Cuts a name in the middle, since both ends tell rows apart.
- * @param {CanvasRenderingContext2D} canvas
- * @param {string} name
- * @param {number} room
- */
-export function fitName(canvas, name, room) {
+/** Cuts a name in the middle, since both ends tell rows apart. */
+export function fitName(canvas: CanvasRenderingContext2D, name: string, room: number): string {
   const width = canvas.measureText(name).width;
   if (width <= room) return name;
   const kept = Math.max(3, Math.floor((name.length * (room - 12)) / width));
