@@ -10,9 +10,9 @@ export function saturationSection(curves: readonly CurveSaturation[]): string {
   const missed = curves.filter(({ outsidePct }) => Math.abs(outsidePct) > AIM_PCT);
   return [
     `## ${SATURATION_TITLE}`,
-    'Made by `npm run accuracy -- --saturation`. BookSim2 saturates between the highest load of a curve that it finds stable and the lowest that it does not. Ours is found by',
-    'bisection to 0.5 % with the configuration, workload and seed of the curve’s record next to saturation; beside it, how far it lies outside that bracket. Where no record is',
-    'unstable only the highest stable load is run (>=). Loads are flits per node and cycle.',
+    'Made by `npm run accuracy -- --saturation`. BookSim2 saturates between the highest load of a curve that it finds stable and the lowest that it',
+    'does not. Ours is found by bisection to 0.5 % with the configuration, workload and seed of the curve’s record next to saturation; beside it,',
+    'how far it lies outside that bracket. Where no record is unstable only the highest stable load is run (>=). Loads are flits per node and cycle.',
     '',
     `${bracketed.length} curves with a bracket, ${curves.length - bracketed.length} with a lower bound only; ${missed.length} more than ${AIM_PCT} % outside.`,
     '',

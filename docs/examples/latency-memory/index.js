@@ -1,5 +1,5 @@
 // @ts-check
-import { definePlugin, Phase, TrafficClass, TransactionKind } from 'tessera';
+import { definePlugin, Phase, TrafficClass, TransactionKind } from 'tessera-sim';
 
 /** @typedef {{ accessCycles: number, bytesPerCycle: number, capacityBytes: number }} Config */
 /** @typedef {'reads' | 'writes' | 'bytesRead' | 'bytesWritten'} Statistic */
@@ -15,13 +15,13 @@ export function serviceCycles(/** @type {Config} */ config, /** @type {number} *
 
 /** A memory that serves one request at a time, in the order of arrival. */
 class LatencyMemory {
-  /** @param {import('tessera').BlockContext<Config, Statistic>} context */
+  /** @param {import('tessera-sim').BlockContext<Config, Statistic>} context */
   constructor(context) {
     this.context = context;
     this.port = context.port('port0');
     this.span = context.spanProbe('service');
     this.handler = context.kernel.register(context.path, this);
-    /** @type {import('tessera').Transaction | undefined} */
+    /** @type {import('tessera-sim').Transaction | undefined} */
     this.current = undefined;
     this.startTick = 0;
   }
@@ -67,7 +67,7 @@ class LatencyMemory {
     this.takeNext();
   }
 
-  /** @param {import('tessera').Transaction} request */
+  /** @param {import('tessera-sim').Transaction} request */
   count(request) {
     const { statistics } = this.context;
     const isRead = request.kind === TransactionKind.read;
