@@ -1,4 +1,4 @@
-import type { InputError, Sizes } from 'tessera-sim';
+import { type InputError, operatorName, type Sizes } from 'tessera-sim';
 import { Attributes } from './attributes.js';
 import { formatOfType, INT32, isFloatType, isSmallInteger } from './data-types.js';
 import type { GraphState } from './graph-state.js';
@@ -14,7 +14,9 @@ const COPYING = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpos
 /** What an operator's reader sees of its node: inputs, attributes, and where its outputs and layers go. */
 export class NodeContext {
   readonly attributes: Attributes;
+  /** The operator as the file names it, and as layers do. */
   readonly op: string;
+  readonly operator: string;
   private emitted = 0;
 
   constructor(
@@ -24,6 +26,7 @@ export class NodeContext {
   ) {
     this.attributes = new Attributes(node);
     this.op = node.opType ?? '';
+    this.operator = operatorName(this.op);
   }
 
   /** Version of the operator set that the node is written for. */

@@ -6,7 +6,7 @@ import { readOnnx } from '../../../plugins/importers/onnx/read-onnx.js';
 import { MODELS } from '../../../tools/models/models.js';
 import { source } from './onnx-graph.js';
 
-const FOLDER = new URL('../../../scenarios/models', import.meta.url);
+const FOLDER = new URL('../../../scenarios/models/', import.meta.url);
 
 /** Multiply-accumulates: published totals where there are any, else the sum written out. */
 const MACS: Readonly<Record<string, number>> = {

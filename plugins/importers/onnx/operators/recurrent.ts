@@ -40,7 +40,7 @@ const recurrent: OperatorReader = (context) => {
   });
   const r = context.dims(memory, ['G', 'K', 'C']);
   context.emit({
-    operator: context.op.toLowerCase(),
+    operator: context.operator,
     class: 'mac',
     loops: { ...loops, C: hidden },
     operands: [

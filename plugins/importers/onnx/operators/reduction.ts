@@ -37,7 +37,7 @@ function emitReduction(context: NodeContext, input: Value, axes: readonly number
   for (const d of dims.keys()) if (!kept.includes(d) || axes.includes(d)) loops[reducedLoopOf(dims[d]!)] = input.shape[d]!;
   const loopOfInput = (d: number): string => (axes.includes(d) ? reducedLoopOf(dims[d]!) : loopOf(dims[d]!));
   context.emit({
-    operator: context.op.toLowerCase(),
+    operator: context.operator,
     class: 'vector',
     loops,
     operands: [
@@ -62,7 +62,7 @@ const wholeAxis: OperatorReader = (context) => {
   if (top && context.node.output[1]) outputs.push({ ...output(context, context.define(1, shape, INT64, context.dims(input))), name: 'O2' });
   const loops = context.dims(result).map(loopOf);
   context.emit({
-    operator: context.op.toLowerCase(),
+    operator: context.operator,
     class: 'vector',
     loops: loopsOver(context, result),
     operands: [{ name: 'I', value: input, map: indexMap(context.dims(input).map((dim, d) => (d === axis ? whole(dim, input.shape[d]!) : along(dim, loops[d]!)))) }, ...outputs],

@@ -179,7 +179,7 @@ const scattered: OperatorReader = (context) => {
     value,
     map: indexMap(context.dims(value).map((dim, d) => whole(dim, value.shape[d]!))),
   }));
-  context.emit({ operator: context.op.toLowerCase(), class: 'move', loops: loopsOver(context, result), operands: [...operands, output(context, result)], opsPerPoint: 0 });
+  context.emit({ operator: context.operator, class: 'move', loops: loopsOver(context, result), operands: [...operands, output(context, result)], opsPerPoint: 0 });
 };
 
 function gatheredShape(context: NodeContext, input: Value, indices: Value): readonly number[] {
