@@ -5,13 +5,13 @@ import { makeTopology, type TopologyConfig } from './make-topology.js';
 
 export interface AnyPacketConfig extends PacketConfig, TopologyConfig {}
 
-/** The words that say which network it is are those of noc-flit. */
-const TOPOLOGY_WORDS = ['topology', 'k', 'n', 'columns', 'rows', 'concentration', 'foldedLinks', 'graph'];
+/** The parameters that say which network it is are those of noc-flit. */
+const TOPOLOGY_PARAMETERS = ['topology', 'k', 'n', 'columns', 'rows', 'concentration', 'foldedLinks', 'graph'];
 
 const configSchema: JsonSchema = {
   type: 'object',
   additionalProperties: false,
-  properties: { ...Object.fromEntries(Object.entries(networkProperties).filter(([word]) => TOPOLOGY_WORDS.includes(word))), ...PACKET_PROPERTIES },
+  properties: { ...Object.fromEntries(Object.entries(networkProperties).filter(([name]) => TOPOLOGY_PARAMETERS.includes(name))), ...PACKET_PROPERTIES },
 };
 
 export const packetPlugin = definePlugin<AnyPacketConfig, PacketStatistic>({

@@ -2,7 +2,7 @@ import { meshTopology, torusTopology, type Topology } from 'tessera-sim/mesh-pac
 import { buildGraph, circlePlaces, type Catalogue } from 'tessera-sim/noc-flit';
 import { graphTopology, placeAt } from './graph-topology.js';
 
-/** Which network: the words of noc-flit. */
+/** Which network: the parameters of noc-flit. */
 export interface TopologyConfig {
   readonly topology: string;
   readonly k: number;

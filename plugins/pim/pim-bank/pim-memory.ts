@@ -32,7 +32,7 @@ export class PimMemory implements Block, EventHandler {
 
   private readonly handler: HandlerId;
   private readonly array: DramArray;
-  private readonly desk: RequestDesk<PimConfig, PimStatistic>;
+  private readonly requests: RequestDesk<PimConfig, PimStatistic>;
   private readonly dramEnergy: DramEnergy;
   private readonly kernel: Kernel;
   private readonly steps: KernelSteps;
@@ -49,7 +49,7 @@ export class PimMemory implements Block, EventHandler {
     const { config } = context;
     this.handler = context.kernel.register(context.path, this);
     this.array = new DramArray(config, channelProbes(context));
-    this.desk = new RequestDesk(context, config.queueDepth);
+    this.requests = new RequestDesk(context, config.queueDepth);
     this.dramEnergy = new DramEnergy(context);
     this.kernel = new Kernel(config);
     this.steps = new KernelSteps(context, this.array, this.kernel);
@@ -69,7 +69,7 @@ export class PimMemory implements Block, EventHandler {
   }
 
   onRoom(port: Port): void {
-    this.desk.onRoom(port);
+    this.requests.onRoom(port);
     if (this.operation === undefined) this.accept();
   }
 
@@ -81,13 +81,13 @@ export class PimMemory implements Block, EventHandler {
     const { kernel, clock, transactions } = this.context;
     const request = transactions.at(id);
     this.latency.add(clock.cyclesIn(kernel.now - request.issuedTick));
-    this.desk.answer(request);
+    this.requests.answer(request);
     if (this.operation === undefined) this.accept();
   }
 
   waits(): readonly WaitFor[] {
     const { path, kernel } = this.context;
-    const blocked = this.desk.blockedResponses;
+    const blocked = this.requests.blockedResponses;
     if (blocked === 0) return [];
     return [{ who: path, whom: 'the requesters', what: `room for ${blocked} responses`, sinceTick: kernel.now }];
   }
@@ -167,18 +167,18 @@ export class PimMemory implements Block, EventHandler {
 
   private accept(): void {
     const { kernel, clock, statistics } = this.context;
-    for (let request = this.desk.take(); request !== undefined; request = this.desk.take()) {
+    for (let request = this.requests.take(); request !== undefined; request = this.requests.take()) {
       const end = this.array.serve(request, clock.cycleAtOrAfter(kernel.now));
       count(request, statistics);
       if (this.bursts.active) this.bursts.emit(kernel.now, clock.tickOf(Math.ceil(end)), request.kind, request.operation);
-      this.desk.answerAt(this.handler, EVENT_DONE, end, request);
+      this.requests.answerAt(this.handler, EVENT_DONE, end, request);
     }
-    if (this.queue.active) this.queue.emit(kernel.now, this.desk.inService);
+    if (this.queue.active) this.queue.emit(kernel.now, this.requests.inService);
     if (this.operation === undefined) this.restate();
   }
 
   private restate(): void {
-    const { inService, blockedResponses } = this.desk;
+    const { inService, blockedResponses } = this.requests;
     const isBlocked = inService > 0 && inService === blockedResponses;
     this.context.stalls.enter(inService === 0 ? PimStallClass.idle : isBlocked ? PimStallClass.waitOutput : PimStallClass.busy);
   }

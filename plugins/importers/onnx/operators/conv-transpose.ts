@@ -18,7 +18,7 @@ interface Upsampling {
 }
 
 /**
- * Told from its outputs, so that tiles of outputs are disjoint: output oy meets the kernel taps fy with
+ * Described from its outputs, so that tiles of outputs are disjoint: output oy meets the kernel taps fy with
  * `stride * iy = oy + pad - dilation * fy`. With dilation 1 these are every stride-th tap, at most `ceil(kernel / stride)`
  * of them: `iy = floor((oy + pad) / stride) - t`. Where the kernel is no multiple of the stride some of the points
  * do nothing; `activeFraction` brings the multiply-accumulates to input positions times kernel taps.

@@ -30,7 +30,7 @@ const softmax: OperatorReader = (context) => {
   emitNormalisation(context, context.operator, input, result, reduced, [], 5);
 };
 
-/** LayerNormalization and its kin: statistics over the axes from `axis` on, then scale (and bias). */
+/** LayerNormalization and the like: statistics over the axes from `axis` on, then scale (and bias). */
 function layerNorm(operator: string, ops: number): OperatorReader {
   return (context) => {
     const input = context.input(0);

@@ -3,7 +3,7 @@ import type { NodeContext, OperatorReader } from '../node-context.js';
 import type { Value } from '../value.js';
 import { along, indexMap, loopOf, loopsOver, output, reducedLoopOf, whole } from './maps.js';
 
-/** ReduceSum and its kin, ArgMax, ArgMin. */
+/** ReduceSum and the like, ArgMax, ArgMin. */
 function reduce(ops: number): OperatorReader {
   return (context) => {
     const input = context.input(0);
@@ -18,7 +18,7 @@ function reduce(ops: number): OperatorReader {
   };
 }
 
-/** Axes told from the output's shape in the file, when they are an input whose data were stripped (and dimensions are kept). */
+/** Axes inferred from the output's shape in the file, when they are an input whose data were stripped (and dimensions are kept). */
 function strippedAxes(context: NodeContext, input: Value): readonly number[] | undefined {
   const axes = context.optional(1);
   const declared = context.declared(0);

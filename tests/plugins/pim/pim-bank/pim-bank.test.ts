@@ -96,7 +96,7 @@ describe('pim-bank, a kernel alone', () => {
     expect(rest).toBeLessThan(broadcast + 14 + 14 + 4 + 128 + 20);
   });
 
-  it('gives each output a bank row of its own when told to', () => {
+  it('gives each output a bank row of its own when configured so', () => {
     expect(run([gemv(1024, 64)], { ...base, packRows: false }).statistics).toMatchObject({ rowSteps: 64, macCommands: 64 * 4, resultBytes: 64 * 32 });
   });
 
