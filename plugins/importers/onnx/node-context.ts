@@ -17,7 +17,6 @@ export class NodeContext {
   /** The operator as the file names it, and as layers do. */
   readonly op: string;
   readonly operator: string;
-  private emitted = 0;
 
   constructor(
     readonly state: GraphState,
@@ -32,14 +31,6 @@ export class NodeContext {
   /** Version of the operator set that the node is written for. */
   get opset(): number {
     return this.state.opsets.get(this.node.domain ?? '') ?? this.state.opsets.get('') ?? 1;
-  }
-
-  get inputCount(): number {
-    return this.node.input.length;
-  }
-
-  get outputCount(): number {
-    return this.node.output.length;
   }
 
   /** Whether nothing that the node reads depends on the network's input. */
@@ -168,11 +159,6 @@ export class NodeContext {
     if (sizeOf(Object.values(draft.loops)) > LARGEST) throw this.fail(`its loops ${JSON.stringify(draft.loops)} are too large`, 'less than 2^53 points');
     const suffix = draft.suffix === undefined ? '' : `/${draft.suffix}`;
     this.state.layers.push({ node: this.node, name: `${this.name}${suffix}`, draft });
-    this.emitted++;
-  }
-
-  get emittedLayers(): number {
-    return this.emitted;
   }
 
   /** The place for messages: `node 'conv1' (Conv, opset 13)`. */

@@ -41,10 +41,6 @@ export class OperandMatrix {
     this.isPlain = isDense(region) && Math.ceil((vectors * width * bits) / 8) <= Math.max(1, this.groupBytes);
   }
 
-  get isUsed(): boolean {
-    return this.region !== undefined;
-  }
-
   /** Bytes of a slice of `vectors` x `width` elements that is not the whole width: every vector fills whole bytes. */
   private sliceBytes(vectors: number, width: number): number {
     if (width === this.width) return Math.ceil((vectors * width * this.bits) / 8);

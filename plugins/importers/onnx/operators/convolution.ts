@@ -28,7 +28,7 @@ const qlinearConv: OperatorReader = (context) => {
   readConvolution(context, { input: context.input(0), weight: context.input(3), bias: context.optional(8), type: context.input(7).type });
 };
 
-export function readConvolution(context: NodeContext, { input, weight, bias, type }: ConvolutionInputs): void {
+function readConvolution(context: NodeContext, { input, weight, bias, type }: ConvolutionInputs): void {
   const { shape } = weight;
   if (input.shape.length !== shape.length || shape.length < 3) {
     throw context.fail(`input '${input.name}' [${input.shape.join(', ')}] and weight '${weight.name}' [${shape.join(', ')}] do not fit`, 'equal ranks: batch, channels and 1 to 3 spatial dimensions');

@@ -14,7 +14,7 @@ import {
 import { buildMachine, type Machine } from '../../../../core/machine/machine.js';
 import { streamMemory, type StreamMemoryShape } from './stream-memory.js';
 
-export const TICKS_PER_CYCLE = 1000;
+const TICKS_PER_CYCLE = 1000;
 
 export interface ComputeSketch {
   readonly operator: string;
@@ -146,7 +146,7 @@ class FeederBlock implements Block, EventHandler {
 }
 
 /** A running operation with its operands in dense buffers one after another. */
-export function resolve(sketch: ComputeSketch, id: number, memory: number): RunningOperation {
+function resolve(sketch: ComputeSketch, id: number, memory: number): RunningOperation {
   let address = 0;
   const place = (entries: Readonly<Record<string, number>>, defaultFormat: string): ResolvedRegion[] =>
     Object.entries(entries).map(([operand, elements]) => {
