@@ -1,37 +1,22 @@
 import { InputError, type JsonSchema } from 'tessera-sim';
 import type { NetworkDescription } from './catalogue.js';
+import type { RouterParameters } from './engine/parameters.js';
 
-/** The part of the configuration that describes the network itself: block `noc-flit` and scenario `kind: traffic` share it. */
-export interface NocFlitNetworkConfig {
+/** Which network it is: routers, links and nodes. */
+export interface TopologyConfig {
   readonly topology: string;
   readonly k: number;
   readonly n: number;
   readonly columns?: number;
   readonly rows?: number;
   readonly concentration: number;
-  readonly routing?: string;
   readonly foldedLinks: boolean;
   readonly graph?: string;
-  readonly numVcs: number;
-  readonly vcBufferFlits: number;
-  readonly routingDelay: number;
-  readonly vcAllocDelay: number;
-  readonly switchAllocDelay: number;
-  readonly switchPrepareDelay: number;
-  readonly switchFinalDelay: number;
-  readonly creditDelay: number;
-  readonly inputSpeedup: number;
-  readonly outputSpeedup: number;
-  readonly internalSpeedup: number;
-  readonly speculative: boolean;
-  readonly holdSwitchForPacket: boolean;
-  readonly waitForTailCredit: boolean;
-  readonly vcAllocator: string;
-  readonly switchAllocator: string;
-  readonly allocatorIterations: number;
-  readonly linkPhits: number;
-  readonly linkClockRatio: number;
-  readonly linkCycles: number;
+}
+
+/** The part of the configuration that describes the network itself: block `noc-flit` and scenario `kind: traffic` share it. */
+export interface NocFlitNetworkConfig extends TopologyConfig, RouterParameters {
+  readonly routing?: string;
 }
 
 const source = 'BookSim2 (Jiang et al., ISPASS 2013)';
