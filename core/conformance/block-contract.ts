@@ -18,7 +18,7 @@ export interface ContractRule {
  * `tessera plugin test` over a third party's.
  */
 export const BLOCK_CONTRACT: readonly ContractRule[] = [
-  { name: 'describes itself: every configuration word, port, statistic and probe', check: checkDescriptions },
+  { name: 'describes itself: every configuration key, port, statistic and probe', check: checkDescriptions },
   { name: 'answers every request of quick neighbours exactly once', check: (plugin) => checkAnswers(plugin, 0) },
   { name: 'answers every request of slow neighbours exactly once, however full its ports', check: (plugin) => checkAnswers(plugin, 12) },
   { name: 'forwards every byte that was asked for', check: checkForwarding },

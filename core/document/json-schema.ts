@@ -1,6 +1,6 @@
 /**
  * A JSON Schema (2020-12) of one configuration. Every property of a plugin's configuration needs a `description`, and
- * by custom `unit` and `default`; `source` names where a default comes from. The extra words are declared to ajv.
+ * by custom `unit` and `default`; `source` names where a default comes from. The extra keywords are declared to ajv.
  */
 export interface JsonSchema {
   readonly type?: string | readonly string[];
@@ -17,5 +17,5 @@ export interface JsonSchema {
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
   readonly multipleOf?: number;
-  readonly [word: string]: unknown;
+  readonly [keyword: string]: unknown;
 }

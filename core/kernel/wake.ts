@@ -3,7 +3,7 @@ import type { Phase } from './time.js';
 
 /**
  * At most one pending wake-up of a block. Asking for an earlier time supersedes a later one; the superseded event still
- * comes and `isDue` tells it apart, so nothing is ever removed from the queue.
+ * comes and `isDue` recognises it, so nothing is ever removed from the queue.
  */
 export class Wake {
   private pendingTick = Infinity;

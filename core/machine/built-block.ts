@@ -9,6 +9,7 @@ import { dynamicEnergyScale, staticPowerScale } from '../model/supply.js';
 import { StallStack } from '../model/stall-stack.js';
 import type { Block, BlockContext, BlockDirectory, BlockPlugin, PortDeclaration, ProbeDeclaration } from '../plugin/block-plugin.js';
 import type { ExtensionPoint } from '../model/extension-point.js';
+import { numberedPorts } from '../plugin/port-names.js';
 import { SimulationToken } from '../plugin/simulation-tokens.js';
 import type { RouteTable } from './routes.js';
 
@@ -92,7 +93,7 @@ export class BuiltBlock {
       energy: this.energy,
       blocks: directory,
       port: (name) => this.requirePort(name),
-      ports: (name) => this.ports.filter((port) => isNumbered(port.name, name)).sort((a, b) => numberOf(a.name, name) - numberOf(b.name, name)),
+      ports: (name) => numberedPorts(this.ports, name, (port) => port.name),
       portToward: (destination) => routes.portToward(this.id, destination),
       spanProbe: (name) => this.probe(name, SpanProbe),
       counterProbe: (name) => this.probe(name, CounterProbe),
@@ -133,9 +134,7 @@ function portNames(plugin: BlockPlugin, connected: readonly string[], path: stri
       known.add(name);
       continue;
     }
-    const numbered = connected.filter((port) => isNumbered(port, name));
-    numbered.sort((a, b) => numberOf(a, name) - numberOf(b, name));
-    for (const port of numbered) {
+    for (const port of numberedPorts(connected, name, (port) => port)) {
       if (!known.has(port)) result.push({ name: port, declaration });
       known.add(port);
     }
@@ -146,12 +145,4 @@ function portNames(plugin: BlockPlugin, connected: readonly string[], path: stri
     throw new InputError({ path: `${path}.${unknown}`, message: `plugin '${plugin.name}' has no port '${unknown}'`, expected: expected.join(' or ') });
   }
   return result;
-}
-
-function isNumbered(port: string, name: string): boolean {
-  return port.startsWith(name) && /^(0|[1-9]\d*)$/.test(port.slice(name.length));
-}
-
-function numberOf(port: string, name: string): number {
-  return Number(port.slice(name.length));
 }

@@ -59,7 +59,7 @@ export class Machine {
     return this.kernel.run(bounds.maxEvents, bounds.maxTick);
   }
 
-  /** Closes the books of every block at the current tick (or at `endTick`). */
+  /** Ends the stall stacks of every block at the current tick (or at `endTick`). */
   finish(endTick = this.kernel.now): void {
     for (const block of this.blocks) {
       block.model.finish?.();

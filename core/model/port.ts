@@ -3,7 +3,7 @@ import type { Link, LinkEnd } from './link.js';
 import { Ring } from './ring.js';
 import { TRAFFIC_CLASSES, type TrafficClass, type Transaction } from './transaction.js';
 
-/** What a port tells the block that owns it; both are edges, never polled. Called in phase `deliver`. */
+/** What a port notifies the block that owns it of; both are edges, never polled. Called in phase `deliver`. */
 export interface PortOwner {
   /** A message came into an inbox that was empty. */
   onArrival?(port: Port, trafficClass: TrafficClass): void;
@@ -23,7 +23,7 @@ export class Port implements LinkEnd {
   /** The link that ends in this port. */
   incoming: Link | undefined;
 
-  /** Who is told; set when the block has been created. */
+  /** Who is notified; set when the block has been created. */
   owner: PortOwner = NOBODY;
 
   /** Set by an owner that hands the members of a `Transaction.group` to their memories; others never get one. */

@@ -35,7 +35,7 @@ export class StallStack {
     return this.current;
   }
 
-  /** Closes the books at the end of the run. */
+  /** Ends the last interval with the run. */
   finish(endTick: number): void {
     this.settle(endTick);
   }

@@ -106,7 +106,7 @@ export interface DescribeContext<Config> {
 
 export interface BlockPlugin<Config = Readonly<Record<string, unknown>>, Statistic extends string = string> {
   readonly kind: BlockKind;
-  /** The word after `use:`. */
+  /** The name after `use:`. */
   readonly name: string;
   readonly version: string;
   /** One line. */

@@ -39,7 +39,7 @@ export const PLUGIN_KINDS = [
 ] as const satisfies readonly PluginKind[];
 
 /**
- * Gives a plugin its type. The configuration type is the plugin's own word for what its `configSchema` accepts: the
+ * Gives a plugin its type. The configuration type is the plugin's own statement of what its `configSchema` accepts: the
  * schema has been checked before `create` sees it, which is why the loss of the type here is safe.
  */
 export function definePlugin<Config, Statistic extends string>(plugin: BlockPlugin<Config, Statistic>): Plugin;

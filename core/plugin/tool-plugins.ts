@@ -7,7 +7,7 @@ import type { ExportedFile } from '../document/output-files.js';
 import type { JsonSchema } from '../document/json-schema.js';
 
 interface ToolPlugin {
-  /** The word after `use:`, or the importer's or exporter's name. */
+  /** The name after `use:`, or the importer's or exporter's name. */
   readonly name: string;
   readonly version: string;
   readonly summary: string;
@@ -62,7 +62,7 @@ export interface ExporterPlugin<Config = Loose> extends ToolPlugin {
   export(results: readonly RunResult[], config: Config): readonly ExportedFile[];
 }
 
-/** Told by an experiment while it works. */
+/** Reported by an experiment while it works. */
 export interface ExperimentProgress {
   readonly simulatedSeconds: number;
   readonly events: number;

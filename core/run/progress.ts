@@ -24,7 +24,7 @@ export interface RunEvents {
 }
 
 /**
- * The bus on which a run tells how far it is. Listeners can come and go; a run without listeners pays one comparison a
+ * The bus on which a run reports how far it is. Listeners can come and go; a run without listeners pays one comparison a
  * slice. The simulation's own events never travel on it.
  */
 export class RunProgress extends EventEmitter<RunEvents> {}

@@ -15,7 +15,7 @@ export interface LoopEnd {
   readonly engineCpuSeconds: number;
 }
 
-/** Drives the kernel in slices, looks at the bounds between them, and tells how far the run is. */
+/** Drives the kernel in slices, looks at the bounds between them, and reports how far the run is. */
 export class RunLoop {
   private cpuMicroseconds = 0;
   private readonly startedAt = performance.now();
@@ -60,7 +60,7 @@ export class RunLoop {
     return undefined;
   }
 
-  /** Lets the kernel run; whatever a model throws is told with its block and plugin. */
+  /** Lets the kernel run; whatever a model throws is reported with its block and plugin. */
   private dispatch(maxEvents: number, maxTick: number): boolean {
     try {
       return this.machine.kernel.run(maxEvents, maxTick);

@@ -2,7 +2,7 @@ import type { EventQueue } from '../kernel/event-queue.js';
 import type { RunProgress } from './progress.js';
 
 export interface RunOptions {
-  /** Where progress is told; without it a run is silent. */
+  /** Where progress is reported; without it a run is silent. */
   readonly progress?: RunProgress;
   /** Asked between slices; true ends the run with what is finished. */
   readonly shouldStop?: () => boolean;

@@ -43,8 +43,8 @@ export function readWorkload(document: Record<string, unknown>, registry: Plugin
     return undefined;
   }
   const form = forms[0] as 'onnx' | 'layers' | 'import';
-  for (const word of ['dims', 'formats']) {
-    if (workload[word] !== undefined && form !== 'onnx') problems.add(places.ofKey(workload, word), `workload.${word}`, `'${word}' has a meaning beside 'onnx' only`);
+  for (const key of ['dims', 'formats']) {
+    if (workload[key] !== undefined && form !== 'onnx') problems.add(places.ofKey(workload, key), `workload.${key}`, `'${key}' has a meaning beside 'onnx' only`);
   }
   const place: SourcePlace = { ...(places.ofValue(workload, form) ?? { file: '' }), path: `workload.${form}` };
   if (form === 'layers' && typeof workload['layers'] !== 'string') return { form: 'layers', file: place.file, document: workload['layers'], place };
@@ -92,8 +92,8 @@ export function readSchedule(document: Record<string, unknown>, registry: Plugin
   const file = existing(source['file'] as string, place, tools);
   if (file === undefined) return undefined;
   const name = source['import'] as string | undefined;
-  const words = source['collectives'] as Readonly<Record<string, unknown>> | undefined;
-  const collectives = words === undefined ? {} : { collectives: words };
+  const parameters = source['collectives'] as Readonly<Record<string, unknown>> | undefined;
+  const collectives = parameters === undefined ? {} : { collectives: parameters };
   if (name === undefined) return { file, config: {}, ...collectives, place };
   const plugin = tools.problems.attempt(() => registry.get('importer', name, place));
   const config = plugin === undefined ? undefined : finishConfig(plugin, source, 'schedule.with', tools);

@@ -121,7 +121,7 @@ function nameOf(file: string): string {
   return path.basename(file).replace(/\.(ya?ml|json)$/, '');
 }
 
-/** Files of the same name in two folders are told apart by their folder. */
+/** Files of the same name in two folders are distinguished by their folder. */
 function nameUniquely(jobs: readonly SuiteJob[]): SuiteJob[] {
   const counts = new Map<string, number>();
   for (const { name } of jobs) counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -4,8 +4,8 @@ import type { RegionMap } from './region-map.js';
 
 /**
  * The vocabulary of loops. Convolution: `B` batch, `G` group, `K` output channels (of one group), `C` input channels (of
- * one group), `OY`/`OX` output rows and columns (`OZ` depth), `FY`/`FX`/`FZ` kernel. A matrix product M x N x K is told
- * in the same words: rows M are `OY` (`B` in a classifier, where the row is the batch), columns N are `K`, the reduction
+ * one group), `OY`/`OX` output rows and columns (`OZ` depth), `FY`/`FX`/`FZ` kernel. A matrix product M x N x K has
+ * the same loops: rows M are `OY` (`B` in a classifier, where the row is the batch), columns N are `K`, the reduction
  * is `C`; batched products run over `B` and `G` (attention: `G` heads). Other operators use the loops of their output
  * and, for what they reduce, `C`, `FY`, `FX`. Files may use other names: only the operands' maps give them meaning.
  */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadScenario, PluginRegistry, type JsonSchema, type Plugin } from '../../core/index.js';
-import { runScenario } from '../../core/run/run.js';
+import { runSchedule } from '../../core/run/run.js';
 import { builtinPlugins } from '../../plugins/index.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { documentationPages, namedParameters, pageOf, parameterRows, sectionOf } from './pages.js';
@@ -69,7 +69,7 @@ describe('the example of docs/models/cache.md', () => {
     const file = path.join(temporaryFolder('docs'), 'cache.yaml');
     writeFileSync(file, text);
     const { scenario, registry } = await loadScenario(file, new PluginRegistry(builtinPlugins));
-    const { outcome, blocks } = await runScenario(scenario, registry);
+    const { outcome, blocks } = await runSchedule(scenario, registry);
     expect(outcome).toBe('finished');
     expect(blocks.find((block) => block.path === 'llc')?.stallCycles['busy']).toBeGreaterThan(0);
   });

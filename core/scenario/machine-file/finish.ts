@@ -62,7 +62,7 @@ function finishBlock(raw: RawBlock, machine: RawMachine, supplies: SupplyCheck, 
 
 /**
  * When `set` has given a block another plugin, the configuration keeps what the new one knows and loses what only the replaced one
- * does: `noc.use=ideal` is one word. What none of them knows stays, and is an error.
+ * does: `noc.use=ideal` is enough. What none of them knows stays, and is an error.
  */
 function leaveBehind(raw: RawBlock, plugin: BlockPlugin, registry: PluginRegistry): void {
   const config = raw.source['with'];

@@ -71,19 +71,19 @@ function setInBlock(
   place: Partial<SourcePlace>,
 ): void {
   const value = values[path];
-  const [word = ''] = rest;
-  if (rest.length === 1 && (word === 'use' || word === 'clock')) {
+  const [key = ''] = rest;
+  if (rest.length === 1 && (key === 'use' || key === 'clock')) {
     if (typeof value !== 'string') return tools.problems.add(place, path, `${describeValue(value)} is no name`, 'a name');
-    if (word === 'use' && value !== block.use) (block.formerUses ??= []).push(block.use);
-    block[word] = word === 'clock' ? `${block.clockPrefix}${value}` : value;
-    block.source[word] = value;
-    tools.places.copyChild(values, path, block.source, word);
+    if (key === 'use' && value !== block.use) (block.formerUses ??= []).push(block.use);
+    block[key] = key === 'clock' ? `${block.clockPrefix}${value}` : value;
+    block.source[key] = value;
+    tools.places.copyChild(values, path, block.source, key);
     return;
   }
-  if (word !== 'with') {
-    const near = nearestName(word, ['with', 'use', 'clock', 'voltage', 'nominalVoltage']);
+  if (key !== 'with') {
+    const near = nearestName(key, ['with', 'use', 'clock', 'voltage', 'nominalVoltage']);
     const nearest = near === undefined ? undefined : [path.split('.').slice(0, -rest.length).join('.'), near, ...rest.slice(1)].join('.');
-    return tools.problems.add(place, path, `a block has no '${word}'`, `${block.path}.with.KEY, ${block.path}.clock or ${block.path}.use`, nearest);
+    return tools.problems.add(place, path, `a block has no '${key}'`, `${block.path}.with.KEY, ${block.path}.clock or ${block.path}.use`, nearest);
   }
   setNested(block.source, rest, values, path, tools);
 }

@@ -9,8 +9,8 @@ export const SUPPLY_KEYS = ['voltage', 'nominalVoltage'] as const;
 export type SupplyKey = (typeof SUPPLY_KEYS)[number];
 export const NO_SUPPLY: RawSupply = {};
 
-export function isSupplyKey(word: string): word is SupplyKey {
-  return (SUPPLY_KEYS as readonly string[]).includes(word);
+export function isSupplyKey(key: string): key is SupplyKey {
+  return (SUPPLY_KEYS as readonly string[]).includes(key);
 }
 
 /** What a machine, a chiplet, a group, a block or a connection states, over what surrounds it. */

@@ -1,4 +1,5 @@
 import type { BlockPlugin, PortDeclaration } from '../../plugin/block-plugin.js';
+import { portDeclaration, proposedPortNames } from '../../plugin/port-names.js';
 import { listNames, nearestName } from '../../document/nearest.js';
 import { blockPathOf, portNameOf } from '../../machine/description.js';
 import type { RawConnection } from './raw-machine.js';
@@ -49,28 +50,13 @@ function declarationOf(portPath: string, connection: RawConnection, blocks: Bloc
     return undefined;
   }
   const name = portNameOf(portPath);
-  const declaration = findPort(found.plugin, name);
+  const declaration = portDeclaration(found.plugin, name);
   if (declaration === undefined) {
-    const names = portNames(found.plugin);
+    const names = proposedPortNames(found.plugin);
     const nearest = nearestName(name, names);
     problems.add(connection.place, `connect ${portPath}`, `plugin '${found.plugin.name}' has no port '${name}'`, listNames(names), nearest === undefined ? undefined : `${blockPath}.${nearest}`);
   }
   return declaration;
-}
-
-function findPort(plugin: BlockPlugin, name: string): PortDeclaration | undefined {
-  for (const [declared, declaration] of Object.entries(plugin.ports)) {
-    if (declaration.many !== true ? name === declared : isNumbered(name, declared)) return declaration;
-  }
-  return undefined;
-}
-
-function isNumbered(name: string, stem: string): boolean {
-  return name.startsWith(stem) && /^(0|[1-9]\d{0,5})$/.test(name.slice(stem.length));
-}
-
-function portNames(plugin: BlockPlugin): string[] {
-  return Object.entries(plugin.ports).flatMap(([name, port]) => (port.many === true ? [`${name}0`, `${name}1`] : [name]));
 }
 
 function checkConnectedOnce(connections: readonly RawConnection[], problems: Problems): void {

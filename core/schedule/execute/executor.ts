@@ -19,7 +19,7 @@ export interface ExecutorMachine extends Omit<ScheduleEnvironment, 'now'> {
   readonly unitPaths: readonly string[];
 }
 
-/** Told what happens, for statistics and traces. */
+/** Notified of what happens, for statistics and traces. */
 export interface ExecutionObserver {
   operationStarted(record: OperationRecord): void;
   operationFinished(record: OperationRecord): void;

@@ -7,13 +7,13 @@ import type { Schedule, ScheduleOperation } from './form.js';
  * The same schedule with each collective replaced by the transfers and computations that its algorithm makes of it, one
  * collective at a time. What comes behind gets a higher `id`, and its `after` follows; a collective is its closing `sync`.
  *
- * @param words laid over the `with` of every collective
+ * @param parameters laid over the `with` of every collective
  */
-export function expandCollectives(schedule: Schedule, algorithms: ReadonlyMap<string, CollectiveAlgorithm>, words: Readonly<Record<string, unknown>> = {}): Schedule {
-  return { ...schedule, operations: { [Symbol.iterator]: () => expand(schedule, algorithms, words) } };
+export function expandCollectives(schedule: Schedule, algorithms: ReadonlyMap<string, CollectiveAlgorithm>, parameters: Readonly<Record<string, unknown>> = {}): Schedule {
+  return { ...schedule, operations: { [Symbol.iterator]: () => expand(schedule, algorithms, parameters) } };
 }
 
-function* expand(schedule: Schedule, algorithms: ReadonlyMap<string, CollectiveAlgorithm>, words: Readonly<Record<string, unknown>>): Generator<ScheduleOperation> {
+function* expand(schedule: Schedule, algorithms: ReadonlyMap<string, CollectiveAlgorithm>, parameters: Readonly<Record<string, unknown>>): Generator<ScheduleOperation> {
   const numbers = new Renumbering();
   let id = -1;
   for (const operation of schedule.operations) {
@@ -22,7 +22,7 @@ function* expand(schedule: Schedule, algorithms: ReadonlyMap<string, CollectiveA
       yield numbers.isIdentity ? operation : numbers.renumber(operation, id);
       continue;
     }
-    const form = numbers.renumber({ ...operation, with: { ...operation.with, ...words } }, id);
+    const form = numbers.renumber({ ...operation, with: { ...operation.with, ...parameters } }, id);
     let last = numbers.numberOf(id) - 1;
     for (const part of expandCollective(form, schedule, algorithmOf(form, id, algorithms), last + 1)) {
       last++;

@@ -77,7 +77,7 @@ export interface ScheduleOperation {
   readonly recompute?: boolean;
   /** Of a collective: who takes part, in the order in which parts of the region belong to them. */
   readonly participants?: readonly CollectiveParticipant[];
-  /** Free words for the core: dataflow choice, loop nest, PIM kernel. Of a collective: its algorithm, and what that wants to know. */
+  /** Parameters for the core: dataflow choice, loop nest, PIM kernel. Of a collective: its algorithm, and what that wants to know. */
   readonly with?: Readonly<Record<string, unknown>>;
 }
 

@@ -35,7 +35,7 @@ export interface RunningOperation {
   startTick: number;
 }
 
-/** Told by a unit when an operation has ended; may be called in phases `deliver`, `compute` or `commit`. */
+/** Notified by a unit when an operation has ended; may be called in phases `deliver`, `compute` or `commit`. */
 export interface OperationSink {
   finished(operation: RunningOperation): void;
   /** The unit has room again after `canAccept` said no. Implied by `finished`. */

@@ -100,7 +100,7 @@ export class PieceList {
   }
 }
 
-/** Only pieces of one frame with nothing under way can be told as one. */
+/** Only pieces of one frame with nothing under way can be reported as one. */
 function canJoin(a: Piece, b: Piece): boolean {
   const settled = (piece: Piece): boolean => piece.writer === undefined && piece.readers.length === 0;
   return settled(a) && settled(b) && a.frame === b.frame && a.address === b.address && a.wasRead === b.wasRead;

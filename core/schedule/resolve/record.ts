@@ -55,7 +55,7 @@ export interface BufferFree {
   remaining: number;
 }
 
-/** The running books of a buffer, advanced by operations as they issue and end. */
+/** Running totals of a buffer, advanced by operations as they issue and end. */
 export interface BufferUse {
   readonly name: string;
   readonly memory: number;

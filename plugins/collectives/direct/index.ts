@@ -23,7 +23,7 @@ function* steps({ operator, participants: p, root }: CollectiveProblem): Generat
   if (operator === 'broadcast') yield { from: root, to: others(p, root), first: 0, end: p, action: 'copy' };
 }
 
-export const directCollective = definePlugin<CollectiveAlgorithm>({
+const directCollective = definePlugin<CollectiveAlgorithm>({
   kind: 'extension',
   point: collectiveAlgorithms,
   name: 'direct',

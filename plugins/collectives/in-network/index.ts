@@ -12,7 +12,7 @@ function* steps({ operator, participants: p, root }: CollectiveProblem): Generat
   if (operator === 'broadcast') yield { from: root, to: others(p, root), first: 0, end: p, action: 'copy' };
 }
 
-export const inNetworkCollective = definePlugin<CollectiveAlgorithm>({
+const inNetworkCollective = definePlugin<CollectiveAlgorithm>({
   kind: 'extension',
   point: collectiveAlgorithms,
   name: 'in-network',

@@ -89,7 +89,7 @@ function* steps(problem: CollectiveProblem): Generator<CollectiveStep> {
   if (operator === 'broadcast') yield* broadcast(grid, root);
 }
 
-export const meshCollective = definePlugin<CollectiveAlgorithm>({
+const meshCollective = definePlugin<CollectiveAlgorithm>({
   kind: 'extension',
   point: collectiveAlgorithms,
   name: 'mesh',

@@ -25,7 +25,7 @@ function* steps({ operator, participants, root }: CollectiveProblem): Generator<
   if (operator === 'broadcast') yield* chainBroadcast(members.map((member) => (member + root) % participants), participants);
 }
 
-export const ringCollective = definePlugin<CollectiveAlgorithm>({
+const ringCollective = definePlugin<CollectiveAlgorithm>({
   kind: 'extension',
   point: collectiveAlgorithms,
   name: 'ring',

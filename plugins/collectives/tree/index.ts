@@ -44,7 +44,7 @@ function* steps({ operator, participants: p, root }: CollectiveProblem): Generat
   if (operator === 'broadcast') yield* broadcast(p, root);
 }
 
-export const treeCollective = definePlugin<CollectiveAlgorithm>({
+const treeCollective = definePlugin<CollectiveAlgorithm>({
   kind: 'extension',
   point: collectiveAlgorithms,
   name: 'tree',

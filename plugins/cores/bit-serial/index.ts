@@ -1,5 +1,5 @@
-import { definePlugin, type RunningOperation, type TileShape } from 'tessera-sim';
-import { CORE_PORTS, CORE_PROBES, CORE_STALL_CLASSES, CORE_STATISTICS, type CoreStatistic, FoldCore, type FoldEngineConfig, type FoldProgram, gemmViewOfTile, isMatrixOperator, MATRIX_OPERATORS, operatorCost, pointsOf, type PostProcessingConfig, postProcessingUnit, VECTOR_OPERATORS, vectorCycles, VectorProgram } from 'tessera-sim/cores';
+import { definePlugin, type TileShape } from 'tessera-sim';
+import { arrayCore, arrayOperators, arrayTileCycles, CORE_PORTS, CORE_PROBES, CORE_STALL_CLASSES, CORE_STATISTICS, type CoreStatistic, type FoldEngineConfig, gemmViewOfTile, type PostProcessingConfig } from 'tessera-sim/cores';
 import { bitSerialSchema } from './schema.js';
 import { type SerialArray, serialCycles } from './serial-cycles.js';
 import { SerialProgram, type WeightMetadata } from './serial-program.js';
@@ -8,10 +8,7 @@ export interface BitSerialConfig extends SerialArray, WeightMetadata, FoldEngine
   readonly energyPerPeCyclePj: number;
 }
 
-function closedForm(config: BitSerialConfig, tile: TileShape): number {
-  if (!isMatrixOperator(tile.operator) && config.vectorLanes > 0) {
-    return vectorCycles(postProcessingUnit(config), tile.operator, pointsOf(tile.loops));
-  }
+function matrixCycles(config: BitSerialConfig, tile: TileShape): number {
   return serialCycles(config, gemmViewOfTile(tile), tile.bits['W'] ?? tile.bits['I2'] ?? 1, tile.bits['I'] ?? 1);
 }
 
@@ -40,32 +37,17 @@ export const bitSerialPlugin = definePlugin<BitSerialConfig, CoreStatistic | 'pe
     rows: config.rows,
     columns: config.columns,
     dataflow: `output-stationary, serial ${config.serial}`,
-    operators: config.vectorLanes > 0 ? [...MATRIX_OPERATORS, '*', ...VECTOR_OPERATORS] : MATRIX_OPERATORS,
-    tileCycles: (tile) => closedForm(config, tile),
+    operators: arrayOperators(config),
+    tileCycles: (tile) => arrayTileCycles(config, tile, (product) => matrixCycles(config, product)),
   }),
   create: (context) => {
     const { config, energy, statistics } = context;
     const array = new SerialProgram(config);
-    const vector = config.vectorLanes > 0 ? new VectorProgram(postProcessingUnit(config)) : undefined;
     const peCycle = energy.declare('pe', config.energyPerPeCyclePj);
-    const lane = energy.declare('post-processing', config.energyPerLaneOperationPj);
-    const programFor = ({ form }: RunningOperation): FoldProgram | undefined => {
-      if (isMatrixOperator(form.operator)) return array;
-      return operatorCost(form.operator) === undefined ? undefined : vector;
-    };
-    const finished = (_: RunningOperation, program: FoldProgram): void => {
-      if (program !== array) {
-        energy.count(lane, program.macs);
-        return;
-      }
-      const peCycles = (program.macs / config.lanes) * array.passes;
+    return arrayCore(context, array, () => {
+      const peCycles = (array.macs / config.lanes) * array.passes;
       statistics.peCycles += peCycles;
       energy.count(peCycle, peCycles);
-    };
-    return new FoldCore(context, {
-      operatorText: vector === undefined ? MATRIX_OPERATORS.join(', ') : `${MATRIX_OPERATORS.join(', ')} and, in its post-processing unit, what a vector core runs`,
-      programFor,
-      finished,
     });
   },
 });

@@ -1,11 +1,9 @@
-import { closedFormOfEqualFolds, type FoldTiming, type GemmView } from 'tessera-sim/cores';
+import { type ArraySize, closedFormOfEqualFolds, foldCount, type FoldTiming, type GemmView } from 'tessera-sim/cores';
 
 export type SerialOperand = 'none' | 'weights' | 'inputs' | 'both';
 
-export interface SerialArray {
-  /** PE rows take output pixels (M), PE columns output channels (N). */
-  readonly rows: number;
-  readonly columns: number;
+/** PE rows take output pixels (M), PE columns output channels (N). */
+export interface SerialArray extends ArraySize {
   /** Products that one PE sums at once. */
   readonly lanes: number;
   readonly serial: SerialOperand;
@@ -40,12 +38,8 @@ export function serialTiming(array: SerialArray): FoldTiming {
   return { fillCycles: 0, drainCycles: array.pipelineCycles, overlapFill: true, overlapDrain: true, guardCycles: 0 };
 }
 
-export function blocksOf(array: SerialArray, view: GemmView): number {
-  return view.groups * Math.ceil(view.m / array.rows) * Math.ceil(view.n / array.columns);
-}
-
 /** `groups * ceil(K / lanes) * ceil(M / rows) * ceil(N / columns) * passes + pipelineCycles`. */
 export function serialCycles(array: SerialArray, view: GemmView, weightBits: number, inputBits: number): number {
   const cycles = blockCycles(array, view, passesOf(array, weightBits, inputBits));
-  return closedFormOfEqualFolds(serialTiming(array), blocksOf(array, view), cycles);
+  return closedFormOfEqualFolds(serialTiming(array), foldCount(array, view.groups, view.m, view.n), cycles);
 }

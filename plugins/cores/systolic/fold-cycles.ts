@@ -1,11 +1,9 @@
-import { closedFormOfEqualFolds, type FoldTiming, type GemmView } from 'tessera-sim/cores';
+import { type ArraySize, closedFormOfEqualFolds, foldCount, type FoldTiming, type GemmView } from 'tessera-sim/cores';
 
 export type Dataflow = 'weight-stationary' | 'output-stationary' | 'input-stationary';
 
 /** What of an array its cycle count depends on. */
-export interface ArrayShape {
-  readonly rows: number;
-  readonly columns: number;
+export interface ArrayShape extends ArraySize {
   readonly dataflow: Dataflow;
   readonly overlapFill: boolean;
   readonly overlapDrain: boolean;
@@ -48,6 +46,6 @@ export function foldTiming(array: ArrayShape): FoldTiming {
 export function tileCycles(array: ArrayShape, view: GemmView): number {
   const mapping: Mapping = { onRows: 1, onColumns: 1, streamed: 1 };
   mapOnArray(array.dataflow, view, mapping);
-  const folds = view.groups * Math.ceil(mapping.onRows / array.rows) * Math.ceil(mapping.onColumns / array.columns);
+  const folds = foldCount(array, view.groups, mapping.onRows, mapping.onColumns);
   return closedFormOfEqualFolds(foldTiming(array), folds, mapping.streamed);
 }

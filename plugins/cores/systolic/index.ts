@@ -1,16 +1,11 @@
-import { definePlugin, type RunningOperation, type TileShape } from 'tessera-sim';
-import { CORE_PORTS, CORE_PROBES, CORE_STALL_CLASSES, CORE_STATISTICS, type CoreStatistic, FoldCore, type FoldEngineConfig, type FoldProgram, gemmViewOfTile, isMatrixOperator, MATRIX_OPERATORS, operatorCost, pointsOf, type PostProcessingConfig, postProcessingUnit, VECTOR_OPERATORS, vectorCycles, VectorProgram } from 'tessera-sim/cores';
+import { definePlugin } from 'tessera-sim';
+import { arrayCore, arrayOperators, arrayTileCycles, CORE_PORTS, CORE_PROBES, CORE_STALL_CLASSES, CORE_STATISTICS, type CoreStatistic, type FoldEngineConfig, gemmViewOfTile, type PostProcessingConfig } from 'tessera-sim/cores';
 import { type ArrayShape, tileCycles } from './fold-cycles.js';
 import { systolicSchema } from './schema.js';
 import { type AccumulatorShape, SystolicProgram } from './systolic-program.js';
 
 export interface SystolicConfig extends ArrayShape, AccumulatorShape, FoldEngineConfig, PostProcessingConfig {
   readonly energyPerMacPj: number;
-}
-
-function closedForm(config: SystolicConfig, tile: TileShape): number {
-  if (isMatrixOperator(tile.operator) || config.vectorLanes === 0) return tileCycles(config, gemmViewOfTile(tile));
-  return vectorCycles(postProcessingUnit(config), tile.operator, pointsOf(tile.loops));
 }
 
 /** Systolic array of R x C PEs, fold by fold. */
@@ -35,24 +30,14 @@ export const systolicPlugin = definePlugin<SystolicConfig, CoreStatistic>({
     rows: config.rows,
     columns: config.columns,
     dataflow: config.dataflow,
-    operators: config.vectorLanes > 0 ? [...MATRIX_OPERATORS, '*', ...VECTOR_OPERATORS] : MATRIX_OPERATORS,
-    tileCycles: (tile) => closedForm(config, tile),
+    operators: arrayOperators(config),
+    tileCycles: (tile) => arrayTileCycles(config, tile, (product) => tileCycles(config, gemmViewOfTile(product))),
   }),
   create: (context) => {
     const { config, energy } = context;
     const array = new SystolicProgram(config);
-    const vector = config.vectorLanes > 0 ? new VectorProgram(postProcessingUnit(config)) : undefined;
     const mac = energy.declare('mac', config.energyPerMacPj);
-    const lane = energy.declare('post-processing', config.energyPerLaneOperationPj);
-    const programFor = ({ form }: RunningOperation): FoldProgram | undefined => {
-      if (isMatrixOperator(form.operator)) return array;
-      return operatorCost(form.operator) === undefined ? undefined : vector;
-    };
-    return new FoldCore(context, {
-      operatorText: vector === undefined ? MATRIX_OPERATORS.join(', ') : `${MATRIX_OPERATORS.join(', ')} and, in its post-processing unit, what a vector core runs`,
-      programFor,
-      finished: (_, program) => energy.count(program === array ? mac : lane, program.macs),
-    });
+    return arrayCore(context, array, () => energy.count(mac, array.macs));
   },
 });
 

@@ -1,21 +1,16 @@
-import type { ResolvedRegion, RunningOperation } from 'tessera-sim';
+import type { RunningOperation } from 'tessera-sim';
 import {
-  accumulates,
-  addSideOperands,
   type BurstList,
   closedFormOfEqualFolds,
-  continuesReduction,
-  type FoldProgram,
   foldDistance,
+  FoldGrid,
+  type FoldProgram,
   type FoldTiming,
   Gate,
-  isBatchedProduct,
   macsOf,
-  operandOf,
+  MatrixOperands,
   OperandMatrix,
-  readGemmView,
-  resultOf,
-  secondFactorOf,
+  OperandStream,
   StallClass,
   storedBitsPerElement,
 } from 'tessera-sim/cores';
@@ -27,13 +22,10 @@ export interface AccumulatorShape {
   readonly foldsPerBurst: number;
 }
 
-/** Operands take a memory port each where there are several: weights, activations, results. */
-const STREAM = { weights: 0, activations: 1, results: 2 } as const;
-
 /**
- * The folds of a matrix product: groups outside, then column folds, then row folds (the reduction of a weight- or
- * input-stationary array, so that partial sums of one column fold follow each other). Row folds whose sums stay in the
- * accumulators may be moved several at a time, as one step.
+ * The folds of a matrix product on a systolic array. The rows of a weight- or input-stationary array hold the reduction, so
+ * that partial sums of one column fold follow each other; row folds whose sums stay in the accumulators may be moved
+ * several at a time, as one step.
  */
 export class SystolicProgram implements FoldProgram {
   readonly timing: FoldTiming;
@@ -41,53 +33,32 @@ export class SystolicProgram implements FoldProgram {
   folds = 1;
   steps = 1;
 
-  private readonly view = { groups: 1, m: 1, n: 1, reduction: 1 };
+  private readonly operands = new MatrixOperands();
+  private readonly partials = new OperandMatrix(StallClass.waitMemory, OperandStream.results);
   private readonly mapping = { onRows: 1, onColumns: 1, streamed: 1 };
-  private readonly weights = new OperandMatrix(StallClass.waitMemory, STREAM.weights);
-  private readonly activations = new OperandMatrix(StallClass.waitInput, STREAM.activations);
-  private readonly results = new OperandMatrix(StallClass.waitMemory, STREAM.results);
-  private readonly partials = new OperandMatrix(StallClass.waitMemory, STREAM.results);
-  private rowFolds = 1;
-  /** Row folds of one step, and steps of one column fold. */
-  private stepFolds = 1;
-  private rowSteps = 1;
+  private readonly grid: FoldGrid;
   private distance = 1;
-  private columnFolds = 1;
   /** Partial sums stay in the accumulators from one row fold to the next. */
   private keepsPartials = true;
-  /** The operation adds to sums that an earlier operation left in the output. */
-  private addsToFormer = false;
-  private operation: RunningOperation | undefined;
-
-  // Place of the step that `locate` was last asked for.
-  private group = 0;
-  private rowStep = 0;
-  private row = 0;
-  private usedRows = 0;
-  private column = 0;
-  private usedColumns = 0;
 
   constructor(private readonly array: ArrayShape & AccumulatorShape) {
     this.timing = foldTiming(array);
+    this.grid = new FoldGrid(array);
   }
 
   load(operation: RunningOperation): void {
-    const { array, view, mapping } = this;
-    readGemmView(operation.form.loops, isBatchedProduct(operation), view);
-    this.operation = operation;
+    const { array, grid, mapping, operands } = this;
+    operands.open(operation);
+    const { view } = operands;
     mapOnArray(array.dataflow, view, mapping);
-    this.rowFolds = Math.ceil(mapping.onRows / array.rows);
-    this.columnFolds = Math.ceil(mapping.onColumns / array.columns);
-    this.folds = view.groups * this.rowFolds * this.columnFolds;
-    this.macs = macsOf(view);
-    this.addsToFormer = accumulates(operation) && continuesReduction(operation.form.at);
     const partialBytes = mapping.streamed * Math.min(array.columns, mapping.onColumns) * (array.accumulatorBits / 8);
     this.keepsPartials = this.isOutputStationary || partialBytes <= array.accumulatorBytes;
-    this.stepFolds = this.isOutputStationary || !this.keepsPartials ? 1 : array.foldsPerBurst;
-    this.rowSteps = Math.ceil(this.rowFolds / this.stepFolds);
-    this.steps = view.groups * this.rowSteps * this.columnFolds;
+    grid.divide(view.groups, mapping.onRows, mapping.onColumns, this.isOutputStationary || !this.keepsPartials ? 1 : array.foldsPerBurst);
+    this.folds = grid.folds;
+    this.steps = grid.steps;
+    this.macs = macsOf(view);
     this.distance = foldDistance(this.timing, mapping.streamed);
-    this.loadOperands(secondFactorOf(operation), operandOf(operation, 'I'), resultOf(operation));
+    this.loadOperands();
   }
 
   streamCycles(step: number): number {
@@ -95,8 +66,7 @@ export class SystolicProgram implements FoldProgram {
   }
 
   lastFoldCycles(step: number): number {
-    const first = (step % this.rowSteps) * this.stepFolds;
-    return (Math.min(this.stepFolds, this.rowFolds - first) - 1) * this.distance;
+    return (this.grid.foldsOfStep(step) - 1) * this.distance;
   }
 
   /** A stationary array gives one vector of results a cycle; an output-stationary one shifts its rows out at the end. */
@@ -109,31 +79,31 @@ export class SystolicProgram implements FoldProgram {
   }
 
   reads(step: number, out: BurstList): void {
-    this.locate(step);
+    const { grid, operands } = this;
+    const { weights, activations } = operands;
     const isFirst = step === 0;
+    grid.locate(step);
     if (this.isOutputStationary) {
-      this.stream(out, this.activations, isFirst, this.row, this.usedRows);
-      this.stream(out, this.weights, isFirst, this.column, this.usedColumns);
+      this.stream(out, activations, isFirst, grid.row, grid.usedRows);
+      this.stream(out, weights, isFirst, grid.column, grid.usedColumns);
     } else {
       const isWeight = this.array.dataflow === 'weight-stationary';
-      const stationary = isWeight ? this.weights : this.activations;
-      const firstRows = Math.min(this.array.rows, this.usedRows);
-      stationary.slice(out, this.group, this.row, firstRows, this.column, this.usedColumns, Gate.start);
-      stationary.slice(out, this.group, this.row + firstRows, this.usedRows - firstRows, this.column, this.usedColumns, Gate.end);
-      this.stream(out, isWeight ? this.activations : this.weights, isFirst, this.row, this.usedRows);
+      this.stationary(out, isWeight ? weights : activations);
+      this.stream(out, isWeight ? activations : weights, isFirst, grid.row, grid.usedRows);
     }
     this.readSums(out);
-    if (isFirst && this.operation !== undefined) addSideOperands(out, this.operation, STREAM.results);
+    if (isFirst) operands.addSide(out);
   }
 
   writes(step: number, out: BurstList): void {
-    this.locate(step);
+    const { grid, operands } = this;
+    grid.locate(step);
     if (this.isOutputStationary) {
-      this.results.slice(out, this.group, this.row, this.usedRows, this.column, this.usedColumns, Gate.end);
+      this.block(out);
       return;
     }
-    const isLast = this.rowStep === this.rowSteps - 1;
-    if (isLast) this.sums(out, this.results);
+    const isLast = grid.rowStep === grid.rowSteps - 1;
+    if (isLast) this.sums(out, operands.results);
     else if (!this.keepsPartials) this.sums(out, this.partials);
   }
 
@@ -141,50 +111,52 @@ export class SystolicProgram implements FoldProgram {
     return this.array.dataflow === 'output-stationary';
   }
 
-  private loadOperands(weights: ResolvedRegion | undefined, inputs: ResolvedRegion | undefined, output: ResolvedRegion | undefined): void {
-    const { m, n, reduction, groups } = this.view;
+  private loadOperands(): void {
+    const { view, weights, activations, results, weightRegion, inputRegion, outputRegion } = this.operands;
+    const { m, n, reduction, groups } = view;
     const { dataflow, accumulatorBits } = this.array;
-    const weightBits = weights === undefined ? 0 : storedBitsPerElement(weights);
-    const inputBits = inputs === undefined ? 0 : storedBitsPerElement(inputs);
-    if (dataflow === 'input-stationary') this.weights.load(weights, n, reduction, weightBits, groups);
-    else this.weights.load(weights, reduction, n, weightBits, groups);
-    if (dataflow === 'weight-stationary') this.activations.load(inputs, m, reduction, inputBits, groups);
-    else this.activations.load(inputs, reduction, m, inputBits, groups);
+    const weightBits = storedBitsPerElement(weightRegion);
+    const inputBits = storedBitsPerElement(inputRegion);
+    if (dataflow === 'input-stationary') weights.load(weightRegion, n, reduction, weightBits, groups);
+    else weights.load(weightRegion, reduction, n, weightBits, groups);
+    if (dataflow === 'weight-stationary') activations.load(inputRegion, m, reduction, inputBits, groups);
+    else activations.load(inputRegion, reduction, m, inputBits, groups);
     const [vectors, width] = dataflow === 'input-stationary' ? [n, m] : [m, n];
-    this.results.load(output, vectors, width, output === undefined ? 0 : storedBitsPerElement(output), groups);
-    this.partials.load(output, vectors, width, accumulatorBits, groups);
+    results.load(outputRegion, vectors, width, storedBitsPerElement(outputRegion), groups);
+    this.partials.load(outputRegion, vectors, width, accumulatorBits, groups);
   }
 
-  /** A moving operand; the operation's very first vector comes in a burst of its own, for nothing has been prefetched. */
+  /** What stays in the array during the step; only that of its first fold must be in before the stream begins. */
+  private stationary(out: BurstList, operand: OperandMatrix): void {
+    const { group, row, usedRows, column, usedColumns } = this.grid;
+    const firstRows = Math.min(this.array.rows, usedRows);
+    operand.slice(out, group, row, firstRows, column, usedColumns, Gate.start);
+    operand.slice(out, group, row + firstRows, usedRows - firstRows, column, usedColumns, Gate.end);
+  }
+
   private stream(out: BurstList, operand: OperandMatrix, isFirst: boolean, element: number, width: number): void {
-    if (isFirst) operand.sliceWithHead(out, this.group, this.mapping.streamed, element, width);
-    else operand.slice(out, this.group, 0, this.mapping.streamed, element, width, Gate.end);
+    operand.stream(out, isFirst, this.grid.group, this.mapping.streamed, element, width);
   }
 
   /** Sums that the step adds to: of the fold before when nothing keeps them, or of an earlier operation. */
   private readSums(out: BurstList): void {
-    if (this.rowStep > 0) {
+    const { addsToFormer, results } = this.operands;
+    if (this.grid.rowStep > 0) {
       if (!this.keepsPartials) this.sums(out, this.partials);
-    } else if (this.addsToFormer && this.isOutputStationary) {
-      this.results.slice(out, this.group, this.row, this.usedRows, this.column, this.usedColumns, Gate.end);
-    } else if (this.addsToFormer) {
-      this.sums(out, this.results);
+    } else if (addsToFormer && this.isOutputStationary) {
+      this.block(out);
+    } else if (addsToFormer) {
+      this.sums(out, results);
     }
   }
 
   private sums(out: BurstList, matrix: OperandMatrix): void {
-    matrix.slice(out, this.group, 0, this.mapping.streamed, this.column, this.usedColumns, Gate.end);
+    matrix.slice(out, this.grid.group, 0, this.mapping.streamed, this.grid.column, this.grid.usedColumns, Gate.end);
   }
 
-  private locate(step: number): void {
-    const { rows, columns } = this.array;
-    const stepRows = this.stepFolds * rows;
-    this.rowStep = step % this.rowSteps;
-    const outer = Math.floor(step / this.rowSteps);
-    this.group = Math.floor(outer / this.columnFolds);
-    this.row = this.rowStep * stepRows;
-    this.column = (outer % this.columnFolds) * columns;
-    this.usedRows = Math.min(stepRows, this.mapping.onRows - this.row);
-    this.usedColumns = Math.min(columns, this.mapping.onColumns - this.column);
+  /** The block of results of an output-stationary fold. */
+  private block(out: BurstList): void {
+    const { group, row, usedRows, column, usedColumns } = this.grid;
+    this.operands.results.slice(out, group, row, usedRows, column, usedColumns, Gate.end);
   }
 }

@@ -2,7 +2,7 @@ import { definePlugin, type ReferenceRecord } from 'tessera-sim';
 import { referenceCommands, referenceEnergy, referenceMetrics, runRecord } from 'tessera-sim/dram';
 
 /** Runs `dram-trace` records of Ramulator 2.1 and DRAMsim3 through the DRAM engine. */
-export const dramTraceCrosscheck = definePlugin({
+const dramTraceCrosscheck = definePlugin({
   kind: 'crosscheck',
   name: 'dram-trace',
   version: '1.0.0',

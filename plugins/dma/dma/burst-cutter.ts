@@ -9,7 +9,7 @@ export interface BurstPlace {
   pitchBytes: number;
 }
 
-export function emptyPlace(): BurstPlace {
+function emptyPlace(): BurstPlace {
   return { memory: 0, address: 0, rowBytes: 0, rows: 0, pitchBytes: 0 };
 }
 

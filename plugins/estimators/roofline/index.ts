@@ -4,7 +4,7 @@ import { assembleEstimate, homeDemand, localMemoryDemand, tallySchedule } from '
 type NoConfig = Readonly<Record<string, never>>;
 
 /** Every layer takes the longest of: its arithmetic at peak rate, its bytes at each memory, its bytes on the links to home. */
-export const rooflinePlugin = definePlugin<NoConfig>({
+const rooflinePlugin = definePlugin<NoConfig>({
   kind: 'estimator',
   name: 'roofline',
   version: '1.0.0',

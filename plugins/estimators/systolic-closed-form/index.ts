@@ -4,7 +4,7 @@ import { assembleEstimate, homeDemand, localMemoryDemand, tallySchedule, type Ho
 type NoConfig = Readonly<Record<string, never>>;
 
 /** Closed forms of the cores over the schedule's own tiles, with transfers overlapped by double buffering. */
-export const systolicClosedFormPlugin = definePlugin<NoConfig>({
+const systolicClosedFormPlugin = definePlugin<NoConfig>({
   kind: 'estimator',
   name: 'systolic-closed-form',
   version: '1.0.0',

@@ -27,7 +27,7 @@ import {
 import { memoryTraceSchema, type MemoryTraceConfig } from './schema.js';
 
 /** `kind: memory-trace`: addresses on a DRAM alone. */
-export const memoryTraceExperiment = definePlugin<MemoryTraceConfig>({
+const memoryTraceExperiment = definePlugin<MemoryTraceConfig>({
   kind: 'experiment',
   name: 'memory-trace',
   version: '1.0.0',

@@ -7,7 +7,7 @@ import { findSaturation } from 'tessera-sim/traffic';
 import { trafficSchema, type TrafficConfig } from './schema.js';
 
 /** `kind: traffic`: synthetic load or a packet trace on a flit-level network alone. */
-export const trafficExperiment = definePlugin<TrafficConfig>({
+const trafficExperiment = definePlugin<TrafficConfig>({
   kind: 'experiment',
   name: 'traffic',
   version: '1.0.0',

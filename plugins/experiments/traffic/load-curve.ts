@@ -29,7 +29,7 @@ export class LoadCurve {
     return point;
   }
 
-  /** Tells how far the run is; its time is the one of the load shown. */
+  /** Reports how far the run is; its time is the one of the load shown. */
   progress({ metrics }: MeasuredLoad): void {
     this.control.progress({ simulatedSeconds: metrics['cycles']! * 1e-9, events: this.events, done: this.measured.size });
   }

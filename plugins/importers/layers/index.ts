@@ -1,7 +1,7 @@
 import { definePlugin } from 'tessera-sim';
 import { readLayers } from './read-layers.js';
 
-export const layersImporter = definePlugin<object>({
+const layersImporter = definePlugin<object>({
   kind: 'importer',
   name: 'layers',
   version: '1.0.0',

@@ -1,4 +1,4 @@
-import type { IndexExpression, IndexTerm, LayerClass } from 'tessera-sim';
+import { type IndexExpression, type IndexTerm, type LayerClass, operatorName } from 'tessera-sim';
 import type { LayerEntry } from './document.js';
 
 /** An operand of a layer before its tensor is known. */
@@ -10,27 +10,31 @@ export interface OperandPlan {
   readonly sizes: Readonly<Record<string, number>>;
 }
 
-const CONVOLUTIONS = /^(conv|conv1d|conv2d|conv3d|depthwise-conv|depthwise)$/;
+const CONVOLUTIONS = /^(conv|conv1d|conv2d|conv3d|depthwiseconv|depthwise)$/;
 const PRODUCTS = /^(gemm|matmul|fc|linear)$/;
+const VIEWS = /^(reshape|flatten|squeeze|unsqueeze)$/;
+const MOVES = /^(concat|slice|split|pad|transpose|copy)$/;
 
 /** Products of two operands are `mac`; reshapes are views; what only copies moves. */
 export function classOf(operator: string): LayerClass {
-  if (CONVOLUTIONS.test(operator) || PRODUCTS.test(operator)) return 'mac';
-  if (/^(reshape|flatten|squeeze|unsqueeze)$/.test(operator)) return 'view';
-  return /^(concat|slice|split|pad|transpose|copy)$/.test(operator) ? 'move' : 'vector';
+  const name = operatorName(operator);
+  if (CONVOLUTIONS.test(name) || PRODUCTS.test(name)) return 'mac';
+  if (VIEWS.test(name)) return 'view';
+  return MOVES.test(name) ? 'move' : 'vector';
 }
 
 /** The usual operands of an operator, over those of the usual loops that the layer has. */
 export function usualOperands(layer: LayerEntry): OperandPlan[] {
+  const operator = operatorName(layer.operator);
   const has = (loop: string): boolean => layer.loops[loop] !== undefined;
   const spatial = ['Z', 'Y', 'X'].filter((dim) => has(`O${dim}`) || has(`F${dim}`));
   const output = plan('O', 'output', [...line('B', ['B']), ...channel(['K']), ...spatial.flatMap((dim) => line(dim, [`O${dim}`]))]);
-  if (CONVOLUTIONS.test(layer.operator)) {
+  if (CONVOLUTIONS.test(operator)) {
     const input = [...line('B', ['B']), ...channel(['C']), ...spatial.map((dim, d) => window(dim, d))];
     const weight = [...channel(['K'], 'K'), ...line('C', ['C']), ...spatial.flatMap((dim) => line(`F${dim}`, [`F${dim}`]))];
     return [plan('I', 'activation', input), plan('W', 'weight', weight), output];
   }
-  if (PRODUCTS.test(layer.operator)) {
+  if (PRODUCTS.test(operator)) {
     const second = layer.from?.['I2'] === undefined ? plan('W', 'weight', productWeight()) : plan('I2', 'activation', productWeight());
     return [plan('I', 'activation', [...rows(), ...line('C', ['C'])]), second, plan('O', 'output', [...rows(), ...line('C', ['K'])])];
   }

@@ -2,7 +2,7 @@ import { definePlugin } from 'tessera-sim';
 import { onnxOptionsSchema, type OnnxOptions } from './options.js';
 import { readOnnx } from './read-onnx.js';
 
-export const onnxImporter = definePlugin<OnnxOptions>({
+const onnxImporter = definePlugin<OnnxOptions>({
   kind: 'importer',
   name: 'onnx',
   version: '1.0.0',

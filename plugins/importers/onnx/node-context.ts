@@ -1,4 +1,4 @@
-import type { InputError, Sizes } from 'tessera-sim';
+import { type InputError, operatorName, type Sizes } from 'tessera-sim';
 import { Attributes } from './attributes.js';
 import { formatOfType, INT32, isFloatType, isSmallInteger } from './data-types.js';
 import type { GraphState } from './graph-state.js';
@@ -14,8 +14,9 @@ const COPYING = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpos
 /** What an operator's reader sees of its node: inputs, attributes, and where its outputs and layers go. */
 export class NodeContext {
   readonly attributes: Attributes;
+  /** The operator as the file names it, and as layers do. */
   readonly op: string;
-  private emitted = 0;
+  readonly operator: string;
 
   constructor(
     readonly state: GraphState,
@@ -24,19 +25,12 @@ export class NodeContext {
   ) {
     this.attributes = new Attributes(node);
     this.op = node.opType ?? '';
+    this.operator = operatorName(this.op);
   }
 
   /** Version of the operator set that the node is written for. */
   get opset(): number {
     return this.state.opsets.get(this.node.domain ?? '') ?? this.state.opsets.get('') ?? 1;
-  }
-
-  get inputCount(): number {
-    return this.node.input.length;
-  }
-
-  get outputCount(): number {
-    return this.node.output.length;
   }
 
   /** Whether nothing that the node reads depends on the network's input. */
@@ -165,11 +159,6 @@ export class NodeContext {
     if (sizeOf(Object.values(draft.loops)) > LARGEST) throw this.fail(`its loops ${JSON.stringify(draft.loops)} are too large`, 'less than 2^53 points');
     const suffix = draft.suffix === undefined ? '' : `/${draft.suffix}`;
     this.state.layers.push({ node: this.node, name: `${this.name}${suffix}`, draft });
-    this.emitted++;
-  }
-
-  get emittedLayers(): number {
-    return this.emitted;
   }
 
   /** The place for messages: `node 'conv1' (Conv, opset 13)`. */

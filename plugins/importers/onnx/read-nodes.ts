@@ -1,4 +1,4 @@
-import { InputError } from 'tessera-sim';
+import { InputError, operatorName } from 'tessera-sim';
 import { foldConstants } from './fold.js';
 import { readInitializers } from './graph-inputs.js';
 import type { GraphState } from './graph-state.js';
@@ -32,9 +32,14 @@ function readNode(state: GraphState, { node, name }: NamedNode): void {
 }
 
 function unknown(context: NodeContext): InputError {
-  const lower = context.op.toLowerCase();
-  const nearest = [...OPERATORS.keys()].find((name) => name.toLowerCase() === lower || (lower.length > 5 && (name.toLowerCase().startsWith(lower) || lower.startsWith(name.toLowerCase())) && Math.abs(name.length - lower.length) <= 3));
+  const nearest = [...OPERATORS.keys()].find((name) => isNear(operatorName(name), context.operator));
   return context.state.error(context.place, `operator '${context.op}' is not known`, REMEDY, nearest);
+}
+
+/** The same but for its spelling, or for up to three letters at the end. */
+function isNear(known: string, given: string): boolean {
+  if (known === given) return true;
+  return given.length > 5 && (known.startsWith(given) || given.startsWith(known)) && Math.abs(known.length - given.length) <= 3;
 }
 
 /** A branch whose condition is known before the run takes the node's place. */

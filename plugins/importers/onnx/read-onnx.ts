@@ -1,4 +1,4 @@
-import { FormatRegistry, type ImportSource, type InputError, type Workload } from 'tessera-sim';
+import { FormatRegistry, type ImportSource, type InputError, operatorName, type Workload } from 'tessera-sim';
 import { decodeModel } from './decode.js';
 import { finishWorkload } from './finish.js';
 import { compareShapes, readDeclaredShapes, readGraphInputs, readInitializers } from './graph-inputs.js';
@@ -9,7 +9,7 @@ import type { OnnxOptions } from './options.js';
 import { readsOf } from './order-nodes.js';
 import { readNodes } from './read-nodes.js';
 
-const SPATIAL = /^(Conv|FusedConv|QLinearConv|ConvInteger|ConvTranspose|MaxPool|AveragePool|Global\w+Pool|QLinear\w*Pool)$/;
+const SPATIAL = /^(conv|fusedconv|convinteger|convtranspose|maxpool|averagepool|global\w+pool)$/;
 
 /**
  * An ONNX model as a workload. Shapes come from the graph's inputs and initializers through every operator; the file's
@@ -19,7 +19,7 @@ export function readOnnx(source: ImportSource, options: OnnxOptions = {}): Workl
   const model = decodeModel(source.bytes, source.fileName);
   const opsets = new Map(model.opsetImport.map(({ domain, version }) => [domain === 'ai.onnx' ? '' : (domain ?? ''), toNumber(version)]));
   const main = model.graph!;
-  const spatial = main.node.some((node) => SPATIAL.test(node.opType ?? '')) || model.functions.some((body) => body.node.some((node) => SPATIAL.test(node.opType ?? '')));
+  const spatial = main.node.some((node) => SPATIAL.test(operatorName(node.opType))) || model.functions.some((body) => body.node.some((node) => SPATIAL.test(operatorName(node.opType))));
   const state = new GraphState(source, opsets, spatial);
   checkOptions(state, main, options);
   const graph = inlineFunctions(state, model, main);

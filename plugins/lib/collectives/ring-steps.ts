@@ -7,7 +7,7 @@ export interface Ring {
 }
 
 /** Bounds of runs of consecutive numbers: what can move as one region. */
-export function runsOf(parts: readonly number[]): { first: number; end: number }[] {
+function runsOf(parts: readonly number[]): { first: number; end: number }[] {
   const runs: { first: number; end: number }[] = [];
   for (const part of [...parts].sort((a, b) => a - b)) {
     const last = runs.at(-1);

@@ -42,7 +42,8 @@ export class BurstList {
   }
 }
 
-/** Bits that one element occupies in a region, group metadata (scales) included. */
-export function storedBitsPerElement(region: ResolvedRegion): number {
+/** Bits that one element occupies in a region, group metadata (scales) included; 0 without a region. */
+export function storedBitsPerElement(region: ResolvedRegion | undefined): number {
+  if (region === undefined) return 0;
   return region.elements > 0 ? Math.max(region.bitsPerElement, (region.bytes * 8) / region.elements) : region.bitsPerElement;
 }

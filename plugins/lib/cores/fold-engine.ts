@@ -47,7 +47,7 @@ type State = (typeof State)[keyof typeof State];
 export interface FoldCoreModel {
   /** The program that executes an operation; undefined when the core does not know its operator. */
   programFor(operation: RunningOperation): FoldProgram | undefined;
-  /** Operators in words, for the refusal. */
+  /** Operators as text, for the refusal. */
   readonly operatorText: string;
   /** Called when an operation has ended: energy. */
   finished(operation: RunningOperation, program: FoldProgram): void;
@@ -246,7 +246,7 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
     this.tryStart();
   }
 
-  /** The tick at which the awaited step happens: as planned, or now when it was late; the wait goes into the books. */
+  /** The tick at which the awaited step happens: as planned, or now when it was late; the wait is charged to the stall stack. */
   private resume(): number {
     const { kernel, clock, stalls } = this.context;
     if (kernel.now <= this.plannedTick) return this.plannedTick;

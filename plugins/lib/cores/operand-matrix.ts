@@ -19,12 +19,12 @@ export class OperandMatrix {
   private groupBytes = 0;
 
   /**
-   * @param lateClass stall class of a late arrival
-   * @param stream    which of several parallel memory ports it prefers
+   * @param lateClass  stall class of a late arrival
+   * @param portChoice which of several parallel memory ports it prefers
    */
   constructor(
     private readonly lateClass: number,
-    private readonly stream: number,
+    private readonly portChoice: number,
   ) {}
 
   /**
@@ -39,10 +39,6 @@ export class OperandMatrix {
     this.bits = bits;
     this.groupBytes = Math.floor(region.bytes / groups);
     this.isPlain = isDense(region) && Math.ceil((vectors * width * bits) / 8) <= Math.max(1, this.groupBytes);
-  }
-
-  get isUsed(): boolean {
-    return this.region !== undefined;
   }
 
   /** Bytes of a slice of `vectors` x `width` elements that is not the whole width: every vector fills whole bytes. */
@@ -72,13 +68,22 @@ export class OperandMatrix {
     this.dense(out, group, 0, headBytes, bytes - headBytes, Gate.end);
   }
 
+  /**
+   * The first `vectors` vectors of a stream: those of the operation's first step (`isFirst`) with a head, for nothing has
+   * been prefetched.
+   */
+  stream(out: BurstList, isFirst: boolean, group: number, vectors: number, element: number, width: number): void {
+    if (isFirst) this.sliceWithHead(out, group, vectors, element, width);
+    else this.slice(out, group, 0, vectors, element, width, Gate.end);
+  }
+
   /** Part of every vector. */
   private strided(out: BurstList, group: number, vector: number, vectors: number, element: number, width: number, gate: Gate): void {
     const region = this.region!;
     const address = region.address + group * this.groupBytes + Math.floor(((vector * this.width + element) * this.bits) / 8);
     const rowBytes = Math.ceil((width * this.bits) / 8);
     const pitchBytes = Math.floor((this.width * this.bits) / 8);
-    out.add(region.memory, address, rowBytes, vectors, pitchBytes, gate, this.lateClass, this.stream);
+    out.add(region.memory, address, rowBytes, vectors, pitchBytes, gate, this.lateClass, this.portChoice);
   }
 
   /** Whole vectors from `vector` on, from `skipBytes` on; or as many bytes in passes over the group's part of the region. */
@@ -87,15 +92,15 @@ export class OperandMatrix {
     const start = region.address + group * this.groupBytes;
     if (this.isPlain) {
       const offset = Math.floor((vector * this.width * this.bits) / 8) + skipBytes;
-      out.add(region.memory, start + offset, bytes, 1, 0, gate, this.lateClass, this.stream);
+      out.add(region.memory, start + offset, bytes, 1, 0, gate, this.lateClass, this.portChoice);
     } else if (isDense(region)) {
       // The last byte of a pass is rounded up, never a byte left out.
       const passes = Math.ceil(bytes / Math.max(1, this.groupBytes));
-      out.add(region.memory, start, Math.ceil(bytes / passes), passes, 0, gate, this.lateClass, this.stream);
+      out.add(region.memory, start, Math.ceil(bytes / passes), passes, 0, gate, this.lateClass, this.portChoice);
     } else {
       const rowBytes = Math.min(bytes, region.rowBytes);
       const rows = Math.ceil(bytes / rowBytes);
-      out.add(region.memory, region.address, rowBytes, rows, rows <= region.rows ? region.pitchBytes : 0, gate, this.lateClass, this.stream);
+      out.add(region.memory, region.address, rowBytes, rows, rows <= region.rows ? region.pitchBytes : 0, gate, this.lateClass, this.portChoice);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { boxVolume, wholeBox, type Layer, type Workload } from 'tessera-sim';
+import { boxVolume, operatorName, wholeBox, type Layer, type Workload } from 'tessera-sim';
 
 /**
  * Element-wise operators that every compiler executes on the way out of the layer before: scale and shift (batch
@@ -12,7 +12,7 @@ const FOLDED = new Set([
 
 /** True for a folded operator with one activation and one output of as many elements. */
 export function isFoldable(workload: Workload, layer: Layer): boolean {
-  if (layer.class === 'mac' || !FOLDED.has(layer.operator.toLowerCase().replace(/[^a-z0-9]/g, ''))) return false;
+  if (layer.class === 'mac' || !FOLDED.has(operatorName(layer.operator))) return false;
   const activations = layer.operands.filter(({ role }) => role === 'activation');
   const outputs = layer.operands.filter(({ role }) => role === 'output');
   if (activations.length !== 1 || outputs.length !== 1) return false;

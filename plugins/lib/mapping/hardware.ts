@@ -1,4 +1,4 @@
-import { cutBytesPerCycle, InputError, type BlockFacts, type MachineBlock, type MachineDescription } from 'tessera-sim';
+import { cutBytesPerCycle, InputError, operatorName, type BlockFacts, type MachineBlock, type MachineDescription } from 'tessera-sim';
 import type { MappedLayer } from './mapped-layer.js';
 
 export type CoreFacts = Extract<BlockFacts, { kind: 'core' }>;
@@ -119,11 +119,6 @@ function isVectorUnit(engine: Engine): boolean {
   return engine.facts.dataflow === 'simd';
 }
 
-/** Lower case without hyphens, as cores list their operators. */
-export function plainOperator(operator: string): string {
-  return operator.toLowerCase().replace(/[^a-z0-9]/g, '');
-}
-
 const chosenEngines = new WeakMap<Worker, Map<MappedLayer, Engine | undefined>>();
 
 /** The worker's core for a layer: arrays first for multiply-accumulates, vector units first for everything else. */
@@ -141,8 +136,8 @@ function chooseEngine(worker: Worker, layer: MappedLayer): Engine | undefined {
 }
 
 function accepts(engine: Engine, layer: MappedLayer): boolean {
-  const operators = engine.facts.operators.map(plainOperator);
-  if (operators.includes(plainOperator(layer.operator))) return true;
+  const operators = engine.facts.operators.map(operatorName);
+  if (operators.includes(operatorName(layer.operator))) return true;
   return layer.class === 'mac' ? !isVectorUnit(engine) : engine.facts.operators.includes('*');
 }
 

@@ -7,7 +7,7 @@ import { dimsOf, type MappedNetwork, type MappedOperand } from './mapped-layer.j
  * tiles are, is then one contiguous run instead of one short run a channel. Weights go output channels first, because
  * that is how tiles cut them: a compiler packs them so when it writes the model. Other tensors keep their order.
  */
-export function homeDims(dims: Sizes, isConstant: boolean): Sizes {
+function homeDims(dims: Sizes, isConstant: boolean): Sizes {
   const names = Object.keys(dims);
   const reorder = (order: readonly string[]): Sizes => Object.fromEntries(order.map((name) => [name, dims[name] ?? 1]));
   if (isConstant) return 'K' in dims ? reorder(['K', ...names.filter((name) => name !== 'K')]) : dims;

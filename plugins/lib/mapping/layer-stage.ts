@@ -1,8 +1,8 @@
 import { boxSizes, isEmptyBox, type Box, type RegionAccess, type ScheduleOperation, type WriteAccess } from 'tessera-sim';
-import type { Emission } from './emission.js';
 import { engineFor, type Engine } from './hardware.js';
 import type { LayerPlan, Share } from './layer-plan.js';
 import { sameBox, type MappedOperand } from './mapped-layer.js';
+import type { OperationEmitter } from './operation-emitter.js';
 import type { Operations, Stage, StageBuffer, StageRun } from './stage.js';
 import { tilesOf } from './tiling.js';
 
@@ -14,7 +14,7 @@ export function layerStage(plan: LayerPlan): Stage {
       for (const name of ringOf(plan, worker.name, operand)) buffers.push({ name, worker, bytes });
     }
   }
-  return { layers: [plan.layer], buffers, start: (emission) => new LayerRun(plan, emission) };
+  return { layers: [plan.layer], buffers, start: (emitter) => new LayerRun(plan, emitter) };
 }
 
 function ringOf(plan: LayerPlan, worker: string, operand: MappedOperand): string[] {
@@ -25,8 +25,8 @@ function ringOf(plan: LayerPlan, worker: string, operand: MappedOperand): string
 class LayerRun implements StageRun {
   private readonly shares: readonly ShareRun[];
 
-  constructor(plan: LayerPlan, emission: Emission) {
-    this.shares = plan.shares.map((share) => new ShareRun(plan, share, emission));
+  constructor(plan: LayerPlan, emitter: OperationEmitter) {
+    this.shares = plan.shares.map((share) => new ShareRun(plan, share, emitter));
   }
 
   *prologue(isFree: (buffer: string) => boolean): Operations {
@@ -74,7 +74,7 @@ class ShareRun {
   constructor(
     private readonly plan: LayerPlan,
     private readonly share: Share,
-    private readonly emission: Emission,
+    private readonly emitter: OperationEmitter,
   ) {
     this.engine = engineFor(share.worker, plan.layer) as Engine;
     this.tiles = tilesOf(share.part, plan.sizes, plan.order);
@@ -116,7 +116,7 @@ class ShareRun {
   }
 
   *lastStore(): Operations {
-    for (const store of this.pendingStores) yield this.emission.operation(store);
+    for (const store of this.pendingStores) yield this.emitter.emit(store);
   }
 
   private take(): Box | undefined {
@@ -159,7 +159,7 @@ class ShareRun {
       if (!isEmptyBox(box)) writes.push({ tensor: operand.tensor, box, operand: operand.name, mode, ...(buffer === undefined ? {} : { buffer }) });
     }
     const releases = this.next === undefined ? this.releasesOf(layer.inputs) : [];
-    return this.emission.operation({
+    return this.emitter.emit({
       kind: 'compute',
       queue: this.engine.path,
       layer: layer.name,
@@ -181,13 +181,13 @@ class ShareRun {
       const buffer = ring.buffers[ring.at];
       if (buffer === undefined || isEmptyBox(box)) continue;
       const form = this.transferForm([{ buffer, tensor: operand.tensor, box }], [{ tensor: operand.tensor, box }]);
-      stores.push(isLast ? { ...form, releases: this.releasesOf([operand]) } : this.emission.operation(form));
+      stores.push(isLast ? { ...form, releases: this.releasesOf([operand]) } : this.emitter.emit(form));
     }
     return stores;
   }
 
   private transfer(reads: readonly RegionAccess[], writes: readonly WriteAccess[]): ScheduleOperation {
-    return this.emission.operation(this.transferForm(reads, writes));
+    return this.emitter.emit(this.transferForm(reads, writes));
   }
 
   private transferForm(reads: readonly RegionAccess[], writes: readonly WriteAccess[]): ScheduleOperation {

@@ -29,7 +29,7 @@ export function chooseWorkers(hardware: Hardware, choice: CoreChoice): Hardware 
 }
 
 /** Deals a layer out to workers along one loop, in pieces of whole array columns where there are enough. */
-export function splitLayer(layer: MappedLayer, workers: readonly Worker[], loop: string | undefined): Share[] {
+function splitLayer(layer: MappedLayer, workers: readonly Worker[], loop: string | undefined): Share[] {
   const whole = wholeBox(layer.loops);
   const first = workers[0] as Worker;
   if (loop === undefined || workers.length === 1) return [{ worker: first, part: whole }];

@@ -1,9 +1,9 @@
 import type { Schedule, ScheduleBuffer, ScheduleLayer, ScheduleOperation } from 'tessera-sim';
-import { Emission, sharesBytes } from './emission.js';
 import type { Hardware, Worker } from './hardware.js';
 import { declareTensors } from './home-layout.js';
 import { aligned } from './layer-plan.js';
 import type { MappedLayer, MappedNetwork } from './mapped-layer.js';
+import { OperationEmitter } from './operation-emitter.js';
 
 export type Operations = Iterable<ScheduleOperation>;
 
@@ -13,7 +13,7 @@ export interface Stage {
   /** Bytes of its buffers, by worker. Their addresses are given out by `placeBuffers`. */
   readonly buffers: readonly StageBuffer[];
   /** Begins one walk through its operations. */
-  start(emission: Emission): StageRun;
+  start(emitter: OperationEmitter): StageRun;
 }
 
 export interface StageBuffer {
@@ -43,14 +43,14 @@ export function scheduleOf(name: string, network: MappedNetwork, hardware: Hardw
     tensors: declareTensors(network, hardware.home, (tensor) => localTensors.has(tensor)),
     buffers,
     layers,
-    operations: { [Symbol.iterator]: () => walk(stages, buffers, new Emission()) },
+    operations: { [Symbol.iterator]: () => walk(stages, buffers, new OperationEmitter()) },
   };
 }
 
-function* walk(stages: readonly Stage[], buffers: Readonly<Record<string, ScheduleBuffer>>, emission: Emission): Generator<ScheduleOperation> {
+function* walk(stages: readonly Stage[], buffers: Readonly<Record<string, ScheduleBuffer>>, emitter: OperationEmitter): Generator<ScheduleOperation> {
   let before: StageRun | undefined;
   for (const stage of stages) {
-    const run = stage.start(emission);
+    const run = stage.start(emitter);
     const pending = before?.pendingBuffers().map((name) => buffers[name]) ?? [];
     yield* run.prologue((name) => !pending.some((buffer) => sharesBytes(buffer, buffers[name])));
     if (before !== undefined) yield* before.epilogue();
@@ -58,6 +58,13 @@ function* walk(stages: readonly Stage[], buffers: Readonly<Record<string, Schedu
     before = run;
   }
   if (before !== undefined) yield* before.epilogue();
+}
+
+/** Whether two placed buffers share bytes. */
+function sharesBytes(a: ScheduleBuffer | undefined, b: ScheduleBuffer | undefined): boolean {
+  if (a === undefined || b === undefined || a.memory !== b.memory) return false;
+  const [from, to] = [a.address ?? 0, b.address ?? 0];
+  return from < to + b.bytes && to < from + a.bytes;
 }
 
 /** Stages take addresses from the bottom and from the top in turn, so that small neighbours do not wait for each other. */

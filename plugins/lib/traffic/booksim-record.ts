@@ -8,7 +8,7 @@ import { ReplayedLoad } from './replayed-load.js';
 type Loose = Readonly<Record<string, unknown>>;
 
 /** The network that a BookSim2 configuration describes. */
-export function networkOfRecord(config: Loose): NetworkDescription {
+function networkOfRecord(config: Loose): NetworkDescription {
   const number = (name: string, fallback: number): number => numberOf(config, name, fallback);
   const topology = text(config, 'topology', 'mesh');
   const c = config['c'];

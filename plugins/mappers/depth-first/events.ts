@@ -117,7 +117,7 @@ function withAdded(set: BoxSet, box: Box): BoxSet {
 }
 
 /**
- * Walks from the last layer to the first; `compute` is told what a layer must deliver and returns what it will compute.
+ * Walks from the last layer to the first; `compute` is given what a layer must deliver and returns what it will compute.
  *
  * @param all every layer is visited, needed or not
  */

@@ -50,7 +50,7 @@ const properties: Readonly<Record<string, JsonSchema>> = {
 };
 
 /** Fused stacks of layers, tile by tile: feature maps between them never leave the local memories. */
-export const depthFirstPlugin = definePlugin<DepthFirstConfig>({
+const depthFirstPlugin = definePlugin<DepthFirstConfig>({
   kind: 'mapper',
   name: 'depth-first',
   version: '1.0.0',

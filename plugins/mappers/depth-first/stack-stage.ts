@@ -1,5 +1,5 @@
 import { boxSizes, type RegionAccess, type ScheduleOperation, type WriteAccess } from 'tessera-sim';
-import { aligned, engineFor, tileShape, type Emission, type Engine, type Hardware, type MappedNetwork, type Operations, type Stage, type StageRun, type Worker } from 'tessera-sim/mapping';
+import { aligned, engineFor, tileShape, type Engine, type Hardware, type MappedNetwork, type OperationEmitter, type Operations, type Stage, type StageRun, type Worker } from 'tessera-sim/mapping';
 import type { StackShape } from './events.js';
 import { stackItems, type Item, type ItemAccess } from './items.js';
 import { homeTraffic, keyOf, lifetimesOf, type DeadRegion, type ResidentTensor } from './lifetimes.js';
@@ -65,7 +65,7 @@ function secondsOf(hardware: Hardware, items: readonly Item[]): number {
 export function stackStage(plan: StackPlan, index: number): Stage {
   const nameOf = (worker: Worker, tensor: string): string => `stack${index}.${keyOf(worker, tensor)}`;
   const buffers = plan.residents.map(({ worker, tensor, peakBytes }) => ({ name: nameOf(worker, tensor), worker, bytes: Math.max(1, peakBytes) }));
-  return { layers: plan.shape.layers, buffers, start: (emission) => new StackRun(plan, nameOf, emission) };
+  return { layers: plan.shape.layers, buffers, start: (emitter) => new StackRun(plan, nameOf, emitter) };
 }
 
 class StackRun implements StageRun {
@@ -74,7 +74,7 @@ class StackRun implements StageRun {
   constructor(
     private readonly plan: StackPlan,
     private readonly nameOf: (worker: Worker, tensor: string) => string,
-    private readonly emission: Emission,
+    private readonly emitter: OperationEmitter,
   ) {}
 
   *prologue(isFree: (buffer: string) => boolean): Operations {
@@ -104,9 +104,9 @@ class StackRun implements StageRun {
       writes: item.writes.map((write): WriteAccess => (write.worker === undefined ? this.access(write) : { ...this.access(write), mode: 'add' })),
       ...(releases.length === 0 ? {} : { releases }),
     };
-    if (item.event === undefined) return this.emission.operation({ kind: 'transfer', queue: item.worker.dma as string, ...form });
+    if (item.event === undefined) return this.emitter.emit({ kind: 'transfer', queue: item.worker.dma as string, ...form });
     const { box, layer, recompute } = item.event;
-    return this.emission.operation({
+    return this.emitter.emit({
       kind: 'compute',
       queue: (engineFor(item.worker, layer) as Engine).path,
       operator: layer.operator,

@@ -12,7 +12,7 @@ import {
 } from 'tessera-sim/mapping';
 
 /** One layer after another: operands from the home memory tile by tile, double buffered, results back to it. */
-export const layerByLayerPlugin = definePlugin<SharedMapperConfig>({
+const layerByLayerPlugin = definePlugin<SharedMapperConfig>({
   kind: 'mapper',
   name: 'layer-by-layer',
   version: '1.0.0',

@@ -145,7 +145,7 @@ export class BusNetwork implements Block, EventHandler {
     let next = this.freeCycle > cycle ? this.freeCycle : Infinity;
     for (let i = 0; i < this.outlets.length; i++) {
       const exit = this.outlets[i]!.exitCycles.peek() ?? Infinity;
-      // One that is due and still here waits for room, and is told when there is some.
+      // One that is due and still here waits for room; `onRoom` comes when there is some.
       if (exit > cycle && exit < next) next = exit;
     }
     if (next !== Infinity) this.wake.at(this.context.clock.tickOf(next));

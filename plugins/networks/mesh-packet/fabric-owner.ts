@@ -1,7 +1,7 @@
 import type { Transaction } from 'tessera-sim';
 import type { Reduction } from 'tessera-sim/networks';
 
-/** What the fabric asks of and tells the network around it. */
+/** What the fabric asks of, and reports to, the network around it. */
 export interface FabricOwner {
   /** Whether a whole message of this class can leave at a node; a `false` must be followed by `roomAtNode`. */
   canEject(node: number, trafficClass: number): boolean;

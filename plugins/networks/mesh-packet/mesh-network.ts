@@ -28,7 +28,7 @@ export type PacketStatistic = 'messages' | 'packets' | 'bytes' | 'hops' | 'linkB
 export const MESH_STALLS = ['idle', 'busy', 'contended'] as const;
 const [IDLE, BUSY, CONTENDED] = [0, 1, 2] as const;
 
-/** Joins ports to a packet fabric: cuts messages, hands them out whole, keeps the books. */
+/** Joins ports to a packet fabric: cuts messages, hands them out whole, keeps statistics and energy. */
 export class MeshNetwork implements Block, FabricOwner {
   private readonly fabric: PacketFabric;
   private readonly reductions: Reductions;

@@ -10,7 +10,7 @@ export { FlitNetwork } from './engine/flit-network.js';
 export type { EjectedPacket, EjectionListener } from './engine/ejected-packet.js';
 export { REBASE_AT_CYCLE } from './engine/rebase.js';
 export { defaultRouter, type RouterParameters } from './engine/parameters.js';
-export { describeNetwork, networkProperties, type NocFlitNetworkConfig } from './config.js';
+export { describeNetwork, networkProperties, type NocFlitNetworkConfig, type TopologyConfig } from './config.js';
 export { linkLoads, type LinkLoad } from './engine/link-loads.js';
 export { circlePlaces, routerPlaces, type Place } from './topologies/places.js';
 export { registeredCatalogue } from './registered.js';

@@ -1,37 +1,22 @@
 import { InputError, type JsonSchema } from 'tessera-sim';
 import type { NetworkDescription } from './catalogue.js';
+import type { RouterParameters } from './engine/parameters.js';
 
-/** The part of the configuration that describes the network itself: block `noc-flit` and scenario `kind: traffic` share it. */
-export interface NocFlitNetworkConfig {
+/** Which network it is: routers, links and nodes. */
+export interface TopologyConfig {
   readonly topology: string;
   readonly k: number;
   readonly n: number;
   readonly columns?: number;
   readonly rows?: number;
   readonly concentration: number;
-  readonly routing?: string;
   readonly foldedLinks: boolean;
   readonly graph?: string;
-  readonly numVcs: number;
-  readonly vcBufferFlits: number;
-  readonly routingDelay: number;
-  readonly vcAllocDelay: number;
-  readonly switchAllocDelay: number;
-  readonly switchPrepareDelay: number;
-  readonly switchFinalDelay: number;
-  readonly creditDelay: number;
-  readonly inputSpeedup: number;
-  readonly outputSpeedup: number;
-  readonly internalSpeedup: number;
-  readonly speculative: boolean;
-  readonly holdSwitchForPacket: boolean;
-  readonly waitForTailCredit: boolean;
-  readonly vcAllocator: string;
-  readonly switchAllocator: string;
-  readonly allocatorIterations: number;
-  readonly linkPhits: number;
-  readonly linkClockRatio: number;
-  readonly linkCycles: number;
+}
+
+/** The part of the configuration that describes the network itself: block `noc-flit` and scenario `kind: traffic` share it. */
+export interface NocFlitNetworkConfig extends TopologyConfig, RouterParameters {
+  readonly routing?: string;
 }
 
 const source = 'BookSim2 (Jiang et al., ISPASS 2013)';
@@ -41,7 +26,7 @@ export const networkProperties: Readonly<Record<string, JsonSchema>> = {
   topology: { type: 'string', default: 'mesh', description: 'mesh, torus, ring, cmesh, fly, crossbar, bus, tree, fattree, anynet, or one that a plugin registers' },
   k: { type: 'integer', minimum: 2, maximum: 4096, default: 4, description: 'Routers per dimension (mesh, torus, ring, cmesh), radix (fly, tree, fattree), nodes (crossbar, bus)' },
   n: { type: 'integer', minimum: 1, maximum: 16, default: 2, description: 'Dimensions (mesh, torus), stages (fly), levels (tree, fattree)' },
-  columns: { type: 'integer', minimum: 1, maximum: 4096, unit: 'routers', description: 'Columns of a mesh, torus or ring in the words of mesh-packet, instead of k and n' },
+  columns: { type: 'integer', minimum: 1, maximum: 4096, unit: 'routers', description: 'Columns of a mesh, torus or ring, as for mesh-packet, in place of k and n' },
   rows: { type: 'integer', minimum: 1, maximum: 4096, unit: 'routers', description: 'Rows (default 1); noc-flit needs as many as columns, or one' },
   concentration: { type: 'integer', minimum: 1, maximum: 28, default: 1, unit: 'nodes', description: 'Nodes at a router of mesh, torus or ring: node n is at router floor(n / concentration)' },
   routing: { type: 'string', description: 'Routing function; default: the first of the topology (dim_order, dor_no_express, dest_tag, nca, min); `table` is shortest path on any graph' },
@@ -71,7 +56,7 @@ export const networkProperties: Readonly<Record<string, JsonSchema>> = {
 
 const SIZED_BY_COLUMNS = ['mesh', 'torus', 'ring'];
 
-/** Routers of a dimension and dimensions, from `columns` and `rows` where they are said. Throws InputError for a rectangle. `at`: what stands before a word in a path. */
+/** Routers of a dimension and dimensions, from `columns` and `rows` where they are given. Throws InputError for a rectangle. `at`: what stands before the name of a parameter in a path. */
 export function sizeOf({ topology, columns, rows = 1, k, n }: Pick<NocFlitNetworkConfig, 'topology' | 'columns' | 'rows' | 'k' | 'n'>, at = ''): { readonly k: number; readonly n: number } {
   if (columns === undefined || !SIZED_BY_COLUMNS.includes(topology)) return { k, n };
   if (rows === 1 || rows === columns) return { k: columns, n: rows === 1 ? 1 : 2 };

@@ -22,9 +22,9 @@ export interface RouteQuery {
   /** True when the packet came from a terminal (it has not been routed before). */
   readonly atInjection: boolean;
   readonly destination: number;
-  /** Two words kept with the packet (phase, intermediate node, dateline class): the routing function's own memory. */
-  word0: number;
-  word1: number;
+  /** Two integers kept with the packet (phase, intermediate node, dateline class): the routing function's own state. */
+  routeState0: number;
+  routeState1: number;
 }
 
 /** Collects the output virtual channels that a packet may take. */

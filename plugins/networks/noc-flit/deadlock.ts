@@ -49,7 +49,7 @@ class DependencyWalk {
     this.graph.terminals.forEach((_, destination) => {
       this.seen.clear();
       for (const terminal of this.graph.terminals) {
-        this.stack.push({ router: terminal.router, inPort: terminal.inPort, inVc: 0, destination, word0: 0, word1: 0, held: -1, escape: -1, fresh: true });
+        this.stack.push({ router: terminal.router, inPort: terminal.inPort, inVc: 0, destination, routeState0: 0, routeState1: 0, held: -1, escape: -1, fresh: true });
       }
       while (this.stack.length > 0 && this.seen.size < this.maxStates) this.expand(this.stack.pop()!);
       this.stack.length = 0;
@@ -59,7 +59,7 @@ class DependencyWalk {
   private expand(position: Position): void {
     do {
       this.choices.restart();
-      Object.assign(this.query, { router: position.router, inPort: position.inPort, inVc: position.inVc, atInjection: position.fresh, destination: position.destination, word0: position.word0, word1: position.word1 });
+      Object.assign(this.query, { router: position.router, inPort: position.inPort, inVc: position.inVc, atInjection: position.fresh, destination: position.destination, routeState0: position.routeState0, routeState1: position.routeState1 });
       this.set.count = 0;
       this.route(this.query, this.set);
       for (let entry = 0; entry < this.set.count; entry++) this.follow(position, entry);
@@ -77,8 +77,8 @@ class DependencyWalk {
       const channel = output * this.numVcs + vc;
       connect(this.edges, position.held, channel);
       if (isEscape) connect(this.escapeEdges, position.escape, channel);
-      const reached: Position = { router: to.router, inPort: to.port, inVc: vc, destination: position.destination, word0: this.query.word0, word1: this.query.word1, held: channel, escape: isEscape ? channel : position.escape, fresh: false };
-      const key = `${channel},${reached.word0},${reached.word1},${reached.escape}`;
+      const reached: Position = { router: to.router, inPort: to.port, inVc: vc, destination: position.destination, routeState0: this.query.routeState0, routeState1: this.query.routeState1, held: channel, escape: isEscape ? channel : position.escape, fresh: false };
+      const key = `${channel},${reached.routeState0},${reached.routeState1},${reached.escape}`;
       if (this.seen.has(key)) continue;
       this.seen.add(key);
       this.stack.push(reached);
@@ -105,8 +105,8 @@ interface Position {
   readonly inPort: number;
   readonly inVc: number;
   readonly destination: number;
-  readonly word0: number;
-  readonly word1: number;
+  readonly routeState0: number;
+  readonly routeState1: number;
   /** VC channel that the packet sits behind, -1 at its source; the latest escape channel of its way. */
   readonly held: number;
   readonly escape: number;

@@ -61,7 +61,7 @@ export class FixedRoutes {
     const routing = (this.routing ??= this.createRouting((bound) => this.choices.choose(bound)));
     const { router, inPort } = graph.terminals[from]!;
     const { outRouter, outPort } = graph.terminals[to]!;
-    const query: Writable<RouteQuery> = { router, inPort, inVc: 0, atInjection: true, destination: to, word0: 0, word1: 0 };
+    const query: Writable<RouteQuery> = { router, inPort, inVc: 0, atInjection: true, destination: to, routeState0: 0, routeState1: 0 };
     const way: number[] = [];
     while (way.length <= graph.channels.length) {
       offers.clear();

@@ -9,7 +9,7 @@ export interface GroupHost {
   /** Cycle of the network now. */
   readonly cycle: number;
   inject(from: number, to: number, flits: number, tag: number): void;
-  /** A message is whole at its node; `from`: where it came in. When the node has taken it, `place` is told. */
+  /** A message is whole at its node; `from`: where it came in. When the node has taken it, `place.free` is called. */
   arrived(message: Transaction, node: number, from: number, place: Place): void;
   /** A message of a node is out of the network. */
   left(node: number, trafficClass: TrafficClass): void;

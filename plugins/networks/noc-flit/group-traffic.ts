@@ -3,9 +3,9 @@ import { reductionTable } from 'tessera-sim/networks';
 import { Adders } from './adders.js';
 import type { NocFlitConfig } from './block-config.js';
 import type { EjectedPacket } from './engine/ejected-packet.js';
-import { Flights } from './flights.js';
 import type { GroupHost } from './group-host.js';
 import { Multicasts } from './multicasts.js';
+import { RelayedPackets } from './relayed-packets.js';
 import type { RelayPlans } from './relay-plans.js';
 import { Sums } from './sums.js';
 
@@ -16,15 +16,15 @@ export function combinesBytes({ multicastMessages, reductionEntries }: NocFlitCo
 
 /** Multicasts and reductions of a network whose routers know nothing of them: the interfaces of nodes copy and add. */
 export class GroupTraffic {
-  private readonly flights = new Flights();
+  private readonly relayed = new RelayedPackets();
   private readonly adders: Adders;
   private readonly multicasts: Multicasts;
   private readonly sums: Sums;
 
   constructor(config: NocFlitConfig, nodes: number, plans: RelayPlans, host: GroupHost, private readonly path: string) {
     this.adders = new Adders(config.reductionCycles);
-    this.multicasts = new Multicasts(nodes, config.multicastMessages, plans, this.flights, host);
-    this.sums = new Sums(nodes, config.reductionEntries, plans, this.adders, this.flights, host, path);
+    this.multicasts = new Multicasts(nodes, config.multicastMessages, plans, this.relayed, host);
+    this.sums = new Sums(nodes, config.reductionEntries, plans, this.adders, this.relayed, host, path);
   }
 
   /** Cycle in which an adder passes on a sum; Infinity when none holds one. */
@@ -37,7 +37,7 @@ export class GroupTraffic {
     this.adders.advance(cycle);
   }
 
-  /** Whether all that a group needs is reserved; if not, `mayGoOn` will tell when. */
+  /** Whether all that a group needs is reserved; if not, `mayGoOn` is called when it is. */
   mayBegin(leader: Transaction, group: readonly Transaction[], node: number): boolean {
     if (leader.kind === TransactionKind.read && !this.sums.reductions.ask(leader, group, node)) return false;
     return this.multicasts.ask(leader, group, node);
@@ -60,11 +60,11 @@ export class GroupTraffic {
 
   /** Whether a packet is one of ours, not of a plain message. */
   owns(packet: EjectedPacket): boolean {
-    return this.flights.has(packet.tag);
+    return this.relayed.has(packet.tag);
   }
 
-  landed(packet: EjectedPacket): void {
-    this.flights.land(packet);
+  receive(packet: EjectedPacket): void {
+    this.relayed.deliver(packet);
   }
 
   /** Groups that wait at their nodes. */

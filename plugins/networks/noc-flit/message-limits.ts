@@ -29,7 +29,7 @@ export class SendLimits {
     return true;
   }
 
-  /** Whether the node has less in the network than it may; if not, `left` tells when. */
+  /** Whether the node has less in the network than it may; if not, `left` is called when it has. */
   maySend(node: number, trafficClass: number): boolean {
     return this.outstanding[node * TRAFFIC_CLASSES + trafficClass]! < this.outstandingMessages;
   }

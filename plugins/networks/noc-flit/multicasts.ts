@@ -1,8 +1,8 @@
 import { TrafficClass, type Transaction } from 'tessera-sim';
 import { firstAtEachNode, Reservations, type Claim, type GroupTargets } from 'tessera-sim/networks';
 import type { EjectedPacket } from './engine/ejected-packet.js';
-import type { Flights, Relayed } from './flights.js';
 import type { GroupHost, Place } from './group-host.js';
+import type { PacketReceiver, RelayedPackets } from './relayed-packets.js';
 import type { RelayPlans } from './relay-plans.js';
 import type { RelayTree } from './relay-tree.js';
 
@@ -26,7 +26,7 @@ export class Multicasts {
     nodes: number,
     messages: number,
     private readonly plans: RelayPlans,
-    readonly flights: Flights,
+    readonly relayed: RelayedPackets,
     readonly host: GroupHost,
   ) {
     this.room = new Reservations(nodes, messages, (node) => host.mayGoOn(node));
@@ -36,7 +36,7 @@ export class Multicasts {
     return this.room.held;
   }
 
-  /** Whether the group has room at all its stations; if not, `mayGoOn` will tell when. */
+  /** Whether the group has room at all its stations; if not, `mayGoOn` is called when it has. */
   ask(leader: Transaction, group: readonly Transaction[], node: number): boolean {
     return this.room.ask(leader, () => this.plan([leader, ...group], node));
   }
@@ -68,7 +68,7 @@ export class Multicasts {
 }
 
 /** One multicast on its way. */
-class Multicast implements Relayed, Place {
+class Multicast implements PacketReceiver, Place {
   private readonly messageAt: (Transaction | undefined)[];
   private readonly packetsLeft: Int32Array;
   /** What a station's place is still needed for: copies on their way, and its own node. */
@@ -96,7 +96,7 @@ class Multicast implements Relayed, Place {
     for (let packet = 0; packet < packets; packet++) this.copy(0, packet, cutting.flitsOf(wireBytes, packet));
   }
 
-  landed(station: number, sequence: number, packet: EjectedPacket): void {
+  received(station: number, sequence: number, packet: EjectedPacket): void {
     this.all.copies += this.tree.children[station]!.length;
     this.copy(station, sequence, packet.flits);
     if (--this.packetsLeft[station]! === 0) this.whole(station);
@@ -109,8 +109,8 @@ class Multicast implements Relayed, Place {
 
   private copy(station: number, sequence: number, flits: number): void {
     const { nodes, children } = this.tree;
-    const { host, flights } = this.all;
-    for (const next of children[station]!) host.inject(nodes[station]!, nodes[next]!, flits, flights.launch(this, next, sequence));
+    const { host, relayed } = this.all;
+    for (const next of children[station]!) host.inject(nodes[station]!, nodes[next]!, flits, relayed.add(this, next, sequence));
   }
 
   private whole(station: number): void {

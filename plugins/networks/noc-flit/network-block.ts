@@ -24,7 +24,7 @@ import type { NetworkGraph } from './graph.js';
 import type { GroupHost, Place } from './group-host.js';
 import { combinesBytes, GroupTraffic } from './group-traffic.js';
 import { Inboxes } from './inboxes.js';
-import { Journeys } from './journeys.js';
+import { MessageLatency } from './message-latency.js';
 import { SendLimits } from './message-limits.js';
 import { refuseDeadlock } from './refuse-deadlock.js';
 import { RelayPlans } from './relay-plans.js';
@@ -49,7 +49,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
   private readonly limits: SendLimits;
   private readonly deliveries: Deliveries;
   private readonly inboxes: Inboxes;
-  private readonly journeys: Journeys;
+  private readonly messageLatency: MessageLatency;
   /** Per transaction id: packets of a plain message on their way. */
   private readonly packetsLeft: number[] = [];
   private readonly inFlight: CounterProbe;
@@ -84,7 +84,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     this.groups = new GroupTraffic(config, this.network.nodes, new RelayPlans(built.graph, fixedRoutes), this, path);
     this.deliveries = new Deliveries(this.ports, (message, node, place) => this.taken(message, node, place));
     this.inboxes = new Inboxes(this.ports);
-    this.journeys = new Journeys(context.clock, this.ports.portOfNode.map((_, node) => context.spanProbe(`message.node${node}`)));
+    this.messageLatency = new MessageLatency(context.clock, this.ports.portOfNode.map((_, node) => context.spanProbe(`message.node${node}`)));
     for (const port of context.ports('node')) {
       port.takesGroups = config.multicastMessages > 0;
       port.combinesBytes = combinesBytes(config, this.cutting.packetBytes);
@@ -122,7 +122,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     statistics.flitHops += packet.hops * packet.flits;
     energy.count(this.routerAction, bits * packet.hops);
     energy.count(this.linkAction, bits * (packet.hops - 1));
-    if (this.groups.owns(packet)) return this.groups.landed(packet);
+    if (this.groups.owns(packet)) return this.groups.receive(packet);
     if (--this.packetsLeft[packet.tag]! > 0) return;
     const message = transactions.at(packet.tag);
     this.arrived(message, packet.destination, packet.source);
@@ -139,7 +139,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
 
   arrived(message: Transaction, node: number, from: number, place?: Place): void {
     this.deliveries.add(message, node, place);
-    this.journeys.end(message, from, this.network.now);
+    this.messageLatency.end(message, from, this.network.now);
     this.deliver(node, message.trafficClass);
   }
 
@@ -183,7 +183,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     return {
       topology: { name: config.topology, routers: routerPlaces(this.graph).map(([x, y], router) => ({ x, y, nodes: this.neighboursOf(router) })) },
       ...this.groups.report(),
-      latencyCycles: latencyTable(this.journeys.latency),
+      latencyCycles: latencyTable(this.messageLatency.histogram),
       links: linkLoads(this.network.state).map((link) => {
         const busyCycles = link.flits * this.linkFlitCycles;
         return { ...link, bytes: (link.flits * this.cutting.flitBits) / 8, busyCycles, utilisation: busyCycles / cycles };
@@ -223,7 +223,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     this.inboxes.takeFirst(node, trafficClass);
     this.enterCycle();
     const members = [leader, ...group];
-    for (const message of members) this.journeys.begin(message, this.network.now);
+    for (const message of members) this.messageLatency.begin(message, this.network.now);
     const followers = this.groups.begin(leader);
     this.inboxes.follow(node, followers);
     const targets = members.length - followers.length;
@@ -238,7 +238,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     if (!this.limits.maySend(node, trafficClass)) return false;
     this.inboxes.takeFirst(node, trafficClass);
     this.enterCycle();
-    this.journeys.begin(response, this.network.now);
+    this.messageLatency.begin(response, this.network.now);
     this.count(response, 1);
     if (this.groups.contribute(response, node)) this.limits.sent(node, trafficClass);
     this.scheduleNext();
@@ -248,7 +248,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
   /** Cut a message into packets and queue them at the node. */
   private send(message: Transaction, node: number, destination: number): void {
     this.enterCycle();
-    this.journeys.begin(message, this.network.now);
+    this.messageLatency.begin(message, this.network.now);
     const packets = this.cutting.packetsOf(message.wireBytes);
     for (let packet = 0; packet < packets; packet++) this.network.inject(node, destination, this.cutting.flitsOf(message.wireBytes, packet), message.id);
     this.packetsLeft[message.id] = packets;

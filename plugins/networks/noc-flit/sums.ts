@@ -2,8 +2,8 @@ import { TrafficClass, type Transaction } from 'tessera-sim';
 import { planReduction, Reductions, type Membership, type Reduction } from 'tessera-sim/networks';
 import type { Adders, Adding } from './adders.js';
 import type { EjectedPacket } from './engine/ejected-packet.js';
-import type { Flights, Relayed } from './flights.js';
 import type { GroupHost, Place } from './group-host.js';
+import type { PacketReceiver, RelayedPackets } from './relayed-packets.js';
 import type { RelayPlans, SumTree } from './relay-plans.js';
 
 /**
@@ -20,7 +20,7 @@ export class Sums {
     entries: number,
     plans: RelayPlans,
     readonly adders: Adders,
-    readonly flights: Flights,
+    readonly relayed: RelayedPackets,
     readonly host: GroupHost,
     path: string,
   ) {
@@ -42,13 +42,13 @@ export class Sums {
 }
 
 /** One reduction whose responses are on their way. */
-class Sum implements Adding, Relayed, Place {
+class Sum implements Adding, PacketReceiver, Place {
   private leaderNode = -1;
 
   constructor(readonly all: Sums, private readonly reduction: Reduction<SumTree>) {}
 
   contribute(response: Transaction, node: number, { isStray }: Membership<SumTree>): boolean {
-    const { host, flights } = this.all;
+    const { host, relayed } = this.all;
     const { relays, meetings } = this.reduction.tree;
     if (response === this.reduction.leader) this.leaderNode = node;
     const { wireBytes } = response;
@@ -60,12 +60,12 @@ class Sum implements Adding, Relayed, Place {
     }
     const next = station === 0 ? 0 : relays.parents[station]!;
     const contribution = new Contribution(this, packets);
-    for (let packet = 0; packet < packets; packet++) host.inject(node, relays.nodes[next]!, host.cutting.flitsOf(wireBytes, packet), flights.launch(contribution, next, packet));
+    for (let packet = 0; packet < packets; packet++) host.inject(node, relays.nodes[next]!, host.cutting.flitsOf(wireBytes, packet), relayed.add(contribution, next, packet));
     return true;
   }
 
   /** The sum of an interface farther away has come: its entry there is free. */
-  landed(station: number, sequence: number, packet: EjectedPacket): void {
+  received(station: number, sequence: number, packet: EjectedPacket): void {
     this.all.reductions.release(packet.source);
     this.add(station, sequence, packet.flits);
   }
@@ -84,10 +84,10 @@ class Sum implements Adding, Relayed, Place {
   }
 
   passOn(station: number, sequence: number, flits: number): void {
-    const { host, flights } = this.all;
+    const { host, relayed } = this.all;
     const { nodes, parents } = this.reduction.tree.relays;
     const next = parents[station]!;
-    if (next >= 0) host.inject(nodes[station]!, nodes[next]!, flits, flights.launch(this, next, sequence));
+    if (next >= 0) host.inject(nodes[station]!, nodes[next]!, flits, relayed.add(this, next, sequence));
     else if (this.reduction.packetArrived()) this.end();
   }
 
@@ -105,10 +105,10 @@ class Sum implements Adding, Relayed, Place {
 }
 
 /** A response on its way to the first interface that adds it. */
-class Contribution implements Relayed {
+class Contribution implements PacketReceiver {
   constructor(private readonly sum: Sum, private packetsLeft: number) {}
 
-  landed(station: number, sequence: number, packet: EjectedPacket): void {
+  received(station: number, sequence: number, packet: EjectedPacket): void {
     this.sum.add(station, sequence, packet.flits);
     if (--this.packetsLeft === 0) this.sum.all.host.left(packet.source, TrafficClass.response);
   }

@@ -1,17 +1,17 @@
 import { definePlugin, type JsonSchema } from 'tessera-sim';
 import { PACKET_PROBES, PACKET_PROPERTIES, PACKET_STALLS, PACKET_STATISTICS, PacketNetwork, type PacketConfig, type PacketStatistic } from 'tessera-sim/mesh-packet';
-import { networkProperties, registeredCatalogue } from 'tessera-sim/noc-flit';
-import { makeTopology, type TopologyConfig } from './make-topology.js';
+import { networkProperties, registeredCatalogue, type TopologyConfig } from 'tessera-sim/noc-flit';
+import { makeTopology } from './make-topology.js';
 
 export interface AnyPacketConfig extends PacketConfig, TopologyConfig {}
 
-/** The words that say which network it is are those of noc-flit. */
-const TOPOLOGY_WORDS = ['topology', 'k', 'n', 'columns', 'rows', 'concentration', 'foldedLinks', 'graph'];
+/** The parameters that say which network it is are those of noc-flit. */
+const TOPOLOGY_PARAMETERS: readonly string[] = ['topology', 'k', 'n', 'columns', 'rows', 'concentration', 'foldedLinks', 'graph'] satisfies readonly (keyof TopologyConfig)[];
 
 const configSchema: JsonSchema = {
   type: 'object',
   additionalProperties: false,
-  properties: { ...Object.fromEntries(Object.entries(networkProperties).filter(([word]) => TOPOLOGY_WORDS.includes(word))), ...PACKET_PROPERTIES },
+  properties: { ...Object.fromEntries(Object.entries(networkProperties).filter(([name]) => TOPOLOGY_PARAMETERS.includes(name))), ...PACKET_PROPERTIES },
 };
 
 export const packetPlugin = definePlugin<AnyPacketConfig, PacketStatistic>({

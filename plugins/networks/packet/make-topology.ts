@@ -1,18 +1,6 @@
 import { meshTopology, torusTopology, type Topology } from 'tessera-sim/mesh-packet';
-import { buildGraph, circlePlaces, type Catalogue } from 'tessera-sim/noc-flit';
+import { buildGraph, circlePlaces, type Catalogue, type TopologyConfig } from 'tessera-sim/noc-flit';
 import { graphTopology, placeAt } from './graph-topology.js';
-
-/** Which network: the words of noc-flit. */
-export interface TopologyConfig {
-  readonly topology: string;
-  readonly k: number;
-  readonly n: number;
-  readonly columns?: number;
-  readonly rows?: number;
-  readonly concentration: number;
-  readonly foldedLinks: boolean;
-  readonly graph?: string;
-}
 
 /** A folded ring visits every second tile on its way out and the others on its way back. */
 const FOLDED_TILES = 2;

@@ -67,7 +67,7 @@ export function macCommands(config: DramConfig & PimShape, elements: number, wei
 }
 
 /** From the first activation command to the last. */
-export function activationSpan(config: DramConfig & PimShape): number {
+function activationSpan(config: DramConfig & PimShape): number {
   return (Math.ceil(config.banks / config.banksPerActivate) - 1) * config.tFAW;
 }
 
@@ -77,7 +77,7 @@ export function resultBusCycles(config: DramConfig & PimShape): number {
 }
 
 /** From the last MAC command of a sum to the sums having been read: they are in the way of the next tile's. */
-export function resultCycles(config: DramConfig & PimShape): number {
+function resultCycles(config: DramConfig & PimShape): number {
   return config.macPipelineCycles + config.tCL + resultBusCycles(config);
 }
 
@@ -96,7 +96,7 @@ export function rowCycles(config: DramConfig & PimShape, commands: number, tiles
 }
 
 /** From the first activation of a row whose sums are then read to the next activation. */
-export function rowWithResultCycles(config: DramConfig & PimShape, commands: number, tiles: number): number {
+function rowWithResultCycles(config: DramConfig & PimShape, commands: number, tiles: number): number {
   return Math.max(rowCycles(config, commands, tiles), macEndCycles(config, commands, tiles) + resultCycles(config));
 }
 

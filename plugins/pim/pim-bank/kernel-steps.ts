@@ -5,7 +5,7 @@ import { broadcastCycles, macEndCycles, resultBusCycles, rowCycles } from './ker
 import type { PimConfig } from './schema.js';
 import type { PimStatistic } from './statistics.js';
 
-/** Books the steps of a kernel on the channels, all in lock step: one command reaches every channel. */
+/** Reserves the channels for the steps of a kernel, all in lock step: one command reaches every channel. */
 export class KernelSteps {
   /** First command of the last step taken, and the cycle from which the next may be. */
   startCycle = 0;

@@ -58,7 +58,7 @@ describe('roofline', () => {
     expect(estimateOf(roofline, workload, schedule).cycles).toBeCloseTo(Math.max(compute, memory, local, links), 9);
   });
 
-  it('tells traffic and work of each layer', () => {
+  it('gives traffic and work of each layer', () => {
     const { workload, schedule } = oneTile();
     const { layers, resources } = estimateOf(roofline, workload, schedule);
     expect(layers).toMatchObject([{ layer: 'fc', operator: 'gemm', macs: 4096, bytes: { dram: 896 } }]);

@@ -32,7 +32,7 @@ describe('layer-by-layer', () => {
     expect(replay(map(layerByLayer, workload, machine), machine).homeBytes).toBe(weights + 4 * 64 + 3 * 8 * 64);
   });
 
-  it('folds what follows a convolution element by element, unless told not to', () => {
+  it('folds what follows a convolution element by element, unless configured not to', () => {
     const machine = describedTiles(1, 32 * KIB);
     const layers = (config: Record<string, unknown>): string[] => Object.keys(map(layerByLayer, residualNetwork(), machine, config).layers ?? {});
     expect(layers({})).toEqual(['stem', 'a', 'b', 'sum', 'down', 'c', 'd', 'sum2', 'classifier']);
@@ -53,7 +53,7 @@ describe('layer-by-layer', () => {
     expect(new Set(loads.map(({ writes }) => writes?.[0]?.buffer)).size).toBe(2);
   });
 
-  it('gives vector operators to the vector core and uses the cores it is told to', () => {
+  it('gives vector operators to the vector core and uses the cores it is configured to', () => {
     const machine = describedTiles(4, 32 * KIB);
     const queues = (config: Record<string, unknown>): Set<string> => new Set([...map(layerByLayer, residualNetwork(), machine, config).operations].filter(({ kind }) => kind === 'compute').map(({ queue }) => queue));
     expect(queues({ cores: 'one' })).toEqual(new Set(['core0.pe', 'core0.vec']));

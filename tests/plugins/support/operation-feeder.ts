@@ -2,6 +2,7 @@ import {
   Phase,
   type Block,
   type BlockContext,
+  type BlockDirectory,
   type BlockPlugin,
   type EventHandler,
   type OperationUnit,
@@ -50,13 +51,20 @@ export function resolveSketch(sketch: RegionSketch, memory: number): ResolvedReg
 
 export interface OperationFeeder {
   readonly plugin: BlockPlugin;
-  /** Tick of the end of each operation. */
+  /** Tick of the start and of the end of each operation. */
+  readonly startTicks: number[];
   readonly endTicks: number[];
 }
 
 /** Gives operations to a unit as soon as it accepts them, from tick 0 on, in phase commit, as the executor does. */
 export function operationFeeder(sketches: readonly OperationSketch[], unit: () => OperationUnit): OperationFeeder {
-  const endTicks = sketches.map(() => NaN);
+  return feedOperations(sketches.length, (id, blocks) => resolveOperation(sketches[id]!, id, blocks), unit);
+}
+
+/** The same for `count` operations of any kind, resolved one by one. */
+export function feedOperations(count: number, resolve: (id: number, blocks: BlockDirectory) => RunningOperation, unit: () => OperationUnit): OperationFeeder {
+  const startTicks = new Array<number>(count).fill(NaN);
+  const endTicks = new Array<number>(count).fill(NaN);
   const plugin: BlockPlugin = {
     kind: 'core',
     name: 'operation-feeder',
@@ -66,9 +74,9 @@ export function operationFeeder(sketches: readonly OperationSketch[], unit: () =
     ports: {},
     statistics: {},
     describe: () => ({ kind: 'other' }),
-    create: (context) => new FeederBlock(context, sketches, unit, endTicks),
+    create: (context) => new FeederBlock(context, (id) => resolve(id, context.blocks), unit, startTicks, endTicks),
   };
-  return { plugin, endTicks };
+  return { plugin, startTicks, endTicks };
 }
 
 class FeederBlock implements Block, EventHandler {
@@ -77,8 +85,9 @@ class FeederBlock implements Block, EventHandler {
 
   constructor(
     private readonly context: BlockContext,
-    private readonly sketches: readonly OperationSketch[],
+    private readonly resolve: (id: number) => RunningOperation,
     private readonly unitOf: () => OperationUnit,
+    private readonly startTicks: number[],
     private readonly endTicks: number[],
   ) {
     this.handler = context.kernel.register(context.path, this);
@@ -90,13 +99,15 @@ class FeederBlock implements Block, EventHandler {
   }
 
   onEvent(): void {
-    for (let sketch = this.sketches[this.next]; sketch !== undefined; sketch = this.sketches[this.next]) {
-      const operation = this.resolve(sketch, this.next);
-      const refusal = this.unitOf().refuses?.(operation);
+    const unit = this.unitOf();
+    while (this.next < this.endTicks.length) {
+      const operation = this.resolve(this.next);
+      const refusal = unit.refuses?.(operation);
       if (refusal !== undefined) throw new Error(refusal);
-      if (!this.unitOf().canAccept(operation)) return;
+      if (!unit.canAccept(operation)) return;
       this.next++;
-      this.unitOf().start(operation);
+      unit.start(operation);
+      this.startTicks[operation.id] = operation.startTick;
     }
   }
 
@@ -109,11 +120,10 @@ class FeederBlock implements Block, EventHandler {
   private wake(): void {
     this.context.kernel.schedule(this.handler, this.context.kernel.now, Phase.commit, 0, 0);
   }
+}
 
-  private resolve(sketch: OperationSketch, id: number): RunningOperation {
-    const regions = (list: readonly RegionSketch[]): ResolvedRegion[] =>
-      list.map((region) => resolveSketch(region, this.context.blocks.idOf(region.memory)));
-    const form: ScheduleOperation = { kind: 'transfer', queue: 'dma', ...sketch.form };
-    return { id, form, reads: regions(sketch.reads), writes: regions(sketch.writes), scratch: 0, startTick: 0 };
-  }
+function resolveOperation(sketch: OperationSketch, id: number, blocks: BlockDirectory): RunningOperation {
+  const regions = (list: readonly RegionSketch[]): ResolvedRegion[] => list.map((region) => resolveSketch(region, blocks.idOf(region.memory)));
+  const form: ScheduleOperation = { kind: 'transfer', queue: 'dma', ...sketch.form };
+  return { id, form, reads: regions(sketch.reads), writes: regions(sketch.writes), scratch: 0, startTick: 0 };
 }

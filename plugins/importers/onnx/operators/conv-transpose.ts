@@ -1,9 +1,9 @@
 import type { IndexExpression } from 'tessera-sim';
-import type { OperandDraft } from '../layer-draft.js';
 import type { NodeContext, OperatorReader } from '../node-context.js';
 import { sizeOf, type Value } from '../value.js';
-import { along, indexMap, sum } from './maps.js';
-import { featureDims, spatialDims } from './window.js';
+import { emitConvolutionLayer } from './convolution-layer.js';
+import { along, sum } from './maps.js';
+import { featureDims } from './window.js';
 
 /** One spatial dimension of a transposed convolution. */
 interface Upsampling {
@@ -18,7 +18,7 @@ interface Upsampling {
 }
 
 /**
- * Told from its outputs, so that tiles of outputs are disjoint: output oy meets the kernel taps fy with
+ * Described from its outputs, so that tiles of outputs are disjoint: output oy meets the kernel taps fy with
  * `stride * iy = oy + pad - dilation * fy`. With dilation 1 these are every stride-th tap, at most `ceil(kernel / stride)`
  * of them: `iy = floor((oy + pad) / stride) - t`. Where the kernel is no multiple of the stride some of the points
  * do nothing; `activeFraction` brings the multiply-accumulates to input positions times kernel taps.
@@ -33,7 +33,27 @@ const convTranspose: OperatorReader = (context) => {
   const axes = readAxes(context, input, weight);
   const outer = weight.shape[1]!;
   const result = context.define(0, [input.shape[0]!, outer * groups, ...axes.map((axis) => axis.output)], input.type, featureDims(context, axes.length));
-  emit(context, { input, weight, bias: context.optional(2), result, groups, outer, axes });
+  const outputs = axes.map((axis) => axis.output);
+  const taps = axes.map((axis) => axis.taps);
+  emitConvolutionLayer(context, {
+    operator: 'conv-transpose',
+    input,
+    weight,
+    bias: context.optional(2),
+    result,
+    groups,
+    inner: input.shape[1]! / groups,
+    outer,
+    outputs,
+    taps,
+    weightChannels: ['C', 'K'],
+    inputPlace: (dim, loop, d) => inputPlace(axes[d]!, dim, loop),
+    kernelPlace: (dim, loop, d) => kernelPlace(axes[d]!, dim, loop),
+    extra: {
+      activeFraction: Math.min(1, sizeOf(axes.map((axis) => axis.input * axis.kernel)) / (sizeOf(outputs) * sizeOf(taps))),
+      attributes: { strides: axes.map((axis) => axis.stride), padsBegin: axes.map((axis) => axis.padBegin), kernel: axes.map((axis) => axis.kernel) },
+    },
+  });
 };
 
 function readAxes(context: NodeContext, input: Value, weight: Value): Upsampling[] {
@@ -56,48 +76,6 @@ function readAxes(context: NodeContext, input: Value, weight: Value): Upsampling
     const free = given !== undefined || mode.startsWith('SAME');
     const padBegin = !free ? pads[d]! : mode === 'SAME_UPPER' ? Math.floor(total / 2) : total - Math.floor(total / 2);
     return { input: size, output, kernel, stride, dilation, padBegin, taps: dilation === 1 ? Math.ceil(kernel / stride) : kernel };
-  });
-}
-
-interface TransposedConvolution {
-  readonly input: Value;
-  readonly weight: Value;
-  readonly bias: Value | undefined;
-  readonly result: Value;
-  readonly groups: number;
-  readonly outer: number;
-  readonly axes: readonly Upsampling[];
-}
-
-function emit(context: NodeContext, { input, weight, bias, result, groups, outer, axes }: TransposedConvolution): void {
-  const spatial = spatialDims(context, axes.length);
-  const inner = input.shape[1]! / groups;
-  const [batch, channel, ...places] = context.dims(input, featureDims(context, axes.length)) as [string, string, ...string[]];
-  const [outBatch, outChannel, ...outPlaces] = context.dims(result) as [string, string, ...string[]];
-  const [c, k, ...kernelDims] = context.dims(weight, ['C', 'K', ...spatial.map((dim) => `F${dim}`)]) as [string, string, ...string[]];
-  const grouped = (dim: string, loop: string, size: number): IndexExpression => (groups === 1 ? along(dim, loop) : sum(dim, [{ loop: 'G', coefficient: size }, { loop, coefficient: 1 }]));
-  const operands: OperandDraft[] = [
-    { name: 'I', value: input, map: indexMap([along(batch, 'B'), grouped(channel, 'C', inner), ...axes.map((axis, d) => inputPlace(axis, places[d]!, spatial[d]!))]) },
-    { name: 'W', value: weight, map: indexMap([grouped(c, 'C', inner), along(k, 'K'), ...axes.map((axis, d) => kernelPlace(axis, kernelDims[d]!, spatial[d]!))]) },
-  ];
-  if (bias !== undefined) operands.push({ name: 'bias', value: bias, map: indexMap([grouped(context.dims(bias, ['K'])[0] ?? 'K', 'K', outer)]) });
-  operands.push({ name: 'O', value: result, output: true, map: indexMap([along(outBatch, 'B'), grouped(outChannel, 'K', outer), ...spatial.map((dim, d) => along(outPlaces[d]!, `O${dim}`))]) });
-  const points = sizeOf(axes.map((axis) => axis.output * axis.taps));
-  context.emit({
-    operator: 'conv-transpose',
-    class: 'mac',
-    loops: {
-      B: input.shape[0]!,
-      ...(groups === 1 ? {} : { G: groups }),
-      K: outer,
-      C: inner,
-      ...Object.fromEntries(spatial.map((dim, d) => [`O${dim}`, axes[d]!.output])),
-      ...Object.fromEntries(spatial.map((dim, d) => [`F${dim}`, axes[d]!.taps])),
-    },
-    operands,
-    opsPerPoint: 2,
-    activeFraction: Math.min(1, sizeOf(axes.map((axis) => axis.input * axis.kernel)) / points),
-    attributes: { strides: axes.map((axis) => axis.stride), padsBegin: axes.map((axis) => axis.padBegin), kernel: axes.map((axis) => axis.kernel) },
   });
 }
 

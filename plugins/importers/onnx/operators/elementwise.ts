@@ -19,7 +19,7 @@ function unary(ops: number): OperatorReader {
   return (context) => {
     const value = context.input(0);
     const result = context.define(0, value.shape, value.type, context.dims(value));
-    emitElementwise(context, operatorName(context.op), [value], result, ops);
+    emitElementwise(context, context.operator, [value], result, ops);
   };
 }
 
@@ -29,7 +29,7 @@ function nary(ops: number, type?: number): OperatorReader {
     if (values.length === 0) throw context.fail('it has no inputs');
     const shape = broadcastShape(context, values);
     const result = context.define(0, shape, type ?? values[0]?.type ?? 1, namesLike(context, shape, values));
-    emitElementwise(context, operatorName(context.op), values, result, ops);
+    emitElementwise(context, context.operator, values, result, ops);
   };
 }
 
@@ -39,10 +39,6 @@ function checkAlignment(context: NodeContext, values: readonly Value[]): readonl
   if (first === undefined || second === undefined || context.opset >= 7 || !context.attributes.has('axis')) return values;
   if (first.shape.length - context.attributes.int('axis', 0) === second.shape.length) return values;
   throw context.fail("it aligns its second input by 'axis', as operator sets before 7 did", 'a model of operator set 7 or later (onnx.version_converter)');
-}
-
-export function operatorName(op: string): string {
-  return op.toLowerCase();
 }
 
 const where: OperatorReader = (context) => {
@@ -98,7 +94,7 @@ const LOGICAL = ['Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'A
 const toBool: OperatorReader = (context) => {
   const value = context.input(0);
   const result = context.define(0, value.shape, BOOL, context.dims(value));
-  emitElementwise(context, operatorName(context.op), [value], result, 1);
+  emitElementwise(context, context.operator, [value], result, 1);
 };
 
 export const ELEMENTWISE: Readonly<Record<string, OperatorReader>> = {

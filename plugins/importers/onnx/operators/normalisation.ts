@@ -27,10 +27,10 @@ const softmax: OperatorReader = (context) => {
   const axis = context.axis(context.attributes.int('axis', old ? 1 : -1), rank);
   const result = context.define(0, input.shape, input.type, context.dims(input));
   const reduced = old ? range(axis, rank) : [axis];
-  emitNormalisation(context, context.op.toLowerCase().replace('qlinear', ''), input, result, reduced, [], 5);
+  emitNormalisation(context, context.operator, input, result, reduced, [], 5);
 };
 
-/** LayerNormalization and its kin: statistics over the axes from `axis` on, then scale (and bias). */
+/** LayerNormalization and the like: statistics over the axes from `axis` on, then scale (and bias). */
 function layerNorm(operator: string, ops: number): OperatorReader {
   return (context) => {
     const input = context.input(0);
@@ -120,7 +120,7 @@ const overAxes: OperatorReader = (context) => {
   const rank = input.shape.length;
   const axes = context.op === 'LpNormalization' ? [context.attributes.int('axis', -1)] : (context.attributes.ints('axes') ?? [0, 2, 3]);
   const result = context.define(0, input.shape, input.type, context.dims(input));
-  emitNormalisation(context, context.op.toLowerCase(), input, result, axes.map((axis) => context.axis(axis, rank)), [], 6);
+  emitNormalisation(context, context.operator, input, result, axes.map((axis) => context.axis(axis, rank)), [], 6);
 };
 
 function range(from: number, to: number): number[] {

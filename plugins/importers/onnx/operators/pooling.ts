@@ -3,8 +3,6 @@ import { along, indexMap, sum, whole } from './maps.js';
 import { featureDims, slidingWindow, spatialDims, windowAttributes, windowTerms } from './window.js';
 import { INT64 } from '../data-types.js';
 
-const NAMES: Readonly<Record<string, string>> = { MaxPool: 'maxpool', AveragePool: 'averagepool', LpPool: 'lppool', QLinearAveragePool: 'averagepool' };
-
 /** MaxPool and the like: a reduction over the window, per channel. */
 const pool: OperatorReader = (context) => {
   const input = context.input(0);
@@ -18,7 +16,7 @@ const pool: OperatorReader = (context) => {
   if (context.node.output[1]) context.define(1, result.shape, INT64, names);
   const [outBatch, outChannel, ...outPlaces] = context.dims(result) as [string, string, ...string[]];
   context.emit({
-    operator: NAMES[context.op] ?? 'maxpool',
+    operator: context.operator,
     class: 'vector',
     loops: {
       B: input.shape[0]!,

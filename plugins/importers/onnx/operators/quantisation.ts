@@ -79,14 +79,14 @@ const qlinearBinary: OperatorReader = (context) => {
   const shape = broadcastShape(context, values);
   const type = context.optional(7)?.type ?? context.input(0).type;
   const result = context.define(0, shape, type, namesLike(context, shape, values));
-  emitElementwise(context, context.op.replace('QLinear', '').toLowerCase(), values, result, 5);
+  emitElementwise(context, context.operator, values, result, 5);
 };
 
 /** QLinearSigmoid, QLinearLeakyRelu: X, scale, zero, Y scale, zero; a table look-up. */
 const qlinearUnary: OperatorReader = (context) => {
   const input = context.input(0);
   const result = context.define(0, input.shape, context.optional(4)?.type ?? input.type, context.dims(input));
-  emitElementwise(context, context.op.replace('QLinear', '').toLowerCase(), [input], result, 1);
+  emitElementwise(context, context.operator, [input], result, 1);
 };
 
 /** ONNX Runtime: weights of N x ceil(K / block) x block * bits / 8 bytes with a scale per block. */

@@ -6,7 +6,7 @@ const GATES: Readonly<Record<string, number>> = { LSTM: 4, GRU: 3, RNN: 1 };
 /**
  * LSTM, GRU, RNN as two layers: the projection of all inputs (one matrix product over the whole sequence), then the
  * recurrence (`OY` is time: step t needs the output of t - 1, which the reader of the layer must know from its operator).
- * Gates are told as interleaved in the rows of the weights: the same bytes, and outputs that follow the loop `K`.
+ * Gates are described as interleaved in the rows of the weights: the same bytes, and outputs that follow the loop `K`.
  */
 const recurrent: OperatorReader = (context) => {
   const [input, weight, memory] = [context.input(0), context.input(1), context.input(2)];
@@ -40,7 +40,7 @@ const recurrent: OperatorReader = (context) => {
   });
   const r = context.dims(memory, ['G', 'K', 'C']);
   context.emit({
-    operator: context.op.toLowerCase(),
+    operator: context.operator,
     class: 'mac',
     loops: { ...loops, C: hidden },
     operands: [

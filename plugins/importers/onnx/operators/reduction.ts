@@ -3,7 +3,7 @@ import type { NodeContext, OperatorReader } from '../node-context.js';
 import type { Value } from '../value.js';
 import { along, indexMap, loopOf, loopsOver, output, reducedLoopOf, whole } from './maps.js';
 
-/** ReduceSum and its kin, ArgMax, ArgMin. */
+/** ReduceSum and the like, ArgMax, ArgMin. */
 function reduce(ops: number): OperatorReader {
   return (context) => {
     const input = context.input(0);
@@ -18,7 +18,7 @@ function reduce(ops: number): OperatorReader {
   };
 }
 
-/** Axes told from the output's shape in the file, when they are an input whose data were stripped (and dimensions are kept). */
+/** Axes inferred from the output's shape in the file, when they are an input whose data were stripped (and dimensions are kept). */
 function strippedAxes(context: NodeContext, input: Value): readonly number[] | undefined {
   const axes = context.optional(1);
   const declared = context.declared(0);
@@ -37,7 +37,7 @@ function emitReduction(context: NodeContext, input: Value, axes: readonly number
   for (const d of dims.keys()) if (!kept.includes(d) || axes.includes(d)) loops[reducedLoopOf(dims[d]!)] = input.shape[d]!;
   const loopOfInput = (d: number): string => (axes.includes(d) ? reducedLoopOf(dims[d]!) : loopOf(dims[d]!));
   context.emit({
-    operator: context.op.toLowerCase(),
+    operator: context.operator,
     class: 'vector',
     loops,
     operands: [
@@ -62,7 +62,7 @@ const wholeAxis: OperatorReader = (context) => {
   if (top && context.node.output[1]) outputs.push({ ...output(context, context.define(1, shape, INT64, context.dims(input))), name: 'O2' });
   const loops = context.dims(result).map(loopOf);
   context.emit({
-    operator: context.op.toLowerCase(),
+    operator: context.operator,
     class: 'vector',
     loops: loopsOver(context, result),
     operands: [{ name: 'I', value: input, map: indexMap(context.dims(input).map((dim, d) => (d === axis ? whole(dim, input.shape[d]!) : along(dim, loops[d]!)))) }, ...outputs],

@@ -13,7 +13,7 @@ function emitReshape(context: NodeContext, input: Value, shape: readonly number[
   const sizes = context.sizes(input);
   if (sizeOf(shape) === 0) return;
   context.emit({
-    operator: context.op.toLowerCase(),
+    operator: context.operator,
     class: 'view',
     loops,
     operands: [{ name: input.constant ? 'W' : 'I', value: input, map: { kind: 'reshape', groups: reshapeGroups(loops, sizes) } }, output(context, result)],

@@ -131,7 +131,7 @@ const tile: OperatorReader = (context) => {
 
 /**
  * Rows picked by index. Known indices give their range. Unknown ones into a tensor that does not change while the
- * network runs (an embedding table) are told as rows from the start on: as many bytes, whichever they are; into a
+ * network runs (an embedding table) are described as rows from the start on: as many bytes, whichever they are; into a
  * tensor that a layer writes they may need any row, so the whole axis.
  */
 const gather: OperatorReader = (context) => {
@@ -158,7 +158,7 @@ const gather: OperatorReader = (context) => {
   context.emit({ operator: 'gather', class: 'move', loops: loopsOver(context, result), operands: [...operands, output(context, result)], opsPerPoint: 0, attributes: { axis } });
 };
 
-/** Evenly spaced indices are affine; others are told by their range. */
+/** Evenly spaced indices are affine; others are described by their range. */
 function knownRows(dim: string, indices: readonly number[], picked: readonly string[]): IndexExpression {
   const first = indices[0] ?? 0;
   const step = (indices[1] ?? first + 1) - first;
@@ -179,7 +179,7 @@ const scattered: OperatorReader = (context) => {
     value,
     map: indexMap(context.dims(value).map((dim, d) => whole(dim, value.shape[d]!))),
   }));
-  context.emit({ operator: context.op.toLowerCase(), class: 'move', loops: loopsOver(context, result), operands: [...operands, output(context, result)], opsPerPoint: 0 });
+  context.emit({ operator: context.operator, class: 'move', loops: loopsOver(context, result), operands: [...operands, output(context, result)], opsPerPoint: 0 });
 };
 
 function gatheredShape(context: NodeContext, input: Value, indices: Value): readonly number[] {

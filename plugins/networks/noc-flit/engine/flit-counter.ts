@@ -9,7 +9,7 @@ export class FlitCounter {
   private readonly mask: number;
   private readonly slots: Int32Array;
 
-  /** `size`: cycles ahead that are told apart, a power of two. */
+  /** `size`: cycles ahead that are distinguished, a power of two. */
   constructor(size: number) {
     this.mask = size - 1;
     this.slots = new Int32Array(2 * size);

@@ -98,12 +98,7 @@ export class FlitNetwork {
     return stallCounts(this.state.memory);
   }
 
-  /** The source queues are unbounded; true when a packet injected now would be sent at once if its VC has room. */
-  canInject(node: number): boolean {
-    return this.sources.isIdle(node);
-  }
-
-  /** The first node from `node` on that `canInject`, or the number of nodes. */
+  /** The first node from `node` on at which a packet injected now would be sent at once if its VC has room, or the number of nodes. */
   nextIdleSource(node: number): number {
     const { idleFrom } = this.sources;
     const { cycle } = this.state;

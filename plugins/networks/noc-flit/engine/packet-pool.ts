@@ -35,8 +35,8 @@ export class PacketPool {
     words[at + L.PACKET_FLITS_LEFT] = flits;
     words[at + L.PACKET_TAG] = tag;
     words[at + L.PACKET_HOPS] = 0;
-    words[at + L.PACKET_WORD0] = 0;
-    words[at + L.PACKET_WORD1] = 0;
+    words[at + L.PACKET_ROUTE_STATE0] = 0;
+    words[at + L.PACKET_ROUTE_STATE1] = 0;
     words[at + L.PACKET_NEXT] = -1;
     doubles[at / 2 + L.TIME_CREATED] = created;
     doubles[at / 2 + L.TIME_STARTED] = -1;

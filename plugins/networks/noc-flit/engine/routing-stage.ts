@@ -13,12 +13,12 @@ export function routeHead(state: FlitState, vc: number, packet: number, router: 
   query.inVc = inVc;
   query.atInjection = words[packet + L.PACKET_HOPS]!++ === 0;
   query.destination = words[packet + L.PACKET_DESTINATION]!;
-  query.word0 = words[packet + L.PACKET_WORD0]!;
-  query.word1 = words[packet + L.PACKET_WORD1]!;
+  query.routeState0 = words[packet + L.PACKET_ROUTE_STATE0]!;
+  query.routeState1 = words[packet + L.PACKET_ROUTE_STATE1]!;
   routeSet.count = 0;
   state.routingFunction.route(query, routeSet);
-  words[packet + L.PACKET_WORD0] = query.word0;
-  words[packet + L.PACKET_WORD1] = query.word1;
+  words[packet + L.PACKET_ROUTE_STATE0] = query.routeState0;
+  words[packet + L.PACKET_ROUTE_STATE1] = query.routeState1;
   halves[2 * vc + L.VC16_REQUESTS] = routeSet.count;
   words[vc + L.VC_ROUTE] = routeSet.packed[0]!;
   if (state.keepsRouteSets) storeRoutes(state, vc);

@@ -60,11 +60,6 @@ export class Sources {
     });
   }
 
-  /** True when the node's last flit is on its way and no packet waits. */
-  isIdle(node: number): boolean {
-    return this.idleFrom[node]! <= this.state.cycle;
-  }
-
   enqueue(node: number, packet: number): void {
     const { packets, memory } = this.state;
     this.backlogFlits += memory.words[packets.record(packet) + L.PACKET_FLITS]!;

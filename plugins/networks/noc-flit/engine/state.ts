@@ -20,8 +20,8 @@ export class MutableRouteQuery {
   inVc = 0;
   atInjection = false;
   destination = 0;
-  word0 = 0;
-  word1 = 0;
+  routeState0 = 0;
+  routeState1 = 0;
 }
 
 /**
@@ -86,7 +86,7 @@ export class FlitState {
   /** Flits that enter injection channels, by cycle; those that terminals take are counted in the memory (`ejectedAt`). */
   readonly flitsInjected: FlitCounter;
   readonly ejectedAt: number;
-  /** Cycles that the two counters tell apart, a power of two. */
+  /** Cycles that the two counters distinguish, a power of two. */
   readonly counterSize: number;
 
   constructor(readonly graph: NetworkGraph, readonly parameters: RouterParameters, readonly routingFunction: RoutingFunction, plain: boolean) {

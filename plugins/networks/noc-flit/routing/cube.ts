@@ -64,7 +64,7 @@ class MeshDimensionOrder implements RoutingFunction {
   }
 }
 
-/** Order y-x (word0 = 0) or x-y (1) drawn at injection, each on its half of the VCs. */
+/** Order y-x (routeState0 = 0) or x-y (1) drawn at injection, each on its half of the VCs. */
 class MeshXyYx implements RoutingFunction {
   readonly maxRequests = 1;
   readonly draws = true;
@@ -83,8 +83,8 @@ class MeshXyYx implements RoutingFunction {
       set.add(this.cube.terminalPort(query.destination), 0, last, 0);
       return;
     }
-    if (query.atInjection) query.word0 = this.context.choose(2);
-    if (query.word0 === 1) set.add(this.cube.meshPort(query.router, goal), 0, this.split - 1, 0);
+    if (query.atInjection) query.routeState0 = this.context.choose(2);
+    if (query.routeState0 === 1) set.add(this.cube.meshPort(query.router, goal), 0, this.split - 1, 0);
     else set.add(this.cube.meshPortReversed(query.router, goal), this.split, last, 0);
   }
 }
@@ -128,7 +128,7 @@ class MeshMinAdapt implements RoutingFunction {
 }
 
 /**
- * Through an intermediate node (word1): phase 0 (word0) on the lower part of the VCs, phase 1 on the upper. BookSim2 drops the
+ * Through an intermediate node (routeState1): phase 0 (routeState0) on the lower part of the VCs, phase 1 on the upper. BookSim2 drops the
  * split at the destination's router even for packets that only pass it in phase 0; their next channel may then be of either
  * half, and the dependencies close a cycle. `strict` keeps the split there.
  */
@@ -145,16 +145,16 @@ class MeshValiant implements RoutingFunction {
 
   route(query: RouteQuery, set: RouteSet): void {
     if (query.atInjection) {
-      query.word0 = 0;
-      query.word1 = this.intermediate(query);
+      query.routeState0 = 0;
+      query.routeState1 = this.intermediate(query);
     }
-    if (query.word0 === 0 && query.router === query.word1) query.word0 = 1;
+    if (query.routeState0 === 0 && query.router === query.routeState1) query.routeState0 = 1;
     const goal = this.cube.routerOf(query.destination);
-    const next = this.cube.meshPort(query.router, query.word0 === 0 ? query.word1 : goal);
+    const next = this.cube.meshPort(query.router, query.routeState0 === 0 ? query.routeState1 : goal);
     const port = next < 0 ? this.cube.terminalPort(query.destination) : next;
     const last = this.context.numVcs - 1;
     if (this.strict ? next < 0 : query.router === goal) set.add(port, 0, last, 0);
-    else if (query.word0 === 0) set.add(port, 0, this.split - 1, 0);
+    else if (query.routeState0 === 0) set.add(port, 0, this.split - 1, 0);
     else set.add(port, this.split, last, 0);
   }
 

@@ -20,7 +20,7 @@ class ShortestPathTable implements RoutingFunction {
 }
 
 /** Output port per router * nodes + node; breadth-first from each destination over the reversed channels. */
-export function shortestPorts(graph: NetworkGraph): Int16Array {
+function shortestPorts(graph: NetworkGraph): Int16Array {
   const nodes = graph.terminals.length;
   const into: { from: number; port: number; cycles: number }[][] = Array.from({ length: graph.routers }, () => []);
   for (const channel of graph.channels) into[channel.to.router]!.push({ from: channel.from.router, port: channel.from.port, cycles: channel.latencyCycles });

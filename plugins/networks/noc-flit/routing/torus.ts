@@ -15,7 +15,7 @@ class TorusWalk {
     this.cube = new Cube(context);
   }
 
-  /** Next output port towards a router (-1: this is it); sets `query.word0` to the dateline class when a new ring is entered. */
+  /** Next output port towards a router (-1: this is it); sets `query.routeState0` to the dateline class when a new ring is entered. */
   next(query: RouteQuery, destination: number, inPort: number): number {
     const { k, n } = this.cube;
     let at = query.router;
@@ -34,7 +34,7 @@ class TorusWalk {
     const { k } = this.cube;
     const slack = k - 2 * ((goal - from + k) % k);
     const up = slack > 0 || (slack === 0 && this.context.choose(2) === 1);
-    query.word0 = up ? (from > goal ? 1 : 0) : goal < from ? 1 : 0;
+    query.routeState0 = up ? (from > goal ? 1 : 0) : goal < from ? 1 : 0;
     return 2 * dimension + (up ? 0 : 1);
   }
 }
@@ -55,7 +55,7 @@ class TorusDimensionOrder implements RoutingFunction {
     const port = this.walk.next(query, cube.routerOf(query.destination), query.inPort);
     const last = this.context.numVcs - 1;
     if (port < 0) set.add(cube.terminalPort(query.destination), 0, last, 0);
-    else if (query.word0 === 0) set.add(port, 0, this.split - 1, 0);
+    else if (query.routeState0 === 0) set.add(port, 0, this.split - 1, 0);
     else set.add(port, this.split, last, 0);
   }
 }
@@ -80,7 +80,7 @@ class TorusMinAdapt implements RoutingFunction {
     const escaped = !query.atInjection && query.inVc <= 1;
     if (!escaped) this.addAdaptive(query.router, destination, set);
     const port = this.walk.next(query, destination, escaped ? query.inPort : NEW_RING);
-    set.add(port, query.word0, query.word0, 0, true);
+    set.add(port, query.routeState0, query.routeState0, 0, true);
   }
 
   private addAdaptive(router: number, destination: number, set: RouteSet): void {
@@ -98,7 +98,7 @@ class TorusMinAdapt implements RoutingFunction {
   }
 }
 
-/** Through an intermediate node (word1 = node * 2 + phase): VCs split by dateline class, then by phase. `strict`: as on the mesh. */
+/** Through an intermediate node (routeState1 = node * 2 + phase): VCs split by dateline class, then by phase. `strict`: as on the mesh. */
 class TorusValiant implements RoutingFunction {
   readonly maxRequests = 1;
   readonly draws = true;
@@ -111,19 +111,19 @@ class TorusValiant implements RoutingFunction {
   route(query: RouteQuery, set: RouteSet): void {
     const { k, n } = this.walk.cube;
     const destination = this.walk.cube.routerOf(query.destination);
-    if (query.atInjection) query.word1 = 2 * this.context.choose(k ** n);
+    if (query.atInjection) query.routeState1 = 2 * this.context.choose(k ** n);
     let inPort = query.inPort;
-    if ((query.word1 & 1) === 0 && query.router === query.word1 >> 1) {
-      query.word1 |= 1;
+    if ((query.routeState1 & 1) === 0 && query.router === query.routeState1 >> 1) {
+      query.routeState1 |= 1;
       inPort = NEW_RING;
     }
-    const phase = query.word1 & 1;
-    const next = this.walk.next(query, phase === 0 ? query.word1 >> 1 : destination, inPort);
+    const phase = query.routeState1 & 1;
+    const next = this.walk.next(query, phase === 0 ? query.routeState1 >> 1 : destination, inPort);
     const port = next < 0 ? this.walk.cube.terminalPort(query.destination) : next;
     let first = 0;
     let last = this.context.numVcs - 1;
     if (this.strict ? next >= 0 : query.router !== destination) {
-      [first, last] = half(first, last, query.word0);
+      [first, last] = half(first, last, query.routeState0);
       [first, last] = half(first, last, phase);
     }
     set.add(port, first, last, 0);

@@ -39,7 +39,7 @@ function cubeSteps(k: number, dimensions: number): Place[] {
   return steps.slice(0, dimensions);
 }
 
-/** Places of all routers; those of a topology that does not tell stand on a circle. */
+/** Places of all routers; those of a topology that gives none lie on a circle. */
 export function routerPlaces({ routers, positions }: NetworkGraph): readonly Place[] {
   return positions ?? circlePlaces(routers);
 }

@@ -1,10 +1,6 @@
 import {
   bytesOf,
-  Phase,
-  type Block,
-  type BlockContext,
   type BlockPlugin,
-  type EventHandler,
   type OperationUnit,
   type Plugin,
   type ResolvedRegion,
@@ -12,9 +8,10 @@ import {
   type ScheduleOperation,
 } from '../../../../core/index.js';
 import { buildMachine, type Machine } from '../../../../core/machine/machine.js';
+import { feedOperations, type OperationFeeder } from '../../support/operation-feeder.js';
 import { streamMemory, type StreamMemoryShape } from './stream-memory.js';
 
-export const TICKS_PER_CYCLE = 1000;
+const TICKS_PER_CYCLE = 1000;
 
 export interface ComputeSketch {
   readonly operator: string;
@@ -50,7 +47,7 @@ export function runCore(
   sketches: readonly ComputeSketch[],
   memory?: StreamMemoryShape & { readonly ports?: number; readonly clockHz?: number; readonly depth?: number; readonly widthBits?: number },
 ): ComputeOutcome {
-  const feeder = new Feeder(sketches, () => machine.block('pe').unit as OperationUnit);
+  const feeder = computeFeeder(sketches, () => machine.block('pe').unit as OperationUnit);
   const clock = 'core';
   const ports = memory?.ports ?? 1;
   const machine: Machine = buildMachine({
@@ -83,70 +80,12 @@ export function runCore(
 }
 
 /** Gives operations to a unit one after another; their operands lie in the memory at `memoryPath`. */
-export class Feeder {
-  readonly startTicks: number[] = [];
-  readonly endTicks: number[] = [];
-  readonly plugin: BlockPlugin;
-
-  constructor(sketches: readonly ComputeSketch[], unit: () => OperationUnit, memoryPath = 'l1') {
-    this.plugin = {
-      kind: 'core',
-      name: 'feeder',
-      version: '1.0.0',
-      summary: 'Feeds a core',
-      configSchema: { type: 'object' },
-      ports: {},
-      statistics: {},
-      describe: () => ({ kind: 'other' }),
-      create: (context) => new FeederBlock(context, sketches, unit, memoryPath, this),
-    };
-  }
-}
-
-class FeederBlock implements Block, EventHandler {
-  private next = 0;
-  private readonly handler: number;
-
-  constructor(
-    private readonly context: BlockContext,
-    private readonly sketches: readonly ComputeSketch[],
-    private readonly unitOf: () => OperationUnit,
-    private readonly memoryPath: string,
-    private readonly log: Feeder,
-  ) {
-    this.handler = context.kernel.register(context.path, this);
-  }
-
-  start(): void {
-    this.unitOf().attach({ finished: (operation) => this.finished(operation), roomAgain: () => this.wake() });
-    this.wake();
-  }
-
-  onEvent(): void {
-    const sketch = this.sketches[this.next];
-    if (sketch === undefined) return;
-    const operation = resolve(sketch, this.next, this.context.blocks.idOf(this.memoryPath));
-    const unit = this.unitOf();
-    const refusal = unit.refuses?.(operation);
-    if (refusal !== undefined) throw new Error(refusal);
-    if (!unit.canAccept(operation)) return;
-    this.next++;
-    unit.start(operation);
-    this.log.startTicks[operation.id] = operation.startTick;
-  }
-
-  private finished(operation: RunningOperation): void {
-    this.log.endTicks[operation.id] = this.context.kernel.now;
-    this.wake();
-  }
-
-  private wake(): void {
-    this.context.kernel.schedule(this.handler, this.context.kernel.now, Phase.commit, 0, 0);
-  }
+export function computeFeeder(sketches: readonly ComputeSketch[], unit: () => OperationUnit, memoryPath = 'l1'): OperationFeeder {
+  return feedOperations(sketches.length, (id, blocks) => resolve(sketches[id]!, id, blocks.idOf(memoryPath)), unit);
 }
 
 /** A running operation with its operands in dense buffers one after another. */
-export function resolve(sketch: ComputeSketch, id: number, memory: number): RunningOperation {
+function resolve(sketch: ComputeSketch, id: number, memory: number): RunningOperation {
   let address = 0;
   const place = (entries: Readonly<Record<string, number>>, defaultFormat: string): ResolvedRegion[] =>
     Object.entries(entries).map(([operand, elements]) => {

@@ -3,12 +3,12 @@ import type { BlockPlugin, OperationUnit } from '../../../../core/index.js';
 import { buildMachine, type Machine } from '../../../../core/machine/machine.js';
 import { systolicPlugin } from '../../../../plugins/cores/systolic/index.js';
 import { sramPlugin } from '../../../../plugins/memories/sram/index.js';
-import { Feeder, gemm, runCore, type ComputeSketch } from '../support/compute-bench.js';
+import { computeFeeder, gemm, runCore, type ComputeSketch } from '../support/compute-bench.js';
 
 const BYTES = { formats: { W: 'int8', I: 'int8', O: 'int8' } };
 
 function cyclesOnSram(config: Readonly<Record<string, unknown>>, sram: Readonly<Record<string, unknown>>, sketch: ComputeSketch, ports: number): number {
-  const feeder = new Feeder([sketch], () => machine.block('pe').unit as OperationUnit);
+  const feeder = computeFeeder([sketch], () => machine.block('pe').unit as OperationUnit);
   const machine: Machine = buildMachine({
     name: 'bench',
     clocks: { core: 1e9 },

@@ -41,7 +41,7 @@ describe('a load run', () => {
     expect(cycles).toBe(1050);
   });
 
-  it('ends when it is told to', () => {
+  it('ends when it is asked to', () => {
     expect(run(Infinity, (cycle) => cycle > 1500).cycles).toBe(2050);
   });
 });

@@ -4,7 +4,7 @@ import { buildMachine } from '../../../../core/machine/machine.js';
 import { formatDeadlock, type BlockPlugin, type OperationUnit } from '../../../../core/index.js';
 import { systolicPlugin } from '../../../../plugins/cores/systolic/index.js';
 import { vectorPlugin } from '../../../../plugins/cores/vector/index.js';
-import { Feeder, gemm, runCore } from '../../cores/support/compute-bench.js';
+import { computeFeeder, gemm, runCore } from '../../cores/support/compute-bench.js';
 
 const config = { rows: 8, columns: 8, dataflow: 'weight-stationary' };
 
@@ -43,7 +43,7 @@ describe('fold engine under back-pressure', () => {
     expect(runCore(vectorPlugin, { startupCycles: 0 }, [empty, empty], memory).cycles).toEqual([0, 0]);
   });
 
-  it('names the memory that never answers, and books the wait', () => {
+  it('names the memory that never answers, and accounts for the wait', () => {
     const silent: BlockPlugin = {
       kind: 'memory',
       name: 'silent',
@@ -55,7 +55,7 @@ describe('fold engine under back-pressure', () => {
       describe: () => ({ kind: 'other' }),
       create: () => ({}),
     };
-    const feeder = new Feeder([gemm(8, 8, 8)], () => machine.block('pe').unit as OperationUnit);
+    const feeder = computeFeeder([gemm(8, 8, 8)], () => machine.block('pe').unit as OperationUnit);
     const machine = buildMachine({
       name: 'bench',
       clocks: { core: 1e9 },

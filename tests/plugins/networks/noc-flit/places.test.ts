@@ -24,7 +24,7 @@ describe('places of routers', () => {
     });
   });
 
-  test('a topology that tells no places gets a circle', () => {
+  test('a topology that gives no places gets a circle', () => {
     const { positions: _positions, ...graph } = buildGraph({ topology: 'mesh', options: { k: 3, n: 2 } }, builtIn);
     expect(routerPlaces(graph)).toEqual(circlePlaces(9));
   });

@@ -25,7 +25,7 @@ describe('one word changes the fidelity of a network', () => {
     expect(operations.size).toBe(1);
     expect(cycles['ideal']).toBeLessThan(cycles['packet']!);
     expect(cycles['ideal']).toBeLessThan(cycles['noc-flit']!);
-    // The two models of the same routers, widths and packets tell nearly the same.
+    // The two models of the same routers, widths and packets give nearly the same result.
     expect(Math.abs(cycles['packet']! / cycles['noc-flit']! - 1)).toBeLessThan(0.1);
   });
 

@@ -6,7 +6,7 @@ import { buildMachine, type Machine } from '../../../../core/machine/machine.js'
 import { DramArray } from '../../../../plugins/memories/dram-simple/api.js';
 import { pimBankPlugin } from '../../../../plugins/pim/pim-bank/index.js';
 import type { PimConfig } from '../../../../plugins/pim/pim-bank/schema.js';
-import { Feeder, gemm, type ComputeSketch } from '../../cores/support/compute-bench.js';
+import { computeFeeder, gemm, type ComputeSketch } from '../../cores/support/compute-bench.js';
 import { scriptedDriver, type ScriptedRequest } from '../../support/traffic-driver.js';
 
 const plugin = pimBankPlugin as BlockPlugin;
@@ -25,7 +25,7 @@ interface Outcome {
 }
 
 function run(sketches: readonly ComputeSketch[], config: Readonly<Record<string, unknown>> = base, script: readonly ScriptedRequest[] = []): Outcome {
-  const feeder = new Feeder(sketches, () => machine.block('pim').unit as OperationUnit, 'pim');
+  const feeder = computeFeeder(sketches, () => machine.block('pim').unit as OperationUnit, 'pim');
   const driver = scriptedDriver(script);
   const machine: Machine = buildMachine({
     name: 'bench',
@@ -96,7 +96,7 @@ describe('pim-bank, a kernel alone', () => {
     expect(rest).toBeLessThan(broadcast + 14 + 14 + 4 + 128 + 20);
   });
 
-  it('gives each output a bank row of its own when told to', () => {
+  it('gives each output a bank row of its own when configured so', () => {
     expect(run([gemv(1024, 64)], { ...base, packRows: false }).statistics).toMatchObject({ rowSteps: 64, macCommands: 64 * 4, resultBytes: 64 * 32 });
   });
 

@@ -46,7 +46,7 @@ export function leave(vc: i32, creditAt: i32): i32 {
   return flit;
 }
 
-/** Whoever sends into this buffer waits for the slot that has just been emptied: tell it when the credit is there. */
+/** Whoever sends into this buffer waits for the slot that has just been emptied: schedule it for when the credit is there. */
 function announceCredit(vc: i32, creditAt: i32): void {
   setHalf(vc, L.VC16_AWAITED, 0);
   const owner = word(vc, L.VC_OWNER);

@@ -37,7 +37,7 @@ export function wakesOf(router: i32, cycle: i32): i32 {
   return wakesAt + (router * (ringMask + 1) + (cycle & ringMask)) * requestWords;
 }
 
-/** The VC goes on in cycle `cycle`; its state tells with what. */
+/** The VC goes on in cycle `cycle`; its state says with what. */
 export function wakeAt(vc: i32, cycle: i32): void {
   const router = (vc - vcsAt) / routerVcs;
   const local = (vc - vcsAt - router * routerVcs) >> vcShift;

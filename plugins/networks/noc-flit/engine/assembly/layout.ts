@@ -116,14 +116,14 @@ export const enum L {
   PACKET_DESTINATION = 0,
   /** Routers that have routed the head so far. */
   PACKET_HOPS = 1,
-  /** The routing function's two words. */
-  PACKET_WORD0 = 2,
-  PACKET_WORD1 = 3,
+  /** The routing function's state of the packet. */
+  PACKET_ROUTE_STATE0 = 2,
+  PACKET_ROUTE_STATE1 = 3,
   PACKET_FLITS = 4,
   /** Flits that have not been ejected yet; 0 in a record that is not in use. */
   PACKET_FLITS_LEFT = 5,
   PACKET_SOURCE = 6,
-  /** The user's word, given at injection and handed back at ejection. */
+  /** The user's tag, given at injection and handed back at ejection. */
   PACKET_TAG = 7,
   /** Next packet in the same source queue, -1 at its end. */
   PACKET_NEXT = 8,

@@ -1,4 +1,4 @@
-/** What the compiled part is told once, one word each from FIRST_PARAMETER on. */
+/** Parameters of the compiled part, given once, one word each from FIRST_PARAMETER on. */
 export const enum P {
   NUM_VCS,
   BUFFER_FLITS,

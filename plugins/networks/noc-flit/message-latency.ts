@@ -1,8 +1,8 @@
 import { Histogram, type ClockDomain, type SpanProbe, type Transaction } from 'tessera-sim';
 
-/** How long messages take, from their node to their arrival; a track a node for the trace. */
-export class Journeys {
-  readonly latency = new Histogram();
+/** Latency of messages, from their entry at a node to their arrival at another; a track a node for the trace. */
+export class MessageLatency {
+  readonly histogram = new Histogram();
   /** Per transaction id. */
   private readonly beganCycle: number[] = [];
 
@@ -12,10 +12,10 @@ export class Journeys {
     this.beganCycle[message.id] = cycle;
   }
 
-  /** @param from node at which it came in */
+  /** @param from node at which the message came in */
   end(message: Transaction, from: number, cycle: number): void {
     const began = this.beganCycle[message.id]!;
-    this.latency.add(cycle - began);
+    this.histogram.add(cycle - began);
     const span = this.spanOfNode[from]!;
     if (span.active) span.emit(this.clock.tickOf(began), this.clock.tickOf(cycle), message.trafficClass, message.operation);
   }
