@@ -1,11 +1,19 @@
 #!/usr/bin/env node
+'use strict';
+const path = require('node:path');
+
+const root = path.dirname(__dirname);
+const words = process.argv.slice(2);
+
 // `tessera --version` is asked by scripts all the time: it needs no command framework.
-const [word, ...rest] = process.argv.slice(2);
-if (rest.length === 0 && (word === '--version' || word === '-v' || word === '-V')) {
-  const { readFileSync } = await import('node:fs');
-  const { name, version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+if (words.length === 1 && ['--version', '-v', '-V'].includes(words[0])) {
+  const { name, version } = require('../package.json');
   console.log(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}`);
 } else {
-  const { execute } = await import('@oclif/core');
-  await execute({ dir: import.meta.url });
+  const { Bundle } = require('./load-bundle.js');
+  const bundle = new Bundle(root);
+  const { run } = bundle.main();
+  // A simulation evaluates what most runs need; a cache made after `--help` would not be worth keeping.
+  if (bundle.wantsCaches && words[0] === 'run') process.once('exit', () => bundle.writeUserCaches());
+  run(root, words);
 }

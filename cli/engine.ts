@@ -4,11 +4,11 @@ import type { LoadOptions } from '../core/scenario/load.js';
 /** The registry with all built-in plugins. Loaded when a command needs it, so that `--help` stays light. */
 export async function builtinRegistry(): Promise<PluginRegistry> {
   await import('reflect-metadata');
-  const [{ PluginRegistry: Registry }, { builtinPlugins }] = await Promise.all([
+  const [{ PluginRegistry: Registry }, { runningBundle }] = await Promise.all([
     import('../core/plugin/registry.js'),
-    import('../plugins/index.js'),
+    import('../core/plugin/running-bundle.js'),
   ]);
-  return new Registry(builtinPlugins);
+  return new Registry(runningBundle()?.plugins ?? (await import('../plugins/index.js')).builtinPlugins);
 }
 
 /** The load options of the shared flags. */

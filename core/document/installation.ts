@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { JsonSchema } from './json-schema.js';
+import { runningBundle } from '../plugin/running-bundle.js';
+import { adoptValidator } from './validate.js';
 
 let folder: string | undefined;
 
@@ -22,7 +24,7 @@ export function documentSchema(name: string): JsonSchema {
   if (schema === undefined) {
     const file = path.join(installationFolder(), 'schemas', `${name}.schema.json`);
     schema = JSON.parse(readFileSync(file, 'utf8')) as JsonSchema;
-    schemas.set(name, schema);
+    schemas.set(name, withValidator(name, schema));
   }
   return schema;
 }
@@ -35,8 +37,15 @@ export function partOfSchema(name: string, part: string): JsonSchema {
   let schema = parts.get(key);
   if (schema === undefined) {
     schema = { ...(documentSchema(name)['$defs'] as Readonly<Record<string, JsonSchema>>)[part] };
-    parts.set(key, schema);
+    parts.set(key, withValidator(key, schema));
   }
+  return schema;
+}
+
+/** Hands on a schema; the bundled build has its validator ready. */
+function withValidator(name: string, schema: JsonSchema): JsonSchema {
+  const validator = runningBundle()?.documentValidators[name];
+  if (validator !== undefined) adoptValidator(schema, validator);
   return schema;
 }
 

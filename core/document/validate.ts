@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
 import { InputError, type InputProblem } from '../errors.js';
 import type { JsonSchema } from './json-schema.js';
 import { listNames, nearestName } from './nearest.js';
@@ -8,11 +8,12 @@ import { convertUnits, pathOf, pointerKeys } from './schema-units.js';
 import { isCombined, keepTelling } from './schema-branches.js';
 
 const compiled = new WeakMap<JsonSchema, ValidateFunction>();
+const compiledAtBuild = new WeakMap<JsonSchema, () => ValidateFunction>();
 let ajv: Ajv2020 | undefined;
 
-/** The one ajv of the process: draft 2020-12, fills in defaults, reports all errors, knows our extra words. */
-function sharedAjv(): Ajv2020 {
-  ajv ??= new Ajv2020({
+/** An ajv with the settings of all validators: draft 2020-12, fills in defaults, reports all errors, knows our extra words. */
+export function newAjv(more: Options = {}): Ajv2020 {
+  return new Ajv2020({
     allErrors: true,
     useDefaults: true,
     verbose: true,
@@ -22,8 +23,25 @@ function sharedAjv(): Ajv2020 {
     strictTuples: false,
     allowUnionTypes: true,
     keywords: ['unit', 'source'],
+    ...more,
   });
+}
+
+/** The one ajv of the process. */
+function sharedAjv(): Ajv2020 {
+  ajv ??= newAjv();
   return ajv;
+}
+
+/** Says where the validator of a schema is that the build has compiled: ajv itself is then not needed. */
+export function adoptValidator(schema: JsonSchema, load: () => ValidateFunction): void {
+  compiledAtBuild.set(schema, load);
+}
+
+/** What ajv compiles of a schema: closed, and without the name under which ajv would keep it. */
+export function schemaToCompile(schema: JsonSchema): JsonSchema {
+  const { $id: _, ...anonymous } = closed(schema);
+  return anonymous;
 }
 
 /**
@@ -34,8 +52,7 @@ export function compileSchema(schema: JsonSchema, owner = 'schema'): ValidateFun
   let validate = compiled.get(schema);
   if (validate === undefined) {
     try {
-      const { $id: _, ...anonymous } = closed(schema);
-      validate = sharedAjv().compile(anonymous);
+      validate = compiledAtBuild.get(schema)?.() ?? sharedAjv().compile(schemaToCompile(schema));
     } catch (error) {
       throw new InputError({ message: `${owner}: its JSON Schema is not valid: ${(error as Error).message}`, expected: 'JSON Schema 2020-12' });
     }

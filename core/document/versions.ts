@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
+import { installationFolder } from './installation.js';
 
 let tesseraVersion: string | undefined;
 
@@ -14,15 +15,11 @@ export function displayPath(file: string): string {
   return relative(process.cwd(), file).split(sep).join('/');
 }
 
-/** The package.json above this file, whether it runs from `core/` or from `dist/core/`. */
 function readOwnVersion(): string {
-  for (const up of ['../../package.json', '../../../package.json']) {
-    try {
-      const parsed = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8')) as { name?: string; version?: string };
-      if (parsed.name === 'tessera-sim' && parsed.version !== undefined) return parsed.version;
-    } catch {
-      // Not there: look one level further up.
-    }
+  try {
+    const { version } = JSON.parse(readFileSync(join(installationFolder(), 'package.json'), 'utf8')) as { version?: string };
+    return version ?? 'unknown';
+  } catch {
+    return 'unknown';
   }
-  return 'unknown';
 }

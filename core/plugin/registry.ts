@@ -2,6 +2,7 @@ import { InputError, type InputProblem, type SourcePlace } from '../errors.js';
 import { BLOCK_KINDS, type BlockKind, type BlockPlugin } from './block-plugin.js';
 import { PLUGIN_KINDS, type Plugin, type PluginKind } from './define-plugin.js';
 import type { ExtensionPlugin, ExtensionPoint } from '../model/extension-point.js';
+import { isLazyPlugin, lazyFactsOf, type LazyPlugin } from './lazy-plugin.js';
 import { listNames, nearestName } from '../document/nearest.js';
 import { checkPluginShape } from './plugin-shape.js';
 import type { CrosscheckPlugin, EstimatorPlugin, ExporterPlugin, ImporterPlugin, MapperPlugin, ExperimentPlugin } from './tool-plugins.js';
@@ -17,6 +18,9 @@ interface PluginByKind {
 }
 
 export interface RegisteredPlugin {
+  readonly kind: PluginKind;
+  readonly name: string;
+  /** Evaluated at its first use, if it is a lazy one. */
   readonly plugin: Plugin;
   /** `built-in`, or the file or package that a scenario named. */
   readonly origin: string;
@@ -27,10 +31,29 @@ export const BUILT_IN = 'built-in';
 const isBlockKind = (kind: string): kind is BlockKind => (BLOCK_KINDS as readonly string[]).includes(kind);
 
 /** Blocks of all kinds share the word `use:`, so they share one space of names; every other kind has its own. */
-function keyOf(plugin: Plugin): string {
-  if (isBlockKind(plugin.kind)) return `block ${plugin.name}`;
-  if (plugin.kind === 'extension') return `extension ${plugin.point.name} ${plugin.name}`;
-  return `${plugin.kind} ${plugin.name}`;
+function keyOf({ kind, name, point }: Omit<LazyPlugin, 'load'>): string {
+  if (isBlockKind(kind)) return `block ${name}`;
+  return point === undefined ? `${kind} ${name}` : `${kind} ${point} ${name}`;
+}
+
+/** An entry of the registry: what finds a plugin, and the plugin as soon as somebody asks for it. */
+class Entry implements RegisteredPlugin {
+  readonly kind: PluginKind;
+  readonly name: string;
+  private loaded: Plugin | undefined;
+
+  constructor(
+    readonly facts: LazyPlugin,
+    readonly origin: string,
+  ) {
+    this.kind = facts.kind;
+    this.name = facts.name;
+  }
+
+  get plugin(): Plugin {
+    this.loaded ??= checkPluginShape(this.facts.load(), this.origin);
+    return this.loaded;
+  }
 }
 
 /**
@@ -38,27 +61,33 @@ function keyOf(plugin: Plugin): string {
  * own plugins live in a child made by `extend`, so that one scenario of a suite cannot see those of another.
  */
 export class PluginRegistry {
-  private readonly byKey = new Map<string, RegisteredPlugin>();
+  private readonly byKey = new Map<string, Entry>();
 
-  constructor(plugins: readonly Plugin[] = [], origin: string = BUILT_IN) {
-    for (const plugin of plugins) this.add(plugin, origin);
+  constructor(plugins: readonly (Plugin | LazyPlugin)[] = [], origin: string = BUILT_IN) {
+    for (const plugin of plugins) {
+      if (isLazyPlugin(plugin)) this.enter(new Entry(plugin, origin));
+      else this.add(plugin, origin);
+    }
   }
 
   /** Takes a plugin in. Throws InputError when it is not one, or when its name is taken. */
   add(candidate: unknown, origin: string = BUILT_IN, place?: SourcePlace): Plugin {
     const plugin = checkPluginShape(candidate, origin, place);
-    const key = keyOf(plugin);
+    this.enter(new Entry({ ...lazyFactsOf(plugin), load: () => plugin }, origin), place);
+    return plugin;
+  }
+
+  private enter(entry: Entry, place?: SourcePlace): void {
+    const key = keyOf(entry.facts);
     const present = this.byKey.get(key);
-    if (present?.plugin === plugin) return plugin;
-    if (present !== undefined) {
+    if (present === undefined) this.byKey.set(key, entry);
+    else if (present.plugin !== entry.plugin) {
       throw new InputError({
         ...place,
-        message: `${origin}: a ${present.plugin.kind} plugin '${plugin.name}' is registered already (${present.origin})`,
+        message: `${entry.origin}: a ${present.kind} plugin '${entry.name}' is registered already (${present.origin})`,
         expected: 'a name of its own for every plugin',
       });
     }
-    this.byKey.set(key, { plugin, origin });
-    return plugin;
   }
 
   /** A copy that more plugins can be added to. */
@@ -70,14 +99,18 @@ export class PluginRegistry {
 
   /** All plugins, sorted by kind in the order of PLUGIN_KINDS, then by name: the order of registration never shows. */
   list(kind?: PluginKind): readonly RegisteredPlugin[] {
-    const rank = (entry: RegisteredPlugin): number => PLUGIN_KINDS.indexOf(entry.plugin.kind);
+    return this.entries(kind);
+  }
+
+  private entries(kind?: PluginKind): readonly Entry[] {
+    const rank = (entry: Entry): number => PLUGIN_KINDS.indexOf(entry.kind);
     return [...this.byKey.values()]
-      .filter((entry) => kind === undefined || entry.plugin.kind === kind)
-      .sort((a, b) => rank(a) - rank(b) || compareNames(a.plugin.name, b.plugin.name));
+      .filter((entry) => kind === undefined || entry.kind === kind)
+      .sort((a, b) => rank(a) - rank(b) || compareNames(a.name, b.name));
   }
 
   blocks(): readonly BlockPlugin[] {
-    return this.list().flatMap(({ plugin }) => (isBlockKind(plugin.kind) ? [plugin as BlockPlugin] : []));
+    return this.list().flatMap((entry) => (isBlockKind(entry.kind) ? [entry.plugin as BlockPlugin] : []));
   }
 
   plugins<K extends keyof PluginByKind>(kind: K): readonly PluginByKind[K][] {
@@ -89,7 +122,7 @@ export class PluginRegistry {
   }
 
   find<K extends keyof PluginByKind>(kind: K, name: string): PluginByKind[K] | undefined {
-    if (kind === 'extension') return this.plugins(kind).find((plugin) => plugin.name === name);
+    if (kind === 'extension') return this.entries(kind).find((entry) => entry.name === name)?.plugin as PluginByKind[K] | undefined;
     return this.byKey.get(`${kind} ${name}`)?.plugin as PluginByKind[K] | undefined;
   }
 
@@ -97,7 +130,7 @@ export class PluginRegistry {
   block(name: string, place?: SourcePlace): BlockPlugin {
     const found = this.findBlock(name);
     if (found !== undefined) return found;
-    const names = this.blocks().map((plugin) => plugin.name);
+    const names = this.list().flatMap((entry) => (isBlockKind(entry.kind) ? [entry.name] : []));
     throw new InputError(this.unknownName('block', name, names, place));
   }
 
@@ -105,27 +138,27 @@ export class PluginRegistry {
   get<K extends keyof PluginByKind>(kind: K, name: string, place?: SourcePlace): PluginByKind[K] {
     const found = this.find(kind, name);
     if (found !== undefined) return found;
-    throw new InputError(this.unknownName(kind, name, this.plugins(kind).map((plugin) => plugin.name), place));
+    throw new InputError(this.unknownName(kind, name, this.list(kind).map((entry) => entry.name), place));
   }
 
   /** The importer for a file by its ending; the longest ending wins. */
   importerFor(fileName: string, produces?: ImporterPlugin['produces']): ImporterPlugin | undefined {
     const lower = fileName.toLowerCase();
-    const fits = this.plugins('importer')
-      .filter((plugin) => produces === undefined || plugin.produces === produces)
-      .flatMap((plugin) => plugin.extensions.filter((ending) => lower.endsWith(ending.toLowerCase())).map((ending) => ({ plugin, ending })));
-    return fits.sort((a, b) => b.ending.length - a.ending.length || compareNames(a.plugin.name, b.plugin.name))[0]?.plugin;
+    const fits = this.entries('importer')
+      .filter((entry) => produces === undefined || entry.facts.produces === produces)
+      .flatMap((entry) => (entry.facts.extensions ?? []).filter((ending) => lower.endsWith(ending.toLowerCase())).map((ending) => ({ entry, ending })));
+    return fits.sort((a, b) => b.ending.length - a.ending.length || compareNames(a.entry.name, b.entry.name))[0]?.entry.plugin as ImporterPlugin | undefined;
   }
 
   /** What has been registered for an extension point, sorted by name. */
   extensions<T>(point: ExtensionPoint<T>): ReadonlyMap<string, T> {
-    const entries = this.plugins('extension').filter((plugin) => plugin.point.name === point.name);
-    return new Map(entries.map((plugin) => [plugin.name, plugin.value as T]));
+    const entries = this.entries('extension').filter((entry) => entry.facts.point === point.name);
+    return new Map(entries.map((entry) => [entry.name, (entry.plugin as ExtensionPlugin).value as T]));
   }
 
   private unknownName(kind: string, name: string, names: readonly string[], place: SourcePlace | undefined): InputProblem {
     const nearest = nearestName(name, names);
-    const other = this.list().find(({ plugin }) => plugin.name === name)?.plugin.kind;
+    const other = this.list().find((entry) => entry.name === name)?.kind;
     return {
       ...place,
       message: other === undefined ? `unknown ${kind} plugin '${name}'` : `'${name}' is a plugin of kind ${other}, not ${kind}`,

@@ -1,8 +1,10 @@
 import * as nodeModule from 'node:module';
+import { PUBLIC_MODULES, publicSpecifiers } from './public-modules.js';
+import { reexportingModule, runningBundle } from './running-bundle.js';
 
 /**
- * A plugin outside the repository writes `import { definePlugin } from 'tessera'` and gets the installation that runs it:
- * there must be one core only, or its errors and tokens would not be ours. The same hook finds npm packages from the
+ * A plugin outside the repository writes `import { definePlugin } from 'tessera-sim'` and gets the installation that runs
+ * it: there must be one core only, or its errors and tokens would not be ours. The same hook finds npm packages from the
  * folder of the scenario that names them.
  */
 const PACKAGE_SCHEME = 'tessera-package:';
@@ -22,10 +24,10 @@ export function pluginFileUrl(fileUrl: string): string {
 
 /** What the hook does; as text too, because on Node 20 it runs in a thread of its own. */
 const HOOK_SOURCE = `
-let tesseraUrl;
-export function initialize(data) { tesseraUrl = data; }
+let publicUrls;
+export function initialize(data) { publicUrls = data; }
 export function resolve(specifier, context, nextResolve) {
-  if (specifier === 'tessera') return { url: tesseraUrl, shortCircuit: true };
+  if (Object.hasOwn(publicUrls, specifier)) return { url: publicUrls[specifier], shortCircuit: true };
   if (specifier.endsWith('${MODULE_MARK}')) return { url: specifier.slice(0, -${MODULE_MARK.length}), format: 'module', shortCircuit: true };
   if (!specifier.startsWith('${PACKAGE_SCHEME}')) return nextResolve(specifier, context);
   const [name, from] = specifier.slice(${PACKAGE_SCHEME.length}).split('?from=').map(decodeURIComponent);
@@ -41,21 +43,32 @@ interface ModuleWithSyncHooks {
   register(url: string, options: { data: unknown }): void;
 }
 
+/** The URL of each public module: a file of the build, or, in the bundle, an ES module that hands on the bundle's own. */
+function publicModuleUrls(): Readonly<Record<string, string>> {
+  const bundled = runningBundle()?.publicModules;
+  const urlOf = (name: string): string => {
+    const module = bundled?.[name];
+    if (module !== undefined) return `data:text/javascript,${encodeURIComponent(reexportingModule(name, module.exportNames))}`;
+    return new URL(`../../${PUBLIC_MODULES[name]}`, import.meta.url).href;
+  };
+  return Object.fromEntries(publicSpecifiers().map(([specifier, name]) => [specifier, urlOf(name)]));
+}
+
 let isInstalled = false;
 
 /** Installs the hook once per process. */
 export function installTesseraImport(): void {
   if (isInstalled) return;
   isInstalled = true;
-  const tesseraUrl = new URL('../index.js', import.meta.url).href;
+  const urls = publicModuleUrls();
   const module = nodeModule as unknown as ModuleWithSyncHooks;
   if (module.registerHooks === undefined) {
-    module.register(`data:text/javascript,${encodeURIComponent(HOOK_SOURCE)}`, { data: tesseraUrl });
+    module.register(`data:text/javascript,${encodeURIComponent(HOOK_SOURCE)}`, { data: urls });
     return;
   }
   module.registerHooks({
     resolve(specifier, context, nextResolve) {
-      if (specifier === 'tessera') return { url: tesseraUrl, shortCircuit: true };
+      if (Object.hasOwn(urls, specifier)) return { url: urls[specifier], shortCircuit: true };
       if (specifier.endsWith(MODULE_MARK)) return { url: specifier.slice(0, -MODULE_MARK.length), format: 'module', shortCircuit: true };
       if (!specifier.startsWith(PACKAGE_SCHEME)) return nextResolve(specifier, context);
       const [name = '', from = ''] = specifier.slice(PACKAGE_SCHEME.length).split('?from=').map(decodeURIComponent);

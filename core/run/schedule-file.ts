@@ -3,11 +3,10 @@ import { parse as parseYaml } from 'yaml';
 import { InputError, type InputProblem } from '../errors.js';
 import { compileSchema, validateInPlace } from '../document/validate.js';
 import { Places } from '../document/places.js';
-import type { JsonSchema } from '../document/json-schema.js';
 import type { Schedule, ScheduleHeader, ScheduleOperation } from '../schedule/form/form.js';
 import { countOperations, expandItems, type ScheduleItem } from '../schedule/form/repeat.js';
 import { parseLocated } from '../document/yaml.js';
-import { schemaNamed } from '../document/schema-files.js';
+import { documentSchema } from '../document/installation.js';
 
 interface ScheduleDocument extends ScheduleHeader {
   readonly operations: readonly ScheduleItem[];
@@ -27,7 +26,7 @@ export function readScheduleFile(file: string): Schedule {
 /** Parses and checks the text of a schedule file; the ending says which form it has. */
 export function parseSchedule(text: string, file: string): Schedule {
   const document = file.endsWith('.ndjson') ? parseLines(text, file) : parseDocument(text, file);
-  const validate = compileSchema(schemaNamed('schedule') as JsonSchema);
+  const validate = compileSchema(documentSchema('schedule'));
   if (!validate(document)) throw new InputError(scheduleProblems(document, text, file).slice(0, 20));
   const { operations, ...header } = document as ScheduleDocument;
   return {
@@ -66,7 +65,7 @@ function parseLines(text: string, file: string): unknown {
 
 /** Checks again, slower, with the place of each value in the file. */
 function scheduleProblems(document: unknown, text: string, file: string): InputProblem[] {
-  const schema = schemaNamed('schedule') as JsonSchema;
+  const schema = documentSchema('schedule');
   if (!file.endsWith('.ndjson')) {
     const places = new Places();
     return validateInPlace(schema, parseLocated(text, file, places).value, { places, owner: 'schedule schema' });

@@ -1,0 +1,15 @@
+import { Config, execute } from '@oclif/core';
+import { announceBundle, type RunningBundle } from '../../core/plugin/running-bundle.js';
+import { BundledPlugin, type BundledCommands } from './bundled-plugin.js';
+
+export { adoptValidator } from '../../core/document/validate.js';
+
+/** Runs the command line from the bundle; `npm run build` writes the file that calls this. */
+export async function main(root: string, words: readonly string[], commands: BundledCommands, bundle: RunningBundle): Promise<void> {
+  announceBundle(bundle);
+  const plugin = new BundledPlugin(root, commands);
+  await plugin.load();
+  const config = new Config({ root, plugins: new Map([[plugin.name, plugin]]) });
+  await config.load();
+  await execute({ args: [...words], loadOptions: config });
+}

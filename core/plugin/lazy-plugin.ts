@@ -1,0 +1,26 @@
+import type { Plugin, PluginKind } from './define-plugin.js';
+import type { ImporterPlugin } from './tool-plugins.js';
+
+/** A plugin that is known by name and evaluated at its first use. The build writes these from the plugins themselves. */
+export interface LazyPlugin {
+  readonly kind: PluginKind;
+  readonly name: string;
+  /** The extension point's name, of an extension only. */
+  readonly point?: string;
+  /** Of an importer only: which files it reads, and what they hold. */
+  readonly extensions?: readonly string[];
+  readonly produces?: ImporterPlugin['produces'];
+  load(): Plugin;
+}
+
+export function isLazyPlugin(candidate: Plugin | LazyPlugin): candidate is LazyPlugin {
+  return typeof (candidate as Partial<LazyPlugin>).load === 'function';
+}
+
+/** What a registry must know of a plugin to find it, without evaluating it. */
+export function lazyFactsOf(plugin: Plugin): Omit<LazyPlugin, 'load'> {
+  const { kind, name } = plugin;
+  if (plugin.kind === 'extension') return { kind, name, point: plugin.point.name };
+  if (plugin.kind === 'importer') return { kind, name, extensions: plugin.extensions, produces: plugin.produces };
+  return { kind, name };
+}
