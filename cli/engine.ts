@@ -1,3 +1,4 @@
+import type { LazyPlugin } from '../core/plugin/lazy-plugin.js';
 import type { PluginRegistry } from '../core/plugin/registry.js';
 import type { LoadOptions } from '../core/scenario/load.js';
 
@@ -6,9 +7,10 @@ export async function builtinRegistry(): Promise<PluginRegistry> {
   await import('reflect-metadata');
   const [{ PluginRegistry: Registry }, { runningBundle }] = await Promise.all([
     import('../core/plugin/registry.js'),
-    import('../core/plugin/running-bundle.js'),
+    import('../core/document/running-bundle.js'),
   ]);
-  return new Registry(runningBundle()?.plugins ?? (await import('../plugins/index.js')).builtinPlugins);
+  const bundled = runningBundle()?.plugins as readonly LazyPlugin[] | undefined;
+  return new Registry(bundled ?? (await import('../plugins/index.js')).builtinPlugins);
 }
 
 /** The load options of the shared flags. */

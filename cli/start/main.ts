@@ -1,5 +1,5 @@
 import { Config, execute } from '@oclif/core';
-import { announceBundle, type RunningBundle } from '../../core/plugin/running-bundle.js';
+import { announceBundle, type RunningBundle } from '../../core/document/running-bundle.js';
 import { BundledPlugin, type BundledCommands } from './bundled-plugin.js';
 
 export { adoptValidator } from '../../core/document/validate.js';

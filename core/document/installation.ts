@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { JsonSchema } from './json-schema.js';
-import { runningBundle } from '../plugin/running-bundle.js';
+import { runningBundle } from './running-bundle.js';
 import { adoptValidator } from './validate.js';
 
 let folder: string | undefined;

@@ -1,6 +1,6 @@
 import * as nodeModule from 'node:module';
 import { PUBLIC_MODULES, publicSpecifiers } from './public-modules.js';
-import { reexportingModule, runningBundle } from './running-bundle.js';
+import { reexportingModule, runningBundle } from '../document/running-bundle.js';
 
 /**
  * A plugin outside the repository writes `import { definePlugin } from 'tessera-sim'` and gets the installation that runs

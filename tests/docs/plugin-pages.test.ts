@@ -7,13 +7,10 @@ import { builtinPlugins } from '../../plugins/index.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { documentationPages, namedParameters, pageOf, parameterRows, sectionOf } from './pages.js';
 
-/** Pages that have no section `Parameters` and no example yet. */
-const WITHOUT_PARAMETERS = ['docs/models/dram.md', 'docs/models/dram-simple.md'];
 /** Not of a plugin: the index, and the links that machines are connected by. */
 const OF_NO_PLUGIN = ['docs/plugins/README.md', 'docs/models/connection.md'];
 
 const cases = builtinPlugins.map((plugin) => [`${plugin.kind} ${plugin.name}`, plugin] as const);
-const whole = cases.filter(([, plugin]) => !WITHOUT_PARAMETERS.includes(pageOf(plugin)));
 
 /** A collective algorithm has no configuration; what it needs stands in the schedule. */
 function propertiesOf(plugin: Plugin): Readonly<Record<string, JsonSchema>> {
@@ -35,12 +32,12 @@ describe('the pages of the plugins', () => {
     expect(readFileSync(page, 'utf8').split('\n')[0]).toContain(plugin.name);
   });
 
-  it.each(whole)('%s: the page names every parameter', (_, plugin) => {
+  it.each(cases)('%s: the page names every parameter', (_, plugin) => {
     const named = namedParameters(pageOf(plugin));
     expect(Object.keys(propertiesOf(plugin)).filter((name) => !named.has(name))).toEqual([]);
   });
 
-  it.each(whole)('%s: the table has the names, defaults and units of the schema', (_, plugin) => {
+  it.each(cases)('%s: the table has the names, defaults and units of the schema', (_, plugin) => {
     const properties = propertiesOf(plugin);
     const rows = parameterRows(readFileSync(pageOf(plugin), 'utf8'));
     const asDeclared = rows.map(({ name }) => ({ name, defaultText: defaultText(properties[name] ?? {}), unit: properties[name]?.['unit'] ?? '' }));
@@ -49,7 +46,7 @@ describe('the pages of the plugins', () => {
     if (Object.keys(properties).length > 0) expect(rows).not.toEqual([]);
   });
 
-  it.each(whole)('%s: the page has an example, and says what is left out', (_, plugin) => {
+  it.each(cases)('%s: the page has an example, and says what is left out', (_, plugin) => {
     const text = readFileSync(pageOf(plugin), 'utf8');
     expect(sectionOf(text, 'Example')).toMatch(/npx tessera (run|validate|suite|workload|import|crosscheck|report|compare) /);
     expect(text).toMatch(/^(## Left out|\*\*Left out\.\*\*)/m);

@@ -6,21 +6,16 @@ import { documentationPages } from './pages.js';
 const LONGEST_LINE = 160;
 const LONGEST_TABLE_ROW = 240;
 
-/** Pages whose lines are not broken yet. */
-const LONG_LINES = ['docs/architecture.md', 'docs/report.md', 'docs/models/dram.md', 'docs/models/dram-simple.md'];
-/** Pages that still name files of the old tree. */
-const OLD_PATHS = ['docs/architecture.md'];
-
 const pages = documentationPages();
 const linesOf = (page: string): string[] => readFileSync(page, 'utf8').split('\n');
 
 describe.each(pages)('%s', (page) => {
-  it.skipIf(LONG_LINES.includes(page))('has no long lines', () => {
+  it('has no long lines', () => {
     const limit = (line: string): number => (line.startsWith('|') ? LONGEST_TABLE_ROW : LONGEST_LINE);
     expect(linesOf(page).filter((line) => line.length > limit(line))).toEqual([]);
   });
 
-  it.skipIf(OLD_PATHS.includes(page))('names only files that exist', () => {
+  it('names only files that exist', () => {
     const named = linesOf(page).flatMap((line) => [...line.matchAll(/(?<!\]\()(?<![\w./-])(?:core|plugins|cli|tools|tests|bench|schemas|scenarios|docs)\/[\w./*{}<>-]*[\w/]/g)].map(([file]) => file));
     const files = named.filter((file) => !/[*{<]|[A-Z]{3}/.test(file));
     expect(files.filter((file) => !existsSync(file))).toEqual([]);

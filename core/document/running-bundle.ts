@@ -1,5 +1,4 @@
 import type { ValidateFunction } from 'ajv/dist/2020.js';
-import type { LazyPlugin } from './lazy-plugin.js';
 
 export interface BundledModule {
   readonly exportNames: readonly string[];
@@ -11,8 +10,8 @@ export interface BundledModule {
 export interface RunningBundle {
   /** The public modules by specifier (`tessera-sim`, `tessera-sim/dram`): the very modules that the bundle itself uses. */
   readonly publicModules: Readonly<Record<string, BundledModule>>;
-  /** The built-in plugins, evaluated when they are used. */
-  readonly plugins: readonly LazyPlugin[];
+  /** The built-in plugins as the registry takes them (`LazyPlugin`): evaluated when they are used. */
+  readonly plugins: readonly object[];
   /** Validators compiled at build time, of document schemas by name: `scenario`, and `machine#link` for a part. */
   readonly documentValidators: Readonly<Record<string, () => ValidateFunction>>;
 }
