@@ -25,6 +25,8 @@ describe('a machine', () => {
     const described = new Map<string, number>();
     const validated = new Map<string, number>();
     const registry = new PluginRegistry(builtinPlugins.map((plugin) => counted(plugin, described, validated)));
+    // The registry looks at a plugin's fields when it is first used.
+    for (const { name } of builtinPlugins) registry.findBlock(name);
     validated.clear();
     const loaded = await loadScenario('scenarios/examples/llm-decode-pim.yaml', registry);
     await runScenario(loaded.scenario, loaded.registry);

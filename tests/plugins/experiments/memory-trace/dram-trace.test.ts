@@ -59,7 +59,7 @@ describe('memory-trace', () => {
 
   it('exports the commands for DRAMPower', async () => {
     const { metrics, tables } = await run({ memory: { like: 'ramulator2' }, trace: { kind: 'seq', n: 2 }, keepCommands: 100 });
-    const result = { scenario: 'two-reads', metrics, tables } as unknown as RunResult;
+    const result = { kind: 'experiment', name: 'two-reads', scenario: 'two-reads', metrics, tables } as unknown as RunResult;
     const files = exporter.export([result], {});
     expect(files.map(({ name }) => name)).toEqual(['two-reads.commands.txt', 'two-reads.rank0.drampower.csv']);
     expect(files[0]!.content).toBe('# tick, command, rank, stack, group, bank, row\n1, ACT, 0, 0, 0, 0, 0\n17, RD, 0, 0, 0, 0, 0\n23, RD, 0, 0, 0, 0, 0\n');
