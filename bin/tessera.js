@@ -10,6 +10,11 @@ if (words.length === 1 && ['--version', '-v', '-V'].includes(words[0])) {
   const { name, version } = require('../package.json');
   console.log(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}`);
 } else {
+  const { existsSync } = require('node:fs');
+  if (!existsSync(path.join(root, 'dist', 'bundle', 'tessera.cjs'))) {
+    console.error(`${root} has no build of Tessera (dist/bundle is missing); in a clone, run \`npm ci\` or \`npm run build\``);
+    process.exit(2);
+  }
   const { Bundle } = require('./load-bundle.js');
   const bundle = new Bundle(root);
   const { run } = bundle.main();

@@ -6,6 +6,11 @@ import { InputError, type SourcePlace } from '../errors.js';
 /** Files of the installation are named `tessera:scenarios/machines/...` from anywhere. */
 export const INSTALLATION_PREFIX = 'tessera:';
 
+/** The path of a file that a user names: relative to the working folder, or of the installation with its prefix. */
+export function namedFile(file: string, installation: string): string {
+  return file.startsWith(INSTALLATION_PREFIX) ? path.join(installation, file.slice(INSTALLATION_PREFIX.length)) : path.resolve(file);
+}
+
 const PROJECT_MARKERS = ['package.json', '.git', 'node_modules'];
 const MAX_TEXT_BYTES = 64 * 1024 * 1024;
 

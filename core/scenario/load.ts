@@ -9,7 +9,7 @@ import { documentSchema, installationFolder } from '../document/installation.js'
 import { finishConfig } from './configuration.js';
 import type { LoadTools } from './load-tools.js';
 import { finishMachine } from './machine-file/finish.js';
-import { InputFiles } from '../document/input-files.js';
+import { InputFiles, namedFile } from '../document/input-files.js';
 import { flattenMachine } from './machine-file/flatten.js';
 import { emptyMachine, type RawMachine } from './machine-file/raw-machine.js';
 import { Problems } from '../document/problems.js';
@@ -38,7 +38,7 @@ export interface LoadResult {
  * path. Nothing is written, nothing is simulated.
  */
 export async function loadScenario(file: string, builtins: PluginRegistry, options: LoadOptions = {}): Promise<LoadResult> {
-  const mainFile = path.resolve(file);
+  const mainFile = namedFile(file, installationFolder());
   const files = new InputFiles(mainFile, { installation: installationFolder(), ...(options.allow === undefined ? {} : { allow: options.allow }) });
   const tools: LoadTools = { files, places: new Places(), problems: new Problems() };
   const document = readScenarioDocument(mainFile, tools, options);

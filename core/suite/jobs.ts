@@ -5,7 +5,7 @@ import { isPlainObject, Places } from '../document/places.js';
 import { validateInPlace } from '../document/validate.js';
 import { documentSchema, installationFolder } from '../document/installation.js';
 import { runName } from '../result/run-name.js';
-import { InputFiles } from '../document/input-files.js';
+import { InputFiles, namedFile } from '../document/input-files.js';
 import { parseLocated } from '../document/yaml.js';
 
 /** One run of a suite. */
@@ -32,7 +32,7 @@ const SCENARIO_ENDINGS = ['.yaml', '.yml', '.json'];
  * folders searched for both. Files in a folder that are neither (machines, layers) are passed over.
  */
 export function loadSuite(targets: readonly string[]): SuiteJob[] {
-  const jobs = targets.flatMap((target) => jobsOf(path.resolve(target), true, [], undefined));
+  const jobs = targets.flatMap((target) => jobsOf(namedFile(target, installationFolder()), true, [], undefined));
   if (jobs.length === 0) throw new InputError({ file: targets.join(', '), message: 'no scenario found', expected: "YAML files with `tessera: 1` or `tesseraSuite: 1`" });
   return nameUniquely(jobs);
 }
