@@ -1,5 +1,5 @@
-import { compareRuns, estimateError, formatCount, formatEnergy, formatSeconds, formatSignedPercent, schedulesOf, shortDigest, textTable, wrapText, type RunComparison, type RunResult } from 'tessera-sim';
-import { causeSentences, verdictSentence } from 'tessera-sim/exporters';
+import { compareRuns, schedulesOf, shortDigest, textTable, wrapText, type RunComparison, type RunResult } from 'tessera-sim';
+import { causeSentences, OVERVIEW_COLUMNS, overviewCells, verdictSentence } from 'tessera-sim/exporters';
 import type { Layout } from './section.js';
 
 /** Narrower tables leave the digest to the sections of the runs. */
@@ -11,7 +11,7 @@ export function comparisonText(results: readonly RunResult[], layout: Layout): s
   const columns = [
     { title: 'run', flexible: true },
     { title: 'outcome' },
-    ...['cycles', 'time', 'energy', 'estimated', 'error'].map((title) => ({ title, align: 'right' as const })),
+    ...OVERVIEW_COLUMNS.map((title) => ({ title, align: 'right' as const })),
     ...(width < WIDTH_FOR_DIGESTS ? [] : [{ title: 'digest' }]),
   ];
   const grid = textTable(columns, results.map(overviewRow), width);
@@ -20,19 +20,7 @@ export function comparisonText(results: readonly RunResult[], layout: Layout): s
 }
 
 function overviewRow(result: RunResult): string[] {
-  return [result.name, result.outcome, ...measuredCells(result), shortDigest(result.digest)];
-}
-
-function measuredCells(result: RunResult): string[] {
-  if (result.kind === 'experiment') return [formatCount(result.metrics['cycles']), formatSeconds(result.simulatedSeconds), '-', '-', '-'];
-  const { simulation, estimate } = result;
-  return [
-    formatCount(simulation.cycles),
-    formatSeconds(simulation.seconds),
-    simulation.energyPj ? formatEnergy(simulation.energyPj) : '-',
-    formatCount(estimate?.cycles),
-    formatSignedPercent(estimateError(result)),
-  ];
+  return [result.name, result.outcome, ...overviewCells(result), shortDigest(result.digest)];
 }
 
 function reasonLines(comparison: RunComparison, { width, style }: Layout): string[] {

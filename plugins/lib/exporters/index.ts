@@ -6,6 +6,7 @@ export * from './experiment-text.js';
 export * from './faster-text.js';
 export * from './lanes.js';
 export * from './load-text.js';
+export * from './overview-cells.js';
 export * from './rows.js';
 export * from './statistic-cells.js';
 export * from './thin-spans.js';

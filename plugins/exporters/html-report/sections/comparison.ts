@@ -1,5 +1,5 @@
-import { averageComputeStack, compareRuns, estimateError, experimentsOf, formatCount, formatEnergy, formatFixed, formatLoad, formatSeconds, formatSignedPercent, loadCurve, saturationOf, schedulesOf, shortDigest, type RunResult } from 'tessera-sim';
-import { causeSentences, saturationSentence, verdictSentence } from 'tessera-sim/exporters';
+import { averageComputeStack, compareRuns, experimentsOf, formatFixed, formatLoad, loadCurve, saturationOf, schedulesOf, shortDigest, type RunResult } from 'tessera-sim';
+import { causeSentences, OVERVIEW_COLUMNS, overviewCells, saturationSentence, verdictSentence } from 'tessera-sim/exporters';
 import { curvesChart } from '../charts/load-charts.js';
 import { runStackChart } from '../charts/stall-chart.js';
 import { html, NOTHING, type Markup } from '../markup.js';
@@ -24,24 +24,12 @@ export function comparisonPanel(results: readonly RunResult[], data: PageData): 
 }
 
 function overview(results: readonly RunResult[]): Markup {
-  const columns = [{ title: 'run' }, { title: 'outcome' }, ...['cycles', 'time', 'energy', 'estimated (cycles)', 'error'].map((title) => ({ title, numeric: true })), { title: 'digest' }];
+  const columns = [{ title: 'run' }, { title: 'outcome' }, ...OVERVIEW_COLUMNS.map((title) => ({ title, numeric: true })), { title: 'digest' }];
   return htmlTable(columns, results.map(overviewRow));
 }
 
 function overviewRow(result: RunResult): TableCell[] {
-  return [result.name, result.outcome, ...measuredCells(result), html`<code>${shortDigest(result.digest)}</code>`];
-}
-
-function measuredCells(result: RunResult): TableCell[] {
-  if (result.kind === 'experiment') return [formatCount(result.metrics['cycles']), formatSeconds(result.simulatedSeconds), '-', '-', '-'];
-  const { simulation, estimate } = result;
-  return [
-    formatCount(simulation.cycles),
-    formatSeconds(simulation.seconds),
-    simulation.energyPj ? formatEnergy(simulation.energyPj) : '-',
-    formatCount(estimate?.cycles),
-    formatSignedPercent(estimateError(result)),
-  ];
+  return [result.name, result.outcome, ...overviewCells(result), html`<code>${shortDigest(result.digest)}</code>`];
 }
 
 /** Load-latency curves of several runs in one plot, for example of several routings. */
