@@ -6,6 +6,7 @@ import layerByLayer from '../../../plugins/mappers/layer-by-layer/index.js';
 import { describedTiles } from './machines.js';
 import { NetworkBuilder, residualNetwork } from './networks.js';
 import { replay } from './replay.js';
+import { caseCount } from '../../many.js';
 
 const KIB = 1024;
 
@@ -201,7 +202,7 @@ describe('both mappers on random networks', () => {
         }
         expect(replay(schedule, machine).faults).toEqual([]);
       }),
-      { numRuns: 120, seed: 7 },
+      { numRuns: caseCount(120), seed: 7 },
     );
   });
 });

@@ -6,6 +6,7 @@ import { meshTopology, multicastLinks, reductionTree } from '../../../../plugins
 import { nocFlitPlugin } from '../../../../plugins/networks/noc-flit/index.js';
 import { notingMemory } from '../../support/noting-memory.js';
 import { runReductions, type ReductionScript } from '../../support/reduction-machine.js';
+import { caseCount, some } from '../../../many.js';
 
 const noc = nocFlitPlugin as BlockPlugin;
 const SIDE = 4;
@@ -55,7 +56,7 @@ describe('a reduction alone on a mesh', () => {
         expect(cycles[0]!.every((count) => count > 0)).toBe(true);
         expect(machine.transactions.inFlight).toBe(0);
       }),
-      { numRuns: 100 },
+      { numRuns: caseCount(100) },
     );
   });
 
@@ -84,7 +85,7 @@ const scriptLists = fc
 const limits = fc.record({ multicastMessages: fc.constantFrom(1, 2, 8), reassemblyMessages: fc.constantFrom(1, 8), outstandingMessages: fc.constantFrom(1, 4), reductionCycles: fc.nat(6), vcBufferFlits: fc.constantFrom(1, 8) });
 
 describe('many reductions at once, with reads and writes between', () => {
-  it.each(NETWORKS)('are all answered once on %o, also with full tables and memories that stall', (network) => {
+  it.each(some(NETWORKS, 3))('are all answered once on %o, also with full tables and memories that stall', (network) => {
     fc.assert(
       fc.property(scriptLists, limits, fc.constantFrom(1, 3, 16), fc.constantFrom(0, 5, 60), fc.constantFrom(1e9, 0.7e9, 1.3e9), (scripts, limit, reductionEntries, everyCycles, clockHz) => {
         // The largest read, 200 bytes, fits the entries.
@@ -103,7 +104,7 @@ describe('many reductions at once, with reads and writes between', () => {
         });
         expect(one).toBe(two);
       }),
-      { numRuns: 15 },
+      { numRuns: caseCount(15, 2) },
     );
   });
 
