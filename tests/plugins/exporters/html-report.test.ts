@@ -11,6 +11,7 @@ import { exportWith, textOf } from './export-with.js';
 import { spansOf } from './gantt-spans.js';
 import { dataOf, draw, markupOf } from './report-page.js';
 import { brokenResult, experimentResult, sampleResult } from './sample-result.js';
+import { some } from '../../many.js';
 
 const slow = sampleResult({ scenario: 'layer-by-layer' });
 const fast = sampleResult({ scenario: 'fused', waiting: 0.4 });
@@ -77,7 +78,7 @@ describe('page', () => {
 describe('charts', () => {
   const { charts } = dataOf(page);
 
-  test.each(Object.entries(charts))('%s compiles without a warning, titles its axes and draws marks', async (_, spec) => {
+  test.each(some(Object.entries(charts), 6))('%s compiles without a warning, titles its axes and draws marks', async (_, spec) => {
     const { svg, complaints } = await draw(spec);
     expect(complaints).toEqual([]);
     expect(svg).toMatch(/(Cycles|Share|Error|time|Utilisation|Content)[^<]*/);

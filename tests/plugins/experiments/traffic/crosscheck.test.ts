@@ -10,7 +10,7 @@ const file = path.resolve(import.meta.dirname, '../../../golden/noc-booksim2.jso
 const { records } = JSON.parse(readFileSync(file, 'utf8')) as { records: ReferenceRecord[] };
 
 describe('BookSim2 records', () => {
-  it.each(some(records, 4).map((record) => [record.id, record] as const))('%s', (_id, record) => {
+  it.each(some(records, 2).map((record) => [record.id, record] as const))('%s', (_id, record) => {
     const simulated = simulate(record);
     const error = (name: string): number => Math.abs(simulated[name]! / Number(record.expected[name]) - 1);
     // The same packets and choices: what is left is the rounding of the record to six digits.

@@ -6,6 +6,7 @@ import type { RunResult, ScheduleResult } from '../../../../core/result/run-resu
 import { experimentsOf, schedulesOf } from '../../../../core/result/kinds.js';
 import { runScenario } from '../../../../core/run/run.js';
 import { builtinPlugins } from '../../../../plugins/index.js';
+import { some } from '../../../many.js';
 
 const folder = path.resolve(import.meta.dirname, '../../../../scenarios/examples');
 
@@ -19,7 +20,7 @@ async function runMachine(file: string, set: Readonly<Record<string, unknown>> =
 }
 
 describe('the examples', () => {
-  it.each(['noc-load-latency.yaml', 'noc-adversarial.yaml', 'noc-trace.yaml', 'noc-quadcore.yaml'])('%s meets its expectations', async (file) => {
+  it.each(some(['noc-trace.yaml', 'noc-load-latency.yaml', 'noc-adversarial.yaml', 'noc-quadcore.yaml']))('%s meets its expectations', async (file) => {
     const result = await run(file);
     expect(result.outcome).toBe('finished');
     expect(result.expectations.filter(({ holds }) => !holds)).toEqual([]);

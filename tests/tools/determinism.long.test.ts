@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { some } from '../many.js';
 
 describe('determinism', () => {
-  it.each(some(['scenarios/examples/hand-written-schedule.yaml', 'scenarios/quickstart/depth-first.yaml']))('%s: one digest, whoever runs it and however it was built', (scenario) => {
+  it.each(['scenarios/examples/hand-written-schedule.yaml', 'scenarios/quickstart/depth-first.yaml'])('%s: one digest, whoever runs it and however it was built', (scenario) => {
     const output = execFileSync('node', ['dist/tools/determinism/main.js', scenario], { encoding: 'utf8' });
     const { digests } = JSON.parse(output) as { digests: Record<string, string> };
     expect(Object.keys(digests)).toHaveLength(5);
