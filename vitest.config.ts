@@ -21,6 +21,7 @@ export default defineConfig(({ mode }) => {
       maxWorkers: 2,
       // A worker keeps the modules that it has imported: most of the time would be spent on importing the same ones for every file.
       isolate: false,
+      experimental: { fsModuleCache: true },
     },
   };
 });

@@ -8,6 +8,7 @@ import { newAjv, schemaToCompile } from '../../core/document/validate.js';
 import { documentSchema, schemaNames } from '../../core/document/installation.js';
 import { builtinPlugins } from '../../plugins/index.js';
 import { project, tesseraProcess } from './harness.js';
+import { some } from '../many.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -41,7 +42,7 @@ describe('validators compiled by the build', () => {
   ];
   const require = createRequire(import.meta.url);
 
-  it.each(schemas)('%s finds what ajv finds at run time, and fills in the same defaults', (name, schema) => {
+  it.each(some(schemas, 8))('%s finds what ajv finds at run time, and fills in the same defaults', (name, schema) => {
     const compiled = require(path.join(root, 'dist/bundle/validators', `${name}.cjs`)) as ValidateFunction;
     const direct = newAjv().compile(schemaToCompile(schema));
     let faults = 0;
