@@ -6,12 +6,22 @@ import { defineConfig } from 'vitest/config';
 const { compilerOptions } = JSON.parse(readFileSync(new URL('./tsconfig.json', import.meta.url), 'utf8')) as { compilerOptions: { paths: Record<string, [string]> } };
 const alias = Object.entries(compilerOptions.paths).map(([name, [file]]) => ({ find: new RegExp(`^${name}$`), replacement: path.resolve(import.meta.dirname, file) }));
 
-export default defineConfig({
-  resolve: { alias },
-  test: {
-    include: ['tests/**/*.test.ts'],
-    setupFiles: ['tests/setup.ts'],
-    testTimeout: 60_000,
-    pool: 'forks',
-  },
+/** `vitest run` takes the fast tests; `vitest run --mode long` every test with all its cases, see tests/many.ts. */
+export default defineConfig(({ mode }) => {
+  const isLong = mode === 'long';
+  return {
+    resolve: { alias },
+    test: {
+      include: ['tests/**/*.test.ts'],
+      exclude: isLong ? [] : ['tests/**/*.long.test.ts'],
+      env: { TESSERA_TESTS: isLong ? 'long' : 'fast' },
+      setupFiles: ['tests/setup.ts'],
+      testTimeout: 60_000,
+      pool: 'forks',
+      maxWorkers: 2,
+      // A worker keeps the modules that it has imported: most of the time would be spent on importing the same ones for every file.
+      isolate: false,
+      experimental: { fsModuleCache: true },
+    },
+  };
 });

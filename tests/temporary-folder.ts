@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll } from 'vitest';
 
 const made: string[] = [];
 
@@ -12,6 +11,7 @@ export function temporaryFolder(purpose: string): string {
   return folder;
 }
 
-afterAll(() => {
+/** tests/setup.ts does so after each file: a worker imports this module once, whatever it runs. */
+export function removeTemporaryFolders(): void {
   for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+}

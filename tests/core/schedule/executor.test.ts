@@ -3,6 +3,9 @@ import { InputError } from '../../../core/errors.js';
 import { findWaitCycle } from '../../../core/kernel/index.js';
 import { expandItems } from '../../../core/schedule/form/repeat.js';
 import { compute, load, runFake, schedule, store } from './fake-machine.js';
+import { caseCount } from '../../many.js';
+
+const REPEATS = caseCount(100_000, 5_000);
 
 const rules = (run: ReturnType<typeof runFake>): string[] => run.executor.violations.kept.map((violation) => violation.rule);
 
@@ -196,10 +199,10 @@ describe('ScheduleExecutor: what is wrong with a schedule', () => {
 });
 
 describe('ScheduleExecutor: size', () => {
-  it('streams 300,000 repeated operations without keeping them', () => {
+  it(`streams ${3 * REPEATS} repeated operations without keeping them`, () => {
     const items = [
       {
-        repeat: { index: 't', count: 100_000 },
+        repeat: { index: 't', count: REPEATS },
         operations: [
           load('{t % 2}', 0, 100, { writes: [{ buffer: 'P{t % 2}' }], reads: [{ tensor: 'X', box: { N: ['=t % 10', '=t % 10 + 100'] } }] } as never),
           { kind: 'compute', queue: 'core', reads: [{ buffer: 'P{t % 2}' }], writes: [{ buffer: 'Q{t % 2}', tensor: 'Y', box: { N: ['=t % 9', '=t % 9 + 1'] } }] } as never,
@@ -209,7 +212,7 @@ describe('ScheduleExecutor: size', () => {
     ];
     const buffers = Object.fromEntries(['P0', 'P1', 'Q0', 'Q1'].map((name) => [name, { memory: 'l1', bytes: 256 }]));
     const run = runFake(schedule({ [Symbol.iterator]: () => expandItems(items) }, { buffers }), { recordTimes: false });
-    expect(run.executor.finishedCount).toBe(300_000);
+    expect(run.executor.finishedCount).toBe(3 * REPEATS);
     expect(run.executor.violations.kept).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { COLLECTIVE_OPERATORS, Kernel, ScheduleExecutor, expandCollectives, type ExecutorMachine, type ScheduleOperation } from '../../../core/index.js';
 import { FixedUnit } from '../../core/schedule/fake-machine.js';
 import { ALGORITHMS, bytesOf, collectiveSchedule, execute, expanded, wanted, type CollectiveCase } from './support.js';
+import { caseCount } from '../../many.js';
 
 const pairs = [...ALGORITHMS].flatMap(([algorithm, { operators }]) => operators.map((operator) => [operator, algorithm] as const));
 
@@ -68,7 +69,7 @@ describe('every algorithm', () => {
         }
         expect(operations.map(({ id }) => id)).toEqual(operations.map((_, index) => index));
       }),
-      { numRuns: 12 },
+      { numRuns: caseCount(12, 2) },
     );
   });
 

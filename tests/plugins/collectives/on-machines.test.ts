@@ -5,6 +5,7 @@ import { machineSpecOf } from '../../../core/scenario/describe-loaded.js';
 import { meshTopology, multicastLinks, reductionTree } from '../../../plugins/networks/mesh-packet/api.js';
 import { builtinPlugins } from '../../../plugins/index.js';
 import { ALGORITHMS } from './support.js';
+import { some } from '../../many.js';
 
 const registry = new PluginRegistry(builtinPlugins);
 const BYTES = 64 * 1024;
@@ -49,12 +50,12 @@ const flitDies = { 'machine.die*.noc.use': 'noc-flit', 'machine.die*.noc.with.k'
 /** As little room as a flit network can have: one message, one multicast, the entries of one burst. */
 const tightDies = { ...flitDies, ...Object.fromEntries(['reassemblyMessages', 'outstandingMessages', 'multicastMessages'].map((word) => [`machine.die*.noc.with.${word}`, 1])), 'machine.die*.noc.with.reductionEntries': 8 };
 
-describe.each([
+describe.each(some([
   ['one-die', 'one-die', onOneDie, {}],
   ['two dies', 'two-dies', onTwoDies, {}],
   ['two dies with flit networks', 'two-dies', onTwoDies, flitDies],
   ['two dies with as little room as can be', 'two-dies', onTwoDies, tightDies],
-])('four tiles: %s', (_, example, tiles, set) => {
+], 2))('four tiles: %s', (_, example, tiles, set) => {
   it.each(['ring', 'mesh', 'direct'])('an all-reduce by %s writes 2 (p-1)/p of the data from each', async (algorithm) => {
     const machine = await machineOf(example, false, set);
     execute(machine, expandCollectives(scheduleFor(tiles, 'all-reduce', algorithm, 2, true), ALGORITHMS), true);
@@ -117,7 +118,7 @@ describe('an all-reduce in the network', () => {
     };
     const combined = await cycles({});
     expect(combined).toBeLessThan(await cycles({ 'machine.noc.with.reductionEntries': 0 }));
-    for (const algorithm of ['direct', 'mesh', 'ring']) expect(combined).toBeLessThan(await cycles({ 'schedule.collectives.algorithm': algorithm }));
+    for (const algorithm of some(['direct', 'mesh', 'ring'])) expect(combined).toBeLessThan(await cycles({ 'schedule.collectives.algorithm': algorithm }));
   });
 });
 

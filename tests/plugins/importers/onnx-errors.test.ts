@@ -8,6 +8,7 @@ import type { OnnxOptions } from '../../../plugins/importers/onnx/options.js';
 import { readOnnx } from '../../../plugins/importers/onnx/read-onnx.js';
 import type { ModelBuilder } from '../../../tools/models/model-builder.js';
 import { graph, source } from './onnx-graph.js';
+import { caseCount } from '../../many.js';
 
 const modelType = protobuf.Root.fromJSON(ONNX_DESCRIPTOR).lookupType('onnx.ModelProto');
 const node = (opType: string, input: string[], output: string[], name = opType): object => ({ opType, name, input, output });
@@ -93,7 +94,7 @@ describe('bad ONNX files', () => {
           if (!(error instanceof InputError)) throw error;
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: caseCount(1500) },
     );
   });
 });

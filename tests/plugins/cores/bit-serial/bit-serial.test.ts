@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bitSerialPlugin } from '../../../../plugins/cores/bit-serial/index.js';
 import { gemm, runCore } from '../support/compute-bench.js';
+import { caseCount } from '../../../many.js';
 
 const array = { rows: 8, columns: 16, lanes: 4 };
 const withBits = (weight: number, input: number): ReturnType<typeof gemm> => gemm(32, 64, 256, { bits: { W: weight, I: input } });
@@ -83,7 +84,7 @@ describe('bit-serial and memory', () => {
         expect(run.cycles[0]).toBeGreaterThanOrEqual(bytes / bytesPerCycle);
         expect(Object.values(run.stalls).reduce((a, b) => a + b, 0)).toBe(run.endCycle);
       }),
-      { numRuns: 100 },
+      { numRuns: caseCount(100) },
     );
   });
 

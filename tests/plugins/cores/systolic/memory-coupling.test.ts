@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { systolicPlugin } from '../../../../plugins/cores/systolic/index.js';
 import { gemm, runCore, type ComputeSketch } from '../support/compute-bench.js';
 import { accessLatency } from '../support/stream-memory.js';
+import { caseCount } from '../../../many.js';
 
 const BYTES = { formats: { W: 'int8', I: 'int8', O: 'int8' } };
 const flows = ['weight-stationary', 'output-stationary', 'input-stationary'] as const;
@@ -74,7 +75,7 @@ describe('systolic with any memory', () => {
         const align = (bytes: number): number => Math.ceil(bytes / 64) * 64;
         expect(run.memory['highestByte']).toBeLessThanOrEqual(align(n * k) + align(m * k) + align(4 * m * n));
       }),
-      { numRuns: 150 },
+      { numRuns: caseCount(150) },
     );
   });
 
@@ -91,7 +92,7 @@ describe('systolic with any memory', () => {
         const stepBytes = foldsPerBurst * 8 * (m + Math.min(n, 8));
         expect(coarse.cycles[0]!).toBeLessThanOrEqual(fine.cycles[0]! + stepBytes / memory.bytesPerCycle + 2 * (memory.latencyCycles + 2));
       }),
-      { numRuns: 100 },
+      { numRuns: caseCount(100) },
     );
   });
 

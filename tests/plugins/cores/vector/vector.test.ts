@@ -9,6 +9,7 @@ import onnxPlugin from '../../../../plugins/importers/onnx/index.js';
 import { vectorPlugin } from '../../../../plugins/cores/vector/index.js';
 import { runCore, type ComputeSketch } from '../support/compute-bench.js';
 import { accessLatency } from '../support/stream-memory.js';
+import { caseCount } from '../../../many.js';
 
 const elementwise = (operator: string, elements: number): ComputeSketch => ({
   operator,
@@ -58,7 +59,7 @@ describe('vector core', () => {
         expect(run.cycles[0]).toBeGreaterThanOrEqual((2 * elements) / shape.bytesPerCycle);
         expect(Object.values(run.stalls).reduce((a, b) => a + b, 0)).toBe(run.endCycle);
       }),
-      { numRuns: 100 },
+      { numRuns: caseCount(100) },
     );
   });
 

@@ -7,6 +7,7 @@ import type { DmaConfig } from '../../../../plugins/dma/dma/config.js';
 import { dmaPlugin } from '../../../../plugins/dma/dma/index.js';
 import { sramPlugin } from '../../../../plugins/memories/sram/index.js';
 import { operationFeeder, type OperationSketch } from '../../support/operation-feeder.js';
+import { caseCount } from '../../../many.js';
 
 const PERIOD = 1000;
 const WIDTH_BYTES = 16;
@@ -64,7 +65,7 @@ describe('uncontended closed form', () => {
         });
         expect(cycles).toEqual([expected]);
       }),
-      { numRuns: 150 },
+      { numRuns: caseCount(150) },
     );
   });
 });
@@ -112,7 +113,7 @@ describe('statistics', () => {
         expect(machine.transactions.inFlight).toBe(0);
         expect(machine.kernel.unfinishedWaits()).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: caseCount(100) },
     );
   });
 

@@ -8,6 +8,7 @@ import { reductionTree, multicastLinks, meshTopology } from '../../../../plugins
 import { packetPlugin } from '../../../../plugins/networks/packet/index.js';
 import { echoMemory } from '../../support/echo-memory.js';
 import { operationFeeder, type OperationSketch } from '../../support/operation-feeder.js';
+import { caseCount } from '../../../many.js';
 
 const HEADER = 8;
 const MEMORIES = 15;
@@ -64,7 +65,7 @@ describe('a transfer that reduces', () => {
         expect(linkBytes).toBe(bursts * HEADER * multicastLinks(topology, 0, nodes) + reductionTree(topology, nodes, 0, 0).links * (bytes + packets * HEADER));
         expect(dma).toMatchObject({ readBursts: bursts * sources.length, bytesRead: bytes * sources.length, writeBursts: bursts, bytesWritten: bytes });
       }),
-      { numRuns: 60 },
+      { numRuns: caseCount(60) },
     );
   });
 

@@ -4,12 +4,13 @@ import { describe, expect, it } from 'vitest';
 import type { ReferenceRecord } from '../../../../core/index.js';
 import { booksimPermutation } from '../../../../plugins/lib/traffic/booksim-record.js';
 import { nocTrafficCrosscheck, simulate } from '../../../../plugins/crosschecks/noc-traffic/index.js';
+import { some } from '../../../many.js';
 
 const file = path.resolve(import.meta.dirname, '../../../golden/noc-booksim2.json');
 const { records } = JSON.parse(readFileSync(file, 'utf8')) as { records: ReferenceRecord[] };
 
 describe('BookSim2 records', () => {
-  it.each(records.map((record) => [record.id, record] as const))('%s', (_id, record) => {
+  it.each(some(records, 2).map((record) => [record.id, record] as const))('%s', (_id, record) => {
     const simulated = simulate(record);
     const error = (name: string): number => Math.abs(simulated[name]! / Number(record.expected[name]) - 1);
     // The same packets and choices: what is left is the rounding of the record to six digits.

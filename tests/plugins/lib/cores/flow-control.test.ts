@@ -5,6 +5,7 @@ import { formatDeadlock, type BlockPlugin, type OperationUnit } from '../../../.
 import { systolicPlugin } from '../../../../plugins/cores/systolic/index.js';
 import { vectorPlugin } from '../../../../plugins/cores/vector/index.js';
 import { computeFeeder, gemm, runCore } from '../../cores/support/compute-bench.js';
+import { caseCount } from '../../../many.js';
 
 const config = { rows: 8, columns: 8, dataflow: 'weight-stationary' };
 
@@ -28,7 +29,7 @@ describe('fold engine under back-pressure', () => {
         expect(run.machine.transactions.inFlight).toBe(0);
         expect(Object.values(run.stalls).reduce((a, b) => a + b, 0)).toBeCloseTo(run.machine.kernel.now / 1000, 6);
       }),
-      { numRuns: 80 },
+      { numRuns: caseCount(80) },
     );
   });
 

@@ -7,6 +7,7 @@ import { cachePlugin } from '../../../../plugins/memories/cache/index.js';
 import { sramPlugin } from '../../../../plugins/memories/sram/index.js';
 import { echoMemory } from '../../support/echo-memory.js';
 import { scriptedDriver, type DriverOptions, type ScriptedRequest } from '../../support/traffic-driver.js';
+import { caseCount } from '../../../many.js';
 
 const cache = cachePlugin as BlockPlugin;
 const LINE = 64;
@@ -86,7 +87,7 @@ describe('contents', () => {
         expect(llc.statistics).toMatchObject(expected);
         expect(llc.statistics['dirtyLines']).toBe(sets.flat().filter((entry) => entry.dirty).length);
       }),
-      { numRuns: 100 },
+      { numRuns: caseCount(100) },
     );
   });
 });
@@ -108,7 +109,7 @@ describe('any traffic', () => {
         expect(llc.stalls.ticks.reduce((a, b) => a + b, 0)).toBe(machine.kernel.now);
         expect(run(config, traffic, sramPlugin as BlockPlugin, { takeResponsesFromCycle }).outcomes).toEqual(outcomes);
       }),
-      { numRuns: 100 },
+      { numRuns: caseCount(100) },
     );
   });
 

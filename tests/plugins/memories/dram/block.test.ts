@@ -4,6 +4,7 @@ import type { BlockPlugin } from '../../../../core/index.js';
 import { buildMachine } from '../../../../core/machine/machine.js';
 import { dramPlugin } from '../../../../plugins/memories/dram/index.js';
 import { scriptedDriver, type ScriptedRequest } from '../../support/traffic-driver.js';
+import { caseCount } from '../../../many.js';
 
 const plugin = dramPlugin as BlockPlugin;
 const TCK_PS = 1e12 / Math.round(1e12 / 833);
@@ -99,7 +100,7 @@ describe('dram block', () => {
         expect(statistics.bytesRead! + statistics.bytesWritten!).toBe(bytes);
         expect(statistics.reads! + statistics.writes!).toBe(script.flat().length);
       }),
-      { numRuns: 60, seed: 5 },
+      { numRuns: caseCount(60), seed: 5 },
     );
   });
 

@@ -12,6 +12,7 @@ import {
   type DramSpecification,
 } from '../../../../plugins/memories/dram/api.js';
 import { deviceConfig } from './support.js';
+import { caseCount } from '../../../many.js';
 
 const specified = (config: Readonly<Record<string, unknown>>) => specificationOf(deviceConfig(config));
 const latencies = (config: Readonly<Record<string, unknown>>, lines: readonly number[], gap = 1000): number[] => {
@@ -116,7 +117,7 @@ describe('any controller on any trace', () => {
         const again = play().run;
         expect([referenceMetrics(again), referenceCommands(again)]).toEqual([metrics, referenceCommands(run)]);
       }),
-      { numRuns: 150, seed: 4 },
+      { numRuns: caseCount(150), seed: 4 },
     );
   });
 
@@ -126,7 +127,7 @@ describe('any controller on any trace', () => {
         const specification = specified(config);
         expect(timesOf(specification, workload, gap, true)).toEqual(timesOf(specification, workload, gap, false));
       }),
-      { numRuns: 80, seed: 11 },
+      { numRuns: caseCount(80), seed: 11 },
     );
   });
 });

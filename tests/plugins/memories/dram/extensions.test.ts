@@ -12,6 +12,7 @@ import {
   type StandardForm,
 } from '../../../../plugins/memories/dram/api.js';
 import { deviceConfig } from './support.js';
+import { caseCount } from '../../../many.js';
 
 interface Access {
   readonly gap: number;
@@ -55,7 +56,7 @@ describe('extensions of the DRAM', () => {
         const run = (name: string) => watched({ like: 'ramulator2', part, organisation: { ranks }, refresh, rowPolicy: { name } }, script, extensions);
         expect(run('as-open')).toEqual(run('open'));
       }),
-      { numRuns: 300, seed: 8 },
+      { numRuns: caseCount(300), seed: 8 },
     );
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DramSystem, specificationOf } from '../../../../plugins/memories/dram/api.js';
 import { RowRuns } from '../../../../plugins/memories/dram/row-runs.js';
 import { deviceConfig } from './support.js';
+import { caseCount } from '../../../many.js';
 
 interface Stretch {
   readonly line: number;
@@ -71,11 +72,11 @@ describe('runs of accesses to one open row', () => {
         asRun += fast.asRun;
         interrupted += fast.asRun > 0 && fast.asRun < list.reduce((sum, { lines }) => sum + lines, 0) ? 1 : 0;
       }),
-      { numRuns: 400, seed: 3 },
+      { numRuns: caseCount(400), seed: 3 },
     );
     // The property is about something: many accesses went as runs, and many runs met a competitor.
-    expect(asRun).toBeGreaterThan(5000);
-    expect(interrupted).toBeGreaterThan(100);
+    expect(asRun).toBeGreaterThan(caseCount(5000));
+    expect(interrupted).toBeGreaterThan(caseCount(100));
   });
 
   it('takes a whole burst to an open row at once', () => {

@@ -7,6 +7,7 @@ import { accessPicojoules } from '../../../../plugins/memories/sram/energy-model
 import { sramPlugin } from '../../../../plugins/memories/sram/index.js';
 import { SramBlock } from '../../../../plugins/memories/sram/sram-block.js';
 import { scriptedDriver, type DriverOptions, type ScriptedRequest } from '../../support/traffic-driver.js';
+import { caseCount } from '../../../many.js';
 
 const sram = sramPlugin as BlockPlugin;
 /** The same memory with an event for every cycle. */
@@ -127,7 +128,7 @@ describe('bank conflicts', () => {
         expect(l1.statistics['wordAccesses']).toBe(expected.words);
         expect(times[0]![0]!.doneTick / PERIOD).toBe(1 + expected.cycles - 1 + random.accessLatencyCycles + 1);
       }),
-      { numRuns: 300 },
+      { numRuns: caseCount(300) },
     );
   });
 
@@ -150,7 +151,7 @@ describe('fast path', () => {
         expect([...fast.l1.stalls.ticks]).toEqual([...slow.l1.stalls.ticks]);
         expect(fast.machine.kernel.eventCount).toBeLessThanOrEqual(slow.machine.kernel.eventCount);
       }),
-      { numRuns: 200 },
+      { numRuns: caseCount(200) },
     );
   });
 });
@@ -172,7 +173,7 @@ describe('any traffic', () => {
         expect(first.machine.transactions.inFlight).toBe(0);
         for (const outcome of first.times.flat()) expect(outcome.doneTick).toBeGreaterThan(outcome.sentTick);
       }),
-      { numRuns: 100 },
+      { numRuns: caseCount(100) },
     );
   });
 

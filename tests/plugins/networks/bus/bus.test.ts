@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { BlockPlugin } from '../../../../core/index.js';
 import { busPlugin } from '../../../../plugins/networks/bus/index.js';
 import { randomTraffic, runNetwork, wireBytesOf } from '../../support/network-bench.js';
+import { caseCount } from '../../../many.js';
 
 const bus = busPlugin as BlockPlugin;
 const request = { atCycle: 0, target: 'memory0', rowBytes: 120 };
@@ -56,7 +57,7 @@ describe('bus', () => {
         expect(noc.stalls.ticks[1]! / 1000).toBeGreaterThanOrEqual(noc.statistics['busyCycles']!);
         expect(runNetwork(bus, config, traffic).outcomes).toEqual(outcomes);
       }),
-      { numRuns: 80 },
+      { numRuns: caseCount(80) },
     );
   });
 });

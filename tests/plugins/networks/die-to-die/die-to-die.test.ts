@@ -13,6 +13,7 @@ import { echoMemory } from '../../support/echo-memory.js';
 import { gaps } from '../../support/lane-spans.js';
 import { scriptedDriver } from '../../support/traffic-driver.js';
 import { edge, HEADER, link, request, run, timingOf, type Partially } from './one-link.js';
+import { caseCount } from '../../../many.js';
 
 /** Tick at which an uncontended read comes back: the connections at both ends run with the core's clock. */
 function readTick(timing: LinkTiming, bytes: number): number {
@@ -40,7 +41,7 @@ describe('uncontended closed form', () => {
       fc.property(cases, fc.integer({ min: 1, max: 5000 }), (config, rowBytes) => {
         expect(run(config, [request({ rowBytes })]).outcomes[0]!.doneTick).toBe(readTick(timingOf(config), rowBytes));
       }),
-      { numRuns: 100 },
+      { numRuns: caseCount(100) },
     );
   });
 
@@ -164,7 +165,7 @@ describe('any traffic', () => {
         expect(d2d.stalls.ticks.reduce((a, b) => a + b, 0)).toBe(machine.kernel.now);
         expect(run(config, script, { takeResponsesFromCycle }).outcomes).toEqual(outcomes);
       }),
-      { numRuns: 60 },
+      { numRuns: caseCount(60) },
     );
   });
 });

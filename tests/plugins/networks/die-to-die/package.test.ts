@@ -11,6 +11,7 @@ import { meshPacketPlugin } from '../../../../plugins/networks/mesh-packet/index
 import { echoMemory } from '../../support/echo-memory.js';
 import { gaps, spansOf } from '../../support/lane-spans.js';
 import { scriptedDriver, type ScriptedRequest } from '../../support/traffic-driver.js';
+import { caseCount } from '../../../many.js';
 
 const link = dieToDiePlugin as BlockPlugin;
 const mesh = meshPacketPlugin as BlockPlugin;
@@ -90,7 +91,7 @@ describe('dies of 4 x 4', () => {
         const there = arrival(0, HEADER, from, to, dies, timing);
         expect(outcomes[0]![0]!.doneTick).toBe(arrival(there, HEADER + rowBytes, to, from, dies, timing));
       }),
-      { numRuns: 60 },
+      { numRuns: caseCount(60) },
     );
   });
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { buildMachine, completeConfig, loadScenario, PluginRegistry, runSchedule, type BlockPlugin, type Machine } from '../../../../core/index.js';
+import { buildMachine, completeConfig, type BlockPlugin, type Machine } from '../../../../core/index.js';
 import type { BlockSpec, ConnectionSpec } from '../../../../core/machine/specification.js';
-import { builtinPlugins } from '../../../../plugins/index.js';
 import type { DieToDieConfig } from '../../../../plugins/networks/die-to-die/config.js';
 import { dieToDiePlugin } from '../../../../plugins/networks/die-to-die/index.js';
 import { LinkTiming } from '../../../../plugins/networks/die-to-die/link-timing.js';
@@ -141,23 +140,5 @@ describe('four dies that are joined to their neighbours', () => {
     for (const { doneTick } of outcomes.flat()) expect(doneTick).toBeGreaterThan(0);
     expect(machine.kernel.unfinishedWaits()).toEqual([]);
     expect(machine.transactions.inFlight).toBe(0);
-  });
-});
-
-describe('the example of four dies with flit networks', () => {
-  it('all traffic of the other dies meets at the link of the die with the HBM; each die has its clock and voltage', async () => {
-    const { scenario, registry } = await loadScenario('scenarios/examples/four-dies-flit.yaml', new PluginRegistry(builtinPlugins));
-    const result = await runSchedule(scenario, registry, {});
-    expect(result.outcome).toBe('finished');
-    expect(result.violations).toEqual([]);
-    const bytes = (path: string): number => result.blocks.find((block) => block.path === path)?.statistics['bytes']?.value ?? NaN;
-    for (const die of [1, 2, 3]) expect(bytes(`d2d${die}`)).toBeGreaterThan(100_000);
-    expect(bytes('d2d0')).toBe(bytes('d2d1') + bytes('d2d2') + bytes('d2d3'));
-    const dies = new Set(result.blocks.filter(({ path }) => path.startsWith('die')).map(({ path, clockHz, supply }) => `${path.slice(0, 4)} ${clockHz / 1e6} MHz ${supply?.voltage} V`));
-    expect([...dies].sort()).toEqual(['die0 1000 MHz 0.8 V', 'die1 1000 MHz 0.8 V', 'die2 800 MHz 0.7 V', 'die3 800 MHz 0.7 V']);
-    const pe = (die: number): number => Object.values(result.blocks.find(({ path }) => path === `die${die}.core0.pe`)?.energyPj ?? {}).reduce((a, b) => a + b, 0);
-    // The same tiles of the same layers: only the voltage differs.
-    expect(pe(2) / pe(1)).toBeCloseTo((0.7 / 0.8) ** 2, 6);
-    expect(result.links.filter(({ energyPj }) => (energyPj ?? 0) > 0)).toHaveLength(8);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { BlockPlugin } from '../../../../core/index.js';
 import { idealPlugin } from '../../../../plugins/networks/ideal/index.js';
 import { PERIOD_TICKS, randomTraffic, runNetwork, wireBytesOf } from '../../support/network-bench.js';
+import { caseCount } from '../../../many.js';
 
 const ideal = idealPlugin as BlockPlugin;
 const request = { atCycle: 0, target: 'memory0', rowBytes: 4096 };
@@ -36,7 +37,7 @@ describe('ideal network', () => {
         });
         expect(runNetwork(ideal, { latencyCycles }, traffic).outcomes).toEqual(outcomes);
       }),
-      { numRuns: 80 },
+      { numRuns: caseCount(80) },
     );
   });
 });

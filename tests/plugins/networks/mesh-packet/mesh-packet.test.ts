@@ -9,6 +9,7 @@ import { buildMachine } from '../../../../core/machine/machine.js';
 import { echoMemory } from '../../support/echo-memory.js';
 import { scriptedDriver } from '../../support/traffic-driver.js';
 import { randomTraffic, runNetwork, wireBytesOf } from '../../support/network-bench.js';
+import { caseCount } from '../../../many.js';
 
 const mesh = meshPacketPlugin as BlockPlugin;
 const HEADER = 8;
@@ -88,7 +89,7 @@ describe('uncontended closed form', () => {
         expect(roundTrips[0]![0]).toBe(4 + uncontendedCycles(config, hops, HEADER + rowBytes) + uncontendedCycles(config, hops, HEADER));
         expect(noc.statistics['hops']).toBe(2 * hops);
       }),
-      { numRuns: 300 },
+      { numRuns: caseCount(300) },
     );
   });
 
@@ -193,7 +194,7 @@ describe('any traffic', () => {
         for (const link of links) expect(link.busyCycles).toBeLessThanOrEqual(machine.kernel.now / 1000);
         expect(runNetwork(mesh, config, placed).outcomes).toEqual(outcomes);
       }),
-      { numRuns: 120 },
+      { numRuns: caseCount(120) },
     );
   });
 });

@@ -4,6 +4,7 @@ import type { BlockPlugin } from '../../../../core/index.js';
 import { meshTopology, uncontendedCycles, type PacketConfig } from '../../../../plugins/networks/mesh-packet/api.js';
 import { packetPlugin } from '../../../../plugins/networks/packet/index.js';
 import { REGION_BYTES, runMulticasts, type Multicast } from '../../support/multicast-machine.js';
+import { caseCount } from '../../../many.js';
 
 const packet = packetPlugin as BlockPlugin;
 const HEADER = 8;
@@ -53,7 +54,7 @@ describe('multicast', () => {
         expect(machine.built('dma0').statistics['bytesWritten']).toBe(cast.bytes * cast.to.length);
         expect(machine.transactions.inFlight).toBe(0);
       }),
-      { numRuns: 60 },
+      { numRuns: caseCount(60) },
     );
   });
 
@@ -79,7 +80,7 @@ describe('multicast', () => {
         const total = Array.from({ length: SIDE * SIDE }, (_, router) => timesWritten(router)).flat().reduce((sum, count) => sum + count, 0);
         expect(total).toBe(casts.reduce((sum, { to, bytes }) => sum + to.length * bytes, 0));
       }),
-      { numRuns: 25 },
+      { numRuns: caseCount(25) },
     );
   });
 });

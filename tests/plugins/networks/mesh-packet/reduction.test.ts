@@ -7,6 +7,7 @@ import { packetPlugin } from '../../../../plugins/networks/packet/index.js';
 import { echoMemory } from '../../support/echo-memory.js';
 import { runReductions, type ReductionScript } from '../../support/reduction-machine.js';
 import { scriptedDriver, type ScriptedRequest } from '../../support/traffic-driver.js';
+import { caseCount } from '../../../many.js';
 
 const HEADER = 8;
 const ROUTERS = 16;
@@ -71,7 +72,7 @@ describe.each([mesh, packet])('a reduction alone on $name', (plugin) => {
         expect(report.reductions).toEqual({ started: 1, held: 0, packetsCombined: packets * (of.length - 1) });
         expect(machine.transactions.inFlight).toBe(0);
       }),
-      { numRuns: 150 },
+      { numRuns: caseCount(150) },
     );
   });
 });
@@ -96,7 +97,7 @@ describe('the reduction table', () => {
         const [one, two] = results.map(({ cycles, report, noc }) => digestOf({ cycles, report, statistics: { ...noc.statistics } }));
         expect(one).toBe(two);
       }),
-      { numRuns: 60 },
+      { numRuns: caseCount(60) },
     );
   });
 

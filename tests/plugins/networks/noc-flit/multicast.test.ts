@@ -6,6 +6,7 @@ import { nocFlitPlugin } from '../../../../plugins/networks/noc-flit/index.js';
 import { REGION_BYTES, runMulticasts, type Multicast } from '../../support/multicast-machine.js';
 import { notingMemory, type Noted } from '../../support/noting-memory.js';
 import { scriptedDriver, type ScriptedRequest } from '../../support/traffic-driver.js';
+import { caseCount, some } from '../../../many.js';
 
 const noc = nocFlitPlugin as BlockPlugin;
 const SIDE = 4;
@@ -125,7 +126,7 @@ describe('a multicast alone on a mesh', () => {
         expect(new Map(loads as [string, number][])).toEqual(new Map([...links].map((link) => [link, packets * flits])));
         expect(statistics).toMatchObject({ messages: to.length, packets, bytes: bytes + HEADER });
       }),
-      { numRuns: 150 },
+      { numRuns: caseCount(150) },
     );
   });
 
@@ -176,13 +177,13 @@ function check(casts: readonly Multicast[], config: object, everyCycles: number,
 }
 
 describe('many multicasts at once, with plain writes between', () => {
-  it.each(NETWORKS)('reach everybody once on %o, also when memories stall', (network) => {
+  it.each(some(NETWORKS, 3))('reach everybody once on %o, also when memories stall', (network) => {
     fc.assert(
       fc.property(castLists, limits, fc.constantFrom(0, 3, 90), fc.constantFrom(1e9, 0.7e9, 1.3e9), (casts, limit, everyCycles, clockHz) => {
         const config = { ...network, ...limit };
         expect(check(casts, config, everyCycles, clockHz)).toBe(check(casts, config, everyCycles, clockHz));
       }),
-      { numRuns: 12 },
+      { numRuns: caseCount(12, 1) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { buildNetwork, builtIn, REBASE_AT_CYCLE, type NetworkDescription, type R
 import { soakPair } from '../../../../tools/soak/soak-pair.js';
 import { everyNetwork } from './networks.js';
 import { randomTraffic } from './support.js';
+import { caseCount, some } from '../../../many.js';
 
 function build(description: NetworkDescription, router: Partial<RouterParameters>, fast: boolean) {
   const routes = new RandomStream(5, 'routes');
@@ -43,7 +44,7 @@ const anyRouter = fc.record({
 /** `npm run soak` sends a million. */
 const PACKETS = 160;
 
-describe.each(everyNetwork)('$name', (pair) => {
+describe.each(some(everyNetwork, 8))('$name', (pair) => {
   it.each([
     ['defaults', {}],
     ['short buffers, lookahead', { vcBufferFlits: 2, routingDelay: 0 }],
@@ -90,7 +91,7 @@ describe('random routers', () => {
         expect(violations).toEqual([]);
         expect(packets).toBe(PACKETS);
       }),
-      { numRuns: 60 },
+      { numRuns: caseCount(60) },
     );
   });
 
@@ -108,7 +109,7 @@ describe('random routers', () => {
           expect(actual.ejectedFlits).toBe(actual.injectedFlits);
         },
       ),
-      { numRuns: 30 },
+      { numRuns: caseCount(30) },
     );
   });
 });

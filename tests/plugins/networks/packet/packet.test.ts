@@ -6,6 +6,7 @@ import { builtIn } from '../../../../plugins/networks/noc-flit/api.js';
 import { packetPlugin, type AnyPacketConfig } from '../../../../plugins/networks/packet/index.js';
 import { makeTopology } from '../../../../plugins/networks/packet/make-topology.js';
 import { randomTraffic, runNetwork, wireBytesOf } from '../../support/network-bench.js';
+import { caseCount } from '../../../many.js';
 
 const packet = packetPlugin as BlockPlugin;
 const HEADER = 8;
@@ -63,7 +64,7 @@ describe('closed form of a message alone', () => {
         expect(roundTrips[0]![0]).toBe(4 + uncontendedCycles(full, there.hops, HEADER, there.tiles) + uncontendedCycles(full, back.hops, HEADER + rowBytes, back.tiles));
         expect(noc.statistics['hops']).toBe(there.hops + back.hops);
       }),
-      { numRuns: 25 },
+      { numRuns: caseCount(25) },
     );
   });
 
@@ -140,7 +141,7 @@ describe('any traffic', () => {
         expect(noc.statistics['bytes']).toBe(wireBytesOf(traffic));
         expect(runNetwork(packet, full as never, places).outcomes).toEqual(outcomes);
       }),
-      { numRuns: 15 },
+      { numRuns: caseCount(15) },
     );
   });
 
