@@ -16,7 +16,10 @@ const PAGE = 'docs/performance.md';
 
 /** `npm run bench -- [NAME...]`: runs benchmarks of this build; exit code 2 for what cannot be asked. */
 function main(args: readonly string[]): void {
-  const options = parseOptions(args, BENCHMARKS.map(({ name }) => name));
+  const options = parseOptions(
+    args,
+    BENCHMARKS.map(({ name }) => name),
+  );
   if (options.help) {
     process.stdout.write(USAGE);
     return;

@@ -19,7 +19,9 @@ export function runBenchmarks(benchmarks: readonly Benchmark[], setup: Setup, un
   const parts: Findings[] = [];
   for (const benchmark of benchmarks) {
     const { contenders, summarise } = benchmark.prepare(setup);
-    const samples = interleave([...(unit === undefined ? [] : [unit]), ...contenders], rounds, (key, round) => setup.tell(`${benchmark.name}, round ${round + 1} of ${rounds}: ${key}`));
+    const samples = interleave([...(unit === undefined ? [] : [unit]), ...contenders], rounds, (key, round) =>
+      setup.tell(`${benchmark.name}, round ${round + 1} of ${rounds}: ${key}`),
+    );
     rates.push(...unitRates(samples));
     parts.push(summarise(samples));
   }

@@ -106,7 +106,8 @@ function digestOf(data) {
 
 /** Undefined where the user has no home. */
 function userFolder() {
-  const base = process.env.XDG_CACHE_HOME || (process.platform === 'win32' ? process.env.LOCALAPPDATA : process.env.HOME && path.join(process.env.HOME, '.cache'));
+  const base =
+    process.env.XDG_CACHE_HOME || (process.platform === 'win32' ? process.env.LOCALAPPDATA : process.env.HOME && path.join(process.env.HOME, '.cache'));
   return base && path.isAbsolute(base) ? path.join(base, 'tessera') : undefined;
 }
 

@@ -5,8 +5,18 @@ import { ExitCode } from './exit-codes.js';
 
 /** Flags that several commands share. */
 export const sharedFlags = {
-  allow: Flags.string({ description: 'Let scenarios name files of this folder too (repeatable)', multiple: true, multipleNonGreedy: true, helpValue: 'FOLDER' }),
-  set: Flags.string({ description: 'Change a parameter, e.g. machine.noc.with.linkWidthBits=128 (repeatable)', multiple: true, multipleNonGreedy: true, helpValue: 'PATH=VALUE' }),
+  allow: Flags.string({
+    description: 'Let scenarios name files of this folder too (repeatable)',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'FOLDER',
+  }),
+  set: Flags.string({
+    description: 'Change a parameter, e.g. machine.noc.with.linkWidthBits=128 (repeatable)',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'PATH=VALUE',
+  }),
   progress: Flags.boolean({ description: 'Show how far the run is on standard error (only on a terminal)', allowNo: true, default: true }),
 };
 

@@ -14,7 +14,10 @@ export async function builtinRegistry(): Promise<PluginRegistry> {
 }
 
 /** The load options of the shared flags. */
-export async function loadOptionsOf(flags: { readonly allow?: readonly string[] | undefined; readonly set?: readonly string[] | undefined }): Promise<LoadOptions> {
+export async function loadOptionsOf(flags: {
+  readonly allow?: readonly string[] | undefined;
+  readonly set?: readonly string[] | undefined;
+}): Promise<LoadOptions> {
   const [{ parseSetValue }, { InputError }] = await Promise.all([import('../core/scenario/load.js'), import('../core/errors.js')]);
   const set: Record<string, unknown> = {};
   for (const text of flags.set ?? []) {

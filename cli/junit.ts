@@ -8,6 +8,7 @@ export function junitXml(entries: readonly SuiteEntry[], suiteName: string): str
 }
 
 function testCase({ name, file, verdict, reasons, wallSeconds, result }: SuiteEntry): TestCase {
-  const known: Pick<TestCase, 'outcome' | 'type' | 'reasons' | 'output'> = result === undefined ? { outcome: 'error', type: verdict, reasons } : testCaseOf(result);
+  const known: Pick<TestCase, 'outcome' | 'type' | 'reasons' | 'output'> =
+    result === undefined ? { outcome: 'error', type: verdict, reasons } : testCaseOf(result);
   return { ...known, name, classname: fromHere(file), seconds: wallSeconds, reasons: known.reasons.map(fromHere) };
 }

@@ -58,7 +58,9 @@ function check(name: string, run: () => string | undefined): PluginCheck {
 
 /** Runs `*.test.js` of the folder with Node's test runner, with `tessera` resolved to this installation. */
 function ownTests(folder: string): PluginCheck[] {
-  const tests = readdirSync(folder).filter((file) => file.endsWith('.test.js')).sort();
+  const tests = readdirSync(folder)
+    .filter((file) => file.endsWith('.test.js'))
+    .sort();
   const hook = new URL('../core/plugin/register-tessera.js', import.meta.url).href;
   return tests.map((test): PluginCheck => {
     const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, ...env } = process.env;
@@ -69,7 +71,10 @@ function ownTests(folder: string): PluginCheck[] {
 
 function scenariosIn(folder: string): string[] {
   const isScenario = (file: string): boolean => /\.ya?ml$/.test(file) && /^tessera:\s*1\b/m.test(readFileSync(path.join(folder, file), 'utf8'));
-  return readdirSync(folder).filter(isScenario).sort().map((file) => path.join(folder, file));
+  return readdirSync(folder)
+    .filter(isScenario)
+    .sort()
+    .map((file) => path.join(folder, file));
 }
 
 async function checkScenario(file: string, builtins: PluginRegistry): Promise<PluginCheck> {

@@ -6,13 +6,30 @@ export function pluginText(plugin: PluginDescription): string {
   const section = (title: string, lines: readonly string[]): void => {
     if (lines.length > 0) parts.push(`${title}\n${lines.join('\n')}`);
   };
-  section('Facts', Object.entries(plugin.facts).map(([name, value]) => `  ${name}: ${value}`));
+  section(
+    'Facts',
+    Object.entries(plugin.facts).map(([name, value]) => `  ${name}: ${value}`),
+  );
   section('Configuration (`with:`)', plugin.parameters.map(parameterText));
-  section('Ports', Object.entries(plugin.ports).map(([name, port]) => entry(port.many === true ? `${name}0, ${name}1, ...` : name, `${port.role}${port.optional === true ? ', optional' : ''}: ${port.description}`)));
-  section('Statistics', Object.entries(plugin.statistics).map(([name, { unit, description }]) => entry(`${name} [${unit}]`, description)));
+  section(
+    'Ports',
+    Object.entries(plugin.ports).map(([name, port]) =>
+      entry(port.many === true ? `${name}0, ${name}1, ...` : name, `${port.role}${port.optional === true ? ', optional' : ''}: ${port.description}`),
+    ),
+  );
+  section(
+    'Statistics',
+    Object.entries(plugin.statistics).map(([name, { unit, description }]) => entry(`${name} [${unit}]`, description)),
+  );
   section('Stall classes', plugin.stallClasses.length === 0 ? [] : [`  ${plugin.stallClasses.join(', ')}`]);
-  section('Probes', Object.entries(plugin.probes).map(([name, { type, description }]) => entry(`${name} (${type})`, description)));
-  section('Sources', plugin.sources.map((source) => wrap(`- ${source}`, 2)));
+  section(
+    'Probes',
+    Object.entries(plugin.probes).map(([name, { type, description }]) => entry(`${name} (${type})`, description)),
+  );
+  section(
+    'Sources',
+    plugin.sources.map((source) => wrap(`- ${source}`, 2)),
+  );
   return parts.join('\n\n');
 }
 

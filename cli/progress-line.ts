@@ -7,7 +7,10 @@ export class ProgressLine {
   private prefix = '';
   private width = 0;
 
-  constructor(wanted: boolean, private readonly stream: NodeJS.WriteStream = process.stderr) {
+  constructor(
+    wanted: boolean,
+    private readonly stream: NodeJS.WriteStream = process.stderr,
+  ) {
     this.isShown = wanted && stream.isTTY === true;
   }
 

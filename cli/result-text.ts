@@ -28,7 +28,10 @@ function metricLines({ metrics }: ExperimentResult): string[] {
 function cycleLines({ simulation, estimate }: ScheduleResult): string[] {
   const simulated = `  ${formatCount(simulation.cycles)} cycles, ${formatSeconds(simulation.seconds)}`;
   if (estimate === undefined) return [simulated];
-  return [simulated, `  estimate (${estimate.estimator}): ${formatCount(estimate.cycles)} cycles, ${formatSignedPercent(estimateError({ simulation, estimate }))}`];
+  return [
+    simulated,
+    `  estimate (${estimate.estimator}): ${formatCount(estimate.cycles)} cycles, ${formatSignedPercent(estimateError({ simulation, estimate }))}`,
+  ];
 }
 
 /** Layers of the estimate beside those of the simulation. */
@@ -36,7 +39,9 @@ export function estimateTable(result: ScheduleResult): string {
   if (result.estimate === undefined) return 'the scenario has no estimator';
   const { layers, cycles: total } = compareEstimate(result);
   const rows = [...layers.map(({ layer, operator, cycles }) => [layer, operator, ...cellsOf(cycles)]), ['total', '', ...cellsOf(total)]];
-  return textTable([flexibleColumn('layer'), flexibleColumn('operator'), rightColumn('estimate'), rightColumn('simulated'), rightColumn('error')], rows).join('\n');
+  return textTable([flexibleColumn('layer'), flexibleColumn('operator'), rightColumn('estimate'), rightColumn('simulated'), rightColumn('error')], rows).join(
+    '\n',
+  );
 }
 
 function cellsOf({ value, reference, relativeError }: ComparedValue): string[] {

@@ -39,15 +39,29 @@ function checkKind(kind: string): PluginKind {
   const found = PLUGIN_KINDS.find((candidate) => candidate === kind);
   if (found !== undefined) return found;
   const nearest = nearestName(kind, PLUGIN_KINDS);
-  throw new InputError({ file: 'command line', path: 'KIND', message: `no kind of plugin '${kind}'`, expected: listNames(PLUGIN_KINDS, 20), ...(nearest === undefined ? {} : { nearest }) });
+  throw new InputError({
+    file: 'command line',
+    path: 'KIND',
+    message: `no kind of plugin '${kind}'`,
+    expected: listNames(PLUGIN_KINDS, 20),
+    ...(nearest === undefined ? {} : { nearest }),
+  });
 }
 
 function checkName(name: string): void {
   if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) return;
-  throw new InputError({ file: 'command line', path: 'NAME', message: `'${name}' is no name for a plugin`, expected: 'lower-case words joined by hyphens, e.g. my-core' });
+  throw new InputError({
+    file: 'command line',
+    path: 'NAME',
+    message: `'${name}' is no name for a plugin`,
+    expected: 'lower-case words joined by hyphens, e.g. my-core',
+  });
 }
 
 /** `my-core` -> `MyCore`. */
 function classNameOf(name: string): string {
-  return name.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  return name
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
 }

@@ -41,7 +41,10 @@ export class InputError extends Error {
 
 /** A hardware model broke a rule of the kernel or of a port: a bug of a plugin, never of the user's input. */
 export class ModelError extends Error {
-  constructor(message: string, readonly blockPath?: string) {
+  constructor(
+    message: string,
+    readonly blockPath?: string,
+  ) {
     super(blockPath === undefined ? message : `${blockPath}: ${message}`);
     this.name = 'ModelError';
   }

@@ -53,7 +53,8 @@ export function readSources(root: string, folders: readonly string[]): Sources {
   return sources;
 }
 
-const IMPORT = /(?:^|[\s;}])(?:import|export)\s*(?:type\s+)?(?:[\w*{}\s,$]*?\bfrom\s*)?['"]([^'"\n]+)['"]|\bimport\s*\(\s*(?:\/\*.*?\*\/\s*)?['"]([^'"\n]+)['"]/g;
+const IMPORT =
+  /(?:^|[\s;}])(?:import|export)\s*(?:type\s+)?(?:[\w*{}\s,$]*?\bfrom\s*)?['"]([^'"\n]+)['"]|\bimport\s*\(\s*(?:\/\*.*?\*\/\s*)?['"]([^'"\n]+)['"]/g;
 
 /** What a file imports, also dynamically and for types, as written. */
 function specifiersOf(text: string): string[] {
@@ -86,13 +87,16 @@ function forbidden(file: string, target: string, entries: ReadonlyMap<string, st
   const isPackage = !/^(core|plugins|cli|tools|bench|tests|schemas|scenarios)\//.test(target);
   if (isPackage && ENGINE.test(file) && !isEnginePackage(target)) return 'the engine imports no Node API, tsyringe, ajv or eventemitter3';
   if (file.startsWith('core/')) return isPackage ? undefined : coreImport(file, target);
-  if (file === 'plugins/index.ts') return /^plugins\/[^/]+\/[^/]+\/index\.ts$/.test(target) || target === 'tessera-sim' ? undefined : 'the list imports plugins only';
+  if (file === 'plugins/index.ts')
+    return /^plugins\/[^/]+\/[^/]+\/index\.ts$/.test(target) || target === 'tessera-sim' ? undefined : 'the list imports plugins only';
   if (file.startsWith('plugins/')) return pluginImport(file, target, isPackage, entries);
   if (isPackage) return undefined;
-  if (file.startsWith('cli/')) return /^(core|cli)\//.test(target) || target === 'plugins/index.ts' ? undefined : 'the command line imports core and the list of plugins';
+  if (file.startsWith('cli/'))
+    return /^(core|cli)\//.test(target) || target === 'plugins/index.ts' ? undefined : 'the command line imports core and the list of plugins';
   const own = `${file.split('/')[0]}/`;
   const isPublic = target === 'plugins/index.ts' || [...entries.values()].includes(target);
-  if (file.startsWith('tools/')) return isPublic || target.startsWith(own) || target.startsWith('core/') ? undefined : 'a tool imports core, the list of plugins and public entry points';
+  if (file.startsWith('tools/'))
+    return isPublic || target.startsWith(own) || target.startsWith('core/') ? undefined : 'a tool imports core, the list of plugins and public entry points';
   if (file.startsWith('bench/')) return isPublic || target.startsWith(own) ? undefined : 'a benchmark imports the list of plugins and public entry points';
   return undefined;
 }
@@ -115,7 +119,8 @@ function coreImport(file: string, target: string): string | undefined {
 const pluginFolder = (file: string): string => /^plugins\/[^/]+\/[^/]+\//.exec(file)?.[0] ?? 'plugins/none/';
 
 function pluginImport(file: string, target: string, isPackage: boolean, entries: ReadonlyMap<string, string>): string | undefined {
-  if (!isPackage) return target.startsWith(pluginFolder(file)) ? undefined : 'a plugin imports its own folder and public specifiers (`tessera-sim`, `tessera-sim/dram`, ...)';
+  if (!isPackage)
+    return target.startsWith(pluginFolder(file)) ? undefined : 'a plugin imports its own folder and public specifiers (`tessera-sim`, `tessera-sim/dram`, ...)';
   if (/^tessera(-sim)?(\/|$)/.test(target)) return entries.has(target) ? undefined : 'there is no such public specifier';
   return /^(tsyringe|reflect-metadata|@oclif)/.test(target) ? 'a plugin gets all it needs in its context' : undefined;
 }
@@ -123,7 +128,9 @@ function pluginImport(file: string, target: string, isPackage: boolean, entries:
 /** Circles of imports, those for types counted, each as the list of its files; by Tarjan's algorithm (1972). */
 export function importCircles(sources: Sources, entries: ReadonlyMap<string, string>): string[][] {
   const next = (file: string): string[] =>
-    specifiersOf(sources.get(file) ?? '').map((specifier) => entries.get(specifier) ?? targetOf(file, specifier)).filter((target) => sources.has(target));
+    specifiersOf(sources.get(file) ?? '')
+      .map((specifier) => entries.get(specifier) ?? targetOf(file, specifier))
+      .filter((target) => sources.has(target));
   const index = new Map<string, number>();
   const low = new Map<string, number>();
   const open: string[] = [];

@@ -13,7 +13,11 @@ describe('layers', () => {
   });
 
   it('have a folder or file for every floor', () => {
-    for (const floor of FLOORS) expect([...sources.keys()].some((file) => file.startsWith(`core/${floor}`)), floor).toBe(true);
+    for (const floor of FLOORS)
+      expect(
+        [...sources.keys()].some((file) => file.startsWith(`core/${floor}`)),
+        floor,
+      ).toBe(true);
   });
 
   it.each([
@@ -44,7 +48,8 @@ describe('layers', () => {
   });
 
   it('allow what a plugin may import, and words in comments', () => {
-    const text = "// import x from 'node:fs'\nimport { Phase } from 'tessera-sim';\nimport type { T } from 'tessera-sim/noc-flit';\nimport { y } from './y.js';";
+    const text =
+      "// import x from 'node:fs'\nimport { Phase } from 'tessera-sim';\nimport type { T } from 'tessera-sim/noc-flit';\nimport { y } from './y.js';";
     expect(layerViolations(new Map([['plugins/cores/x/index.ts', text]]), entries)).toEqual([]);
   });
 });

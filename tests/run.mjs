@@ -8,7 +8,6 @@ const BUDGET_CPU_SECONDS = 90;
 const FAST = [
   ['typecheck', ['npm', 'run', '-s', 'typecheck']],
   ['lint', ['npm', 'run', '-s', 'lint']],
-  ['format', ['npm', 'run', '-s', 'format:check']],
   ['format:check', ['npm', 'run', '-s', 'format:check']],
   ['fast tests', ['npx', '--no-install', 'vitest', 'run']],
 ];
@@ -26,7 +25,10 @@ function run(command) {
   return new Promise((resolve) => {
     shell.on('close', (code) => {
       const ofChildren = times.split('\n')[1] ?? '';
-      const cpuSeconds = [...ofChildren.matchAll(/(\d+)m([\d.,]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + 60 * Number(minutes) + Number(seconds.replace(',', '.')), 0);
+      const cpuSeconds = [...ofChildren.matchAll(/(\d+)m([\d.,]+)s/g)].reduce(
+        (sum, [, minutes, seconds]) => sum + 60 * Number(minutes) + Number(seconds.replace(',', '.')),
+        0,
+      );
       resolve({ code: code ?? 1, cpuSeconds });
     });
   });
@@ -64,7 +66,8 @@ async function main() {
   const sum = ends.reduce((total, { cpuSeconds }) => total + cpuSeconds, 0);
   const list = ends.map(({ name, code, cpuSeconds }) => `${name} ${cpuSeconds.toFixed(1)}${code === 0 ? '' : ' FAILED'}`).join(', ');
   console.log(`CPU seconds: ${list}; in all ${sum.toFixed(1)}${isLong ? '' : ` of ${BUDGET_CPU_SECONDS}`}`);
-  if (!isLong && sum > BUDGET_CPU_SECONDS) console.log(`warning: above the budget of ${BUDGET_CPU_SECONDS} CPU seconds: move what takes long to *.long.test.ts`);
+  if (!isLong && sum > BUDGET_CPU_SECONDS)
+    console.log(`warning: above the budget of ${BUDGET_CPU_SECONDS} CPU seconds: move what takes long to *.long.test.ts`);
   process.exitCode = ends.some(({ code }) => code !== 0) ? 1 : 0;
 }
 

@@ -33,7 +33,11 @@ export const dramBench: Benchmark = {
   name: 'dram',
   summary:
     'Traces on one DDR4-2400 channel through `kind: memory-trace`, with the controller of Ramulator 2.1 and with that of DRAMsim3: sequential reads, random reads, one random read in 200 cycles.',
-  prepare: (setup) => prepareTrials(LOADS.map((load) => trialOf(load, setup)), setup),
+  prepare: (setup) =>
+    prepareTrials(
+      LOADS.map((load) => trialOf(load, setup)),
+      setup,
+    ),
 };
 
 function trialOf(load: Load, setup: Setup): ScenarioTrial {

@@ -85,7 +85,10 @@ function summarise(samples: Samples): Findings {
       'kernel, heap-js with closures': rateOf(samples, heapOfClosures.key, unit, 1e6),
       ...(hasUnit ? { 'kernel, C++ priority_queue + std::function': rateOf(samples, UNIT_KEY, unit, 1e6) } : {}),
     },
-    ratios: [...ratioTo(samples, heapOfClosures.key, 'heap-js with closures', 5), ...(hasUnit ? ratioTo(samples, UNIT_KEY, 'C++ priority_queue + std::function', 1.5) : [])],
+    ratios: [
+      ...ratioTo(samples, heapOfClosures.key, 'heap-js with closures', 5),
+      ...(hasUnit ? ratioTo(samples, UNIT_KEY, 'C++ priority_queue + std::function', 1.5) : []),
+    ],
     stored: [],
     notes: [],
   };

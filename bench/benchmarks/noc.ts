@@ -26,7 +26,11 @@ export const nocBench: Benchmark = {
   name: 'noc',
   summary:
     'Uniform traffic on the flit-level 8 x 8 mesh through `kind: traffic`, at low load, in the middle and near saturation; with `--large` a 64 x 64 mesh, too. A flit-hop is a flit that goes over a channel.',
-  prepare: (setup) => prepareTrials((setup.large ? [...LOADS, LARGE] : LOADS).map((mesh) => trialOf(mesh, setup)), setup),
+  prepare: (setup) =>
+    prepareTrials(
+      (setup.large ? [...LOADS, LARGE] : LOADS).map((mesh) => trialOf(mesh, setup)),
+      setup,
+    ),
 };
 
 function trialOf({ file: base, bar }: MeshLoad, setup: Setup): ScenarioTrial {

@@ -22,7 +22,15 @@ export function tileSchedule(operations: number): Record<string, unknown> {
         repeat: { index: 't', count: tiles },
         operations: [
           { kind: 'transfer', queue: 'dma', reads: [{ tensor: 'X', box }], writes: [{ buffer: 'X{t%2}' }] },
-          { kind: 'compute', queue: 'core', layer: 'copy', at: { N: `=${TILE_BYTES}*t` }, loops: { N: TILE_BYTES }, reads: [{ buffer: 'X{t%2}' }], writes: [{ buffer: 'Y{t%2}', tensor: 'Y', box }] },
+          {
+            kind: 'compute',
+            queue: 'core',
+            layer: 'copy',
+            at: { N: `=${TILE_BYTES}*t` },
+            loops: { N: TILE_BYTES },
+            reads: [{ buffer: 'X{t%2}' }],
+            writes: [{ buffer: 'Y{t%2}', tensor: 'Y', box }],
+          },
           { kind: 'transfer', queue: 'dma', reads: [{ buffer: 'Y{t%2}' }], writes: [{ tensor: 'Y', box }] },
         ],
       },

@@ -20,12 +20,16 @@ const BAR_BYTES = 300e6;
 /** Any number of operations through the executor in constant memory, and a whole run with a hundredth of them. */
 export const scheduleBench: Benchmark = {
   name: 'schedule',
-  summary: 'Trivial tile operations out of one `repeat`: the executor and the sanitizer alone with 10^7 operations (`--operations N`; run once, in a process of its own, for this build only), and a `tessera run` with a hundredth of them on units that take ten cycles for everything.',
+  summary:
+    'Trivial tile operations out of one `repeat`: the executor and the sanitizer alone with 10^7 operations (`--operations N`; run once, in a process of its own, for this build only), and a `tessera run` with a hundredth of them on units that take ten cycles for everything.',
   prepare,
 };
 
 function prepare(setup: Setup): Prepared {
-  const runs = prepareTrials([{ name: 'schedule run', file: writeScenario(setup), work: { unit: 'operations', of: ({ operations }) => operations.finished } }], setup);
+  const runs = prepareTrials(
+    [{ name: 'schedule run', file: writeScenario(setup), work: { unit: 'operations', of: ({ operations }) => operations.finished } }],
+    setup,
+  );
   return {
     contenders: [...runs.contenders, executorContender(setup)],
     summarise: (samples) => joinFindings([runs.summarise(samples), executorFindings(samples, setup.operations)]),
@@ -63,10 +67,15 @@ function executorFindings(samples: Samples, operations: number): Findings {
     measurements: {
       ...costsOf(samples, EXECUTOR, EXECUTOR),
       [`${EXECUTOR}, operations a CPU second of the run loop`]: rateOf(samples, EXECUTOR, 'operations / CPU s'),
-      [`${EXECUTOR}, peak memory`]: spreadOf(peaks.map((bytes) => bytes / 1e6), 'MB resident'),
+      [`${EXECUTOR}, peak memory`]: spreadOf(
+        peaks.map((bytes) => bytes / 1e6),
+        'MB resident',
+      ),
     },
     ratios: [{ name: `${EXECUTOR}, peak memory`, against: `limit of ${BAR_BYTES / 1e6} MB`, interleaved: false, scope: 'process', value, bar: 1 }],
     stored: [],
-    notes: [`${EXECUTOR}: ${operations} operations, run once. Its peak memory is the operating system’s (maxRSS), so it holds what the heap grows to before the first full collection.`],
+    notes: [
+      `${EXECUTOR}: ${operations} operations, run once. Its peak memory is the operating system’s (maxRSS), so it holds what the heap grows to before the first full collection.`,
+    ],
   };
 }

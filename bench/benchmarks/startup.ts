@@ -18,7 +18,8 @@ interface Command {
 
 export const startupBench: Benchmark = {
   name: 'startup',
-  summary: 'What a command costs before it simulates: `tessera --version` and a `tessera run` of ten operations, whole processes, also as multiples of `node -e 0`.',
+  summary:
+    'What a command costs before it simulates: `tessera --version` and a `tessera run` of ten operations, whole processes, also as multiples of `node -e 0`.',
   prepare,
 };
 
@@ -49,7 +50,10 @@ function summarise(samples: Samples, commands: readonly Command[], own: TesseraB
   for (const { name } of commands) {
     const key = keyOf(name, own);
     Object.assign(measurements, costsOf(samples, key, name));
-    measurements[`${name}, multiples of node -e 0`] = spreadOf(pairwise(figures(samples, key, 'process'), nodeSeconds, (mine, node) => mine / node), 'node -e 0');
+    measurements[`${name}, multiples of node -e 0`] = spreadOf(
+      pairwise(figures(samples, key, 'process'), nodeSeconds, (mine, node) => mine / node),
+      'node -e 0',
+    );
     if (against === undefined) continue;
     const other = keyOf(name, against);
     Object.assign(measurements, costsOf(samples, other, name, `, ${against.label}`));

@@ -64,7 +64,12 @@ export function fillIn(words: readonly string[], placeholders: Readonly<Record<s
   return words.map((word) =>
     word.replace(/\{(\w+)\}/g, (_, name: string) => {
       const value = placeholders[name];
-      if (value === undefined) throw new UsageError(`no placeholder {${name}}; there are ${Object.keys(placeholders).map((one) => `{${one}}`).join(', ')}`);
+      if (value === undefined)
+        throw new UsageError(
+          `no placeholder {${name}}; there are ${Object.keys(placeholders)
+            .map((one) => `{${one}}`)
+            .join(', ')}`,
+        );
       return value;
     }),
   );

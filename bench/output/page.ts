@@ -36,7 +36,8 @@ export function performancePage(document: BenchDocument, facts: PageFacts): stri
 
 function intro({ version, node, cpu, unit }: BenchDocument, { cores, loadAverage, command }: PageFacts): string {
   const busy = `The machine has ${cores} cores; its load average when the benchmarks began was ${loadAverage.toFixed(1)}.`;
-  const advice = 'Other programs may run beside the benchmarks on such a machine, so the seconds are those of a shared machine: trust ratios of runs in turn first, then costs in the unit, and seconds last.';
+  const advice =
+    'Other programs may run beside the benchmarks on such a machine, so the seconds are those of a shared machine: trust ratios of runs in turn first, then costs in the unit, and seconds last.';
   return [
     '# Performance',
     wrapped(`Made by \`${command}\`; do not edit. Tessera ${version}, Node ${node}, ${cpu}. ${busy} ${advice}`),
@@ -58,15 +59,24 @@ function measurementTable(document: BenchDocument): string {
 
 function ratioSection(ratios: readonly Ratio[]): string[] {
   if (ratios.length === 0) return [];
-  const rows = ratios.map(({ name, against, scope, interleaved, value, bar }) => `| ${name} | ${against} | ${scopeText(scope)} | ${interleaved ? 'yes' : 'no'} | ${value.toFixed(2)} | ${bar ?? ''} | ${verdict(value, bar)} |`);
-  const text = 'How many times more the other takes than this build; above 1 this build is better. The value is the median of the ratios of the single rounds. For a limit it is limit over use.';
-  return ['## Ratios', wrapped(text), ['| what | against | scope | in turn | ratio | bar | |', '| --- | --- | --- | --- | ---: | ---: | --- |', ...rows].join('\n')];
+  const rows = ratios.map(
+    ({ name, against, scope, interleaved, value, bar }) =>
+      `| ${name} | ${against} | ${scopeText(scope)} | ${interleaved ? 'yes' : 'no'} | ${value.toFixed(2)} | ${bar ?? ''} | ${verdict(value, bar)} |`,
+  );
+  const text =
+    'How many times more the other takes than this build; above 1 this build is better. The value is the median of the ratios of the single rounds. For a limit it is limit over use.';
+  return [
+    '## Ratios',
+    wrapped(text),
+    ['| what | against | scope | in turn | ratio | bar | |', '| --- | --- | --- | --- | ---: | ---: | --- |', ...rows].join('\n'),
+  ];
 }
 
 function storedSection(stored: readonly StoredSeconds[]): string[] {
   if (stored.length === 0) return [];
   const rows = stored.map(({ name, tool, cpuSeconds, work, note }) => `| ${name} | ${tool} | ${shortNumber(cpuSeconds)} | ${work} | ${note} |`);
-  const text = 'CPU seconds that the reference records carry. They were taken on another machine while it was busy, so they are not set in relation to ours; `--peer` runs the tools themselves in turn with Tessera.';
+  const text =
+    'CPU seconds that the reference records carry. They were taken on another machine while it was busy, so they are not set in relation to ours; `--peer` runs the tools themselves in turn with Tessera.';
   return ['## Stored in reference records', wrapped(text), ['| load | tool | CPU s | work | |', '| --- | --- | ---: | --- | --- |', ...rows].join('\n')];
 }
 

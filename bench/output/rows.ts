@@ -18,6 +18,13 @@ export function measurementRows({ measurements }: Pick<BenchDocument, 'measureme
     .filter(([name]) => !name.endsWith(IN_UNITS_SUFFIX))
     .map(([name, { unit, min, median, max }]) => {
       const inUnits = measurements[`${name}${IN_UNITS_SUFFIX}`];
-      return { name, min: shortNumber(min), median: shortNumber(median), max: shortNumber(max), unit, inUnits: inUnits === undefined ? '' : shortNumber(inUnits.median) };
+      return {
+        name,
+        min: shortNumber(min),
+        median: shortNumber(median),
+        max: shortNumber(max),
+        unit,
+        inUnits: inUnits === undefined ? '' : shortNumber(inUnits.median),
+      };
     });
 }

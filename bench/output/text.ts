@@ -11,7 +11,11 @@ export function textOf(document: BenchDocument, notes: readonly string[]): strin
   lines.push('', ...columns([['measured', 'unit events (million)', 'min', 'median', 'max', ''], ...rows]));
   if (ratios.length > 0) {
     lines.push('', 'ratios (times more CPU time than this build; above 1 this build is faster)');
-    const compared = ratios.map(({ name: label, scope, against, value, bar }) => [`${label}, ${scopeText(scope)}, against ${against}`, value.toFixed(2), bar === null ? '' : `(bar ${bar}: ${verdict(value, bar)})`]);
+    const compared = ratios.map(({ name: label, scope, against, value, bar }) => [
+      `${label}, ${scopeText(scope)}, against ${against}`,
+      value.toFixed(2),
+      bar === null ? '' : `(bar ${bar}: ${verdict(value, bar)})`,
+    ]);
     lines.push(...columns(compared));
   }
   if (stored.length > 0) {
@@ -28,7 +32,9 @@ export function scopeText(scope: 'process' | 'runLoop'): string {
 /** Columns wide enough for all rows: words to the left, numbers to the right. */
 function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => `  ${row.map((cell, column) => (isNumberColumn(column, row.length) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ')}`.trimEnd());
+  return rows.map((row) =>
+    `  ${row.map((cell, column) => (isNumberColumn(column, row.length) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ')}`.trimEnd(),
+  );
 }
 
 function isNumberColumn(column: number, count: number): boolean {

@@ -1,4 +1,14 @@
-import { parseSchedule, Kernel, Phase, ScheduleExecutor, type EventHandler, type ExecutorMachine, type OperationSink, type OperationUnit, type RunningOperation } from 'tessera-sim';
+import {
+  parseSchedule,
+  Kernel,
+  Phase,
+  ScheduleExecutor,
+  type EventHandler,
+  type ExecutorMachine,
+  type OperationSink,
+  type OperationUnit,
+  type RunningOperation,
+} from 'tessera-sim';
 import { tileSchedule } from '../benchmarks/schedule-document.js';
 import { cpuSeconds } from '../measure/own-cpu.js';
 

@@ -4,7 +4,8 @@ import { ExitCode } from '../exit-codes.js';
 
 export default class Compare extends TesseraCommand {
   static override summary = 'Compare two results, or an estimate with a result, layer by layer';
-  static override description = 'Both files are JSON: a result printed by `tessera run --json`, or an estimate. With --tolerance, exit code 1 when the totals differ by more.';
+  static override description =
+    'Both files are JSON: a result printed by `tessera run --json`, or an estimate. With --tolerance, exit code 1 when the totals differ by more.';
   static override examples = [
     { description: 'What did the change cost?', command: '<%= config.bin %> compare before.json after.json' },
     { description: 'As a check', command: '<%= config.bin %> compare estimate.json result.json --tolerance 5%' },
@@ -29,7 +30,13 @@ export default class Compare extends TesseraCommand {
     const comparison = comparisonDocument(a.performance, b.performance, a.title, b.title);
     const { flexibleColumn, formatCount, formatPercent, formatSignedPercent, rightColumn, textTable } = text;
     const signed = (difference: number | undefined): string => formatSignedPercent(difference, ERROR_PLACES);
-    const rows = comparison.layers.map(({ layer, operator, cyclesA, cyclesB, difference }) => [layer, operator, formatCount(cyclesA), formatCount(cyclesB), signed(difference)]);
+    const rows = comparison.layers.map(({ layer, operator, cyclesA, cyclesB, difference }) => [
+      layer,
+      operator,
+      formatCount(cyclesA),
+      formatCount(cyclesB),
+      signed(difference),
+    ]);
     const { total } = comparison;
     rows.push(['total', '', formatCount(total.cyclesA), formatCount(total.cyclesB), signed(total.difference)]);
     this.log(`A: ${comparison.titleA} (${args.a})\nB: ${comparison.titleB} (${args.b})\n`);

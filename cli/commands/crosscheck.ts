@@ -36,7 +36,11 @@ A record that cannot be run is listed with the reason and counts as a miss. With
     const files: CrosscheckFile[] = [];
     for (const file of argv as string[]) {
       const onRecord = (record: CrosscheckRecord, index: number, total: number): void => showRecord(flags.progress, `${index}/${total} ${record.id}`);
-      const checked = await crosscheckFile(file, registry, { shouldStop: () => interrupt.isRequested, onRecord, ...(flags.filter === undefined ? {} : { filter: flags.filter }) });
+      const checked = await crosscheckFile(file, registry, {
+        shouldStop: () => interrupt.isRequested,
+        onRecord,
+        ...(flags.filter === undefined ? {} : { filter: flags.filter }),
+      });
       files.push(checked);
       showRecord(flags.progress, '');
       await this.printFile(checked, flags.summary);
@@ -65,10 +69,16 @@ const PLACES = 3;
 
 function recordTable({ records }: CrosscheckFile, { flexibleColumn, rightColumn, textTable, ...format }: Text): string {
   const columns = [flexibleColumn('record', 1, 12), flexibleColumn('metric', 1, 12), ...['expected', 'simulated', 'error', 'CPU time'].map(rightColumn)];
-  return textTable(columns, records.flatMap((record) => recordRows(record, format))).join('\n');
+  return textTable(
+    columns,
+    records.flatMap((record) => recordRows(record, format)),
+  ).join('\n');
 }
 
-function recordRows({ id, failed, metrics, cpuSeconds }: CrosscheckRecord, { formatCount, formatSignedPercent, formatSeconds }: Pick<Text, 'formatCount' | 'formatSignedPercent' | 'formatSeconds'>): string[][] {
+function recordRows(
+  { id, failed, metrics, cpuSeconds }: CrosscheckRecord,
+  { formatCount, formatSignedPercent, formatSeconds }: Pick<Text, 'formatCount' | 'formatSignedPercent' | 'formatSeconds'>,
+): string[][] {
   const time = formatSeconds(cpuSeconds);
   if (failed !== undefined) return [[id, 'not run', '-', '-', '-', time]];
   return Object.entries(metrics).map(([name, { expected, simulated, errorPct }], index) => [
@@ -82,9 +92,20 @@ function recordRows({ id, failed, metrics, cpuSeconds }: CrosscheckRecord, { for
 }
 
 function summaryTable({ summary }: CrosscheckFile, { flexibleColumn, formatPercent, rightColumn, textTable }: Text): string {
-  const columns = [flexibleColumn('metric', 2, 12), ...['n', 'mean |error|', 'median |error|', 'worst |error|'].map(rightColumn), flexibleColumn('worst record', 1, 12)];
+  const columns = [
+    flexibleColumn('metric', 2, 12),
+    ...['n', 'mean |error|', 'median |error|', 'worst |error|'].map(rightColumn),
+    flexibleColumn('worst record', 1, 12),
+  ];
   const percent = (errorPct: number): string => formatPercent(errorPct / 100, PLACES);
-  const rows = Object.entries(summary).map(([name, { n, meanAbsErrorPct, medianAbsErrorPct, worstAbsErrorPct, worstId }]) => [name, n, percent(meanAbsErrorPct), percent(medianAbsErrorPct), percent(worstAbsErrorPct), worstId]);
+  const rows = Object.entries(summary).map(([name, { n, meanAbsErrorPct, medianAbsErrorPct, worstAbsErrorPct, worstId }]) => [
+    name,
+    n,
+    percent(meanAbsErrorPct),
+    percent(medianAbsErrorPct),
+    percent(worstAbsErrorPct),
+    worstId,
+  ]);
   return textTable(columns, rows).join('\n');
 }
 

@@ -6,7 +6,10 @@ export default class Import extends TesseraCommand {
   static override description = 'Importer plugins read models, schedules and estimates; `tessera plugin list importer` shows which.';
   static override examples = [
     { description: 'A model as layers', command: '<%= config.bin %> import scenarios/models/resnet8.onnx --json' },
-    { description: 'With a named importer, into a file', command: '<%= config.bin %> import scenarios/models/two-layers.yaml --importer layers -o layers.json' },
+    {
+      description: 'With a named importer, into a file',
+      command: '<%= config.bin %> import scenarios/models/two-layers.yaml --importer layers -o layers.json',
+    },
   ];
   static override args = { file: Args.string({ description: 'File to read', required: true }) };
   static override flags = {

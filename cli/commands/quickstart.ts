@@ -29,7 +29,13 @@ timeline of each run. The scenarios lie in the installation; name them 'tessera:
       if (interrupt.isRequested) break;
       const loaded = await loadRequested({ file, flags: {} });
       if (!this.jsonEnabled()) process.stderr.write(`simulating ${loaded.scenario.name} ...\n`);
-      const { result } = await runLoaded(loaded, { line: new ProgressLine(flags.progress), interrupt, label: loaded.scenario.name, exporters: [], trace: true });
+      const { result } = await runLoaded(loaded, {
+        line: new ProgressLine(flags.progress),
+        interrupt,
+        label: loaded.scenario.name,
+        exporters: [],
+        trace: true,
+      });
       results.push(result);
     }
     interrupt.dispose();
@@ -48,7 +54,8 @@ timeline of each run. The scenarios lie in the installation; name them 'tessera:
       import('../../core/result/verdict.js'),
     ]);
     const registry = await builtinRegistry();
-    const write = (exporter: string, shown: readonly RunResult[], target: string): string[] => writeExported(exportAll([exporterNamed(exporter, registry)], shown), target);
+    const write = (exporter: string, shown: readonly RunResult[], target: string): string[] =>
+      writeExported(exportAll([exporterNamed(exporter, registry)], shown), target);
     const report = write('html-report', results, folder);
     const traces = results.flatMap((result) => write('chrome-trace', [result], `${folder}/${result.scenario}`));
     this.log(exportText('table', results, registry) ?? '');

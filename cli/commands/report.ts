@@ -6,7 +6,8 @@ const DEFAULT_EXPORTERS = ['html-report', 'csv', 'table'];
 
 export default class Report extends TesseraCommand {
   static override summary = 'Make tables and an HTML report from result documents';
-  static override description = 'Reads results printed by `tessera run --json` (one file or several) and writes what the exporters make of them. Timelines need a trace: use `tessera run -o FOLDER` for these.';
+  static override description =
+    'Reads results printed by `tessera run --json` (one file or several) and writes what the exporters make of them. Timelines need a trace: use `tessera run -o FOLDER` for these.';
   static override strict = false;
   static override examples = [
     { description: 'One report of two runs', command: '<%= config.bin %> report layer-by-layer.json fused.json -o report' },
@@ -15,7 +16,13 @@ export default class Report extends TesseraCommand {
   static override args = { result: Args.string({ description: 'Result document, JSON (several may be given)', required: true }) };
   static override flags = {
     output: Flags.string({ char: 'o', description: 'Folder for the files', default: 'report', helpValue: 'FOLDER' }),
-    export: Flags.string({ char: 'e', description: 'Exporter to use (repeatable; default: html-report, csv, table)', multiple: true, multipleNonGreedy: true, helpValue: 'NAME' }),
+    export: Flags.string({
+      char: 'e',
+      description: 'Exporter to use (repeatable; default: html-report, csv, table)',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'NAME',
+    }),
   };
 
   async run(): Promise<unknown> {

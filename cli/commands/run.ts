@@ -9,14 +9,26 @@ export default class Run extends TesseraCommand {
 2: bad input; 3: the simulated machine failed (illegal schedule, deadlock, a bound was reached); 130: interrupted.`;
   static override examples = [
     { description: 'Run a scenario', command: '<%= config.bin %> run scenarios/quickstart/depth-first.yaml' },
-    { description: 'With a wider network, and all reports in a folder', command: '<%= config.bin %> run s.yaml --set machine.noc.with.linkWidthBits=256 -o out' },
+    {
+      description: 'With a wider network, and all reports in a folder',
+      command: '<%= config.bin %> run s.yaml --set machine.noc.with.linkWidthBits=256 -o out',
+    },
     { description: 'The result as JSON', command: '<%= config.bin %> run s.yaml --json > result.json' },
-    { description: 'Everything that the run uses, defaults included, as a scenario of its own', command: '<%= config.bin %> run s.yaml --print-config > full.yaml' },
+    {
+      description: 'Everything that the run uses, defaults included, as a scenario of its own',
+      command: '<%= config.bin %> run s.yaml --print-config > full.yaml',
+    },
   ];
   static override args = { file: Args.string({ description: 'Scenario file (YAML)', required: true }) };
   static override flags = {
     output: Flags.string({ char: 'o', description: "Folder for the exporters' files (default: results/NAME)", helpValue: 'FOLDER' }),
-    export: Flags.string({ char: 'e', description: 'Write the files of this exporter too (repeatable); `tessera plugin list exporter`', multiple: true, multipleNonGreedy: true, helpValue: 'NAME' }),
+    export: Flags.string({
+      char: 'e',
+      description: 'Write the files of this exporter too (repeatable); `tessera plugin list exporter`',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'NAME',
+    }),
     'print-config': Flags.boolean({ description: 'Print the resolved scenario instead of running it' }),
     ...sharedFlags,
   };

@@ -34,6 +34,12 @@ export default class Schema extends TesseraCommand {
     const found = plugins.find((plugin) => plugin.name === name && 'configSchema' in plugin);
     if (found !== undefined && 'configSchema' in found) return found.configSchema;
     const nearest = nearestName(name, [...documents, ...plugins.map((plugin) => plugin.name)]);
-    throw new InputError({ file: 'command line', path: 'NAME', message: `no schema '${name}'`, expected: `${listNames(documents)}, or a plugin`, ...(nearest === undefined ? {} : { nearest }) });
+    throw new InputError({
+      file: 'command line',
+      path: 'NAME',
+      message: `no schema '${name}'`,
+      expected: `${listNames(documents)}, or a plugin`,
+      ...(nearest === undefined ? {} : { nearest }),
+    });
   }
 }

@@ -41,7 +41,15 @@ stop the others. Exit code: that of the worst one; 130 when interrupted.`;
     await this.print(entries, jobs.length);
     if (flags.junit !== undefined) await this.writeJunit(entries, flags.junit);
     this.endWith(interrupt.isRequested ? ExitCode.interrupted : worstExitCode(entries.map(codeOf)));
-    return { runs: entries.map((entry) => ({ ...entry, file: fromHere(entry.file), reasons: entry.reasons.map(fromHere), ...(entry.result === undefined ? {} : { result: resultDocument(entry.result) }) })), total: jobs.length };
+    return {
+      runs: entries.map((entry) => ({
+        ...entry,
+        file: fromHere(entry.file),
+        reasons: entry.reasons.map(fromHere),
+        ...(entry.result === undefined ? {} : { result: resultDocument(entry.result) }),
+      })),
+      total: jobs.length,
+    };
   }
 
   private async print(entries: readonly SuiteEntry[], total: number): Promise<void> {

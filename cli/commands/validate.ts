@@ -16,7 +16,11 @@ further off than the tolerance, or when the estimate is physically impossible.`;
   ];
   static override args = { file: Args.string({ description: 'Scenario file (YAML) with an estimator', required: true }) };
   static override flags = {
-    tolerance: Flags.string({ char: 't', description: `Largest error of the estimate, e.g. 8% (default: the scenario's estimateError, else ${DEFAULT_TOLERANCE})`, helpValue: 'SHARE' }),
+    tolerance: Flags.string({
+      char: 't',
+      description: `Largest error of the estimate, e.g. 8% (default: the scenario's estimateError, else ${DEFAULT_TOLERANCE})`,
+      helpValue: 'SHARE',
+    }),
     estimator: Flags.string({ description: 'Use this estimator instead of the one in the scenario', helpValue: 'NAME' }),
     ...sharedFlags,
   };
@@ -31,7 +35,12 @@ further off than the tolerance, or when the estimate is physically impossible.`;
     const own = flags.tolerance === undefined ? undefined : readTolerance(flags.tolerance);
     const loaded = await loadRequested({ file: args.file, flags, ...(flags.estimator === undefined ? {} : { set: { estimator: { use: flags.estimator } } }) });
     if (loaded.scenario.kind !== 'schedule' || loaded.scenario.estimator === undefined) {
-      throw new InputError({ file: args.file, path: 'estimator', message: 'there is no estimate to compare with', expected: '`estimator: { use: NAME }` in the scenario, or --estimator NAME' });
+      throw new InputError({
+        file: args.file,
+        path: 'estimator',
+        message: 'there is no estimate to compare with',
+        expected: '`estimator: { use: NAME }` in the scenario, or --estimator NAME',
+      });
     }
     const interrupt = new Interrupt();
     const settings = { line: new ProgressLine(flags.progress), interrupt, label: loaded.scenario.name, exporters: [], trace: false };

@@ -24,7 +24,10 @@ export default class WorkloadCommand extends TesseraCommand {
       import('../workload-text.js'),
     ]);
     const registry = await registryWith(flags.plugin ?? []);
-    const workload = importWorkload(args.file, registry, { ...(flags.importer === undefined ? {} : { importer: flags.importer }), dims: await dimsOf(flags.dim ?? []) });
+    const workload = importWorkload(args.file, registry, {
+      ...(flags.importer === undefined ? {} : { importer: flags.importer }),
+      dims: await dimsOf(flags.dim ?? []),
+    });
     const report = workloadReport(workload);
     this.log(workloadText(report));
     return report;

@@ -8,7 +8,9 @@ const commandNotFound: Hook<'command_not_found'> = async ({ id, config, context 
   const names = config.commandIDs.map((name) => name.replaceAll(':', ' '));
   const nearest = nearestName(id.replaceAll(':', ' '), names) ?? nearestName(typed, names);
   const hint = nearest === undefined ? '' : `; did you mean '${nearest}'?`;
-  process.stderr.write(`command line: unknown command '${typed}'; expected one of ${[...new Set(names.map((name) => name.split(' ')[0]))].join(', ')}${hint}\n`);
+  process.stderr.write(
+    `command line: unknown command '${typed}'; expected one of ${[...new Set(names.map((name) => name.split(' ')[0]))].join(', ')}${hint}\n`,
+  );
   context.exit(ExitCode.badInput);
 };
 

@@ -85,7 +85,10 @@ export function cutBytesPerCycle(machine: MachineDescription, block: MachineBloc
     if (!ends.includes(block.path)) continue;
     const other = machine.block(ends[0] === block.path ? (ends[1] as string) : (ends[0] as string));
     const wire = (connection.widthBits / 8) * (connection.clock.frequencyHz / machine.referenceClock.frequencyHz);
-    const beyond = other !== undefined && (other.facts.kind === 'network' || other.facts.kind === 'link') ? inReferenceCycles(machine, other, other.facts.linkBytesPerCycle) : Infinity;
+    const beyond =
+      other !== undefined && (other.facts.kind === 'network' || other.facts.kind === 'link')
+        ? inReferenceCycles(machine, other, other.facts.linkBytesPerCycle)
+        : Infinity;
     total += Math.min(wire, beyond);
   }
   return total === 0 ? Infinity : total;

@@ -18,7 +18,9 @@ export function blockEnergyPj(block: BlockResult): number {
 export function energyParts({ blocks, simulation }: ScheduleResult): EnergyPart[] {
   const total = simulation.energyPj ?? 0;
   return blocks
-    .flatMap(({ path, energyPj: components }) => Object.entries(components).map(([component, energyPj]) => ({ block: path, component, energyPj, share: total > 0 ? energyPj / total : undefined })))
+    .flatMap(({ path, energyPj: components }) =>
+      Object.entries(components).map(([component, energyPj]) => ({ block: path, component, energyPj, share: total > 0 ? energyPj / total : undefined })),
+    )
     .filter(({ energyPj }) => energyPj > 0)
     .sort((a, b) => b.energyPj - a.energyPj);
 }

@@ -12,7 +12,12 @@ export interface LinkUse {
 
 /** All links that carried something: the machine's, then those inside its networks. */
 export function linkUses(result: ScheduleResult): LinkUse[] {
-  const outside = result.links.map(({ path, bytes, utilisation, energyPj }) => ({ name: path, bytes, utilisation, ...(energyPj === undefined ? {} : { energyPj }) }));
+  const outside = result.links.map(({ path, bytes, utilisation, energyPj }) => ({
+    name: path,
+    bytes,
+    utilisation,
+    ...(energyPj === undefined ? {} : { energyPj }),
+  }));
   const inside = result.blocks.flatMap(({ path, report }) => reportedLinks(path, report?.['links']));
   return [...outside, ...inside].filter((link) => link.bytes > 0);
 }

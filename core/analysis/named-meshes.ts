@@ -25,16 +25,35 @@ export function meshLinks(uses: readonly LinkUse[]): MeshLink[] {
 /** Networks that name their links by coordinates and tell nothing else. */
 export function namedMeshes(uses: readonly LinkUse[]): NetworkMap[] {
   const links = meshLinks(uses);
-  return [...new Set(links.map(({ network }) => network))].map((network) => meshOf(network, links.filter((link) => link.network === network)));
+  return [...new Set(links.map(({ network }) => network))].map((network) =>
+    meshOf(
+      network,
+      links.filter((link) => link.network === network),
+    ),
+  );
 }
 
 function meshOf(path: string, links: readonly MeshLink[]): NetworkMap {
-  const places = new Map(links.flatMap(({ x, y, toX, toY }) => [[`${x},${y}`, { x, y }], [`${toX},${toY}`, { x: toX, y: toY }]] as const));
+  const places = new Map(
+    links.flatMap(
+      ({ x, y, toX, toY }) =>
+        [
+          [`${x},${y}`, { x, y }],
+          [`${toX},${toY}`, { x: toX, y: toY }],
+        ] as const,
+    ),
+  );
   const names = [...places.keys()];
   return {
     path,
     topology: '',
     routers: [...places].map(([name, place]) => ({ ...place, name, nodes: [] })),
-    links: links.map(({ name, x, y, toX, toY, utilisation, bytes }) => ({ from: names.indexOf(`${x},${y}`), to: names.indexOf(`${toX},${toY}`), label: name, utilisation, bytes })),
+    links: links.map(({ name, x, y, toX, toY, utilisation, bytes }) => ({
+      from: names.indexOf(`${x},${y}`),
+      to: names.indexOf(`${toX},${toY}`),
+      label: name,
+      utilisation,
+      bytes,
+    })),
   };
 }

@@ -38,7 +38,12 @@ function groupOf(blocks: readonly BlockResult[], descriptions: NonNullable<Sched
     const values = blocks.map(({ statistics }) => (statistics[name]?.value as number | null | undefined) ?? NaN);
     return { name, unit, ...(description === undefined ? {} : { description }), values };
   });
-  return { plugin, kind, blocks: blocks.map(({ path }) => path), rows: rows.filter(({ values }) => values.some((value) => value !== 0 && !Number.isNaN(value))) };
+  return {
+    plugin,
+    kind,
+    blocks: blocks.map(({ path }) => path),
+    rows: rows.filter(({ values }) => values.some((value) => value !== 0 && !Number.isNaN(value))),
+  };
 }
 
 /** Least, mean and largest of the values that are there; undefined when none is. */

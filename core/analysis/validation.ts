@@ -23,6 +23,8 @@ export function validationOf(result: ScheduleResult, tolerance: number): Validat
   );
   const percent = (share: number): string => formatPercent(share, 2);
   if (!Number.isFinite(error)) return { holds: false, error, tolerance, reasons: [...reasons, 'the simulation took no time: no estimate is near it'] };
-  reasons.push(`the estimate is ${percent(Math.abs(error))} ${error < 0 ? 'below' : 'above'} the simulation, ${isWithin ? 'within' : 'outside'} the tolerance of ${percent(tolerance)}`);
+  reasons.push(
+    `the estimate is ${percent(Math.abs(error))} ${error < 0 ? 'below' : 'above'} the simulation, ${isWithin ? 'within' : 'outside'} the tolerance of ${percent(tolerance)}`,
+  );
   return { holds: isWithin && boundViolations.length === 0, error, tolerance, reasons };
 }

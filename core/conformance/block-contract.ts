@@ -61,7 +61,7 @@ function checkForwarding(plugin: BlockPlugin): string | undefined {
   if (!Object.values(plugin.ports).every((port) => port.role === 'both')) return undefined;
   const { machine } = runBench(machineAround(plugin, 3));
   const sum = (name: string): number => machine.blocks.reduce((total, { path, statistics }) => total + (path === 'dut' ? 0 : (statistics[name] ?? 0)), 0);
-  if (sum('sent') === 0) return 'no request was sent: the plugin\'s example needs at least two ports';
+  if (sum('sent') === 0) return "no request was sent: the plugin's example needs at least two ports";
   if (sum('served') !== sum('sent')) return `${sum('sent')} requests went in and ${sum('served')} came out`;
   return sum('bytesServed') === sum('bytesAsked') ? undefined : `${sum('bytesAsked')} bytes were asked for and ${sum('bytesServed')} came through`;
 }
@@ -92,7 +92,9 @@ function checkNoEventLeft(plugin: BlockPlugin): string | undefined {
 /** Names of the ports under test: each single one, and of a numbered one as many as the plugin's example says (or two). */
 function portsOf(plugin: BlockPlugin): { name: string; role: string }[] {
   return Object.entries(plugin.ports).flatMap(([name, port]) =>
-    port.many === true ? Array.from({ length: plugin.example?.ports?.[name] ?? 2 }, (_, i) => ({ name: `${name}${i}`, role: port.role })) : [{ name, role: port.role }],
+    port.many === true
+      ? Array.from({ length: plugin.example?.ports?.[name] ?? 2 }, (_, i) => ({ name: `${name}${i}`, role: port.role }))
+      : [{ name, role: port.role }],
   );
 }
 

@@ -53,5 +53,8 @@ function withValidator(name: string, schema: JsonSchema): JsonSchema {
 export function schemaNames(): string[] {
   const ending = '.schema.json';
   const files = readdirSync(path.join(installationFolder(), 'schemas'));
-  return files.filter((file) => file.endsWith(ending)).map((file) => file.slice(0, -ending.length)).sort();
+  return files
+    .filter((file) => file.endsWith(ending))
+    .map((file) => file.slice(0, -ending.length))
+    .sort();
 }

@@ -4,7 +4,10 @@ import { closest, distance } from 'fastest-levenshtein';
 export function nearestName(word: string, candidates: readonly string[]): string | undefined {
   if (candidates.length === 0 || word.length === 0 || word.length > 200) return undefined;
   const lower = word.toLowerCase();
-  const best = closest(lower, candidates.map((name) => name.toLowerCase()));
+  const best = closest(
+    lower,
+    candidates.map((name) => name.toLowerCase()),
+  );
   const name = candidates.find((candidate) => candidate.toLowerCase() === best);
   if (name === undefined || name === word) return undefined;
   const allowed = Math.max(2, Math.ceil(Math.max(word.length, name.length) * 0.4));

@@ -83,7 +83,10 @@ function quantitySchema(root: JsonSchema, schema: JsonSchema): { schema: JsonSch
   const all = [resolved, ...branches.map((branch) => resolveReference(root, branch) ?? branch)];
   const number = all.find((candidate) => typeof candidate.unit === 'string' && acceptsType(candidate, ['number', 'integer']));
   if (number === undefined) return undefined;
-  return { schema: number, acceptsText: all.some((candidate) => acceptsType(candidate, ['string']) || candidate.enum !== undefined || candidate['const'] !== undefined) };
+  return {
+    schema: number,
+    acceptsText: all.some((candidate) => acceptsType(candidate, ['string']) || candidate.enum !== undefined || candidate['const'] !== undefined),
+  };
 }
 
 function acceptsType(schema: JsonSchema, types: readonly string[]): boolean {
@@ -96,7 +99,10 @@ export function escapePointer(key: string): string {
 }
 
 export function pointerKeys(pointer: string): string[] {
-  return pointer.split('/').slice(1).map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 /** `machine.blocks.noc` and `/with/width` -> `machine.blocks.noc.with.width`. */

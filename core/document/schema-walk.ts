@@ -19,7 +19,10 @@ export function resolveReference(root: JsonSchema, schema: JsonSchema): JsonSche
   const reference = schema['$ref'];
   if (typeof reference !== 'string') return typeof schema === 'object' ? schema : undefined;
   let node: unknown = root;
-  for (const part of reference.replace(/^#\/?/, '').split('/').filter((text) => text !== '')) {
+  for (const part of reference
+    .replace(/^#\/?/, '')
+    .split('/')
+    .filter((text) => text !== '')) {
     node = (node as Record<string, unknown> | undefined)?.[part];
   }
   return node as JsonSchema | undefined;

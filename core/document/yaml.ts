@@ -57,7 +57,12 @@ class Converter {
     if (node === null || node === undefined) return null;
     const place = this.placeOf(node);
     if (++this.values > MAX_VALUES || path.length > MAX_DEPTH) {
-      throw new InputError({ ...place, path: path.slice(0, 8).join('.'), message: 'the document is too large or nested too deeply', expected: `at most ${MAX_VALUES} values` });
+      throw new InputError({
+        ...place,
+        path: path.slice(0, 8).join('.'),
+        message: 'the document is too large or nested too deeply',
+        expected: `at most ${MAX_VALUES} values`,
+      });
     }
     if (isAlias(node)) return this.convertAlias(node.resolve(this.document) as Node | undefined, place, path);
     if (isMap(node)) return this.convertMap(node.items, place, path);
@@ -67,7 +72,8 @@ class Converter {
 
   private convertAlias(target: Node | undefined, place: SourcePlace, path: readonly string[]): unknown {
     if (target === undefined) throw new InputError({ ...place, path: path.join('.'), message: 'an alias without an anchor' });
-    if (this.open.has(target)) throw new InputError({ ...place, path: path.join('.'), message: 'an alias that contains itself', expected: 'an anchor that ends before its alias' });
+    if (this.open.has(target))
+      throw new InputError({ ...place, path: path.join('.'), message: 'an alias that contains itself', expected: 'an anchor that ends before its alias' });
     return this.convert(target, path);
   }
 

@@ -66,8 +66,7 @@ function walk(start: string, byWho: ReadonlyMap<string, readonly WaitFor[]>, fin
 
 /** One line a wait, the cycle first. `secondsOf` turns ticks into text. */
 export function formatDeadlock(report: DeadlockReport, describeTick: (tick: number) => string): string {
-  const line = (wait: WaitFor): string =>
-    `  ${wait.who} waits for ${wait.whom}: ${wait.what} (since ${describeTick(wait.sinceTick)})`;
+  const line = (wait: WaitFor): string => `  ${wait.who} waits for ${wait.whom}: ${wait.what} (since ${describeTick(wait.sinceTick)})`;
   const shown = report.cycle.length > 0 ? report.cycle : report.waits.slice(0, 12);
   const title = report.cycle.length > 0 ? 'wait-for cycle:' : 'unfinished waits:';
   const more = report.cycle.length === 0 && report.waits.length > 12 ? [`  and ${report.waits.length - 12} more`] : [];

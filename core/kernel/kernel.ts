@@ -129,9 +129,6 @@ export class Kernel {
 
   private checkPresent(handler: HandlerId, tick: number, phase: Phase): void {
     if (tick === this.now && phase >= this.currentPhase) return;
-    throw new ModelError(
-      `scheduled at tick ${tick} phase ${phase}, but it is tick ${this.now} phase ${this.currentPhase}`,
-      this.pathOf(handler),
-    );
+    throw new ModelError(`scheduled at tick ${tick} phase ${phase}, but it is tick ${this.now} phase ${this.currentPhase}`, this.pathOf(handler));
   }
 }

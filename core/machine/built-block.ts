@@ -41,8 +41,7 @@ export class BuiltBlock {
     this.energy = new EnergyMeter(dynamicEnergyScale(supply), staticPowerScale(supply));
     this.forwards = 'forwards' in facts && facts.forwards === true;
     this.ports = portNames(plugin, connectedPortNames, this.path).map(
-      ({ name, declaration }, index) =>
-        new Port(`${this.path}.${name}`, name, index, id, declaration.depth ?? DEFAULT_PORT_DEPTH),
+      ({ name, declaration }, index) => new Port(`${this.path}.${name}`, name, index, id, declaration.depth ?? DEFAULT_PORT_DEPTH),
     );
     this.portsByName = new Map(this.ports.map((port) => [port.name, port]));
     this.stalls = new StallStack(container.resolve(SimulationToken.kernel), plugin.stallClasses ?? ['idle', 'busy']);

@@ -1,24 +1,9 @@
 import type { BlockPlugin } from './block-plugin.js';
 import type { ExtensionPlugin } from '../model/extension-point.js';
-import type {
-  CrosscheckPlugin,
-  EstimatorPlugin,
-  ExporterPlugin,
-  ImporterPlugin,
-  MapperPlugin,
-  ExperimentPlugin,
-} from './tool-plugins.js';
+import type { CrosscheckPlugin, EstimatorPlugin, ExporterPlugin, ImporterPlugin, MapperPlugin, ExperimentPlugin } from './tool-plugins.js';
 
 /** Any plugin, as the registry holds it. */
-export type Plugin =
-  | BlockPlugin
-  | MapperPlugin
-  | EstimatorPlugin
-  | ImporterPlugin
-  | ExporterPlugin
-  | ExperimentPlugin
-  | CrosscheckPlugin
-  | ExtensionPlugin;
+export type Plugin = BlockPlugin | MapperPlugin | EstimatorPlugin | ImporterPlugin | ExporterPlugin | ExperimentPlugin | CrosscheckPlugin | ExtensionPlugin;
 
 export type PluginKind = Plugin['kind'];
 

@@ -54,7 +54,11 @@ async function importPlugin(url: string, specifier: string, isFile: boolean, pla
     const code = (error as NodeJS.ErrnoException).code;
     const reason = error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error);
     if (!isFile && code === 'ERR_MODULE_NOT_FOUND' && reason.includes(`'${specifier}'`)) {
-      throw new InputError({ ...place, message: `no npm package '${specifier}' is installed here`, expected: `npm install ${specifier}, or a path that begins with ./` });
+      throw new InputError({
+        ...place,
+        message: `no npm package '${specifier}' is installed here`,
+        expected: `npm install ${specifier}, or a path that begins with ./`,
+      });
     }
     throw new InputError({ ...place, message: `plugin '${specifier}' cannot be loaded: ${reason}`, expected: 'an ES module that loads without an error' });
   }

@@ -49,7 +49,10 @@ export function checkPluginShape(candidate: unknown, origin: string, place?: Sou
   const fields: Readonly<Record<string, FieldType>> = { version: 'string', summary: 'string', ...FIELDS_BY_KIND[kind] };
   for (const [field, type] of Object.entries(fields)) {
     if (typeOf(plugin[field]) !== type) {
-      return fail(`${kind} plugin '${name}': '${field}' is ${describeValue(plugin[field])}`, `${field === 'export' ? 'an export' : `'${field}'`} of type ${type}`);
+      return fail(
+        `${kind} plugin '${name}': '${field}' is ${describeValue(plugin[field])}`,
+        `${field === 'export' ? 'an export' : `'${field}'`} of type ${type}`,
+      );
     }
   }
   return candidate as Plugin;

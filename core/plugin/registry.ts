@@ -138,7 +138,14 @@ export class PluginRegistry {
   get<K extends keyof PluginByKind>(kind: K, name: string, place?: SourcePlace): PluginByKind[K] {
     const found = this.find(kind, name);
     if (found !== undefined) return found;
-    throw new InputError(this.unknownName(kind, name, this.list(kind).map((entry) => entry.name), place));
+    throw new InputError(
+      this.unknownName(
+        kind,
+        name,
+        this.list(kind).map((entry) => entry.name),
+        place,
+      ),
+    );
   }
 
   /** The importer for a file by its ending; the longest ending wins. */

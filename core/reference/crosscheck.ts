@@ -49,7 +49,8 @@ export async function crosscheckFile(file: string, registry: PluginRegistry, opt
   const { kind, records } = readReference(file);
   const plugin = pluginFor(kind, file, registry);
   const chosen = records.filter((record) => matches(record.id, options.filter));
-  if (chosen.length === 0) throw new InputError({ file, message: `no record matches '${options.filter ?? ''}'`, expected: `ids such as '${records[0]?.id ?? ''}'` });
+  if (chosen.length === 0)
+    throw new InputError({ file, message: `no record matches '${options.filter ?? ''}'`, expected: `ids such as '${records[0]?.id ?? ''}'` });
   const results: CrosscheckRecord[] = [];
   for (const record of chosen) {
     if (options.shouldStop?.() === true) break;
@@ -67,8 +68,16 @@ function readReference(file: string): { kind: string; records: readonly Referenc
     throw new InputError({ file, message: 'these are no reference records', expected: '`{ "tesseraReference": 1, "kind": ..., "records": [...] }`' });
   }
   value.records.forEach((record: Partial<ReferenceRecord> | null, index) => {
-    const ok = typeof record?.id === 'string' && typeof record.config === 'object' && typeof record.workload === 'object' && typeof record.expected === 'object';
-    if (!ok) throw new InputError({ file, ...lineOfRecord(file, index), path: `records.${index}`, message: 'this record is not complete', expected: 'id, config, workload and expected' });
+    const ok =
+      typeof record?.id === 'string' && typeof record.config === 'object' && typeof record.workload === 'object' && typeof record.expected === 'object';
+    if (!ok)
+      throw new InputError({
+        file,
+        ...lineOfRecord(file, index),
+        path: `records.${index}`,
+        message: 'this record is not complete',
+        expected: 'id, config, workload and expected',
+      });
   });
   return { kind: value.kind, records: value.records as ReferenceRecord[] };
 }
@@ -87,7 +96,13 @@ function pluginFor(kind: string, file: string, registry: PluginRegistry): Crossc
   if (found !== undefined) return found;
   const kinds = plugins.map((plugin) => plugin.recordKind);
   const nearest = nearestName(kind, kinds);
-  throw new InputError({ file, path: 'kind', message: `no plugin runs records of kind '${kind}'`, expected: kinds.join(', '), ...(nearest === undefined ? {} : { nearest }) });
+  throw new InputError({
+    file,
+    path: 'kind',
+    message: `no plugin runs records of kind '${kind}'`,
+    expected: kinds.join(', '),
+    ...(nearest === undefined ? {} : { nearest }),
+  });
 }
 
 function matches(id: string, filter: string | undefined): boolean {
@@ -176,6 +191,8 @@ function medianOf(sorted: readonly number[]): number {
 /** Whether every metric of every record is within the tolerance (a fraction); a record that failed is not. */
 export function withinTolerance(files: readonly CrosscheckFile[], tolerance: number): boolean {
   return files.every((file) =>
-    file.records.every((record) => record.failed === undefined && Object.values(record.metrics).every((metric) => Math.abs(metric.errorPct) <= tolerance * 100)),
+    file.records.every(
+      (record) => record.failed === undefined && Object.values(record.metrics).every((metric) => Math.abs(metric.errorPct) <= tolerance * 100),
+    ),
   );
 }

@@ -53,7 +53,14 @@ function waitsOf(result: RunResult): string[] {
 export function junitDocument(suiteName: string, cases: readonly TestCase[]): string {
   const count = (outcome: TestOutcome): number => cases.filter((candidate) => candidate.outcome === outcome).length;
   const seconds = cases.reduce((sum, candidate) => sum + candidate.seconds, 0);
-  const attributes = { name: suiteName, tests: cases.length, failures: count('failure'), errors: count('error'), skipped: count('skipped'), time: seconds.toFixed(3) };
+  const attributes = {
+    name: suiteName,
+    tests: cases.length,
+    failures: count('failure'),
+    errors: count('error'),
+    skipped: count('skipped'),
+    time: seconds.toFixed(3),
+  };
   const suite = { name: 'testsuite', attributes, children: cases.map(caseElement) };
   return xmlDocument({ name: 'testsuites', attributes, children: [suite] });
 }

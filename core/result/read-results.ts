@@ -30,7 +30,12 @@ export function readPerformance(file: string): PerformanceDocument {
   if (isPlainObject(value) && value['tesseraResult'] !== undefined) {
     const result = checkedResult(value, file, '');
     if (result.kind === 'experiment') {
-      throw new InputError({ file, path: 'kind', message: `this is the result of an experiment (${result.experiment}), which has no layers`, expected: 'the result of a schedule, or an estimate' });
+      throw new InputError({
+        file,
+        path: 'kind',
+        message: `this is the result of an experiment (${result.experiment}), which has no layers`,
+        expected: 'the result of a schedule, or an estimate',
+      });
     }
     return { title: result.name, performance: result.simulation, result };
   }
@@ -40,11 +45,19 @@ export function readPerformance(file: string): PerformanceDocument {
 function checkedResult(value: unknown, file: string, path: string): RunResult {
   const place = { file, ...(path === '' ? {} : { path }) };
   if (!isPlainObject(value) || value['tesseraResult'] !== 1) {
-    throw new InputError({ ...place, message: 'this is no result document', expected: 'JSON with `"tesseraResult": 1`, as `tessera run FILE --json` prints it' });
+    throw new InputError({
+      ...place,
+      message: 'this is no result document',
+      expected: 'JSON with `"tesseraResult": 1`, as `tessera run FILE --json` prints it',
+    });
   }
   const shape = { schedule: 'scheduleResult', experiment: 'experimentResult' }[String(value['kind'])];
   if (shape === undefined) {
-    throw new InputError({ ...place, message: "the key 'kind' is missing or unknown", expected: '`"kind": "schedule"` or `"kind": "experiment"` (results of Tessera before 0.2 have none: run the scenario again)' });
+    throw new InputError({
+      ...place,
+      message: "the key 'kind' is missing or unknown",
+      expected: '`"kind": "schedule"` or `"kind": "experiment"` (results of Tessera before 0.2 have none: run the scenario again)',
+    });
   }
   checkAgainst(definitionOf(shape), value, file, path);
   return value as unknown as RunResult;
@@ -52,7 +65,11 @@ function checkedResult(value: unknown, file: string, path: string): RunResult {
 
 function estimateDocument(value: unknown, file: string): PerformanceDocument {
   if (!isPlainObject(value) || typeof value['cycles'] === 'undefined' || !Array.isArray(value['layers'])) {
-    throw new InputError({ file, message: 'this is neither a result nor an estimate', expected: 'JSON with `"tesseraResult": 1`, or with `cycles` and `layers`' });
+    throw new InputError({
+      file,
+      message: 'this is neither a result nor an estimate',
+      expected: 'JSON with `"tesseraResult": 1`, or with `cycles` and `layers`',
+    });
   }
   const complete = { estimator: 'estimate', seconds: 'NaN', notes: [], resources: [], ...value };
   checkAgainst(definitionOf('estimate'), complete, file, '');

@@ -87,7 +87,10 @@ function outcomeOf(end: RunEnd, violationCount: number): Outcome {
 }
 
 /** Counters under the names that the models declare; a statistic that is derived from others counts for nothing. */
-function digestsOf({ collector, machine }: FinishedRun, modelled: Pick<ScheduleResult, 'simulation' | 'blocks' | 'links' | 'memories' | 'operations'>): ResultDigests {
+function digestsOf(
+  { collector, machine }: FinishedRun,
+  modelled: Pick<ScheduleResult, 'simulation' | 'blocks' | 'links' | 'memories' | 'operations'>,
+): ResultDigests {
   const counts: Counts = { 'operations.finished': modelled.operations.finished };
   const energyPj: Counts = {};
   for (const { path, plugin } of machine.blocks) {
@@ -135,7 +138,12 @@ function blockResult(block: BuiltBlock, machine: Machine, seconds: number): Bloc
 /** As the plugins declare them, once a plugin and not once a block. */
 function statisticDescriptions({ blocks }: Machine): Record<string, Record<string, string>> {
   const plugins = new Map(blocks.map(({ plugin }) => [plugin.name, plugin.statistics]));
-  return Object.fromEntries([...plugins].map(([name, statistics]) => [name, Object.fromEntries(Object.entries(statistics).map(([statistic, { description }]) => [statistic, description]))]));
+  return Object.fromEntries(
+    [...plugins].map(([name, statistics]) => [
+      name,
+      Object.fromEntries(Object.entries(statistics).map(([statistic, { description }]) => [statistic, description])),
+    ]),
+  );
 }
 
 /** Cycles in all classes but the resting one and those in which the block itself waits. */

@@ -48,7 +48,10 @@ function scheduleLocator(source: ScheduleSource): (at: string) => SourcePlace | 
   return (at) => {
     if (source.file.endsWith('.ndjson')) return { file: source.file, line: Number(/^operations?[ [.](\d+)/.exec(at)?.[1] ?? -1) + 2 };
     root ??= parseOnce(source.file, places);
-    const keys = at.replace(/^operation (\d+)/, 'operations.$1').replace(/\[(\d+)\]/g, '.$1').split('.');
+    const keys = at
+      .replace(/^operation (\d+)/, 'operations.$1')
+      .replace(/\[(\d+)\]/g, '.$1')
+      .split('.');
     return places.along(root, hasRepeat(root) && keys[0] === 'operations' ? ['operations'] : keys);
   };
 }

@@ -17,7 +17,8 @@ export async function runScenario(scenario: LoadedScenario, registry: PluginRegi
 
 /** As `runScenario`, for a scenario of kind `schedule`. */
 export async function runSchedule(scenario: LoadedScenario, registry: PluginRegistry, options: RunOptions = {}): Promise<ScheduleResult> {
-  if (scenario.kind !== 'schedule') throw new InputError({ file: scenario.file, path: 'kind', message: `'${scenario.kind}' is an experiment`, expected: 'kind: schedule' });
+  if (scenario.kind !== 'schedule')
+    throw new InputError({ file: scenario.file, path: 'kind', message: `'${scenario.kind}' is an experiment`, expected: 'kind: schedule' });
   return observed(schedule, scenario, registry, options);
 }
 

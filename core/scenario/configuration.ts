@@ -8,12 +8,7 @@ import type { LoadTools } from './load-tools.js';
 export type Configurable = Pick<BlockPlugin, 'name'> & { readonly configSchema: JsonSchema; readonly check?: BlockPlugin['check'] };
 
 /** The validated configuration of `owner.with`, defaults filled in; undefined when it has problems. */
-export function finishConfig(
-  plugin: Configurable,
-  owner: Record<string, unknown>,
-  path: string,
-  tools: LoadTools,
-): Record<string, unknown> | undefined {
+export function finishConfig(plugin: Configurable, owner: Record<string, unknown>, path: string, tools: LoadTools): Record<string, unknown> | undefined {
   const { places, problems } = tools;
   const config = owner['with'] === undefined || owner['with'] === null ? {} : places.clone(owner['with']);
   const place = places.ofKey(owner, owner['with'] === undefined ? 'use' : 'with');

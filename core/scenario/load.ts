@@ -46,7 +46,9 @@ export async function loadScenario(file: string, builtins: PluginRegistry, optio
   const registry = builtins.extend();
   const plugins = listedPlugins(document, raw, tools);
   for (const plugin of plugins) await loadOne(plugin, registry, tools);
-  const found = plugins.map((plugin) => (isFileSpecifier(plugin.specifier) && tools.problems.isEmpty ? { ...plugin, file: pluginFile(plugin.specifier, plugin.from) } : plugin));
+  const found = plugins.map((plugin) =>
+    isFileSpecifier(plugin.specifier) && tools.problems.isEmpty ? { ...plugin, file: pluginFile(plugin.specifier, plugin.from) } : plugin,
+  );
   tools.problems.throwIfAny();
   const scenario = finishScenario(document, mainFile, raw, found, registry, tools);
   tools.problems.throwIfAny();
@@ -57,7 +59,8 @@ export async function loadScenario(file: string, builtins: PluginRegistry, optio
 function readScenarioDocument(file: string, tools: LoadTools, options: LoadOptions): Record<string, unknown> {
   const { files, places, problems } = tools;
   const { value } = parseLocated(files.readText(file), file, places);
-  if (!isPlainObject(value)) throw new InputError({ file, line: 1, column: 1, message: 'the file holds no mapping', expected: 'a scenario: tessera, machine, workload, ...' });
+  if (!isPlainObject(value))
+    throw new InputError({ file, line: 1, column: 1, message: 'the file holds no mapping', expected: 'a scenario: tessera, machine, workload, ...' });
   applyOverrides(value, options, tools);
   problems.addAll(validateInPlace(documentSchema('scenario'), value, { places, owner: 'scenario schema' }));
   problems.throwIfAny();
@@ -171,8 +174,10 @@ function checkParts(document: Record<string, unknown>, kind: string, place: Sour
   if (has('mapper') && has('schedule')) {
     problems.add(places.ofKey(document, 'schedule'), 'schedule', "both 'mapper' and 'schedule' are given", 'one of them');
   }
-  if (!has('mapper') && !has('schedule')) problems.add(place, 'mapper', "neither 'mapper' nor 'schedule' is given", '`mapper: { use: layer-by-layer }` or `schedule: FILE`');
-  if (has('mapper') && !has('workload')) problems.add(place, 'workload', "the key 'workload' is missing", '`workload: { onnx: FILE }` or `workload: { layers: ... }`');
+  if (!has('mapper') && !has('schedule'))
+    problems.add(place, 'mapper', "neither 'mapper' nor 'schedule' is given", '`mapper: { use: layer-by-layer }` or `schedule: FILE`');
+  if (has('mapper') && !has('workload'))
+    problems.add(place, 'workload', "the key 'workload' is missing", '`workload: { onnx: FILE }` or `workload: { layers: ... }`');
 }
 
 function readExperiment(document: Record<string, unknown>, kind: string, registry: PluginRegistry, tools: LoadTools): ToolUse | undefined {

@@ -9,14 +9,7 @@ import type { LoadedMachine, ScheduleSource, ToolUse, WorkloadSource } from './l
 type ToolKind = 'mapper' | 'estimator' | 'exporter' | 'importer';
 
 /** Reads `NAME` or `{ use: NAME, with: {...} }` under a key; undefined when absent or when it has problems. */
-export function readToolUse(
-  owner: object,
-  key: string,
-  path: string,
-  kind: ToolKind,
-  registry: PluginRegistry,
-  tools: LoadTools,
-): ToolUse | undefined {
+export function readToolUse(owner: object, key: string, path: string, kind: ToolKind, registry: PluginRegistry, tools: LoadTools): ToolUse | undefined {
   const value = (owner as Record<string, unknown>)[key];
   if (value === undefined) return undefined;
   const { places } = tools;
@@ -39,12 +32,18 @@ export function readWorkload(document: Record<string, unknown>, registry: Plugin
   const { places, problems } = tools;
   const forms = ['onnx', 'layers', 'import'].filter((key) => workload[key] !== undefined);
   if (forms.length !== 1) {
-    problems.add(places.ofKey(document, 'workload'), 'workload', `a workload has one of 'onnx', 'layers' and 'import', this one has ${forms.length === 0 ? 'none' : forms.join(' and ')}`, '`onnx: FILE`');
+    problems.add(
+      places.ofKey(document, 'workload'),
+      'workload',
+      `a workload has one of 'onnx', 'layers' and 'import', this one has ${forms.length === 0 ? 'none' : forms.join(' and ')}`,
+      '`onnx: FILE`',
+    );
     return undefined;
   }
   const form = forms[0] as 'onnx' | 'layers' | 'import';
   for (const key of ['dims', 'formats']) {
-    if (workload[key] !== undefined && form !== 'onnx') problems.add(places.ofKey(workload, key), `workload.${key}`, `'${key}' has a meaning beside 'onnx' only`);
+    if (workload[key] !== undefined && form !== 'onnx')
+      problems.add(places.ofKey(workload, key), `workload.${key}`, `'${key}' has a meaning beside 'onnx' only`);
   }
   const place: SourcePlace = { ...(places.ofValue(workload, form) ?? { file: '' }), path: `workload.${form}` };
   if (form === 'layers' && typeof workload['layers'] !== 'string') return { form: 'layers', file: place.file, document: workload['layers'], place };
@@ -62,7 +61,15 @@ function readImport(source: Record<string, unknown>, registry: PluginRegistry, t
   if (file === undefined) return undefined;
   const name = (source['use'] as string | undefined) ?? registry.importerFor(file, 'workload')?.name;
   if (name === undefined) {
-    tools.problems.add(place, 'workload.import', `no importer reads '${source['file'] as string}'`, registry.plugins('importer').flatMap((plugin) => plugin.extensions).join(', '));
+    tools.problems.add(
+      place,
+      'workload.import',
+      `no importer reads '${source['file'] as string}'`,
+      registry
+        .plugins('importer')
+        .flatMap((plugin) => plugin.extensions)
+        .join(', '),
+    );
     return undefined;
   }
   return fileWorkload(name, file, (source['with'] ?? {}) as Record<string, unknown>, place, registry, tools);
@@ -88,7 +95,10 @@ export function readSchedule(document: Record<string, unknown>, registry: Plugin
   if (value === undefined) return undefined;
   const { places } = tools;
   const source = isPlainObject(value) ? value : { file: value };
-  const place: SourcePlace = { ...(isPlainObject(value) ? places.ofValue(value, 'file') : places.ofValue(document, 'schedule')), path: 'schedule' } as SourcePlace;
+  const place: SourcePlace = {
+    ...(isPlainObject(value) ? places.ofValue(value, 'file') : places.ofValue(document, 'schedule')),
+    path: 'schedule',
+  } as SourcePlace;
   const file = existing(source['file'] as string, place, tools);
   if (file === undefined) return undefined;
   const name = source['import'] as string | undefined;
@@ -125,7 +135,13 @@ export function readExpectations(document: Record<string, unknown>, tools: LoadT
 const RUN_METRICS = ['cycles', 'seconds', 'energyPj', 'estimateError', 'operations', 'violations'];
 
 /** A run on a machine has metrics that are known before it starts: a misspelt one would never hold. */
-export function checkMetrics(expectations: readonly Expectation[], machine: LoadedMachine, hasEstimator: boolean, registry: PluginRegistry, tools: LoadTools): void {
+export function checkMetrics(
+  expectations: readonly Expectation[],
+  machine: LoadedMachine,
+  hasEstimator: boolean,
+  registry: PluginRegistry,
+  tools: LoadTools,
+): void {
   const names = new Set(RUN_METRICS);
   for (const { path, use } of machine.blocks) {
     const plugin = registry.findBlock(use);
@@ -134,6 +150,7 @@ export function checkMetrics(expectations: readonly Expectation[], machine: Load
   }
   for (const { metric, place } of expectations) {
     if (!names.has(metric)) tools.problems.unknown(place, `expect.${metric}`, 'metric', metric, [...names]);
-    else if (metric === 'estimateError' && !hasEstimator) tools.problems.add(place, 'expect.estimateError', 'there is no estimate to compare with', '`estimator: { use: NAME }`');
+    else if (metric === 'estimateError' && !hasEstimator)
+      tools.problems.add(place, 'expect.estimateError', 'there is no estimate to compare with', '`estimator: { use: NAME }`');
   }
 }

@@ -33,14 +33,17 @@ const SCENARIO_ENDINGS = ['.yaml', '.yml', '.json'];
  */
 export function loadSuite(targets: readonly string[]): SuiteJob[] {
   const jobs = targets.flatMap((target) => jobsOf(namedFile(target, installationFolder()), true, [], undefined));
-  if (jobs.length === 0) throw new InputError({ file: targets.join(', '), message: 'no scenario found', expected: "YAML files with `tessera: 1` or `tesseraSuite: 1`" });
+  if (jobs.length === 0)
+    throw new InputError({ file: targets.join(', '), message: 'no scenario found', expected: 'YAML files with `tessera: 1` or `tesseraSuite: 1`' });
   return nameUniquely(jobs);
 }
 
 function jobsOf(target: string, isNamed: boolean, chain: readonly string[], place: object | undefined): SuiteJob[] {
   const isFolder = statOf(target, place)?.isDirectory() === true;
   if (isFolder) {
-    const entries = readdirSync(target).sort().filter((name) => !name.startsWith('.') && name !== 'node_modules');
+    const entries = readdirSync(target)
+      .sort()
+      .filter((name) => !name.startsWith('.') && name !== 'node_modules');
     return entries.flatMap((name) => {
       const file = path.join(target, name);
       const wanted = statSync(file).isDirectory() || SCENARIO_ENDINGS.includes(path.extname(name));
@@ -56,7 +59,13 @@ function jobsOf(target: string, isNamed: boolean, chain: readonly string[], plac
 
 function statOf(target: string, place: object | undefined) {
   const found = statSync(target, { throwIfNoEntry: false });
-  if (found === undefined) throw new InputError({ file: target, ...place, message: `no such file or folder: '${path.basename(target)}'`, expected: 'a scenario, a suite or a folder of them' });
+  if (found === undefined)
+    throw new InputError({
+      file: target,
+      ...place,
+      message: `no such file or folder: '${path.basename(target)}'`,
+      expected: 'a scenario, a suite or a folder of them',
+    });
   return found;
 }
 
@@ -91,7 +100,8 @@ function suiteJobs(file: string, { value, places }: Parsed, chain: readonly stri
     return jobsOf(target, true, [...chain, file], place);
   });
   const points = axisPoints(suite.axes ?? {}, places, file);
-  if (jobs.length * points.length > MAX_JOBS) throw new InputError({ file, path: 'axes', message: `${jobs.length * points.length} runs`, expected: `at most ${MAX_JOBS}` });
+  if (jobs.length * points.length > MAX_JOBS)
+    throw new InputError({ file, path: 'axes', message: `${jobs.length * points.length} runs`, expected: `at most ${MAX_JOBS}` });
   const shared = suite.set ?? {};
   const sharedPlaces = Object.fromEntries(Object.keys(shared).map((name) => [name, places.ofValue(shared, name) ?? { file }]));
   return jobs.flatMap((job) =>

@@ -28,7 +28,10 @@ export function textTable(columns: readonly TextColumn[], rows: readonly (readon
   const cells = rows.map((row) => row.map(cellText));
   const widths = fitWidths(columns, cells, width);
   const line = (row: readonly string[]): string =>
-    columns.map((column, i) => pad(row[i] ?? '', widths[i] ?? 0, column)).join(GAP).trimEnd();
+    columns
+      .map((column, i) => pad(row[i] ?? '', widths[i] ?? 0, column))
+      .join(GAP)
+      .trimEnd();
   return [line(columns.map((column) => column.title)), line(widths.map((size) => '-'.repeat(size))), ...cells.map(line)];
 }
 

@@ -96,7 +96,7 @@ function narrow(box: Record<string, Interval>, by: Box): Box {
  * current range of all others until nothing changes: exact for one term and for mixed-radix sums (group * size + c).
  */
 function solve(expression: IndexExpression, wanted: Interval, box: Record<string, Interval>): void {
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const term of expression.terms) {
       const mine = box[term.loop] ?? [0, 1];

@@ -6,9 +6,27 @@ import { UNIT_KEY, UNIT_LOAD } from '../../bench/measure/unit.js';
 // In the second round the machine is half as fast.
 const samples: Samples = new Map([
   [UNIT_KEY, [{ runLoop: 1 }, { runLoop: 2 }]],
-  ['ours', [{ process: 3, runLoop: 1, work: 8, cycles: 100 }, { process: 6, runLoop: 2, work: 8, cycles: 100 }]],
-  ['theirs', [{ process: 6, runLoop: 2, cycles: 100 }, { process: 12, runLoop: 4, cycles: 100 }]],
-  ['peer', [{ process: 3, cycles: 50 }, { process: 6, cycles: 50 }]],
+  [
+    'ours',
+    [
+      { process: 3, runLoop: 1, work: 8, cycles: 100 },
+      { process: 6, runLoop: 2, work: 8, cycles: 100 },
+    ],
+  ],
+  [
+    'theirs',
+    [
+      { process: 6, runLoop: 2, cycles: 100 },
+      { process: 12, runLoop: 4, cycles: 100 },
+    ],
+  ],
+  [
+    'peer',
+    [
+      { process: 3, cycles: 50 },
+      { process: 6, cycles: 50 },
+    ],
+  ],
   ['silent', [{ process: 9 }, { process: 18 }]],
 ]);
 
@@ -22,7 +40,10 @@ describe('costs', () => {
   });
 
   it('are left out where nothing was measured', () => {
-    expect(Object.keys(costsOf(samples, 'peer', 'x', ', booksim2'))).toEqual(['x, whole process, booksim2', "x, whole process, booksim2, in the machine's unit"]);
+    expect(Object.keys(costsOf(samples, 'peer', 'x', ', booksim2'))).toEqual([
+      'x, whole process, booksim2',
+      "x, whole process, booksim2, in the machine's unit",
+    ]);
     const withoutUnit = new Map([...samples].filter(([key]) => key !== UNIT_KEY));
     expect(Object.keys(costsOf(withoutUnit, 'ours', 'x'))).toEqual(['x, whole process', 'x, run loop']);
   });

@@ -7,7 +7,13 @@ const KNOWN = ['kernel', 'dram', 'noc'];
 describe('the command line', () => {
   it('runs everything unless names are given, in one order', () => {
     expect(parseOptions([], KNOWN)).toMatchObject({ names: KNOWN, runs: 5, json: false, page: false, operations: 10_000_000, peers: [] });
-    expect(parseOptions(['noc', 'dram', '--runs', '3', '--json', '--against', 'x', '--large'], KNOWN)).toMatchObject({ names: ['dram', 'noc'], runs: 3, json: true, against: 'x', large: true });
+    expect(parseOptions(['noc', 'dram', '--runs', '3', '--json', '--against', 'x', '--large'], KNOWN)).toMatchObject({
+      names: ['dram', 'noc'],
+      runs: 3,
+      json: true,
+      against: 'x',
+      large: true,
+    });
   });
 
   it.each([

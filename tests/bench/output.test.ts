@@ -49,7 +49,11 @@ describe('the text', () => {
 
 describe('the page', () => {
   it('has no long lines', () => {
-    const longest = Math.max(...page(sampleDocument()).split('\n').map((line) => line.length));
+    const longest = Math.max(
+      ...page(sampleDocument())
+        .split('\n')
+        .map((line) => line.length),
+    );
     expect(longest).toBeLessThan(200);
   });
 

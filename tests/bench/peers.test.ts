@@ -72,7 +72,12 @@ describe('the same work for a peer', () => {
       records: { id: string; config: Record<string, unknown>; workload: Record<string, unknown> }[];
     };
     const record = golden.records.find(({ id }) => id === 'mesh8-dor-v4b8-p5-uniform@0.39');
-    const said = Object.fromEntries(config.trim().split('\n').map((line) => (/^(\w+) = (.*);$/.exec(line) ?? []).slice(1)));
+    const said = Object.fromEntries(
+      config
+        .trim()
+        .split('\n')
+        .map((line) => (/^(\w+) = (.*);$/.exec(line) ?? []).slice(1)),
+    );
     const recorded: Record<string, unknown> = { ...record?.config, ...record?.workload };
     // Only the sample period differs: the benchmark runs longer than the record.
     for (const [name, value] of Object.entries(said).filter(([key]) => key !== 'sample_period')) {

@@ -46,7 +46,10 @@ describe('a build', () => {
   const document = JSON.stringify({ simulation: { cycles: 7 }, events: 3, operations: { finished: 2 }, engineCpuSeconds: 0.5 });
 
   it('is found by its package.json and measured through its command line', () => {
-    const root = folderWith({ 'package.json': manifest, 'bin/tessera.js': `console.log(process.argv[2] === 'run' && process.argv[4] === '--json' ? ${JSON.stringify(document)} : '')` });
+    const root = folderWith({
+      'package.json': manifest,
+      'bin/tessera.js': `console.log(process.argv[2] === 'run' && process.argv[4] === '--json' ? ${JSON.stringify(document)} : '')`,
+    });
     const build = TesseraBuild.at(root, 'probe.yaml', here);
     expect(build.label).toBe(path.basename(root));
     const { document: printed, ...sample } = build.run('x.yaml');

@@ -7,7 +7,10 @@ import type { BadInput } from './bad-input-files.js';
 const modelType = protobuf.Root.fromJSON(ONNX_DESCRIPTOR).lookupType('onnx.ModelProto');
 const resnet8 = readFileSync(path.resolve(import.meta.dirname, '../../scenarios/models/resnet8.onnx'));
 
-const tensor = (name: string, sizes: readonly number[]): object => ({ name, type: { tensorType: { elemType: 1, shape: { dim: sizes.map((dimValue) => ({ dimValue })) } } } });
+const tensor = (name: string, sizes: readonly number[]): object => ({
+  name,
+  type: { tensorType: { elemType: 1, shape: { dim: sizes.map((dimValue) => ({ dimValue })) } } },
+});
 const node = (opType: string, name: string, input: readonly string[], output: readonly string[]): object => ({ opType, name, input, output });
 
 /** An ONNX model of a Relu over four values, with some parts replaced. */
@@ -16,7 +19,8 @@ function model(parts: object): Uint8Array {
   return modelType.encode(modelType.fromObject({ irVersion: 8, opsetImport: [{ domain: '', version: 17 }], graph })).finish();
 }
 
-const scenario = (workload: string, mapper = 'layer-by-layer'): string => `tessera: 1\nmachine: { include: machine.yaml }\nworkload: ${workload}\nmapper: { use: ${mapper} }\n`;
+const scenario = (workload: string, mapper = 'layer-by-layer'): string =>
+  `tessera: 1\nmachine: { include: machine.yaml }\nworkload: ${workload}\nmapper: { use: ${mapper} }\n`;
 const onnx = (name: string, bytes: Uint8Array, says: string, extra: Partial<BadInput> = {}): BadInput => ({
   name,
   files: { 's.yaml': scenario('{ onnx: model.onnx }'), 'model.onnx': bytes },
@@ -32,14 +36,57 @@ export const BAD_MODELS: readonly BadInput[] = [
   onnx('ONNX: an empty file', new Uint8Array(), 'the file is empty'),
   onnx('ONNX: a cycle', model({ node: circle }), 'nodes wait for one another in a circle'),
   onnx('ONNX: a negative shape', model({ input: [tensor('x', [-3])] }), 'dimension 0 is -3'),
-  onnx('ONNX: 1 GB claimed by a small file', model({ initializer: [{ name: 'w', dims: [16384, 16384], dataType: 1, rawData: new Uint8Array(8) }] }), 'claims 1073741824 bytes, but the file holds 8'),
+  onnx(
+    'ONNX: 1 GB claimed by a small file',
+    model({ initializer: [{ name: 'w', dims: [16384, 16384], dataType: 1, rawData: new Uint8Array(8) }] }),
+    'claims 1073741824 bytes, but the file holds 8',
+  ),
   onnx('ONNX: huge sizes', model({ input: [tensor('x', [2 ** 40, 2 ** 40])] }), 'too large'),
   onnx('ONNX: an unknown operator', model({ node: [node('Softmaxx', 'odd', ['x'], ['y'])] }), "operator 'Softmaxx' is not known", { nearest: 'Softmax' }),
-  onnx('ONNX: a size of a dimension that is not there', model({}), 'bach', { files: { 's.yaml': scenario('{ onnx: model.onnx, dims: { bach: 1 } }'), 'model.onnx': model({}) } }),
-  { name: 'ONNX: no such file', files: { 's.yaml': scenario('{ onnx: modle.onnx }') }, at: 's.yaml:3', path: 'workload.onnx', says: "no such file: 'modle.onnx'" },
-  { name: 'ONNX: truncated, by `workload`', command: ['workload', 'model.onnx'], files: { 'model.onnx': resnet8.subarray(0, 900) }, at: 'model.onnx', says: 'truncated or no ONNX model' },
-  { name: 'a mapping that is impossible', change: [['machine.yaml', '64 KiB', '128 B']], files: { 's.yaml': scenario('{ onnx: model.onnx }'), 'model.onnx': resnet8 }, at: 's.yaml:4', says: "more than the 128 bytes of 'l1'", expected: 'a larger l1' },
-  { name: 'an unknown mapper', files: { 's.yaml': scenario('{ onnx: model.onnx }', 'layer-by-leyer'), 'model.onnx': resnet8 }, at: 's.yaml:4', path: 'mapper.use', says: "unknown mapper plugin 'layer-by-leyer'", nearest: 'layer-by-layer' },
-  { name: 'layers with an unknown key', files: { 's.yaml': scenario('{ layers: layers.yaml }'), 'layers.yaml': 'tesseraWorkload: 1\nlayrs: []\n' }, at: 'layers.yaml:', says: 'layrs' },
-  { name: 'two sources of layers', files: { 's.yaml': scenario('{ onnx: model.onnx, layers: [] }'), 'model.onnx': resnet8 }, at: 's.yaml:3', path: 'workload', says: "one of 'onnx', 'layers' and 'import'" },
+  onnx('ONNX: a size of a dimension that is not there', model({}), 'bach', {
+    files: { 's.yaml': scenario('{ onnx: model.onnx, dims: { bach: 1 } }'), 'model.onnx': model({}) },
+  }),
+  {
+    name: 'ONNX: no such file',
+    files: { 's.yaml': scenario('{ onnx: modle.onnx }') },
+    at: 's.yaml:3',
+    path: 'workload.onnx',
+    says: "no such file: 'modle.onnx'",
+  },
+  {
+    name: 'ONNX: truncated, by `workload`',
+    command: ['workload', 'model.onnx'],
+    files: { 'model.onnx': resnet8.subarray(0, 900) },
+    at: 'model.onnx',
+    says: 'truncated or no ONNX model',
+  },
+  {
+    name: 'a mapping that is impossible',
+    change: [['machine.yaml', '64 KiB', '128 B']],
+    files: { 's.yaml': scenario('{ onnx: model.onnx }'), 'model.onnx': resnet8 },
+    at: 's.yaml:4',
+    says: "more than the 128 bytes of 'l1'",
+    expected: 'a larger l1',
+  },
+  {
+    name: 'an unknown mapper',
+    files: { 's.yaml': scenario('{ onnx: model.onnx }', 'layer-by-leyer'), 'model.onnx': resnet8 },
+    at: 's.yaml:4',
+    path: 'mapper.use',
+    says: "unknown mapper plugin 'layer-by-leyer'",
+    nearest: 'layer-by-layer',
+  },
+  {
+    name: 'layers with an unknown key',
+    files: { 's.yaml': scenario('{ layers: layers.yaml }'), 'layers.yaml': 'tesseraWorkload: 1\nlayrs: []\n' },
+    at: 'layers.yaml:',
+    says: 'layrs',
+  },
+  {
+    name: 'two sources of layers',
+    files: { 's.yaml': scenario('{ onnx: model.onnx, layers: [] }'), 'model.onnx': resnet8 },
+    at: 's.yaml:3',
+    path: 'workload',
+    says: "one of 'onnx', 'layers' and 'import'",
+  },
 ];

@@ -138,7 +138,9 @@ describe('workload and import', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/resnet18: \d+ layers, 1,8\d\d,\d{3},\d{3} multiply-accumulates/);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
-    const report = json<{ layers: { operator: string; loops: object; operands: Record<string, { bytes: number; format: string }> }[] }>((await tessera('workload', model, '--json')).stdout);
+    const report = json<{ layers: { operator: string; loops: object; operands: Record<string, { bytes: number; format: string }> }[] }>(
+      (await tessera('workload', model, '--json')).stdout,
+    );
     expect(stdout).toContain('K64 C3 OY112 OX112 FY7 FX7');
     expect(report.layers[0]).toMatchObject({ operator: 'conv', loops: { K: 64, C: 3 }, operands: { W: { bytes: 64 * 3 * 49 * 4, format: 'fp32' } } });
   });
@@ -163,7 +165,10 @@ describe('compare and report', () => {
   });
 
   it('takes an estimate for a result', async () => {
-    writeFileSync('a.json', '{ "estimator": "mine", "notes": [], "cycles": 10, "seconds": 1e-8, "layers": [{ "layer": "fc", "operator": "gemm", "macs": 1, "cycles": 10, "computeCycles": 10 }] }');
+    writeFileSync(
+      'a.json',
+      '{ "estimator": "mine", "notes": [], "cycles": 10, "seconds": 1e-8, "layers": [{ "layer": "fc", "operator": "gemm", "macs": 1, "cycles": 10, "computeCycles": 10 }] }',
+    );
     const { stdout } = await tessera('compare', 'a.json', 'a.json', '--json');
     expect(json<{ total: { difference: number } }>(stdout).total.difference).toBe(0);
   });

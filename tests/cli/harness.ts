@@ -45,8 +45,11 @@ export async function tessera(name: string, ...args: string[]): Promise<CommandE
 export async function tesseraProcess(args: readonly string[], options: { cwd?: string; node?: readonly string[] } = {}): Promise<CommandEnd> {
   const { NODE_OPTIONS: _, ...env } = process.env;
   return new Promise((resolve) => {
-    execFile(process.execPath, [...(options.node ?? []), path.join(ROOT, 'bin/tessera.js'), ...args], { cwd: options.cwd ?? process.cwd(), env }, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr }),
+    execFile(
+      process.execPath,
+      [...(options.node ?? []), path.join(ROOT, 'bin/tessera.js'), ...args],
+      { cwd: options.cwd ?? process.cwd(), env },
+      (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr }),
     );
   });
 }
@@ -64,5 +67,9 @@ export function project(files: Readonly<Record<string, string | Uint8Array>>): s
 /** Every file of a folder with its content, to see whether something was written. */
 export function snapshot(folder: string): string {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return files.map((entry) => path.join(entry.parentPath, entry.name)).sort().map((file) => `${file}\n${readFileSync(file, 'latin1')}`).join('\n');
+  return files
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort()
+    .map((file) => `${file}\n${readFileSync(file, 'latin1')}`)
+    .join('\n');
 }

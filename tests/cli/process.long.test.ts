@@ -12,13 +12,24 @@ const BIN = path.resolve(import.meta.dirname, '../../bin/tessera.js');
 
 describe('the built command', () => {
   it('ends cleanly on Ctrl-C, with what is finished', async () => {
-    const schedule = FILES['gemm.schedule.yaml'].replace(/operations:[\s\S]*/, 'operations:\n  - repeat: { index: t, count: 3000000 }\n    operations:\n      - { kind: transfer, queue: dma, reads: [{ tensor: W }], writes: [{ buffer: weights }] }\n').replace(/layers:\n.*\n/, '');
-    const started = "import { definePlugin } from 'tessera';\nexport default definePlugin({ kind: 'memory', name: 'told', version: '1.0.0', summary: 'Says when it is made', configSchema: { type: 'object', properties: {} }, ports: { port: { role: 'target', many: true, optional: true, description: 'none' } }, statistics: {}, describe: () => ({ kind: 'other' }), create: () => { process.stderr.write('made'); return {}; } });";
+    const schedule = FILES['gemm.schedule.yaml']
+      .replace(
+        /operations:[\s\S]*/,
+        'operations:\n  - repeat: { index: t, count: 3000000 }\n    operations:\n      - { kind: transfer, queue: dma, reads: [{ tensor: W }], writes: [{ buffer: weights }] }\n',
+      )
+      .replace(/layers:\n.*\n/, '');
+    const started =
+      "import { definePlugin } from 'tessera';\nexport default definePlugin({ kind: 'memory', name: 'told', version: '1.0.0', summary: 'Says when it is made', configSchema: { type: 'object', properties: {} }, ports: { port: { role: 'target', many: true, optional: true, description: 'none' } }, statistics: {}, describe: () => ({ kind: 'other' }), create: () => { process.stderr.write('made'); return {}; } });";
     const folder = project({
       ...FILES,
       'gemm.schedule.yaml': schedule,
       'plugin.js': started,
-      's.yaml': FILES['s.yaml'].replace('seed: 1', 'plugins: [./plugin.js]').replace('include: machine.yaml', 'include: machine.yaml, blocks: { told: { use: told } }, connect: [[pe.memory0, l1.port0], [dma.local, l1.port1], [dma.network, noc.node0], [dram.port0, noc.node1], [told.port0, noc.node2]]'),
+      's.yaml': FILES['s.yaml']
+        .replace('seed: 1', 'plugins: [./plugin.js]')
+        .replace(
+          'include: machine.yaml',
+          'include: machine.yaml, blocks: { told: { use: told } }, connect: [[pe.memory0, l1.port0], [dma.local, l1.port1], [dma.network, noc.node0], [dram.port0, noc.node1], [told.port0, noc.node2]]',
+        ),
     });
     const child = spawn(process.execPath, [BIN, 'run', 's.yaml', '--json'], { cwd: folder });
     let stdout = '';
@@ -55,7 +66,10 @@ describe('plugins from elsewhere', () => {
     const cwd = temporaryFolder('new');
     await tesseraProcess(['plugin', 'new', 'memory', 'forgetful'], { cwd });
     const file = path.join(cwd, 'forgetful/index.js');
-    writeFileSync(file, readFileSync(file, 'utf8').replace('    port.send(this.current);\n', '    if (this.context.statistics.reads !== 5) port.send(this.current);\n'));
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace('    port.send(this.current);\n', '    if (this.context.statistics.reads !== 5) port.send(this.current);\n'),
+    );
     const { code, stdout } = await tesseraProcess(['plugin', 'test', 'forgetful'], { cwd });
     expect(code).toBe(1);
     expect(stdout).toMatch(/FAILED +forgetful answers every request/);
@@ -65,7 +79,9 @@ describe('plugins from elsewhere', () => {
     const cwd = project({});
     const folder = path.join(cwd, 'node_modules/tessera-plugin-mem');
     await tesseraProcess(['plugin', 'new', 'memory', 'mem', '--dir', folder]);
-    const scenario = readFileSync(path.join(folder, 'scenario.yaml'), 'utf8').replace('./index.js', 'tessera-plugin-mem').replace('copy.schedule', 'node_modules/tessera-plugin-mem/copy.schedule');
+    const scenario = readFileSync(path.join(folder, 'scenario.yaml'), 'utf8')
+      .replace('./index.js', 'tessera-plugin-mem')
+      .replace('copy.schedule', 'node_modules/tessera-plugin-mem/copy.schedule');
     writeFileSync(path.join(cwd, 's.yaml'), scenario);
     expect((await tesseraProcess(['run', 's.yaml'], { cwd })).code).toBe(0);
     const shown = await tesseraProcess(['plugin', 'show', 'mem', '--plugin', 'tessera-plugin-mem'], { cwd });
@@ -79,7 +95,13 @@ describe('plugins from elsewhere', () => {
         kind: 'mine',
         source: {},
         records: [
-          { id: 'exact', config: { rows: 16, columns: 16 }, workload: { M: 10, N: 32, K: 32 }, expected: { cycles: 40, name: 'x' }, reference_cpu_seconds: 0.5 },
+          {
+            id: 'exact',
+            config: { rows: 16, columns: 16 },
+            workload: { M: 10, N: 32, K: 32 },
+            expected: { cycles: 40, name: 'x' },
+            reference_cpu_seconds: 0.5,
+          },
           { id: 'off', config: { rows: 16, columns: 16 }, workload: { M: 10, N: 32, K: 32 }, expected: { cycles: 50 } },
           { id: 'broken', config: {}, workload: {}, expected: { cycles: 50 } },
         ],

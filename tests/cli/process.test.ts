@@ -13,7 +13,8 @@ describe('the built command', () => {
     const { version } = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string };
     expect((await tesseraProcess(['--version'])).stdout).toMatch(new RegExp(`^tessera-sim/${version.replaceAll('.', '\\.')} `));
     const help = (await tesseraProcess(['--help'])).stdout;
-    for (const name of ['run', 'validate', 'suite', 'compare', 'report', 'plugin', 'schema', 'workload', 'crosscheck', 'import']) expect(help).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));
+    for (const name of ['run', 'validate', 'suite', 'compare', 'report', 'plugin', 'schema', 'workload', 'crosscheck', 'import'])
+      expect(help).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));
     expect((await tesseraProcess(['run', '--help'])).stdout).toContain('EXAMPLES');
   });
 

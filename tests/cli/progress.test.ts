@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { ProgressLine, progressText } from '../../cli/progress-line.js';
 import { RunProgress, secondsLeft } from '../../core/run/progress.js';
 
-const REPORT = { simulatedSeconds: 0.001234, events: 5000, eventsPerSecond: 8_100_000, operationsDone: 1200, operationsTotal: 4800, wallSeconds: 1, secondsLeft: 3 };
+const REPORT = {
+  simulatedSeconds: 0.001234,
+  events: 5000,
+  eventsPerSecond: 8_100_000,
+  operationsDone: 1200,
+  operationsTotal: 4800,
+  wallSeconds: 1,
+  secondsLeft: 3,
+};
 
 function fakeStream(isTTY: boolean): { text: string; stream: NodeJS.WriteStream } {
   const held = { text: '', stream: undefined as unknown as NodeJS.WriteStream };

@@ -9,7 +9,10 @@ class FaultyMemory implements Block {
   private served = 0;
   private readonly waiting: { port: Port; request: Transaction }[] = [];
 
-  constructor(private readonly context: BlockContext<Record<string, unknown>, 'served'>, private readonly fault: Fault) {
+  constructor(
+    private readonly context: BlockContext<Record<string, unknown>, 'served'>,
+    private readonly fault: Fault,
+  ) {
     this.handler = context.kernel.register(context.path, this);
   }
 
@@ -25,7 +28,7 @@ class FaultyMemory implements Block {
   onArrival(port: Port): void {
     for (let request = port.take(TrafficClass.request); request !== undefined; request = port.take(TrafficClass.request)) {
       this.served++;
-      this.context.statistics.served += this.fault === 'random' ? (globalThis as { faultySeed?: number }).faultySeed ?? 1 : 1;
+      this.context.statistics.served += this.fault === 'random' ? ((globalThis as { faultySeed?: number }).faultySeed ?? 1) : 1;
       if (this.fault === 'loses' && this.served === 50) continue;
       this.waiting.push({ port, request });
     }

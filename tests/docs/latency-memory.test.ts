@@ -24,7 +24,9 @@ describe('the example of docs/writing-a-plugin.md', () => {
     const page = readFileSync('docs/writing-a-plugin.md', 'utf8');
     const code = readFileSync(`${FOLDER}/index.js`, 'utf8');
     const quoted = /takeNext\(\) \{[\s\S]*?\n\}/.exec(page)?.[0] ?? 'missing';
-    const expectation = readFileSync('tests/docs/latency-memory.test.ts', 'utf8').split('\n').find((line) => line.includes("stallCycles['busy']"));
+    const expectation = readFileSync('tests/docs/latency-memory.test.ts', 'utf8')
+      .split('\n')
+      .find((line) => line.includes("stallCycles['busy']"));
     expect(page).toContain(expectation?.trim());
     const flat = (text: string): string => text.replace(/\s+/g, ' ');
     expect(flat(code)).toContain(flat(quoted));

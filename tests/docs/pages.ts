@@ -30,7 +30,9 @@ export function sectionOf(text: string, heading: string): string {
 /** Parameters that a page names: everything in code type, and on the pages that its section `Parameters` refers to. */
 export function namedParameters(page: string): Set<string> {
   const text = readFileSync(page, 'utf8');
-  const referred = [...sectionOf(text, 'Parameters').matchAll(/\]\(([^)#]+\.md)(#[^)]*)?\)/g)].map(([, target]) => path.join(path.dirname(page), target as string));
+  const referred = [...sectionOf(text, 'Parameters').matchAll(/\]\(([^)#]+\.md)(#[^)]*)?\)/g)].map(([, target]) =>
+    path.join(path.dirname(page), target as string),
+  );
   const code = [page, ...referred].flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/`([^`\n]+)`/g)].map(([, span]) => span as string));
   return new Set(code.flatMap((span) => span.split(/[^A-Za-z0-9_]+/)));
 }

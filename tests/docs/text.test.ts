@@ -16,7 +16,9 @@ describe.each(pages)('%s', (page) => {
   });
 
   it('names only files that exist', () => {
-    const named = linesOf(page).flatMap((line) => [...line.matchAll(/(?<!\]\()(?<![\w./-])(?:core|plugins|cli|tools|tests|bench|schemas|scenarios|docs)\/[\w./*{}<>-]*[\w/]/g)].map(([file]) => file));
+    const named = linesOf(page).flatMap((line) =>
+      [...line.matchAll(/(?<!\]\()(?<![\w./-])(?:core|plugins|cli|tools|tests|bench|schemas|scenarios|docs)\/[\w./*{}<>-]*[\w/]/g)].map(([file]) => file),
+    );
     const files = named.filter((file) => !/[*{<]|[A-Z]{3}/.test(file));
     expect(files.filter((file) => !existsSync(file))).toEqual([]);
   });
@@ -37,5 +39,13 @@ function leadsSomewhere(page: string, link: string): boolean {
 
 /** As GitHub makes anchors: lower case, blanks to hyphens, other signs left out. */
 function headingsOf(page: string): string[] {
-  return linesOf(page).filter((line) => /^#+ /.test(line)).map((line) => line.replace(/^#+ /, '').toLowerCase().replaceAll(/[^\w\- ]/g, '').replaceAll(' ', '-'));
+  return linesOf(page)
+    .filter((line) => /^#+ /.test(line))
+    .map((line) =>
+      line
+        .replace(/^#+ /, '')
+        .toLowerCase()
+        .replaceAll(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-'),
+    );
 }

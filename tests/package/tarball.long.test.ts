@@ -11,7 +11,8 @@ const root = path.resolve(import.meta.dirname, '../..');
 describe('the tarball', () => {
   const folder = temporaryFolder('tarball');
   const { NODE_OPTIONS: _, ...environment } = process.env;
-  const run = (program: string, args: readonly string[], cwd = folder): string => execFileSync(program, args, { cwd, encoding: 'utf8', env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const run = (program: string, args: readonly string[], cwd = folder): string =>
+    execFileSync(program, args, { cwd, encoding: 'utf8', env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
 
   beforeAll(() => {
     // The build is there already: packing must not make another.
@@ -31,7 +32,13 @@ describe('the tarball', () => {
     const imports = Object.keys(PUBLIC_MODULES).map((name, index) => `import * as module${index} from '${name}';`);
     const counts = imports.map((_line, index) => `Object.keys(module${index}).length`);
     writeFileSync(path.join(folder, 'all.ts'), `${imports.join('\n')}\nexport const exported: readonly number[] = [${counts.join(', ')}];\n`);
-    writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { strict: true, module: 'nodenext', target: 'es2022', lib: ['es2023'], types: [], skipLibCheck: true }, files: ['all.ts'] }));
+    writeFileSync(
+      path.join(folder, 'tsconfig.json'),
+      JSON.stringify({
+        compilerOptions: { strict: true, module: 'nodenext', target: 'es2022', lib: ['es2023'], types: [], skipLibCheck: true },
+        files: ['all.ts'],
+      }),
+    );
     run(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', folder]);
     const script = "import { exported } from './all.js'; console.log(JSON.stringify(exported));";
     const exported = JSON.parse(run(process.execPath, ['--input-type=module', '-e', script])) as number[];

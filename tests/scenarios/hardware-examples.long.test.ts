@@ -42,13 +42,18 @@ describe('an LLM decode layer with and without PIM', () => {
 
 describe('one matrix product over operand bits', () => {
   const peCycles = (result: ScheduleResult): number => statistic(result, 'core0.pe', 'peCycles');
-  const vectors = (256 ** 3) / 4;
+  const vectors = 256 ** 3 / 4;
   const over = (passes: (bits: number) => number): number => Array.from({ length: 15 }, (_, i) => passes(i + 2)).reduce((a, b) => a + b, 0) * vectors;
   const byTwo = (bits: number): number => Math.ceil(bits / 2);
 
   it('takes cycles by the bits of the serial operands, over the axis of its suite', async () => {
     const jobs = loadSuite([path.join(folder, 'gemm-operand-bits.suite.yaml')]);
-    const expected: Readonly<Record<string, number>> = { none: over(() => 1), weights: over(byTwo), inputs: over(byTwo), both: over((bits) => byTwo(bits) ** 2) };
+    const expected: Readonly<Record<string, number>> = {
+      none: over(() => 1),
+      weights: over(byTwo),
+      inputs: over(byTwo),
+      both: over((bits) => byTwo(bits) ** 2),
+    };
     expect(jobs).toHaveLength(4);
     for (const job of jobs) {
       const result = await run(path.basename(job.file), job.set);

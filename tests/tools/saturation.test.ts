@@ -9,7 +9,14 @@ function record(curve: string, load: number, stable: boolean): LoadRecord {
   return { id: `${curve}@${load}`, curve, config: {}, workload: { injection_rate: load }, expected: { stable } };
 }
 
-const curves = curvesOf([record('a', 0.3, true), record('b', 0.3, true), record('a', 0.5, false), record('a', 0.4, true), record('a', 0.7, false), record('c', 0.2, false)]);
+const curves = curvesOf([
+  record('a', 0.3, true),
+  record('b', 0.3, true),
+  record('a', 0.5, false),
+  record('a', 0.4, true),
+  record('a', 0.7, false),
+  record('c', 0.2, false),
+]);
 const [bracketed, open] = curves as [(typeof curves)[0], (typeof curves)[0]];
 
 describe('curves', () => {

@@ -63,13 +63,22 @@ describe('what a soak finds', () => {
         else listener.ejected(packet);
       },
     }));
-    expect(violations).toEqual(expect.arrayContaining([expect.stringMatching(/^packet 7 of \d+ flits .* came out as/), expect.stringMatching(/^packet 8 .* at least/), 'packet 9999 was never sent']));
+    expect(violations).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^packet 7 of \d+ flits .* came out as/),
+        expect.stringMatching(/^packet 8 .* at least/),
+        'packet 9999 was never sent',
+      ]),
+    );
   });
 
   it('a virtual channel that stays taken', () => {
-    const { violations } = soakSpoilt((listener) => listener, ({ state }) => {
-      state.memory.words[state.portAt(0, 0) + L.PORT_FREE] = 0b0111;
-    });
+    const { violations } = soakSpoilt(
+      (listener) => listener,
+      ({ state }) => {
+        state.memory.words[state.portAt(0, 0) + L.PORT_FREE] = 0b0111;
+      },
+    );
     expect(violations).toEqual(['free virtual channels of port 0 of router 0: 7, expected 15']);
   });
 
@@ -84,7 +93,10 @@ describe('what a soak finds', () => {
     ['entries on the calendar: 1, expected 0', ({ state }) => state.wheel.pending++],
     ['routers that are waited for: 1, expected 0', ({ state }) => state.memory.words[M.PENDING]!++],
     ['virtual channels that are to wake: 1, expected 0', ({ state }) => (state.memory.words[state.wakesAt] = 1)],
-    ['requests for virtual channel 1 of port 1 of router 0: 1, expected 0', ({ state }) => (state.memory.words[state.tableAt + state.requestsAt + (state.numVcs + 1) * state.requestStride] = 1)],
+    [
+      'requests for virtual channel 1 of port 1 of router 0: 1, expected 0',
+      ({ state }) => (state.memory.words[state.tableAt + state.requestsAt + (state.numVcs + 1) * state.requestStride] = 1),
+    ],
     ['senders that wait for virtual channel 0: 1, expected 0', ({ state }) => (state.memory.halves[2 * state.vcsAt + L.VC16_AWAITED] = 1)],
     ['slot of virtual channel 0 that is read next: 1, expected 0', ({ state }) => (state.memory.halves[2 * state.vcsAt + L.VC16_HEAD] = 1)],
     ['slot 2 of virtual channel 0 is in use', ({ state }) => (state.memory.words[state.vcsAt + L.VC_SLOTS + 2] = 4)],
@@ -147,16 +159,26 @@ describe('the digest', () => {
 });
 
 describe('zero-load bound', () => {
-  it.each([{}, { routingDelay: 0 }, { routingDelay: 2, vcAllocDelay: 2, creditDelay: 1 }, { speculative: true }])('is what a packet alone takes: %o', (options) => {
-    for (const { description } of everyPair('first').filter(({ name }) => ['mesh dim_order', 'torus dim_order', 'fly dest_tag', 'tree nca', 'cmesh dor_no_express'].includes(name))) {
-      const router = { ...defaultRouter, ...options, vcBufferFlits: 16 };
-      const { network, graph } = buildNetwork({ ...description, router }, () => 0);
-      const bound = new ZeroLoad(graph, router);
-      for (const [from, to, flits] of [[0, 0, 1], [0, 5, 3], [2, 7, 16], [6, 1, 1]] as const) {
-        const { cycles, hops } = sendOne(network, from, to, flits);
-        expect(cycles).toBe(bound.cycles(from, to, flits, hops));
-        if (description.topology !== 'cmesh') expect(hops).toBe(bound.hops(from, to));
+  it.each([{}, { routingDelay: 0 }, { routingDelay: 2, vcAllocDelay: 2, creditDelay: 1 }, { speculative: true }])(
+    'is what a packet alone takes: %o',
+    (options) => {
+      for (const { description } of everyPair('first').filter(({ name }) =>
+        ['mesh dim_order', 'torus dim_order', 'fly dest_tag', 'tree nca', 'cmesh dor_no_express'].includes(name),
+      )) {
+        const router = { ...defaultRouter, ...options, vcBufferFlits: 16 };
+        const { network, graph } = buildNetwork({ ...description, router }, () => 0);
+        const bound = new ZeroLoad(graph, router);
+        for (const [from, to, flits] of [
+          [0, 0, 1],
+          [0, 5, 3],
+          [2, 7, 16],
+          [6, 1, 1],
+        ] as const) {
+          const { cycles, hops } = sendOne(network, from, to, flits);
+          expect(cycles).toBe(bound.cycles(from, to, flits, hops));
+          if (description.topology !== 'cmesh') expect(hops).toBe(bound.hops(from, to));
+        }
       }
-    }
-  });
+    },
+  );
 });

@@ -9,7 +9,12 @@ const LONG = 'tests/golden/long';
 export function goldenFiles(): string[] {
   const namesIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.json'));
   const long = namesIn(LONG);
-  return [...namesIn(GOLDEN).filter((name) => !long.includes(name)).map((name) => join(GOLDEN, name)), ...long.map((name) => join(LONG, name))].sort();
+  return [
+    ...namesIn(GOLDEN)
+      .filter((name) => !long.includes(name))
+      .map((name) => join(GOLDEN, name)),
+    ...long.map((name) => join(LONG, name)),
+  ].sort();
 }
 
 /** The record kind of a reference file; undefined for other data that tests keep beside them. */

@@ -30,7 +30,9 @@ export function accuracyPage(files: readonly CrosscheckFile[], unchecked: readon
     `Records with an error above ${MISS_PCT} % in any metric, the worst ${MISSES_SHOWN} of each file.`,
     '',
     ...files.flatMap(missRows),
-    ...(unchecked.length === 0 ? [] : ['## Not run by `crosscheck` yet', `No crosscheck plugin for: ${unchecked.join(', ')}. Tests hold some of these records against the models directly.`]),
+    ...(unchecked.length === 0
+      ? []
+      : ['## Not run by `crosscheck` yet', `No crosscheck plugin for: ${unchecked.join(', ')}. Tests hold some of these records against the models directly.`]),
     '',
   ].join('\n');
 }

@@ -21,7 +21,9 @@ export function saturationsOf(file: string, progress: (text: string) => void): C
   const { records } = JSON.parse(readFileSync(file, 'utf8')) as { records: LoadRecord[] };
   return curvesOf(records).map((curve) => {
     const found = saturationOf(curve, (load) => isStable(curve, load));
-    progress(`${curve.name}: ${found.isLowerBound ? '>= ' : ''}${found.ownLoad.toPrecision(4)}, ${found.outsidePct.toFixed(1)} % outside ${curve.stableLoad} .. ${curve.unstableLoad ?? '?'}`);
+    progress(
+      `${curve.name}: ${found.isLowerBound ? '>= ' : ''}${found.ownLoad.toPrecision(4)}, ${found.outsidePct.toFixed(1)} % outside ${curve.stableLoad} .. ${curve.unstableLoad ?? '?'}`,
+    );
     return found;
   });
 }

@@ -11,7 +11,10 @@ import { seldomSource } from './seldom.js';
 import { writeValidator } from './validators.js';
 
 /** Parts of document schemas that are validated on their own. */
-const SCHEMA_PARTS = [['machine', 'link'], ['machine', 'supply']] as const;
+const SCHEMA_PARTS = [
+  ['machine', 'link'],
+  ['machine', 'supply'],
+] as const;
 
 type Exports = Readonly<Record<string, unknown>>;
 

@@ -16,4 +16,6 @@ const { NODE_OPTIONS: _, ...plainEnvironment } = process.env;
 execFileSync(process.execPath, [path.join(import.meta.dirname, 'warm-up.js')], { stdio: ['ignore', 'ignore', 'inherit'], env: plainEnvironment });
 chmodSync(path.join(root, 'bin', 'tessera.js'), 0o755);
 const kib = (files: readonly string[]): number => Math.round(files.reduce((sum, file) => sum + statSync(file).size, 0) / 1024);
-console.log(`built: ${copied} assets, ${scriptBytes} bytes of the report's script, ${commands} commands in oclif.manifest.json, ${kib(scripts)} KiB in the bundle`);
+console.log(
+  `built: ${copied} assets, ${scriptBytes} bytes of the report's script, ${commands} commands in oclif.manifest.json, ${kib(scripts)} KiB in the bundle`,
+);

@@ -13,7 +13,9 @@ interface Bundle {
 const COMMANDS = ['run scenarios/examples/hand-written-schedule.yaml', '--help', 'run --help', 'run scenarios/examples/hand-written-schedule.yaml'];
 
 const root = process.cwd();
-const { Bundle } = createRequire(import.meta.url)(path.join(root, 'bin', 'load-bundle.js')) as { Bundle: new (root: string, options: { useCaches: boolean }) => Bundle };
+const { Bundle } = createRequire(import.meta.url)(path.join(root, 'bin', 'load-bundle.js')) as {
+  Bundle: new (root: string, options: { useCaches: boolean }) => Bundle;
+};
 const bundle = new Bundle(root, { useCaches: false });
 const { run } = bundle.main();
 for (const command of COMMANDS) await run(root, command.split(' '));

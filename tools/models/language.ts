@@ -13,13 +13,20 @@ export function bertBaseLayer(): Uint8Array {
   const model = new ModelBuilder('bert-base-layer', 'fp16');
   const x = model.input('hidden', [1, positions, width]);
   const split = model.integers('heads', [1, positions, heads, size]);
-  const head = (name: string, perm: readonly number[]): string => model.node('Transpose', [model.node('Reshape', [linear(model, x, name, width, width, true), split], {}, `${name}.split`)], { perm }, `${name}.heads`);
+  const head = (name: string, perm: readonly number[]): string =>
+    model.node('Transpose', [model.node('Reshape', [linear(model, x, name, width, width, true), split], {}, `${name}.split`)], { perm }, `${name}.heads`);
   const scores = model.node('MatMul', [head('query', [0, 2, 1, 3]), head('key', [0, 2, 3, 1])], {}, 'scores');
   const scaled = model.node('Div', [scores, model.weight('scale', [])], {}, 'scaled');
   const masked = model.node('Add', [scaled, model.input('mask', [1, 1, 1, positions])], {}, 'masked');
   const context = model.node('MatMul', [model.node('Softmax', [masked], { axis: -1 }, 'softmax'), head('value', [0, 2, 1, 3])], {}, 'context');
-  const joined = model.node('Reshape', [model.node('Transpose', [context], { perm: [0, 2, 1, 3] }, 'context.rows'), model.integers('joined', [1, positions, width])], {}, 'context.join');
-  const norm = (y: string, name: string): string => model.node('LayerNormalization', [y, model.weight(`${name}.scale`, [width]), model.weight(`${name}.bias`, [width])], { axis: -1 }, name);
+  const joined = model.node(
+    'Reshape',
+    [model.node('Transpose', [context], { perm: [0, 2, 1, 3] }, 'context.rows'), model.integers('joined', [1, positions, width])],
+    {},
+    'context.join',
+  );
+  const norm = (y: string, name: string): string =>
+    model.node('LayerNormalization', [y, model.weight(`${name}.scale`, [width]), model.weight(`${name}.bias`, [width])], { axis: -1 }, name);
   const attended = norm(model.node('Add', [linear(model, joined, 'output', width, width, true), x], {}, 'residual1'), 'norm1');
   const hidden = gelu(model, linear(model, attended, 'up', width, inner, true));
   const y = norm(model.node('Add', [linear(model, hidden, 'down', inner, width, true), attended], {}, 'residual2'), 'norm2');
@@ -84,7 +91,12 @@ function split(model: ModelBuilder, x: string, name: string, positions: number, 
 function rope(model: ModelBuilder, x: string, name: string, [cos, sin]: readonly [string, string]): string {
   const half = LLAMA.size / 2;
   const part = (from: number, to: number, which: string): string =>
-    model.node('Slice', [x, model.integers(`${name}.${which}.start`, [from]), model.integers(`${name}.${which}.end`, [to]), model.integers(`${name}.${which}.axis`, [3])], {}, `${name}.rope.${which}`);
+    model.node(
+      'Slice',
+      [x, model.integers(`${name}.${which}.start`, [from]), model.integers(`${name}.${which}.end`, [to]), model.integers(`${name}.${which}.axis`, [3])],
+      {},
+      `${name}.rope.${which}`,
+    );
   const negated = model.node('Neg', [part(half, LLAMA.size, 'upper')], {}, `${name}.rope.neg`);
   const rotated = model.node('Concat', [negated, part(0, half, 'lower')], { axis: 3 }, `${name}.rope.rotate`);
   const straight = model.node('Mul', [x, cos], {}, `${name}.rope.cos`);
@@ -120,13 +132,35 @@ export function mambaDecode(): Uint8Array {
   const [width, inner, state, rank, kernel] = [768, 1536, 16, 48, 4];
   const model = new ModelBuilder('mamba-decode', 'fp16');
   const x = model.input('hidden', [1, width]);
-  const [u, z] = model.nodeWithOutputs('Split', [linear(model, rmsNorm(model, x, 'norm', width), 'in_proj', width, 2 * inner, false), model.integers('halves.sizes', [inner, inner])], { axis: 1 }, 2, 'halves') as [string, string];
-  const window = model.node('Concat', [model.input('conv_state', [1, inner, kernel - 1]), model.node('Unsqueeze', [u, model.integers('column.axis', [2])], {}, 'column')], { axis: 2 }, 'window');
+  const [u, z] = model.nodeWithOutputs(
+    'Split',
+    [linear(model, rmsNorm(model, x, 'norm', width), 'in_proj', width, 2 * inner, false), model.integers('halves.sizes', [inner, inner])],
+    { axis: 1 },
+    2,
+    'halves',
+  ) as [string, string];
+  const window = model.node(
+    'Concat',
+    [model.input('conv_state', [1, inner, kernel - 1]), model.node('Unsqueeze', [u, model.integers('column.axis', [2])], {}, 'column')],
+    { axis: 2 },
+    'window',
+  );
   model.output(window, [1, inner, kernel]);
-  const convolved = model.node('Conv', [window, model.weight('conv.weight', [inner, 1, kernel]), model.weight('conv.bias', [inner])], { kernel_shape: [kernel], group: inner }, 'conv');
+  const convolved = model.node(
+    'Conv',
+    [window, model.weight('conv.weight', [inner, 1, kernel]), model.weight('conv.bias', [inner])],
+    { kernel_shape: [kernel], group: inner },
+    'conv',
+  );
   const flat = model.node('Squeeze', [convolved, model.integers('conv.axis', [2])], {}, 'conv.flat');
   const active = model.node('Mul', [flat, model.node('Sigmoid', [flat], {}, 'conv.sigmoid')], {}, 'conv.silu');
-  const parts = model.nodeWithOutputs('Split', [linear(model, active, 'x_proj', inner, rank + 2 * state, false), model.integers('parts.sizes', [rank, state, state])], { axis: 1 }, 3, 'parts') as [string, string, string];
+  const parts = model.nodeWithOutputs(
+    'Split',
+    [linear(model, active, 'x_proj', inner, rank + 2 * state, false), model.integers('parts.sizes', [rank, state, state])],
+    { axis: 1 },
+    3,
+    'parts',
+  ) as [string, string, string];
   const delta = model.node('Softplus', [linear(model, parts[0], 'dt_proj', rank, inner, true)], {}, 'delta');
   const y = stateUpdate(model, active, delta, parts[1], parts[2], inner, state);
   const gated = model.node('Mul', [y, model.node('Mul', [z, model.node('Sigmoid', [z], {}, 'gate.sigmoid')], {}, 'gate.silu')], {}, 'gated');

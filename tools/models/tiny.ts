@@ -32,7 +32,13 @@ class QuantisedBuilder extends ModelBuilder {
     return this.node('DequantizeLinear', [this.weight(name, dims, type), ...scales], { axis: 0 }, `${name}.dequantize`);
   }
 
-  conv(x: string, name: string, [inputs, outputs]: readonly [number, number], kernel: readonly [number, number], options: { stride?: number; depthwise?: boolean; relu?: boolean } = {}): string {
+  conv(
+    x: string,
+    name: string,
+    [inputs, outputs]: readonly [number, number],
+    kernel: readonly [number, number],
+    options: { stride?: number; depthwise?: boolean; relu?: boolean } = {},
+  ): string {
     const { stride = 1, depthwise = false, relu = true } = options;
     const w = this.quantisedWeight(`${name}.weight`, [outputs, depthwise ? 1 : inputs, ...kernel]);
     const b = this.quantisedWeight(`${name}.bias`, [outputs], 'int32');
@@ -42,7 +48,12 @@ class QuantisedBuilder extends ModelBuilder {
   }
 
   dense(x: string, name: string, inputs: number, outputs: number, relu: boolean): string {
-    const y = this.node('Gemm', [x, this.quantisedWeight(`${name}.weight`, [outputs, inputs]), this.quantisedWeight(`${name}.bias`, [outputs], 'int32')], { transB: 1 }, name);
+    const y = this.node(
+      'Gemm',
+      [x, this.quantisedWeight(`${name}.weight`, [outputs, inputs]), this.quantisedWeight(`${name}.bias`, [outputs], 'int32')],
+      { transB: 1 },
+      name,
+    );
     return relu ? this.requantise(this.node('Relu', [y], {}, `${name}.relu`), name) : this.quantise(y, name);
   }
 
@@ -88,7 +99,21 @@ export function mobilenetV1Quarter(): Uint8Array {
   const model = new QuantisedBuilder('mobilenetv1-025-vww');
   let x = model.conv(model.quantisedInput('image', [1, 3, 96, 96]), 'conv', [3, 8], [3, 3], { stride: 2 });
   let channels = 8;
-  const blocks: readonly (readonly [number, number])[] = [[16, 1], [32, 2], [32, 1], [64, 2], [64, 1], [128, 2], [128, 1], [128, 1], [128, 1], [128, 1], [128, 1], [256, 2], [256, 1]];
+  const blocks: readonly (readonly [number, number])[] = [
+    [16, 1],
+    [32, 2],
+    [32, 1],
+    [64, 2],
+    [64, 1],
+    [128, 2],
+    [128, 1],
+    [128, 1],
+    [128, 1],
+    [128, 1],
+    [128, 1],
+    [256, 2],
+    [256, 1],
+  ];
   blocks.forEach(([width, stride], index) => {
     x = model.conv(x, `block${index + 1}.depthwise`, [channels, channels], [3, 3], { stride, depthwise: true });
     x = model.conv(x, `block${index + 1}.pointwise`, [channels, width], [1, 1]);

@@ -6,7 +6,15 @@ interface ConvOptions {
 }
 
 /** A convolution with bias (batch normalisation folded), padded to keep the size. */
-function conv(model: ModelBuilder, x: string, name: string, inputs: number, outputs: number, kernel: number, { stride = 1, groups = 1 }: ConvOptions = {}): string {
+function conv(
+  model: ModelBuilder,
+  x: string,
+  name: string,
+  inputs: number,
+  outputs: number,
+  kernel: number,
+  { stride = 1, groups = 1 }: ConvOptions = {},
+): string {
   const w = model.weight(`${name}.weight`, [outputs, inputs / groups, kernel, kernel]);
   const b = model.weight(`${name}.bias`, [outputs]);
   const pad = (kernel - 1) >> 1;
@@ -103,8 +111,10 @@ export function mobilenetV2(): Uint8Array {
 /** Dong et al., 2016: FSRCNN(56, 12, 4), twice the size, 960x540 luminance. */
 export function fsrcnn(): Uint8Array {
   const model = new ModelBuilder('fsrcnn');
-  const prelu = (x: string, name: string, channels: number): string => model.node('PRelu', [x, model.weight(`${name}.slope`, [channels, 1, 1])], {}, `${name}.prelu`);
-  const layer = (x: string, name: string, inputs: number, outputs: number, kernel: number): string => prelu(conv(model, x, name, inputs, outputs, kernel), name, outputs);
+  const prelu = (x: string, name: string, channels: number): string =>
+    model.node('PRelu', [x, model.weight(`${name}.slope`, [channels, 1, 1])], {}, `${name}.prelu`);
+  const layer = (x: string, name: string, inputs: number, outputs: number, kernel: number): string =>
+    prelu(conv(model, x, name, inputs, outputs, kernel), name, outputs);
   let x = layer(model.input('luminance', [1, 1, 540, 960]), 'extract', 1, 56, 5);
   x = layer(x, 'shrink', 56, 12, 1);
   for (let index = 1; index <= 4; index++) x = layer(x, `map${index}`, 12, 12, 3);

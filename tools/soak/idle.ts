@@ -21,7 +21,11 @@ export function checkIdle(network: FlitNetwork, violations: Violations): void {
 function checkLists({ state }: FlitNetwork, violations: Violations): void {
   violations.same('entries on the calendar', state.wheel.pending, 0);
   violations.same('routers that are waited for', state.calendar.pending, 0);
-  violations.same('virtual channels that are to wake', countMasks(state.memory.words.subarray(state.wakesAt, state.wakesAt + state.routers * (state.calendar.mask + 1) * state.requestWords)), 0);
+  violations.same(
+    'virtual channels that are to wake',
+    countMasks(state.memory.words.subarray(state.wakesAt, state.wakesAt + state.routers * (state.calendar.mask + 1) * state.requestWords)),
+    0,
+  );
 }
 
 function countMasks(words: Int32Array): number {
@@ -34,8 +38,10 @@ function checkVc({ state }: FlitNetwork, at: number, violations: Violations): vo
   violations.same(`flits in virtual channel ${vc}`, state.memory.halves[2 * at + L.VC16_COUNT]!, 0);
   violations.same(`senders that wait for virtual channel ${vc}`, state.memory.halves[2 * at + L.VC16_AWAITED]!, 0);
   // A terminal takes its flits on arrival: nobody reads its buffer.
-  if (at < state.firstSinkVc) violations.same(`slot of virtual channel ${vc} that is read next`, state.memory.halves[2 * at + L.VC16_HEAD]!, state.memory.halves[2 * at + L.VC16_TAIL]!);
-  for (let slot = 0; slot < state.bufferFlits; slot++) checkSlot(state.memory.words[at + L.VC_SLOTS + slot]!, state.cycle, `slot ${slot} of virtual channel ${vc}`, violations);
+  if (at < state.firstSinkVc)
+    violations.same(`slot of virtual channel ${vc} that is read next`, state.memory.halves[2 * at + L.VC16_HEAD]!, state.memory.halves[2 * at + L.VC16_TAIL]!);
+  for (let slot = 0; slot < state.bufferFlits; slot++)
+    checkSlot(state.memory.words[at + L.VC_SLOTS + slot]!, state.cycle, `slot ${slot} of virtual channel ${vc}`, violations);
 }
 
 /** A free slot holds ~c, c the cycle from which its credit is at home (engine/layout.ts). */
@@ -60,10 +66,12 @@ function checkOutput({ state }: FlitNetwork, router: number, port: number, viola
   const name = `port ${port} of router ${router}`;
   violations.same(`virtual channels that ask at ${name}`, state.memory.words[at + L.PORT_READY]!, 0);
   violations.same(`heads that wait at ${name}`, state.memory.halves[2 * at + L.PORT16_PENDING]!, 0);
-  if (state.memory.words[at + L.PORT_DOWN]! >= 0) violations.same(`free virtual channels of ${name}`, state.memory.words[at + L.PORT_FREE]!, 2 ** state.numVcs - 1);
+  if (state.memory.words[at + L.PORT_DOWN]! >= 0)
+    violations.same(`free virtual channels of ${name}`, state.memory.words[at + L.PORT_FREE]!, 2 ** state.numVcs - 1);
   for (let vc = 0; vc < state.numVcs; vc++) {
     const requests = state.routerAt(router) + state.requestsAt + (port * state.numVcs + vc) * state.requestStride;
-    for (let word = 0; word < state.requestWords; word++) violations.same(`requests for virtual channel ${vc} of ${name}`, state.memory.words[requests + word]!, 0);
+    for (let word = 0; word < state.requestWords; word++)
+      violations.same(`requests for virtual channel ${vc} of ${name}`, state.memory.words[requests + word]!, 0);
   }
 }
 

@@ -18,7 +18,12 @@ export class Ledger implements EjectionListener {
   private readonly flits: Uint8Array;
   private hash = 0x811c9dc5;
 
-  constructor(nodes: number, capacity: number, private readonly bound: ZeroLoad, private readonly violations: Violations) {
+  constructor(
+    nodes: number,
+    capacity: number,
+    private readonly bound: ZeroLoad,
+    private readonly violations: Violations,
+  ) {
     this.flitsTo = new Float64Array(nodes);
     this.timesEjected = new Uint8Array(capacity);
     this.source = new Int32Array(capacity);
@@ -46,7 +51,9 @@ export class Ledger implements EjectionListener {
     if (tag < 0) return;
     if (++this.timesEjected[tag]! > 1) violations.add(`packet ${tag} was ejected ${this.timesEjected[tag]} times`);
     if (packet.source !== this.source[tag] || packet.destination !== this.destination[tag] || packet.flits !== this.flits[tag]) {
-      violations.add(`packet ${tag} of ${this.flits[tag]} flits from ${this.source[tag]} to ${this.destination[tag]} came out as ${packet.flits} flits from ${packet.source} to ${packet.destination}`);
+      violations.add(
+        `packet ${tag} of ${this.flits[tag]} flits from ${this.source[tag]} to ${this.destination[tag]} came out as ${packet.flits} flits from ${packet.source} to ${packet.destination}`,
+      );
     }
     this.checkTimes(packet);
   }
@@ -73,7 +80,8 @@ export class Ledger implements EjectionListener {
     const { tag, source, destination, flits, hops, created, tailEjected } = packet;
     if (hops < this.bound.hops(source, destination)) this.violations.add(`packet ${tag} visited ${hops} routers from ${source} to ${destination}`);
     const least = this.bound.cycles(source, destination, flits, hops);
-    if (tailEjected - created < least) this.violations.add(`packet ${tag} of ${flits} flits took ${tailEjected - created} cycles over ${hops} routers, at least ${least} are needed`);
+    if (tailEjected - created < least)
+      this.violations.add(`packet ${tag} of ${flits} flits took ${tailEjected - created} cycles over ${hops} routers, at least ${least} are needed`);
     this.checkFlitTimes(packet);
   }
 
@@ -81,6 +89,7 @@ export class Ledger implements EjectionListener {
   private checkFlitTimes({ tag, source, destination, flits, hops, headSent, tailEjected, flitCycles }: EjectedPacket): void {
     const least = this.bound.flitCycles(source, destination, flits, hops);
     const most = flits * (tailEjected - headSent);
-    if (flitCycles < least || flitCycles > most) this.violations.add(`the ${flits} flits of packet ${tag} were under way for ${flitCycles} cycles in all, ${least} to ${most} are possible`);
+    if (flitCycles < least || flitCycles > most)
+      this.violations.add(`the ${flits} flits of packet ${tag} were under way for ${flitCycles} cycles in all, ${least} to ${most} are possible`);
   }
 }

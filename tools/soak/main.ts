@@ -31,14 +31,22 @@ function main(): void {
   const given = readArguments();
   const cases = allCases().filter(({ pair }) => given?.pair === undefined || pair.name === given.pair);
   if (given === undefined || cases.length === 0) {
-    process.stderr.write(`usage: npm run soak -- [--packets N] [--pair NAME] [--seed N] [--json]\npairs: ${allCases().map(({ pair }) => pair.name).join('; ')}\n`);
+    process.stderr.write(
+      `usage: npm run soak -- [--packets N] [--pair NAME] [--seed N] [--json]\npairs: ${allCases()
+        .map(({ pair }) => pair.name)
+        .join('; ')}\n`,
+    );
     process.exitCode = 2;
     return;
   }
   const { packets, seed } = given;
   const reports = runAll(cases, given);
   const digest = digestOf(reports.map(({ cpuSeconds: _, ...report }) => report));
-  process.stdout.write(given.json ? `${JSON.stringify({ packets, seed, digest, reports }, null, 1)}\n` : `${reports.map(lineOf).join('\n')}\n${totalOf(reports)}\ndigest ${digest}\n`);
+  process.stdout.write(
+    given.json
+      ? `${JSON.stringify({ packets, seed, digest, reports }, null, 1)}\n`
+      : `${reports.map(lineOf).join('\n')}\n${totalOf(reports)}\ndigest ${digest}\n`,
+  );
   if (reports.some(({ violationCount }) => violationCount > 0)) process.exitCode = 1;
 }
 
@@ -52,7 +60,14 @@ interface SoakArguments {
 /** Undefined when they are not understood. */
 function readArguments(): SoakArguments | undefined {
   try {
-    const { values } = parseArgs({ options: { packets: { type: 'string', default: '1000000' }, pair: { type: 'string' }, seed: { type: 'string', default: '1' }, json: { type: 'boolean', default: false } } });
+    const { values } = parseArgs({
+      options: {
+        packets: { type: 'string', default: '1000000' },
+        pair: { type: 'string' },
+        seed: { type: 'string', default: '1' },
+        json: { type: 'boolean', default: false },
+      },
+    });
     const [packets, seed] = [Number(values.packets), Number(values.seed)];
     return Number.isSafeInteger(packets) && packets > 0 && Number.isSafeInteger(seed) ? { packets, seed, pair: values.pair, json: values.json } : undefined;
   } catch (error) {
@@ -83,7 +98,10 @@ function lineOf(report: TimedReport): string {
   const { name, packets, flits, cycles, cpuSeconds, violationCount, violations, deadlocks, inFlightLimit } = report;
   const stood = deadlocks.map((one) => `; deadlock after ${one.packets} packets with up to ${one.inFlightLimit} in flight`).join('');
   const verdict = violationCount === 0 ? 'ok' : `${violationCount} VIOLATIONS`;
-  return [`${name}: ${verdict}, ${packets} packets, ${flits} flits, ${cycles} cycles, up to ${inFlightLimit} in flight, ${cpuSeconds.toFixed(1)} s${stood}`, ...violations.map((text) => `  ${text}`)].join('\n');
+  return [
+    `${name}: ${verdict}, ${packets} packets, ${flits} flits, ${cycles} cycles, up to ${inFlightLimit} in flight, ${cpuSeconds.toFixed(1)} s${stood}`,
+    ...violations.map((text) => `  ${text}`),
+  ].join('\n');
 }
 
 function totalOf(reports: readonly TimedReport[]): string {

@@ -17,14 +17,27 @@ export const openGraph = closedGraph.replace('router 4 3', '').replace('router 4
  * takes regular and express channels; a crossbar of more than 32 ports has no table-driven stages.
  */
 export const sizesOf: Readonly<Record<string, readonly TopologyOptions[]>> = {
-  mesh: [{ k: 4, n: 2 }, { k: 3, n: 2, concentration: 3 }, { k: 2, n: 3 }],
-  torus: [{ k: 4, n: 2 }, { k: 3, n: 2, concentration: 2 }],
+  mesh: [
+    { k: 4, n: 2 },
+    { k: 3, n: 2, concentration: 3 },
+    { k: 2, n: 3 },
+  ],
+  torus: [
+    { k: 4, n: 2 },
+    { k: 3, n: 2, concentration: 2 },
+  ],
   ring: [{ k: 8 }],
   cmesh: [{ k: 4, c: 4 }],
-  fly: [{ k: 2, n: 3 }, { k: 16, n: 1 }],
+  fly: [
+    { k: 2, n: 3 },
+    { k: 16, n: 1 },
+  ],
   crossbar: [{ k: 8 }, { k: 40 }],
   bus: [{ k: 6 }],
-  tree: [{ k: 2, n: 4 }, { k: 3, n: 2 }],
+  tree: [
+    { k: 2, n: 4 },
+    { k: 3, n: 2 },
+  ],
   fattree: [{ k: 2, n: 4 }],
   anynet: [{ text: openGraph }, { text: closedGraph }],
 };
@@ -45,7 +58,9 @@ export function everyPair(sizes: 'first' | 'all', catalogue: Catalogue = builtIn
   return catalogue.topologies.flatMap((topology) => {
     const known = sizesOf[topology.name] ?? [];
     const fitting = catalogue.routings.filter((routing) => routing.topologies.length === 0 || routing.topologies.includes(topology.name));
-    return (sizes === 'first' ? known.slice(0, 1) : known).flatMap((options, index) => fitting.map((routing) => pairOf(topology.name, options, index, routing)));
+    return (sizes === 'first' ? known.slice(0, 1) : known).flatMap((options, index) =>
+      fitting.map((routing) => pairOf(topology.name, options, index, routing)),
+    );
   });
 }
 

@@ -7,7 +7,10 @@ export class Progress {
   private finishedPackets = 0;
 
   /** `totalPackets`: of all cases together. */
-  constructor(private readonly totalPackets: number, private readonly write: (line: string) => void) {}
+  constructor(
+    private readonly totalPackets: number,
+    private readonly write: (line: string) => void,
+  ) {}
 
   /** So many packets of the case at hand are sent. */
   at(name: string, packets: number): void {

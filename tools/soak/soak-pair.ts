@@ -18,7 +18,14 @@ export interface PairReport extends SoakOutcome {
  * Soaks one pair. Where the channel dependency graph has a cycle, a run that stands still is told by name and repeated with half
  * as many packets in flight; where it has none, standing still is a violation like any other.
  */
-export function soakPair(pair: Pair, router: Partial<RouterParameters>, packets: number, seed: number, catalogue = builtIn, onBlock: (sentPackets: number) => void = () => {}): PairReport {
+export function soakPair(
+  pair: Pair,
+  router: Partial<RouterParameters>,
+  packets: number,
+  seed: number,
+  catalogue = builtIn,
+  onBlock: (sentPackets: number) => void = () => {},
+): PairReport {
   const circular = canDeadlock(pair, router.numVcs ?? PAIR_VCS, router.waitForTailCredit);
   const deadlocks: { inFlightLimit: number; packets: number }[] = [];
   for (let limit = IN_FLIGHT_PER_NODE * buildGraph(pair.description, catalogue).terminals.length; ; limit = Math.max(1, limit >> 1)) {

@@ -47,7 +47,12 @@ export class SoakRun {
   private readonly patterns: readonly DestinationOf[];
   private lastEjection = 0;
 
-  constructor(private readonly network: FlitNetwork, description: NetworkDescription, router: RouterParameters, private readonly parameters: SoakParameters) {
+  constructor(
+    private readonly network: FlitNetwork,
+    description: NetworkDescription,
+    router: RouterParameters,
+    private readonly parameters: SoakParameters,
+  ) {
     this.random = new RandomStream(parameters.seed, 'soak');
     this.ledger = new Ledger(network.nodes, parameters.packets, new ZeroLoad(network.state.graph, router), this.violations);
     this.patterns = patternsFor(description, network.nodes, (bound) => this.random.below(bound));

@@ -8,7 +8,10 @@ export class ZeroLoad {
   private readonly headCycles: number;
   private readonly bodyCycles: number;
 
-  constructor(private readonly graph: NetworkGraph, router: RouterParameters) {
+  constructor(
+    private readonly graph: NetworkGraph,
+    router: RouterParameters,
+  ) {
     this.nodes = graph.terminals.length;
     this.headCycles = headCyclesOf(router);
     this.bodyCycles = bodyCyclesOf(router);

@@ -8,7 +8,9 @@ export default class PluginList extends TesseraCommand {
     { description: 'Only the memories', command: '<%= config.bin %> plugin list memory' },
   ];
   static override args = { kind: Args.string({ description: 'Only plugins of this kind, e.g. core, memory, network, mapper' }) };
-  static override flags = { plugin: Flags.string({ description: 'Load this plugin file or package too (repeatable)', multiple: true, multipleNonGreedy: true, helpValue: 'FILE' }) };
+  static override flags = {
+    plugin: Flags.string({ description: 'Load this plugin file or package too (repeatable)', multiple: true, multipleNonGreedy: true, helpValue: 'FILE' }),
+  };
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(PluginList);
@@ -22,9 +24,17 @@ export default class PluginList extends TesseraCommand {
     const kind = PLUGIN_KINDS.find((name) => name === args.kind);
     if (args.kind !== undefined && kind === undefined) {
       const nearest = nearestName(args.kind, PLUGIN_KINDS);
-      throw new InputError({ file: 'command line', path: 'KIND', message: `no kind of plugin '${args.kind}'`, expected: listNames(PLUGIN_KINDS, 20), ...(nearest === undefined ? {} : { nearest }) });
+      throw new InputError({
+        file: 'command line',
+        path: 'KIND',
+        message: `no kind of plugin '${args.kind}'`,
+        expected: listNames(PLUGIN_KINDS, 20),
+        ...(nearest === undefined ? {} : { nearest }),
+      });
     }
-    const entries = (await registryWith(flags.plugin ?? [])).list(kind).map(({ plugin, origin }) => ({ kind: plugin.kind, name: plugin.name, version: plugin.version, summary: plugin.summary, origin }));
+    const entries = (await registryWith(flags.plugin ?? []))
+      .list(kind)
+      .map(({ plugin, origin }) => ({ kind: plugin.kind, name: plugin.name, version: plugin.version, summary: plugin.summary, origin }));
     const width = Math.max(0, ...entries.map((entry) => entry.name.length));
     entries.forEach((entry, index) => {
       if (entries[index - 1]?.kind !== entry.kind) this.log(`${index === 0 ? '' : '\n'}${entry.kind}`);

@@ -3,7 +3,8 @@ import { TesseraCommand } from '../../base-command.js';
 
 export default class PluginNew extends TesseraCommand {
   static override summary = 'Write the folder of a new plugin that works as it is';
-  static override description = 'A plain ES module with types in comments, its JSON Schema, a test, an example scenario and a README. No build step. The folder may lie anywhere.';
+  static override description =
+    'A plain ES module with types in comments, its JSON Schema, a test, an example scenario and a README. No build step. The folder may lie anywhere.';
   static override examples = [
     { description: 'A compute core', command: '<%= config.bin %> plugin new core my-core' },
     { description: 'A memory, elsewhere', command: '<%= config.bin %> plugin new memory my-memory --dir ~/plugins/my-memory' },

@@ -9,7 +9,9 @@ export default class PluginShow extends TesseraCommand {
     { description: 'A plugin of your own', command: '<%= config.bin %> plugin show my-core --plugin ./my-core/index.js' },
   ];
   static override args = { name: Args.string({ description: 'Name of the plugin', required: true }) };
-  static override flags = { plugin: Flags.string({ description: 'Load this plugin file or package too (repeatable)', multiple: true, multipleNonGreedy: true, helpValue: 'FILE' }) };
+  static override flags = {
+    plugin: Flags.string({ description: 'Load this plugin file or package too (repeatable)', multiple: true, multipleNonGreedy: true, helpValue: 'FILE' }),
+  };
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(PluginShow);
@@ -25,7 +27,13 @@ export default class PluginShow extends TesseraCommand {
     if (found.length === 0) {
       const names = all.map(({ plugin }) => plugin.name);
       const nearest = nearestName(args.name, names);
-      throw new InputError({ file: 'command line', path: 'NAME', message: `no plugin '${args.name}'`, expected: listNames(names, 40), ...(nearest === undefined ? {} : { nearest }) });
+      throw new InputError({
+        file: 'command line',
+        path: 'NAME',
+        message: `no plugin '${args.name}'`,
+        expected: listNames(names, 40),
+        ...(nearest === undefined ? {} : { nearest }),
+      });
     }
     const descriptions = found.map(({ plugin, origin }) => describePlugin(plugin, origin));
     this.log(descriptions.map(pluginText).join('\n\n'));

@@ -4,7 +4,8 @@ import { ExitCode } from '../../exit-codes.js';
 
 export default class PluginTest extends TesseraCommand {
   static override summary = 'Check a plugin folder: contract, its own tests, its scenarios';
-  static override description = 'Loads index.js, runs the contract that every block keeps (full ports, no lost wake-up, stall stack sums, same result twice), then *.test.js and every scenario of the folder. Exit code 1 when something does not hold.';
+  static override description =
+    'Loads index.js, runs the contract that every block keeps (full ports, no lost wake-up, stall stack sums, same result twice), then *.test.js and every scenario of the folder. Exit code 1 when something does not hold.';
   static override examples = [{ description: 'Is the plugin in this folder sound?', command: '<%= config.bin %> plugin test my-core' }];
   static override args = { folder: Args.string({ description: 'Folder of the plugin', required: true }) };
 
@@ -12,7 +13,8 @@ export default class PluginTest extends TesseraCommand {
     const { args } = await this.parse(PluginTest);
     const [{ builtinRegistry }, { checkPluginFolder }] = await Promise.all([import('../../engine.js'), import('../../plugin-check.js')]);
     const checks = await checkPluginFolder(args.folder, await builtinRegistry());
-    for (const { name, problem } of checks) this.log(problem === undefined ? `ok      ${name}` : `FAILED  ${name}\n        ${problem.replaceAll('\n', '\n        ')}`);
+    for (const { name, problem } of checks)
+      this.log(problem === undefined ? `ok      ${name}` : `FAILED  ${name}\n        ${problem.replaceAll('\n', '\n        ')}`);
     const failed = checks.filter(({ problem }) => problem !== undefined).length;
     this.log(`\n${checks.length - failed} passed, ${failed} failed`);
     this.endWith(failed === 0 ? ExitCode.asExpected : ExitCode.missed);

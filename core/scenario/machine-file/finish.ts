@@ -56,7 +56,14 @@ function finishBlock(raw: RawBlock, machine: RawMachine, supplies: SupplyCheck, 
   const config = finishConfig(plugin, raw.source, `${raw.path}.with`, tools);
   if (config === undefined) return undefined;
   const supply = supplies.finish(raw.supply, raw.path);
-  const block: LoadedBlock = { path: raw.path, use: raw.use, config, clock: raw.clock as string, ...(supply === undefined ? {} : { supply }), place: { ...place, path: raw.path } };
+  const block: LoadedBlock = {
+    path: raw.path,
+    use: raw.use,
+    config,
+    clock: raw.clock as string,
+    ...(supply === undefined ? {} : { supply }),
+    place: { ...place, path: raw.path },
+  };
   return { block, plugin };
 }
 

@@ -95,18 +95,11 @@ function flattenBlocks(blocks: unknown, prefix: string, scope: Scope, machine: R
   }
 }
 
-function flattenBlock(
-  path: string,
-  block: Record<string, unknown>,
-  place: SourcePlace | undefined,
-  scope: Scope,
-  machine: RawMachine,
-  tools: LoadTools,
-): void {
+function flattenBlock(path: string, block: Record<string, unknown>, place: SourcePlace | undefined, scope: Scope, machine: RawMachine, tools: LoadTools): void {
   const forms = ['use', 'blocks', 'template'].filter((key) => block[key] !== undefined);
   if (forms.length !== 1) {
     const found = forms.length === 0 ? 'none of them' : forms.join(' and ');
-    tools.problems.add(place, path, `a block has one of 'use', 'blocks' and 'template', this one has ${found}`, "e.g. `use: sram`");
+    tools.problems.add(place, path, `a block has one of 'use', 'blocks' and 'template', this one has ${found}`, 'e.g. `use: sram`');
     return;
   }
   const clock = typeof block['clock'] === 'string' ? `${scope.clockPrefix}${block['clock']}` : scope.clock;
@@ -117,16 +110,10 @@ function flattenBlock(
   expandConnections(block['connect'], { ...inner, path: `${path}.` }, machine.connections, tools);
 }
 
-function addBlock(
-  path: string,
-  block: Record<string, unknown>,
-  place: SourcePlace | undefined,
-  scope: Scope,
-  machine: RawMachine,
-  tools: LoadTools,
-): void {
+function addBlock(path: string, block: Record<string, unknown>, place: SourcePlace | undefined, scope: Scope, machine: RawMachine, tools: LoadTools): void {
   for (const key of ['connect', 'copies', 'set']) {
-    if (block[key] !== undefined) tools.problems.add(tools.places.ofKey(block, key), `${path}.${key}`, `'${key}' has no meaning beside 'use'`, 'use, with, clock, voltage');
+    if (block[key] !== undefined)
+      tools.problems.add(tools.places.ofKey(block, key), `${path}.${key}`, `'${key}' has no meaning beside 'use'`, 'use, with, clock, voltage');
   }
   if (machine.blocks.has(path)) {
     tools.problems.add(place, path, `two blocks are called '${path}'`, 'a name of its own for every block');

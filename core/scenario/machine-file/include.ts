@@ -17,12 +17,7 @@ export interface ResolvedDocument {
  * Follows `include` of a machine document and lays the including document's keys over the included one.
  * @param chain files that are being included, for cycles.
  */
-export function resolveIncludes(
-  document: Record<string, unknown>,
-  path: string,
-  tools: LoadTools,
-  chain: readonly string[],
-): ResolvedDocument {
+export function resolveIncludes(document: Record<string, unknown>, path: string, tools: LoadTools, chain: readonly string[]): ResolvedDocument {
   const { places } = tools;
   const sets = isPlainObject(document['set']) ? [{ values: document['set'] }] : [];
   const own = withoutKeys(document, isPlainObject(document['set']) ? ['include', 'set'] : ['include'], places);
@@ -49,13 +44,7 @@ function dropReplacedConfigs(base: Record<string, unknown>, over: Record<string,
   }
 }
 
-function readIncluded(
-  reference: string,
-  place: Partial<SourcePlace>,
-  path: string,
-  tools: LoadTools,
-  chain: readonly string[],
-): ResolvedDocument {
+function readIncluded(reference: string, place: Partial<SourcePlace>, path: string, tools: LoadTools, chain: readonly string[]): ResolvedDocument {
   const file = tools.files.resolve(reference, place.file ?? '', place);
   if (chain.includes(file)) {
     const names = [...chain.slice(chain.indexOf(file)), file].map((name) => tools.files.nameOf(name));

@@ -11,7 +11,10 @@ import { supplyOf } from './supply.js';
 export function clockNameIn(parts: readonly string[], prefix: string, machine: RawMachine): string | undefined {
   const at = parts.indexOf('clocks');
   if (at < 0 || at === parts.length - 1 || parts.slice(0, at).includes('with')) return undefined;
-  const chiplet = parts.slice(0, at).map((part) => `${part}.`).join('');
+  const chiplet = parts
+    .slice(0, at)
+    .map((part) => `${part}.`)
+    .join('');
   const isChiplet = at === 0 || [...machine.clocks.keys()].some((name) => name.startsWith(`${prefix}${chiplet}`));
   return isChiplet ? `${chiplet}${parts.slice(at + 1).join('.')}` : undefined;
 }
@@ -35,7 +38,15 @@ export function setReferenceClock(values: Record<string, unknown>, path: string,
 }
 
 /** Sets `connect.3.KEY`; connections count as in the machine or chiplet that `set` belongs to. */
-export function setConnection(index: string, key: string, values: Record<string, unknown>, path: string, prefix: string, machine: RawMachine, tools: LoadTools): void {
+export function setConnection(
+  index: string,
+  key: string,
+  values: Record<string, unknown>,
+  path: string,
+  prefix: string,
+  machine: RawMachine,
+  tools: LoadTools,
+): void {
   const own = machine.connections.filter(({ scope }) => scope.startsWith(prefix));
   const connection = own[Number(index)];
   const place = tools.places.ofValue(values, path);

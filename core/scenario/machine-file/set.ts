@@ -50,14 +50,27 @@ function setBlockParameter(
   const tail = parts.slice(wanted.length);
   const near = nearestName(wanted.join('.'), names);
   const nearest = near === undefined ? undefined : [near, ...tail].join('.');
-  tools.problems.add(place, path, `no parameter '${path}'`, `BLOCK.with.KEY, BLOCK.clock, BLOCK.voltage, BLOCK.use or clocks.NAME, with BLOCK one of ${names.slice(0, 8).join(', ')}`, nearest);
+  tools.problems.add(
+    place,
+    path,
+    `no parameter '${path}'`,
+    `BLOCK.with.KEY, BLOCK.clock, BLOCK.voltage, BLOCK.use or clocks.NAME, with BLOCK one of ${names.slice(0, 8).join(', ')}`,
+    nearest,
+  );
 }
 
 function matchingBlocks(parts: readonly string[], prefix: string, machine: RawMachine): RawBlock[] {
   const exact = machine.blocks.get(`${prefix}${parts.join('.')}`);
   if (exact !== undefined) return [exact];
   if (!parts.some((part) => part.includes('*'))) return [];
-  const pattern = parts.map((part) => part.split('*').map((text) => text.replace(/[^\w-]/g, '\\$&')).join('[^.]*')).join('\\.');
+  const pattern = parts
+    .map((part) =>
+      part
+        .split('*')
+        .map((text) => text.replace(/[^\w-]/g, '\\$&'))
+        .join('[^.]*'),
+    )
+    .join('\\.');
   const expression = new RegExp(`^${pattern}$`);
   return [...machine.blocks.values()].filter(({ path }) => path.startsWith(prefix) && expression.test(path.slice(prefix.length)));
 }
@@ -89,7 +102,13 @@ function setInBlock(
 }
 
 /** Sets a nested value and makes the mappings on the way that are not there yet. */
-export function setNested(root: Record<string, unknown>, keys: readonly string[], values: Record<string, unknown>, path: string, tools: Pick<LoadTools, 'places'>): void {
+export function setNested(
+  root: Record<string, unknown>,
+  keys: readonly string[],
+  values: Record<string, unknown>,
+  path: string,
+  tools: Pick<LoadTools, 'places'>,
+): void {
   let node: Record<string, unknown> = root;
   for (const key of keys.slice(0, -1)) {
     const child = node[key];

@@ -38,7 +38,12 @@ export class SupplyCheck {
     const key = `${place?.file}:${place?.line}:${place?.column}`;
     if (this.reported.has(key)) return;
     this.reported.add(key);
-    this.tools.problems.add(place, `${path}.voltage`, "a voltage needs 'nominalVoltage': at which its energy figures hold", '`nominalVoltage: 0.8 V` beside it, or around it');
+    this.tools.problems.add(
+      place,
+      `${path}.voltage`,
+      "a voltage needs 'nominalVoltage': at which its energy figures hold",
+      '`nominalVoltage: 0.8 V` beside it, or around it',
+    );
   }
 }
 
@@ -46,7 +51,15 @@ export class SupplyCheck {
  * Sets `die1.voltage`, `core*.nominalVoltage`, or `voltage` alone: of every block and connection under that path.
  * @returns false when nothing lies under it.
  */
-export function setSupply(parts: readonly string[], key: SupplyKey, values: Record<string, unknown>, path: string, prefix: string, machine: RawMachine, tools: LoadTools): boolean {
+export function setSupply(
+  parts: readonly string[],
+  key: SupplyKey,
+  values: Record<string, unknown>,
+  path: string,
+  prefix: string,
+  machine: RawMachine,
+  tools: LoadTools,
+): boolean {
   const holds = underPath(parts, prefix);
   const blocks = [...machine.blocks.values()].filter((block) => holds(block.path));
   const connections = machine.connections.filter((connection) => holds(connection.scope));
@@ -61,7 +74,12 @@ export function setSupply(parts: readonly string[], key: SupplyKey, values: Reco
 }
 
 function underPath(parts: readonly string[], prefix: string): (path: string) => boolean {
-  const names = parts.map((part) => part.split('*').map((text) => text.replace(/[^\w-]/g, '\\$&')).join('[^.]*'));
+  const names = parts.map((part) =>
+    part
+      .split('*')
+      .map((text) => text.replace(/[^\w-]/g, '\\$&'))
+      .join('[^.]*'),
+  );
   const expression = new RegExp(`^${names.join('\\.')}(\\.|$)`);
   return (path) => path.startsWith(prefix) && (parts.length === 0 || expression.test(path.slice(prefix.length)));
 }

@@ -33,7 +33,12 @@ function checkEnds(connection: RawConnection, blocks: Blocks, problems: Problems
   }
   if (from.role === to.role && from.role !== 'both') {
     const both = from.role === 'initiator' ? 'send requests and none answers' : 'wait for requests and none sends any';
-    problems.add(connection.place, where, `both ports ${both}`, from.role === 'initiator' ? 'a target, e.g. a memory or a network, at one end' : 'an initiator, e.g. a core, a dma or a network, at one end');
+    problems.add(
+      connection.place,
+      where,
+      `both ports ${both}`,
+      from.role === 'initiator' ? 'a target, e.g. a memory or a network, at one end' : 'an initiator, e.g. a core, a dma or a network, at one end',
+    );
     return false;
   }
   return true;
@@ -54,7 +59,13 @@ function declarationOf(portPath: string, connection: RawConnection, blocks: Bloc
   if (declaration === undefined) {
     const names = proposedPortNames(found.plugin);
     const nearest = nearestName(name, names);
-    problems.add(connection.place, `connect ${portPath}`, `plugin '${found.plugin.name}' has no port '${name}'`, listNames(names), nearest === undefined ? undefined : `${blockPath}.${nearest}`);
+    problems.add(
+      connection.place,
+      `connect ${portPath}`,
+      `plugin '${found.plugin.name}' has no port '${name}'`,
+      listNames(names),
+      nearest === undefined ? undefined : `${blockPath}.${nearest}`,
+    );
   }
   return declaration;
 }
@@ -82,7 +93,12 @@ function checkRequiredPorts(blocks: Blocks, connections: readonly RawConnection[
       const path = `${block.path}.${name}`;
       const isConnected = port.many === true ? stems.has(path) : connected.has(path);
       if (!isConnected) {
-        problems.add(block.place, path, `the port '${name}' of '${block.path}' is not connected`, `a connection of ${port.many === true ? `${path}0` : path}: ${port.description}`);
+        problems.add(
+          block.place,
+          path,
+          `the port '${name}' of '${block.path}' is not connected`,
+          `a connection of ${port.many === true ? `${path}0` : path}: ${port.description}`,
+        );
       }
     }
   }

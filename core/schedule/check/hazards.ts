@@ -48,7 +48,11 @@ export class HazardTracker {
     const buffer = access.buffer === undefined ? undefined : this.places.buffer(access.buffer, where);
     const tensor = this.places.tensor(access.tensor ?? this.onlyTensorIn(buffer, where), where);
     if (buffer === undefined && tensor.memory < 0) {
-      throw new InputError({ path: where, message: `tensor '${tensor.name}' has no home to be read from`, expected: "a 'buffer' in the access or a 'home' of the tensor" });
+      throw new InputError({
+        path: where,
+        message: `tensor '${tensor.name}' has no home to be read from`,
+        expected: "a 'buffer' in the access or a 'home' of the tensor",
+      });
     }
     const list = listAt(tensor, buffer);
     const extent = this.readExtent(tensor, buffer, access, list, where);
@@ -70,7 +74,11 @@ export class HazardTracker {
     if (name === undefined) throw new InputError({ path: where, message: 'a write names no tensor and there is no read to take it from' });
     const tensor = this.places.tensor(name, where);
     if (buffer === undefined && tensor.memory < 0) {
-      throw new InputError({ path: where, message: `tensor '${name}' has no home to be written to`, expected: "a 'buffer' in the access or a 'home' of the tensor" });
+      throw new InputError({
+        path: where,
+        message: `tensor '${name}' has no home to be written to`,
+        expected: "a 'buffer' in the access or a 'home' of the tensor",
+      });
     }
     const box = access.box ?? (access.tensor === undefined || access.tensor === source?.tensor ? source?.box : undefined);
     const extent = this.places.extentOf(tensor, box, where);

@@ -10,7 +10,10 @@ export function checkTransferShape(record: OperationRecord, log: ViolationLog): 
   const unequal = form.reduce === undefined ? undefined : reads.find((region) => region.elements !== expected);
   const wrong = unequal ?? writes.find((region) => region.elements !== expected);
   if (wrong === undefined) return;
-  const what = wrong === unequal ? `adds ${wrong.elements} elements of '${wrong.tensor}' to ${expected}` : `reads ${expected} elements but writes ${wrong.elements} of '${wrong.tensor}'`;
+  const what =
+    wrong === unequal
+      ? `adds ${wrong.elements} elements of '${wrong.tensor}' to ${expected}`
+      : `reads ${expected} elements but writes ${wrong.elements} of '${wrong.tensor}'`;
   log.report({ rule: 'shape-mismatch', message: `operation ${id} ${what}`, operations: [id], tensor: wrong.tensor });
 }
 
@@ -22,5 +25,6 @@ export function checkReduction({ id, form, reads, writes }: OperationRecord): vo
   if (reads.length < 2) throw new InputError({ path: `${path}.reads`, message: `a reduction of ${reads.length} region`, expected: 'two or more' });
   const format = reads[0]!.format;
   const odd = [...reads, ...writes].find((region) => region.format !== format);
-  if (odd !== undefined) throw new InputError({ path, message: `a reduction adds elements of one format, but '${odd.tensor}' has ${odd.format}`, expected: format });
+  if (odd !== undefined)
+    throw new InputError({ path, message: `a reduction adds elements of one format, but '${odd.tensor}' has ${odd.format}`, expected: format });
 }

@@ -1,12 +1,5 @@
 /** Rules of the sanitizer; docs/schedule.md explains each. */
-export type ViolationRule =
-  | 'read-before-write'
-  | 'overwrite-of-live-data'
-  | 'capacity-overflow'
-  | 'use-after-release'
-  | 'shape-mismatch'
-  | 'race'
-  | 'coverage';
+export type ViolationRule = 'read-before-write' | 'overwrite-of-live-data' | 'capacity-overflow' | 'use-after-release' | 'shape-mismatch' | 'race' | 'coverage';
 
 /** A broken rule: both operations, the buffer or tensor, and the simulated time at which it showed. */
 export interface ScheduleViolation {

@@ -166,7 +166,11 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
   private admit(form: ScheduleOperation): void {
     const id = form.id ?? this.lastId + 1;
     if (!Number.isSafeInteger(id) || id <= this.lastId) {
-      throw new InputError({ path: `operations[${this.fetchedCount}].id`, message: `id ${id} after ${this.lastId}`, expected: 'integers that increase along the schedule' });
+      throw new InputError({
+        path: `operations[${this.fetchedCount}].id`,
+        message: `id ${id} after ${this.lastId}`,
+        expected: 'integers that increase along the schedule',
+      });
     }
     this.lastId = id;
     this.fetchedCount++;
@@ -208,7 +212,11 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     const path = this.schedule.queues?.[form.queue]?.block ?? form.queue;
     const unit = this.machine.unit(path);
     if (unit === undefined && form.kind !== 'sync') {
-      throw new InputError({ path: `operation ${id}.queue`, message: `no block '${path}' that executes operations`, expected: this.machine.unitPaths.join(', ') });
+      throw new InputError({
+        path: `operation ${id}.queue`,
+        message: `no block '${path}' that executes operations`,
+        expected: this.machine.unitPaths.join(', '),
+      });
     }
     const queue = new IssueQueue(form.queue, this.queues.length, unit);
     this.queues.push(queue);
@@ -347,7 +355,12 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     }
     for (const claim of record.claims) {
       if (claim.buffer.freedBytes >= claim.freedNeeded) continue;
-      waits.push({ who, whom: `buffer ${claim.buffer.name}`, what: `${claim.freedNeeded - claim.buffer.freedBytes} bytes of room`, sinceTick: record.readyTick });
+      waits.push({
+        who,
+        whom: `buffer ${claim.buffer.name}`,
+        what: `${claim.freedNeeded - claim.buffer.freedBytes} bytes of room`,
+        sinceTick: record.readyTick,
+      });
     }
     const queue = this.queues[record.queue]!;
     if (waits.length === 0 && queue.head !== record) {

@@ -1,5 +1,13 @@
 import { InputError } from '../../errors.js';
-import { COLLECTIVE_OPERATORS, partBounds, type CollectiveAlgorithm, type CollectiveOperator, type CollectiveParticipant, type CollectiveProblem, type CollectiveStep } from './collective.js';
+import {
+  COLLECTIVE_OPERATORS,
+  partBounds,
+  type CollectiveAlgorithm,
+  type CollectiveOperator,
+  type CollectiveParticipant,
+  type CollectiveProblem,
+  type CollectiveStep,
+} from './collective.js';
 import type { RegionAccess, RegionBox, ScheduleHeader, ScheduleOperation } from './form.js';
 
 /** A dimension of the region that is split among the participants. */
@@ -23,7 +31,12 @@ interface Collective {
 }
 
 /** Operations that carry out one collective, ids from `firstId` on; the last is a sync that ends when all have ended. */
-export function* expandCollective(form: ScheduleOperation, header: ScheduleHeader, algorithm: CollectiveAlgorithm, firstId: number): Generator<ScheduleOperation> {
+export function* expandCollective(
+  form: ScheduleOperation,
+  header: ScheduleHeader,
+  algorithm: CollectiveAlgorithm,
+  firstId: number,
+): Generator<ScheduleOperation> {
   const collective = readCollective(form, header);
   const { operator } = collective.problem;
   if (!algorithm.operators.includes(operator)) {
@@ -38,7 +51,14 @@ export function* expandCollective(form: ScheduleOperation, header: ScheduleHeade
     const access = regionOf(collective, step);
     if (access === undefined) continue;
     const transfer = id++;
-    yield { id: transfer, kind: 'transfer', queue: participant(collective, step.from).queue, ...layer, ...transferOf(collective, step, access), after: order.transfer(transfer, step) };
+    yield {
+      id: transfer,
+      kind: 'transfer',
+      queue: participant(collective, step.from).queue,
+      ...layer,
+      ...transferOf(collective, step, access),
+      after: order.transfer(transfer, step),
+    };
     if (step.action !== 'add') continue;
     const receiver = step.to[0] ?? 0;
     const addition = id++;
@@ -58,7 +78,11 @@ function transferOf(collective: Collective, step: CollectiveStep, access: Region
 }
 
 /** One transfer that adds on the way; nobody computes, and nothing waits in a scratch buffer. */
-function reductionOf(collective: Collective, { sources = [], to, isMove }: CollectiveStep, access: RegionAccess): Pick<ScheduleOperation, 'reads' | 'writes' | 'releases' | 'reduce'> {
+function reductionOf(
+  collective: Collective,
+  { sources = [], to, isMove }: CollectiveStep,
+  access: RegionAccess,
+): Pick<ScheduleOperation, 'reads' | 'writes' | 'releases' | 'reduce'> {
   const held = (who: number): RegionAccess => ({ ...access, buffer: participant(collective, who).buffer });
   const used = isMove === true ? sources.filter((source) => !to.includes(source)) : [];
   return {
@@ -69,7 +93,11 @@ function reductionOf(collective: Collective, { sources = [], to, isMove }: Colle
   };
 }
 
-function additionOf(collective: Collective, receiver: number, access: RegionAccess): Pick<ScheduleOperation, 'queue' | 'operator' | 'loops' | 'reads' | 'writes' | 'releases'> {
+function additionOf(
+  collective: Collective,
+  receiver: number,
+  access: RegionAccess,
+): Pick<ScheduleOperation, 'queue' | 'operator' | 'loops' | 'reads' | 'writes' | 'releases'> {
   const { buffer, scratch, compute } = participant(collective, receiver);
   const arrived = { ...access, buffer: scratch ?? missing(collective, receiver, 'scratch') };
   const held = { ...access, buffer };
@@ -77,7 +105,10 @@ function additionOf(collective: Collective, receiver: number, access: RegionAcce
     queue: compute ?? missing(collective, receiver, 'compute'),
     operator: collective.reduction,
     loops: { K: elementsOf(access) },
-    reads: [{ ...held, operand: 'I' }, { ...arrived, operand: 'I2' }],
+    reads: [
+      { ...held, operand: 'I' },
+      { ...arrived, operand: 'I2' },
+    ],
     writes: [{ ...held, operand: 'O', mode: 'accumulate' }],
     releases: [arrived],
   };
@@ -102,7 +133,10 @@ function elementsOf({ box }: RegionAccess): number {
 
 function pairOf(part: number, participants: number): (readonly [number, number])[] {
   const [row, column] = [Math.floor(part / participants), part % participants];
-  return [[row, row + 1], [column, column + 1]];
+  return [
+    [row, row + 1],
+    [column, column + 1],
+  ];
 }
 
 /**
@@ -171,14 +205,24 @@ function readCollective(form: ScheduleOperation, header: ScheduleHeader): Collec
   const operator = COLLECTIVE_OPERATORS.find((name) => name === form.operator);
   const found = { form, id, tensor: region?.tensor ?? '', box: region?.box ?? {}, participants, reduction: text(form, 'reduction') ?? 'sum' };
   if (operator === undefined) throw problem(found, 'operator', `collective '${form.operator ?? ''}'`, COLLECTIVE_OPERATORS.join(', '));
-  if (tensor === undefined || form.reads?.length !== 1) throw problem(found, 'reads', 'a collective works on one region', 'one access with a tensor of the schedule');
+  if (tensor === undefined || form.reads?.length !== 1)
+    throw problem(found, 'reads', 'a collective works on one region', 'one access with a tensor of the schedule');
   if (form.reduce !== undefined) throw problem(found, 'reduce', 'a collective says by its operator whether it reduces', "'reduce' in transfers only");
   if (participants.length < 2) throw problem(found, 'participants', `${participants.length} participants`, 'two or more');
   const columns = whole(found, 'columns', 1, participants.length);
   const root = whole(found, 'root', 0, participants.length - 1) ?? 0;
   if (root !== 0 && operator !== 'broadcast') throw problem(found, 'with.root', `an ${operator} has no root`, 'broadcast');
-  const sizes = Object.entries(tensor.dims).map(([dimension, size]) => ({ dimension, low: found.box[dimension]?.[0] ?? 0, high: found.box[dimension]?.[1] ?? size }));
-  const splits = splitNames(found, operator, sizes.map(({ dimension }) => dimension), sizes.filter(({ low, high }) => high - low >= participants.length).map(({ dimension }) => dimension));
+  const sizes = Object.entries(tensor.dims).map(([dimension, size]) => ({
+    dimension,
+    low: found.box[dimension]?.[0] ?? 0,
+    high: found.box[dimension]?.[1] ?? size,
+  }));
+  const splits = splitNames(
+    found,
+    operator,
+    sizes.map(({ dimension }) => dimension),
+    sizes.filter(({ low, high }) => high - low >= participants.length).map(({ dimension }) => dimension),
+  );
   const parts = participants.length;
   return {
     ...found,
@@ -209,7 +253,12 @@ function participant({ participants, form, id }: Pick<Collective, 'participants'
 }
 
 function missing(collective: Collective, index: number, field: string): never {
-  throw problem(collective, `participants[${index}].${field}`, `a ${collective.problem.operator} adds, and needs '${field}' of every participant`, field === 'compute' ? 'a queue of a core' : 'a buffer');
+  throw problem(
+    collective,
+    `participants[${index}].${field}`,
+    `a ${collective.problem.operator} adds, and needs '${field}' of every participant`,
+    field === 'compute' ? 'a queue of a core' : 'a buffer',
+  );
 }
 
 function text(form: ScheduleOperation, name: string): string | undefined {

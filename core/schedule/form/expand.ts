@@ -9,11 +9,19 @@ import type { Schedule, ScheduleOperation } from './form.js';
  *
  * @param parameters laid over the `with` of every collective
  */
-export function expandCollectives(schedule: Schedule, algorithms: ReadonlyMap<string, CollectiveAlgorithm>, parameters: Readonly<Record<string, unknown>> = {}): Schedule {
+export function expandCollectives(
+  schedule: Schedule,
+  algorithms: ReadonlyMap<string, CollectiveAlgorithm>,
+  parameters: Readonly<Record<string, unknown>> = {},
+): Schedule {
   return { ...schedule, operations: { [Symbol.iterator]: () => expand(schedule, algorithms, parameters) } };
 }
 
-function* expand(schedule: Schedule, algorithms: ReadonlyMap<string, CollectiveAlgorithm>, parameters: Readonly<Record<string, unknown>>): Generator<ScheduleOperation> {
+function* expand(
+  schedule: Schedule,
+  algorithms: ReadonlyMap<string, CollectiveAlgorithm>,
+  parameters: Readonly<Record<string, unknown>>,
+): Generator<ScheduleOperation> {
   const numbers = new Renumbering();
   let id = -1;
   for (const operation of schedule.operations) {

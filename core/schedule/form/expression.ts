@@ -20,7 +20,11 @@ const FUNCTIONS: Readonly<Record<string, Operator>> = { min: Math.min, max: Math
 /** Compiles `4 * t + min(2, u % 2)`; InputError for anything else than + - * / %, min, max, integers and known indices. */
 export function compileExpression(text: string, names: readonly string[], where: string): IndexExpression {
   const fail = (message: string): never => {
-    throw new InputError({ path: where, message: `expression '${text}': ${message}`, expected: `integers, ${[...names, 'min', 'max'].join(', ')} and + - * / %` });
+    throw new InputError({
+      path: where,
+      message: `expression '${text}': ${message}`,
+      expected: `integers, ${[...names, 'min', 'max'].join(', ')} and + - * / %`,
+    });
   };
   let tree: Expression;
   try {

@@ -47,7 +47,8 @@ function compileItems(items: readonly ScheduleItem[], names: readonly string[], 
     if (!isRepeat(item)) return { make: compileTemplate(item, [...names, 'id'], here) };
     const { index, count, from = 0, step = 1 } = item.repeat;
     if (names.includes(index) || index === 'id') throw new InputError({ path: `${here}.repeat.index`, message: `index '${index}' is in use` });
-    if (!Number.isSafeInteger(count) || count < 0) throw new InputError({ path: `${here}.repeat.count`, message: `count ${count}`, expected: 'an integer >= 0' });
+    if (!Number.isSafeInteger(count) || count < 0)
+      throw new InputError({ path: `${here}.repeat.count`, message: `count ${count}`, expected: 'an integer >= 0' });
     return { loop: { index, from, step, count, body: compileItems(item.operations, [...names, index], `${here}.operations`) } };
   });
 }

@@ -71,7 +71,11 @@ export class PieceList {
       if (shared === 0) continue;
       removed += shared;
       const rest = covers(extent, piece.extent) ? [] : subtract(piece.extent, extent);
-      this.pieces.splice(index, 1, ...rest.map((part) => ({ ...piece, extent: part, readers: piece.readers.filter((reading) => overlaps(reading.extent, part)) })));
+      this.pieces.splice(
+        index,
+        1,
+        ...rest.map((part) => ({ ...piece, extent: part, readers: piece.readers.filter((reading) => overlaps(reading.extent, part)) })),
+      );
     }
     if (removed > 0) this.lastRemover = remover;
     return removed;

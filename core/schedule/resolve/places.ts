@@ -105,7 +105,11 @@ export class Places {
       if (range !== undefined) known++;
       const [from, to] = [range?.[0] ?? whole.low[d]!, range?.[1] ?? whole.high[d]!];
       if (!(Number.isSafeInteger(from) && Number.isSafeInteger(to) && from <= to)) {
-        throw new InputError({ path: where, message: `the box of tensor '${tensor.name}' is ${dims[d]}: [${from}, ${to}]`, expected: '[low, high) in elements, low first' });
+        throw new InputError({
+          path: where,
+          message: `the box of tensor '${tensor.name}' is ${dims[d]}: [${from}, ${to}]`,
+          expected: '[low, high) in elements, low first',
+        });
       }
       low.push(from);
       high.push(to);
@@ -152,7 +156,9 @@ export class Places {
         : [{ memory: this.environment.memoryId(form.home, `tensors.${name}.home`), address: form.address, bytes: this.tensorBytes(form, `tensors.${name}`) }],
     );
     const buffers = Object.entries(header.buffers).flatMap(([name, form]) =>
-      form.address === undefined ? [] : [{ memory: this.environment.memoryId(form.memory, `buffers.${name}.memory`), address: form.address, bytes: form.bytes }],
+      form.address === undefined
+        ? []
+        : [{ memory: this.environment.memoryId(form.memory, `buffers.${name}.memory`), address: form.address, bytes: form.bytes }],
     );
     return [...tensors, ...buffers];
   }

@@ -1,5 +1,12 @@
 import { definePlugin } from 'tessera-sim';
-import { collectiveAlgorithms, multicastAllGather, others, type CollectiveAlgorithm, type CollectiveProblem, type CollectiveStep } from 'tessera-sim/collectives';
+import {
+  collectiveAlgorithms,
+  multicastAllGather,
+  others,
+  type CollectiveAlgorithm,
+  type CollectiveProblem,
+  type CollectiveStep,
+} from 'tessera-sim/collectives';
 
 /** Round s: participant k sends to k + s, so that nobody is sent to by two at once. */
 function* exchanges(p: number): Generator<{ from: number; to: number }> {

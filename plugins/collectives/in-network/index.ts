@@ -1,5 +1,12 @@
 import { definePlugin } from 'tessera-sim';
-import { collectiveAlgorithms, multicastAllGather, others, type CollectiveAlgorithm, type CollectiveProblem, type CollectiveStep } from 'tessera-sim/collectives';
+import {
+  collectiveAlgorithms,
+  multicastAllGather,
+  others,
+  type CollectiveAlgorithm,
+  type CollectiveProblem,
+  type CollectiveStep,
+} from 'tessera-sim/collectives';
 
 /** Everybody reads his part of all and writes the sum into his own. */
 function* reduceScatter(p: number, isMove: boolean): Generator<CollectiveStep> {

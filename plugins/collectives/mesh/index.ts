@@ -1,5 +1,14 @@
 import { definePlugin, InputError } from 'tessera-sim';
-import { chainBroadcast, collectiveAlgorithms, ringAllGather, ringReduceScatter, type CollectiveAlgorithm, type CollectiveProblem, type CollectiveStep, type Ring } from 'tessera-sim/collectives';
+import {
+  chainBroadcast,
+  collectiveAlgorithms,
+  ringAllGather,
+  ringReduceScatter,
+  type CollectiveAlgorithm,
+  type CollectiveProblem,
+  type CollectiveStep,
+  type Ring,
+} from 'tessera-sim/collectives';
 
 /** Participants in rows of `columns`, row after row. */
 interface Grid {
@@ -12,7 +21,12 @@ const range = (count: number): number[] => Array.from({ length: count }, (_, ind
 /** As the schedule says, else the squarest grid. */
 function gridOf({ participants, columns: wanted }: CollectiveProblem): Grid {
   const columns = wanted ?? range(participants + 1).find((count) => count * count >= participants && participants % count === 0) ?? participants;
-  if (participants % columns !== 0) throw new InputError({ path: 'with.columns', message: `${participants} participants do not fill rows of ${columns}`, expected: 'a divisor of their number' });
+  if (participants % columns !== 0)
+    throw new InputError({
+      path: 'with.columns',
+      message: `${participants} participants do not fill rows of ${columns}`,
+      expected: 'a divisor of their number',
+    });
   return { rows: participants / columns, columns };
 }
 
@@ -68,8 +82,18 @@ function* allToAll({ rows, columns }: Grid): Generator<CollectiveStep> {
 function* broadcast({ rows, columns }: Grid, root: number): Generator<CollectiveStep> {
   const [row, column] = [Math.floor(root / columns), root % columns];
   const p = rows * columns;
-  yield* chainBroadcast(range(columns).map((step) => row * columns + ((column + step) % columns)), p);
-  yield* sideBySide(range(columns).map((x) => chainBroadcast(range(rows).map((step) => ((row + step) % rows) * columns + x), p)));
+  yield* chainBroadcast(
+    range(columns).map((step) => row * columns + ((column + step) % columns)),
+    p,
+  );
+  yield* sideBySide(
+    range(columns).map((x) =>
+      chainBroadcast(
+        range(rows).map((step) => ((row + step) % rows) * columns + x),
+        p,
+      ),
+    ),
+  );
 }
 
 function* steps(problem: CollectiveProblem): Generator<CollectiveStep> {

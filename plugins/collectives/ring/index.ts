@@ -1,5 +1,13 @@
 import { definePlugin } from 'tessera-sim';
-import { chainBroadcast, collectiveAlgorithms, ringAllGather, ringReduceScatter, type CollectiveAlgorithm, type CollectiveProblem, type CollectiveStep } from 'tessera-sim/collectives';
+import {
+  chainBroadcast,
+  collectiveAlgorithms,
+  ringAllGather,
+  ringReduceScatter,
+  type CollectiveAlgorithm,
+  type CollectiveProblem,
+  type CollectiveStep,
+} from 'tessera-sim/collectives';
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
@@ -22,7 +30,11 @@ function* steps({ operator, participants, root }: CollectiveProblem): Generator<
   if (operator === 'all-reduce' || operator === 'reduce-scatter') yield* ringReduceScatter(ring, operator === 'reduce-scatter');
   if (operator === 'all-reduce' || operator === 'all-gather') yield* ringAllGather(ring);
   if (operator === 'all-to-all') yield* ringAllToAll(participants);
-  if (operator === 'broadcast') yield* chainBroadcast(members.map((member) => (member + root) % participants), participants);
+  if (operator === 'broadcast')
+    yield* chainBroadcast(
+      members.map((member) => (member + root) % participants),
+      participants,
+    );
 }
 
 const ringCollective = definePlugin<CollectiveAlgorithm>({

@@ -1,5 +1,17 @@
 import { definePlugin, type TileShape } from 'tessera-sim';
-import { arrayCore, arrayOperators, arrayTileCycles, CORE_PORTS, CORE_PROBES, CORE_STALL_CLASSES, CORE_STATISTICS, type CoreStatistic, type FoldEngineConfig, gemmViewOfTile, type PostProcessingConfig } from 'tessera-sim/cores';
+import {
+  arrayCore,
+  arrayOperators,
+  arrayTileCycles,
+  CORE_PORTS,
+  CORE_PROBES,
+  CORE_STALL_CLASSES,
+  CORE_STATISTICS,
+  type CoreStatistic,
+  type FoldEngineConfig,
+  gemmViewOfTile,
+  type PostProcessingConfig,
+} from 'tessera-sim/cores';
 import { bitSerialSchema } from './schema.js';
 import { type SerialArray, serialCycles } from './serial-cycles.js';
 import { SerialProgram, type WeightMetadata } from './serial-program.js';

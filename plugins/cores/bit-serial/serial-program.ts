@@ -1,5 +1,15 @@
 import type { RunningOperation } from 'tessera-sim';
-import { type BurstList, closedFormOfEqualFolds, FoldGrid, type FoldProgram, type FoldTiming, Gate, macsOf, MatrixOperands, storedBitsPerElement } from 'tessera-sim/cores';
+import {
+  type BurstList,
+  closedFormOfEqualFolds,
+  FoldGrid,
+  type FoldProgram,
+  type FoldTiming,
+  Gate,
+  macsOf,
+  MatrixOperands,
+  storedBitsPerElement,
+} from 'tessera-sim/cores';
 import { blockCycles, passesOf, type SerialArray, serialTiming } from './serial-cycles.js';
 
 /** Group metadata of the weights, for formats that do not carry it themselves. */

@@ -1,5 +1,17 @@
 import { definePlugin } from 'tessera-sim';
-import { arrayCore, arrayOperators, arrayTileCycles, CORE_PORTS, CORE_PROBES, CORE_STALL_CLASSES, CORE_STATISTICS, type CoreStatistic, type FoldEngineConfig, gemmViewOfTile, type PostProcessingConfig } from 'tessera-sim/cores';
+import {
+  arrayCore,
+  arrayOperators,
+  arrayTileCycles,
+  CORE_PORTS,
+  CORE_PROBES,
+  CORE_STALL_CLASSES,
+  CORE_STATISTICS,
+  type CoreStatistic,
+  type FoldEngineConfig,
+  gemmViewOfTile,
+  type PostProcessingConfig,
+} from 'tessera-sim/cores';
 import { type ArrayShape, tileCycles } from './fold-cycles.js';
 import { systolicSchema } from './schema.js';
 import { type AccumulatorShape, SystolicProgram } from './systolic-program.js';

@@ -1,5 +1,20 @@
 import { definePlugin, type JsonSchema, type RunningOperation } from 'tessera-sim';
-import { CORE_PORTS, CORE_PROBES, CORE_STALL_CLASSES, CORE_STATISTICS, type CoreStatistic, FOLD_ENGINE_PROPERTIES, FoldCore, type FoldEngineConfig, operatorCost, pointsOf, VECTOR_OPERATORS, vectorCycles, VectorProgram, type VectorUnit } from 'tessera-sim/cores';
+import {
+  CORE_PORTS,
+  CORE_PROBES,
+  CORE_STALL_CLASSES,
+  CORE_STATISTICS,
+  type CoreStatistic,
+  FOLD_ENGINE_PROPERTIES,
+  FoldCore,
+  type FoldEngineConfig,
+  operatorCost,
+  pointsOf,
+  VECTOR_OPERATORS,
+  vectorCycles,
+  VectorProgram,
+  type VectorUnit,
+} from 'tessera-sim/cores';
 
 export interface VectorConfig extends VectorUnit, FoldEngineConfig {
   readonly energyPerLaneOperationPj: number;

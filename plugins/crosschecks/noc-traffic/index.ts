@@ -2,7 +2,17 @@ import { definePlugin, type ReferenceRecord } from 'tessera-sim';
 import { runRecord } from 'tessera-sim/traffic';
 
 /** What a record of a stable load says that the simulation says too. */
-const STABLE_METRICS = ['packet_latency_avg', 'network_latency_avg', 'flit_latency_avg', 'hops_avg', 'accepted_rate_avg', 'injected_rate_avg', 'fragmentation_avg', 'packet_latency_min', 'packet_latency_max'];
+const STABLE_METRICS = [
+  'packet_latency_avg',
+  'network_latency_avg',
+  'flit_latency_avg',
+  'hops_avg',
+  'accepted_rate_avg',
+  'injected_rate_avg',
+  'fragmentation_avg',
+  'packet_latency_min',
+  'packet_latency_max',
+];
 
 /** Runs `noc-traffic` records of BookSim2 with the record's own seed: the same packets, the same choices, cycle by cycle. */
 export const nocTrafficCrosscheck = definePlugin({

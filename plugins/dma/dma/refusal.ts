@@ -1,7 +1,10 @@
 import type { BlockContext, RunningOperation } from 'tessera-sim';
 
 /** Why an engine cannot execute an operation; undefined when it can. */
-export function refusalOf({ form, reads, writes }: RunningOperation, { path, blocks, portToward }: Pick<BlockContext<unknown, string>, 'path' | 'blocks' | 'portToward'>): string | undefined {
+export function refusalOf(
+  { form, reads, writes }: RunningOperation,
+  { path, blocks, portToward }: Pick<BlockContext<unknown, string>, 'path' | 'blocks' | 'portToward'>,
+): string | undefined {
   if (form.kind !== 'transfer') return `${path} is a dma engine and executes transfers, not '${form.kind}'`;
   if (reads.length === 0 || writes.length === 0) return 'a transfer reads at least one region and writes at least one';
   const isReduction = form.reduce !== undefined;

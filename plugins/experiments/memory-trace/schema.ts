@@ -52,7 +52,13 @@ export const memoryTraceSchema: JsonSchema = {
   additionalProperties: false,
   required: ['trace'],
   properties: {
-    memory: { type: 'object', additionalProperties: false, default: {}, description: 'The DRAM and its controllers, as for the block `dram`', properties: DEVICE_PROPERTIES },
+    memory: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      description: 'The DRAM and its controllers, as for the block `dram`',
+      properties: DEVICE_PROPERTIES,
+    },
     trace: {
       type: 'object',
       additionalProperties: false,
@@ -69,6 +75,13 @@ export const memoryTraceSchema: JsonSchema = {
     gapCycles: { type: 'integer', minimum: 0, default: 0, unit: 'cycles', description: 'Cycles from one such group to the next' },
     maxCycles: { type: 'integer', minimum: 1, default: 10000000000, unit: 'cycles', description: 'The run ends here even if accesses are left' },
     checkCommands: { type: 'boolean', default: false, description: 'Hold every command against the timing table; violations are counted and listed' },
-    keepCommands: { type: 'integer', minimum: 0, maximum: 10000000, default: 0, unit: 'commands', description: 'Commands of channel 0 kept for the table `commands` and the exporter `dram-commands`' },
+    keepCommands: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 10000000,
+      default: 0,
+      unit: 'commands',
+      description: 'Commands of channel 0 kept for the table `commands` and the exporter `dram-commands`',
+    },
   },
 };

@@ -20,7 +20,11 @@ const trafficExperiment = definePlugin<TrafficConfig>({
 function runPattern(config: TrafficConfig, control: ExperimentControl): ExperimentFigures {
   const loads = config.loads ?? (config.load === undefined ? [] : [config.load]);
   if (loads.length === 0 && !config.findSaturation) {
-    throw new InputError({ path: 'load', message: 'the scenario says neither `load`, `loads`, `findSaturation` nor `trace`', expected: 'an offered load in flits per node and cycle' });
+    throw new InputError({
+      path: 'load',
+      message: 'the scenario says neither `load`, `loads`, `findSaturation` nor `trace`',
+      expected: 'an offered load in flits per node and cycle',
+    });
   }
   const curve = new LoadCurve(config, control);
   let shown: MeasuredLoad | undefined;

@@ -16,7 +16,10 @@ export class LoadCurve {
   private readonly measured = new Map<number, MeasuredLoad>();
   private events = 0;
 
-  constructor(private readonly config: TrafficConfig, private readonly control: ExperimentControl) {}
+  constructor(
+    private readonly config: TrafficConfig,
+    private readonly control: ExperimentControl,
+  ) {}
 
   at(load: number): MeasuredLoad {
     const known = this.measured.get(load);
@@ -50,5 +53,12 @@ export class LoadCurve {
 
 /** What one load is measured by, with the load itself. */
 function loadMetrics(load: number, { built, result }: LoadedNetwork): Record<string, number> {
-  return { load, cycles: result.cycles, stable: result.stable ? 1 : 0, acceptedRate: result.acceptedRate, ...latencyMetrics(result.tally), ...stallMetrics(built) };
+  return {
+    load,
+    cycles: result.cycles,
+    stable: result.stable ? 1 : 0,
+    acceptedRate: result.acceptedRate,
+    ...latencyMetrics(result.tally),
+    ...stallMetrics(built),
+  };
 }

@@ -7,7 +7,11 @@ import type { TrafficConfig } from './schema.js';
 export function makeNetwork(config: TrafficConfig, control: ExperimentControl): BuiltNetwork {
   const graph = config.networkText === undefined ? config.graph : new TextDecoder().decode(control.readFile(config.networkText));
   const routes = new RandomStream(control.seed, 'noc-traffic.routes');
-  return buildNetwork(describeNetwork(config, graph), (bound) => routes.below(bound), registeredCatalogue((point) => control.extensions(point)));
+  return buildNetwork(
+    describeNetwork(config, graph),
+    (bound) => routes.below(bound),
+    registeredCatalogue((point) => control.extensions(point)),
+  );
 }
 
 export interface LoadedNetwork {

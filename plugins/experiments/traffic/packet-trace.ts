@@ -17,7 +17,10 @@ const EXPECTED = 'cycle, source, destination, bytes and then the packets waited 
 export function readPacketTrace(text: string, file: string, nodes: number): TracePacket[] {
   const packets: TracePacket[] = [];
   text.split(/\r?\n/).forEach((line, index) => {
-    const words = line.replace(/#.*$/, '').split(/[\s,]+/).filter((word) => word !== '');
+    const words = line
+      .replace(/#.*$/, '')
+      .split(/[\s,]+/)
+      .filter((word) => word !== '');
     if (words.length === 0) return;
     const problem = (message: string): InputError => new InputError({ file, line: index + 1, message, expected: EXPECTED });
     const numbers = words.map(Number);
@@ -42,7 +45,11 @@ export class TraceRun {
   private nextTimed = 0;
   private readonly order: Int32Array;
 
-  constructor(private readonly network: FlitNetwork, private readonly trace: readonly TracePacket[], private readonly flitBytes: number) {
+  constructor(
+    private readonly network: FlitNetwork,
+    private readonly trace: readonly TracePacket[],
+    private readonly flitBytes: number,
+  ) {
     this.arrivals = new Float64Array(trace.length).fill(-1);
     this.missing = Int32Array.from(trace, ({ after }) => new Set(after).size);
     this.followers = trace.map(() => []);

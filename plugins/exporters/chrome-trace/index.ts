@@ -26,7 +26,8 @@ export const chromeTracePlugin = definePlugin<ChromeTraceConfig>({
         maximum: 3_000_000,
         default: 250_000,
         unit: 'events',
-        description: 'Spans and counter values over all runs; beyond it, neighbouring spans are merged and counters keep their peaks. A shorter window shows more',
+        description:
+          'Spans and counter values over all runs; beyond it, neighbouring spans are merged and counters keep their peaks. A shorter window shows more',
       },
     },
   },

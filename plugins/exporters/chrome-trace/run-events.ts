@@ -30,7 +30,10 @@ export function writeRun(writer: TraceWriter, result: ScheduleResult, { prefix, 
   const pids = processIds(writer, [...rows.map((row) => row.group), ...trace.tracks.map(groupOf)], prefix, firstPid);
   const counterLimit = Math.max(2, Math.floor(maxEvents * COUNTER_SHARE));
   const values = writeCounters(writer, result, pids, window, counterLimit);
-  const thinned = thinLanes(rows.map((row) => row.spans), { maxSpans: Math.max(1, maxEvents - values), endTick: result.simulation.seconds * 1e12, layerOf });
+  const thinned = thinLanes(
+    rows.map((row) => row.spans),
+    { maxSpans: Math.max(1, maxEvents - values), endTick: result.simulation.seconds * 1e12, layerOf },
+  );
   const threads = new Map<string, number>();
   rows.forEach((row, i) => {
     const tid = (threads.get(row.group) ?? 0) + 1;
@@ -47,7 +50,13 @@ function processIds(writer: TraceWriter, groups: readonly string[], prefix: stri
 }
 
 /** Returns how many values were written. */
-function writeCounters(writer: TraceWriter, { trace, simulation }: ScheduleResult, pids: ReadonlyMap<string, number>, window: TimeWindow, limit: number): number {
+function writeCounters(
+  writer: TraceWriter,
+  { trace, simulation }: ScheduleResult,
+  pids: ReadonlyMap<string, number>,
+  window: TimeWindow,
+  limit: number,
+): number {
   let count = 0;
   for (const track of trace?.tracks ?? []) {
     if (track.counter === undefined) continue;

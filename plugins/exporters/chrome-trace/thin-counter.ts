@@ -14,7 +14,7 @@ export function thinCounter(counter: Float64Array, { fromTick, untilTick }: Time
   const [first, last] = [inside[0] ?? 0, inside[inside.length - 2] ?? 0];
   const width = (last - first + 1) / Math.floor(limit / 2);
   const kept: number[] = [];
-  for (let i = 0; i < inside.length; ) {
+  for (let i = 0; i < inside.length;) {
     const until = first + (Math.floor(((inside[i] ?? 0) - first) / width) + 1) * width;
     let largest = i;
     let end = i;

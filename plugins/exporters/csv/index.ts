@@ -15,7 +15,8 @@ export const csvPlugin = definePlugin<CsvConfig>({
   kind: 'exporter',
   name: 'csv',
   version: '1.0.0',
-  summary: 'One CSV file a table: runs, layers, blocks, stalls, statistics, memories, links, links inside networks, metrics, tables of experiments; units in the column names',
+  summary:
+    'One CSV file a table: runs, layers, blocks, stalls, statistics, memories, links, links inside networks, metrics, tables of experiments; units in the column names',
   sources: ['RFC 4180'],
   configSchema: {
     type: 'object',
@@ -30,7 +31,9 @@ export const csvPlugin = definePlugin<CsvConfig>({
 
 function csvFiles(results: readonly RunResult[], wanted: readonly string[]): ExportedFile[] {
   const fixed = CSV_TABLES.filter((table) => wanted.includes(table.name)).map((table) => ({ ...table, rows: results.flatMap((result) => table.rows(result)) }));
-  const own = wanted.includes(EXPERIMENT) ? experimentTables(experimentsOf(results)).map((table) => ({ ...table, name: `${EXPERIMENT}-${fileName(table.name)}` })) : [];
+  const own = wanted.includes(EXPERIMENT)
+    ? experimentTables(experimentsOf(results)).map((table) => ({ ...table, name: `${EXPERIMENT}-${fileName(table.name)}` }))
+    : [];
   return [...fixed, ...own].filter(({ rows }) => rows.length > 0).map(({ name, header, rows }) => ({ name: `${name}.csv`, content: csvText(header, rows) }));
 }
 

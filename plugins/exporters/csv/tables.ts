@@ -28,7 +28,10 @@ function ofSchedules(name: string, header: readonly string[], rows: (result: Sch
   return { name, header, rows: (result) => (result.kind === 'schedule' ? rows(result) : []) };
 }
 
-const layers = ofSchedules('layers', ['run', 'layer', 'operator', 'macs', 'estimated_cycles', 'simulated_cycles', 'error', 'compute_cycles', 'start_cycle', 'end_cycle'], (result) =>
+const layers = ofSchedules(
+  'layers',
+  ['run', 'layer', 'operator', 'macs', 'estimated_cycles', 'simulated_cycles', 'error', 'compute_cycles', 'start_cycle', 'end_cycle'],
+  (result) =>
     compareEstimate(result).layers.map(({ layer, operator, macs, cycles, reference }) => [
       result.name,
       layer,
@@ -40,35 +43,61 @@ const layers = ofSchedules('layers', ['run', 'layer', 'operator', 'macs', 'estim
       reference?.computeCycles,
       reference?.startCycle,
       reference?.endCycle,
-    ]));
+    ]),
+);
 
 const blocks = ofSchedules('blocks', ['run', 'block', 'plugin', 'kind', 'clock_Hz', 'voltage_V', 'utilisation', 'energy_pJ'], (result) =>
-    result.blocks.map((block) => [
-      result.name,
-      block.path,
-      block.plugin,
-      block.kind,
-      block.clockHz,
-      block.supply?.voltage,
-      utilisation(result, block.path),
-      blockEnergyPj(block),
-    ]));
+  result.blocks.map((block) => [
+    result.name,
+    block.path,
+    block.plugin,
+    block.kind,
+    block.clockHz,
+    block.supply?.voltage,
+    utilisation(result, block.path),
+    blockEnergyPj(block),
+  ]),
+);
 
 /** Long form: one row a class or statistic, since blocks of different plugins have different ones. */
-const stalls = ofSchedules('stalls', ['run', 'block', 'class', 'cycles'], ({ name: run, blocks: all }) => all.flatMap((block) => Object.entries(block.stallCycles).map(([name, cycles]) => [run, block.path, name, cycles])));
+const stalls = ofSchedules('stalls', ['run', 'block', 'class', 'cycles'], ({ name: run, blocks: all }) =>
+  all.flatMap((block) => Object.entries(block.stallCycles).map(([name, cycles]) => [run, block.path, name, cycles])),
+);
 
 const statistics = ofSchedules('statistics', ['run', 'block', 'statistic', 'value', 'unit'], ({ name: run, blocks: all }) =>
-    all.flatMap((block) => Object.entries(block.statistics).map(([name, { value, unit }]) => [run, block.path, name, value, unit])));
+  all.flatMap((block) => Object.entries(block.statistics).map(([name, { value, unit }]) => [run, block.path, name, value, unit])),
+);
 
-const memories = ofSchedules('memories', ['run', 'memory', 'capacity_bytes', 'peak_bytes', 'read_bytes', 'written_bytes'], ({ name, memories: all }) => all.map((memory) => [name, memory.path, memory.capacityBytes, memory.peakBytes, memory.bytesRead, memory.bytesWritten]));
+const memories = ofSchedules('memories', ['run', 'memory', 'capacity_bytes', 'peak_bytes', 'read_bytes', 'written_bytes'], ({ name, memories: all }) =>
+  all.map((memory) => [name, memory.path, memory.capacityBytes, memory.peakBytes, memory.bytesRead, memory.bytesWritten]),
+);
 
-const links = ofSchedules('links', ['run', 'link', 'bytes', 'messages', 'utilisation', 'energy_pJ'], ({ name, links: all }) => all.map((link) => [name, link.path, link.bytes, link.messages, link.utilisation, link.energyPj]));
+const links = ofSchedules('links', ['run', 'link', 'bytes', 'messages', 'utilisation', 'energy_pJ'], ({ name, links: all }) =>
+  all.map((link) => [name, link.path, link.bytes, link.messages, link.utilisation, link.energyPj]),
+);
 
 /** Links inside networks that tell theirs; a network that was simulated alone has its own file (`experiment-links`). */
-const networkLinks = ofSchedules('network-links', ['run', 'network', 'link', 'from_router', 'to_router', 'bytes', 'packets', 'flits', 'flits_by_vc', 'utilisation'], (result) =>
+const networkLinks = ofSchedules(
+  'network-links',
+  ['run', 'network', 'link', 'from_router', 'to_router', 'bytes', 'packets', 'flits', 'flits_by_vc', 'utilisation'],
+  (result) =>
     networkMaps(result).flatMap(({ path, links: all }) =>
-      path === '' ? [] : all.map((link) => [result.name, path, link.label, link.from, link.to, link.bytes, link.packets, link.flits, link.vcFlits?.join(' '), link.utilisation]),
-    ));
+      path === ''
+        ? []
+        : all.map((link) => [
+            result.name,
+            path,
+            link.label,
+            link.from,
+            link.to,
+            link.bytes,
+            link.packets,
+            link.flits,
+            link.vcFlits?.join(' '),
+            link.utilisation,
+          ]),
+    ),
+);
 
 const metrics: CsvTable = {
   name: 'metrics',

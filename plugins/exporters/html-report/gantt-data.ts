@@ -11,7 +11,10 @@ export function ganttData(result: ScheduleResult, maxSpans: number): GanttData |
   const rows = inReadingOrder(spanRows(trace));
   if (rows.length === 0) return undefined;
   const endTick = simulation.seconds * 1e12;
-  const thinned = thinLanes(rows.map((row) => row.spans), { maxSpans, endTick, layerOf });
+  const thinned = thinLanes(
+    rows.map((row) => row.spans),
+    { maxSpans, endTick, layerOf },
+  );
   const used = usedOperations(thinned.lanes, operations);
   return {
     endTick,

@@ -17,7 +17,14 @@ export const htmlReportPlugin = definePlugin<HtmlReportConfig>({
     additionalProperties: false,
     properties: {
       title: { type: 'string', minLength: 1, description: 'Title of the page; without it, the names of the runs' },
-      maxSpans: { type: 'integer', minimum: 100, maximum: 2_000_000, default: 150_000, unit: 'spans', description: 'Spans of the Gantt over all runs; beyond it, neighbours are merged' },
+      maxSpans: {
+        type: 'integer',
+        minimum: 100,
+        maximum: 2_000_000,
+        default: 150_000,
+        unit: 'spans',
+        description: 'Spans of the Gantt over all runs; beyond it, neighbours are merged',
+      },
     },
   },
   needsTrace: true,

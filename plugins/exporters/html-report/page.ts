@@ -49,7 +49,8 @@ ${plotLibraries().map((code) => html`<script>${scriptCode(code)}</script>`)}
 function tabs(panels: readonly Panel[]): Markup {
   if (panels.length < 2) return NOTHING;
   const buttons = panels.map(
-    ({ id, title }, i) => html`<button type="button" role="tab" id="tab-${id}" aria-controls="panel-${id}" aria-selected="${i === 0 ? 'true' : 'false'}">${title}</button>`,
+    ({ id, title }, i) =>
+      html`<button type="button" role="tab" id="tab-${id}" aria-controls="panel-${id}" aria-selected="${i === 0 ? 'true' : 'false'}">${title}</button>`,
   );
   return html`<nav role="tablist" aria-label="Runs">${buttons}</nav>`;
 }

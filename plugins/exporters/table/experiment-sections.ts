@@ -1,4 +1,19 @@
-import { busiestLinks, cellText, flexibleColumn, formatCount, formatFixed, formatPercent, loadCurve, networkMaps, rightColumn, saturationOf, vcShares, wrapText, type ExperimentResult, type TextColumn } from 'tessera-sim';
+import {
+  busiestLinks,
+  cellText,
+  flexibleColumn,
+  formatCount,
+  formatFixed,
+  formatPercent,
+  loadCurve,
+  networkMaps,
+  rightColumn,
+  saturationOf,
+  vcShares,
+  wrapText,
+  type ExperimentResult,
+  type TextColumn,
+} from 'tessera-sim';
 import { atLoad, carriedText, hasMap, LOAD_COLUMNS, loadCells, otherTables, saturationSentence } from 'tessera-sim/exporters';
 import { section, type Layout } from './section.js';
 
@@ -22,7 +37,14 @@ function network(result: ExperimentResult, layout: Layout): string[] {
   if (map === undefined) return [];
   const busiest = busiestLinks(map).slice(0, SHOWN_LINKS);
   const columns = [flexibleColumn('link'), rightColumn('carried'), rightColumn('utilisation'), flexibleColumn('by virtual channel (%)')];
-  const body = busiest.map((link) => [link.label, carriedText(link), formatPercent(link.utilisation), vcShares(link).map((share) => formatFixed(share * 100, 1)).join(' ')]);
+  const body = busiest.map((link) => [
+    link.label,
+    carriedText(link),
+    formatPercent(link.utilisation),
+    vcShares(link)
+      .map((share) => formatFixed(share * 100, 1))
+      .join(' '),
+  ]);
   return section(`Links (the ${busiest.length} busiest of ${map.links.length})${atLoad(result)}`, columns, body, layout);
 }
 
@@ -31,7 +53,12 @@ function metrics(result: ExperimentResult, layout: Layout): string[] {
   if (entries.length === 0) return [];
   const units = result.units ?? {};
   const columns = [flexibleColumn('metric'), rightColumn('value'), ...(result.units === undefined ? [] : [flexibleColumn('unit')])];
-  return section(`Metrics${atLoad(result)}`, columns, entries.map(([name, value]) => [name, formatCount(value), units[name] ?? '']), layout);
+  return section(
+    `Metrics${atLoad(result)}`,
+    columns,
+    entries.map(([name, value]) => [name, formatCount(value), units[name] ?? '']),
+    layout,
+  );
 }
 
 function tables(result: ExperimentResult, layout: Layout): string[][] {

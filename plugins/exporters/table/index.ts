@@ -26,7 +26,11 @@ export const tablePlugin = definePlugin<TableConfig>({
       maxRows: { type: 'integer', minimum: 1, default: 60, unit: 'rows', description: 'Rows that a table shows before it says how many more there are' },
       colour: { type: 'boolean', default: false, description: 'Emphasis by terminal colours' },
       details: { type: 'boolean', default: true, description: 'Sections of every run; false leaves the comparison of several runs alone' },
-      statistics: { enum: ['auto', 'all', 'none'], default: 'auto', description: 'Statistics of the blocks that are not zero; `auto`: of machines with eight blocks at most' },
+      statistics: {
+        enum: ['auto', 'all', 'none'],
+        default: 'auto',
+        description: 'Statistics of the blocks that are not zero; `auto`: of machines with eight blocks at most',
+      },
     },
   },
   needsTrace: false,

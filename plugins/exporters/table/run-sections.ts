@@ -1,4 +1,26 @@
-import { blockEnergyPj, busiestFirst, compareEstimate, estimateError, flexibleColumn, formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, formatSignedPercent, linkUses, rightColumn, shortDigest, utilisation, waitingClasses, wrapText, type ExperimentResult, type LinkUse, type RunResult, type ScheduleResult } from 'tessera-sim';
+import {
+  blockEnergyPj,
+  busiestFirst,
+  compareEstimate,
+  estimateError,
+  flexibleColumn,
+  formatBytes,
+  formatCount,
+  formatEnergy,
+  formatPercent,
+  formatSeconds,
+  formatSignedPercent,
+  linkUses,
+  rightColumn,
+  shortDigest,
+  utilisation,
+  waitingClasses,
+  wrapText,
+  type ExperimentResult,
+  type LinkUse,
+  type RunResult,
+  type ScheduleResult,
+} from 'tessera-sim';
 import { experimentSections } from './experiment-sections.js';
 import { moreLine, section, type Layout } from './section.js';
 import { statisticSections, type StatisticsChoice } from './statistic-sections.js';
@@ -7,8 +29,12 @@ const SHOWN_LINKS = 8;
 
 /** All sections of one run, without empty ones, separated by an empty line. */
 export function runText(result: RunResult, layout: Layout, statistics: StatisticsChoice): string {
-  const sections = result.kind === 'schedule' ? scheduleSections(result, layout, statistics) : [experimentSummary(result, layout), ...experimentSections(result, layout)];
-  return [...sections, expectations(result, layout)].filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n');
+  const sections =
+    result.kind === 'schedule' ? scheduleSections(result, layout, statistics) : [experimentSummary(result, layout), ...experimentSections(result, layout)];
+  return [...sections, expectations(result, layout)]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
 }
 
 function scheduleSections(result: ScheduleResult, layout: Layout, statistics: StatisticsChoice): string[][] {
@@ -26,11 +52,7 @@ function scheduleSections(result: ScheduleResult, layout: Layout, statistics: St
 }
 
 function experimentSummary(result: ExperimentResult, layout: Layout): string[] {
-  return headed(result, layout, [
-    ['outcome', outcomeText(result, layout)],
-    ['simulated', formatSeconds(result.simulatedSeconds)],
-    ...provenance(result),
-  ]);
+  return headed(result, layout, [['outcome', outcomeText(result, layout)], ['simulated', formatSeconds(result.simulatedSeconds)], ...provenance(result)]);
 }
 
 function outcomeText({ outcome }: RunResult, { style }: Layout): string {
@@ -67,7 +89,15 @@ function summary(result: ScheduleResult, layout: Layout): string[] {
 function layers(result: ScheduleResult, layout: Layout): string[] {
   const rows = compareEstimate(result).layers;
   if (rows.length === 0) return [];
-  const columns = [flexibleColumn('layer'), flexibleColumn('operator'), rightColumn('MACs'), rightColumn('estimated'), rightColumn('simulated'), rightColumn('error'), rightColumn('computing')];
+  const columns = [
+    flexibleColumn('layer'),
+    flexibleColumn('operator'),
+    rightColumn('MACs'),
+    rightColumn('estimated'),
+    rightColumn('simulated'),
+    rightColumn('error'),
+    rightColumn('computing'),
+  ];
   const body = rows.map(({ layer, operator, macs, cycles, reference }) => [
     layer,
     operator,
@@ -84,7 +114,9 @@ function blocks(result: ScheduleResult, layout: Layout): string[] {
   if (result.blocks.length === 0) return [];
   const columns = [flexibleColumn('block'), flexibleColumn('plugin'), rightColumn('busy'), flexibleColumn('waiting (share of the run)'), rightColumn('energy')];
   const body = result.blocks.map((block) => {
-    const waiting = waitingClasses(block).slice(0, 3).map(({ name, share }) => `${name} ${formatPercent(share)}`);
+    const waiting = waitingClasses(block)
+      .slice(0, 3)
+      .map(({ name, share }) => `${name} ${formatPercent(share)}`);
     const energy = blockEnergyPj(block);
     return [block.path, block.plugin, formatPercent(utilisation(result, block.path)), waiting.join(', '), energy > 0 ? formatEnergy(energy) : '-'];
   });
@@ -113,7 +145,12 @@ function links(result: ScheduleResult, layout: Layout): string[] {
   const energyOf = ({ energyPj }: LinkUse): string[] => (hasEnergy ? [energyPj === undefined ? '-' : formatEnergy(energyPj)] : []);
   const body = busiest.map((link) => [link.name, formatBytes(link.bytes), formatPercent(link.utilisation), ...energyOf(link)]);
   const title = used.length > busiest.length ? `Links (the ${busiest.length} busiest of ${used.length} used)` : 'Links';
-  return section(title, [flexibleColumn('link'), rightColumn('moved'), rightColumn('utilisation'), ...(hasEnergy ? [rightColumn('energy')] : [])], body, layout);
+  return section(
+    title,
+    [flexibleColumn('link'), rightColumn('moved'), rightColumn('utilisation'), ...(hasEnergy ? [rightColumn('energy')] : [])],
+    body,
+    layout,
+  );
 }
 
 function bounds(result: ScheduleResult, layout: Layout): string[] {
@@ -130,10 +167,14 @@ function bounds(result: ScheduleResult, layout: Layout): string[] {
 function violations(result: ScheduleResult, { style, width, maxRows }: Layout): string[] {
   const { violations: all, violationCount } = result;
   if (all.length === 0) return [];
-  const lines = all.slice(0, maxRows).flatMap(({ rule, tick, message }) =>
-    wrapText(`  ${style.bad(rule)} at ${formatSeconds(tick / 1e12)}: ${message}`, width, '    '),
-  );
-  return [style.heading(`Illegal schedule: ${formatCount(violationCount)} ${violationCount === 1 ? 'violation' : 'violations'}`), ...lines, ...moreLine(violationCount, maxRows)];
+  const lines = all
+    .slice(0, maxRows)
+    .flatMap(({ rule, tick, message }) => wrapText(`  ${style.bad(rule)} at ${formatSeconds(tick / 1e12)}: ${message}`, width, '    '));
+  return [
+    style.heading(`Illegal schedule: ${formatCount(violationCount)} ${violationCount === 1 ? 'violation' : 'violations'}`),
+    ...lines,
+    ...moreLine(violationCount, maxRows),
+  ];
 }
 
 function deadlock(result: ScheduleResult, { style, width }: Layout): string[] {

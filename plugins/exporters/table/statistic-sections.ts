@@ -21,11 +21,18 @@ function groupSection(group: StatisticGroup, layout: Layout): string[] {
   const who = blocks.length === 1 ? blocks[0]! : `${blocks.length} blocks`;
   const hasText = rows.some(({ description }) => description !== undefined);
   const numbers = statisticColumns(group).map((title) => ({ ...rightColumn(title), flexible: 2, least: 10 }));
-  const columns = [flexibleColumn('statistic', 3, 12), ...numbers, flexibleColumn('unit', 3), ...(hasText ? [{ ...flexibleColumn('what it is', 1, 12), cut: 'end' as const }] : [])];
+  const columns = [
+    flexibleColumn('statistic', 3, 12),
+    ...numbers,
+    flexibleColumn('unit', 3),
+    ...(hasText ? [{ ...flexibleColumn('what it is', 1, 12), cut: 'end' as const }] : []),
+  ];
   const body = rows.map((row) => [row.name, ...statisticCells(group, row), row.unit, row.description ?? '']);
   return section(`Statistics: ${plugin} (${kind}), ${who}`, columns, body, layout);
 }
 
 function elsewhere({ blocks }: ScheduleResult, { width, style }: Layout): string[] {
-  return wrapText(`Statistics of ${blocks.length} blocks: -e html-report shows them, -e csv writes them, the table does with \`statistics: all\`.`, width).map((line) => style.dim(line));
+  return wrapText(`Statistics of ${blocks.length} blocks: -e html-report shows them, -e csv writes them, the table does with \`statistics: all\`.`, width).map(
+    (line) => style.dim(line),
+  );
 }

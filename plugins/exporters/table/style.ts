@@ -7,7 +7,10 @@ export interface Style {
 }
 
 const same = (text: string): string => text;
-const sgr = (code: number) => (text: string): string => `\u001b[${code}m${text}\u001b[0m`;
+const sgr =
+  (code: number) =>
+  (text: string): string =>
+    `\u001b[${code}m${text}\u001b[0m`;
 
 export const PLAIN: Style = { heading: same, good: same, bad: same, dim: same };
 export const COLOURED: Style = { heading: sgr(1), good: sgr(32), bad: sgr(31), dim: sgr(2) };

@@ -40,7 +40,12 @@ export function usualOperands(layer: LayerEntry): OperandPlan[] {
   }
   const activations = ['I', ...Object.keys(layer.from ?? {}).filter((name) => /^I\d+$/.test(name))];
   const weights = Object.keys({ ...layer.from, ...layer.precision }).filter((name) => /^W\d*$/.test(name));
-  const read = [...line('B', ['B']), ...channel(has('C') && !has('K') ? ['C'] : ['K']), ...(has('C') && has('K') ? line('C', ['C']) : []), ...spatial.map((dim, d) => window(dim, d))];
+  const read = [
+    ...line('B', ['B']),
+    ...channel(has('C') && !has('K') ? ['C'] : ['K']),
+    ...(has('C') && has('K') ? line('C', ['C']) : []),
+    ...spatial.map((dim, d) => window(dim, d)),
+  ];
   return [...activations.map((name) => plan(name, 'activation', read)), ...[...new Set(weights)].map((name) => plan(name, 'weight', channel(['K']))), output];
 
   function plan(name: string, role: OperandPlan['role'], expressions: readonly IndexExpression[]): OperandPlan {
@@ -58,7 +63,8 @@ export function usualOperands(layer: LayerEntry): OperandPlan[] {
     return [{ dim, terms: [{ loop: 'G', coefficient: size }, ...inner.map((loop): IndexTerm => ({ loop, coefficient: 1 }))] }];
   }
   function window(dim: string, d: number): IndexExpression {
-    const at = (list: number | readonly number[] | undefined, otherwise: number): number => (list === undefined ? otherwise : typeof list === 'number' ? list : (list[d] ?? list[0] ?? otherwise));
+    const at = (list: number | readonly number[] | undefined, otherwise: number): number =>
+      list === undefined ? otherwise : typeof list === 'number' ? list : (list[d] ?? list[0] ?? otherwise);
     const terms = [
       ...(has(`O${dim}`) ? [{ loop: `O${dim}`, coefficient: at(layer.stride, 1) }] : []),
       ...(has(`F${dim}`) ? [{ loop: `F${dim}`, coefficient: at(layer.dilation, 1) }] : []),

@@ -59,14 +59,21 @@ class LayersReader {
 
   read(): Workload {
     for (const [name, entry] of Object.entries(this.document.tensors ?? {})) {
-      this.tensors[name] = { name, dims: entry.dims, format: this.format(entry, 'format', entry.format ?? 'int8', `tensors.${name}.format`), role: entry.role ?? 'input' };
+      this.tensors[name] = {
+        name,
+        dims: entry.dims,
+        format: this.format(entry, 'format', entry.format ?? 'int8', `tensors.${name}.format`),
+        role: entry.role ?? 'input',
+      };
     }
     this.document.layers.forEach((entry, index) => this.addLayer(entry, `layers.${index}`));
     return this.finish();
   }
 
   private finish(): Workload {
-    const unread = this.layers.flatMap((layer) => layer.operands.filter((operand) => operand.role === 'output' && !this.readTensors.has(operand.tensor)).map((operand) => operand.tensor));
+    const unread = this.layers.flatMap((layer) =>
+      layer.operands.filter((operand) => operand.role === 'output' && !this.readTensors.has(operand.tensor)).map((operand) => operand.tensor),
+    );
     for (const name of unread) this.tensors[name] = { ...(this.tensors[name] as WorkloadTensor), role: 'output' };
     const { name, formats } = this.document;
     return {
@@ -116,7 +123,9 @@ class LayersReader {
   private writtenPlans(entry: LayerEntry, path: string): OperandPlan[] {
     const plans = Object.entries(entry.operands ?? {}).map(([name, operand]): OperandPlan => {
       const role = operand.role ?? (name.startsWith('W') || name === 'bias' ? 'weight' : name.startsWith('O') ? 'output' : 'activation');
-      const expressions = Object.entries(operand.index).map(([dim, text]) => this.expression(entry, operand.index, dim, text, operand.sizes?.[dim], `${path}.operands.${name}.index.${dim}`));
+      const expressions = Object.entries(operand.index).map(([dim, text]) =>
+        this.expression(entry, operand.index, dim, text, operand.sizes?.[dim], `${path}.operands.${name}.index.${dim}`),
+      );
       return { name, role, expressions, sizes: operand.sizes ?? {} };
     });
     if (!plans.some((plan) => plan.role === 'output')) throw this.error(entry, 'operands', `${path}.operands`, 'there is no output', 'an operand O');
@@ -128,7 +137,14 @@ class LayersReader {
     if (typeof parsed === 'string') throw this.error(index, dim, path, parsed);
     const unknown = parsed.terms.find((term) => entry.loops[term.loop] === undefined);
     if (unknown === undefined) return parsed;
-    throw this.error(index, dim, path, `the layer has no loop '${unknown.loop}'`, listNames(Object.keys(entry.loops)), nearestName(unknown.loop, Object.keys(entry.loops)));
+    throw this.error(
+      index,
+      dim,
+      path,
+      `the layer has no loop '${unknown.loop}'`,
+      listNames(Object.keys(entry.loops)),
+      nearestName(unknown.loop, Object.keys(entry.loops)),
+    );
   }
 
   /** A misspelt operand under `from` or `precision` would be without effect. */
@@ -137,7 +153,15 @@ class LayersReader {
     for (const key of ['from', 'precision'] as const) {
       const allowed = key === 'from' ? names.filter((name) => !name.startsWith('O')) : [...names, 'partial'];
       const unknown = Object.keys(entry[key] ?? {}).find((name) => !allowed.includes(name));
-      if (unknown !== undefined) throw this.error(entry[key], unknown, `${path}.${key}.${unknown}`, `operator '${entry.operator}' has no operand '${unknown}' here`, listNames(allowed), nearestName(unknown, allowed));
+      if (unknown !== undefined)
+        throw this.error(
+          entry[key],
+          unknown,
+          `${path}.${key}.${unknown}`,
+          `operator '${entry.operator}' has no operand '${unknown}' here`,
+          listNames(allowed),
+          nearestName(unknown, allowed),
+        );
     }
   }
 
@@ -151,7 +175,16 @@ class LayersReader {
       role: plan.role,
       map: { kind: 'index', expressions: plan.expressions.map((expression, d) => ({ ...expression, dim: Object.keys(tensor.dims)[d] ?? expression.dim })) },
       format: tensor.format,
-      ...(plan.role === 'output' && (sums || partial !== undefined) ? { partialFormat: this.format(entry.precision, 'partial', partial ?? (tensor.format.includes('fp') || tensor.format.startsWith('bf') ? 'fp32' : 'int32'), `${path}.precision.partial`) } : {}),
+      ...(plan.role === 'output' && (sums || partial !== undefined)
+        ? {
+            partialFormat: this.format(
+              entry.precision,
+              'partial',
+              partial ?? (tensor.format.includes('fp') || tensor.format.startsWith('bf') ? 'fp32' : 'int32'),
+              `${path}.precision.partial`,
+            ),
+          }
+        : {}),
     };
   }
 
@@ -160,12 +193,20 @@ class LayersReader {
     const name = `${entry.name}.${plan.name}`;
     const reach = unclipped(plan.expressions, wholeBox(entry.loops));
     const ends = plan.role === 'activation' ? padEnds(entry) : {};
-    const dims = Object.fromEntries(plan.expressions.map(({ dim, terms }) => [dim, plan.sizes[dim] ?? Math.max(1, (reach[dim]?.[1] ?? 1) - (terms.length > 1 ? (ends[dim] ?? 0) : 0))]));
+    const dims = Object.fromEntries(
+      plan.expressions.map(({ dim, terms }) => [dim, plan.sizes[dim] ?? Math.max(1, (reach[dim]?.[1] ?? 1) - (terms.length > 1 ? (ends[dim] ?? 0) : 0))]),
+    );
     const format = this.format(entry.precision, plan.name, entry.precision?.[plan.name] ?? 'int8', `${path}.precision.${plan.name}`);
     const role = plan.role === 'weight' ? 'constant' : plan.role === 'output' ? 'intermediate' : 'input';
     if (Object.hasOwn(this.tensors, name)) throw this.error(entry, 'name', `${path}.name`, `there is a tensor '${name}' already`, 'another name');
     const tensor: WorkloadTensor = { name, dims, format, role };
-    if (bytesOf(this.formats.get(format), Object.values(dims).reduce((product, size) => product * size, 1)) > Number.MAX_SAFE_INTEGER) throw this.error(entry, 'loops', `${path}.loops`, `tensor '${name}' is too large`);
+    if (
+      bytesOf(
+        this.formats.get(format),
+        Object.values(dims).reduce((product, size) => product * size, 1),
+      ) > Number.MAX_SAFE_INTEGER
+    )
+      throw this.error(entry, 'loops', `${path}.loops`, `tensor '${name}' is too large`);
     return (this.tensors[name] = tensor);
   }
 
@@ -176,11 +217,24 @@ class LayersReader {
     if (tensor === undefined) {
       const later = this.document.layers.some((layer) => layer.name === source);
       const known = [...this.outputs.keys(), ...Object.keys(this.document.tensors ?? {})];
-      throw this.error(entry.from, plan.name, at, later ? `layer '${source}' comes later, or in a circle` : `there is no layer or tensor '${source}'`, listNames(known), nearestName(source, known));
+      throw this.error(
+        entry.from,
+        plan.name,
+        at,
+        later ? `layer '${source}' comes later, or in a circle` : `there is no layer or tensor '${source}'`,
+        listNames(known),
+        nearestName(source, known),
+      );
     }
     const given = entry.precision?.[plan.name];
     if (given !== undefined && this.format(entry.precision, plan.name, given, `${path}.precision.${plan.name}`) !== tensor.format) {
-      throw this.error(entry.precision, plan.name, `${path}.precision.${plan.name}`, `'${source}' is ${tensor.format}`, `${tensor.format}, or no precision here`);
+      throw this.error(
+        entry.precision,
+        plan.name,
+        `${path}.precision.${plan.name}`,
+        `'${source}' is ${tensor.format}`,
+        `${tensor.format}, or no precision here`,
+      );
     }
     this.checkReach(entry, plan, tensor, at);
     return tensor;
@@ -189,13 +243,27 @@ class LayersReader {
   /** The loops must not reach beyond the tensor, but for padding. */
   private checkReach(entry: LayerEntry, plan: OperandPlan, tensor: WorkloadTensor, path: string): void {
     const dims = Object.entries(tensor.dims);
-    if (dims.length !== plan.expressions.length) throw this.error(entry.from, plan.name, path, `'${tensor.name}' has ${dims.length} dimensions (${dims.map(([dim]) => dim).join(', ')})`, `${plan.expressions.length}: ${plan.expressions.map(({ dim }) => dim).join(', ')}`);
+    if (dims.length !== plan.expressions.length)
+      throw this.error(
+        entry.from,
+        plan.name,
+        path,
+        `'${tensor.name}' has ${dims.length} dimensions (${dims.map(([dim]) => dim).join(', ')})`,
+        `${plan.expressions.length}: ${plan.expressions.map(({ dim }) => dim).join(', ')}`,
+      );
     const reach = unclipped(plan.expressions, wholeBox(entry.loops));
     const ends = padEnds(entry);
     plan.expressions.forEach(({ dim }, d) => {
       const [tensorDim, size] = dims[d] as [string, number];
       const high = (reach[dim]?.[1] ?? 1) - (ends[dim] ?? 0);
-      if (high > size) throw this.error(entry.from, plan.name, path, `the loops reach ${high} along ${dim}, but ${tensorDim} of '${tensor.name}' has the size ${size}`, 'loops that fit, or padding');
+      if (high > size)
+        throw this.error(
+          entry.from,
+          plan.name,
+          path,
+          `the loops reach ${high} along ${dim}, but ${tensorDim} of '${tensor.name}' has the size ${size}`,
+          'loops that fit, or padding',
+        );
     });
   }
 

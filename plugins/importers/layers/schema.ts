@@ -2,7 +2,13 @@ import type { JsonSchema } from 'tessera-sim';
 
 const name = (description: string): JsonSchema => ({ type: 'string', minLength: 1, description });
 const size = (description: string): JsonSchema => ({ type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description });
-const sizes = (description: string): JsonSchema => ({ type: 'object', minProperties: 1, propertyNames: { pattern: '^[A-Za-z][A-Za-z0-9_]*$' }, additionalProperties: size('Size'), description });
+const sizes = (description: string): JsonSchema => ({
+  type: 'object',
+  minProperties: 1,
+  propertyNames: { pattern: '^[A-Za-z][A-Za-z0-9_]*$' },
+  additionalProperties: size('Size'),
+  description,
+});
 const numbers = (description: string, minimum: number): JsonSchema => ({
   oneOf: [
     { type: 'integer', minimum },
@@ -10,8 +16,20 @@ const numbers = (description: string, minimum: number): JsonSchema => ({
   ],
   description,
 });
-const precision: JsonSchema = { oneOf: [{ type: 'string', minLength: 1 }, { type: 'integer', minimum: 1, maximum: 64 }], description: 'Name of a number format, or the bits of a signed integer' };
-const object = (description: string, properties: Readonly<Record<string, JsonSchema>>, required: readonly string[]): JsonSchema => ({ type: 'object', description, properties, required, additionalProperties: false });
+const precision: JsonSchema = {
+  oneOf: [
+    { type: 'string', minLength: 1 },
+    { type: 'integer', minimum: 1, maximum: 64 },
+  ],
+  description: 'Name of a number format, or the bits of a signed integer',
+};
+const object = (description: string, properties: Readonly<Record<string, JsonSchema>>, required: readonly string[]): JsonSchema => ({
+  type: 'object',
+  description,
+  properties,
+  required,
+  additionalProperties: false,
+});
 
 const format = object(
   'A number format of this workload',
@@ -28,7 +46,11 @@ const format = object(
 
 const tensor = object(
   'A tensor that no layer writes',
-  { dims: sizes('Ordered dimensions; the last is contiguous in memory'), format: precision, role: { type: 'string', enum: ['input', 'constant'], description: 'Comes from outside, or is known before the run (default: input)' } },
+  {
+    dims: sizes('Ordered dimensions; the last is contiguous in memory'),
+    format: precision,
+    role: { type: 'string', enum: ['input', 'constant'], description: 'Comes from outside, or is known before the run (default: input)' },
+  },
   ['dims'],
 );
 
@@ -57,8 +79,16 @@ const layer = object(
     stride: numbers('Stride over OY, OX (one number for both); default 1', 1),
     dilation: numbers('Dilation over FY, FX; default 1', 1),
     pad: numbers('Padding: one number for all sides, two for Y and X, or four: top, left, bottom, right; default 0', 0),
-    precision: { type: 'object', additionalProperties: precision, description: 'By operand (W, I, I2, O, bias), and `partial` for unfinished sums; default int8, partial sums int32' },
-    from: { type: 'object', additionalProperties: name('Layer or tensor'), description: 'Where operands come from: a layer (its output) or a tensor; default: an input or constant of the layer itself' },
+    precision: {
+      type: 'object',
+      additionalProperties: precision,
+      description: 'By operand (W, I, I2, O, bias), and `partial` for unfinished sums; default int8, partial sums int32',
+    },
+    from: {
+      type: 'object',
+      additionalProperties: name('Layer or tensor'),
+      description: 'Where operands come from: a layer (its output) or a tensor; default: an input or constant of the layer itself',
+    },
     after: { type: 'array', items: name('Layer'), description: 'Layers to wait for though no data say so' },
     operands: { type: 'object', minProperties: 1, additionalProperties: operand, description: 'Maps in full, in place of those of the operator' },
     opsPerPoint: { type: 'number', minimum: 0, description: 'Elementary operations at one point; default 2 for products, 1 otherwise' },

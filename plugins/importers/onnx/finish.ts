@@ -7,7 +7,25 @@ import type { OnnxOptions } from './options.js';
 import type { Value } from './value.js';
 
 /** Layers that pass number formats on: what they write is what they read. */
-const KEEPING = new Set(['relu', 'leakyrelu', 'clip', 'maxpool', 'batchnorm', 'reshape', 'flatten', 'squeeze', 'unsqueeze', 'transpose', 'concat', 'slice', 'split', 'pad', 'add', 'prelu', 'hardswish']);
+const KEEPING = new Set([
+  'relu',
+  'leakyrelu',
+  'clip',
+  'maxpool',
+  'batchnorm',
+  'reshape',
+  'flatten',
+  'squeeze',
+  'unsqueeze',
+  'transpose',
+  'concat',
+  'slice',
+  'split',
+  'pad',
+  'add',
+  'prelu',
+  'hardswish',
+]);
 
 /** Turns the layers under construction into a workload: names, roles, formats, predecessors. */
 export function finishWorkload(state: GraphState, name: string, outputs: readonly string[], options: OnnxOptions): Workload {
@@ -16,9 +34,16 @@ export function finishWorkload(state: GraphState, name: string, outputs: readonl
   const writers = new Map<string, number>();
   const layers = state.layers.map((layer, id) => {
     const operands = nameOperands(layer.draft.operands).map((draft) => finishOperand(state, draft, layer, formats, tensors, options));
-    const predecessors = new Set(operands.flatMap((operand) => (operand.role !== 'output' && writers.has(operand.tensor) ? [writers.get(operand.tensor)!] : [])));
+    const predecessors = new Set(
+      operands.flatMap((operand) => (operand.role !== 'output' && writers.has(operand.tensor) ? [writers.get(operand.tensor)!] : [])),
+    );
     for (const operand of operands) if (operand.role === 'output') writers.set(operand.tensor, id);
-    return finishLayer(layer, id, operands, [...predecessors].sort((a, b) => a - b));
+    return finishLayer(
+      layer,
+      id,
+      operands,
+      [...predecessors].sort((a, b) => a - b),
+    );
   });
   const notes = [...state.notes];
   return {
@@ -76,7 +101,8 @@ function finishOperand(
   const tensor = value.tensor;
   const format = formats.get(tensor) ?? 'fp32';
   const dims = state.dims(draft.value);
-  if (!Object.hasOwn(tensors, tensor)) tensors[tensor] = { name: tensor, dims: Object.fromEntries(dims.map((dim, d) => [dim, draft.value.shape[d]!])), format, role: roleOf(state, value) };
+  if (!Object.hasOwn(tensors, tensor))
+    tensors[tensor] = { name: tensor, dims: Object.fromEntries(dims.map((dim, d) => [dim, draft.value.shape[d]!])), format, role: roleOf(state, value) };
   const sums = draft.output === true && layer.draft.class === 'mac';
   return {
     name: draft.name,
@@ -106,7 +132,9 @@ function roleOf(state: GraphState, value: Value): WorkloadTensor['role'] {
 function partialFormat({ node, draft }: NodeLayer, formats: ReadonlyMap<string, string>): string {
   const given = new Attributes(node).int('output_size', 0);
   if (given > 0) return `int${given}`;
-  const factors = draft.operands.filter((operand) => operand.output !== true && operand.name !== 'bias').map((operand) => formats.get(operand.value.tensor) ?? '');
+  const factors = draft.operands
+    .filter((operand) => operand.output !== true && operand.name !== 'bias')
+    .map((operand) => formats.get(operand.value.tensor) ?? '');
   if (factors.length > 0 && factors.every((format) => /^u?int\d/.test(format))) return 'int32';
   return factors.includes('fp64') ? 'fp64' : 'fp32';
 }
@@ -129,10 +157,15 @@ function tensorFormats(state: GraphState, options: OnnxOptions): Map<string, str
 
 /** What only copies data writes the format that it reads (a reshape behind DequantizeLinear: the quantised one). */
 function copyFormat(state: GraphState, { draft }: NodeLayer, formats: Map<string, string>): void {
-  const read = new Set(draft.operands.flatMap((operand) => (operand.output === true || operand.value.constant || !isFloatType(operand.value.type) ? [] : [formats.get(operand.value.tensor)!])));
+  const read = new Set(
+    draft.operands.flatMap((operand) =>
+      operand.output === true || operand.value.constant || !isFloatType(operand.value.type) ? [] : [formats.get(operand.value.tensor)!],
+    ),
+  );
   const [only] = read;
   if (read.size !== 1 || only === undefined) return;
-  for (const operand of draft.operands) if (operand.output === true && isFloatType(stored(state, operand.value).type)) formats.set(stored(state, operand.value).tensor, only);
+  for (const operand of draft.operands)
+    if (operand.output === true && isFloatType(stored(state, operand.value).type)) formats.set(stored(state, operand.value).tensor, only);
 }
 
 /** ZigZag's and Stream's attributes: bits of weights and activations, on the node. */
@@ -151,10 +184,15 @@ function applyNodeSizes(state: GraphState, { draft, node }: NodeLayer, formats: 
  */
 function propagateBack(state: GraphState, formats: Map<string, string>): void {
   const readers = new Map<string, NodeLayer[]>();
-  const quantised = (format: string | undefined): boolean => format !== undefined && /^u?int\d+$|^fp8|^fp4/.test(format) && format !== 'int64' && format !== 'int32';
-  for (const layer of state.layers) for (const operand of layer.draft.operands) if (operand.output !== true) readers.set(operand.value.tensor, [...(readers.get(operand.value.tensor) ?? []), layer]);
+  const quantised = (format: string | undefined): boolean =>
+    format !== undefined && /^u?int\d+$|^fp8|^fp4/.test(format) && format !== 'int64' && format !== 'int32';
+  for (const layer of state.layers)
+    for (const operand of layer.draft.operands)
+      if (operand.output !== true) readers.set(operand.value.tensor, [...(readers.get(operand.value.tensor) ?? []), layer]);
   for (const layer of state.layers.toReversed()) {
-    const readsQuantised = layer.draft.operands.some((operand) => operand.output !== true && !operand.value.constant && quantised(formats.get(operand.value.tensor)));
+    const readsQuantised = layer.draft.operands.some(
+      (operand) => operand.output !== true && !operand.value.constant && quantised(formats.get(operand.value.tensor)),
+    );
     for (const operand of layer.draft.operands) {
       if (operand.output !== true || !isFloatType(operand.value.type)) continue;
       const tensor = stored(state, operand.value).tensor;
@@ -162,7 +200,15 @@ function propagateBack(state: GraphState, formats: Map<string, string>): void {
       const after = next.map((reader) => outputFormat(state, reader, formats));
       const keeps = next.length > 0 && next.every((reader) => KEEPING.has(reader.draft.operator));
       const agreed = after[0];
-      if (keeps && agreed !== undefined && quantised(agreed) && after.every((format) => format === agreed) && (readsQuantised || KEEPING.has(layer.draft.operator)) && !state.graphOutputs.has(tensor)) formats.set(tensor, agreed);
+      if (
+        keeps &&
+        agreed !== undefined &&
+        quantised(agreed) &&
+        after.every((format) => format === agreed) &&
+        (readsQuantised || KEEPING.has(layer.draft.operator)) &&
+        !state.graphOutputs.has(tensor)
+      )
+        formats.set(tensor, agreed);
     }
   }
 }

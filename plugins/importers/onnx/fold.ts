@@ -63,7 +63,8 @@ const divide: Fold = (context, inputs, result, index) => {
   return binary((a, b) => (whole ? Math.trunc(a / b) : a / b))(context, inputs, result, index);
 };
 
-const castTo: Fold = (_, inputs, result) => (isFloatType(result.type) ? inputs[0]!.data : inputs[0]!.data!.map((value) => (result.type === 9 ? Number(value !== 0) : Math.trunc(value))));
+const castTo: Fold = (_, inputs, result) =>
+  isFloatType(result.type) ? inputs[0]!.data : inputs[0]!.data!.map((value) => (result.type === 9 ? Number(value !== 0) : Math.trunc(value)));
 
 const gather: Fold = (context, [data, indices], result) => {
   const axis = context.axis(context.attributes.int('axis', 0), data!.shape.length);
@@ -177,7 +178,13 @@ const FOLDS: Readonly<Record<string, Fold>> = {
   Split: split,
   Transpose: transpose,
   Expand: (_, [value], result) => each(result, (place) => at(value!, place)),
-  Tile: (_, [value], result) => each(result, (place) => at(value!, place.map((coordinate, d) => coordinate % value!.shape[d]!))),
+  Tile: (_, [value], result) =>
+    each(result, (place) =>
+      at(
+        value!,
+        place.map((coordinate, d) => coordinate % value!.shape[d]!),
+      ),
+    ),
   ReduceProd: reduceBy((a, b) => a * b),
   ReduceSum: reduceBy((a, b) => a + b),
   ReduceMax: reduceBy(Math.max),

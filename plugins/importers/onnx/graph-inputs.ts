@@ -7,7 +7,24 @@ import { sizeOf, type Value } from './value.js';
 
 /** Enters a graph's initializers, with their data when small and present. */
 export function readInitializers(state: GraphState, graph: GraphMessage): void {
-  const sparse = graph.sparseInitializer.flatMap(({ values, dims }) => (values ? [{ ...values, name: values.name ?? '', dims, floatData: [], int32Data: [], int64Data: [], doubleData: [], uint64Data: [], externalData: [], rawData: new Uint8Array() }] : []));
+  const sparse = graph.sparseInitializer.flatMap(({ values, dims }) =>
+    values
+      ? [
+          {
+            ...values,
+            name: values.name ?? '',
+            dims,
+            floatData: [],
+            int32Data: [],
+            int64Data: [],
+            doubleData: [],
+            uint64Data: [],
+            externalData: [],
+            rawData: new Uint8Array(),
+          },
+        ]
+      : [],
+  );
   for (const tensor of [...graph.initializer, ...sparse]) {
     const name = tensor.name ?? '';
     const place = `initializer '${name}'`;
@@ -24,10 +41,12 @@ function constantValue(state: GraphState, tensor: TensorMessage, place: string):
   const type = tensor.dataType ?? 0;
   if (shape.some((size) => !Number.isSafeInteger(size) || size < 0)) throw state.error(place, `its shape is [${shape.join(', ')}]`, 'sizes from 0');
   if (sizeOf(shape) > Number.MAX_SAFE_INTEGER) throw state.error(place, `its shape [${shape.join(', ')}] is too large`, 'less than 2^53 elements');
-  if (formatOfType(type) === undefined) throw state.error(place, `element type ${type} is no number type that this reader knows`, 'a numeric ONNX element type');
+  if (formatOfType(type) === undefined)
+    throw state.error(place, `element type ${type} is no number type that this reader knows`, 'a numeric ONNX element type');
   const raw = tensor.rawData?.length ?? 0;
   const wanted = rawBytesWanted(type, sizeOf(shape));
-  if (raw > 0 && raw !== wanted) throw state.error(place, `its shape [${shape.join(', ')}] claims ${wanted} bytes, but the file holds ${raw}`, 'data as long as the shape says, or none');
+  if (raw > 0 && raw !== wanted)
+    throw state.error(place, `its shape [${shape.join(', ')}] claims ${wanted} bytes, but the file holds ${raw}`, 'data as long as the shape says, or none');
   const data = tensorData(tensor, sizeOf(shape), state.source);
   return { name, type, shape, constant: true, format: formatOfType(type) ?? 'fp32', tensor: name, ...(data === undefined ? {} : { data }) };
 }
@@ -52,7 +71,8 @@ function inputValue(state: GraphState, input: ValueInfoMessage, options: OnnxOpt
   const tensor = input.type?.tensorType;
   if (!tensor) throw state.error(place, 'it is no tensor (a sequence, map or optional) or has no type', 'a tensor with element type and shape');
   const type = tensor.elemType ?? 0;
-  if (formatOfType(type) === undefined) throw state.error(place, `element type ${type} is no number type that this reader knows`, 'a numeric ONNX element type');
+  if (formatOfType(type) === undefined)
+    throw state.error(place, `element type ${type} is no number type that this reader knows`, 'a numeric ONNX element type');
   if (!tensor.shape) throw state.error(place, 'it has no shape', 'an input with a shape');
   const shape = tensor.shape.dim.map((dim, d) => dimension(state, dim, `${name}.${d}`, place, options));
   if (sizeOf(shape) > Number.MAX_SAFE_INTEGER) throw state.error(place, `its shape [${shape.join(', ')}] is too large`, 'less than 2^53 elements');
@@ -67,8 +87,14 @@ function dimension(state: GraphState, dim: DimensionMessage, key: string, place:
     if (Number.isSafeInteger(given) && given >= 1) return given;
     throw state.error(place, `the option dims.${symbol ?? key} is ${given}`, 'a whole number from 1');
   }
-  if (symbol !== undefined) throw state.error(place, `dimension '${symbol}' is symbolic`, `a size for it: \`dims: { ${quoted(symbol)}: 1 }\`, or --dim ${symbol}=1`);
-  if (dim.dimValue === undefined || dim.value === undefined) throw state.error(place, `dimension ${key.slice(key.lastIndexOf('.') + 1)} has neither size nor name`, `a size for it: \`dims: { "${key}": 1 }\`, or --dim ${key}=1`);
+  if (symbol !== undefined)
+    throw state.error(place, `dimension '${symbol}' is symbolic`, `a size for it: \`dims: { ${quoted(symbol)}: 1 }\`, or --dim ${symbol}=1`);
+  if (dim.dimValue === undefined || dim.value === undefined)
+    throw state.error(
+      place,
+      `dimension ${key.slice(key.lastIndexOf('.') + 1)} has neither size nor name`,
+      `a size for it: \`dims: { "${key}": 1 }\`, or --dim ${key}=1`,
+    );
   const size = toNumber(dim.dimValue);
   if (Number.isSafeInteger(size) && size >= 1) return size;
   throw state.error(place, `dimension ${key.slice(key.lastIndexOf('.') + 1)} is ${size}`, `a size from 1, or one given by \`dims: { "${key}": 1 }\``);
@@ -96,8 +122,12 @@ export function compareShapes(state: GraphState, graph: GraphMessage): void {
     const dims = info.type?.tensorType?.shape?.dim;
     if (value === undefined || dims === undefined || value.constant) continue;
     const negative = dims.find((dim) => dim.value === 'dimValue' && toNumber(dim.dimValue) < 0);
-    if (negative !== undefined) throw state.error(`tensor '${value.name}'`, `its shape in the file has the size ${toNumber(negative.dimValue)}`, 'sizes from 1');
+    if (negative !== undefined)
+      throw state.error(`tensor '${value.name}'`, `its shape in the file has the size ${toNumber(negative.dimValue)}`, 'sizes from 1');
     const same = dims.length === value.shape.length && dims.every((dim, d) => dim.value !== 'dimValue' || toNumber(dim.dimValue) === value.shape[d]);
-    if (!same) state.notes.add(`tensor '${value.name}': the file says [${dims.map((dim) => (dim.value === 'dimValue' ? toNumber(dim.dimValue) : dim.dimParam || '?')).join(', ')}], its operator makes [${value.shape.join(', ')}]`);
+    if (!same)
+      state.notes.add(
+        `tensor '${value.name}': the file says [${dims.map((dim) => (dim.value === 'dimValue' ? toNumber(dim.dimValue) : dim.dimParam || '?')).join(', ')}], its operator makes [${value.shape.join(', ')}]`,
+      );
   }
 }

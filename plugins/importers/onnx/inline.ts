@@ -32,7 +32,8 @@ function expand(inliner: Inliner, node: NodeMessage, call: string, depth: number
   const body = functions.get(functionKey(node.domain, node.opType));
   if (body === undefined) {
     nodes.push(node);
-    if (nodes.length > MOST_NODES) throw state.error('functions', 'put in the place of their calls, the functions make too many nodes', `at most ${MOST_NODES}`);
+    if (nodes.length > MOST_NODES)
+      throw state.error('functions', 'put in the place of their calls, the functions make too many nodes', `at most ${MOST_NODES}`);
     return;
   }
   if (depth > DEEPEST) throw state.error(`function '${body.name}'`, 'functions call one another too deeply', `at most ${DEEPEST} levels`);

@@ -9,7 +9,22 @@ import { sizeOf, type Value } from './value.js';
 /** Iteration spaces and tensors beyond this cannot be counted exactly. */
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
-const COPYING = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpose', 'Slice', 'Split', 'Concat', 'Pad', 'Expand', 'Tile', 'Gather', 'DepthToSpace', 'SpaceToDepth']);
+const COPYING = new Set([
+  'Reshape',
+  'Flatten',
+  'Squeeze',
+  'Unsqueeze',
+  'Transpose',
+  'Slice',
+  'Split',
+  'Concat',
+  'Pad',
+  'Expand',
+  'Tile',
+  'Gather',
+  'DepthToSpace',
+  'SpaceToDepth',
+]);
 
 /** What an operator's reader sees of its node: inputs, attributes, and where its outputs and layers go. */
 export class NodeContext {
@@ -49,7 +64,8 @@ export class NodeContext {
     const name = this.node.input[index];
     if (name === undefined || name === '') return undefined;
     const value = this.state.values.get(name);
-    if (value === undefined) throw this.fail(`input ${index}, tensor '${name}', is written by no node`, 'a graph input, an initializer or the output of another node');
+    if (value === undefined)
+      throw this.fail(`input ${index}, tensor '${name}', is written by no node`, 'a graph input, an initializer or the output of another node');
     return value;
   }
 
@@ -62,7 +78,10 @@ export class NodeContext {
   known(index: number, what: string): readonly number[] {
     const value = this.input(index);
     if (value.data === undefined) {
-      throw this.fail(`${what} (input ${index}, tensor '${value.name}') is not known before the run`, `a constant ${what}: export the model with static shapes, or simplify it`);
+      throw this.fail(
+        `${what} (input ${index}, tensor '${value.name}') is not known before the run`,
+        `a constant ${what}: export the model with static shapes, or simplify it`,
+      );
     }
     return value.data;
   }

@@ -12,7 +12,10 @@ function captured(node: NodeMessage): string[] {
   const graphs = node.attribute.flatMap((attribute) => (attribute.g ? [attribute.g] : []));
   return graphs.flatMap((graph) => {
     const own = new Set([...graph.initializer.map((tensor) => tensor.name), ...graph.node.flatMap((inner) => inner.output)]);
-    return graph.node.flatMap((inner) => [...inner.input, ...captured(inner)]).concat(graph.output.map((output) => output.name ?? '')).filter((name) => !own.has(name));
+    return graph.node
+      .flatMap((inner) => [...inner.input, ...captured(inner)])
+      .concat(graph.output.map((output) => output.name ?? ''))
+      .filter((name) => !own.has(name));
   });
 }
 
@@ -31,7 +34,12 @@ export function orderNodes(state: GraphState, graph: GraphMessage, prefix: strin
   nodes.forEach(({ node, name }, index) => {
     for (const output of node.output.filter((each) => each !== '')) {
       const other = writer.get(output);
-      if (other !== undefined) throw state.error(`node '${name}' (${node.opType})`, `output tensor '${output}' is written by node '${nodes[other]!.name}' as well`, 'each tensor to be written by one node');
+      if (other !== undefined)
+        throw state.error(
+          `node '${name}' (${node.opType})`,
+          `output tensor '${output}' is written by node '${nodes[other]!.name}' as well`,
+          'each tensor to be written by one node',
+        );
       writer.set(output, index);
     }
   });
@@ -64,7 +72,7 @@ function sorted(state: GraphState, nodes: readonly NamedNode[], writer: Readonly
       for (const reader of readers[index]!) if (--open[reader]! === 0 && reader < start) stack.push(reader);
     }
   };
-  for (let pass = true; pass; ) {
+  for (let pass = true; pass;) {
     pass = false;
     for (let index = 0; index < nodes.length; index++) {
       if (done[index] || open[index] !== 0) continue;
@@ -87,5 +95,9 @@ function circle(state: GraphState, nodes: readonly NamedNode[], waits: readonly 
   }
   const names = [...seen.slice(seen.indexOf(index)), index].map((each) => `'${nodes[each]!.name}'`);
   const shown = names.length > 8 ? [...names.slice(0, 8), '...'] : names;
-  return state.error(`node '${nodes[index]!.name}' (${nodes[index]!.node.opType})`, `nodes wait for one another in a circle: ${shown.join(' <- ')}`, 'a graph without cycles');
+  return state.error(
+    `node '${nodes[index]!.name}' (${nodes[index]!.node.opType})`,
+    `nodes wait for one another in a circle: ${shown.join(' <- ')}`,
+    'a graph without cycles',
+  );
 }

@@ -25,7 +25,10 @@ function readNode(state: GraphState, { node, name }: NamedNode): void {
   } catch (error) {
     if (error instanceof InputError) throw error;
     // A reader that meets something it did not foresee must still say where.
-    throw context.fail(`this node cannot be read (${error instanceof Error ? error.message : String(error)})`, 'inputs and attributes as the ONNX operator documentation says');
+    throw context.fail(
+      `this node cannot be read (${error instanceof Error ? error.message : String(error)})`,
+      'inputs and attributes as the ONNX operator documentation says',
+    );
   }
   const missing = node.output.find((output) => output !== '' && !state.values.has(output) && state.useCounts.has(output));
   if (missing !== undefined) throw context.fail(`its output '${missing}' is used, but this reader does not know its shape`);

@@ -19,7 +19,9 @@ export function readOnnx(source: ImportSource, options: OnnxOptions = {}): Workl
   const model = decodeModel(source.bytes, source.fileName);
   const opsets = new Map(model.opsetImport.map(({ domain, version }) => [domain === 'ai.onnx' ? '' : (domain ?? ''), toNumber(version)]));
   const main = model.graph!;
-  const spatial = main.node.some((node) => SPATIAL.test(operatorName(node.opType))) || model.functions.some((body) => body.node.some((node) => SPATIAL.test(operatorName(node.opType))));
+  const spatial =
+    main.node.some((node) => SPATIAL.test(operatorName(node.opType))) ||
+    model.functions.some((body) => body.node.some((node) => SPATIAL.test(operatorName(node.opType))));
   const state = new GraphState(source, opsets, spatial);
   checkOptions(state, main, options);
   const graph = inlineFunctions(state, model, main);
@@ -31,7 +33,8 @@ export function readOnnx(source: ImportSource, options: OnnxOptions = {}): Workl
   readNodes(state, graph);
   compareShapes(state, graph);
   checkOutputs(state, outputs);
-  if (state.layers.length === 0) throw state.error('graph', 'the graph has no layers: nothing depends on its inputs', 'a graph with at least one operator on an input');
+  if (state.layers.length === 0)
+    throw state.error('graph', 'the graph has no layers: nothing depends on its inputs', 'a graph with at least one operator on an input');
   return finishWorkload(state, workloadName(source, model), outputs, options);
 }
 
@@ -50,10 +53,16 @@ function checkOptions(state: GraphState, graph: GraphMessage, options: OnnxOptio
   }
   const symbols = [...names].filter((name) => !/\.\d+$/.test(name));
   const wrong = Object.keys(options.dims ?? {}).find((name) => !names.has(name));
-  if (wrong !== undefined) throw state.error(`options.dims.${wrong}`, `the model's inputs have no dimension '${wrong}'`, symbols.length > 0 ? symbols.join(', ') : `a dimension as tensor and position: ${[...names].slice(0, 6).join(', ')}`);
+  if (wrong !== undefined)
+    throw state.error(
+      `options.dims.${wrong}`,
+      `the model's inputs have no dimension '${wrong}'`,
+      symbols.length > 0 ? symbols.join(', ') : `a dimension as tensor and position: ${[...names].slice(0, 6).join(', ')}`,
+    );
   const formats = new FormatRegistry();
   for (const [key, format] of Object.entries(options.formats ?? {})) {
-    if (format !== undefined && formats.find(format) === undefined) throw state.error(`options.formats.${key}`, `unknown number format '${format}'`, formats.names().join(', '));
+    if (format !== undefined && formats.find(format) === undefined)
+      throw state.error(`options.formats.${key}`, `unknown number format '${format}'`, formats.names().join(', '));
   }
 }
 

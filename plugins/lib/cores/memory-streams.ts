@@ -1,12 +1,4 @@
-import {
-  type BlockContext,
-  Fifo,
-  ModelError,
-  type Port,
-  TrafficClass,
-  type Transaction,
-  TransactionKind,
-} from 'tessera-sim';
+import { type BlockContext, Fifo, ModelError, type Port, TrafficClass, type Transaction, TransactionKind } from 'tessera-sim';
 import type { BurstList } from './burst-list.js';
 import type { CoreStatistic } from './core-declarations.js';
 

@@ -22,7 +22,10 @@ const TABLE: readonly (readonly [OperatorCost, string])[] = [
   [cost(1), 'relu relu6 prelu leakyrelu thresholdedrelu clip shrink'],
   [cost(1), 'where equal less lessorequal greater greaterorequal not and or xor isnan isinf bitshift bitwisenot bitwiseand bitwiseor bitwisexor'],
   [cost(1), 'maxpool averagepool avgpool lppool globalaveragepool globalavgpool globalmaxpool globallppool pool pooling'],
-  [cost(1), 'reduce reducesum reducemean reducemax reducemin reduceprod reducel1 reducel2 reducesumsquare reducelogsum argmax argmin hardmax cumsum scan ssmscan'],
+  [
+    cost(1),
+    'reduce reducesum reducemean reducemax reducemin reduceprod reducel1 reducel2 reducesumsquare reducelogsum argmax argmin hardmax cumsum scan ssmscan',
+  ],
   // A comparison and an exchange for every input.
   [cost(2), 'topk sort'],
   // (x / s + z) rounded; (x - z) * s.

@@ -46,7 +46,7 @@ function addRows(out: BurstList, region: ResolvedRegion, low: number, high: numb
     out.add(memory, address + firstPlane * planePitchBytes, rowBytes, high - low, pitchBytes, gate, lateClass, stream);
     return;
   }
-  for (let row = low; row < high; ) {
+  for (let row = low; row < high;) {
     const plane = Math.floor(row / rows);
     const end = Math.min(high, (plane + 1) * rows);
     const start = address + plane * planePitchBytes + (row - plane * rows) * pitchBytes;

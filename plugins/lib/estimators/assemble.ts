@@ -28,7 +28,8 @@ export function assembleEstimate({ layers }: ScheduleTally, machine: MachineDesc
     for (const [resource, cycles] of demand) addTo(busy, resource, cycles);
     const last = group.reduce((a, b) => (b.lastTile > a.lastTile ? b : a));
     const cycles = Math.max(0, ...demand.values()) + model.edgesOf(group[0] as LayerTally, last);
-    for (const tally of group) results.push(layerResult(tally, group.length === 1 ? cycles : Math.max(0, ...model.demandOf(tally).values()), cycle, cycle + cycles));
+    for (const tally of group)
+      results.push(layerResult(tally, group.length === 1 ? cycles : Math.max(0, ...model.demandOf(tally).values()), cycle, cycle + cycles));
     cycle += cycles;
   }
   return {
@@ -56,7 +57,16 @@ function interleavedGroups(layers: readonly LayerTally[]): LayerTally[][] {
 
 function layerResult(tally: LayerTally, cycles: number, startCycle: number, endCycle: number): LayerResult {
   const bytes = Object.fromEntries([...tally.bytes].map(([memory, { read, written }]) => [memory, read + written]));
-  return { layer: tally.layer, operator: tally.operator, macs: tally.macs, cycles, startCycle, endCycle, computeCycles: Math.max(0, ...tally.computeCycles.values()), bytes };
+  return {
+    layer: tally.layer,
+    operator: tally.operator,
+    macs: tally.macs,
+    cycles,
+    startCycle,
+    endCycle,
+    computeCycles: Math.max(0, ...tally.computeCycles.values()),
+    bytes,
+  };
 }
 
 function resourceResults(layers: readonly LayerTally[], machine: MachineDescription, busy: ReadonlyMap<string, number>): ResourceResult[] {

@@ -22,7 +22,8 @@ export function causeSentences({ reasons, slower }: RunComparison): string[] {
 }
 
 function sentenceOf(reason: SpeedReason, slower: string): string {
-  if (reason.kind === 'block') return `${reason.block}: ${reason.name} ${formatCount(reason.slowerCycles)} cycles instead of ${formatCount(reason.fasterCycles)}.`;
+  if (reason.kind === 'block')
+    return `${reason.block}: ${reason.name} ${formatCount(reason.slowerCycles)} cycles instead of ${formatCount(reason.fasterCycles)}.`;
   if (reason.kind === 'traffic') return `${reason.memory}: ${formatBytes(reason.slowerBytes)} read and written instead of ${formatBytes(reason.fasterBytes)}.`;
   const { classes, otherCycles, sumCycles } = reason;
   const parts = classes.map(({ name, cycles }) => `${CLASS_WORDS[name] ?? name} ${signedWhole(cycles)}`);

@@ -20,7 +20,10 @@ const FINEST_STEPS = 1 << 17;
  * Merges neighbouring spans until all lanes together hold at most `maxSpans`. Two neighbours become one when both fit into
  * `mergedBelowTicks`, or when they do the same for the same layer with a smaller gap between them.
  */
-export function thinLanes(lanes: readonly (readonly LaneSpan[])[], options: ThinOptions): { lanes: readonly (readonly LaneSpan[])[]; mergedBelowTicks: number } {
+export function thinLanes(
+  lanes: readonly (readonly LaneSpan[])[],
+  options: ThinOptions,
+): { lanes: readonly (readonly LaneSpan[])[]; mergedBelowTicks: number } {
   const count = (all: readonly (readonly LaneSpan[])[]): number => all.reduce((sum, lane) => sum + lane.length, 0);
   if (count(lanes) <= options.maxSpans) return { lanes, mergedBelowTicks: 0 };
   let step = options.endTick / FINEST_STEPS;

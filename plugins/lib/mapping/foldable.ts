@@ -6,8 +6,23 @@ import { boxVolume, operatorName, wholeBox, type Layer, type Workload } from 'te
  * take a vector unit's time and stay layers of their own.
  */
 const FOLDED = new Set([
-  'batchnormalization', 'batchnorm', 'relu', 'relu6', 'clip', 'leakyrelu', 'prelu', 'hardswish', 'hardsigmoid',
-  'quantizelinear', 'dequantizelinear', 'quantize', 'dequantize', 'requantize', 'cast', 'bias', 'scale',
+  'batchnormalization',
+  'batchnorm',
+  'relu',
+  'relu6',
+  'clip',
+  'leakyrelu',
+  'prelu',
+  'hardswish',
+  'hardsigmoid',
+  'quantizelinear',
+  'dequantizelinear',
+  'quantize',
+  'dequantize',
+  'requantize',
+  'cast',
+  'bias',
+  'scale',
 ]);
 
 /** True for a folded operator with one activation and one output of as many elements. */

@@ -44,7 +44,11 @@ const DRAM_BURST_BYTES = 64;
 export function readHardware(machine: MachineDescription): Hardware {
   const home = machine.blocks.find(({ facts }) => (facts.kind === 'memory' || facts.kind === 'pim') && facts.isHome);
   if (home === undefined || (home.facts.kind !== 'memory' && home.facts.kind !== 'pim')) {
-    throw new InputError({ path: 'machine.blocks', message: `machine '${machine.name}' has no home memory for its tensors`, expected: 'a block like dram-simple' });
+    throw new InputError({
+      path: 'machine.blocks',
+      message: `machine '${machine.name}' has no home memory for its tensors`,
+      expected: 'a block like dram-simple',
+    });
   }
   const workers = readWorkers(machine, home.facts.latencyCycles / home.clock.frequencyHz);
   if (workers.length === 0) {

@@ -104,7 +104,11 @@ function reductionShapes(layer: MappedLayer, sizes: Readonly<Record<string, numb
   const shapes: TileSizes[] = [{}];
   for (const shape of outermostFirst(layer.reductions, sizes)) {
     const channels = shape['C'];
-    shapes.push(channels === undefined || channels >= (sizes['C'] ?? 1) ? shape : { ...shape, C: Math.min(sizes['C'] ?? 1, Math.max(1, Math.ceil(channels / rows) * rows)) });
+    shapes.push(
+      channels === undefined || channels >= (sizes['C'] ?? 1)
+        ? shape
+        : { ...shape, C: Math.min(sizes['C'] ?? 1, Math.max(1, Math.ceil(channels / rows) * rows)) },
+    );
     if (channels !== undefined && channels < rows) shapes.push(shape);
   }
   return shapes;
@@ -148,7 +152,14 @@ function changes(layer: MappedLayer, operand: MappedOperand, counts: Readonly<Re
  * Time of the layer when transfers and compute overlap: the slowest of the largest share's arithmetic, the home memory's
  * port and a transfer engine with its cost per transfer, plus the first fill and the last drain. A guide for choosing, not an estimate.
  */
-function secondsOf(network: MappedNetwork, hardware: Hardware, layer: MappedLayer, shares: readonly Share[], sizes: TileSizes, order: readonly string[]): number {
+function secondsOf(
+  network: MappedNetwork,
+  hardware: Hardware,
+  layer: MappedLayer,
+  shares: readonly Share[],
+  sizes: TileSizes,
+  order: readonly string[],
+): number {
   const part = largestPart(shares);
   const engine = engineFor((shares[0] as Share).worker, layer) as Engine;
   const counts = tileCounts(part, sizes);
@@ -190,7 +201,9 @@ function loadsOf(layer: MappedLayer, operand: MappedOperand, counts: Readonly<Re
     turns *= counts[loop] ?? 1;
     if (dependsOn(operand, layer.loops, loop)) loads = turns;
   }
-  return operand.role === 'output' ? order.filter((loop) => !layer.reductions.includes(loop)).reduce((product, loop) => product * (counts[loop] ?? 1), 1) : loads;
+  return operand.role === 'output'
+    ? order.filter((loop) => !layer.reductions.includes(loop)).reduce((product, loop) => product * (counts[loop] ?? 1), 1)
+    : loads;
 }
 
 /** Walks every tile for the true buffer sizes; undefined when they do not fit after all. */

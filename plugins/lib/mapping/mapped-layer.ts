@@ -138,7 +138,9 @@ function mapLayer(chain: readonly Layer[], index: number, workload: Workload, vi
   const formats = formatsOf(workload);
   const inputs = head.operands
     .filter(({ role }) => role !== 'output')
-    .map((operand) => mappedOperand(operand, views.source(operand.tensor), formats, (tile) => views.region(operand.tensor, operandBox(workload, head, operand, tile))));
+    .map((operand) =>
+      mappedOperand(operand, views.source(operand.tensor), formats, (tile) => views.region(operand.tensor, operandBox(workload, head, operand, tile))),
+    );
   const outputs = head.operands
     .filter(({ role }) => role === 'output')
     .map((operand) => {

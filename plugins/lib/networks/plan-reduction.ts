@@ -24,7 +24,13 @@ export interface PlannedReduction<Tree extends ReductionTree> {
  * @param node at which the request came in
  * @param path of the network, for messages
  */
-export function planReduction<Tree extends ReductionTree>(members: readonly Transaction[], node: number, ports: NodePorts, shape: ReductionShape<Tree>, path: string): PlannedReduction<Tree> {
+export function planReduction<Tree extends ReductionTree>(
+  members: readonly Transaction[],
+  node: number,
+  ports: NodePorts,
+  shape: ReductionShape<Tree>,
+  path: string,
+): PlannedReduction<Tree> {
   const bytes = members[0]!.bytes;
   const mostBytes = shape.entries * shape.packetBytes;
   if (members.some((member) => member.bytes !== bytes) || bytes > mostBytes) {

@@ -26,7 +26,11 @@ export class Reservations<C extends Claim> {
   private readonly asking = new Map<Transaction, Asking<C>>();
 
   /** @param onGranted called when a claim that had to wait may begin */
-  constructor(sites: number, places: number, private readonly onGranted: (node: number) => void) {
+  constructor(
+    sites: number,
+    places: number,
+    private readonly onGranted: (node: number) => void,
+  ) {
     this.free = new Int32Array(sites).fill(places);
   }
 

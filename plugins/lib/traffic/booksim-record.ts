@@ -15,7 +15,14 @@ function networkOfRecord(config: Loose): NetworkDescription {
   return {
     topology,
     routing: routingName(topology, text(config, 'routing_function', 'dim_order')),
-    options: { ...config, k: number('k', 8), n: number('n', 2), ...(c === undefined ? {} : { c }), nocLatency: number('use_noc_latency', 1) !== 0, text: config['network_text'] ?? config['network'] },
+    options: {
+      ...config,
+      k: number('k', 8),
+      n: number('n', 2),
+      ...(c === undefined ? {} : { c }),
+      nocLatency: number('use_noc_latency', 1) !== 0,
+      text: config['network_text'] ?? config['network'],
+    },
     router: {
       numVcs: number('num_vcs', 16),
       vcBufferFlits: number('vc_buf_size', 8),

@@ -10,7 +10,12 @@ export class BernoulliSources {
   private readonly heap: Int32Array;
   private readonly logMiss: number;
 
-  constructor(nodes: number, private readonly probability: number, seed: number, stream: string) {
+  constructor(
+    nodes: number,
+    private readonly probability: number,
+    seed: number,
+    stream: string,
+  ) {
     this.logMiss = Math.log1p(-probability);
     this.streams = Array.from({ length: nodes }, (_, node) => new RandomStream(seed, `${stream}.${node}`));
     this.next = new Float64Array(nodes);

@@ -59,7 +59,7 @@ abstract class LaggedFibonacci {
     }
     buffer[1]! += this.one;
     let bits = seed & SEED_MASK;
-    for (let squarings = SEPARATION - 1; squarings > 0; ) {
+    for (let squarings = SEPARATION - 1; squarings > 0;) {
       this.square(buffer);
       if ((bits & 1) === 1) this.timesZ(buffer);
       if (bits !== 0) bits >>= 1;

@@ -14,7 +14,10 @@ type PatternMaker = (shape: PatternShape, choose: (bound: number) => number, arg
 
 /** Definitions of Dally & Towles, table 3.1, as BookSim2 counts them (uniform includes the source itself). */
 const makers: Readonly<Record<string, PatternMaker>> = {
-  uniform: ({ nodes }, choose) => () => choose(nodes),
+  uniform:
+    ({ nodes }, choose) =>
+    () =>
+      choose(nodes),
   transpose: (shape) => {
     const bits = evenBits(shape, 'transpose') / 2;
     const low = 2 ** bits - 1;
@@ -42,7 +45,10 @@ const makers: Readonly<Record<string, PatternMaker>> = {
     const half = Math.floor(nodes / 2);
     return (source) => (source % half) + half * choose(2);
   },
-  diagonal: ({ nodes }, choose) => (source) => (choose(3) === 0 ? (source + 1) % nodes : source),
+  diagonal:
+    ({ nodes }, choose) =>
+    (source) =>
+      choose(3) === 0 ? (source + 1) % nodes : source,
   randperm: ({ nodes }, choose) => {
     const permutation = Array.from({ length: nodes }, (_, node) => node);
     for (let last = nodes - 1; last > 0; last--) {
@@ -70,7 +76,8 @@ export function makePattern(text: string, shape: PatternShape, choose: (bound: n
   const match = /^([\w-]+)(?:\((.*)\))?$/.exec(text.trim());
   const name = match === null ? text : (aliases[match[1]!] ?? match[1]!);
   const maker = makers[name];
-  if (maker === undefined) throw new InputError({ path: 'traffic', message: `there is no traffic pattern '${text}'`, expected: `one of ${patternNames.join(', ')}` });
+  if (maker === undefined)
+    throw new InputError({ path: 'traffic', message: `there is no traffic pattern '${text}'`, expected: `one of ${patternNames.join(', ')}` });
   return maker(shape, choose, match?.[2] ?? '');
 }
 
@@ -88,7 +95,11 @@ function hotspot(nodes: number, choose: (bound: number) => number, argument: str
   const weights = lists[1] ?? targets.map(() => 1);
   const bad = targets.find((node) => !Number.isInteger(node) || node < 0 || node >= nodes);
   if (bad !== undefined || weights.length !== targets.length || weights.some((weight) => !(Number.isInteger(weight) && weight > 0))) {
-    throw new InputError({ path: 'traffic', message: `hotspot(${argument}) does not name nodes of a network with ${nodes} nodes`, expected: 'hotspot({node,...}) or hotspot({node,...},{weight,...})' });
+    throw new InputError({
+      path: 'traffic',
+      message: `hotspot(${argument}) does not name nodes of a network with ${nodes} nodes`,
+      expected: 'hotspot({node,...}) or hotspot({node,...},{weight,...})',
+    });
   }
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   if (targets.length === 1) return () => targets[0]!;

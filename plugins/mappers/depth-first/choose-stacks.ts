@@ -1,5 +1,14 @@
 import { InputError, wholeBox } from 'tessera-sim';
-import { bytesOfRegion, halvings, planSplitLayer, type Hardware, type LayerPlan, type MappedLayer, type MappedNetwork, type TileSizes } from 'tessera-sim/mapping';
+import {
+  bytesOfRegion,
+  halvings,
+  planSplitLayer,
+  type Hardware,
+  type LayerPlan,
+  type MappedLayer,
+  type MappedNetwork,
+  type TileSizes,
+} from 'tessera-sim/mapping';
 import { divide, type HaloMode, type Placement, type StackShape } from './events.js';
 import { escapes } from './items.js';
 import { placementsOf, type PlacementChoice } from './placements.js';
@@ -45,7 +54,7 @@ class StackChooser {
   choose(): Chosen[] {
     const given = this.rules.stacks === 'auto' ? undefined : this.givenStacks(this.rules.stacks);
     const chosen: Chosen[] = [];
-    for (let index = 0; index < this.network.layers.length; ) {
+    for (let index = 0; index < this.network.layers.length;) {
       const stack = given === undefined ? this.grow(index) : this.given(given, index);
       chosen.push(stack === undefined ? { layer: this.alone(this.network.layers[index] as MappedLayer) } : { stack });
       index += stack?.shape.layers.length ?? 1;
@@ -85,7 +94,13 @@ class StackChooser {
   private bestPlan(layers: readonly MappedLayer[], like?: StackPlan): StackPlan | undefined {
     const options = this.optionsOf(layers);
     const near = like === undefined ? [] : options.filter((option) => isClose(option, like));
-    return this.fastest(layers, near) ?? this.fastest(layers, options.filter((option) => !near.includes(option)));
+    return (
+      this.fastest(layers, near) ??
+      this.fastest(
+        layers,
+        options.filter((option) => !near.includes(option)),
+      )
+    );
   }
 
   private fastest(layers: readonly MappedLayer[], options: readonly StackOption[]): StackPlan | undefined {
@@ -116,7 +131,9 @@ class StackChooser {
     const kept = Object.fromEntries(Object.entries(others).filter(([, size]) => size > 0));
     const rows = driver.loops['OY'] ?? 1;
     if (OY > 0) return [{ OY: Math.min(OY, rows), ...kept }];
-    return halvings(rows).filter((size) => size <= MOST_ROWS || size === rows).map((size) => ({ OY: size, ...kept }));
+    return halvings(rows)
+      .filter((size) => size <= MOST_ROWS || size === rows)
+      .map((size) => ({ OY: size, ...kept }));
   }
 
   private givenStacks(stacks: readonly (readonly string[])[]): Map<MappedLayer, readonly MappedLayer[]> {
@@ -125,12 +142,25 @@ class StackChooser {
       const path = `mapper.with.stacks[${index}]`;
       const layers = names.map((name) => {
         const layer = this.network.layers.find((candidate) => candidate.name === name || candidate.folded.includes(name));
-        if (layer === undefined) throw new InputError({ path, message: `no layer '${name}'`, expected: `layers of the workload, e.g. ${this.network.layers.slice(0, 4).map(({ name: known }) => known).join(', ')}` });
+        if (layer === undefined)
+          throw new InputError({
+            path,
+            message: `no layer '${name}'`,
+            expected: `layers of the workload, e.g. ${this.network.layers
+              .slice(0, 4)
+              .map(({ name: known }) => known)
+              .join(', ')}`,
+          });
         return layer;
       });
       const sorted = [...new Set(layers)].sort((a, b) => a.index - b.index);
       const gap = sorted.find((layer, at) => layer.index !== (sorted[0] as MappedLayer).index + at);
-      if (gap !== undefined) throw new InputError({ path, message: `layer '${gap.name}' does not follow the one before it`, expected: 'layers that are neighbours in the workload' });
+      if (gap !== undefined)
+        throw new InputError({
+          path,
+          message: `layer '${gap.name}' does not follow the one before it`,
+          expected: 'layers that are neighbours in the workload',
+        });
       const taken = sorted.find((layer) => [...byFirst.values()].some((other) => other.includes(layer)));
       if (taken !== undefined) throw new InputError({ path, message: `layer '${taken.name}' is in two stacks` });
       if (sorted[0] !== undefined) byFirst.set(sorted[0], sorted);

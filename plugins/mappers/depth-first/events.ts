@@ -74,13 +74,19 @@ function cachedParts(network: MappedNetwork, shape: StackShape): Part[] {
   return tiles.flatMap((tile, step) => {
     const isLast = step === tiles.length - 1;
     const made = new Map<MappedLayer, Box[]>();
-    backwards(network, shape, tile, (layer, need) => {
-      const set = done.get(layer) as BoxSet;
-      const missing = set.missing(isLast ? wholeBox(layer.loops) : need);
-      for (const box of missing) set.add(box);
-      made.set(layer, missing);
-      return missing;
-    }, isLast);
+    backwards(
+      network,
+      shape,
+      tile,
+      (layer, need) => {
+        const set = done.get(layer) as BoxSet;
+        const missing = set.missing(isLast ? wholeBox(layer.loops) : need);
+        for (const box of missing) set.add(box);
+        made.set(layer, missing);
+        return missing;
+      },
+      isLast,
+    );
     return shape.layers.flatMap((layer) => (made.get(layer) ?? []).map((box) => ({ step, layer, box, recompute: false, worker: undefined })));
   });
 }
@@ -95,15 +101,21 @@ function recomputedParts(network: MappedNetwork, shape: StackShape): Part[] {
   const parts = steps.flatMap(({ step, worker, box: tile }, index) => {
     const isLast = index === steps.length - 1;
     const made: Part[] = [];
-    backwards(network, shape, tile, (layer, need) => {
-      const set = done.get(layer) as BoxSet;
-      const boxes = [need, ...(isLast ? withAdded(set, need).missing(wholeBox(layer.loops)) : [])];
-      for (const box of boxes) {
-        made.push({ step, layer, box, recompute: set.overlaps(box), worker: isSpread ? worker : undefined });
-        set.add(box);
-      }
-      return boxes;
-    }, isLast);
+    backwards(
+      network,
+      shape,
+      tile,
+      (layer, need) => {
+        const set = done.get(layer) as BoxSet;
+        const boxes = [need, ...(isLast ? withAdded(set, need).missing(wholeBox(layer.loops)) : [])];
+        for (const box of boxes) {
+          made.push({ step, layer, box, recompute: set.overlaps(box), worker: isSpread ? worker : undefined });
+          set.add(box);
+        }
+        return boxes;
+      },
+      isLast,
+    );
     return made.reverse();
   });
   return parts;

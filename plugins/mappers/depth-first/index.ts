@@ -54,8 +54,13 @@ const depthFirstPlugin = definePlugin<DepthFirstConfig>({
   kind: 'mapper',
   name: 'depth-first',
   version: '1.0.0',
-  summary: 'Fused stacks of layers over rows or 2-D tiles: feature maps stay in local memories or go from core to core, weights resident, halos cached or recomputed',
-  sources: ['tile types and overlap modes: DeFiNES (Mei et al., HPCA 2023, arXiv:2212.05344)', 'layer fusion over cores: Stream (Symons et al., arXiv:2212.10612)', 'docs/mappers.md'],
+  summary:
+    'Fused stacks of layers over rows or 2-D tiles: feature maps stay in local memories or go from core to core, weights resident, halos cached or recomputed',
+  sources: [
+    'tile types and overlap modes: DeFiNES (Mei et al., HPCA 2023, arXiv:2212.05344)',
+    'layer fusion over cores: Stream (Symons et al., arXiv:2212.10612)',
+    'docs/mappers.md',
+  ],
   configSchema: { type: 'object', properties, additionalProperties: false },
   map: ({ workload, machine, config }) =>
     rememberSchedule(workload, machine, { mapper: 'depth-first', ...config }, () => {

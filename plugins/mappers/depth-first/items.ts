@@ -196,7 +196,10 @@ function lanesOf(shape: StackShape, layer: MappedLayer): Placement {
 
 function multicast(operand: MappedOperand, layer: MappedLayer, region: Box, workers: readonly Worker[]): Item[] {
   const entries = Object.entries(region);
-  if (entries.length === 0) return [{ kind: 'load', worker: workers[0] as Worker, layer, reads: [access(operand, region)], writes: workers.map((worker) => access(operand, region, worker)) }];
+  if (entries.length === 0)
+    return [
+      { kind: 'load', worker: workers[0] as Worker, layer, reads: [access(operand, region)], writes: workers.map((worker) => access(operand, region, worker)) },
+    ];
   const [dim, interval] = entries.reduce((best, entry) => (entry[1][1] - entry[1][0] > best[1][1] - best[1][0] ? entry : best));
   const count = bytesOfRegion(operand, region) >= MULTICAST_GRAIN_BYTES * workers.length ? workers.length : 1;
   return splitInterval(interval, count).map((piece, index) => {

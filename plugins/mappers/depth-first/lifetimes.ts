@@ -37,7 +37,11 @@ export function lifetimesOf(items: readonly Item[]): Lifetimes {
       if (write.worker === undefined) continue;
       const key = keyOf(write.worker, write.tensor);
       let entry = held.get(key);
-      if (entry === undefined) held.set(key, (entry = { worker: write.worker, tensor: write.tensor, set: new BoxSet(Object.keys(write.box)), bitsPerElement: write.storedBits, peak: 0 }));
+      if (entry === undefined)
+        held.set(
+          key,
+          (entry = { worker: write.worker, tensor: write.tensor, set: new BoxSet(Object.keys(write.box)), bitsPerElement: write.storedBits, peak: 0 }),
+        );
       entry.set.add(write.box);
       entry.peak = Math.max(entry.peak, entry.set.volume);
     }

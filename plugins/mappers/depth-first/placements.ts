@@ -50,7 +50,9 @@ function asGiven(hardware: Hardware, layers: readonly MappedLayer[], given: Read
       throw new InputError({
         path: `mapper.with.placement.${layer.name}`,
         message: `no core '${name}' that executes operator '${layer.operator}'`,
-        expected: workersFor(hardware, layer).map(({ name: known }) => known).join(', '),
+        expected: workersFor(hardware, layer)
+          .map(({ name: known }) => known)
+          .join(', '),
       });
     }
     loads.set(layer, { workers: [worker], loop: undefined });

@@ -1,5 +1,17 @@
 import { boxSizes, type RegionAccess, type ScheduleOperation, type WriteAccess } from 'tessera-sim';
-import { aligned, engineFor, tileShape, type Engine, type Hardware, type MappedNetwork, type OperationEmitter, type Operations, type Stage, type StageRun, type Worker } from 'tessera-sim/mapping';
+import {
+  aligned,
+  engineFor,
+  tileShape,
+  type Engine,
+  type Hardware,
+  type MappedNetwork,
+  type OperationEmitter,
+  type Operations,
+  type Stage,
+  type StageRun,
+  type Worker,
+} from 'tessera-sim/mapping';
 import type { StackShape } from './events.js';
 import { stackItems, type Item, type ItemAccess } from './items.js';
 import { homeTraffic, keyOf, lifetimesOf, type DeadRegion, type ResidentTensor } from './lifetimes.js';

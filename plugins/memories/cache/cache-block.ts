@@ -134,7 +134,7 @@ export class CacheBlock implements Block, EventHandler {
 
   private sendResponses(port: CachePort, cycle: number): void {
     port.blocked = false;
-    for (let i = 0; i < port.pending.length; ) {
+    for (let i = 0; i < port.pending.length;) {
       const burst = port.pending[i]!;
       if (!burst.lookedUp || burst.fetches > 0 || burst.readyCycle > cycle) {
         i++;

@@ -1,11 +1,4 @@
-import {
-  type BlockContext,
-  Fifo,
-  Phase,
-  type Port,
-  TrafficClass,
-  type Transaction,
-} from 'tessera-sim';
+import { type BlockContext, Fifo, Phase, type Port, TrafficClass, type Transaction } from 'tessera-sim';
 
 /**
  * The front end of a memory controller: takes requests from the memory's ports, round robin, while fewer than `queueDepth` are

@@ -31,7 +31,14 @@ export const DRAM_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
   banks: { type: 'integer', minimum: 1, maximum: 4096, default: 16, unit: 'banks', description: 'Banks of one channel', source: HBM2 },
   rowBytes: { type: 'integer', minimum: 1, default: 1024, unit: 'bytes', description: 'Bytes of one row of one bank', source: HBM2 },
   burstBytes: { type: 'integer', minimum: 1, default: 32, unit: 'bytes', description: 'Bytes of one column access', source: HBM2 },
-  bytesPerCycle: { type: 'number', exclusiveMinimum: 0, default: 16, unit: 'bytes', description: 'Bytes that the data bus of a channel carries in one cycle', source: HBM2 },
+  bytesPerCycle: {
+    type: 'number',
+    exclusiveMinimum: 0,
+    default: 16,
+    unit: 'bytes',
+    description: 'Bytes that the data bus of a channel carries in one cycle',
+    source: HBM2,
+  },
   interleaveBytes: {
     type: 'integer',
     minimum: 1,
@@ -50,8 +57,22 @@ export const DRAM_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
   tTurn: cycles(8, 'Idle cycles of the bus between a read and a write, or a write and a read'),
   tREFI: cycles(3900, 'Distance of two refreshes of a channel; 0: no refresh'),
   tRFC: cycles(260, 'Length of a refresh'),
-  controllerCycles: { type: 'integer', minimum: 0, maximum: 100000, default: 10, unit: 'cycles', description: 'From the arrival of a burst to its first command' },
-  queueDepth: { type: 'integer', minimum: 1, maximum: 65536, default: 32, unit: 'transactions', description: 'Bursts taken and not answered; more wait in the ports' },
+  controllerCycles: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 100000,
+    default: 10,
+    unit: 'cycles',
+    description: 'From the arrival of a burst to its first command',
+  },
+  queueDepth: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 65536,
+    default: 32,
+    unit: 'transactions',
+    description: 'Bursts taken and not answered; more wait in the ports',
+  },
   isHome: { type: 'boolean', default: true, description: 'Tensors live here between layers' },
   energyPerActivatePj: {
     type: 'number',
@@ -84,7 +105,12 @@ export function checkDram(config: DramShape): { path: string; message: string; e
   const { rowBytes, burstBytes, interleaveBytes, tREFI, tRFC, bytesPerCycle } = config;
   demand(rowBytes % burstBytes === 0, 'rowBytes', `${rowBytes} is no multiple of burstBytes ${burstBytes}`, 'a multiple of burstBytes');
   demand(interleaveBytes % burstBytes === 0, 'interleaveBytes', `${interleaveBytes} is no multiple of burstBytes ${burstBytes}`, 'a multiple of burstBytes');
-  demand(Number.isInteger(burstBytes / bytesPerCycle), 'bytesPerCycle', `a burst of ${burstBytes} bytes takes no whole number of cycles at ${bytesPerCycle} bytes a cycle`, 'a divisor of burstBytes');
+  demand(
+    Number.isInteger(burstBytes / bytesPerCycle),
+    'bytesPerCycle',
+    `a burst of ${burstBytes} bytes takes no whole number of cycles at ${bytesPerCycle} bytes a cycle`,
+    'a divisor of burstBytes',
+  );
   demand(tREFI === 0 || tREFI > tRFC, 'tREFI', `a refresh every ${tREFI} cycles that lasts ${tRFC} leaves no time for data`, '0, or more than tRFC');
   return problems;
 }

@@ -52,9 +52,7 @@ export function resolveDram(specification: DramSpecification, extensions: DramEx
     bankGroups: organisation.bankGroups,
     banksPerGroup: organisation.banksPerGroup,
   });
-  return specification.like === 'dramsim3'
-    ? resolveBankQueues(specification, topology, extensions)
-    : resolveStandard(specification, topology, extensions);
+  return specification.like === 'dramsim3' ? resolveBankQueues(specification, topology, extensions) : resolveStandard(specification, topology, extensions);
 }
 
 function resolveStandard(specification: DramSpecification, topology: Topology, extensions: DramExtensions): ResolvedDram {
@@ -189,7 +187,10 @@ function sharedRefresh({ specification, ticksPerClock, refreshLevel, topology }:
     case 'none':
       return new NoRefresh();
     case 'per-bank':
-      return new PerBankRefresh(interval('nREFIpb'), Array.from({ length: topology.banks }, (_, bank) => bank));
+      return new PerBankRefresh(
+        interval('nREFIpb'),
+        Array.from({ length: topology.banks }, (_, bank) => bank),
+      );
     case 'staggered':
       if (refreshLevel === 1 && ranks > 1) return new StaggeredRefresh(interval('nREFI'), ranks);
       return new AllBankRefresh(interval('nREFI'), refreshLevel === 0 ? 0 : ranks);

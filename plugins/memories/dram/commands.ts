@@ -20,20 +20,7 @@ export type Command = (typeof Command)[keyof typeof Command];
 export const COMMANDS = 12;
 
 /** Names in data files and traces. `ACT1` is accepted for `ACT`. */
-export const COMMAND_NAMES: readonly string[] = [
-  'ACT',
-  'ACT2',
-  'PREpb',
-  'PREab',
-  'RD',
-  'WR',
-  'RDA',
-  'WRA',
-  'REFab',
-  'REFpb',
-  'CAS_RD',
-  'CAS_WR',
-];
+export const COMMAND_NAMES: readonly string[] = ['ACT', 'ACT2', 'PREpb', 'PREab', 'RD', 'WR', 'RDA', 'WRA', 'REFab', 'REFpb', 'CAS_RD', 'CAS_WR'];
 
 /** The code of a name, or undefined. */
 export function commandOf(name: string): Command | undefined {

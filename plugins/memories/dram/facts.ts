@@ -42,7 +42,11 @@ export function checkDram(config: DramBlockConfig): readonly { path: string; mes
     const counts = { ...topology.counts, channels: config.channels, rows: specification.organisation.rows, columns: lineColumns };
     return Object.entries(counts)
       .filter(([, count]) => !Number.isInteger(Math.log2(count)))
-      .map(([name, count]) => ({ path: name === 'channels' ? name : `organisation.${name}`, message: `${count} is no power of two`, expected: 'a power of two' }));
+      .map(([name, count]) => ({
+        path: name === 'channels' ? name : `organisation.${name}`,
+        message: `${count} is no power of two`,
+        expected: 'a power of two',
+      }));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return error.problems.map(({ path, message, expected }) => ({ path: path ?? '', message, ...(expected === undefined ? {} : { expected }) }));

@@ -93,10 +93,10 @@ function currentsOf(config: Json): Pick<DramSpecification, 'currents'> {
 }
 
 const SCHEDULERS: Readonly<Record<string, string>> = {
-  'FRFCFS': 'frfcfs',
-  'FRFCFSRowHit': 'frfcfs-row-hit',
+  FRFCFS: 'frfcfs',
+  FRFCFSRowHit: 'frfcfs-row-hit',
   'FRFCFS-RowHit': 'frfcfs-row-hit',
-  'FCFS': 'fcfs',
+  FCFS: 'fcfs',
 };
 
 const REFRESHES: Readonly<Record<string, RefreshName>> = {

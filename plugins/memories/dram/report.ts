@@ -25,7 +25,12 @@ export function copyStatistics(system: DramSystem, ticks: number, ticksPerSecond
   into.turnaroundCycles = sum((c) => c.turnaroundCycles);
   into.refreshCycles = sum((c) => c.refreshCycles);
   into.meanOccupancy = ticks > 0 ? sum((c) => c.occupancyCycles) / ticks : 0;
-  into.meanLineLatencyCycles = sum((c) => c.readLatencySum) / Math.max(1, sum((c) => c.readsCompleted));
+  into.meanLineLatencyCycles =
+    sum((c) => c.readLatencySum) /
+    Math.max(
+      1,
+      sum((c) => c.readsCompleted),
+    );
   const bytes = (into.linesRead + into.linesWritten) * system.resolved.lineBytes;
   into.bandwidthBytesPerSecond = ticks > 0 ? (bytes * ticksPerSecond) / ticks : 0;
 }

@@ -36,9 +36,7 @@ export function runTrace(
   const system = new DramSystem(specification, SILENT, extensions);
   prepare?.(system);
   const driver = driveTrace(system, trace, { perCycle: 1, burst: 1, gapCycles: 0, maxCycles: LONGEST_RUN_CYCLES, ...options });
-  const totalCycles = Math.max(
-    ...system.channels.map(({ counters }) => Math.max(counters.lastReadReturnCycle, counters.lastWriteCommandCycle)),
-  );
+  const totalCycles = Math.max(...system.channels.map(({ counters }) => Math.max(counters.lastReadReturnCycle, counters.lastWriteCommandCycle)));
   // The bank-queue controller's clock starts at 0, so that its last cycle is one tick later.
   const ticks = specification.queues.structure === 'shared' ? totalCycles : totalCycles + 1;
   system.advance(ticks);
@@ -79,7 +77,12 @@ export function referenceMetrics(run: TraceRun): Record<string, number> {
     row_hits: sumOf(run, (c) => c.rowHits),
     row_misses: sumOf(run, (c) => c.rowMisses),
     row_conflicts: sumOf(run, (c) => c.rowConflicts),
-    avg_read_latency_cycles: sumOf(run, (c) => c.readLatencySum) / Math.max(1, sumOf(run, (c) => c.readsCompleted)),
+    avg_read_latency_cycles:
+      sumOf(run, (c) => c.readLatencySum) /
+      Math.max(
+        1,
+        sumOf(run, (c) => c.readsCompleted),
+      ),
     max_read_latency_cycles: Math.max(...system.channels.map(({ counters }) => counters.readLatencyMax)),
     bandwidth_GBps: ((reads + writes) * resolved.lineBytes * 1000) / (totalCycles * tickPs),
     tx_bytes: resolved.lineBytes,

@@ -10,7 +10,14 @@ export interface DramBlockConfig extends DramDeviceConfig {
   readonly isHome: boolean;
 }
 
-const count = (description: string, unit: string, more: JsonSchema): JsonSchema => ({ type: 'integer', minimum: 1, maximum: 1 << 24, description, unit, ...more });
+const count = (description: string, unit: string, more: JsonSchema): JsonSchema => ({
+  type: 'integer',
+  minimum: 1,
+  maximum: 1 << 24,
+  description,
+  unit,
+  ...more,
+});
 
 const organisation: JsonSchema = {
   type: 'object',
@@ -35,13 +42,33 @@ const queues: JsonSchema = {
   default: {},
   description: 'Queues of one channel',
   properties: {
-    structure: { type: 'string', enum: ['shared', 'per-bank', 'per-rank'], description: 'One read and one write queue, or command queues per bank or rank (like: dramsim3); default as the profile' },
+    structure: {
+      type: 'string',
+      enum: ['shared', 'per-bank', 'per-rank'],
+      description: 'One read and one write queue, or command queues per bank or rank (like: dramsim3); default as the profile',
+    },
     reads: count('Read requests held', 'lines', { default: 32, maximum: 65536, source: 'Ramulator 2.1, DRAMsim3' }),
     writes: count('Write requests held', 'lines', { default: 32, maximum: 65536, source: 'Ramulator 2.1, DRAMsim3' }),
     commands: count('Entries of one command queue', 'lines', { default: 8, maximum: 65536, source: 'DRAMsim3' }),
     unified: { type: 'boolean', default: false, description: 'Reads and writes share one queue before the command queues (like: dramsim3)' },
-    lowWatermark: { type: 'number', minimum: 0, maximum: 1, default: 0.2, unit: 'share', description: 'Filling of the write queue at which draining ends', source: 'Ramulator 2.1' },
-    highWatermark: { type: 'number', minimum: 0, maximum: 1, default: 0.8, unit: 'share', description: 'Filling of the write queue at which draining begins', source: 'Ramulator 2.1' },
+    lowWatermark: {
+      type: 'number',
+      minimum: 0,
+      maximum: 1,
+      default: 0.2,
+      unit: 'share',
+      description: 'Filling of the write queue at which draining ends',
+      source: 'Ramulator 2.1',
+    },
+    highWatermark: {
+      type: 'number',
+      minimum: 0,
+      maximum: 1,
+      default: 0.8,
+      unit: 'share',
+      description: 'Filling of the write queue at which draining begins',
+      source: 'Ramulator 2.1',
+    },
   },
 };
 
@@ -59,20 +86,43 @@ const rowPolicy: JsonSchema = {
 
 /** What describes the DRAM and its controllers; also used by the trace runner. */
 export const DEVICE_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
-  part: { type: 'string', enum: [...PARTS.keys()], default: 'DDR4-2400R-8Gb-x8', description: 'Standard, organisation, timings and currents by one name', source: 'JEDEC standards; each part states its own' },
+  part: {
+    type: 'string',
+    enum: [...PARTS.keys()],
+    default: 'DDR4-2400R-8Gb-x8',
+    description: 'Standard, organisation, timings and currents by one name',
+    source: 'JEDEC standards; each part states its own',
+  },
   like: {
     type: 'string',
     enum: ['default', 'ramulator2', 'dramsim3'],
     default: 'default',
     description: 'Controller profile: the better choice for a new design, or equal to Ramulator 2.1 or DRAMsim3',
   },
-  standard: { type: 'string', description: `Another standard than the part's, with organisation and timings in full: ${[...STANDARDS.keys()].join(', ')} or an extension` },
+  standard: {
+    type: 'string',
+    description: `Another standard than the part's, with organisation and timings in full: ${[...STANDARDS.keys()].join(', ')} or an extension`,
+  },
   organisation,
-  timings: { type: 'object', additionalProperties: { type: 'number' }, unit: 'cycles', description: 'Timings that differ from the part, in clock cycles by the names of the standard (nCL, nRCD, ...); tCK_ps in ps' },
-  currents: { type: 'object', additionalProperties: { type: 'number' }, unit: 'mA', description: 'Currents of one die that differ from the part: VDD (V), IDD0, IDD2N, IDD3N, IDD4R, IDD4W, IDD5AB, IDD5PB (mA)' },
+  timings: {
+    type: 'object',
+    additionalProperties: { type: 'number' },
+    unit: 'cycles',
+    description: 'Timings that differ from the part, in clock cycles by the names of the standard (nCL, nRCD, ...); tCK_ps in ps',
+  },
+  currents: {
+    type: 'object',
+    additionalProperties: { type: 'number' },
+    unit: 'mA',
+    description: 'Currents of one die that differ from the part: VDD (V), IDD0, IDD2N, IDD3N, IDD4R, IDD4W, IDD5AB, IDD5PB (mA)',
+  },
   channels: count('Independent channels', 'channels', { default: 1, maximum: 256 }),
   mapping: { type: 'string', description: `${[...MAPPINGS.keys()].join(', ')}, twelve letters such as rochrababgco, or an extension; default as the profile` },
-  channelHash: { type: 'boolean', default: false, description: 'XOR the channel number with row, bank and column bits, so that strides spread over the channels' },
+  channelHash: {
+    type: 'boolean',
+    default: false,
+    description: 'XOR the channel number with row, bank and column bits, so that strides spread over the channels',
+  },
   scheduler: { type: 'string', description: 'frfcfs, frfcfs-row-hit, fcfs or an extension; default as the profile' },
   rowPolicy,
   refresh: { type: 'string', enum: ['all-bank', 'per-bank', 'staggered', 'simultaneous', 'none'], description: 'Default as the profile' },
@@ -86,7 +136,14 @@ export const dramSchema: JsonSchema = {
   properties: {
     ...DEVICE_PROPERTIES,
     linesPerCycle: count('Lines that the front end hands to the channels in one DRAM clock cycle', 'lines', { default: 1, maximum: 256 }),
-    frontCycles: { type: 'integer', minimum: 0, maximum: 1 << 20, default: 0, unit: 'cycles', description: 'DRAM clock cycles from the arrival of a burst to its first line at a channel' },
+    frontCycles: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 1 << 20,
+      default: 0,
+      unit: 'cycles',
+      description: 'DRAM clock cycles from the arrival of a burst to its first line at a channel',
+    },
     queueDepth: count('Bursts taken and not answered; more wait in the ports', 'transactions', { default: 32, maximum: 65536 }),
     isHome: { type: 'boolean', default: true, description: 'Tensors live here between layers' },
   },

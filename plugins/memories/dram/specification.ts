@@ -31,7 +31,9 @@ export interface DramDeviceConfig {
   readonly forwardAndMerge: boolean;
 }
 
-const PROFILES: Readonly<Record<Like, { readonly scheduler: string; readonly refresh: RefreshName; readonly structure: QueueStructure; readonly mapping: string }>> = {
+const PROFILES: Readonly<
+  Record<Like, { readonly scheduler: string; readonly refresh: RefreshName; readonly structure: QueueStructure; readonly mapping: string }>
+> = {
   default: { scheduler: 'frfcfs-row-hit', refresh: 'staggered', structure: 'shared', mapping: 'MOP4CLXOR' },
   ramulator2: { scheduler: 'frfcfs', refresh: 'all-bank', structure: 'shared', mapping: 'RoBaRaCoCh' },
   dramsim3: { scheduler: 'frfcfs', refresh: 'staggered', structure: 'per-bank', mapping: 'rochrababgco' },
@@ -78,8 +80,7 @@ function checkStructure(like: Like, structure: QueueStructure): void {
 
 /** Timings under the names of the bank-queue profile's tables. */
 function bankQueueTimings(standard: StandardForm, timings: Timings): Timings {
-  const first = (names: readonly string[], absent: number) =>
-    names.map((name) => timings[name]).find((value) => value !== undefined) ?? absent;
+  const first = (names: readonly string[], absent: number) => names.map((name) => timings[name]).find((value) => value !== undefined) ?? absent;
   const rcd = first(['nRCD', 'nRCDRD'], 0);
   return {
     AL: 0,

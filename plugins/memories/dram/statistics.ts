@@ -45,7 +45,11 @@ export const DRAM_STATISTICS: Readonly<Record<DramStatistic, StatisticDeclaratio
   refreshCycles: { unit: 'DRAM ticks', description: 'Duration of all refresh commands, summed' },
   meanOccupancy: { unit: 'lines', derived: true, description: 'Line accesses held by the controllers, mean over the run' },
   meanLineLatencyCycles: { unit: 'DRAM ticks', derived: true, description: 'From the acceptance of a line read by its channel to its last beat, mean' },
-  meanLatencyCycles: { unit: 'cycles', derived: true, description: 'From the sending of a burst to its response leaving the memory, mean, in cycles of the block' },
+  meanLatencyCycles: {
+    unit: 'cycles',
+    derived: true,
+    description: 'From the sending of a burst to its response leaving the memory, mean, in cycles of the block',
+  },
   bandwidthBytesPerSecond: { unit: 'B/s', derived: true, description: 'Lines moved times line bytes over the length of the run' },
 };
 
@@ -53,7 +57,10 @@ export const DRAM_STALL_CLASSES = ['idle', 'serving', 'wait-output'] as const;
 
 export const DRAM_PROBES: Readonly<Record<string, ProbeDeclaration>> = {
   burst: { type: 'span', description: 'One span per burst, from its arrival to its last line', labels: ['read', 'write'] },
-  command: { type: 'point', description: `Every DRAM command: code (${COMMAND_NAMES.map((name, code) => `${code} ${name}`).join(', ')}) and bank, banks of all channels counted through` },
+  command: {
+    type: 'point',
+    description: `Every DRAM command: code (${COMMAND_NAMES.map((name, code) => `${code} ${name}`).join(', ')}) and bank, banks of all channels counted through`,
+  },
   bank: { type: 'span', description: 'One span per open row, from activate to precharge; label is the bank, counted through all channels' },
   queue: { type: 'counter', description: 'Bursts in service', unit: 'transactions' },
 };

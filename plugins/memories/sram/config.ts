@@ -58,14 +58,32 @@ export const sramConfigSchema: JsonSchema = {
       description: 'Bank of a word: word mod banks, the same XORed with the next higher bits, or one contiguous stretch a bank',
       source: 'Rau, Pseudo-randomly interleaved memory, ISCA 1991 (xor)',
     },
-    accessLatencyCycles: { type: 'integer', minimum: 1, default: 1, unit: 'cycles', description: 'From the cycle that serves the last word to the response leaving' },
+    accessLatencyCycles: {
+      type: 'integer',
+      minimum: 1,
+      default: 1,
+      unit: 'cycles',
+      description: 'From the cycle that serves the last word to the response leaving',
+    },
     arbitration: {
       enum: ['round-robin', 'priority', 'age'],
       default: 'round-robin',
       description: 'Who gets a bank that several ports want: in turn, the highest priority of the transaction, or the one that came first',
     },
-    responseDepth: { type: 'integer', minimum: 1, default: 4, unit: 'bursts', description: 'Responses that a port keeps while it may not send; then it takes no new burst' },
-    readEnergyPj: { type: 'number', minimum: 0, unit: 'pJ', description: 'Energy of a word read; default a fit by bank size and word width', source: 'Horowitz, ISSCC 2014 (45 nm)' },
+    responseDepth: {
+      type: 'integer',
+      minimum: 1,
+      default: 4,
+      unit: 'bursts',
+      description: 'Responses that a port keeps while it may not send; then it takes no new burst',
+    },
+    readEnergyPj: {
+      type: 'number',
+      minimum: 0,
+      unit: 'pJ',
+      description: 'Energy of a word read; default a fit by bank size and word width',
+      source: 'Horowitz, ISSCC 2014 (45 nm)',
+    },
     writeEnergyPj: { type: 'number', minimum: 0, unit: 'pJ', description: 'Energy of a word write; default as a read' },
     energyScale: { type: 'number', minimum: 0, default: 1, unit: '1', description: 'Factor on the fitted energies, for a process other than 45 nm' },
     leakageMw: { type: 'number', minimum: 0, default: 0, unit: 'mW', description: 'Static power of the whole memory' },
@@ -77,7 +95,11 @@ export function checkSramConfig(config: SramConfig): { path: string; message: st
   const problems: { path: string; message: string; expected?: string }[] = [];
   const wordBytes = config.wordBits / 8;
   if (config.capacityBytes % (config.banks * wordBytes) !== 0) {
-    problems.push({ path: 'capacityBytes', message: 'the capacity is not a whole number of words in each bank', expected: `a multiple of ${config.banks * wordBytes}` });
+    problems.push({
+      path: 'capacityBytes',
+      message: 'the capacity is not a whole number of words in each bank',
+      expected: `a multiple of ${config.banks * wordBytes}`,
+    });
   }
   if (config.interleaving === 'xor' && !Number.isInteger(Math.log2(config.banks))) {
     problems.push({ path: 'banks', message: 'xor interleaving needs a power of two of banks', expected: String(2 ** Math.round(Math.log2(config.banks))) });

@@ -18,15 +18,7 @@ import { accessPicojoules } from './energy-model.js';
 import { SramPort } from './sram-port.js';
 import { WordStream, wordsOfBurst } from './word-stream.js';
 
-export type SramStatistic =
-  | 'reads'
-  | 'writes'
-  | 'bytesRead'
-  | 'bytesWritten'
-  | 'wordAccesses'
-  | 'bankConflicts'
-  | 'conflictCycles'
-  | 'busyCycles';
+export type SramStatistic = 'reads' | 'writes' | 'bytesRead' | 'bytesWritten' | 'wordAccesses' | 'bankConflicts' | 'conflictCycles' | 'busyCycles';
 
 export const SRAM_STALLS = ['idle', 'busy', 'bank-conflict', 'response-blocked'] as const;
 const IDLE = 0;
@@ -140,7 +132,9 @@ export class SramBlock implements Block, EventHandler, BankObserver {
     const { config, path, blocks } = this.context;
     const isRead = burst.kind === TransactionKind.read;
     if (port.access === (isRead ? 'write' : 'read')) {
-      throw new SimulationError(`${path}.${port.port.name} takes only ${port.access}s, but ${blocks.pathOf(burst.requester)} sent a ${isRead ? 'read' : 'write'}`);
+      throw new SimulationError(
+        `${path}.${port.port.name} takes only ${port.access}s, but ${blocks.pathOf(burst.requester)} sent a ${isRead ? 'read' : 'write'}`,
+      );
     }
     const end = burst.address + (burst.rows - 1) * burst.pitchBytes + burst.rowBytes;
     if (burst.address < 0 || end > config.capacityBytes) {

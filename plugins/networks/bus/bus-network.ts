@@ -29,7 +29,11 @@ class Outlet {
   readonly messages: Ring<Transaction>;
   readonly exitCycles: Ring<number>;
 
-  constructor(readonly port: Port, readonly trafficClass: TrafficClass, depth: number) {
+  constructor(
+    readonly port: Port,
+    readonly trafficClass: TrafficClass,
+    depth: number,
+  ) {
     this.messages = new Ring(depth);
     this.exitCycles = new Ring(depth);
   }

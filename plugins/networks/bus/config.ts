@@ -12,14 +12,27 @@ export const busConfigSchema: JsonSchema = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    widthBits: { type: 'integer', minimum: 8, multipleOf: 8, default: 128, unit: 'bits', description: 'Width of the bus: a message occupies it for its bytes (header included) / width cycles' },
+    widthBits: {
+      type: 'integer',
+      minimum: 8,
+      multipleOf: 8,
+      default: 128,
+      unit: 'bits',
+      description: 'Width of the bus: a message occupies it for its bytes (header included) / width cycles',
+    },
     latencyCycles: { type: 'integer', minimum: 0, default: 1, unit: 'cycles', description: 'From the last beat on the bus to the message leaving it' },
     arbitration: {
       enum: ['round-robin', 'priority', 'age'],
       default: 'round-robin',
       description: 'Who is next: in turn, the highest priority of the transaction, or the transaction issued first',
     },
-    outputDepth: { type: 'integer', minimum: 1, default: 4, unit: 'messages', description: 'Messages of one class held for one port; a message for a full one does not ask for the bus' },
+    outputDepth: {
+      type: 'integer',
+      minimum: 1,
+      default: 4,
+      unit: 'messages',
+      description: 'Messages of one class held for one port; a message for a full one does not ask for the bus',
+    },
     energyPerBytePj: { type: 'number', minimum: 0, default: 0, unit: 'pJ/byte', description: 'Energy of a byte on the bus, drivers included' },
   },
 };

@@ -22,11 +22,30 @@ export const dieToDieConfigSchema: JsonSchema = {
     modules: { type: 'integer', minimum: 1, maximum: 64, unit: 'modules', description: fromPreset('Modules side by side') },
     lanes: { type: 'integer', minimum: 1, maximum: 4096, unit: 'lanes', description: fromPreset('Data lanes of a module in one direction') },
     rateGtps: { type: 'number', exclusiveMinimum: 0, maximum: 256, unit: 'GT/s', description: fromPreset('Transfers of a lane, one bit each') },
-    flit: { enum: FLIT_MODES, description: fromPreset('Framing: none, 64 B of data in 68 B, 240 B in 256 B, or 236 B in 256 B of which the first half can be used before the second has come'), source: 'UCIe 1.1, section 3.3' },
+    flit: {
+      enum: FLIT_MODES,
+      description: fromPreset(
+        'Framing: none, 64 B of data in 68 B, 240 B in 256 B, or 236 B in 256 B of which the first half can be used before the second has come',
+      ),
+      source: 'UCIe 1.1, section 3.3',
+    },
     adapterLatencyNs: { type: 'number', minimum: 0, unit: 'ns', description: fromPreset('Adapter on each die') },
     phyLatencyNs: { type: 'number', minimum: 0, unit: 'ns', description: fromPreset('Physical layer on each die') },
-    energyPerBitPj: { type: 'number', minimum: 0, unit: 'pJ/bit', description: fromPreset('Both ends together, for each bit on the lanes; the UCIe ones take more above 16 GT/s') },
-    bitErrorRate: { type: 'number', minimum: 0, maximum: 0.001, default: 0, unit: 'errors/bit', description: 'Bits that arrive wrong; the CRC finds them, and the flit and all behind it are sent again. Needs a flit mode', source: 'UCIe 1.1, section 3.8: above 1e-27 a retry is needed; 1e-15 is the worst that its PHY allows' },
+    energyPerBitPj: {
+      type: 'number',
+      minimum: 0,
+      unit: 'pJ/bit',
+      description: fromPreset('Both ends together, for each bit on the lanes; the UCIe ones take more above 16 GT/s'),
+    },
+    bitErrorRate: {
+      type: 'number',
+      minimum: 0,
+      maximum: 0.001,
+      default: 0,
+      unit: 'errors/bit',
+      description: 'Bits that arrive wrong; the CRC finds them, and the flit and all behind it are sent again. Needs a flit mode',
+      source: 'UCIe 1.1, section 3.8: above 1e-27 a retry is needed; 1e-15 is the worst that its PHY allows',
+    },
     credits: { type: 'integer', minimum: 1, maximum: 4096, default: 16, unit: 'messages', description: 'Messages of one class that the far die can hold' },
   },
 };
@@ -51,7 +70,9 @@ export function completeFigures(config: DieToDieConfig): LinkFigures {
 
 export function checkDieToDieConfig(config: DieToDieConfig): { path: string; message: string; expected?: string }[] {
   if (config.bitErrorRate === 0 || completeFigures(config).flit !== 'raw') return [];
-  return [{ path: 'bitErrorRate', message: 'a raw link has no CRC and cannot send again', expected: 'flit: 68B, 256B or 256B-latency-optimized, or a rate of 0' }];
+  return [
+    { path: 'bitErrorRate', message: 'a raw link has no CRC and cannot send again', expected: 'flit: 68B, 256B or 256B-latency-optimized, or a rate of 0' },
+  ];
 }
 
 export function latencyTicksOf(figures: { adapterLatencyNs: number; phyLatencyNs: number }): number {

@@ -1,13 +1,4 @@
-import {
-  Phase,
-  Wake,
-  type Block,
-  type BlockContext,
-  type EventHandler,
-  type Port,
-  type TrafficClass,
-  type WaitFor,
-} from 'tessera-sim';
+import { Phase, Wake, type Block, type BlockContext, type EventHandler, type Port, type TrafficClass, type WaitFor } from 'tessera-sim';
 import type { DieToDieConfig } from './config.js';
 import { Direction } from './direction.js';
 import { ErrorProcess } from './error-process.js';
@@ -36,10 +27,7 @@ export class DieToDieLink implements Block, EventHandler {
   constructor(private readonly context: BlockContext<DieToDieConfig, DieToDieStatistic>) {
     const { config, kernel } = context;
     this.timing = new LinkTiming(config);
-    this.directions = [
-      this.makeDirection('a-to-b', context.port('a'), context.port('b')),
-      this.makeDirection('b-to-a', context.port('b'), context.port('a')),
-    ];
+    this.directions = [this.makeDirection('a-to-b', context.port('a'), context.port('b')), this.makeDirection('b-to-a', context.port('b'), context.port('a'))];
     this.bitAction = context.energy.declare('lanes', this.timing.energyPerBitPj);
     const handler = kernel.register(context.path, this);
     this.handler = handler;

@@ -31,7 +31,10 @@ class Outlet {
   readonly exitTicks = new Fifo<number>();
   blocked = false;
 
-  constructor(readonly port: Port, readonly trafficClass: TrafficClass) {}
+  constructor(
+    readonly port: Port,
+    readonly trafficClass: TrafficClass,
+  ) {}
 }
 
 /** Every message takes the same time, and any number travel at once: what is left when a network costs nothing but latency. */
@@ -73,7 +76,16 @@ export class IdealNetwork implements Block, EventHandler {
   report(): Readonly<Record<string, unknown>> {
     const { latency } = this;
     const percentile = (fraction: number): number => latency.percentile(fraction);
-    return { latencyCycles: { messages: latency.count, mean: latency.mean, p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99), max: latency.count === 0 ? 0 : latency.max } };
+    return {
+      latencyCycles: {
+        messages: latency.count,
+        mean: latency.mean,
+        p50: percentile(0.5),
+        p95: percentile(0.95),
+        p99: percentile(0.99),
+        max: latency.count === 0 ? 0 : latency.max,
+      },
+    };
   }
 
   private accept(message: Transaction): void {

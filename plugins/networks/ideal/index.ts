@@ -11,7 +11,13 @@ export const idealPlugin = definePlugin<IdealNetworkConfig, IdealNetworkStatisti
     type: 'object',
     additionalProperties: false,
     properties: {
-      latencyCycles: { type: 'integer', minimum: 0, default: 1, unit: 'cycles', description: 'From a message reaching the network to its leaving it; the connections at both ends add theirs' },
+      latencyCycles: {
+        type: 'integer',
+        minimum: 0,
+        default: 1,
+        unit: 'cycles',
+        description: 'From a message reaching the network to its leaving it; the connections at both ends add theirs',
+      },
     },
   },
   ports: { node: { description: 'Where a block is attached', role: 'both', many: true } },

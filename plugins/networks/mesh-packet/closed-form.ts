@@ -51,7 +51,10 @@ export interface ReductionWay {
 export function uncontendedReductionCycles(config: PacketConfig, ways: readonly ReductionWay[], responseBytes: number): number {
   const cycles = ways.map(
     ({ requestHops, responseHops, answerCycles, meetings }) =>
-      uncontendedCycles(config, requestHops, HEADER_BYTES) + answerCycles + uncontendedCycles(config, responseHops, responseBytes) + meetings * config.reductionCycles,
+      uncontendedCycles(config, requestHops, HEADER_BYTES) +
+      answerCycles +
+      uncontendedCycles(config, responseHops, responseBytes) +
+      meetings * config.reductionCycles,
   );
   return Math.max(...cycles);
 }

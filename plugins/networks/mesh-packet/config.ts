@@ -24,30 +24,85 @@ export interface MeshPacketConfig extends PacketConfig {
 }
 
 export const PACKET_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
-  routerCycles: { type: 'integer', minimum: 0, default: 2, unit: 'cycles', description: 'Pipeline of a router: from a head arriving to its asking for the output' },
+  routerCycles: {
+    type: 'integer',
+    minimum: 0,
+    default: 2,
+    unit: 'cycles',
+    description: 'Pipeline of a router: from a head arriving to its asking for the output',
+  },
   linkCycles: { type: 'integer', minimum: 1, default: 1, unit: 'cycles', description: 'Flight time of a link; a freed buffer is known upstream as much later' },
-  linkWidthBits: { type: 'integer', minimum: 8, multipleOf: 8, default: 128, unit: 'bits', description: 'Width of each link and ejection channel: a packet occupies it for its bytes / width cycles' },
+  linkWidthBits: {
+    type: 'integer',
+    minimum: 8,
+    multipleOf: 8,
+    default: 128,
+    unit: 'bits',
+    description: 'Width of each link and ejection channel: a packet occupies it for its bytes / width cycles',
+  },
   switching: {
     enum: ['virtual-cut-through', 'store-and-forward'],
     default: 'virtual-cut-through',
     description: 'Whether a packet goes on as soon as its head is there, or when all of it is',
     source: 'Kermani and Kleinrock, Virtual cut-through, Computer Networks 3 (1979)',
   },
-  bufferPackets: { type: 'integer', minimum: 1, maximum: 1024, default: 4, unit: 'packets', description: 'Packets that the input buffer of a link holds, for each traffic class' },
-  maxPacketBytes: { type: 'integer', minimum: 1, default: 1024, unit: 'bytes', description: 'Payload of a packet; a larger message is split, each packet with a header of 8 bytes, and others may go between' },
-  arbitration: { enum: ['round-robin', 'priority', 'age'], default: 'round-robin', description: 'Who gets an output: in turn, the highest priority of the transaction, or the transaction issued first' },
-  routerEnergyPerBitPj: { type: 'number', minimum: 0, default: 0, unit: 'pJ/bit', description: 'Energy of a bit through a router (buffers, crossbar, arbiters)' },
-  linkEnergyPerBitPj: { type: 'number', minimum: 0, default: 0, unit: 'pJ/bit', description: 'Energy of a bit over one link: wire energy per mm times its length' },
+  bufferPackets: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 1024,
+    default: 4,
+    unit: 'packets',
+    description: 'Packets that the input buffer of a link holds, for each traffic class',
+  },
+  maxPacketBytes: {
+    type: 'integer',
+    minimum: 1,
+    default: 1024,
+    unit: 'bytes',
+    description: 'Payload of a packet; a larger message is split, each packet with a header of 8 bytes, and others may go between',
+  },
+  arbitration: {
+    enum: ['round-robin', 'priority', 'age'],
+    default: 'round-robin',
+    description: 'Who gets an output: in turn, the highest priority of the transaction, or the transaction issued first',
+  },
+  routerEnergyPerBitPj: {
+    type: 'number',
+    minimum: 0,
+    default: 0,
+    unit: 'pJ/bit',
+    description: 'Energy of a bit through a router (buffers, crossbar, arbiters)',
+  },
+  linkEnergyPerBitPj: {
+    type: 'number',
+    minimum: 0,
+    default: 0,
+    unit: 'pJ/bit',
+    description: 'Energy of a bit over one link: wire energy per mm times its length',
+  },
   reductionEntries: {
     type: 'integer',
     minimum: 0,
     maximum: 65536,
     default: 16,
     unit: 'packets',
-    description: 'Partial sums of packets that a router holds while it combines the responses of reductions; 0: the routers do not combine, and dma engines add',
+    description:
+      'Partial sums of packets that a router holds while it combines the responses of reductions; 0: the routers do not combine, and dma engines add',
   },
-  reductionCycles: { type: 'integer', minimum: 0, default: 1, unit: 'cycles', description: 'Stages of the adder, which a response passes beyond the pipeline in each router where it meets others' },
-  reductionEnergyPerBitPj: { type: 'number', minimum: 0, default: 0, unit: 'pJ/bit', description: 'Energy of a bit that is added to a partial sum; buffers and links count their own' },
+  reductionCycles: {
+    type: 'integer',
+    minimum: 0,
+    default: 1,
+    unit: 'cycles',
+    description: 'Stages of the adder, which a response passes beyond the pipeline in each router where it meets others',
+  },
+  reductionEnergyPerBitPj: {
+    type: 'number',
+    minimum: 0,
+    default: 0,
+    unit: 'pJ/bit',
+    description: 'Energy of a bit that is added to a partial sum; buffers and links count their own',
+  },
 };
 
 export const meshPacketConfigSchema: JsonSchema = {
@@ -61,7 +116,14 @@ export const meshPacketConfigSchema: JsonSchema = {
     },
     columns: { type: 'integer', minimum: 1, maximum: 256, default: 4, unit: 'routers', description: 'Routers in a row' },
     rows: { type: 'integer', minimum: 1, maximum: 256, default: 4, unit: 'routers', description: 'Routers in a column' },
-    concentration: { type: 'integer', minimum: 1, maximum: 64, default: 1, unit: 'ports', description: 'Node ports at a router: node n is at router floor(n / concentration), routers counted along the rows' },
+    concentration: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 64,
+      default: 1,
+      unit: 'ports',
+      description: 'Node ports at a router: node n is at router floor(n / concentration), routers counted along the rows',
+    },
     ...PACKET_PROPERTIES,
   },
 };

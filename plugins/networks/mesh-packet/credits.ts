@@ -5,7 +5,10 @@ export class Credits {
   private readonly first: Int32Array;
   private readonly count: Int32Array;
 
-  constructor(pools: number, private readonly capacity: number) {
+  constructor(
+    pools: number,
+    private readonly capacity: number,
+  ) {
     this.free = new Int32Array(pools).fill(capacity);
     this.returning = new Float64Array(pools * capacity);
     this.first = new Int32Array(pools);

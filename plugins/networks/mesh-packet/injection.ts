@@ -15,5 +15,8 @@ export class Injection {
   /** Members of a group that leave at a node that another one leaves at too; they follow one by one. A reduction that must wait stands here, too. */
   readonly followers: Transaction[] = [];
 
-  constructor(readonly port: Port, readonly trafficClass: TrafficClass) {}
+  constructor(
+    readonly port: Port,
+    readonly trafficClass: TrafficClass,
+  ) {}
 }

@@ -7,7 +7,10 @@ export class InputBuffers {
   private readonly first: Int32Array;
   private readonly count: Int32Array;
 
-  constructor(buffers: number, private readonly capacity: number) {
+  constructor(
+    buffers: number,
+    private readonly capacity: number,
+  ) {
     this.freeCycle = new Float64Array(buffers);
     this.packet = new Int32Array(buffers * capacity);
     this.readyCycle = new Float64Array(buffers * capacity);

@@ -12,7 +12,17 @@ import {
   type Transaction,
   type WaitFor,
 } from 'tessera-sim';
-import { firstAtEachNode, latencyTable, NodePorts, packetsOf, planReduction, Reductions, reductionTable, type Reduction, type Target } from 'tessera-sim/networks';
+import {
+  firstAtEachNode,
+  latencyTable,
+  NodePorts,
+  packetsOf,
+  planReduction,
+  Reductions,
+  reductionTable,
+  type Reduction,
+  type Target,
+} from 'tessera-sim/networks';
 import { serialisationCycles } from './closed-form.js';
 import type { PacketConfig } from './config.js';
 import { Contribution } from './contribution.js';
@@ -154,13 +164,21 @@ export class MeshNetwork implements Block, FabricOwner {
   waits(): readonly WaitFor[] {
     const { path, kernel } = this.context;
     const { links } = this.topology;
-    const held = [...this.reductions.heldRequests()].map(({ node, site }) => ({ who: this.channelName(links.length + node), whom: `${path}.router ${site}`, what: 'entries for a reduction', sinceTick: kernel.now }));
+    const held = [...this.reductions.heldRequests()].map(({ node, site }) => ({
+      who: this.channelName(links.length + node),
+      whom: `${path}.router ${site}`,
+      what: 'entries for a reduction',
+      sinceTick: kernel.now,
+    }));
     const packets = [...this.fabric.heldPackets()].flatMap(({ from, wants }): WaitFor[] => {
       const node = wants - links.length;
       const wait = { who: this.channelName(from), whom: this.channelName(wants), what: 'room for a packet', sinceTick: kernel.now };
       if (node < 0) return [wait];
       const whom = this.ports.portOfNode[node]!.neighbourPath;
-      return [{ ...wait, whom }, { who: path, whom, what: `room at node${node}`, sinceTick: kernel.now }];
+      return [
+        { ...wait, whom },
+        { who: path, whom, what: `room at node${node}`, sinceTick: kernel.now },
+      ];
     });
     return [...packets, ...held];
   }
@@ -234,7 +252,12 @@ export class MeshNetwork implements Block, FabricOwner {
   /** Links on the way of a message; of a multicast, the links of its tree. */
   private linksTo(from: number, { targets, destinationNode }: Injection): number {
     const { topology } = this;
-    if (targets !== undefined) return multicastLinks(topology, from, targets.map(({ node }) => node));
+    if (targets !== undefined)
+      return multicastLinks(
+        topology,
+        from,
+        targets.map(({ node }) => node),
+      );
     return topology.hops(topology.entryRouter(from), topology.exitRouter(destinationNode));
   }
 

@@ -50,7 +50,12 @@ const WEST = 1;
 const SOUTH = 2;
 const NORTH = 3;
 const DIRECTIONS = 4;
-const STEPS = [[1, 0], [-1, 0], [0, 1], [0, -1]] as const;
+const STEPS = [
+  [1, 0],
+  [-1, 0],
+  [0, 1],
+  [0, -1],
+] as const;
 
 /** Two-dimensional mesh with dimension-order routing: first along the row (X), then along the column (Y). */
 export function meshTopology(columns: number, rows: number, concentration = 1): Topology {

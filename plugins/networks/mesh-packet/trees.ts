@@ -32,7 +32,7 @@ export function multicastLinks(topology: Topology, fromNode: number, nodes: read
   const links = new Set<number>();
   for (const node of nodes) {
     const exit = topology.exitRouter(node);
-    for (let router = topology.entryRouter(fromNode); router !== exit; ) {
+    for (let router = topology.entryRouter(fromNode); router !== exit;) {
       const link = topology.nextLink(router, exit);
       links.add(link);
       router = topology.links[link]!.to;

@@ -22,22 +22,92 @@ export const nocFlitConfigSchema: JsonSchema = {
   properties: {
     ...networkProperties,
     flitBits: { type: 'integer', minimum: 8, multipleOf: 8, unit: 'bits', description: 'Width of a flit; default: that of a link, else 128' },
-    linkWidthBits: { type: 'integer', minimum: 8, multipleOf: 8, unit: 'bits', description: 'Width of a link between routers; default: that of a flit. On a narrower link a flit takes several transfers (as with linkPhits)' },
-    maxPacketFlits: { type: 'integer', minimum: 2, maximum: 4096, default: 9, unit: 'flits', description: 'Longest packet, with its header; a larger message is split' },
-    reassemblyMessages: { type: 'integer', minimum: 1, maximum: 4096, default: 8, unit: 'messages', description: 'Messages for which a node has room, for each traffic class; a sender starts a message only when its destination has room' },
-    outstandingMessages: { type: 'integer', minimum: 1, maximum: 4096, default: 4, unit: 'messages', description: 'Messages that a node may have in the network, for each traffic class' },
-    multicastMessages: { type: 'integer', minimum: 0, maximum: 4096, default: 8, unit: 'messages', description: "Multicasts that a node's interface has room for while it copies or receives them, beside `reassemblyMessages`; 0: interfaces neither copy nor add" },
-    reductionEntries: { type: 'integer', minimum: 0, maximum: 65536, default: 128, unit: 'packets', description: "Partial sums of packets that a node's interface holds while it combines the responses of reductions; 0: interfaces do not combine, and dma engines add" },
-    reductionCycles: { type: 'integer', minimum: 0, maximum: 4096, default: 1, unit: 'cycles', description: 'Adder of an interface: from the last packet of a sum coming in to the sum going on' },
-    reductionEnergyPerBitPj: { type: 'number', minimum: 0, default: 0, unit: 'pJ/bit', description: 'Energy of a bit that is added to a partial sum; routers and links count their own' },
-    routerEnergyPerBitPj: { type: 'number', minimum: 0, default: 0, unit: 'pJ/bit', description: 'Energy of a bit through a router (buffers, crossbar, arbiters)' },
+    linkWidthBits: {
+      type: 'integer',
+      minimum: 8,
+      multipleOf: 8,
+      unit: 'bits',
+      description: 'Width of a link between routers; default: that of a flit. On a narrower link a flit takes several transfers (as with linkPhits)',
+    },
+    maxPacketFlits: {
+      type: 'integer',
+      minimum: 2,
+      maximum: 4096,
+      default: 9,
+      unit: 'flits',
+      description: 'Longest packet, with its header; a larger message is split',
+    },
+    reassemblyMessages: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 4096,
+      default: 8,
+      unit: 'messages',
+      description: 'Messages for which a node has room, for each traffic class; a sender starts a message only when its destination has room',
+    },
+    outstandingMessages: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 4096,
+      default: 4,
+      unit: 'messages',
+      description: 'Messages that a node may have in the network, for each traffic class',
+    },
+    multicastMessages: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 4096,
+      default: 8,
+      unit: 'messages',
+      description:
+        "Multicasts that a node's interface has room for while it copies or receives them, beside `reassemblyMessages`; 0: interfaces neither copy nor add",
+    },
+    reductionEntries: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 65536,
+      default: 128,
+      unit: 'packets',
+      description:
+        "Partial sums of packets that a node's interface holds while it combines the responses of reductions; 0: interfaces do not combine, and dma engines add",
+    },
+    reductionCycles: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 4096,
+      default: 1,
+      unit: 'cycles',
+      description: 'Adder of an interface: from the last packet of a sum coming in to the sum going on',
+    },
+    reductionEnergyPerBitPj: {
+      type: 'number',
+      minimum: 0,
+      default: 0,
+      unit: 'pJ/bit',
+      description: 'Energy of a bit that is added to a partial sum; routers and links count their own',
+    },
+    routerEnergyPerBitPj: {
+      type: 'number',
+      minimum: 0,
+      default: 0,
+      unit: 'pJ/bit',
+      description: 'Energy of a bit through a router (buffers, crossbar, arbiters)',
+    },
     linkEnergyPerBitPj: { type: 'number', minimum: 0, default: 0, unit: 'pJ/bit', description: 'Energy of a bit over one link between routers' },
-    checkDeadlock: { type: 'boolean', default: true, description: 'Refuse a routing whose channel dependencies close a cycle (networks of up to 256 nodes)', source: 'Dally and Seitz, IEEE Trans. Computers C-36 (1987); Duato, IEEE TPDS 4(12) (1993)' },
+    checkDeadlock: {
+      type: 'boolean',
+      default: true,
+      description: 'Refuse a routing whose channel dependencies close a cycle (networks of up to 256 nodes)',
+      source: 'Dally and Seitz, IEEE Trans. Computers C-36 (1987); Duato, IEEE TPDS 4(12) (1993)',
+    },
   },
 };
 
 /** Width of a flit, and how many transfers it takes on a link between routers. */
-export function widthsOf({ flitBits, linkWidthBits, linkPhits }: Pick<NocFlitConfig, 'flitBits' | 'linkWidthBits' | 'linkPhits'>): { readonly flitBits: number; readonly linkPhits: number } {
+export function widthsOf({ flitBits, linkWidthBits, linkPhits }: Pick<NocFlitConfig, 'flitBits' | 'linkWidthBits' | 'linkPhits'>): {
+  readonly flitBits: number;
+  readonly linkPhits: number;
+} {
   const width = flitBits ?? linkWidthBits ?? 128;
   return { flitBits: width, linkPhits: Math.max(linkPhits, Math.ceil(width / (linkWidthBits ?? width))) };
 }

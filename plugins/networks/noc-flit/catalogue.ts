@@ -26,7 +26,27 @@ export interface Catalogue {
 
 export const builtIn: Catalogue = {
   topologies: [mesh, torus, ring, cmesh, fly, crossbar, bus, tree, fattree, anynet],
-  routings: [meshDimensionOrder, meshXyYx, meshMinAdapt, meshMinAdaptBooksim, meshValiant, meshValiantSplit, meshRomm, torusDimensionOrder, torusMinAdapt, torusMinAdaptBooksim, torusValiant, torusValiantSplit, cmeshNoExpress, cmeshExpress, destinationTag, treeNca, fatTreeNca, minimalAnynet, shortestPath],
+  routings: [
+    meshDimensionOrder,
+    meshXyYx,
+    meshMinAdapt,
+    meshMinAdaptBooksim,
+    meshValiant,
+    meshValiantSplit,
+    meshRomm,
+    torusDimensionOrder,
+    torusMinAdapt,
+    torusMinAdaptBooksim,
+    torusValiant,
+    torusValiantSplit,
+    cmeshNoExpress,
+    cmeshExpress,
+    destinationTag,
+    treeNca,
+    fatTreeNca,
+    minimalAnynet,
+    shortestPath,
+  ],
   allocators: [islip, separableInputFirst, separableOutputFirst, wavefront],
 };
 
@@ -58,13 +78,21 @@ export interface BuiltNetwork {
  * Make a network from names. `choose(bound)` is the source of random choices of the routing function.
  * Throws InputError naming the option that does not fit, with what would.
  */
-export function buildNetwork(description: NetworkDescription, choose: (bound: number) => number, catalogue: Catalogue = builtIn, fastStages = true): BuiltNetwork {
+export function buildNetwork(
+  description: NetworkDescription,
+  choose: (bound: number) => number,
+  catalogue: Catalogue = builtIn,
+  fastStages = true,
+): BuiltNetwork {
   const router: RouterParameters = { ...defaultRouter, ...description.router };
   checkRouter(router);
   const graph = buildGraph(description, catalogue);
   const routing = findRouting(description, catalogue);
   if (router.numVcs < routing.minVcs) {
-    throw new InputError({ path: 'numVcs', message: `routing ${routing.name} on ${description.topology} needs at least ${routing.minVcs} virtual channels, got ${router.numVcs}` });
+    throw new InputError({
+      path: 'numVcs',
+      message: `routing ${routing.name} on ${description.topology} needs at least ${routing.minVcs} virtual channels, got ${router.numVcs}`,
+    });
   }
   const context: RoutingContext = { graph, options: description.options, numVcs: router.numVcs, choose };
   const network = new FlitNetwork({ graph, router, routing: routing.create(context), makeAllocator: allocatorMaker(catalogue, router), fastStages });
@@ -83,7 +111,13 @@ export function findRouting(description: NetworkDescription, catalogue: Catalogu
   return description.routing === undefined ? fitting[0]! : find(fitting, description.routing, 'routing', ` of topology ${description.topology}`);
 }
 
-export function createRouting(description: NetworkDescription, graph: NetworkGraph, numVcs: number, choose: (bound: number) => number, catalogue: Catalogue): RoutingFunction {
+export function createRouting(
+  description: NetworkDescription,
+  graph: NetworkGraph,
+  numVcs: number,
+  choose: (bound: number) => number,
+  catalogue: Catalogue,
+): RoutingFunction {
   return findRouting(description, catalogue).create({ graph, options: description.options, numVcs, choose });
 }
 

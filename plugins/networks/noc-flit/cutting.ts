@@ -8,11 +8,18 @@ export class Cutting {
   private readonly flitBytes: number;
 
   /** `flitBits`: width of a flit; `path` of the network, for messages. */
-  constructor(readonly flitBits: number, maxPacketFlits: number, path: string) {
+  constructor(
+    readonly flitBits: number,
+    maxPacketFlits: number,
+    path: string,
+  ) {
     this.flitBytes = flitBits / 8;
     this.packetBytes = maxPacketFlits * this.flitBytes - HEADER_BYTES;
     if (this.packetBytes > 0) return;
-    throw new InputError({ path: `${path}.with.maxPacketFlits`, message: `a packet of ${maxPacketFlits} flits of ${flitBits} bits has no room behind its header of ${HEADER_BYTES} bytes` });
+    throw new InputError({
+      path: `${path}.with.maxPacketFlits`,
+      message: `a packet of ${maxPacketFlits} flits of ${flitBits} bits has no room behind its header of ${HEADER_BYTES} bytes`,
+    });
   }
 
   packetsOf(wireBytes: number): number {

@@ -20,7 +20,14 @@ export interface DeadlockVerdict {
  * buffer is full and can turn to the escape channel no more, so all channels count.
  * `maxStates` bounds the walk; a larger network is judged on the destinations that fit.
  */
-export function checkDeadlockFreedom(graph: NetworkGraph, options: TopologyOptions, routing: Routing, numVcs: number, givesEmptyVcs = false, maxStates = 4_000_000): DeadlockVerdict {
+export function checkDeadlockFreedom(
+  graph: NetworkGraph,
+  options: TopologyOptions,
+  routing: Routing,
+  numVcs: number,
+  givesEmptyVcs = false,
+  maxStates = 4_000_000,
+): DeadlockVerdict {
   const walk = new DependencyWalk(graph, options, routing, numVcs, maxStates);
   walk.run();
   return walk.verdict(givesEmptyVcs);
@@ -38,7 +45,13 @@ class DependencyWalk {
   private usesEscape = false;
   private readonly escapeEdges = new Map<number, Set<number>>();
 
-  constructor(private readonly graph: NetworkGraph, options: TopologyOptions, routing: Routing, private readonly numVcs: number, private readonly maxStates: number) {
+  constructor(
+    private readonly graph: NetworkGraph,
+    options: TopologyOptions,
+    routing: Routing,
+    private readonly numVcs: number,
+    private readonly maxStates: number,
+  ) {
     const made = routing.create({ graph, options, numVcs, choose: this.choices.choose });
     this.route = (query, set) => made.route(query, set);
     this.set = new PendingRouteSet(made.maxRequests);
@@ -49,7 +62,17 @@ class DependencyWalk {
     this.graph.terminals.forEach((_, destination) => {
       this.seen.clear();
       for (const terminal of this.graph.terminals) {
-        this.stack.push({ router: terminal.router, inPort: terminal.inPort, inVc: 0, destination, routeState0: 0, routeState1: 0, held: -1, escape: -1, fresh: true });
+        this.stack.push({
+          router: terminal.router,
+          inPort: terminal.inPort,
+          inVc: 0,
+          destination,
+          routeState0: 0,
+          routeState1: 0,
+          held: -1,
+          escape: -1,
+          fresh: true,
+        });
       }
       while (this.stack.length > 0 && this.seen.size < this.maxStates) this.expand(this.stack.pop()!);
       this.stack.length = 0;
@@ -59,7 +82,15 @@ class DependencyWalk {
   private expand(position: Position): void {
     do {
       this.choices.restart();
-      Object.assign(this.query, { router: position.router, inPort: position.inPort, inVc: position.inVc, atInjection: position.fresh, destination: position.destination, routeState0: position.routeState0, routeState1: position.routeState1 });
+      Object.assign(this.query, {
+        router: position.router,
+        inPort: position.inPort,
+        inVc: position.inVc,
+        atInjection: position.fresh,
+        destination: position.destination,
+        routeState0: position.routeState0,
+        routeState1: position.routeState1,
+      });
       this.set.count = 0;
       this.route(this.query, this.set);
       for (let entry = 0; entry < this.set.count; entry++) this.follow(position, entry);
@@ -77,7 +108,17 @@ class DependencyWalk {
       const channel = output * this.numVcs + vc;
       connect(this.edges, position.held, channel);
       if (isEscape) connect(this.escapeEdges, position.escape, channel);
-      const reached: Position = { router: to.router, inPort: to.port, inVc: vc, destination: position.destination, routeState0: this.query.routeState0, routeState1: this.query.routeState1, held: channel, escape: isEscape ? channel : position.escape, fresh: false };
+      const reached: Position = {
+        router: to.router,
+        inPort: to.port,
+        inVc: vc,
+        destination: position.destination,
+        routeState0: this.query.routeState0,
+        routeState1: this.query.routeState1,
+        held: channel,
+        escape: isEscape ? channel : position.escape,
+        fresh: false,
+      };
       const key = `${channel},${reached.routeState0},${reached.routeState1},${reached.escape}`;
       if (this.seen.has(key)) continue;
       this.seen.add(key);

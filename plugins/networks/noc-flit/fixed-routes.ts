@@ -35,7 +35,10 @@ export class FixedRoutes {
   private readonly channelAt: Int32Array;
 
   /** @param createRouting makes the routing function from a source of its random choices */
-  constructor(private readonly graph: NetworkGraph, private readonly createRouting: (choose: (bound: number) => number) => RoutingFunction) {
+  constructor(
+    private readonly graph: NetworkGraph,
+    private readonly createRouting: (choose: (bound: number) => number) => RoutingFunction,
+  ) {
     this.channelAt = new Int32Array(graph.routers * graph.portsPerRouter).fill(-1);
     graph.channels.forEach(({ from }, channel) => (this.channelAt[from.router * graph.portsPerRouter + from.port] = channel));
   }

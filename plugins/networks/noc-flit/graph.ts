@@ -38,7 +38,8 @@ export function checkGraph(graph: NetworkGraph, topology: string): void {
   const inputs = new Set<number>();
   const claim = (set: Set<number>, router: number, port: number, what: string): void => {
     if (router < 0 || router >= graph.routers) throw problem(topology, `${what} names router ${router}; there are ${graph.routers}`);
-    if (port < 0 || port >= graph.portsPerRouter) throw problem(topology, `${what} names port ${port} of router ${router}; a router has at most ${graph.portsPerRouter}`);
+    if (port < 0 || port >= graph.portsPerRouter)
+      throw problem(topology, `${what} names port ${port} of router ${router}; a router has at most ${graph.portsPerRouter}`);
     const key = router * graph.portsPerRouter + port;
     if (set.has(key)) throw problem(topology, `${what}: port ${port} of router ${router} is used twice`);
     set.add(key);

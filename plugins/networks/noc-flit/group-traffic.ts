@@ -21,7 +21,13 @@ export class GroupTraffic {
   private readonly multicasts: Multicasts;
   private readonly sums: Sums;
 
-  constructor(config: NocFlitConfig, nodes: number, plans: RelayPlans, host: GroupHost, private readonly path: string) {
+  constructor(
+    config: NocFlitConfig,
+    nodes: number,
+    plans: RelayPlans,
+    host: GroupHost,
+    private readonly path: string,
+  ) {
     this.adders = new Adders(config.reductionCycles);
     this.multicasts = new Multicasts(nodes, config.multicastMessages, plans, this.relayed, host);
     this.sums = new Sums(nodes, config.reductionEntries, plans, this.adders, this.relayed, host, path);
@@ -69,8 +75,18 @@ export class GroupTraffic {
 
   /** Groups that wait at their nodes. */
   waits(sinceTick: number): WaitFor[] {
-    const wait = (what: string) => ({ node, site }: { node: number; site: number }): WaitFor => ({ who: `${this.path}.node${node}`, whom: this.path, what: `${what} at node${site}`, sinceTick });
-    return [...[...this.sums.reductions.heldRequests()].map(wait('entries for a reduction')), ...[...this.multicasts.waiting()].map(wait('room for a multicast'))];
+    const wait =
+      (what: string) =>
+      ({ node, site }: { node: number; site: number }): WaitFor => ({
+        who: `${this.path}.node${node}`,
+        whom: this.path,
+        what: `${what} at node${site}`,
+        sinceTick,
+      });
+    return [
+      ...[...this.sums.reductions.heldRequests()].map(wait('entries for a reduction')),
+      ...[...this.multicasts.waiting()].map(wait('room for a multicast')),
+    ];
   }
 
   /** Nothing where there were no groups. */

@@ -28,7 +28,12 @@ export const nocFlitPlugin = definePlugin<NocFlitConfig, NocFlitStatistic>({
   },
   stallClasses: NOC_STALLS,
   probes: {
-    message: { type: 'span', many: true, description: 'A message from its node to its arrival, a track a node (message.node0, ...)', labels: ['request', 'response'] },
+    message: {
+      type: 'span',
+      many: true,
+      description: 'A message from its node to its arrival, a track a node (message.node0, ...)',
+      labels: ['request', 'response'],
+    },
     inFlight: { type: 'counter', unit: 'messages', description: 'Messages inside the network' },
   },
   example: { config: { k: 2, n: 2 }, ports: { node: 4 } },
@@ -43,7 +48,11 @@ export const nocFlitPlugin = definePlugin<NocFlitConfig, NocFlitStatistic>({
       forwards: true,
     };
   },
-  create: (context) => new NocFlitNetwork(context, registeredCatalogue((point) => context.extensions(point))),
+  create: (context) =>
+    new NocFlitNetwork(
+      context,
+      registeredCatalogue((point) => context.extensions(point)),
+    ),
 });
 
 export default nocFlitPlugin;

@@ -6,7 +6,10 @@ export class MessageLatency {
   /** Per transaction id. */
   private readonly beganCycle: number[] = [];
 
-  constructor(private readonly clock: ClockDomain, private readonly spanOfNode: readonly SpanProbe[]) {}
+  constructor(
+    private readonly clock: ClockDomain,
+    private readonly spanOfNode: readonly SpanProbe[],
+  ) {}
 
   begin(message: Transaction, cycle: number): void {
     this.beganCycle[message.id] = cycle;

@@ -10,7 +10,11 @@ export class SendLimits {
   private readonly outstanding: Int32Array;
   private readonly waiting: number[][];
 
-  constructor(nodes: number, reassemblyMessages: number, private readonly outstandingMessages: number) {
+  constructor(
+    nodes: number,
+    reassemblyMessages: number,
+    private readonly outstandingMessages: number,
+  ) {
     this.room = new Int32Array(nodes * TRAFFIC_CLASSES).fill(reassemblyMessages);
     this.outstanding = new Int32Array(nodes * TRAFFIC_CLASSES);
     this.waiting = Array.from({ length: nodes * TRAFFIC_CLASSES }, () => []);

@@ -47,7 +47,11 @@ export class Multicasts {
     for (const { message } of targets) message.group = undefined;
     if (targets.length < 2) return [...targets.map(({ message }) => message), ...followers];
     this.started++;
-    new Multicast(this, tree, targets.map(({ message }) => message)).send();
+    new Multicast(
+      this,
+      tree,
+      targets.map(({ message }) => message),
+    ).send();
     return followers;
   }
 
@@ -62,7 +66,10 @@ export class Multicasts {
 
   private plan(members: readonly Transaction[], node: number): MulticastClaim {
     const found = firstAtEachNode(members, (member) => this.host.ports.exitOf(member));
-    const tree = this.plans.multicast(node, found.targets.map((target) => target.node));
+    const tree = this.plans.multicast(
+      node,
+      found.targets.map((target) => target.node),
+    );
     return { ...found, tree, node, places: 1, sites: found.targets.length < 2 ? [] : tree.nodes.slice(1) };
   }
 }
@@ -75,7 +82,11 @@ class Multicast implements PacketReceiver, Place {
   private readonly uses: Int32Array;
   private stationsLeft: number;
 
-  constructor(private readonly all: Multicasts, private readonly tree: RelayTree, private readonly messages: readonly Transaction[]) {
+  constructor(
+    private readonly all: Multicasts,
+    private readonly tree: RelayTree,
+    private readonly messages: readonly Transaction[],
+  ) {
     const { nodes, children, stationOf } = tree;
     this.messageAt = nodes.map(() => undefined);
     this.uses = Int32Array.from(children, (list) => list.length);

@@ -63,7 +63,10 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
   private isWorking = false;
   private inside = 0;
 
-  constructor(private readonly context: BlockContext<NocFlitConfig, NocFlitStatistic>, catalogue: Catalogue) {
+  constructor(
+    private readonly context: BlockContext<NocFlitConfig, NocFlitStatistic>,
+    catalogue: Catalogue,
+  ) {
     const { energy, path } = context;
     const config = settled(context.config, path);
     const description = describeNetwork(config);
@@ -84,7 +87,10 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     this.groups = new GroupTraffic(config, this.network.nodes, new RelayPlans(built.graph, fixedRoutes), this, path);
     this.deliveries = new Deliveries(this.ports, (message, node, place) => this.taken(message, node, place));
     this.inboxes = new Inboxes(this.ports);
-    this.messageLatency = new MessageLatency(context.clock, this.ports.portOfNode.map((_, node) => context.spanProbe(`message.node${node}`)));
+    this.messageLatency = new MessageLatency(
+      context.clock,
+      this.ports.portOfNode.map((_, node) => context.spanProbe(`message.node${node}`)),
+    );
     for (const port of context.ports('node')) {
       port.takesGroups = config.multicastMessages > 0;
       port.combinesBytes = combinesBytes(config, this.cutting.packetBytes);
@@ -164,7 +170,12 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
   waits(): readonly WaitFor[] {
     const { path, kernel } = this.context;
     const { portOfNode } = this.ports;
-    const atPorts = [...this.deliveries.waiting()].map((node) => ({ who: path, whom: portOfNode[node]!.neighbourPath, what: `room at node${node}`, sinceTick: kernel.now }));
+    const atPorts = [...this.deliveries.waiting()].map((node) => ({
+      who: path,
+      whom: portOfNode[node]!.neighbourPath,
+      what: `room at node${node}`,
+      sinceTick: kernel.now,
+    }));
     return [...atPorts, ...this.groups.waits(kernel.now)];
   }
 

@@ -26,7 +26,10 @@ export class RelayPlans {
   private readonly multicastTrees = new Map<string, RelayTree>();
   private readonly sumTrees = new Map<string, SumTree>();
 
-  constructor(private readonly graph: NetworkGraph, private readonly routes: FixedRoutes) {
+  constructor(
+    private readonly graph: NetworkGraph,
+    private readonly routes: FixedRoutes,
+  ) {
     this.lowestRelay = new Int32Array(graph.routers).fill(-1);
     for (let node = graph.terminals.length - 1; node >= 0; node--) {
       const { router } = graph.terminals[node]!;
@@ -37,7 +40,13 @@ export class RelayPlans {
   /** The union of the ways from a node to others, all different. */
   multicast(from: number, nodes: readonly number[]): RelayTree {
     const { terminals, channels } = this.graph;
-    return keep(this.multicastTrees, `${from}>${nodes.join()}`, () => this.grow(from, nodes, { rootRouter: terminals[from]!.router, between: (near, far) => this.routes.walk(near, far), farEnd: (channel) => channels[channel]!.to.router }));
+    return keep(this.multicastTrees, `${from}>${nodes.join()}`, () =>
+      this.grow(from, nodes, {
+        rootRouter: terminals[from]!.router,
+        between: (near, far) => this.routes.walk(near, far),
+        farEnd: (channel) => channels[channel]!.to.router,
+      }),
+    );
   }
 
   /**
@@ -48,11 +57,17 @@ export class RelayPlans {
     return keep(this.sumTrees, `${toNode}<${nodes.join()}+${strays}`, () => {
       const others = [...new Set(nodes)].filter((node) => node !== toNode);
       const { terminals, channels } = this.graph;
-      const relays = this.grow(toNode, others, { rootRouter: terminals[toNode]!.outRouter, between: (near, far) => this.routes.walk(far, near)?.toReversed(), farEnd: (channel) => channels[channel]!.from.router });
+      const relays = this.grow(toNode, others, {
+        rootRouter: terminals[toNode]!.outRouter,
+        between: (near, far) => this.routes.walk(far, near)?.toReversed(),
+        farEnd: (channel) => channels[channel]!.from.router,
+      });
       const coming = relays.children.map((children) => children.length);
       coming[0]! += strays;
       for (const node of nodes) coming[node === toNode ? 0 : relays.stationOf.get(node)!]!++;
-      const meetings = new Map([...coming.entries()].flatMap(([station, responses]) => (station === 0 || responses > 1 ? [[relays.nodes[station]!, responses]] : [])));
+      const meetings = new Map(
+        [...coming.entries()].flatMap(([station, responses]) => (station === 0 || responses > 1 ? [[relays.nodes[station]!, responses]] : [])),
+      );
       return { relays, meetings, links: relays.channels.length };
     });
   }
@@ -82,7 +97,10 @@ export class RelayPlans {
 /** Whether what relays send stays on the channels of the tree: from the middle of a way another one may lead on. */
 function isTrue({ nodes, parents, channels, apart }: RelayTree, between: Direction['between']): boolean {
   const own = new Set(channels);
-  return parents.every((parent, station) => parent < 0 || apart.includes(nodes[station]!) || between(nodes[parent]!, nodes[station]!)?.every((channel) => own.has(channel)) === true);
+  return parents.every(
+    (parent, station) =>
+      parent < 0 || apart.includes(nodes[station]!) || between(nodes[parent]!, nodes[station]!)?.every((channel) => own.has(channel)) === true,
+  );
 }
 
 function keep<T>(kept: Map<string, T>, key: string, make: () => T): T {

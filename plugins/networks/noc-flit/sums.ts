@@ -25,7 +25,12 @@ export class Sums {
     path: string,
   ) {
     const shape = { packetBytes: host.cutting.packetBytes, entries, tree: plans.sum.bind(plans) };
-    this.reductions = new Reductions(nodes, entries, (members, node) => planReduction(members, node, host.ports, shape, path), (node) => host.mayGoOn(node));
+    this.reductions = new Reductions(
+      nodes,
+      entries,
+      (members, node) => planReduction(members, node, host.ports, shape, path),
+      (node) => host.mayGoOn(node),
+    );
   }
 
   /** Takes in a response. Returns whether it has to travel: one that its own interface adds is in its sum at once. */
@@ -45,7 +50,10 @@ export class Sums {
 class Sum implements Adding, PacketReceiver, Place {
   private leaderNode = -1;
 
-  constructor(readonly all: Sums, private readonly reduction: Reduction<SumTree>) {}
+  constructor(
+    readonly all: Sums,
+    private readonly reduction: Reduction<SumTree>,
+  ) {}
 
   contribute(response: Transaction, node: number, { isStray }: Membership<SumTree>): boolean {
     const { host, relayed } = this.all;
@@ -60,7 +68,8 @@ class Sum implements Adding, PacketReceiver, Place {
     }
     const next = station === 0 ? 0 : relays.parents[station]!;
     const contribution = new Contribution(this, packets);
-    for (let packet = 0; packet < packets; packet++) host.inject(node, relays.nodes[next]!, host.cutting.flitsOf(wireBytes, packet), relayed.add(contribution, next, packet));
+    for (let packet = 0; packet < packets; packet++)
+      host.inject(node, relays.nodes[next]!, host.cutting.flitsOf(wireBytes, packet), relayed.add(contribution, next, packet));
     return true;
   }
 
@@ -106,7 +115,10 @@ class Sum implements Adding, PacketReceiver, Place {
 
 /** A response on its way to the first interface that adds it. */
 class Contribution implements PacketReceiver {
-  constructor(private readonly sum: Sum, private packetsLeft: number) {}
+  constructor(
+    private readonly sum: Sum,
+    private packetsLeft: number,
+  ) {}
 
   received(station: number, sequence: number, packet: EjectedPacket): void {
     this.sum.add(station, sequence, packet.flits);

@@ -13,7 +13,12 @@ export function graphTopology(name: string, graph: NetworkGraph, tieBreak: TieBr
     name,
     routers: graph.routers,
     nodes: graph.terminals.length,
-    links: graph.channels.map(({ from, to, latencyCycles }) => ({ from: from.router, to: to.router, label: `${from.router}.${from.port}-${to.router}`, tiles: latencyCycles })),
+    links: graph.channels.map(({ from, to, latencyCycles }) => ({
+      from: from.router,
+      to: to.router,
+      label: `${from.router}.${from.port}-${to.router}`,
+      tiles: latencyCycles,
+    })),
     levels: levels.count,
     entryRouter: (node) => terminal(node).router,
     exitRouter: (node) => terminal(node).outRouter,

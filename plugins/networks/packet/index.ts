@@ -1,12 +1,29 @@
 import { definePlugin, type JsonSchema } from 'tessera-sim';
-import { PACKET_PROBES, PACKET_PROPERTIES, PACKET_STALLS, PACKET_STATISTICS, PacketNetwork, type PacketConfig, type PacketStatistic } from 'tessera-sim/mesh-packet';
+import {
+  PACKET_PROBES,
+  PACKET_PROPERTIES,
+  PACKET_STALLS,
+  PACKET_STATISTICS,
+  PacketNetwork,
+  type PacketConfig,
+  type PacketStatistic,
+} from 'tessera-sim/mesh-packet';
 import { networkProperties, registeredCatalogue, type TopologyConfig } from 'tessera-sim/noc-flit';
 import { makeTopology } from './make-topology.js';
 
 export interface AnyPacketConfig extends PacketConfig, TopologyConfig {}
 
 /** The parameters that say which network it is are those of noc-flit. */
-const TOPOLOGY_PARAMETERS: readonly string[] = ['topology', 'k', 'n', 'columns', 'rows', 'concentration', 'foldedLinks', 'graph'] satisfies readonly (keyof TopologyConfig)[];
+const TOPOLOGY_PARAMETERS: readonly string[] = [
+  'topology',
+  'k',
+  'n',
+  'columns',
+  'rows',
+  'concentration',
+  'foldedLinks',
+  'graph',
+] satisfies readonly (keyof TopologyConfig)[];
 
 const configSchema: JsonSchema = {
   type: 'object',
@@ -38,7 +55,14 @@ export const packetPlugin = definePlugin<AnyPacketConfig, PacketStatistic>({
     hopCycles: config.routerCycles + config.linkCycles,
     forwards: true,
   }),
-  create: (context) => new PacketNetwork(context, makeTopology(context.config, registeredCatalogue((point) => context.extensions(point as never)))),
+  create: (context) =>
+    new PacketNetwork(
+      context,
+      makeTopology(
+        context.config,
+        registeredCatalogue((point) => context.extensions(point as never)),
+      ),
+    ),
 });
 
 export default packetPlugin;

@@ -78,7 +78,7 @@ function forEachWalk(graph: NetworkGraph, routes: Routes, visit: (last: number, 
     const walked = new Uint8Array(graph.routers);
     for (const entry of entriesOf(graph)) {
       let last = -1;
-      for (let router = entry; router !== exit; ) {
+      for (let router = entry; router !== exit;) {
         const link = routes.next(router, exit);
         visit(last, link);
         if (walked[router] === 1) break;

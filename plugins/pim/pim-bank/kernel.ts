@@ -1,14 +1,5 @@
 import { InputError, type ResolvedRegion, type RunningOperation } from 'tessera-sim';
-import {
-  accumulates,
-  continuesReduction,
-  isBatchedProduct,
-  macsOf,
-  operandOf,
-  readGemmView,
-  resultOf,
-  secondFactorOf,
-} from 'tessera-sim/cores';
+import { accumulates, continuesReduction, isBatchedProduct, macsOf, operandOf, readGemmView, resultOf, secondFactorOf } from 'tessera-sim/cores';
 import { type KernelLayout, type KernelShape, layOut, macCommands } from './kernel-shape.js';
 import type { PimConfig } from './schema.js';
 
@@ -45,7 +36,8 @@ export class Kernel {
     const weights = secondFactorOf(operation);
     this.input = operandOf(operation, 'I');
     this.output = resultOf(operation);
-    if (weights === undefined || this.input === undefined || this.output === undefined) throw new InputError({ message: 'a PIM kernel needs operands W (or I2), I and O' });
+    if (weights === undefined || this.input === undefined || this.output === undefined)
+      throw new InputError({ message: 'a PIM kernel needs operands W (or I2), I and O' });
     shape.groups = view.groups;
     shape.vectors = view.m;
     shape.outputs = view.n;

@@ -109,7 +109,8 @@ export class PimMemory implements Block, EventHandler {
     const { form, reads, writes } = operation;
     if (!isMatrixOperator(form.operator)) return `the banks multiply matrices and vectors; they do not execute operator '${form.operator ?? ''}'`;
     const outside = [...reads, ...writes].find((region) => region.memory !== this.context.blockId);
-    if (outside !== undefined) return `operand '${outside.operand}' (${outside.tensor}) lies in '${this.context.blocks.pathOf(outside.memory)}'; a kernel works on data of this memory only`;
+    if (outside !== undefined)
+      return `operand '${outside.operand}' (${outside.tensor}) lies in '${this.context.blocks.pathOf(outside.memory)}'; a kernel works on data of this memory only`;
     const roles = reads.map((region) => region.operand);
     if (!roles.includes('I') || !(roles.includes('W') || roles.includes('I2')) || writes.length === 0) return 'a PIM kernel needs operands W (or I2), I and O';
     return undefined;

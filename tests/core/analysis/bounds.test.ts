@@ -29,20 +29,35 @@ describe('checkBounds', () => {
   });
 
   it('holds the links to the home memory against the busier direction', () => {
-    const narrow = { ...machine, connections: machine.connections.map((connection) => (connection.from === 'dram.port0' ? { ...connection, widthBits: 64 } : connection)) };
+    const narrow = {
+      ...machine,
+      connections: machine.connections.map((connection) => (connection.from === 'dram.port0' ? { ...connection, widthBits: 64 } : connection)),
+    };
     const resources = [{ resource: 'dram', kind: 'memory', busyCycles: 0, bytesRead: 8 * 1001, bytesWritten: 8 }];
-    expect(checkBounds(estimate({ resources }), narrow)).toContainEqual({ resource: 'dram', bound: 'bytes / links to the memory', boundCycles: 1001, estimatedCycles: 1000 });
+    expect(checkBounds(estimate({ resources }), narrow)).toContainEqual({
+      resource: 'dram',
+      bound: 'bytes / links to the memory',
+      boundCycles: 1001,
+      estimatedCycles: 1000,
+    });
   });
 
   it('counts in the reference clock', () => {
-    const slow = { ...machine, blocks: machine.blocks.map((block) => (block.facts.kind === 'core' ? { ...block, clock: { ...block.clock, frequencyHz: 5e8 } as typeof block.clock } : block)) };
+    const slow = {
+      ...machine,
+      blocks: machine.blocks.map((block) =>
+        block.facts.kind === 'core' ? { ...block, clock: { ...block.clock, frequencyHz: 5e8 } as typeof block.clock } : block,
+      ),
+    };
     const [violation] = checkBounds(estimate({ layers: [layer(peak * 1000, 1000)] }), slow);
     expect(violation?.boundCycles).toBe(2000);
   });
 
   it('flags contents above the capacity', () => {
     const resources = [{ resource: 'core0.l1', kind: 'memory', busyCycles: 0, peakBytes: 1025 }];
-    expect(checkBounds(estimate({ resources }), machine)).toEqual([{ resource: 'core0.l1', bound: 'capacity: 1025 bytes in 1024', boundCycles: 0, estimatedCycles: 1000 }]);
+    expect(checkBounds(estimate({ resources }), machine)).toEqual([
+      { resource: 'core0.l1', bound: 'capacity: 1025 bytes in 1024', boundCycles: 0, estimatedCycles: 1000 },
+    ]);
   });
 
   it('takes work and traffic from the schedule where the estimate forgot them', () => {
@@ -55,6 +70,11 @@ describe('checkBounds', () => {
     const summary = summariseSchedule(schedule, { name: '', tensors: {}, layers: [], inputs: [], outputs: [] });
     expect(summary.traffic.get('dram')).toEqual({ bytesRead: dramRate * 2000, bytesWritten: 0 });
     expect(checkBounds(estimate({}), machine)).toEqual([]);
-    expect(checkBounds(estimate({}), machine, summary)).toContainEqual({ resource: 'dram', bound: 'bytes / peak of the memory', boundCycles: 2000, estimatedCycles: 1000 });
+    expect(checkBounds(estimate({}), machine, summary)).toContainEqual({
+      resource: 'dram',
+      bound: 'bytes / peak of the memory',
+      boundCycles: 2000,
+      estimatedCycles: 1000,
+    });
   });
 });

@@ -47,10 +47,23 @@ describe('comparePerformance', () => {
 
   it('keeps the order of the reference, then lists what only the other side has, and names both', () => {
     const estimate = side(0, { layers: [layer('a', 1, 1), layer('b', 1, 1)], resources: [{ resource: 'dram', kind: 'memory', busyCycles: 4 }] });
-    const simulation = side(0, { layers: [layer('c', 1, 1), layer('b', 2, 1)], resources: [{ resource: 'dram', kind: 'memory', busyCycles: 8 }, { resource: 'l1', kind: 'memory', busyCycles: 1 }] });
+    const simulation = side(0, {
+      layers: [layer('c', 1, 1), layer('b', 2, 1)],
+      resources: [
+        { resource: 'dram', kind: 'memory', busyCycles: 8 },
+        { resource: 'l1', kind: 'memory', busyCycles: 1 },
+      ],
+    });
     const comparison = comparePerformance(estimate, simulation);
-    expect(comparison.layers.map(({ layer: name, cycles }) => [name, cycles.value, cycles.reference])).toEqual([['c', undefined, 1], ['b', 1, 2], ['a', 1, undefined]]);
-    expect([comparison.onlyInValue, comparison.onlyInReference]).toEqual([{ layers: ['a'], resources: [] }, { layers: ['c'], resources: ['l1'] }]);
+    expect(comparison.layers.map(({ layer: name, cycles }) => [name, cycles.value, cycles.reference])).toEqual([
+      ['c', undefined, 1],
+      ['b', 1, 2],
+      ['a', 1, undefined],
+    ]);
+    expect([comparison.onlyInValue, comparison.onlyInReference]).toEqual([
+      { layers: ['a'], resources: [] },
+      { layers: ['c'], resources: ['l1'] },
+    ]);
     expect(comparison.resources[0]?.busyCycles.relativeError).toBe(-0.5);
     expect(comparison.energyPj.difference).toBeUndefined();
   });

@@ -20,10 +20,20 @@ describe('why a run is faster', () => {
   it('adds up what it does not list, so that the classes of the cores still sum to the difference', () => {
     const waits = Object.fromEntries(Array.from({ length: 7 }, (_, i) => [`wait-${i}`, 100 * (i + 1)]));
     const longer = { ...slow.simulation, cycles: fast.simulation.cycles + 2800, seconds: fast.simulation.seconds * 2 };
-    const more = { ...fast, scenario: 'more', simulation: longer, blocks: fast.blocks.map((block) => (block.kind === 'core' ? { ...block, stallCycles: { ...block.stallCycles, ...waits } } : block)) };
+    const more = {
+      ...fast,
+      scenario: 'more',
+      simulation: longer,
+      blocks: fast.blocks.map((block) => (block.kind === 'core' ? { ...block, stallCycles: { ...block.stallCycles, ...waits } } : block)),
+    };
     const [cores] = only([fast, more]).reasons;
     if (cores?.kind !== 'cores') throw new Error('no reason about cores');
-    expect(cores.classes.map(({ name, cycles }) => [name, Math.round(cycles)])).toEqual([['wait-6', 700], ['wait-5', 600], ['wait-4', 500], ['wait-3', 400]]);
+    expect(cores.classes.map(({ name, cycles }) => [name, Math.round(cycles)])).toEqual([
+      ['wait-6', 700],
+      ['wait-5', 600],
+      ['wait-4', 500],
+      ['wait-3', 400],
+    ]);
     expect(cores.otherCycles).toBeCloseTo(600, 6);
     expect(cores.sumCycles).toBe(2800);
   });

@@ -14,7 +14,9 @@ const resultOf = (...blocks: BlockResult[]): ScheduleResult => ({ ...sample, blo
 
 describe('statistics by plugin', () => {
   it('have a value for each block of the plugin, with unit and description', () => {
-    const groups = statisticGroups(resultOf(block('a', 'sram', 'memory', { reads: 1 }), block('x', 'dma', 'dma', { reads: 9 }), block('b', 'sram', 'memory', { reads: 3 })));
+    const groups = statisticGroups(
+      resultOf(block('a', 'sram', 'memory', { reads: 1 }), block('x', 'dma', 'dma', { reads: 9 }), block('b', 'sram', 'memory', { reads: 3 })),
+    );
     expect(groups).toEqual([
       { plugin: 'sram', kind: 'memory', blocks: ['a', 'b'], rows: [{ name: 'reads', unit: 'words', description: 'Words read', values: [1, 3] }] },
       { plugin: 'dma', kind: 'dma', blocks: ['x'], rows: [{ name: 'reads', unit: 'words', values: [9] }] },
@@ -22,7 +24,13 @@ describe('statistics by plugin', () => {
   });
 
   it('leave out what is zero or unknown in every block, and plugins that counted nothing', () => {
-    const groups = statisticGroups(resultOf(block('a', 'sram', 'memory', { reads: 0, writes: 0, ratio: null }), block('b', 'sram', 'memory', { reads: 3, writes: 0, ratio: null }), block('x', 'dma', 'dma', { reads: 0 })));
+    const groups = statisticGroups(
+      resultOf(
+        block('a', 'sram', 'memory', { reads: 0, writes: 0, ratio: null }),
+        block('b', 'sram', 'memory', { reads: 3, writes: 0, ratio: null }),
+        block('x', 'dma', 'dma', { reads: 0 }),
+      ),
+    );
     expect(groups.map(({ plugin, rows }) => [plugin, rows.map(({ name, values }) => [name, values])])).toEqual([['sram', [['reads', [0, 3]]]]]);
   });
 

@@ -80,7 +80,10 @@ describe('WheelQueue against HeapQueue', () => {
       ahead: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 20 }), fc.integer({ min: 4090 * 8, max: 4100 * 8 }), fc.integer({ min: 0, max: 2 ** 40 })),
       order: fc.integer({ min: 0, max: 3 }),
     });
-    fc.assert(fc.property(fc.array(step, { maxLength: 200 }), (steps) => expectSameOrder(steps, 8) >= 0), { numRuns: 500 });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => expectSameOrder(steps, 8) >= 0),
+      { numRuns: 500 },
+    );
   });
 
   it('crosses an empty stretch of 10^15 ticks without walking it', () => {

@@ -39,7 +39,11 @@ describe('Kernel', () => {
     const errors: string[] = [];
     const handler = kernel.register('block', {
       onEvent: () => {
-        for (const [tick, phase] of [[9, Phase.sample], [10, Phase.deliver], [NaN, Phase.commit]] as const) {
+        for (const [tick, phase] of [
+          [9, Phase.sample],
+          [10, Phase.deliver],
+          [NaN, Phase.commit],
+        ] as const) {
           try {
             kernel.schedule(handler, tick, phase, 1, 0);
           } catch (error) {

@@ -46,7 +46,8 @@ describe('a run of two dies', () => {
     expect([...rates].sort()).toEqual(['d2d 1000000000', 'die0 1000000000', 'die1 500000000', 'dram 800000000']);
     const plain = await run();
     // Each core does the same tiles: those of die1 are busy twice as long, those of die0 exactly as long.
-    const busy = (result: ScheduleResult, core: string): number => result.simulation.resources.find(({ resource }) => resource === `${core}.vec`)?.busyCycles ?? NaN;
+    const busy = (result: ScheduleResult, core: string): number =>
+      result.simulation.resources.find(({ resource }) => resource === `${core}.vec`)?.busyCycles ?? NaN;
     for (const core of ['core0', 'core1']) {
       expect(busy(slow, `die0.${core}`)).toBe(busy(plain, `die0.${core}`));
       expect(busy(slow, `die1.${core}`)).toBe(2 * busy(plain, `die1.${core}`));
@@ -68,15 +69,26 @@ describe('a run of two dies', () => {
     const { scenario: plain } = await loadScenario(EXAMPLE, registry);
     const memory = `machine.connect.${plain.machine?.connections.findIndex(({ from }) => from === 'dram.port0')}`;
     const set = {
-      'machine.die1.nominalVoltage': 0.8, 'machine.die1.voltage': 0.7, 'machine.die0.core0.nominalVoltage': 0.9, 'machine.die1.clocks.core': 9e8,
-      [`${memory}.energyPerBitPj`]: 0.3, [`${memory}.nominalVoltage`]: 1.1, [`${memory}.voltage`]: 0.9, [`${memory}.pipelined`]: false,
-      [`${memory}.widthBits`]: 128, [`${memory}.fromWidthBits`]: 512, [`${memory}.clock`]: 'die1.core',
+      'machine.die1.nominalVoltage': 0.8,
+      'machine.die1.voltage': 0.7,
+      'machine.die0.core0.nominalVoltage': 0.9,
+      'machine.die1.clocks.core': 9e8,
+      [`${memory}.energyPerBitPj`]: 0.3,
+      [`${memory}.nominalVoltage`]: 1.1,
+      [`${memory}.voltage`]: 0.9,
+      [`${memory}.pipelined`]: false,
+      [`${memory}.widthBits`]: 128,
+      [`${memory}.fromWidthBits`]: 512,
+      [`${memory}.clock`]: 'die1.core',
     };
     const { scenario } = await loadScenario(EXAMPLE, registry, { set });
     const folder = temporaryFolder('chiplets');
     writeFileSync(path.join(folder, 'package.json'), '{}');
     writeFileSync(path.join(folder, 'full.yaml'), effectiveConfig(scenario));
-    const [first, { scenario: again, registry: own }] = [await run(set), await loadScenario(path.join(folder, 'full.yaml'), registry, { allow: [process.cwd()] })];
+    const [first, { scenario: again, registry: own }] = [
+      await run(set),
+      await loadScenario(path.join(folder, 'full.yaml'), registry, { allow: [process.cwd()] }),
+    ];
     expect((await runSchedule(again, own, {})).digest).toBe(first.digest);
   });
 });

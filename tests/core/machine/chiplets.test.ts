@@ -53,15 +53,22 @@ async function problemsOf(set: Readonly<Record<string, unknown>>, changes: Reado
   throw new Error('loaded without a problem');
 }
 
-const supplies = ({ blocks }: LoadedMachine): Record<string, number | undefined> => Object.fromEntries(blocks.map(({ path: at, supply }) => [at, supply?.voltage]));
+const supplies = ({ blocks }: LoadedMachine): Record<string, number | undefined> =>
+  Object.fromEntries(blocks.map(({ path: at, supply }) => [at, supply?.voltage]));
 const connection = (machine: LoadedMachine, from: string): LoadedConnection | undefined => machine.connections.find((one) => one.from === from);
 
 describe('voltage', () => {
   it('of a chiplet holds for its blocks, groups and connections, and for nothing else', async () => {
     const machine = await load();
     expect(supplies(machine)).toEqual({
-      'die0.aside.l2': undefined, 'die0.core': undefined, 'die0.l1': undefined, 'die0.noc': undefined,
-      'die1.aside.l2': 0.6, 'die1.core': 0.6, 'die1.l1': 0.6, 'die1.noc': 0.6,
+      'die0.aside.l2': undefined,
+      'die0.core': undefined,
+      'die0.l1': undefined,
+      'die0.noc': undefined,
+      'die1.aside.l2': 0.6,
+      'die1.core': 0.6,
+      'die1.l1': 0.6,
+      'die1.noc': 0.6,
       hub: undefined,
     });
     expect(connection(machine, 'die1.l1.port0')?.supply).toEqual({ voltage: 0.6, nominalVoltage: 0.8 });
@@ -116,22 +123,53 @@ describe('connections', () => {
   });
 
   it('are set by path, every key, counted in the machine or chiplet of the set', async () => {
-    const set = { toWidthBits: '32 B', conversionCycles: 2, pipelined: true, energyPerBitPj: '50 fJ/bit', clock: 'die1.core', latencyCycles: 7, widthBits: 256, depth: 2, voltage: 0.4, nominalVoltage: 0.5 };
+    const set = {
+      toWidthBits: '32 B',
+      conversionCycles: 2,
+      pipelined: true,
+      energyPerBitPj: '50 fJ/bit',
+      clock: 'die1.core',
+      latencyCycles: 7,
+      widthBits: 256,
+      depth: 2,
+      voltage: 0.4,
+      nominalVoltage: 0.5,
+    };
     const machine = await load(Object.fromEntries(Object.entries(set).map(([key, value]) => [`machine.connect.6.${key}`, value])));
     const { place: _, ...found } = connection(machine, 'die0.noc.node9') as LoadedConnection;
     expect(found).toEqual({
-      from: 'die0.noc.node9', to: 'hub.node0', latencyCycles: 7, widthBits: 256, fromWidthBits: 512, toWidthBits: 256, conversionCycles: 2,
-      pipelined: true, energyPerBitPj: 0.05, depth: 2, clock: 'die1.core', supply: { voltage: 0.4, nominalVoltage: 0.5 },
+      from: 'die0.noc.node9',
+      to: 'hub.node0',
+      latencyCycles: 7,
+      widthBits: 256,
+      fromWidthBits: 512,
+      toWidthBits: 256,
+      conversionCycles: 2,
+      pipelined: true,
+      energyPerBitPj: 0.05,
+      depth: 2,
+      clock: 'die1.core',
+      supply: { voltage: 0.4, nominalVoltage: 0.5 },
     });
-    const inside = await load({}, { 'machine.yaml': MACHINE.replace('die1: { include: die.yaml,', 'die1: { include: die.yaml, set: { connect.1.latencyCycles: 9 },') });
+    const inside = await load(
+      {},
+      { 'machine.yaml': MACHINE.replace('die1: { include: die.yaml,', 'die1: { include: die.yaml, set: { connect.1.latencyCycles: 9 },') },
+    );
     expect(connection(inside, 'die1.l1.port0')?.latencyCycles).toBe(9);
     expect(connection(inside, 'die0.l1.port0')?.latencyCycles).toBe(1);
   });
 
   it('refuse what does not fit', async () => {
     const widths = await problemsOf({}, { 'machine.yaml': MACHINE.replace('fromWidthBits: 512', 'fromWidthBits: 96') });
-    expect(widths[0]).toMatchObject({ path: 'connect die0.noc.node9 <-> hub.node0', message: 'neither of 96 and 128 bits is a multiple of the other', line: 10 });
-    expect((await problemsOf({ 'machine.connect.6.latencyCycles': 0 }))[0]).toMatchObject({ path: 'connect.6.latencyCycles', expected: expect.stringContaining('>= 1') as string });
+    expect(widths[0]).toMatchObject({
+      path: 'connect die0.noc.node9 <-> hub.node0',
+      message: 'neither of 96 and 128 bits is a multiple of the other',
+      line: 10,
+    });
+    expect((await problemsOf({ 'machine.connect.6.latencyCycles': 0 }))[0]).toMatchObject({
+      path: 'connect.6.latencyCycles',
+      expected: expect.stringContaining('>= 1') as string,
+    });
     expect((await problemsOf({ 'machine.connect.6.widthBit': 8 }))[0]).toMatchObject({ nearest: expect.stringContaining('widthBits') as string });
     expect((await problemsOf({ 'machine.connect.60.widthBits': 8 }))[0]).toMatchObject({ message: 'no connection 60', expected: '0 to 7' });
     expect((await problemsOf({ 'machine.connect.6.clock': 'die1.cor' }))[0]).toMatchObject({ message: "unknown clock 'die1.cor'", nearest: 'die1.core' });

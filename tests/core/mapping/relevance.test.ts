@@ -1,5 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { layerTotals, loopRelevance, matrixShape, operandOf, partialBytes, reductionLoops, regionBytes, relevantLoops, tileMacs, tileOps, WorkloadGraph, workloadTotals, type Layer, type Workload } from '../../../core/index.js';
+import {
+  layerTotals,
+  loopRelevance,
+  matrixShape,
+  operandOf,
+  partialBytes,
+  reductionLoops,
+  regionBytes,
+  relevantLoops,
+  tileMacs,
+  tileOps,
+  WorkloadGraph,
+  workloadTotals,
+  type Layer,
+  type Workload,
+} from '../../../core/index.js';
 
 /** A grouped convolution with stride 2 and padding 1: 2 groups of 4 -> 8 channels, 16x16 -> 8x8. */
 const conv: Layer = {
@@ -18,9 +33,29 @@ const conv: Layer = {
         kind: 'index',
         expressions: [
           { dim: 'B', terms: [{ loop: 'B', coefficient: 1 }] },
-          { dim: 'C', terms: [{ loop: 'G', coefficient: 4 }, { loop: 'C', coefficient: 1 }] },
-          { dim: 'Y', terms: [{ loop: 'OY', coefficient: 2 }, { loop: 'FY', coefficient: 1 }], offset: -1 },
-          { dim: 'X', terms: [{ loop: 'OX', coefficient: 2 }, { loop: 'FX', coefficient: 1 }], offset: -1 },
+          {
+            dim: 'C',
+            terms: [
+              { loop: 'G', coefficient: 4 },
+              { loop: 'C', coefficient: 1 },
+            ],
+          },
+          {
+            dim: 'Y',
+            terms: [
+              { loop: 'OY', coefficient: 2 },
+              { loop: 'FY', coefficient: 1 },
+            ],
+            offset: -1,
+          },
+          {
+            dim: 'X',
+            terms: [
+              { loop: 'OX', coefficient: 2 },
+              { loop: 'FX', coefficient: 1 },
+            ],
+            offset: -1,
+          },
         ],
       },
     },
@@ -32,7 +67,13 @@ const conv: Layer = {
       map: {
         kind: 'index',
         expressions: [
-          { dim: 'K', terms: [{ loop: 'G', coefficient: 8 }, { loop: 'K', coefficient: 1 }] },
+          {
+            dim: 'K',
+            terms: [
+              { loop: 'G', coefficient: 8 },
+              { loop: 'K', coefficient: 1 },
+            ],
+          },
           ...['C', 'FY', 'FX'].map((dim) => ({ dim, terms: [{ loop: dim, coefficient: 1 }] })),
         ],
       },
@@ -47,7 +88,13 @@ const conv: Layer = {
         kind: 'index',
         expressions: [
           { dim: 'B', terms: [{ loop: 'B', coefficient: 1 }] },
-          { dim: 'C', terms: [{ loop: 'G', coefficient: 8 }, { loop: 'K', coefficient: 1 }] },
+          {
+            dim: 'C',
+            terms: [
+              { loop: 'G', coefficient: 8 },
+              { loop: 'K', coefficient: 1 },
+            ],
+          },
           { dim: 'Y', terms: [{ loop: 'OY', coefficient: 1 }] },
           { dim: 'X', terms: [{ loop: 'OX', coefficient: 1 }] },
         ],
@@ -72,9 +119,19 @@ const workload: Workload = {
 
 describe('relevance of loops', () => {
   it('is relevant, irrelevant or partial as reuse is', () => {
-    const of = (name: string): Record<string, string> => Object.fromEntries(Object.keys(conv.loops).map((loop) => [loop, loopRelevance(conv, operandOf(conv, name), loop)]));
+    const of = (name: string): Record<string, string> =>
+      Object.fromEntries(Object.keys(conv.loops).map((loop) => [loop, loopRelevance(conv, operandOf(conv, name), loop)]));
     expect(of('I')).toEqual({ B: 'relevant', G: 'relevant', K: 'irrelevant', C: 'relevant', OY: 'partial', OX: 'partial', FY: 'partial', FX: 'partial' });
-    expect(of('W')).toEqual({ B: 'irrelevant', G: 'relevant', K: 'relevant', C: 'relevant', OY: 'irrelevant', OX: 'irrelevant', FY: 'relevant', FX: 'relevant' });
+    expect(of('W')).toEqual({
+      B: 'irrelevant',
+      G: 'relevant',
+      K: 'relevant',
+      C: 'relevant',
+      OY: 'irrelevant',
+      OX: 'irrelevant',
+      FY: 'relevant',
+      FX: 'relevant',
+    });
     expect(relevantLoops(conv, operandOf(conv, 'O'))).toEqual(['B', 'G', 'K', 'OY', 'OX']);
     expect(reductionLoops(conv)).toEqual(['C', 'FY', 'FX']);
   });
@@ -96,7 +153,15 @@ describe('counts', () => {
     expect(tileMacs(conv, { G: [0, 1], OY: [0, 2] })).toBe(8 * 4 * 2 * 8 * 9);
     expect(tileOps(conv, {})).toBe(2 * tileMacs(conv, {}));
     expect(layerTotals(workload, conv)).toEqual({ macs: 36_864, ops: 73_728, operandBytes: { I: 2048, W: 288, O: 1024 } });
-    expect(workloadTotals(workload)).toEqual({ layers: 1, macs: 36_864, ops: 73_728, constantBytes: 288, inputBytes: 2048, outputBytes: 1024, intermediateBytes: 0 });
+    expect(workloadTotals(workload)).toEqual({
+      layers: 1,
+      macs: 36_864,
+      ops: 73_728,
+      constantBytes: 288,
+      inputBytes: 2048,
+      outputBytes: 1024,
+      intermediateBytes: 0,
+    });
     expect(regionBytes(operandOf(conv, 'W'), { K: [0, 1], C: [0, 3] })).toBe(2);
     expect(partialBytes(operandOf(conv, 'O'), { C: [0, 3] })).toBe(12);
     expect(tileMacs({ ...conv, class: 'vector' }, {})).toBe(0);

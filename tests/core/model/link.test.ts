@@ -1,7 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ClockDomain, Kernel } from '../../../core/kernel/index.js';
-import { conversionOf, HEADER_BYTES, Link, Port, TrafficClass, TransactionKind, TransactionPool, widthProblem, type LinkParameters, type LinkWidths, type Transaction } from '../../../core/model/index.js';
+import {
+  conversionOf,
+  HEADER_BYTES,
+  Link,
+  Port,
+  TrafficClass,
+  TransactionKind,
+  TransactionPool,
+  widthProblem,
+  type LinkParameters,
+  type LinkWidths,
+  type Transaction,
+} from '../../../core/model/index.js';
 
 /** Two ports and the links between them; the receiver takes by hand or at once. */
 function pair(parameters: LinkParameters, takeAtOnce: boolean, frequencyHz = 1e9) {
@@ -37,7 +49,10 @@ describe('Link', () => {
     a.send(write(1, 8));
     kernel.run();
     const beats = (56 + HEADER_BYTES) / 8;
-    expect(arrivals).toEqual([{ tag: 0, cycle: beats + 3 }, { tag: 1, cycle: beats + 2 + 3 }]);
+    expect(arrivals).toEqual([
+      { tag: 0, cycle: beats + 3 },
+      { tag: 1, cycle: beats + 2 + 3 },
+    ]);
     expect(link?.bytesSent).toBe(56 + 8 + 2 * HEADER_BYTES);
     expect(link?.busyTicks).toBe((beats + 2) * 1000);
   });
@@ -66,7 +81,11 @@ describe('Link', () => {
 
   it('loses nothing, keeps order and never beats its width', () => {
     const message = fc.record({ bytes: fc.integer({ min: 0, max: 200 }) });
-    const parameters = fc.record({ latencyCycles: fc.integer({ min: 1, max: 5 }), widthBits: fc.constantFrom(8, 64, 512), depth: fc.integer({ min: 1, max: 4 }) });
+    const parameters = fc.record({
+      latencyCycles: fc.integer({ min: 1, max: 5 }),
+      widthBits: fc.constantFrom(8, 64, 512),
+      depth: fc.integer({ min: 1, max: 4 }),
+    });
     fc.assert(
       fc.property(parameters, fc.array(message, { maxLength: 40 }), (link, messages) => {
         const { kernel, a, arrivals, write, pool } = pair(link, true);
@@ -127,11 +146,17 @@ describe('pipelining', () => {
 
   it('n messages take n beats and one latency when pipelined, n of both when not', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 0, max: 300 }), fc.integer({ min: 1, max: 9 }), fc.constantFrom(8, 64, 512), (count, bytes, latencyCycles, widthBits) => {
-        const beats = beatsOf(bytes, widthBits);
-        expect(lastOf(count, bytes, { latencyCycles, widthBits, depth: 8 })).toBe(count * beats + latencyCycles);
-        expect(lastOf(count, bytes, { latencyCycles, widthBits, depth: 8, pipelined: false })).toBe(count * (beats + latencyCycles));
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 8 }),
+        fc.integer({ min: 0, max: 300 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.constantFrom(8, 64, 512),
+        (count, bytes, latencyCycles, widthBits) => {
+          const beats = beatsOf(bytes, widthBits);
+          expect(lastOf(count, bytes, { latencyCycles, widthBits, depth: 8 })).toBe(count * beats + latencyCycles);
+          expect(lastOf(count, bytes, { latencyCycles, widthBits, depth: 8, pipelined: false })).toBe(count * (beats + latencyCycles));
+        },
+      ),
     );
   });
 

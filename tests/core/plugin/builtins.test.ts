@@ -29,7 +29,10 @@ describe('the list of built-in plugins', () => {
     expect(new PluginRegistry(builtinPlugins).list()).toHaveLength(builtinPlugins.length);
   });
 
-  it.each(builtinPlugins.filter((plugin) => 'configSchema' in plugin).map((plugin) => [plugin.name, plugin] as const))('%s has a schema that ajv takes strictly', (_, plugin) => {
-    if ('configSchema' in plugin) expect(() => compileSchema(plugin.configSchema, plugin.name)).not.toThrow();
-  });
+  it.each(builtinPlugins.filter((plugin) => 'configSchema' in plugin).map((plugin) => [plugin.name, plugin] as const))(
+    '%s has a schema that ajv takes strictly',
+    (_, plugin) => {
+      if ('configSchema' in plugin) expect(() => compileSchema(plugin.configSchema, plugin.name)).not.toThrow();
+    },
+  );
 });

@@ -4,7 +4,8 @@ import { PluginRegistry } from '../../../core/plugin/registry.js';
 import { toyPlugins, toyRegistry } from '../scenario/load-fixture.js';
 
 const point = extensionPoint<number>('toy.point');
-const value = (name: string, number: number): Plugin => definePlugin<number>({ kind: 'extension', name, version: '1.0.0', summary: 'For tests', point, value: number });
+const value = (name: string, number: number): Plugin =>
+  definePlugin<number>({ kind: 'extension', name, version: '1.0.0', summary: 'For tests', point, value: number });
 
 const importer = (name: string, ending: string): Plugin =>
   definePlugin<object>({ kind: 'importer', name, version: '1.0.0', summary: 'For tests', configSchema: {}, produces: 'workload', extensions: [ending] });
@@ -47,7 +48,10 @@ describe('the registry', () => {
 
   it('gives extension values of one point, sorted by name', () => {
     const registry = new PluginRegistry([value('b', 2), value('a', 1)]);
-    expect([...registry.extensions(point)]).toEqual([['a', 1], ['b', 2]]);
+    expect([...registry.extensions(point)]).toEqual([
+      ['a', 1],
+      ['b', 2],
+    ]);
     expect(registry.extensions(extensionPoint('other')).size).toBe(0);
   });
 });

@@ -26,7 +26,16 @@ describe('loading a machine', () => {
   it('writes equal tiles out and fills in defaults', async () => {
     const scenario = await load({});
     expect(scenario.machine?.blocks.map((block) => block.path)).toEqual([
-      'core0.l1', 'core0.pe', 'core1.l1', 'core1.pe', 'core2.l1', 'core2.pe', 'core3.l1', 'core3.pe', 'dram', 'noc',
+      'core0.l1',
+      'core0.pe',
+      'core1.l1',
+      'core1.pe',
+      'core2.l1',
+      'core2.pe',
+      'core3.l1',
+      'core3.pe',
+      'dram',
+      'noc',
     ]);
     expect(blockOf(scenario, 'core2.l1')?.config).toEqual({ capacityBytes: 524288, share: 0.5, energy: { readPj: 1 } });
     expect(blockOf(scenario, 'dram')?.clock).toBe('slow');
@@ -36,7 +45,10 @@ describe('loading a machine', () => {
   });
 
   it('changes parameters by path, also by pattern, and from the command line', async () => {
-    const withSet = SCENARIO.replace('{ include: machine.yaml }', "{ include: machine.yaml, set: { 'core*.l1.with.capacityBytes': 64 KiB, core1.l1.with.energy.readPj: 2 nJ, clocks.slow: 1.2 GHz, connect.8.latencyCycles: 7 } }");
+    const withSet = SCENARIO.replace(
+      '{ include: machine.yaml }',
+      "{ include: machine.yaml, set: { 'core*.l1.with.capacityBytes': 64 KiB, core1.l1.with.energy.readPj: 2 nJ, clocks.slow: 1.2 GHz, connect.8.latencyCycles: 7 } }",
+    );
     const fixed = await load({ 's.yaml': withSet }, { 'machine.noc.with.linkWidthBits': '256 bit', seed: 9, 'mapper.with.tile.OY': 4 });
     expect(blockOf(fixed, 'core3.l1')?.config['capacityBytes']).toBe(65536);
     expect(blockOf(fixed, 'core1.l1')?.config['energy']).toEqual({ readPj: 2000 });
@@ -77,9 +89,15 @@ connect:
   });
 
   it('loads a scenario of another kind without a machine', async () => {
-    const scenario = await load({ 's.yaml': 'tessera: 1\nkind: toy-traffic\nwith: { load: 0.5 }\nexpect: { latency: { atMost: 3 }, x: 4, y: { near: 10, within: 8% } }' });
+    const scenario = await load({
+      's.yaml': 'tessera: 1\nkind: toy-traffic\nwith: { load: 0.5 }\nexpect: { latency: { atMost: 3 }, x: 4, y: { near: 10, within: 8% } }',
+    });
     expect(scenario.experiment).toMatchObject({ use: 'toy-traffic', config: { load: 0.5 } });
-    expect(scenario.expectations).toMatchObject([{ metric: 'latency', atMost: 3 }, { metric: 'x', equals: 4 }, { metric: 'y', near: 10, within: 0.08 }]);
+    expect(scenario.expectations).toMatchObject([
+      { metric: 'latency', atMost: 3 },
+      { metric: 'x', equals: 4 },
+      { metric: 'y', near: 10, within: 0.08 },
+    ]);
     expect(scenario.name).toBe('s');
   });
 });
@@ -96,8 +114,10 @@ describe('where an error is', () => {
   });
 
   it('comes with all other errors of the file', async () => {
-    const text = await failure({ 'machine.yaml': MACHINE.replace('rows: 32', 'rows: 0').replace('use: toy-network', 'use: toy-netwrk').replace('clock: slow', 'clock: slo') });
-    expect(text).toContain("0 is out of range; expected an integer >= 1 and <= 1024");
+    const text = await failure({
+      'machine.yaml': MACHINE.replace('rows: 32', 'rows: 0').replace('use: toy-network', 'use: toy-netwrk').replace('clock: slow', 'clock: slo'),
+    });
+    expect(text).toContain('0 is out of range; expected an integer >= 1 and <= 1024');
     expect(text).toContain("unknown block plugin 'toy-netwrk'");
     expect(text).toContain("did you mean 'toy-network'");
     expect(text).toContain("unknown clock 'slo'");

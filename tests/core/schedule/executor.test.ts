@@ -11,10 +11,20 @@ const rules = (run: ReturnType<typeof runFake>): string[] => run.executor.violat
 
 describe('ScheduleExecutor: dependencies', () => {
   it('waits for what it reads and for the readers of what it overwrites', () => {
-    const run = runFake(schedule([load('A', 0, 100), compute('A', 'B', 0, 100), store('B', 0, 100), load('A', 100, 200), compute('A', 'B', 100, 200), store('B', 100, 200)]), { slots: 4 });
+    const run = runFake(
+      schedule([load('A', 0, 100), compute('A', 'B', 0, 100), store('B', 0, 100), load('A', 100, 200), compute('A', 'B', 100, 200), store('B', 100, 200)]),
+      { slots: 4 },
+    );
     expect(run.executor.isDone).toBe(true);
     expect(rules(run)).toEqual([]);
-    expect([...run.issue.entries()].sort((a, b) => a[0] - b[0])).toEqual([[0, 0], [1, 10], [2, 20], [3, 20], [4, 30], [5, 40]]);
+    expect([...run.issue.entries()].sort((a, b) => a[0] - b[0])).toEqual([
+      [0, 0],
+      [1, 10],
+      [2, 20],
+      [3, 20],
+      [4, 30],
+      [5, 40],
+    ]);
   });
 
   it('overlaps transfer and compute through two buffers', () => {
@@ -22,7 +32,9 @@ describe('ScheduleExecutor: dependencies', () => {
     const buffers = { A: { memory: 'l1', bytes: 100 }, B: { memory: 'l1', bytes: 100 }, O: { memory: 'l1', bytes: 400 } };
     const operations = tiles.flatMap((t) => [
       load(t % 2 === 0 ? 'A' : 'B', t * 100, t * 100 + 100),
-      compute(t % 2 === 0 ? 'A' : 'B', 'O', t * 100, t * 100 + 100, { writes: [{ buffer: 'O', tensor: 'Y', box: { N: [t * 100, t * 100 + 100] }, mode: 'add' }] }),
+      compute(t % 2 === 0 ? 'A' : 'B', 'O', t * 100, t * 100 + 100, {
+        writes: [{ buffer: 'O', tensor: 'Y', box: { N: [t * 100, t * 100 + 100] }, mode: 'add' }],
+      }),
     ]);
     const run = runFake(schedule(operations, { buffers }));
     expect(rules(run)).toEqual([]);
@@ -34,7 +46,10 @@ describe('ScheduleExecutor: dependencies', () => {
     const operations = [
       load('A', 0, 200),
       load('A', 200, 400, { writes: [{ buffer: 'A', mode: 'add' }] }),
-      compute('A', 'B', 0, 100, { reads: [{ buffer: 'A', tensor: 'X', box: { N: [0, 200] } }], releases: [{ buffer: 'A', tensor: 'X', box: { N: [0, 200] } }] }),
+      compute('A', 'B', 0, 100, {
+        reads: [{ buffer: 'A', tensor: 'X', box: { N: [0, 200] } }],
+        releases: [{ buffer: 'A', tensor: 'X', box: { N: [0, 200] } }],
+      }),
     ];
     const inOrder = [operations[0]!, operations[2]!, operations[1]!];
     const run = runFake(schedule(inOrder), { slots: 4 });
@@ -69,7 +84,11 @@ describe('ScheduleExecutor: dependencies', () => {
   });
 
   it('orders halo reads after exactly the tiles that they touch', () => {
-    const produce = (t: number) => ({ kind: 'compute' as const, queue: t % 2 === 0 ? 'core' : 'core1', writes: [{ tensor: 'T', box: { N: [t * 10, t * 10 + 10] as const } }] });
+    const produce = (t: number) => ({
+      kind: 'compute' as const,
+      queue: t % 2 === 0 ? 'core' : 'core1',
+      writes: [{ tensor: 'T', box: { N: [t * 10, t * 10 + 10] as const } }],
+    });
     const consume = { kind: 'transfer' as const, queue: 'dma', reads: [{ tensor: 'T', box: { N: [8, 22] as const } }], writes: [{ buffer: 'A' }] };
     const run = runFake(schedule([produce(0), produce(1), produce(2), consume, produce(3)]), { ticks: (operation) => 10 * (operation.id + 1) });
     expect(rules(run)).toEqual([]);
@@ -83,7 +102,10 @@ describe('ScheduleExecutor: dependencies', () => {
   });
 
   it('gives the same times whatever the look-ahead, unless it is too small to overlap', () => {
-    const operations = Array.from({ length: 40 }, (_, t) => [load(t % 2 === 0 ? 'A' : 'B', t, t + 1), compute(t % 2 === 0 ? 'A' : 'B', 'O', t, t + 1, { writes: [] })]).flat();
+    const operations = Array.from({ length: 40 }, (_, t) => [
+      load(t % 2 === 0 ? 'A' : 'B', t, t + 1),
+      compute(t % 2 === 0 ? 'A' : 'B', 'O', t, t + 1, { writes: [] }),
+    ]).flat();
     const end = (lookAhead: number): number => runFake(schedule(operations), { lookAhead }).executor.lastEndTick;
     expect(end(1000)).toBe(410);
     expect(end(4)).toBe(410);
@@ -92,7 +114,11 @@ describe('ScheduleExecutor: dependencies', () => {
 });
 
 describe('ScheduleExecutor: buffers over one another', () => {
-  const buffers = { A: { memory: 'l1', bytes: 300, address: 0 }, B: { memory: 'l1', bytes: 300, address: 1000 }, C: { memory: 'l1', bytes: 300, address: 200 } };
+  const buffers = {
+    A: { memory: 'l1', bytes: 300, address: 0 },
+    B: { memory: 'l1', bytes: 300, address: 1000 },
+    C: { memory: 'l1', bytes: 300, address: 200 },
+  };
 
   it('waits for the users of the bytes below, released or not', () => {
     const use = compute('A', 'B', 0, 100, { queue: 'core1' });
@@ -106,7 +132,12 @@ describe('ScheduleExecutor: buffers over one another', () => {
 
   it('reports data that another buffer overwrites, and reads of what is gone', () => {
     expect(rules(runFake(schedule([load('A', 0, 100), load('C', 100, 200)], { buffers })))).toEqual(['overwrite-of-live-data']);
-    const late = [load('A', 0, 100), compute('A', 'B', 0, 10), load('C', 0, 10), compute('A', 'B', 10, 20, { reads: [{ buffer: 'A', tensor: 'X', box: { N: [0, 10] as const } }], writes: [] })];
+    const late = [
+      load('A', 0, 100),
+      compute('A', 'B', 0, 10),
+      load('C', 0, 10),
+      compute('A', 'B', 10, 20, { reads: [{ buffer: 'A', tensor: 'X', box: { N: [0, 10] as const } }], writes: [] }),
+    ];
     expect(rules(runFake(schedule(late, { buffers })))).toEqual(['use-after-release']);
   });
 
@@ -137,7 +168,13 @@ describe('ScheduleExecutor: what is wrong with a schedule', () => {
   });
 
   it('reports a use after release, with the operation that released', () => {
-    const run = runFake(schedule([load('A', 0, 100), compute('A', 'B', 0, 10, { releases: [{ buffer: 'A' }] }), compute('A', 'B', 10, 20, { reads: [{ buffer: 'A', tensor: 'X', box: { N: [0, 10] } }], writes: [] })]));
+    const run = runFake(
+      schedule([
+        load('A', 0, 100),
+        compute('A', 'B', 0, 10, { releases: [{ buffer: 'A' }] }),
+        compute('A', 'B', 10, 20, { reads: [{ buffer: 'A', tensor: 'X', box: { N: [0, 10] } }], writes: [] }),
+      ]),
+    );
     expect(run.executor.violations.kept[0]).toMatchObject({ rule: 'use-after-release', operations: [1, 2], buffer: 'A' });
   });
 
@@ -152,7 +189,12 @@ describe('ScheduleExecutor: what is wrong with a schedule', () => {
 
   it('reports boxes outside their tensor and transfers whose ends differ', () => {
     expect(rules(runFake(schedule([load('A', 900, 1001)])))).toContain('shape-mismatch');
-    const uneven = { kind: 'transfer' as const, queue: 'dma', reads: [{ tensor: 'X', box: { N: [0, 10] as const } }], writes: [{ buffer: 'A', tensor: 'X', box: { N: [0, 9] as const } }] };
+    const uneven = {
+      kind: 'transfer' as const,
+      queue: 'dma',
+      reads: [{ tensor: 'X', box: { N: [0, 10] as const } }],
+      writes: [{ buffer: 'A', tensor: 'X', box: { N: [0, 9] as const } }],
+    };
     expect(rules(runFake(schedule([uneven])))).toEqual(['shape-mismatch']);
   });
 
@@ -166,7 +208,14 @@ describe('ScheduleExecutor: what is wrong with a schedule', () => {
 
   it('reports points computed twice and never', () => {
     const layers = { conv: { operator: 'conv2d', loops: { K: 4, OY: 8 } } };
-    const tile = (K: number, OY: number, extra = {}) => ({ kind: 'compute' as const, queue: 'core', layer: 'conv', at: { K, OY }, loops: { K: 2, OY: 4 }, ...extra });
+    const tile = (K: number, OY: number, extra = {}) => ({
+      kind: 'compute' as const,
+      queue: 'core',
+      layer: 'conv',
+      at: { K, OY },
+      loops: { K: 2, OY: 4 },
+      ...extra,
+    });
     const all = [tile(0, 0), tile(2, 0), tile(0, 4), tile(2, 4)];
     expect(rules(runFake(schedule(all, { layers })))).toEqual([]);
     const missing = runFake(schedule(all.slice(1), { layers }));
@@ -179,7 +228,9 @@ describe('ScheduleExecutor: what is wrong with a schedule', () => {
 
   it('reports a tile outside its layer', () => {
     const layers = { conv: { operator: 'conv2d', loops: { K: 4 } } };
-    expect(rules(runFake(schedule([{ kind: 'compute', queue: 'core', layer: 'conv', at: { K: 2 }, loops: { K: 4 } }], { layers })))).toContain('shape-mismatch');
+    expect(rules(runFake(schedule([{ kind: 'compute', queue: 'core', layer: 'conv', at: { K: 2 }, loops: { K: 4 } }], { layers })))).toContain(
+      'shape-mismatch',
+    );
   });
 
   it('names what it does not know', () => {
@@ -205,7 +256,12 @@ describe('ScheduleExecutor: size', () => {
         repeat: { index: 't', count: REPEATS },
         operations: [
           load('{t % 2}', 0, 100, { writes: [{ buffer: 'P{t % 2}' }], reads: [{ tensor: 'X', box: { N: ['=t % 10', '=t % 10 + 100'] } }] } as never),
-          { kind: 'compute', queue: 'core', reads: [{ buffer: 'P{t % 2}' }], writes: [{ buffer: 'Q{t % 2}', tensor: 'Y', box: { N: ['=t % 9', '=t % 9 + 1'] } }] } as never,
+          {
+            kind: 'compute',
+            queue: 'core',
+            reads: [{ buffer: 'P{t % 2}' }],
+            writes: [{ buffer: 'Q{t % 2}', tensor: 'Y', box: { N: ['=t % 9', '=t % 9 + 1'] } }],
+          } as never,
           { kind: 'compute', queue: 'core1', reads: [{ buffer: 'Q{t % 2}' }], writes: [] } as never,
         ],
       },

@@ -132,5 +132,11 @@ export function compute(input: string, output: string, from: number, to: number,
 
 /** A transfer of what a buffer holds of Y back home. */
 export function store(buffer: string, from: number, to: number, extra: Partial<ScheduleOperation> = {}): ScheduleOperation {
-  return { kind: 'transfer', queue: 'dma', reads: [{ buffer, tensor: 'Y', box: { N: [from, to] } }], writes: [{ tensor: 'Y', box: { N: [from, to] } }], ...extra };
+  return {
+    kind: 'transfer',
+    queue: 'dma',
+    reads: [{ buffer, tensor: 'Y', box: { N: [from, to] } }],
+    writes: [{ tensor: 'Y', box: { N: [from, to] } }],
+    ...extra,
+  };
 }

@@ -5,12 +5,17 @@ import { geometryOf } from '../../../core/schedule/resolve/geometry.js';
 
 /** A frame of the given number of dimensions and a box inside of it that is not empty. */
 const boxes = (dims: number) =>
-  fc.array(fc.tuple(fc.integer({ min: 1, max: 5 }), fc.nat({ max: 4 }), fc.nat({ max: 4 }), fc.integer({ min: 0, max: 3 })), { minLength: dims, maxLength: dims }).map((sizes) => {
-    const frame: Extent = { low: sizes.map(([, , , start]) => start), high: sizes.map(([size, , , start]) => start + size) };
-    const low = sizes.map(([size, from, , start]) => start + (from % size));
-    const box: Extent = { low, high: sizes.map(([size, , length, start], d) => low[d]! + 1 + (length % (start + size - low[d]!))) };
-    return { frame, box };
-  });
+  fc
+    .array(fc.tuple(fc.integer({ min: 1, max: 5 }), fc.nat({ max: 4 }), fc.nat({ max: 4 }), fc.integer({ min: 0, max: 3 })), {
+      minLength: dims,
+      maxLength: dims,
+    })
+    .map((sizes) => {
+      const frame: Extent = { low: sizes.map(([, , , start]) => start), high: sizes.map(([size, , , start]) => start + size) };
+      const low = sizes.map(([size, from, , start]) => start + (from % size));
+      const box: Extent = { low, high: sizes.map(([size, , length, start], d) => low[d]! + 1 + (length % (start + size - low[d]!))) };
+      return { frame, box };
+    });
 
 /** Places of the box's elements in the frame, one after the other. */
 function placesOf(frame: Extent, box: Extent): number[] {

@@ -4,7 +4,14 @@ import { load, runFake, schedule } from './fake-machine.js';
 
 const buffers = { A: { memory: 'l1', bytes: 100 }, B: { memory: 'l1', bytes: 100 }, C: { memory: 'l1', bytes: 200 } };
 const part = (buffer: string, low = 0, high = 100) => ({ tensor: 'X', box: { N: [low, high] as const }, buffer });
-const reduce = (change: Partial<ScheduleOperation> = {}): ScheduleOperation => ({ kind: 'transfer', queue: 'dma', reads: [part('A'), part('B')], writes: [part('C')], reduce: 'add', ...change });
+const reduce = (change: Partial<ScheduleOperation> = {}): ScheduleOperation => ({
+  kind: 'transfer',
+  queue: 'dma',
+  reads: [part('A'), part('B')],
+  writes: [part('C')],
+  reduce: 'add',
+  ...change,
+});
 const run = (operations: ScheduleOperation[]) => runFake(schedule(operations, { buffers }), { slots: 4 });
 const rules = (result: ReturnType<typeof run>): string[] => result.executor.violations.kept.map(({ rule }) => rule);
 

@@ -40,29 +40,34 @@ describe('scratchpad', () => {
   it('agrees with a map of bytes on random traffic', () => {
     const step = fc.record({ free: fc.boolean(), pick: fc.nat(20), bytes: fc.integer({ min: 1, max: 30 }), at: fc.option(fc.nat(63)) });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), fc.constantFrom<PlacementPolicy>('first-fit', 'best-fit'), fc.constantFrom(1, 4), (steps, policy, align) => {
-        const pad = new Scratchpad(64, policy, align);
-        const owner = new Array<number>(64).fill(-1);
-        const live: [address: number, bytes: number][] = [];
-        steps.forEach(({ free, pick, bytes, at }, id) => {
-          if (free && live.length > 0) {
-            const [[address, size] = [0, 0]] = live.splice(pick % live.length, 1);
-            pad.free(address);
-            owner.fill(-1, address, address + size);
-          } else if (!free) {
-            const size = Math.ceil(bytes / align) * align;
-            const expected = at === null ? expectedPlace(owner, size, policy, align) : isFree(owner, at, size, align) ? at : undefined;
-            const placed = at === null ? pad.allocate(bytes) : pad.allocateAt(at, bytes) ? at : undefined;
-            expect(placed).toBe(expected);
-            if (placed !== undefined) {
-              owner.fill(id, placed, placed + size);
-              live.push([placed, size]);
+      fc.property(
+        fc.array(step, { maxLength: 60 }),
+        fc.constantFrom<PlacementPolicy>('first-fit', 'best-fit'),
+        fc.constantFrom(1, 4),
+        (steps, policy, align) => {
+          const pad = new Scratchpad(64, policy, align);
+          const owner = new Array<number>(64).fill(-1);
+          const live: [address: number, bytes: number][] = [];
+          steps.forEach(({ free, pick, bytes, at }, id) => {
+            if (free && live.length > 0) {
+              const [[address, size] = [0, 0]] = live.splice(pick % live.length, 1);
+              pad.free(address);
+              owner.fill(-1, address, address + size);
+            } else if (!free) {
+              const size = Math.ceil(bytes / align) * align;
+              const expected = at === null ? expectedPlace(owner, size, policy, align) : isFree(owner, at, size, align) ? at : undefined;
+              const placed = at === null ? pad.allocate(bytes) : pad.allocateAt(at, bytes) ? at : undefined;
+              expect(placed).toBe(expected);
+              if (placed !== undefined) {
+                owner.fill(id, placed, placed + size);
+                live.push([placed, size]);
+              }
             }
-          }
-          expect(pad.figures().usedBytes).toBe(owner.filter((o) => o >= 0).length);
-          expect(pad.figures().holes).toBe(holesOf(owner).length);
-        });
-      }),
+            expect(pad.figures().usedBytes).toBe(owner.filter((o) => o >= 0).length);
+            expect(pad.figures().holes).toBe(holesOf(owner).length);
+          });
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -65,14 +65,22 @@ describe('numbers', () => {
 
 describe('text table', () => {
   it('aligns, and cuts flexible columns in the middle to fit', () => {
-    const lines = textTable([flexibleColumn('name'), rightColumn('n')], [['a-very-long-layer-name.conv1', 1], ['b', 1000]], 20);
+    const lines = textTable(
+      [flexibleColumn('name'), rightColumn('n')],
+      [
+        ['a-very-long-layer-name.conv1', 1],
+        ['b', 1000],
+      ],
+      20,
+    );
     expect(lines).toEqual(['name               n', '-------------  -----', 'a-very..conv1      1', 'b              1,000']);
   });
 
   it('cuts by turns, and no column below its least width', () => {
     const columns = [flexibleColumn('first', 1, 12), leftColumn('fixed'), flexibleColumn('second', 2, 10)];
     const long = 'x'.repeat(30);
-    const widthsAt = (width: number): number[] => (textTable(columns, [[long, 'y'.repeat(20), long]], width)[1] ?? '').split('  ').map((dashes) => dashes.length);
+    const widthsAt = (width: number): number[] =>
+      (textTable(columns, [[long, 'y'.repeat(20), long]], width)[1] ?? '').split('  ').map((dashes) => dashes.length);
     expect(widthsAt(84)).toEqual([30, 20, 30]);
     expect(widthsAt(70)).toEqual([16, 20, 30]);
     expect(widthsAt(60)).toEqual([12, 20, 24]);

@@ -1,6 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boundingBox, boxContains, boxSizes, boxVolume, BoxSet, completeBox, formatBox, intersectBoxes, subtractBox, tileBox, unionContains, wholeBox, type Box } from '../../../core/workload/index.js';
+import {
+  boundingBox,
+  boxContains,
+  boxSizes,
+  boxVolume,
+  BoxSet,
+  completeBox,
+  formatBox,
+  intersectBoxes,
+  subtractBox,
+  tileBox,
+  unionContains,
+  wholeBox,
+  type Box,
+} from '../../../core/workload/index.js';
 
 const NAMES = ['A', 'B', 'C'] as const;
 const SPAN = 6;
@@ -11,7 +25,11 @@ const box: fc.Arbitrary<Box> = fc.tuple(interval, interval, interval).map(([a, b
 /** The points of a box as strings: the oracle. */
 function points(of: Box): Set<string> {
   const all = new Set<string>();
-  const [a, b, c] = NAMES.map((name) => of[name] as readonly [number, number]) as [readonly [number, number], readonly [number, number], readonly [number, number]];
+  const [a, b, c] = NAMES.map((name) => of[name] as readonly [number, number]) as [
+    readonly [number, number],
+    readonly [number, number],
+    readonly [number, number],
+  ];
   for (let i = a[0]; i < a[1]; i++) for (let j = b[0]; j < b[1]; j++) for (let k = c[0]; k < c[1]; k++) all.add(`${i},${j},${k}`);
   return all;
 }
@@ -70,7 +88,10 @@ describe('BoxSet', () => {
           expect(set.volume).toBe(oracle.size);
         }
         expect(set.toBoxes().reduce((sum, each) => sum + boxVolume(each), 0)).toBe(oracle.size);
-        const missing = set.missing(probe).flatMap((part) => [...points(part)]).sort();
+        const missing = set
+          .missing(probe)
+          .flatMap((part) => [...points(part)])
+          .sort();
         expect(missing).toEqual([...points(probe)].filter((point) => !oracle.has(point)).sort());
         expect(set.contains(probe)).toBe(missing.length === 0);
       }),

@@ -6,14 +6,20 @@ const SIZES = { A: 5, B: 4 };
 const TARGET = { T: 20 };
 
 const term = (loop: string) =>
-  fc.record({ loop: fc.constant(loop), coefficient: fc.constantFrom(-3, -2, -1, 1, 2, 3, 4), shift: fc.integer({ min: -3, max: 3 }), divisor: fc.integer({ min: 1, max: 3 }) });
+  fc.record({
+    loop: fc.constant(loop),
+    coefficient: fc.constantFrom(-3, -2, -1, 1, 2, 3, 4),
+    shift: fc.integer({ min: -3, max: 3 }),
+    divisor: fc.integer({ min: 1, max: 3 }),
+  });
 const expression: fc.Arbitrary<IndexExpression> = fc.record({
   dim: fc.constant('T'),
   terms: fc.oneof(fc.tuple(term('A'), term('B')), fc.tuple(term('A')), fc.constant([])),
   offset: fc.integer({ min: -4, max: 8 }),
   window: fc.integer({ min: 1, max: 3 }),
 });
-const within = (size: number) => fc.tuple(fc.integer({ min: 0, max: size }), fc.integer({ min: 0, max: size })).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
+const within = (size: number) =>
+  fc.tuple(fc.integer({ min: 0, max: size }), fc.integer({ min: 0, max: size })).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
 
 function reached({ terms, offset = 0, window = 1 }: IndexExpression, point: Readonly<Record<string, number>>): number[] {
   const at = terms.reduce((sum, each) => sum + Math.floor((each.coefficient * point[each.loop]! + (each.shift ?? 0)) / (each.divisor ?? 1)), offset);
@@ -51,7 +57,9 @@ describe('index maps', () => {
     fc.assert(
       fc.property(expression, within(20), (index, wanted) => {
         const back = mapBackward({ kind: 'index', expressions: [index] }, { T: wanted }, SIZES);
-        const hits = [...pointsOf({ A: [0, 5], B: [0, 4] })].filter((point) => touched(index, point).some((position) => position >= wanted[0] && position < wanted[1]));
+        const hits = [...pointsOf({ A: [0, 5], B: [0, 4] })].filter((point) =>
+          touched(index, point).some((position) => position >= wanted[0] && position < wanted[1]),
+        );
         for (const point of hits) for (const loop of ['A', 'B']) expect(point[loop]! >= back[loop]![0] && point[loop]! < back[loop]![1]).toBe(true);
         if (index.terms.length === 1 && hits.length > 0) {
           expect(back['A']).toEqual([Math.min(...hits.map((point) => point['A']!)), Math.max(...hits.map((point) => point['A']!)) + 1]);
@@ -62,7 +70,18 @@ describe('index maps', () => {
   });
 
   it('solve mixed radix exactly: channel = 8 * group + c', () => {
-    const map: RegionMap = { kind: 'index', expressions: [{ dim: 'C', terms: [{ loop: 'G', coefficient: 8 }, { loop: 'K', coefficient: 1 }] }] };
+    const map: RegionMap = {
+      kind: 'index',
+      expressions: [
+        {
+          dim: 'C',
+          terms: [
+            { loop: 'G', coefficient: 8 },
+            { loop: 'K', coefficient: 1 },
+          ],
+        },
+      ],
+    };
     expect(mapBackward(map, { C: [18, 21] }, { G: 4, K: 8 })).toEqual({ G: [2, 3], K: [2, 5] });
     expect(mapBackward(map, { C: [6, 10] }, { G: 4, K: 8 })).toEqual({ G: [0, 2], K: [0, 8] });
   });
@@ -71,14 +90,33 @@ describe('index maps', () => {
 describe('reshape maps', () => {
   it('fall apart into the smallest groups', () => {
     const groups = reshapeGroups({ B: 2, Y: 128, K: 768 }, { B: 2, S: 128, G: 12, D: 64 });
-    expect(groups.map((group) => [group.from.join(), group.to.join()])).toEqual([['B', 'B'], ['Y', 'S'], ['K', 'G,D']]);
+    expect(groups.map((group) => [group.from.join(), group.to.join()])).toEqual([
+      ['B', 'B'],
+      ['Y', 'S'],
+      ['K', 'G,D'],
+    ]);
     const map: RegionMap = { kind: 'reshape', groups };
     expect(mapForward(map, { B: [0, 1], Y: [4, 8], K: [64, 128] }, { B: 2, S: 128, G: 12, D: 64 })).toEqual({ B: [0, 1], S: [4, 8], G: [1, 2], D: [0, 64] });
     expect(mapBackward(map, { B: [0, 1], S: [0, 128], G: [2, 4], D: [0, 64] }, { B: 2, Y: 128, K: 768 })['K']).toEqual([128, 256]);
   });
 
   it('lose no element in either direction', () => {
-    const shapes = fc.constantFrom([[24], [4, 6]], [[4, 6], [6, 4]], [[2, 3, 4], [24]], [[2, 12], [8, 3]], [[1, 24, 1], [2, 1, 12]]);
+    const shapes = fc.constantFrom(
+      [[24], [4, 6]],
+      [
+        [4, 6],
+        [6, 4],
+      ],
+      [[2, 3, 4], [24]],
+      [
+        [2, 12],
+        [8, 3],
+      ],
+      [
+        [1, 24, 1],
+        [2, 1, 12],
+      ],
+    );
     fc.assert(
       fc.property(shapes, fc.infiniteStream(fc.nat()), ([from, to], stream) => {
         const source = Object.fromEntries(from!.map((size, d) => [`S${d}`, size]));

@@ -15,7 +15,10 @@ function run(test: CollectiveCase, extra: { hazards?: 'checked'; alpha?: number;
   const base = collectiveSchedule(test);
   // The buffers are filled first, in no time, so that the executor knows what lies where.
   const whole = collectiveSchedule({ ...test, participants: test.participants });
-  const own = (i: number): readonly [number, number] => [Math.floor((i * test.size) / test.participants), Math.floor(((i + 1) * test.size) / test.participants)];
+  const own = (i: number): readonly [number, number] => [
+    Math.floor((i * test.size) / test.participants),
+    Math.floor(((i + 1) * test.size) / test.participants),
+  ];
   for (let i = 0; i < test.participants; i++) {
     const partial = test.operator === 'all-gather' || test.operator === 'all-to-all';
     if (test.operator === 'broadcast' && i !== (test.root ?? 0)) continue;
@@ -136,7 +139,11 @@ describe('time on units that nobody disturbs', () => {
     expect(run({ operator: 'broadcast', algorithm: 'tree', participants: p, size }).ticks).toBe(Math.log2(p) * transfer(n));
   });
 
-  it.each([[2, 2], [3, 2], [4, 2]])('mesh of %i x %i: the ring of a row, then that of a column on a share', (columns, rows) => {
+  it.each([
+    [2, 2],
+    [3, 2],
+    [4, 2],
+  ])('mesh of %i x %i: the ring of a row, then that of a column on a share', (columns, rows) => {
     const [row, column] = [n / columns, n / columns / rows];
     const up = (columns - 1) * (transfer(row) + gamma * row) + (rows - 1) * (transfer(column) + gamma * column);
     const down = (columns - 1) * transfer(row) + (rows - 1) * transfer(column);
@@ -146,7 +153,9 @@ describe('time on units that nobody disturbs', () => {
 
 describe('in a schedule', () => {
   const test: CollectiveCase = { operator: 'all-gather', algorithm: 'ring', participants: 2, size: 8 };
-  const expandAll = (operations: readonly ScheduleOperation[]): ScheduleOperation[] => [...expandCollectives({ ...collectiveSchedule(test), operations }, ALGORITHMS).operations];
+  const expandAll = (operations: readonly ScheduleOperation[]): ScheduleOperation[] => [
+    ...expandCollectives({ ...collectiveSchedule(test), operations }, ALGORITHMS).operations,
+  ];
   const [collective] = [...collectiveSchedule(test).operations] as [ScheduleOperation];
 
   it('ids stay increasing, and `after` follows to the closing sync', () => {
@@ -161,7 +170,14 @@ describe('in a schedule', () => {
 
   it('is expanded as the stream is read', () => {
     let read = 0;
-    const endless = { *[Symbol.iterator](): Generator<ScheduleOperation> { for (;;) { read++; yield collective; } } };
+    const endless = {
+      *[Symbol.iterator](): Generator<ScheduleOperation> {
+        for (;;) {
+          read++;
+          yield collective;
+        }
+      },
+    };
     const stream = expandCollectives({ ...collectiveSchedule(test), operations: endless }, ALGORITHMS).operations[Symbol.iterator]();
     for (let i = 0; i < 30; i++) stream.next();
     expect(read).toBe(10);
@@ -172,7 +188,16 @@ describe('in a schedule', () => {
     [{ operator: 'all-to-all', with: { algorithm: 'tree' } }, /algorithm 'tree' has no all-to-all/],
     [{ operator: 'gather' }, /collective 'gather'/],
     [{ participants: collective.participants!.slice(1) }, /1 participants/],
-    [{ operator: 'all-reduce', participants: [{ queue: 'dma0', buffer: 'g0' }, { queue: 'dma1', buffer: 'g1' }] }, /needs 'scratch'/],
+    [
+      {
+        operator: 'all-reduce',
+        participants: [
+          { queue: 'dma0', buffer: 'g0' },
+          { queue: 'dma1', buffer: 'g1' },
+        ],
+      },
+      /needs 'scratch'/,
+    ],
     [{ reads: [] }, /works on one region/],
     [{ reduce: 'add' as const }, /says by its operator whether it reduces/],
     [{ with: { algorithm: 'mesh', columns: 3 } }, /columns 3/],

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { buildMachine, expandCollectives, loadScenario, PluginRegistry, runSchedule, ScheduleExecutor, type Schedule, type ScheduleOperation } from '../../../core/index.js';
+import {
+  buildMachine,
+  expandCollectives,
+  loadScenario,
+  PluginRegistry,
+  runSchedule,
+  ScheduleExecutor,
+  type Schedule,
+  type ScheduleOperation,
+} from '../../../core/index.js';
 import { executorMachine } from '../../../core/run/executor-machine.js';
 import { machineSpecOf } from '../../../core/scenario/describe-loaded.js';
 import { meshTopology, multicastLinks, reductionTree } from '../../../plugins/networks/mesh-packet/api.js';
@@ -13,12 +22,26 @@ const BYTES = 64 * 1024;
 /** One collective; `filled`: every tile computes the region before. */
 function scheduleFor(tiles: readonly string[], operator: string, algorithm: string, columns: number, filled = false): Schedule {
   const participants = tiles.map((tile, i) => ({ queue: `${tile}.dma`, buffer: `g${i}`, compute: `${tile}.vec`, scratch: `s${i}` }));
-  const fill = tiles.map((tile, i): ScheduleOperation => ({ kind: 'compute', queue: `${tile}.vec`, operator: 'constant', loops: { K: BYTES }, writes: [{ tensor: 'G', buffer: `g${i}`, operand: 'O' }] }));
-  const operations: ScheduleOperation[] = [...(filled ? fill : []), { kind: 'collective', queue: 'collectives', operator, reads: [{ tensor: 'G' }], participants, with: { algorithm, columns, reduction: 'add' } }];
+  const fill = tiles.map((tile, i): ScheduleOperation => ({
+    kind: 'compute',
+    queue: `${tile}.vec`,
+    operator: 'constant',
+    loops: { K: BYTES },
+    writes: [{ tensor: 'G', buffer: `g${i}`, operand: 'O' }],
+  }));
+  const operations: ScheduleOperation[] = [
+    ...(filled ? fill : []),
+    { kind: 'collective', queue: 'collectives', operator, reads: [{ tensor: 'G' }], participants, with: { algorithm, columns, reduction: 'add' } },
+  ];
   return {
     name: operator,
     tensors: { G: { dims: { N: 256, M: 256 }, format: 'int8', role: 'intermediate' } },
-    buffers: Object.fromEntries(tiles.flatMap((tile, i) => [[`g${i}`, { memory: `${tile}.l1`, bytes: BYTES }], [`s${i}`, { memory: `${tile}.l1`, bytes: BYTES }]])),
+    buffers: Object.fromEntries(
+      tiles.flatMap((tile, i) => [
+        [`g${i}`, { memory: `${tile}.l1`, bytes: BYTES }],
+        [`s${i}`, { memory: `${tile}.l1`, bytes: BYTES }],
+      ]),
+    ),
     operations,
   };
 }
@@ -28,7 +51,10 @@ async function machineOf(example: string, ideal = false, set: Readonly<Record<st
   const { scenario, registry: own } = await loadScenario(`scenarios/examples/${example}.yaml`, registry, { set });
   const spec = machineSpecOf(scenario.machine!, own, 1);
   if (!ideal) return buildMachine(spec);
-  return buildMachine({ ...spec, blocks: spec.blocks.map((block) => (block.path === 'noc' ? { ...block, plugin: own.block('ideal'), config: { latencyCycles: 4 } } : block)) });
+  return buildMachine({
+    ...spec,
+    blocks: spec.blocks.map((block) => (block.path === 'noc' ? { ...block, plugin: own.block('ideal'), config: { latencyCycles: 4 } } : block)),
+  });
 }
 
 /** Runs a schedule and returns its cycles; where time alone counts, the tiles' data are not made first. */
@@ -48,14 +74,23 @@ const onOneDie = ['core0', 'core1', 'core2', 'core3'];
 const onTwoDies = ['die0.core0', 'die0.core1', 'die1.core0', 'die1.core1'];
 const flitDies = { 'machine.die*.noc.use': 'noc-flit', 'machine.die*.noc.with.k': 2, 'machine.die*.noc.with.n': 1 };
 /** As little room as a flit network can have: one message, one multicast, the entries of one burst. */
-const tightDies = { ...flitDies, ...Object.fromEntries(['reassemblyMessages', 'outstandingMessages', 'multicastMessages'].map((word) => [`machine.die*.noc.with.${word}`, 1])), 'machine.die*.noc.with.reductionEntries': 8 };
+const tightDies = {
+  ...flitDies,
+  ...Object.fromEntries(['reassemblyMessages', 'outstandingMessages', 'multicastMessages'].map((word) => [`machine.die*.noc.with.${word}`, 1])),
+  'machine.die*.noc.with.reductionEntries': 8,
+};
 
-describe.each(some([
-  ['one-die', 'one-die', onOneDie, {}],
-  ['two dies', 'two-dies', onTwoDies, {}],
-  ['two dies with flit networks', 'two-dies', onTwoDies, flitDies],
-  ['two dies with as little room as can be', 'two-dies', onTwoDies, tightDies],
-], 2))('four tiles: %s', (_, example, tiles, set) => {
+describe.each(
+  some(
+    [
+      ['one-die', 'one-die', onOneDie, {}],
+      ['two dies', 'two-dies', onTwoDies, {}],
+      ['two dies with flit networks', 'two-dies', onTwoDies, flitDies],
+      ['two dies with as little room as can be', 'two-dies', onTwoDies, tightDies],
+    ],
+    2,
+  ),
+)('four tiles: %s', (_, example, tiles, set) => {
   it.each(['ring', 'mesh', 'direct'])('an all-reduce by %s writes 2 (p-1)/p of the data from each', async (algorithm) => {
     const machine = await machineOf(example, false, set);
     execute(machine, expandCollectives(scheduleFor(tiles, 'all-reduce', algorithm, 2, true), ALGORITHMS), true);
@@ -127,14 +162,27 @@ describe('uncontended time on an ideal network', () => {
     const base = scheduleFor(onOneDie, 'all-gather', 'ring', 2);
     const box = { N: [0, 256 / part] as const };
     const operations: ScheduleOperation[] = compute
-      ? [{ kind: 'compute', queue: 'core1.vec', operator: 'add', loops: { K: BYTES / part }, reads: [{ tensor: 'G', box, buffer: 'g1', operand: 'I' }, { tensor: 'G', box, buffer: 's1', operand: 'I2' }], writes: [{ tensor: 'G', box, buffer: 'g1', mode: 'accumulate', operand: 'O' }] }]
+      ? [
+          {
+            kind: 'compute',
+            queue: 'core1.vec',
+            operator: 'add',
+            loops: { K: BYTES / part },
+            reads: [
+              { tensor: 'G', box, buffer: 'g1', operand: 'I' },
+              { tensor: 'G', box, buffer: 's1', operand: 'I2' },
+            ],
+            writes: [{ tensor: 'G', box, buffer: 'g1', mode: 'accumulate', operand: 'O' }],
+          },
+        ]
       : [{ kind: 'transfer', queue: 'core0.dma', reads: [{ tensor: 'G', box, buffer: 'g0' }], writes: [{ tensor: 'G', box, buffer: 'g1', mode: 'add' }] }];
     return { ...base, operations };
   };
 
   it('is that of its rounds: p-1 transfers and additions, p-1 transfers', async () => {
     const [t, c] = [execute(await machineOf('one-die', true), transfer(4, false)), execute(await machineOf('one-die', true), transfer(4, true))];
-    const time = async (operator: string): Promise<number> => execute(await machineOf('one-die', true), expandCollectives(scheduleFor(onOneDie, operator, 'ring', 2), ALGORITHMS));
+    const time = async (operator: string): Promise<number> =>
+      execute(await machineOf('one-die', true), expandCollectives(scheduleFor(onOneDie, operator, 'ring', 2), ALGORITHMS));
     expect(await time('all-gather')).toBe(3 * t);
     expect(await time('all-reduce')).toBe(3 * (2 * t + c));
   });
@@ -144,7 +192,9 @@ describe('the example', () => {
   it('chooses its algorithm in the scenario', async () => {
     const cycles: number[] = [];
     for (const algorithm of ['ring', 'mesh', 'direct', 'tree']) {
-      const { scenario, registry: own } = await loadScenario('scenarios/examples/all-reduce.yaml', registry, { set: { 'schedule.collectives.algorithm': algorithm } });
+      const { scenario, registry: own } = await loadScenario('scenarios/examples/all-reduce.yaml', registry, {
+        set: { 'schedule.collectives.algorithm': algorithm },
+      });
       const result = await runSchedule(scenario, own, {});
       expect(result.outcome).toBe('finished');
       expect(result.violations).toEqual([]);

@@ -34,7 +34,12 @@ export function collectiveSchedule({ operator, algorithm, participants, columns,
   return {
     name: 'collective',
     tensors: { G: { dims: { N: size, M: size }, format: 'int8', role: 'intermediate' } },
-    buffers: Object.fromEntries(who.flatMap((i) => [[`g${i}`, { memory: `l1.${i}`, bytes: 4 * bytes }], [`s${i}`, { memory: `l1.${i}`, bytes: 2 * bytes }]])),
+    buffers: Object.fromEntries(
+      who.flatMap((i) => [
+        [`g${i}`, { memory: `l1.${i}`, bytes: 4 * bytes }],
+        [`s${i}`, { memory: `l1.${i}`, bytes: 2 * bytes }],
+      ]),
+    ),
     operations: [operation],
   };
 }
@@ -64,7 +69,10 @@ export function execute(operations: readonly ScheduleOperation[], test: Collecti
     for (const key of elementsOf(operation.writes?.[0]?.box, operation.writes === undefined ? 0 : test.size)) {
       const sources = (operation.reads ?? []).map((read) => at(read.buffer).get(key));
       if (sources.includes(undefined)) throw new Error(`operation ${operation.id} reads element ${key} that is not there`);
-      const sum = sources.reduce<number[]>((total, source) => total.map((count, i) => count + (source?.[i] ?? 0)), new Array<number>(test.participants).fill(0));
+      const sum = sources.reduce<number[]>(
+        (total, source) => total.map((count, i) => count + (source?.[i] ?? 0)),
+        new Array<number>(test.participants).fill(0),
+      );
       for (const write of operation.writes ?? []) at(write.buffer).set(key, sum);
     }
     for (const release of operation.releases ?? []) for (const key of elementsOf(release.box, test.size)) at(release.buffer).delete(key);

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { checkBounds, completeConfig, cutBytesPerCycle, summariseSchedule, type Estimate, type EstimatorPlugin, type MapperPlugin, type Schedule, type Workload } from '../../../core/index.js';
+import {
+  checkBounds,
+  completeConfig,
+  cutBytesPerCycle,
+  summariseSchedule,
+  type Estimate,
+  type EstimatorPlugin,
+  type MapperPlugin,
+  type Schedule,
+  type Workload,
+} from '../../../core/index.js';
 import roofline from '../../../plugins/estimators/roofline/index.js';
 import closedForm from '../../../plugins/estimators/systolic-closed-form/index.js';
 import depthFirst from '../../../plugins/mappers/depth-first/index.js';
@@ -42,7 +52,18 @@ function oneTile(): { workload: Workload; schedule: Schedule; bytes: { I: number
     operations: [
       { kind: 'transfer', queue: 'core0.dma', layer: 'fc', reads: [region('fc.W')], writes: [region('fc.W', 'W')] },
       { kind: 'transfer', queue: 'core0.dma', layer: 'fc', reads: [region('x')], writes: [region('x', 'I')] },
-      { kind: 'compute', queue: 'core0.pe', layer: 'fc', operator: 'gemm', loops: { OY: 16, K: 8, C: 32 }, reads: [{ ...region('x', 'I'), operand: 'I' }, { ...region('fc.W', 'W'), operand: 'W' }], writes: [{ ...region('fc.O', 'O'), operand: 'O' }] },
+      {
+        kind: 'compute',
+        queue: 'core0.pe',
+        layer: 'fc',
+        operator: 'gemm',
+        loops: { OY: 16, K: 8, C: 32 },
+        reads: [
+          { ...region('x', 'I'), operand: 'I' },
+          { ...region('fc.W', 'W'), operand: 'W' },
+        ],
+        writes: [{ ...region('fc.O', 'O'), operand: 'O' }],
+      },
       { kind: 'transfer', queue: 'core0.dma', layer: 'fc', reads: [region('fc.O', 'O')], writes: [region('fc.O')] },
     ],
   };
@@ -81,7 +102,10 @@ describe('systolic-closed-form', () => {
   it('adds layers that follow one another, overlaps layers that are fused', () => {
     const workload = residualNetwork();
     const separate = estimateOf(closedForm, workload, mapped(layerByLayer, workload));
-    expect(separate.cycles).toBeCloseTo(separate.layers.reduce((sum, { cycles }) => sum + cycles, 0), 6);
+    expect(separate.cycles).toBeCloseTo(
+      separate.layers.reduce((sum, { cycles }) => sum + cycles, 0),
+      6,
+    );
     const fused = estimateOf(closedForm, workload, mapped(depthFirst, workload, machine, { stacks: [['stem', 'a', 'b', 'sum']], tile: { OY: 4 } }));
     const stack = fused.layers.filter(({ layer }) => ['stem', 'a', 'b', 'sum'].includes(layer));
     expect(new Set(stack.map(({ startCycle }) => startCycle))).toEqual(new Set([0]));

@@ -71,7 +71,9 @@ describe('chrome trace', () => {
 
   test('a window leaves out what starts outside', () => {
     const cycles = result.simulation.cycles;
-    const starts = traceOf([result], { fromSeconds: cycles / 4e9, toSeconds: cycles / 2e9 }).traceEvents.filter((event) => event.ph === 'X' || event.ph === 'C').map((event) => event.ts);
+    const starts = traceOf([result], { fromSeconds: cycles / 4e9, toSeconds: cycles / 2e9 })
+      .traceEvents.filter((event) => event.ph === 'X' || event.ph === 'C')
+      .map((event) => event.ts);
     expect(Math.min(...starts)).toBeGreaterThanOrEqual(cycles / 4e3);
     expect(Math.max(...starts)).toBeLessThan(cycles / 2e3);
   });

@@ -21,7 +21,14 @@ function parseCsv(text: string): string[][] {
 
 describe('csv', () => {
   test('quotes commas, quotes and line breaks; CRLF ends every line', () => {
-    const text = csvText(['a', 'b'], [['x,y', 'say "hi"'], ['line\nbreak', 3.5], [undefined, NaN]]);
+    const text = csvText(
+      ['a', 'b'],
+      [
+        ['x,y', 'say "hi"'],
+        ['line\nbreak', 3.5],
+        [undefined, NaN],
+      ],
+    );
     expect(text).toBe('a,b\r\n"x,y","say ""hi"""\r\n"line\nbreak",3.5\r\n,\r\n');
     expect(parseCsv(text)[2]).toEqual(['line\nbreak', '3.5']);
   });
@@ -34,7 +41,9 @@ describe('csv', () => {
     const [header = [], first = []] = rows;
     expect(first[header.indexOf('layer')]).toBe('conv,"0"\n');
     expect(Number(first[header.indexOf('simulated_cycles')])).toBe(result.simulation.layers[0]?.cycles);
-    expect(Number(first[header.indexOf('error')])).toBe((result.estimate!.layers[0]!.cycles - result.simulation.layers[0]!.cycles) / result.simulation.layers[0]!.cycles);
+    expect(Number(first[header.indexOf('error')])).toBe(
+      (result.estimate!.layers[0]!.cycles - result.simulation.layers[0]!.cycles) / result.simulation.layers[0]!.cycles,
+    );
   });
 
   test('stall rows of a block sum to the run', () => {

@@ -97,7 +97,18 @@ describe('charts', () => {
     const reported: RunResult = {
       ...slow,
       links: [],
-      blocks: [{ ...slow.blocks[0]!, path: 'noc', report: { links: [{ label: '0,0-1,0', bytes: 8, utilisation: 0.5 }, { label: 'ring', bytes: 8, utilisation: 0.1 }] } }],
+      blocks: [
+        {
+          ...slow.blocks[0]!,
+          path: 'noc',
+          report: {
+            links: [
+              { label: '0,0-1,0', bytes: 8, utilisation: 0.5 },
+              { label: 'ring', bytes: 8, utilisation: 0.1 },
+            ],
+          },
+        },
+      ],
     };
     expect(meshLinks(linkUses(reported))).toEqual([{ name: 'noc.link.0,0-1,0', bytes: 8, utilisation: 0.5, network: 'noc', x: 0, y: 0, toX: 1, toY: 0 }]);
     expect(meshLinks(linkUses(slow))).toHaveLength(8);
@@ -147,7 +158,10 @@ describe('script of the page', () => {
   });
 
   test('finds the span under the pointer, or one within reach', () => {
-    const [row] = ganttModel({ ...ganttData(slow, 1e6)!, rows: [{ name: 'r', group: '', kind: 'core', labels: ['busy'], spans: [100, 50, 0, -1, 1, 200, 50, 0, -1, 1] }] }).rows;
+    const [row] = ganttModel({
+      ...ganttData(slow, 1e6)!,
+      rows: [{ name: 'r', group: '', kind: 'core', labels: ['busy'], spans: [100, 50, 0, -1, 1, 200, 50, 0, -1, 1] }],
+    }).rows;
     expect([89, 90, 120, 160, 161, 339, 340, 375, 410, 411].map((tick) => spanAt(row!, tick, 10))).toEqual([-1, 0, 0, 0, -1, -1, 1, 1, 1, -1]);
     expect([0, 149, 150, 400].map((tick) => firstEndingAfter(row!, tick))).toEqual([0, 0, 1, 2]);
   });

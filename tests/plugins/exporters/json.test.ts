@@ -13,7 +13,9 @@ const schema = JSON.parse(readFileSync(new URL('../../../schemas/result.schema.j
 const validate = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, allowUnionTypes: true, keywords: ['unit'] }).compile(schema);
 
 function errorsOf(document: unknown): string[] {
-  return validate(document) ? [] : (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if').map((error) => `${error.instancePath} ${error.message ?? ''}`);
+  return validate(document)
+    ? []
+    : (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if').map((error) => `${error.instancePath} ${error.message ?? ''}`);
 }
 
 describe('result document', () => {
@@ -37,7 +39,11 @@ describe('result document', () => {
     const result = sampleResult({ withTrace: false });
     expect(read(result)).toEqual(result);
     expect(read(brokenResult())).toEqual(brokenResult());
-    const experiment = { ...experimentResult(), metrics: { latency: Infinity, gain: -Infinity, share: NaN }, tables: { curve: [{ load: Infinity, name: 'NaN of the north' }] } };
+    const experiment = {
+      ...experimentResult(),
+      metrics: { latency: Infinity, gain: -Infinity, share: NaN },
+      tables: { curve: [{ load: Infinity, name: 'NaN of the north' }] },
+    };
     expect(read(experiment)).toEqual(experiment);
     expect(read({ ...result, name: 'NaN', scenario: 'Infinity' })).toEqual({ ...result, name: 'NaN', scenario: 'Infinity' });
   });
@@ -65,7 +71,13 @@ describe('schema', () => {
       // A condition names a field that is described elsewhere.
       if (key === 'if') return [];
       if (key !== 'properties') return inner;
-      return [...inner, ...Object.entries(value as Record<string, Record<string, unknown>>).map(([name, field]): [string, Record<string, unknown>] => [`${path}/${name}`, field])];
+      return [
+        ...inner,
+        ...Object.entries(value as Record<string, Record<string, unknown>>).map(([name, field]): [string, Record<string, unknown>] => [
+          `${path}/${name}`,
+          field,
+        ]),
+      ];
     });
   }
 

@@ -36,7 +36,13 @@ describe('junit', () => {
   test('a suite writes the same of a run as the exporter, under its name there, and an error for bad input', () => {
     const result = { ...brokenResult(), engineCpuSeconds: 0 };
     const entry = { name: 'two cores banks=4', file: 'a.yaml', reasons: [], problems: [], wallSeconds: 0 };
-    const xml = junitXml([{ ...entry, verdict: 'machine-failed', result }, { ...entry, name: 'typo', verdict: 'bad-input', reasons: ["a.yaml:3: unknown key 'sed'", 'and more'] }], 'tessera');
+    const xml = junitXml(
+      [
+        { ...entry, verdict: 'machine-failed', result },
+        { ...entry, name: 'typo', verdict: 'bad-input', reasons: ["a.yaml:3: unknown key 'sed'", 'and more'] },
+      ],
+      'tessera',
+    );
     const exported = textOf(exportWith(junitPlugin, [result]));
     const bodyOf = (text: string): string | undefined => /<error.*?<\/error>\s*<system-out>.*?<\/system-out>/s.exec(text)?.[0];
     expect(bodyOf(xml)).toBeDefined();

@@ -24,15 +24,19 @@ function drawnOf(map: NetworkMap): { drawn: DrawnLink[]; routers: readonly Point
 
 /** How far a router is from the nearest point of a stroke. */
 function distance({ x, y }: Point, stroke: readonly Point[]): number {
-  return Math.min(...stroke.slice(1).map((b, i) => {
-    const a = stroke[i]!;
-    const squared = (b.x - a.x) ** 2 + (b.y - a.y) ** 2;
-    const t = squared === 0 ? 0 : Math.max(0, Math.min(1, ((x - a.x) * (b.x - a.x) + (y - a.y) * (b.y - a.y)) / squared));
-    return Math.hypot(x - a.x - t * (b.x - a.x), y - a.y - t * (b.y - a.y));
-  }));
+  return Math.min(
+    ...stroke.slice(1).map((b, i) => {
+      const a = stroke[i]!;
+      const squared = (b.x - a.x) ** 2 + (b.y - a.y) ** 2;
+      const t = squared === 0 ? 0 : Math.max(0, Math.min(1, ((x - a.x) * (b.x - a.x) + (y - a.y) * (b.y - a.y)) / squared));
+      return Math.hypot(x - a.x - t * (b.x - a.x), y - a.y - t * (b.y - a.y));
+    }),
+  );
 }
 
-const drawable = everyNetwork.map(({ name, description }) => [name, description] as const).filter(([, { topology, options }]) => topology !== 'crossbar' && !(topology === 'fly' && options['n'] === 1));
+const drawable = everyNetwork
+  .map(({ name, description }) => [name, description] as const)
+  .filter(([, { topology, options }]) => topology !== 'crossbar' && !(topology === 'fly' && options['n'] === 1));
 
 describe('strokes', () => {
   test.each(drawable)('of %s: every link is drawn, hides behind no router of others and no other link', (_, { topology, options }) => {
@@ -40,10 +44,19 @@ describe('strokes', () => {
     const { drawn, routers, side } = drawnOf(map);
     expect(drawn.map(({ link }) => link)).toEqual(map.links);
     const covered = drawn.flatMap(({ link, strokes }) =>
-      routers.filter((router, index) => index !== link.from && index !== link.to && strokes.some((stroke) => distance(router, stroke) < side / 4)).map(() => link.label),
+      routers
+        .filter((router, index) => index !== link.from && index !== link.to && strokes.some((stroke) => distance(router, stroke) < side / 4))
+        .map(() => link.label),
     );
     expect(covered).toEqual([]);
-    const courses = drawn.flatMap(({ strokes }) => strokes.map((stroke) => stroke.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).toSorted().join(' ')));
+    const courses = drawn.flatMap(({ strokes }) =>
+      strokes.map((stroke) =>
+        stroke
+          .map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`)
+          .toSorted()
+          .join(' '),
+      ),
+    );
     expect(new Set(courses).size).toBe(courses.length);
   });
 
@@ -125,7 +138,12 @@ describe('networks of a machine', () => {
     path: 'noc',
     plugin: 'noc-flit',
     kind: 'network',
-    statistics: { flitHops: { value: 100, unit: 'flits' }, stallNoVc: { value: 5, unit: 'cycles' }, stallNoCredit: { value: 0, unit: 'cycles' }, stallLostSwitch: { value: 20, unit: 'cycles' } },
+    statistics: {
+      flitHops: { value: 100, unit: 'flits' },
+      stallNoVc: { value: 5, unit: 'cycles' },
+      stallNoCredit: { value: 0, unit: 'cycles' },
+      stallLostSwitch: { value: 20, unit: 'cycles' },
+    },
     report: { topology: { name: 'mesh', routers: routers.map((router) => ({ ...router, nodes: ['core0.dma'] })) }, links: carried },
   };
   const machine: RunResult = { ...sampleResult({ withTrace: false }), links: [], blocks: [noc, ...others.filter(({ path }) => path !== 'noc')] };

@@ -17,7 +17,9 @@ const SHORT = { 'with.samplePeriodCycles': 300 };
 const networks: RunResult[] = [];
 
 async function runExample(name: string, set: Readonly<Record<string, unknown>> = {}): Promise<RunResult> {
-  const { scenario, registry } = await loadScenario(fileURLToPath(new URL(`scenarios/examples/${name}.yaml`, root)), new PluginRegistry(builtinPlugins), { set });
+  const { scenario, registry } = await loadScenario(fileURLToPath(new URL(`scenarios/examples/${name}.yaml`, root)), new PluginRegistry(builtinPlugins), {
+    set,
+  });
   return runScenario(scenario, registry);
 }
 
@@ -32,7 +34,9 @@ describe('real runs of networks', () => {
     const validate = new Ajv2020({ allErrors: true, strict: false }).compile(schema);
     for (const result of networks) {
       validate(JSON.parse(textOf(exportWith(jsonPlugin, [result]))));
-      expect((validate.errors ?? []).filter(({ keyword }) => keyword !== 'if').map((error) => `${result.scenario}${error.instancePath} ${error.message ?? ''}`)).toEqual([]);
+      expect(
+        (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if').map((error) => `${result.scenario}${error.instancePath} ${error.message ?? ''}`),
+      ).toEqual([]);
     }
   });
 

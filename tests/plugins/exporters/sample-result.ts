@@ -3,7 +3,18 @@
  * the run's length and a trace that agrees with them. Numbers are plausible, not measured.
  */
 import { digestOf } from '../../../core/index.js';
-import type { BlockResult, Estimate, ExperimentResult, LayerResult, LinkResult, MemoryResult, ScheduleResult, RunTrace, TracedOperation, TraceTrack } from '../../../core/index.js';
+import type {
+  BlockResult,
+  Estimate,
+  ExperimentResult,
+  LayerResult,
+  LinkResult,
+  MemoryResult,
+  ScheduleResult,
+  RunTrace,
+  TracedOperation,
+  TraceTrack,
+} from '../../../core/index.js';
 
 const TICKS_PER_CYCLE = 1000;
 const CORES = 4;
@@ -42,7 +53,13 @@ function resnet18(): LayerShape[] {
         const name = `layer${stage + 1}.${block}.conv${conv}`;
         layers.push({ name, operator: 'conv2d', macs: pixels * channels * inputs * 9, bytes: channels * inputs * 9 + 2 * pixels * channels });
       }
-      if (down) layers.push({ name: `layer${stage + 1}.0.downsample`, operator: 'conv2d', macs: (pixels * channels * channels) / 2, bytes: (channels * channels) / 2 + 3 * pixels * channels });
+      if (down)
+        layers.push({
+          name: `layer${stage + 1}.0.downsample`,
+          operator: 'conv2d',
+          macs: (pixels * channels * channels) / 2,
+          bytes: (channels * channels) / 2 + 3 * pixels * channels,
+        });
       layers.push({ name: `layer${stage + 1}.${block}.add`, operator: 'add', macs: pixels * channels, bytes: 3 * pixels * channels });
     }
   });
@@ -134,7 +151,16 @@ function simulate(options: Required<SampleOptions>): { layers: LayerResult[]; cy
       layerEnd = Math.max(layerEnd, cursor);
     }
     now = layerEnd;
-    layers.push({ layer, operator: shape.operator, macs: shape.macs, cycles: layerEnd - layerStart, startCycle: layerStart, endCycle: layerEnd, computeCycles: compute, bytes: { dram: shape.bytes } });
+    layers.push({
+      layer,
+      operator: shape.operator,
+      macs: shape.macs,
+      cycles: layerEnd - layerStart,
+      startCycle: layerStart,
+      endCycle: layerEnd,
+      computeCycles: compute,
+      bytes: { dram: shape.bytes },
+    });
   });
   return { layers, cycles: now, totals, trace: builder.finish(), dramBytes };
 }
@@ -166,12 +192,30 @@ function traceTile(builder: TraceBuilder, wanted: boolean, { core, layer, cursor
 function blockResults(cycles: number, totals: readonly CoreTotals[], dramBusy: number): BlockResult[] {
   const cores = totals.flatMap((total, core): BlockResult[] => [
     block(`core${core}.dma`, 'dma', 'dma', { idle: cycles - total.waitInput, busy: total.waitInput * 0.25, 'wait-source': total.waitInput * 0.75 }),
-    block(`core${core}.l1`, 'sram', 'memory', { idle: cycles - total.busy, busy: total.busy * 0.97, 'bank-conflict': total.busy * 0.03 }, { 'read': total.busy * 42, 'write': total.busy * 11 }),
-    block(`core${core}.pe`, 'systolic', 'core', { idle: cycles - total.busy - total.waitInput, busy: total.busy, 'wait-memory': 0, 'wait-input': total.waitInput, 'wait-output': 0 }, { mac: total.busy * 256 * 0.2, leakage: cycles * 3 }),
+    block(
+      `core${core}.l1`,
+      'sram',
+      'memory',
+      { idle: cycles - total.busy, busy: total.busy * 0.97, 'bank-conflict': total.busy * 0.03 },
+      { read: total.busy * 42, write: total.busy * 11 },
+    ),
+    block(
+      `core${core}.pe`,
+      'systolic',
+      'core',
+      { idle: cycles - total.busy - total.waitInput, busy: total.busy, 'wait-memory': 0, 'wait-input': total.waitInput, 'wait-output': 0 },
+      { mac: total.busy * 256 * 0.2, leakage: cycles * 3 },
+    ),
   ]);
   return [
     ...cores,
-    block('dram', 'dram-simple', 'memory', { idle: cycles - dramBusy, busy: dramBusy * 0.8, 'row-miss': dramBusy * 0.2 }, { access: dramBusy * 1500, refresh: cycles * 20 }),
+    block(
+      'dram',
+      'dram-simple',
+      'memory',
+      { idle: cycles - dramBusy, busy: dramBusy * 0.8, 'row-miss': dramBusy * 0.2 },
+      { access: dramBusy * 1500, refresh: cycles * 20 },
+    ),
     block('noc', 'mesh-packet', 'network', { idle: cycles - dramBusy, busy: dramBusy * 0.9, blocked: dramBusy * 0.1 }),
   ];
 }
@@ -181,14 +225,31 @@ function block(path: string, plugin: string, kind: string, stallCycles: Record<s
 }
 
 function memoryResults(dramBytes: number): MemoryResult[] {
-  const l1 = Array.from({ length: CORES }, (_, core) => ({ path: `core${core}.l1`, capacityBytes: 524_288, peakBytes: 401_408 - core * 4096, bytesRead: 61_000_000, bytesWritten: 14_000_000 }));
-  return [...l1, { path: 'dram', capacityBytes: 2 ** 30, peakBytes: 14_200_000, bytesRead: Math.round(dramBytes * 0.7), bytesWritten: Math.round(dramBytes * 0.3) }];
+  const l1 = Array.from({ length: CORES }, (_, core) => ({
+    path: `core${core}.l1`,
+    capacityBytes: 524_288,
+    peakBytes: 401_408 - core * 4096,
+    bytesRead: 61_000_000,
+    bytesWritten: 14_000_000,
+  }));
+  return [
+    ...l1,
+    { path: 'dram', capacityBytes: 2 ** 30, peakBytes: 14_200_000, bytesRead: Math.round(dramBytes * 0.7), bytesWritten: Math.round(dramBytes * 0.3) },
+  ];
 }
 
 function linkResults(): LinkResult[] {
-  const attach = Array.from({ length: CORES }, (_, core) => ({ path: `core${core}.dma.network->noc.node${core}`, bytes: 5_000_000 + core, messages: 80_000, utilisation: 0.31 }));
+  const attach = Array.from({ length: CORES }, (_, core) => ({
+    path: `core${core}.dma.network->noc.node${core}`,
+    bytes: 5_000_000 + core,
+    messages: 80_000,
+    utilisation: 0.31,
+  }));
   const mesh = ['0,0-1,0', '1,0-0,0', '0,1-1,1', '1,1-0,1', '0,0-0,1', '0,1-0,0', '1,0-1,1', '1,1-1,0'];
-  return [...attach, ...mesh.map((name, i) => ({ path: `noc.link.${name}`, bytes: 1_000_000 * (i + 1), messages: 16_000 * (i + 1), utilisation: 0.08 * (i + 1) }))];
+  return [
+    ...attach,
+    ...mesh.map((name, i) => ({ path: `noc.link.${name}`, bytes: 1_000_000 * (i + 1), messages: 16_000 * (i + 1), utilisation: 0.08 * (i + 1) })),
+  ];
 }
 
 function estimateOf(layers: readonly LayerResult[]): Estimate {
@@ -197,7 +258,15 @@ function estimateOf(layers: readonly LayerResult[]): Estimate {
     return { layer: layer.layer, operator: layer.operator, macs: layer.macs, cycles, computeCycles: layer.computeCycles };
   });
   const cycles = estimated.reduce((sum, layer) => sum + layer.cycles, 0);
-  return { cycles, seconds: cycles / 1e9, energyPj: cycles * 300, layers: estimated, resources: [], estimator: 'roofline', notes: ['No contention between cores'] };
+  return {
+    cycles,
+    seconds: cycles / 1e9,
+    energyPj: cycles * 300,
+    layers: estimated,
+    resources: [],
+    estimator: 'roofline',
+    notes: ['No contention between cores'],
+  };
 }
 
 export function sampleResult(given: SampleOptions = {}): ScheduleResult {
@@ -247,7 +316,17 @@ export function brokenResult(): ScheduleResult {
     outcome: 'illegal',
     operations: { finished: 17, total: 1984 },
     violationCount: 1,
-    violations: [{ rule: 'race', message: "operation 18 (compute, queue core0) reads buffer 'core0.I.0' while operation 17 (transfer, queue dma0) writes it", operations: [17, 18], buffer: 'core0.I.0', layer: 'conv1', tick: 1_234_500, cycle: 1234.5 }],
+    violations: [
+      {
+        rule: 'race',
+        message: "operation 18 (compute, queue core0) reads buffer 'core0.I.0' while operation 17 (transfer, queue dma0) writes it",
+        operations: [17, 18],
+        buffer: 'core0.I.0',
+        layer: 'conv1',
+        tick: 1_234_500,
+        cycle: 1234.5,
+      },
+    ],
     deadlock: {
       tick: 2_000_000,
       waits: [
@@ -265,7 +344,20 @@ export function brokenResult(): ScheduleResult {
 
 /** What `kind: traffic` and the like return: metrics and tables instead of layers. */
 export function experimentResult(): ExperimentResult {
-  const { tesseraResult, file, set, expectations: _, outcome, events, engineCpuSeconds, seed, digest, digests, inputs, versions } = sampleResult({ withTrace: false });
+  const {
+    tesseraResult,
+    file,
+    set,
+    expectations: _,
+    outcome,
+    events,
+    engineCpuSeconds,
+    seed,
+    digest,
+    digests,
+    inputs,
+    versions,
+  } = sampleResult({ withTrace: false });
   return {
     tesseraResult,
     set,
@@ -285,6 +377,11 @@ export function experimentResult(): ExperimentResult {
     simulatedSeconds: 1e-4,
     expectations: [],
     metrics: { averageLatencyCycles: 34.25, acceptedFlitsPerNodeCycle: 0.2998 },
-    tables: { latency: [{ percentile: 50, cycles: 31 }, { percentile: 99, cycles: 88 }] },
+    tables: {
+      latency: [
+        { percentile: 50, cycles: 31 },
+        { percentile: 99, cycles: 88 },
+      ],
+    },
   };
 }

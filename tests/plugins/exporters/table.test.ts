@@ -44,18 +44,29 @@ describe('table', () => {
   });
 
   test('shows statistics of a machine with few blocks, of a larger one only when asked, and where they are', () => {
-    const few = { ...slow, blocks: slow.blocks.filter(({ path }) => path.startsWith('core0')), statisticDescriptions: { sram: { operations: 'Operations that were served' } } };
+    const few = {
+      ...slow,
+      blocks: slow.blocks.filter(({ path }) => path.startsWith('core0')),
+      statisticDescriptions: { sram: { operations: 'Operations that were served' } },
+    };
     const text = textOf(exportWith(tablePlugin, [few]));
     expect(text).toContain('Statistics: sram (memory), core0.l1');
     expect(text).toMatch(/^operations +128 +operations +Operations that were served$/m);
     expect(textOf(exportWith(tablePlugin, [few], { statistics: 'none' }))).not.toContain('Statistics');
     expect(textOf(exportWith(tablePlugin, [slow]))).toContain('Statistics of 14 blocks: -e html-report shows them');
-    expect(textOf(exportWith(tablePlugin, [slow], { statistics: 'all' }))).toMatch(/Statistics: systolic \(core\), 4 blocks\nstatistic +core0\.pe +core1\.pe +core2\.pe +core3\.pe +unit/);
+    expect(textOf(exportWith(tablePlugin, [slow], { statistics: 'all' }))).toMatch(
+      /Statistics: systolic \(core\), 4 blocks\nstatistic +core0\.pe +core1\.pe +core2\.pe +core3\.pe +unit/,
+    );
   });
 
   test('sums the statistics of many blocks of one plugin up', () => {
-    const many = { ...slow, blocks: Array.from({ length: 6 }, (_, i) => ({ ...slow.blocks[0]!, path: `dma${i}`, statistics: { bursts: { value: i, unit: 'bursts' } } })) };
-    expect(textOf(exportWith(tablePlugin, [many], { statistics: 'all' }))).toMatch(/6 blocks\nstatistic +least +mean +most +unit\n.*\nbursts +0 +2\.50 +5 +bursts$/m);
+    const many = {
+      ...slow,
+      blocks: Array.from({ length: 6 }, (_, i) => ({ ...slow.blocks[0]!, path: `dma${i}`, statistics: { bursts: { value: i, unit: 'bursts' } } })),
+    };
+    expect(textOf(exportWith(tablePlugin, [many], { statistics: 'all' }))).toMatch(
+      /6 blocks\nstatistic +least +mean +most +unit\n.*\nbursts +0 +2\.50 +5 +bursts$/m,
+    );
   });
 
   test('says how many rows it leaves out', () => {

@@ -18,7 +18,14 @@ describe('load-latency plot', () => {
 
   test('has mean, p95 and p99 of every load, in the order of the loads', () => {
     const means = points.data.values.filter(({ latency }) => latency === 'mean');
-    expect(means.map(({ load, cycles }) => [load, cycles])).toEqual([[0.1, 21], [0.3, 24], [0.5, 33], [0.6, 80], [0.7, 600], [1, 900]]);
+    expect(means.map(({ load, cycles }) => [load, cycles])).toEqual([
+      [0.1, 21],
+      [0.3, 24],
+      [0.5, 33],
+      [0.6, 80],
+      [0.7, 600],
+      [1, 900],
+    ]);
     expect(points.data.values).toHaveLength(3 * CURVE.length);
     expect(points.data.values.find(({ latency, load }) => latency === '99th percentile' && load === 0.5)?.['cycles']).toBe(99);
   });
@@ -35,7 +42,10 @@ describe('load-latency plot', () => {
     const rule = (spec = charts['run0-load-latency']): unknown => layersOf(spec).find(({ mark }) => mark.type === 'rule')?.data.values[0];
     expect(rule()).toMatchObject({ load: 0.6, until: 0.7 });
     expect(rule(dataOf(textOf(exportWith(htmlReportPlugin, [trafficResult()]))).charts['run0-load-latency'])).toBeUndefined();
-    expect(saturationOf(trafficResult({ curve: CURVE.filter((row) => row['stable'] === true), saturationLoad: 1 }))).toEqual({ stableLoad: 1, unstableLoad: undefined });
+    expect(saturationOf(trafficResult({ curve: CURVE.filter((row) => row['stable'] === true), saturationLoad: 1 }))).toEqual({
+      stableLoad: 1,
+      unstableLoad: undefined,
+    });
   });
 
   test('every latency lies inside the logarithmic axis', () => {
@@ -48,7 +58,14 @@ describe('load-latency plot', () => {
 
   test('the accepted rate is drawn over the same loads', () => {
     const accepted = layersOf(charts['run0-accepted']).find(({ mark }) => mark.type === 'point')!;
-    expect(accepted.data.values.map(({ load, rate }) => [load, rate])).toEqual([[0.1, 0.1], [0.3, 0.3], [0.5, 0.5], [0.6, 0.6], [0.7, 0.65], [1, 0.65]]);
+    expect(accepted.data.values.map(({ load, rate }) => [load, rate])).toEqual([
+      [0.1, 0.1],
+      [0.3, 0.3],
+      [0.5, 0.5],
+      [0.6, 0.6],
+      [0.7, 0.65],
+      [1, 0.65],
+    ]);
   });
 
   test('one load is no curve, but has its table', () => {
@@ -60,7 +77,11 @@ describe('load-latency plot', () => {
 
 describe('packets', () => {
   test('bins of the histogram are as wide as the smallest step between them', () => {
-    expect(latencyBins(result)).toEqual([{ from: 12, until: 16, packets: 5 }, { from: 16, until: 20, packets: 90 }, { from: 28, until: 32, packets: 5 }]);
+    expect(latencyBins(result)).toEqual([
+      { from: 12, until: 16, packets: 5 },
+      { from: 16, until: 20, packets: 90 },
+      { from: 28, until: 32, packets: 5 },
+    ]);
     expect(latencyBins({ ...result, tables: {} })).toEqual([]);
   });
 
@@ -68,7 +89,11 @@ describe('packets', () => {
     const { values } = (charts['run0-stall-causes'] as { data: { values: { name: string; cause: string; perHop: number }[] } }).data;
     expect(values).toHaveLength(3 * CURVE.length);
     const at = values.filter(({ name }) => name === '0.5000').map(({ cause, perHop }) => [cause, perHop * 200]);
-    expect(at).toEqual([['no free VC', 5], ['no credit', 10], ['lost the switch', 35]]);
+    expect(at).toEqual([
+      ['no free VC', 5],
+      ['no credit', 10],
+      ['lost the switch', 35],
+    ]);
   });
 });
 
@@ -82,7 +107,8 @@ describe('page of traffic', () => {
   test('draws curve, rate, histogram, causes and network, each where the page has a place for it', () => {
     const places = [...page.matchAll(/ data-chart="([^"]+)"/g)].map((match) => match[1]);
     expect(places.toSorted()).toEqual(Object.keys(charts).toSorted());
-    for (const name of ['load-latency', 'accepted', 'latency', 'stall-causes', 'network-0', 'network-0-vcs', 'network-0-links']) expect(places).toContain(`run0-${name}`);
+    for (const name of ['load-latency', 'accepted', 'latency', 'stall-causes', 'network-0', 'network-0-vcs', 'network-0-links'])
+      expect(places).toContain(`run0-${name}`);
   });
 
   test('says in text what the curve says in a picture', () => {
@@ -105,7 +131,11 @@ describe('page of traffic', () => {
     const evil = '</script><img src=x onerror="alert(1)">';
     const links = result.tables!['links']!.map((link) => ({ ...link, label: evil }));
     const routers = result.tables!['routers']!.map((router) => ({ ...router, nodes: [evil] }));
-    const text = textOf(exportWith(htmlReportPlugin, [{ ...result, scenario: evil, tables: { ...result.tables, links, routers, [evil]: [{ [evil]: evil }] }, units: { [evil]: evil } }]));
+    const text = textOf(
+      exportWith(htmlReportPlugin, [
+        { ...result, scenario: evil, tables: { ...result.tables, links, routers, [evil]: [{ [evil]: evil }] }, units: { [evil]: evil } },
+      ]),
+    );
     expect(markupOf(text)).not.toMatch(/<img|<\/script/);
     expect(markupOf(text)).toContain('&lt;/script&gt;&lt;img src=x onerror=&quot;alert(1)&quot;&gt;');
     expect(JSON.stringify(dataOf(text).charts['run0-network-0'])).toContain('alert(1)');
@@ -143,7 +173,14 @@ describe('other exporters of traffic', () => {
 
   test('CSV has a file for every table, in full precision, units in the header', () => {
     const files = exportWith(csvPlugin, [result]);
-    expect(files.map(({ name }) => name)).toEqual(['runs.csv', 'metrics.csv', 'experiment-curve.csv', 'experiment-latencyHistogram.csv', 'experiment-links.csv', 'experiment-routers.csv']);
+    expect(files.map(({ name }) => name)).toEqual([
+      'runs.csv',
+      'metrics.csv',
+      'experiment-curve.csv',
+      'experiment-latencyHistogram.csv',
+      'experiment-links.csv',
+      'experiment-routers.csv',
+    ]);
     const [header, ...rows] = textOf(files, 'experiment-curve.csv').trim().split('\r\n');
     expect(header).toMatch(/^run,load_flits_per_node_per_cycle,stable,acceptedRate,packets,packetLatency_cycles,/);
     expect(rows[1]).toMatch(/^mesh-uniform,0\.1,true,0\.1,1000,21,/);

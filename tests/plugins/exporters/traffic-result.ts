@@ -35,7 +35,14 @@ export const CURVE: Rows = [
 export function networkTables(description: NetworkDescription): Record<'links' | 'routers', Rows> {
   const graph = buildGraph(description, builtIn);
   return {
-    links: graph.channels.map(({ from, to }, i) => ({ from: from.router, to: to.router, label: `r${from.router}.${from.port}-r${to.router}`, flits: 10 * i, vcFlits: [7.5 * i, 2.5 * i], utilisation: (10 * i) / 10_000 })),
+    links: graph.channels.map(({ from, to }, i) => ({
+      from: from.router,
+      to: to.router,
+      label: `r${from.router}.${from.port}-r${to.router}`,
+      flits: 10 * i,
+      vcFlits: [7.5 * i, 2.5 * i],
+      utilisation: (10 * i) / 10_000,
+    })),
     routers: routerPlaces(graph).map(([x, y], router) => ({ router, x, y, nodes: [router] })),
   };
 }
@@ -47,10 +54,33 @@ export interface TrafficOptions {
   readonly saturationLoad?: number;
 }
 
-export function trafficResult({ scenario = 'mesh-uniform', network = { topology: 'mesh', options: { k: 3, n: 2 } }, curve = CURVE, saturationLoad }: TrafficOptions = {}): ExperimentResult {
+export function trafficResult({
+  scenario = 'mesh-uniform',
+  network = { topology: 'mesh', options: { k: 3, n: 2 } },
+  curve = CURVE,
+  saturationLoad,
+}: TrafficOptions = {}): ExperimentResult {
   const { load, stable: _stable, ...shown } = curve[4] ?? curve[0]!;
-  const metrics = { load: Number(load), cycles: 10_000, stable: 1, ...(shown as Record<string, number>), ...(saturationLoad === undefined ? {} : { saturationLoad }) };
-  const latencyHistogram = [{ latencyCycles: 12, packets: 5 }, { latencyCycles: 16, packets: 90 }, { latencyCycles: 28, packets: 5 }];
+  const metrics = {
+    load: Number(load),
+    cycles: 10_000,
+    stable: 1,
+    ...(shown as Record<string, number>),
+    ...(saturationLoad === undefined ? {} : { saturationLoad }),
+  };
+  const latencyHistogram = [
+    { latencyCycles: 12, packets: 5 },
+    { latencyCycles: 16, packets: 90 },
+    { latencyCycles: 28, packets: 5 },
+  ];
   const tables = { curve, latencyHistogram, ...networkTables(network) };
-  return { ...experimentResult(), name: scenario, scenario, metrics, units: { load: 'flits/node/cycle', packetLatency: 'cycles', latencyCycles: 'cycles' }, tables, digest: digestOf({ metrics, tables }) };
+  return {
+    ...experimentResult(),
+    name: scenario,
+    scenario,
+    metrics,
+    units: { load: 'flits/node/cycle', packetLatency: 'cycles', latencyCycles: 'cycles' },
+    tables,
+    digest: digestOf({ metrics, tables }),
+  };
 }

@@ -42,7 +42,11 @@ describe('layers in YAML', () => {
   it('reads the example of docs/workload.md', () => {
     const text = readFileSync(new URL('../../../docs/workload.md', import.meta.url), 'utf8');
     const workload = read(/```yaml\n([\s\S]*?)```/.exec(text)?.[1] ?? '');
-    expect(workload.layers.map((layer) => [layer.name, layer.predecessors])).toEqual([['conv1', []], ['relu1', [0]], ['flipped', [1]]]);
+    expect(workload.layers.map((layer) => [layer.name, layer.predecessors])).toEqual([
+      ['conv1', []],
+      ['relu1', [0]],
+      ['flipped', [1]],
+    ]);
     const flipped = workload.layers[2]!;
     expect(operandBox(workload, flipped, operandOf(flipped, 'I'), { OY: [0, 8] })['Y']).toEqual([24, 32]);
   });
@@ -81,14 +85,34 @@ layers:
     ['not a number', layers('- { name: a, operator: relu, loops: { K: .nan } }'), /net\.yaml:3/],
     ['huge', layers('- { name: a, operator: relu, loops: { K: 9007199254740991, B: 9007199254740991 } }'), /iteration space is too large/],
     ['two of a name', layers(`${CONV}\n${CONV}`), /net\.yaml:4:\d+: layers\.1\.name: there are two layers 'a'/],
-    ['unknown source', layers(`- { name: conv1, operator: relu, loops: { K: 4 } }\n- { name: b, operator: relu, loops: { K: 4 }, from: { I: conv2 } }`), /net\.yaml:4:\d+: layers\.1\.from\.I: there is no layer or tensor 'conv2'; expected conv1; did you mean 'conv1'/],
-    ['circle', layers('- { name: a, operator: relu, loops: { K: 4 }, from: { I: b } }\n- { name: b, operator: relu, loops: { K: 4 }, from: { I: a } }'), /layer 'b' comes later, or in a circle/],
+    [
+      'unknown source',
+      layers(`- { name: conv1, operator: relu, loops: { K: 4 } }\n- { name: b, operator: relu, loops: { K: 4 }, from: { I: conv2 } }`),
+      /net\.yaml:4:\d+: layers\.1\.from\.I: there is no layer or tensor 'conv2'; expected conv1; did you mean 'conv1'/,
+    ],
+    [
+      'circle',
+      layers('- { name: a, operator: relu, loops: { K: 4 }, from: { I: b } }\n- { name: b, operator: relu, loops: { K: 4 }, from: { I: a } }'),
+      /layer 'b' comes later, or in a circle/,
+    ],
     ['unknown format', layers('- { name: a, operator: relu, loops: { K: 4 }, precision: { O: int88 } }'), /unknown number format 'int88'/],
     ['precision of nobody', layers('- { name: a, operator: relu, loops: { K: 4 }, precision: { Q: 8 } }'), /has no operand 'Q' here/],
-    ['precision against the source', layers(`${CONV}\n- { name: b, operator: relu, loops: { K: 4, OY: 8, OX: 8 }, from: { I: a }, precision: { I: 4 } }`), /'a' is int8/],
+    [
+      'precision against the source',
+      layers(`${CONV}\n- { name: b, operator: relu, loops: { K: 4, OY: 8, OX: 8 }, from: { I: a }, precision: { I: 4 } }`),
+      /'a' is int8/,
+    ],
     ['rank', layers(`${CONV}\n- { name: b, operator: relu, loops: { K: 4 }, from: { I: a } }`), /'a\.O' has 3 dimensions/],
-    ['reach', layers(`${CONV}\n- { name: b, operator: relu, loops: { K: 4, OY: 9, OX: 8 }, from: { I: a } }`), /the loops reach 9 along Y, but Y of 'a\.O' has the size 8/],
-    ['unknown loop', layers('- { name: a, operator: copy, loops: { OY: 4 }, operands: { I: { index: { Y: OX } }, O: { index: { Y: OY } } } }'), /layers\.0\.operands\.I\.index\.Y: the layer has no loop 'OX'; expected OY/],
+    [
+      'reach',
+      layers(`${CONV}\n- { name: b, operator: relu, loops: { K: 4, OY: 9, OX: 8 }, from: { I: a } }`),
+      /the loops reach 9 along Y, but Y of 'a\.O' has the size 8/,
+    ],
+    [
+      'unknown loop',
+      layers('- { name: a, operator: copy, loops: { OY: 4 }, operands: { I: { index: { Y: OX } }, O: { index: { Y: OY } } } }'),
+      /layers\.0\.operands\.I\.index\.Y: the layer has no loop 'OX'; expected OY/,
+    ],
     ['no sum', layers("- { name: a, operator: copy, loops: { OY: 4 }, operands: { O: { index: { Y: 'OY /2' } } } }"), /is no sum of loops/],
     ['no output', layers('- { name: a, operator: copy, loops: { OY: 4 }, operands: { I: { index: { Y: OY } } } }'), /there is no output/],
     ['unknown wait', layers(`${CONV}\n- { name: b, operator: relu, loops: { K: 4 }, after: [c] }`), /layers\.1\.after\.0: there is no earlier layer 'c'/],

@@ -15,7 +15,14 @@ const node = (opType: string, input: string[], output: string[], name = opType):
 const tensor = (name: string, dim: object[], elemType = 1): object => ({ name, type: { tensorType: { elemType, shape: { dim } } } });
 const size = (dimValue: number): object => ({ dimValue });
 const raw = (parts: object): Uint8Array =>
-  modelType.encode(modelType.fromObject({ opsetImport: [{ domain: '', version: 17 }], graph: { input: [tensor('x', [size(4)])], output: [{ name: 'y', type: { tensorType: { elemType: 1 } } }], node: [], ...parts } })).finish();
+  modelType
+    .encode(
+      modelType.fromObject({
+        opsetImport: [{ domain: '', version: 17 }],
+        graph: { input: [tensor('x', [size(4)])], output: [{ name: 'y', type: { tensorType: { elemType: 1 } } }], node: [], ...parts },
+      }),
+    )
+    .finish();
 
 type Build = (model: ModelBuilder, x: string) => string;
 const built = (shape: readonly number[], build: Build): Uint8Array => graph(shape, build);
@@ -26,43 +33,102 @@ const CASES: readonly (readonly [string, Uint8Array, RegExp, OnnxOptions?])[] = 
   ['empty file', new Uint8Array(), /test\.onnx: the file is empty; expected an ONNX model/],
   ['text', new TextEncoder().encode('hello, this is no model at all'), /truncated or no ONNX model|holds no graph/],
   ['truncated', readFileSync(new URL('../../../scenarios/models/resnet8.onnx', import.meta.url)).subarray(0, 900), /truncated or no ONNX model/],
-  ['cycle', raw({ node: [node('Add', ['x', 'b'], ['a'], 'first'), node('Relu', ['a'], ['b'], 'second'), node('Relu', ['b'], ['y'], 'third')] }), /node 'first' \(Add\): nodes wait for one another in a circle: 'first' <- 'second' <- 'first'/],
+  [
+    'cycle',
+    raw({ node: [node('Add', ['x', 'b'], ['a'], 'first'), node('Relu', ['a'], ['b'], 'second'), node('Relu', ['b'], ['y'], 'third')] }),
+    /node 'first' \(Add\): nodes wait for one another in a circle: 'first' <- 'second' <- 'first'/,
+  ],
   ['self loop', raw({ node: [node('Add', ['x', 'y'], ['y'])] }), /circle/],
   ['tensor of nobody', raw({ node: [node('Add', ['x', 'ghost'], ['y'])] }), /input 1, tensor 'ghost', is written by no node/],
   ['output of nobody', raw({ node: [node('Relu', ['x'], ['z'])] }), /output 'y': it is written by no node/],
-  ['tensor written twice', raw({ node: [node('Relu', ['x'], ['y'], 'a'), node('Neg', ['x'], ['y'], 'b')] }), /node 'b' \(Neg\): output tensor 'y' is written by node 'a' as well/],
+  [
+    'tensor written twice',
+    raw({ node: [node('Relu', ['x'], ['y'], 'a'), node('Neg', ['x'], ['y'], 'b')] }),
+    /node 'b' \(Neg\): output tensor 'y' is written by node 'a' as well/,
+  ],
   ['input overwritten', raw({ node: [node('Relu', ['x'], ['x']), ...relu] }), /output tensor 'x' is written twice or is an input/],
-  ['two initializers of a name', raw({ initializer: [{ name: 'w', dims: [1], dataType: 1 }, { name: 'w', dims: [2], dataType: 1 }], node: relu }), /initializer 'w': there are two tensors of this name/],
+  [
+    'two initializers of a name',
+    raw({
+      initializer: [
+        { name: 'w', dims: [1], dataType: 1 },
+        { name: 'w', dims: [2], dataType: 1 },
+      ],
+      node: relu,
+    }),
+    /initializer 'w': there are two tensors of this name/,
+  ],
   ['negative input size', raw({ input: [tensor('x', [size(-3)])], node: relu }), /input 'x': dimension 0 is -3; expected a size from 1/],
   ['zero input size', raw({ input: [tensor('x', [size(0)])], node: relu }), /dimension 0 is 0/],
   ['negative weight size', raw({ initializer: [{ name: 'w', dims: [-1], dataType: 1 }], node: relu }), /initializer 'w': its shape is \[-1\]/],
-  ['1 GB claim', raw({ initializer: [{ name: 'w', dims: [16384, 16384], dataType: 1, rawData: new Uint8Array(8) }], node: relu }), /initializer 'w': its shape \[16384, 16384\] claims 1073741824 bytes, but the file holds 8/],
+  [
+    '1 GB claim',
+    raw({ initializer: [{ name: 'w', dims: [16384, 16384], dataType: 1, rawData: new Uint8Array(8) }], node: relu }),
+    /initializer 'w': its shape \[16384, 16384\] claims 1073741824 bytes, but the file holds 8/,
+  ],
   ['huge sizes', raw({ input: [tensor('x', [size(2 ** 40), size(2 ** 40)])], node: relu }), /too large/],
   ['huge iteration space', built([100_000, 100_000], (m, x) => m.node('MatMul', [x, m.weight('w', [100_000, 10_000_000])])), /its loops .* are too large/],
   ['unknown element type', raw({ input: [tensor('x', [size(1)], 8)], node: relu }), /input 'x': element type 8/],
   ['no tensor', raw({ input: [{ name: 'x' }], node: relu }), /input 'x': it is no tensor/],
   ['no layers', raw({ node: [node('Identity', ['x'], ['y'])] }), /the graph has no layers/],
   ['no outputs', raw({ output: [], node: relu }), /the graph has no outputs/],
-  ['unknown operator', raw({ node: [{ ...node('Frobnicate', ['x'], ['y'], 'odd one'), domain: 'my.ops' }] }), /node 'odd one' \(my\.ops\.Frobnicate, opset 17\): operator 'Frobnicate' is not known; expected an operator of the list/],
+  [
+    'unknown operator',
+    raw({ node: [{ ...node('Frobnicate', ['x'], ['y'], 'odd one'), domain: 'my.ops' }] }),
+    /node 'odd one' \(my\.ops\.Frobnicate, opset 17\): operator 'Frobnicate' is not known; expected an operator of the list/,
+  ],
   ['misspelt operator', raw({ node: [node('Softmaxx', ['x'], ['y'])] }), /did you mean 'Softmax'/],
-  ['symbolic size', raw({ input: [tensor('x', [{ dimParam: 'batch' }])], node: relu }), /input 'x': dimension 'batch' is symbolic; expected a size for it: `dims: \{ batch: 1 \}`/],
+  [
+    'symbolic size',
+    raw({ input: [tensor('x', [{ dimParam: 'batch' }])], node: relu }),
+    /input 'x': dimension 'batch' is symbolic; expected a size for it: `dims: \{ batch: 1 \}`/,
+  ],
   ['unnamed size', raw({ input: [tensor('x', [{}])], node: relu }), /dimension 0 has neither size nor name; expected a size for it: `dims: \{ "x\.0": 1 \}`/],
-  ['misspelt dimension option', raw({ input: [tensor('x', [{ dimParam: 'batch' }])], node: relu }), /have no dimension 'bach'; expected batch/, { dims: { bach: 1 } }],
+  [
+    'misspelt dimension option',
+    raw({ input: [tensor('x', [{ dimParam: 'batch' }])], node: relu }),
+    /have no dimension 'bach'; expected batch/,
+    { dims: { bach: 1 } },
+  ],
   ['zero dimension option', raw({ input: [tensor('x', [{ dimParam: 'batch' }])], node: relu }), /the option dims\.batch is 0/, { dims: { batch: 0 } }],
   ['unknown format option', raw({ node: relu }), /unknown number format 'int99'/, { formats: { weights: 'int99' } }],
   ['shapes that do not broadcast', built([3], (m, x) => m.node('Add', [x, m.weight('w', [4])])), /'x' \[3\] and 'w' \[4\] do not fit together/],
   ['matrices that do not fit', built([3, 4], (m, x) => m.node('MatMul', [x, m.weight('w', [5, 6])])), /'x' \[3, 4\] times 'w' \[5, 6\] does not fit/],
-  ['channels that do not fit', built([1, 3, 8, 8], (m, x) => m.node('Conv', [x, m.weight('w', [8, 4, 3, 3])])), /node 'conv' \(Conv, opset 17\): 1 groups, input 'x' with 3 channels/],
-  ['kernel larger than the input', built([1, 3, 2, 2], (m, x) => m.node('Conv', [x, m.weight('w', [8, 3, 3, 3])])), /a kernel that reaches over 3 does not fit an input of 2/],
-  ['wrong kernel_shape', built([1, 3, 8, 8], (m, x) => m.node('Conv', [x, m.weight('w', [8, 3, 3, 3])], { kernel_shape: [5, 5] })), /kernel_shape \[5, 5\] differs/],
+  [
+    'channels that do not fit',
+    built([1, 3, 8, 8], (m, x) => m.node('Conv', [x, m.weight('w', [8, 4, 3, 3])])),
+    /node 'conv' \(Conv, opset 17\): 1 groups, input 'x' with 3 channels/,
+  ],
+  [
+    'kernel larger than the input',
+    built([1, 3, 2, 2], (m, x) => m.node('Conv', [x, m.weight('w', [8, 3, 3, 3])])),
+    /a kernel that reaches over 3 does not fit an input of 2/,
+  ],
+  [
+    'wrong kernel_shape',
+    built([1, 3, 8, 8], (m, x) => m.node('Conv', [x, m.weight('w', [8, 3, 3, 3])], { kernel_shape: [5, 5] })),
+    /kernel_shape \[5, 5\] differs/,
+  ],
   ['empty kernel', built([1, 3, 8, 8], (m, x) => m.node('Conv', [x, m.weight('w', [8, 3, 0, 3])])), /its loop FY would have the size 0/],
   ['zero stride', built([1, 3, 8, 8], (m, x) => m.node('Conv', [x, m.weight('w', [8, 3, 3, 3])], { strides: [0, 1] })), /strides \[0, 1\]/],
-  ['reshape that loses elements', built([2, 3], (m, x) => m.node('Reshape', [x, m.integers('s', [4, 2])])), /cannot take the shape \[4, 2\]; expected 6 elements/],
+  [
+    'reshape that loses elements',
+    built([2, 3], (m, x) => m.node('Reshape', [x, m.integers('s', [4, 2])])),
+    /cannot take the shape \[4, 2\]; expected 6 elements/,
+  ],
   ['reshape with two open sizes', built([2, 3], (m, x) => m.node('Reshape', [x, m.integers('s', [-1, -1])])), /leaves two dimensions open/],
-  ['shape that depends on data', built([2, 3], (m, x) => m.node('Reshape', [x, m.input('s', [2], 'int64')])), /shape \(input 1, tensor 's'\) is not known before the run/],
+  [
+    'shape that depends on data',
+    built([2, 3], (m, x) => m.node('Reshape', [x, m.input('s', [2], 'int64')])),
+    /shape \(input 1, tensor 's'\) is not known before the run/,
+  ],
   ['missing input', raw({ node: [node('Conv', ['x'], ['y'])] }), /input 1 is missing/],
   ['axis that is not there', built([2, 3], (m, x) => m.node('Softmax', [x], { axis: 5 })), /axis 5 does not exist; expected -2 to 1/],
-  ['split that does not add up', built([1, 10], (m, x) => m.nodeWithOutputs('Split', [x, m.integers('s', [3, 3])], { axis: 1 }, 2, 'split')[0]!), /2 sizes that add up to 10/],
+  [
+    'split that does not add up',
+    built([1, 10], (m, x) => m.nodeWithOutputs('Split', [x, m.integers('s', [3, 3])], { axis: 1 }, 2, 'split')[0]!),
+    /2 sizes that add up to 10/,
+  ],
   ['gather outside', built([4, 2], (m, x) => m.node('Gather', [x, m.integers('i', [7])])), /index 7 is outside axis 0/],
   ['empty slice', built([4], (m, x) => m.node('Slice', [x, m.integers('s', [2]), m.integers('e', [2])])), /would have the shape \[0\]/],
   ['wrong einsum', built([4, 2], (m, x) => m.node('Einsum', [x], { equation: 'abc->a' })), /'abc' names 3 dimensions of 'x' \[4, 2\]/],

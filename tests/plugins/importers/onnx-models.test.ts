@@ -1,7 +1,20 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boxContains, boxVolume, BoxSet, isEmptyBox, operandBox, tensorOf, tileForRegion, wholeBox, workloadTotals, type Box, type Layer, type Workload } from '../../../core/index.js';
+import {
+  boxContains,
+  boxVolume,
+  BoxSet,
+  isEmptyBox,
+  operandBox,
+  tensorOf,
+  tileForRegion,
+  wholeBox,
+  workloadTotals,
+  type Box,
+  type Layer,
+  type Workload,
+} from '../../../core/index.js';
 import { readOnnx } from '../../../plugins/importers/onnx/read-onnx.js';
 import { MODELS } from '../../../tools/models/models.js';
 import { source } from './onnx-graph.js';

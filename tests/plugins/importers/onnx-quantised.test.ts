@@ -16,7 +16,13 @@ describe('quantised ONNX models', () => {
     const conv = workload.layers[0];
     expect(formats(conv)).toEqual({ I: 'int8', W: 'int8', bias: 'int32', O: 'int8' });
     expect(conv?.operands.find((operand) => operand.name === 'O')?.partialFormat).toBe('int32');
-    expect(new Set(Object.values(workload.tensors).filter((tensor) => tensor.role !== 'constant').map((tensor) => tensor.format))).toEqual(new Set(['int8']));
+    expect(
+      new Set(
+        Object.values(workload.tensors)
+          .filter((tensor) => tensor.role !== 'constant')
+          .map((tensor) => tensor.format),
+      ),
+    ).toEqual(new Set(['int8']));
     expect(workload.outputs).toHaveLength(1);
     expect(workload.tensors[workload.outputs[0]!]?.role).toBe('output');
   });
@@ -47,7 +53,9 @@ describe('quantised ONNX models', () => {
     const model = new ModelBuilder('q', 'uint8');
     const x = model.input('x', [1, 4, 6, 6]);
     const [s, z] = [model.weight('s', [], 'fp32'), model.weight('z', [])];
-    const conv = model.node('QLinearConv', [x, s, z, model.weight('w', [8, 4, 3, 3], 'int8'), s, z, s, z, model.weight('b', [8], 'int32')], { pads: [1, 1, 1, 1] });
+    const conv = model.node('QLinearConv', [x, s, z, model.weight('w', [8, 4, 3, 3], 'int8'), s, z, s, z, model.weight('b', [8], 'int32')], {
+      pads: [1, 1, 1, 1],
+    });
     const added = model.node('QLinearAdd', [conv, s, z, conv, s, z, s, z]);
     const integer = model.node('ConvInteger', [added, model.weight('w2', [2, 8, 1, 1], 'int8')]);
     const product = model.node('QLinearMatMul', [model.input('a', [3, 5]), s, z, model.weight('m', [5, 7], 'int8'), s, z, s, z]);

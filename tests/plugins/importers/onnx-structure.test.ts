@@ -13,7 +13,14 @@ const tensor = (name: string, ...sizes: readonly (number | string)[]): object =>
 });
 const ints = (name: string, values: readonly number[]): object => ({ name, ints: values, type: 7 });
 const int = (name: string, i: number): object => ({ name, i, type: 2 });
-const node = (opType: string, input: readonly string[], output: readonly string[], attribute: readonly object[] = [], domain = ''): object => ({ opType, name: `${opType}.${output[0]}`, input, output, attribute, domain });
+const node = (opType: string, input: readonly string[], output: readonly string[], attribute: readonly object[] = [], domain = ''): object => ({
+  opType,
+  name: `${opType}.${output[0]}`,
+  input,
+  output,
+  attribute,
+  domain,
+});
 
 interface Parts {
   readonly opset?: number;
@@ -54,7 +61,11 @@ describe('ONNX files as they come', () => {
       dims,
       dataType,
       dataLocation: 1,
-      externalData: [{ key: 'location', value: location }, { key: 'offset', value: offset }, { key: 'length', value: '16' }],
+      externalData: [
+        { key: 'location', value: location },
+        { key: 'offset', value: offset },
+        { key: 'length', value: '16' },
+      ],
     });
     const data = new Uint8Array(24);
     new DataView(data.buffer).setBigInt64(8, 3n, true);
@@ -65,17 +76,39 @@ describe('ONNX files as they come', () => {
       node: [node('Reshape', ['x', 's'], ['a']), node('MatMul', ['a', 'w'], ['b'])],
       siblings: { 'consts.bin': data },
     });
-    expect(shapes(workload)).toEqual([[3, 4], [3, 5]]);
+    expect(shapes(workload)).toEqual([
+      [3, 4],
+      [3, 5],
+    ]);
   });
 
   it('puts a decided branch and a function in the place of their nodes', () => {
-    const branch = (operator: string): object => ({ name: operator, node: [node(operator, ['x'], [`${operator}.out`])], output: [{ name: `${operator}.out` }] });
+    const branch = (operator: string): object => ({
+      name: operator,
+      node: [node(operator, ['x'], [`${operator}.out`])],
+      output: [{ name: `${operator}.out` }],
+    });
     const workload = read({
       input: [tensor('x', 4)],
       initializer: [{ name: 'yes', dims: [], dataType: 9, int32Data: [1] }],
-      functions: [{ name: 'Twice', domain: 'my', input: ['a'], output: ['b'], attribute: ['way'], node: [node('Neg', ['a'], ['t']), { ...node('Softmax', ['t'], ['b']), attribute: [{ name: 'axis', refAttrName: 'way', type: 2 }] }] }],
+      functions: [
+        {
+          name: 'Twice',
+          domain: 'my',
+          input: ['a'],
+          output: ['b'],
+          attribute: ['way'],
+          node: [node('Neg', ['a'], ['t']), { ...node('Softmax', ['t'], ['b']), attribute: [{ name: 'axis', refAttrName: 'way', type: 2 }] }],
+        },
+      ],
       node: [
-        { ...node('If', ['yes'], ['c']), attribute: [{ name: 'then_branch', g: branch('Relu'), type: 5 }, { name: 'else_branch', g: branch('Exp'), type: 5 }] },
+        {
+          ...node('If', ['yes'], ['c']),
+          attribute: [
+            { name: 'then_branch', g: branch('Relu'), type: 5 },
+            { name: 'else_branch', g: branch('Exp'), type: 5 },
+          ],
+        },
         node('Twice', ['c'], ['d'], [int('way', 0)], 'my'),
         node('Twice', ['d'], ['e'], [int('way', -1)], 'my'),
       ],
@@ -85,7 +118,13 @@ describe('ONNX files as they come', () => {
   });
 
   it('refuses functions that call themselves, or one another too often', () => {
-    const calls = (name: string, other: string, times: number): object => ({ name, domain: 'my', input: ['a'], output: [`t${times - 1}`], node: Array.from({ length: times }, (_, index) => node(other, ['a'], [`t${index}`], [], 'my')) });
+    const calls = (name: string, other: string, times: number): object => ({
+      name,
+      domain: 'my',
+      input: ['a'],
+      output: [`t${times - 1}`],
+      node: Array.from({ length: times }, (_, index) => node(other, ['a'], [`t${index}`], [], 'my')),
+    });
     const run = (functions: readonly object[]) => (): unknown => read({ input: [tensor('x', 4)], functions, node: [node('F0', ['x'], ['y'], [], 'my')] });
     expect(run([calls('F0', 'F0', 1)])).toThrow('functions call one another too deeply');
     expect(run(Array.from({ length: 15 }, (_, level) => calls(`F${level}`, `F${level + 1}`, 8)))).toThrow('too many nodes');
@@ -106,19 +145,27 @@ describe('ONNX files as they come', () => {
   });
 
   it('reduces over all axes from the given one in old Softmax, over one in the new', () => {
-    const axes = (opset: number): unknown => read({ opset, input: [tensor('x', 2, 3, 4)], node: [node('Softmax', ['x'], ['y'], [int('axis', 1)])] }).layers[0]?.attributes?.['axes'];
+    const axes = (opset: number): unknown =>
+      read({ opset, input: [tensor('x', 2, 3, 4)], node: [node('Softmax', ['x'], ['y'], [int('axis', 1)])] }).layers[0]?.attributes?.['axes'];
     expect(axes(11)).toEqual([1, 2]);
     expect(axes(13)).toEqual([1]);
   });
 
   it('takes initializers that are listed as inputs for constants', () => {
-    const workload = read({ opset: 8, input: [tensor('x', 2, 3), tensor('w', 3, 5)], initializer: [{ name: 'w', dims: [3, 5], dataType: 1 }], node: [node('MatMul', ['x', 'w'], ['y'])] });
+    const workload = read({
+      opset: 8,
+      input: [tensor('x', 2, 3), tensor('w', 3, 5)],
+      initializer: [{ name: 'w', dims: [3, 5], dataType: 1 }],
+      node: [node('MatMul', ['x', 'w'], ['y'])],
+    });
     expect(workload.inputs).toEqual(['x']);
     expect(workload.tensors['w']?.role).toBe('constant');
   });
 
   it('notes where the file says another shape', () => {
     const model = { opsetImport: [{ version: 17 }], graph: { input: [tensor('x', 2, 3)], output: [tensor('y', 2, 4)], node: [node('Relu', ['x'], ['y'])] } };
-    expect(readOnnx(source(modelType.encode(modelType.fromObject(model)).finish())).notes).toEqual(["tensor 'y': the file says [2, 4], its operator makes [2, 3]"]);
+    expect(readOnnx(source(modelType.encode(modelType.fromObject(model)).finish())).notes).toEqual([
+      "tensor 'y': the file says [2, 4], its operator makes [2, 3]",
+    ]);
   });
 });

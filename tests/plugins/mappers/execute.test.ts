@@ -18,7 +18,11 @@ function execute(plugin: unknown, cores: number, l1Bytes: number, config: Record
   const schedule = mapper.map({ workload, machine: description, config: completeConfig(mapper.configSchema, config, '') });
   const bound = (roofline as unknown as EstimatorPlugin).estimate({ workload, machine: description, schedule, config: {} }).cycles;
   const machine = buildMachine(spec);
-  const executor = new ScheduleExecutor(machine.kernel, executorMachine(machine, () => ({ payload: 8, stored: 8 })), schedule);
+  const executor = new ScheduleExecutor(
+    machine.kernel,
+    executorMachine(machine, () => ({ payload: 8, stored: 8 })),
+    schedule,
+  );
   machine.start();
   executor.start();
   machine.kernel.run();

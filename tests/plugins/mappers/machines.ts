@@ -14,7 +14,12 @@ export function tiledMachine(cores: number, l1Bytes: number): MachineSpec {
   const connections = [{ from: 'dram.port0', to: 'noc.node0' }];
   for (let core = 0; core < cores; core++) {
     const path = `core${core}`;
-    blocks.push(block(`${path}.pe`, systolic, { rows: 8, columns: 8 }), block(`${path}.vec`, vector), block(`${path}.l1`, sram, { capacityBytes: l1Bytes }), block(`${path}.dma`, dma));
+    blocks.push(
+      block(`${path}.pe`, systolic, { rows: 8, columns: 8 }),
+      block(`${path}.vec`, vector),
+      block(`${path}.l1`, sram, { capacityBytes: l1Bytes }),
+      block(`${path}.dma`, dma),
+    );
     connections.push(
       { from: `${path}.pe.memory0`, to: `${path}.l1.port0` },
       { from: `${path}.vec.memory0`, to: `${path}.l1.port1` },

@@ -56,7 +56,8 @@ describe('layer-by-layer', () => {
 
   it('gives vector operators to the vector core and uses the cores it is configured to', () => {
     const machine = describedTiles(4, 32 * KIB);
-    const queues = (config: Record<string, unknown>): Set<string> => new Set([...map(layerByLayer, residualNetwork(), machine, config).operations].filter(({ kind }) => kind === 'compute').map(({ queue }) => queue));
+    const queues = (config: Record<string, unknown>): Set<string> =>
+      new Set([...map(layerByLayer, residualNetwork(), machine, config).operations].filter(({ kind }) => kind === 'compute').map(({ queue }) => queue));
     expect(queues({ cores: 'one' })).toEqual(new Set(['core0.pe', 'core0.vec']));
     expect(queues({ cores: ['core1', 'core3.pe'] })).toEqual(new Set(['core1.pe', 'core1.vec', 'core3.pe', 'core3.vec']));
     expect(() => queues({ cores: ['core9'] })).toThrow("no core 'core9'");
@@ -80,14 +81,21 @@ describe('layer-by-layer', () => {
 
   it('says what does not fit, by how much, and what to change', () => {
     const machine = describedTiles(1, 64);
-    expect(() => map(layerByLayer, residualNetwork(), machine)).toThrow(/layer stem: .*needs \d+ bytes, \d+ more than the 64 bytes of 'core0.l1'.*the largest operand is .*expected a larger core0.l1/s);
+    expect(() => map(layerByLayer, residualNetwork(), machine)).toThrow(
+      /layer stem: .*needs \d+ bytes, \d+ more than the 64 bytes of 'core0.l1'.*the largest operand is .*expected a larger core0.l1/s,
+    );
   });
 
   it('names the operator that no core executes', () => {
     const net = new NetworkBuilder('odd');
     const workload = net.build(net.elementwise('odd', 'fourier', net.input('x', { B: 1, C: 1, Y: 4, X: 4 })));
     const machine = describedTiles(1, 64 * KIB);
-    const noVector: MachineDescription = { ...machine, blocks: machine.blocks.filter(({ path }) => !path.endsWith('vec')).map((block) => (block.facts.kind === 'core' ? { ...block, facts: { ...block.facts, operators: ['conv'] } } : block)) };
+    const noVector: MachineDescription = {
+      ...machine,
+      blocks: machine.blocks
+        .filter(({ path }) => !path.endsWith('vec'))
+        .map((block) => (block.facts.kind === 'core' ? { ...block, facts: { ...block.facts, operators: ['conv'] } } : block)),
+    };
     expect(() => map(layerByLayer, workload, noVector)).toThrow("no core of the machine executes operator 'fourier'");
   });
 });
@@ -153,22 +161,35 @@ describe('depth-first', () => {
   it('places layers on the cores that it is given', () => {
     const machine = describedTiles(2, 64 * KIB);
     const schedule = map(depthFirst, residualNetwork(), machine, { stacks: [['stem', 'a', 'b', 'sum']], placement: { a: 'core1', b: 'core0' } });
-    const where = (layer: string) => new Set([...schedule.operations].filter((operation) => operation.kind === 'compute' && operation.layer === layer).map(({ queue }) => queue));
+    const where = (layer: string) =>
+      new Set([...schedule.operations].filter((operation) => operation.kind === 'compute' && operation.layer === layer).map(({ queue }) => queue));
     expect(where('a')).toEqual(new Set(['core1.pe']));
     expect(where('b')).toEqual(new Set(['core0.pe']));
   });
 
   it('says which layer of a given stack lacks how much', () => {
     const machine = describedTiles(1, 4 * KIB);
-    expect(() => map(depthFirst, residualNetwork(), machine, { stacks: [['stem', 'a', 'b', 'sum']] })).toThrow(/the stack from 'stem' to 'sum' lacks \d+ bytes in 'core0.l1'.*expected fewer layers/s);
+    expect(() => map(depthFirst, residualNetwork(), machine, { stacks: [['stem', 'a', 'b', 'sum']] })).toThrow(
+      /the stack from 'stem' to 'sum' lacks \d+ bytes in 'core0.l1'.*expected fewer layers/s,
+    );
     expect(() => map(depthFirst, residualNetwork(), machine, { stacks: [['stem', 'nothing']] })).toThrow("no layer 'nothing'");
     expect(() => map(depthFirst, residualNetwork(), machine, { stacks: [['stem', 'b']] })).toThrow("layer 'b' does not follow");
   });
 });
 
 describe('both mappers on random networks', () => {
-  const convolution = fc.record({ K: fc.integer({ min: 1, max: 20 }), F: fc.constantFrom(1, 2, 3, 5), stride: fc.constantFrom(1, 1, 2, 3), residual: fc.boolean() });
-  const network = fc.record({ C: fc.integer({ min: 1, max: 9 }), Y: fc.integer({ min: 5, max: 20 }), X: fc.integer({ min: 5, max: 20 }), layers: fc.array(convolution, { minLength: 1, maxLength: 4 }) });
+  const convolution = fc.record({
+    K: fc.integer({ min: 1, max: 20 }),
+    F: fc.constantFrom(1, 2, 3, 5),
+    stride: fc.constantFrom(1, 1, 2, 3),
+    residual: fc.boolean(),
+  });
+  const network = fc.record({
+    C: fc.integer({ min: 1, max: 9 }),
+    Y: fc.integer({ min: 5, max: 20 }),
+    X: fc.integer({ min: 5, max: 20 }),
+    layers: fc.array(convolution, { minLength: 1, maxLength: 4 }),
+  });
 
   function workloadOf({ C, Y, X, layers }: typeof network extends fc.Arbitrary<infer T> ? T : never): Workload {
     const net = new NetworkBuilder('random');

@@ -20,7 +20,14 @@ export class NetworkBuilder {
     const OX = Math.floor((X + 2 * pad - F) / stride) + 1;
     this.tensor(`${name}.W`, { K, C, FY: F, FX: F }, 'constant');
     this.tensor(`${name}.O`, { B: 1, C: K, Y: OY, X: OX }, 'intermediate');
-    const window = (dim: string, out: string, tap: string) => ({ dim, terms: [{ loop: out, coefficient: stride }, { loop: tap, coefficient: 1 }], offset: -pad });
+    const window = (dim: string, out: string, tap: string) => ({
+      dim,
+      terms: [
+        { loop: out, coefficient: stride },
+        { loop: tap, coefficient: 1 },
+      ],
+      offset: -pad,
+    });
     return this.add(name, 'conv', 'mac', { B: 1, K, C, OY, OX, FY: F, FX: F }, [
       this.operand('I', input, { kind: 'index', expressions: [along('B', 'B'), along('C', 'C'), window('Y', 'OY', 'FY'), window('X', 'OX', 'FX')] }),
       this.operand('W', `${name}.W`, { kind: 'index', expressions: ['K', 'C', 'FY', 'FX'].map((dim) => along(dim, dim)) }),
@@ -32,7 +39,10 @@ export class NetworkBuilder {
     const dims = this.dims(inputs[0] as string);
     this.tensor(`${name}.O`, dims, 'intermediate');
     const loops = { B: dims['B'] ?? 1, K: dims['C'] ?? 1, OY: dims['Y'] ?? 1, OX: dims['X'] ?? 1 };
-    return this.add(name, operator, 'vector', loops, [...inputs.map((input, i) => this.operand(i === 0 ? 'I' : `I${i + 1}`, input, FEATURE_MAP)), this.operand('O', `${name}.O`, FEATURE_MAP)]);
+    return this.add(name, operator, 'vector', loops, [
+      ...inputs.map((input, i) => this.operand(i === 0 ? 'I' : `I${i + 1}`, input, FEATURE_MAP)),
+      this.operand('O', `${name}.O`, FEATURE_MAP),
+    ]);
   }
 
   gemm(name: string, input: string, K: number): string {
@@ -54,13 +64,18 @@ export class NetworkBuilder {
       { from: ['B'], fromSizes: [B], to: ['Y'], toSizes: [B] },
       { from: ['K', 'OY', 'OX'], fromSizes: [C, Y, X], to: ['C'], toSizes: [C * Y * X] },
     ];
-    return this.add(name, 'flatten', 'view', { B, K: C, OY: Y, OX: X }, [this.operand('I', input, FEATURE_MAP), this.operand('O', `${name}.O`, { kind: 'reshape', groups })]);
+    return this.add(name, 'flatten', 'view', { B, K: C, OY: Y, OX: X }, [
+      this.operand('I', input, FEATURE_MAP),
+      this.operand('O', `${name}.O`, { kind: 'reshape', groups }),
+    ]);
   }
 
   build(...outputs: string[]): Workload {
     const tensors = { ...this.tensors };
     for (const name of outputs) tensors[name] = { ...(tensors[name] as WorkloadTensor), role: 'output' };
-    const inputs = Object.values(tensors).filter(({ role }) => role === 'input').map(({ name }) => name);
+    const inputs = Object.values(tensors)
+      .filter(({ role }) => role === 'input')
+      .map(({ name }) => name);
     return { name: this.name, tensors, layers: this.layers, inputs, outputs };
   }
 

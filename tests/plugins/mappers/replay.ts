@@ -1,4 +1,13 @@
-import { BoxSet, completeBox, wholeBox, type Box, type MachineDescription, type RegionAccess, type Schedule, type ScheduleOperation } from '../../../core/index.js';
+import {
+  BoxSet,
+  completeBox,
+  wholeBox,
+  type Box,
+  type MachineDescription,
+  type RegionAccess,
+  type Schedule,
+  type ScheduleOperation,
+} from '../../../core/index.js';
 
 export interface Replay {
   readonly faults: readonly string[];
@@ -140,7 +149,9 @@ class Books implements Replay {
   }
 
   private cover(operation: ScheduleOperation, id: number): void {
-    const tile = Object.fromEntries(Object.entries(operation.loops ?? {}).map(([loop, size]) => [loop, [operation.at?.[loop] ?? 0, (operation.at?.[loop] ?? 0) + size] as const]));
+    const tile = Object.fromEntries(
+      Object.entries(operation.loops ?? {}).map(([loop, size]) => [loop, [operation.at?.[loop] ?? 0, (operation.at?.[loop] ?? 0) + size] as const]),
+    );
     const again = this.computed.get(operation.layer as string)!.add(tile);
     this.recomputed += again;
     if (again > 0 && operation.recompute !== true) this.faults.push(`operation ${id} computes ${again} points again`);

@@ -30,7 +30,11 @@ export function runMulticasts(casts: readonly Multicast[], { plugin, config, pla
   const memory = notingMemory(noted, options);
   let machine: Machine | undefined;
   const feeders = casts.map(({ to, bytes }, i) => {
-    const sketch: OperationSketch = { form: {}, reads: [{ memory: `source${i}`, rowBytes: bytes }], writes: to.map((place) => ({ memory: `memory${place}`, address: i * REGION_BYTES, rowBytes: bytes })) };
+    const sketch: OperationSketch = {
+      form: {},
+      reads: [{ memory: `source${i}`, rowBytes: bytes }],
+      writes: to.map((place) => ({ memory: `memory${place}`, address: i * REGION_BYTES, rowBytes: bytes })),
+    };
     return operationFeeder([sketch], () => machine!.block(`dma${i}`).unit!);
   });
   const all = Array.from({ length: places }, (_, place) => place);
@@ -48,11 +52,19 @@ export function runMulticasts(casts: readonly Multicast[], { plugin, config, pla
     ],
     connections: [
       ...all.map((place) => ({ from: `memory${place}.port0`, to: `noc.node${2 * place + 1}` })),
-      ...casts.flatMap(({ from }, i) => [{ from: `dma${i}.local`, to: `source${i}.port0` }, { from: `dma${i}.network`, to: `noc.node${2 * from}` }]),
+      ...casts.flatMap(({ from }, i) => [
+        { from: `dma${i}.local`, to: `source${i}.port0` },
+        { from: `dma${i}.network`, to: `noc.node${2 * from}` },
+      ]),
     ],
   });
   machine.run();
   machine.finish();
   const noc = machine.built('noc');
-  return { machine, noc, ends: feeders.map(({ endTicks }) => endTicks[0]!), timesWritten: (place: number): readonly number[] => noted.get(`memory${place}`)!.bytes };
+  return {
+    machine,
+    noc,
+    ends: feeders.map(({ endTicks }) => endTicks[0]!),
+    timesWritten: (place: number): readonly number[] => noted.get(`memory${place}`)!.bytes,
+  };
 }

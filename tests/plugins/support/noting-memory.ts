@@ -1,4 +1,14 @@
-import { Phase, TrafficClass, TransactionKind, Wake, type Block, type BlockContext, type BlockPlugin, type EventHandler, type Transaction } from '../../../core/index.js';
+import {
+  Phase,
+  TrafficClass,
+  TransactionKind,
+  Wake,
+  type Block,
+  type BlockContext,
+  type BlockPlugin,
+  type EventHandler,
+  type Transaction,
+} from '../../../core/index.js';
 import { echoMemory } from './echo-memory.js';
 
 /** What a memory has got. */
@@ -26,7 +36,11 @@ class NotingBlock implements Block, EventHandler {
   private readonly wake: Wake;
   private freeCycle = 0;
 
-  constructor(private readonly context: BlockContext, noted: Map<string, Noted>, private readonly options: NotingOptions) {
+  constructor(
+    private readonly context: BlockContext,
+    noted: Map<string, Noted>,
+    private readonly options: NotingOptions,
+  ) {
     noted.set(context.path, this.noted);
     this.wake = new Wake(context.kernel, context.kernel.register(context.path, this), 0, Phase.compute);
   }

@@ -14,7 +14,14 @@ export interface ReductionReport {
 }
 
 /** A driver at node 2p of some places of a network, a memory at node 2p + 1 of each; a write goes to its first memory alone. `clockHz`: of the network, all else has 1 GHz. */
-export function runReductions(scripts: readonly ReductionScript[], plugin: BlockPlugin, config: object, places: number, memory: BlockPlugin = echoMemory, clockHz = 1e9) {
+export function runReductions(
+  scripts: readonly ReductionScript[],
+  plugin: BlockPlugin,
+  config: object,
+  places: number,
+  memory: BlockPlugin = echoMemory,
+  clockHz = 1e9,
+) {
   const drivers = scripts.map(({ reads }) =>
     scriptedDriver(
       reads.map(({ of: [first, ...others], bytes, write }): ScriptedRequest => {

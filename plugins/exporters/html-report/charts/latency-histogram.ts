@@ -30,8 +30,17 @@ export function latencyHistogram(bins: readonly LatencyBin[], metrics: Readonly<
     mark: { type: 'rule', strokeWidth: 1.8, strokeDash: [5, 3] },
     encoding: {
       x: { field: 'cycles', type: 'quantitative' },
-      color: { field: 'name', type: 'nominal', title: null, scale: { domain: MARKS.map(([name]) => name), range: MARKS.map(([, , colour]) => colour) }, legend: { symbolType: 'stroke' } },
-      tooltip: [{ field: 'name', title: 'packets' }, { field: 'cycles', title: 'latency (cycles)', format: ',.0f' }],
+      color: {
+        field: 'name',
+        type: 'nominal',
+        title: null,
+        scale: { domain: MARKS.map(([name]) => name), range: MARKS.map(([, , colour]) => colour) },
+        legend: { symbolType: 'stroke' },
+      },
+      tooltip: [
+        { field: 'name', title: 'packets' },
+        { field: 'cycles', title: 'latency (cycles)', format: ',.0f' },
+      ],
     },
   };
   return chart({ height: 220, layer: [bars, percentiles] });

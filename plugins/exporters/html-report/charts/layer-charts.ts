@@ -51,7 +51,11 @@ export function layersWithError(rows: readonly ComparedLayer[]): ComparedLayer[]
 
 /** Relative error of the estimate of every layer of `layersWithError`; left of zero the estimate is too fast. */
 export function layerErrorChart(rows: readonly ComparedLayer[]): Spec {
-  const values = rows.map(({ layer, cycles: { relativeError = 0 } }) => ({ layer, percent: relativeError * 100, direction: relativeError < 0 ? TOO_FAST : TOO_SLOW }));
+  const values = rows.map(({ layer, cycles: { relativeError = 0 } }) => ({
+    layer,
+    percent: relativeError * 100,
+    direction: relativeError < 0 ? TOO_FAST : TOO_SLOW,
+  }));
   return chart({
     height: barsHeight(values.length),
     data: { values },

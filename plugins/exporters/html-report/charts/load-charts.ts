@@ -18,8 +18,19 @@ const HEIGHT = 300;
 /** Latency over offered load. The axis is logarithmic: behind saturation latencies are whatever the length of the run makes them. */
 export function loadLatencyChart(points: readonly LoadPoint[], saturation: Saturation | undefined): Spec {
   const values = points.flatMap((point) => LATENCIES.map(([latency, field]) => ({ load: point.load, latency, cycles: point[field], state: stateOf(point) })));
-  const y = { field: 'cycles', type: 'quantitative', title: 'Packet latency (cycles)', scale: { type: 'log', nice: false, domain: latencyDomain(values) }, axis: { values: latencyTicks(values), format: ',~r' } };
-  const color = { field: 'latency', type: 'nominal', title: null, scale: { domain: LATENCIES.map(([name]) => name), range: LATENCIES.map(([, , colour]) => colour) } };
+  const y = {
+    field: 'cycles',
+    type: 'quantitative',
+    title: 'Packet latency (cycles)',
+    scale: { type: 'log', nice: false, domain: latencyDomain(values) },
+    axis: { values: latencyTicks(values), format: ',~r' },
+  };
+  const color = {
+    field: 'latency',
+    type: 'nominal',
+    title: null,
+    scale: { domain: LATENCIES.map(([name]) => name), range: LATENCIES.map(([, , colour]) => colour) },
+  };
   const tooltip = [loadTip, { field: 'latency', title: 'latency' }, { field: 'cycles', title: 'cycles', format: ',.1f' }, { field: 'state', title: 'state' }];
   return chart({ height: HEIGHT, layer: [...saturationLayers(saturation), ...curveLayers(values, points, { y, color, tooltip })] });
 }
@@ -29,23 +40,53 @@ export function acceptedRateChart(points: readonly LoadPoint[], saturation: Satu
   const values = points.map((point) => ({ load: point.load, rate: point.acceptedRate, state: stateOf(point) }));
   const highest = Math.max(...points.map(({ load }) => load));
   const diagonal = {
-    data: { values: [{ load: 0, rate: 0 }, { load: highest, rate: highest }] },
+    data: {
+      values: [
+        { load: 0, rate: 0 },
+        { load: highest, rate: highest },
+      ],
+    },
     mark: { type: 'line', color: '#8a929c', strokeDash: [2, 3], strokeWidth: 1.5 },
     encoding: { x: { field: 'load', type: 'quantitative' }, y: { field: 'rate', type: 'quantitative' } },
   };
   const y = { field: 'rate', type: 'quantitative', title: 'Accepted (flits/node/cycle)', axis: { tickCount: 6 } };
   const tooltip = [loadTip, { field: 'rate', title: 'accepted (flits/node/cycle)', format: '.4f' }, { field: 'state', title: 'state' }];
-  return chart({ height: HEIGHT, layer: [diagonal, ...saturationLayers(saturation), ...curveLayers(values, points, { y, color: { value: HUES[2] }, tooltip })] });
+  return chart({
+    height: HEIGHT,
+    layer: [diagonal, ...saturationLayers(saturation), ...curveLayers(values, points, { y, color: { value: HUES[2] }, tooltip })],
+  });
 }
 
 /** Mean latency over load of several runs, for example of several routings. */
 export function curvesChart(runs: readonly { readonly name: string; readonly points: readonly LoadPoint[] }[]): Spec {
-  const values = runs.flatMap(({ name, points }) => points.map((point) => ({ run: name, load: point.load, cycles: point.packetLatency, state: stateOf(point) })));
-  const y = { field: 'cycles', type: 'quantitative', title: 'Mean packet latency (cycles)', scale: { type: 'log', nice: false, domain: latencyDomain(values) }, axis: { values: latencyTicks(values), format: ',~r' } };
+  const values = runs.flatMap(({ name, points }) =>
+    points.map((point) => ({ run: name, load: point.load, cycles: point.packetLatency, state: stateOf(point) })),
+  );
+  const y = {
+    field: 'cycles',
+    type: 'quantitative',
+    title: 'Mean packet latency (cycles)',
+    scale: { type: 'log', nice: false, domain: latencyDomain(values) },
+    axis: { values: latencyTicks(values), format: ',~r' },
+  };
   const names = runs.map(({ name }) => name);
-  const color = { field: 'run', type: 'nominal', title: null, sort: null, scale: { domain: names, range: names.map((_, i) => HUES[i % HUES.length]) }, legend: { columns: 3, labelLimit: 320 } };
+  const color = {
+    field: 'run',
+    type: 'nominal',
+    title: null,
+    sort: null,
+    scale: { domain: names, range: names.map((_, i) => HUES[i % HUES.length]) },
+    legend: { columns: 3, labelLimit: 320 },
+  };
   const tooltip = [{ field: 'run', title: 'run' }, loadTip, { field: 'cycles', title: 'cycles', format: ',.1f' }, { field: 'state', title: 'state' }];
-  return chart({ height: HEIGHT, layer: curveLayers(values, runs.flatMap(({ points }) => points), { y, color, tooltip }) });
+  return chart({
+    height: HEIGHT,
+    layer: curveLayers(
+      values,
+      runs.flatMap(({ points }) => points),
+      { y, color, tooltip },
+    ),
+  });
 }
 
 const loadTip = { field: 'load', title: 'offered (flits/node/cycle)', format: '.4f' };
@@ -64,7 +105,13 @@ interface CurveEncoding {
 function curveLayers(values: readonly Spec[], points: readonly LoadPoint[], { y, color, tooltip }: CurveEncoding): Spec[] {
   const x = { field: 'load', type: 'quantitative', title: LOAD_TITLE, axis: { tickCount: 8 }, scale: { zero: true, nice: true } };
   const states = [STABLE, UNSTABLE].filter((state) => points.some((point) => stateOf(point) === state));
-  const shape = { field: 'state', type: 'nominal', title: null, scale: { domain: states, range: states.map((state) => (state === STABLE ? 'circle' : CROSS)) }, legend: { symbolStrokeWidth: 2, symbolSize: 75 } };
+  const shape = {
+    field: 'state',
+    type: 'nominal',
+    title: null,
+    scale: { domain: states, range: states.map((state) => (state === STABLE ? 'circle' : CROSS)) },
+    legend: { symbolStrokeWidth: 2, symbolSize: 75 },
+  };
   return [
     { data: { values }, mark: { type: 'line', strokeWidth: 1.8 }, encoding: { x, y, color } },
     { data: { values }, mark: { type: 'point', size: 75, filled: false, strokeWidth: 2, opacity: 1 }, encoding: { x, y, color, shape, tooltip } },
@@ -82,7 +129,17 @@ function saturationLayers(saturation: Saturation | undefined): Spec[] {
   const x = { field: 'load', type: 'quantitative' };
   return [
     { data, mark: { type: 'rect', color: SATURATION_COLOUR, opacity: 0.12 }, encoding: { x, x2: { field: 'until' } } },
-    { data, mark: { type: 'rule', color: SATURATION_COLOUR, strokeDash: [5, 3], strokeWidth: 1.5 }, encoding: { x, tooltip: [{ field: 'load', title: 'highest stable load', format: '.4f' }, { field: 'until', title: 'lowest unstable load', format: '.4f' }] } },
+    {
+      data,
+      mark: { type: 'rule', color: SATURATION_COLOUR, strokeDash: [5, 3], strokeWidth: 1.5 },
+      encoding: {
+        x,
+        tooltip: [
+          { field: 'load', title: 'highest stable load', format: '.4f' },
+          { field: 'until', title: 'lowest unstable load', format: '.4f' },
+        ],
+      },
+    },
     { data, mark: { type: 'text', align: 'right', dx: -5, dy: 8, fontSize: 11 }, encoding: { x, y: { value: 0 }, text: { field: 'text' } } },
   ];
 }

@@ -48,7 +48,13 @@ export function occupancyChart(track: TraceTrack, endTick: number, capacityBytes
   const curve = {
     mark: { type: 'area', interpolate: 'step-after', color: SIMULATION_COLOUR, opacity: 0.35, line: { color: SIMULATION_COLOUR, strokeWidth: 1.2 } },
     encoding: {
-      x: { field: 'microseconds', type: 'quantitative', title: 'Simulated time (us)', scale: { domain: [0, endTick / 1e6], nice: false }, axis: { tickCount: 5, format: ',~r' } },
+      x: {
+        field: 'microseconds',
+        type: 'quantitative',
+        title: 'Simulated time (us)',
+        scale: { domain: [0, endTick / 1e6], nice: false },
+        axis: { tickCount: 5, format: ',~r' },
+      },
       y: { field: 'value', type: 'quantitative', title: `Content (${unit})`, axis: { tickCount: 4 } },
       tooltip: [
         { field: 'microseconds', title: 'time (us)', format: ',.3f' },

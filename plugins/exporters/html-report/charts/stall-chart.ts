@@ -18,7 +18,13 @@ export function stallChart(result: ScheduleResult, colours: Colours): Spec {
     const total = stackCycles(block);
     return piecesOf(block.path, new Map(Object.entries(block.stallCycles)), total, colours);
   });
-  return stacked(pieces, colours, { field: 'percent', type: 'quantitative', title: 'Share of the run (%)', scale: { domain: [0, 100] }, axis: { tickCount: 6 } });
+  return stacked(pieces, colours, {
+    field: 'percent',
+    type: 'quantitative',
+    title: 'Share of the run (%)',
+    scale: { domain: [0, 100] },
+    axis: { tickCount: 6 },
+  });
 }
 
 /** The average core's stack of every run; bars are as long as the runs. */

@@ -10,7 +10,10 @@ export function vcChart(shares: readonly number[]): Spec {
     encoding: {
       y: { field: 'vc', type: 'nominal', sort: null, title: null },
       x: { field: 'percent', type: 'quantitative', title: 'Utilisation, mean of the links (%)', axis: { tickCount: 5 } },
-      tooltip: [{ field: 'vc', title: 'virtual channel' }, { field: 'percent', title: 'mean utilisation (%)', format: '.2f' }],
+      tooltip: [
+        { field: 'vc', title: 'virtual channel' },
+        { field: 'percent', title: 'mean utilisation (%)', format: '.2f' },
+      ],
     },
   });
 }

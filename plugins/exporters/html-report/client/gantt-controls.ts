@@ -37,7 +37,10 @@ function button(text: string, title: string, act: () => void): HTMLButtonElement
   return made;
 }
 
-const MODES: readonly (readonly [PaintChoice['mode'], string])[] = [['layer', 'by layer'], ['activity', 'by activity']];
+const MODES: readonly (readonly [PaintChoice['mode'], string])[] = [
+  ['layer', 'by layer'],
+  ['activity', 'by activity'],
+];
 
 function modeChoice(view: Controlled): HTMLElement {
   const label = element('label', 'Colour ');

@@ -43,7 +43,11 @@ export class GanttView implements Controlled {
   private frame = 0;
   private onPaper = false;
 
-  constructor(private readonly place: HTMLElement, input: GanttData, private readonly page: PageData) {
+  constructor(
+    private readonly place: HTMLElement,
+    input: GanttData,
+    private readonly page: PageData,
+  ) {
     this.model = ganttModel(input);
     this.until = input.endTick;
     this.kinds = [...new Set(this.model.rows.map((row) => row.kind))];

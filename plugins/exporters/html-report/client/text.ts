@@ -12,7 +12,13 @@ export interface TimeUnit {
 const PICOSECOND: TimeUnit = { ticks: 1, name: 'ps' };
 
 /** Units of time, in ticks of 1 ps. */
-const TIME_UNITS: readonly TimeUnit[] = [{ ticks: 1e12, name: 's' }, { ticks: 1e9, name: 'ms' }, { ticks: 1e6, name: 'us' }, { ticks: 1e3, name: 'ns' }, PICOSECOND];
+const TIME_UNITS: readonly TimeUnit[] = [
+  { ticks: 1e12, name: 's' },
+  { ticks: 1e9, name: 'ms' },
+  { ticks: 1e6, name: 'us' },
+  { ticks: 1e3, name: 'ns' },
+  PICOSECOND,
+];
 
 /** The largest unit in which a time is at least one. */
 export function timeUnit(ticks: number): TimeUnit {

@@ -1,4 +1,15 @@
-import { averageComputeStack, compareRuns, experimentsOf, formatFixed, formatLoad, loadCurve, saturationOf, schedulesOf, shortDigest, type RunResult } from 'tessera-sim';
+import {
+  averageComputeStack,
+  compareRuns,
+  experimentsOf,
+  formatFixed,
+  formatLoad,
+  loadCurve,
+  saturationOf,
+  schedulesOf,
+  shortDigest,
+  type RunResult,
+} from 'tessera-sim';
 import { causeSentences, OVERVIEW_COLUMNS, overviewCells, saturationSentence, verdictSentence } from 'tessera-sim/exporters';
 import { curvesChart } from '../charts/load-charts.js';
 import { runStackChart } from '../charts/stall-chart.js';
@@ -11,7 +22,8 @@ import { chartPlace, htmlTable, section, type TableCell } from './table.js';
 export function comparisonPanel(results: readonly RunResult[], data: PageData): Markup {
   const schedules = schedulesOf(results);
   const verdicts = compareRuns(schedules).map(
-    (comparison) => html`<div class="verdict"><p class="headline">${verdictSentence(comparison)}</p><ul>${causeSentences(comparison).map((sentence) => html`<li>${sentence}</li>`)}</ul></div>`,
+    (comparison) =>
+      html`<div class="verdict"><p class="headline">${verdictSentence(comparison)}</p><ul>${causeSentences(comparison).map((sentence) => html`<li>${sentence}</li>`)}</ul></div>`,
   );
   const comparable = schedules.some((result) => averageComputeStack(result).size > 0);
   if (comparable) data.charts['runs-stacks'] = runStackChart(schedules, data.activityColours);
@@ -34,11 +46,23 @@ function overviewRow(result: RunResult): TableCell[] {
 
 /** Load-latency curves of several runs in one plot, for example of several routings. */
 function curvesSection(results: readonly RunResult[], data: PageData): Markup {
-  const runs = experimentsOf(results).map((result) => ({ name: result.name, points: loadCurve(result), saturation: saturationOf(result) })).filter(({ points }) => points.length > 0);
+  const runs = experimentsOf(results)
+    .map((result) => ({ name: result.name, points: loadCurve(result), saturation: saturationOf(result) }))
+    .filter(({ points }) => points.length > 0);
   if (runs.length < 2) return NOTHING;
   data.charts['runs-curves'] = curvesChart(runs.slice(0, HUES.length));
   const left = runs.length > HUES.length ? ` Drawn are the first ${HUES.length} of ${runs.length} runs.` : '';
   const columns = [{ title: 'run' }, { title: 'lowest load', numeric: true }, { title: 'its mean latency (cycles)', numeric: true }, { title: 'saturation' }];
-  const rows = runs.map(({ name, points: [lowest], saturation }) => [name, formatLoad(lowest!.load), formatFixed(lowest!.packetLatency, 1), saturation === undefined ? '-' : saturationSentence(saturation)]);
-  return section('Load and latency', `Mean packet latency over offered load.${left}`, chartPlace('runs-curves', 'Load-latency curves of the runs'), htmlTable(columns, rows));
+  const rows = runs.map(({ name, points: [lowest], saturation }) => [
+    name,
+    formatLoad(lowest!.load),
+    formatFixed(lowest!.packetLatency, 1),
+    saturation === undefined ? '-' : saturationSentence(saturation),
+  ]);
+  return section(
+    'Load and latency',
+    `Mean packet latency over offered load.${left}`,
+    chartPlace('runs-curves', 'Load-latency curves of the runs'),
+    htmlTable(columns, rows),
+  );
 }

@@ -1,4 +1,16 @@
-import { busiestFirst, formatCount, linkUses, namedMeshes, networkMaps, stallsIn, vcUtilisation, waitedCycles, type LinkUse, type NetworkMap, type RunResult } from 'tessera-sim';
+import {
+  busiestFirst,
+  formatCount,
+  linkUses,
+  namedMeshes,
+  networkMaps,
+  stallsIn,
+  vcUtilisation,
+  waitedCycles,
+  type LinkUse,
+  type NetworkMap,
+  type RunResult,
+} from 'tessera-sim';
 import { atLoad, carriedText } from 'tessera-sim/exporters';
 import { linkBars, linkChart, type LinkBar } from '../charts/link-charts.js';
 import { cellMap, cellSize } from '../charts/network-map/cell-map.js';
@@ -21,7 +33,12 @@ export function linkSection(result: RunResult, id: string, data: PageData): Mark
   const uses = result.kind === 'schedule' ? linkUses(result) : [];
   const maps = [...networkMaps(result), ...unreported(result, uses)];
   const networks = maps.map((map, index) => networkFigures(result, map, `${id}-network-${index}`, data));
-  const links = section('Links', 'Utilisation is the share of the run in which a link carried something; a link of unlimited width has none.', busiestFigure(linkBars(busiestFirst(uses)), `${id}-links`, data), linkTable(uses));
+  const links = section(
+    'Links',
+    'Utilisation is the share of the run in which a link carried something; a link of unlimited width has none.',
+    busiestFigure(linkBars(busiestFirst(uses)), `${id}-links`, data),
+    linkTable(uses),
+  );
   return html`${networks}${links}`;
 }
 
@@ -40,7 +57,15 @@ function busiestFigure(bars: readonly LinkBar[], place: string, data: PageData, 
 function networkFigures(result: RunResult, map: NetworkMap, place: string, data: PageData): Markup {
   const title = result.kind === 'experiment' ? `Network${atLoad(result)}` : `Network ${map.path}`;
   // Links inside a machine's networks are among the links of the machine.
-  const busiest = map.path === '' ? busiestFigure(map.links.map((link) => ({ name: link.label, utilisation: link.utilisation, carried: carriedText(link) })), `${place}-links`, data, BESIDE_MAP) : NOTHING;
+  const busiest =
+    map.path === ''
+      ? busiestFigure(
+          map.links.map((link) => ({ name: link.label, utilisation: link.utilisation, carried: carriedText(link) })),
+          `${place}-links`,
+          data,
+          BESIDE_MAP,
+        )
+      : NOTHING;
   const beside = html`${channelFigure(map, `${place}-vcs`, data)}${causeFigure(result, map, `${place}-causes`, data)}${busiest}`;
   const heat = html`<figure><div class="scroll">${heatMap(map, place, data)}</div></figure>`;
   return section(title, mapNote(map), html`<div class="pair">${heat}<div>${beside}</div></div>`, map.path === '' ? networkLinkTable(map) : NOTHING);
@@ -58,7 +83,8 @@ function isCoarse({ links }: NetworkMap): boolean {
 function mapNote(map: NetworkMap): string {
   const { routers, links, topology } = map;
   const what = `${topology === '' ? '' : `${topology}: `}${formatCount(routers.length)} routers, ${formatCount(links.length)} links between them.`;
-  if (!isCoarse(map)) return `${what} Each direction is a stroke of its own, on the right of its way, coloured by the share of the run in which it carried something.${wrapsRound(map) ? ' A stub at the edge leads round to the other side.' : ''}`;
+  if (!isCoarse(map))
+    return `${what} Each direction is a stroke of its own, on the right of its way, coloured by the share of the run in which it carried something.${wrapsRound(map) ? ' A stub at the edge leads round to the other side.' : ''}`;
   const { x, y } = cellSize(map);
   return `${what} Too many to draw: a cell stands for ${x} x ${y} places and has the colour of the busiest link that leaves one of its routers.`;
 }

@@ -13,7 +13,12 @@ export function problems(result: RunResult): Markup {
 function deadlock({ deadlock: report }: ScheduleResult): Markup {
   if (report === undefined) return NOTHING;
   const cyclic = report.cycle.length > 0;
-  const rows = (cyclic ? report.cycle : report.waits.slice(0, MOST_ROWS)).map(({ who, whom, what, sinceTick }) => [who, whom, what, formatSeconds(sinceTick / 1e12)]);
+  const rows = (cyclic ? report.cycle : report.waits.slice(0, MOST_ROWS)).map(({ who, whom, what, sinceTick }) => [
+    who,
+    whom,
+    what,
+    formatSeconds(sinceTick / 1e12),
+  ]);
   const note = cyclic ? 'Each waits for the next, and the last for the first.' : 'Waits that were never satisfied.';
   const columns = [{ title: 'who' }, { title: 'waits for' }, { title: 'what' }, { title: 'since', numeric: true }];
   return section(`Deadlock at ${formatSeconds(report.tick / 1e12)}`, note, htmlTable(columns, rows));
@@ -32,7 +37,19 @@ function expectations({ expectations: all }: RunResult): Markup {
 }
 
 function bounds({ boundViolations }: ScheduleResult): Markup {
-  const rows = boundViolations.map(({ layer, resource, bound, boundCycles, estimatedCycles }) => [layer ?? 'whole run', resource, bound, formatCount(boundCycles), formatCount(estimatedCycles)]);
-  const columns = [{ title: 'layer' }, { title: 'resource' }, { title: 'bound' }, { title: 'at least (cycles)', numeric: true }, { title: 'estimated (cycles)', numeric: true }];
+  const rows = boundViolations.map(({ layer, resource, bound, boundCycles, estimatedCycles }) => [
+    layer ?? 'whole run',
+    resource,
+    bound,
+    formatCount(boundCycles),
+    formatCount(estimatedCycles),
+  ]);
+  const columns = [
+    { title: 'layer' },
+    { title: 'resource' },
+    { title: 'bound' },
+    { title: 'at least (cycles)', numeric: true },
+    { title: 'estimated (cycles)', numeric: true },
+  ];
   return section('Estimates below what is physically possible', 'No schedule can beat these bounds of the machine.', htmlTable(columns, rows));
 }

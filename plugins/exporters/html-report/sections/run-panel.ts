@@ -48,7 +48,12 @@ function layerSection(result: ScheduleResult, id: string, data: PageData): Marku
   const all = result.simulation.layers.length;
   const left = rows.length < all ? ` Drawn are the ${rows.length} of ${all} layers whose estimate is furthest off.` : '';
   const note = `A layer's share of the run: each moment is divided equally among the layers being computed or, when none is, among those whose data are being moved. So layers that overlap, above all fused ones, still sum to the run.${left}`;
-  return section(result.estimate === undefined ? 'Layers: simulated cycles' : 'Layers: estimate against simulation', note, html`<div class="pair">${cycles}${errors}</div>`, layerTable(result));
+  return section(
+    result.estimate === undefined ? 'Layers: simulated cycles' : 'Layers: estimate against simulation',
+    note,
+    html`<div class="pair">${cycles}${errors}</div>`,
+    layerTable(result),
+  );
 }
 
 function ganttSection(result: ScheduleResult, id: string, data: PageData, maxSpans: number): Markup {
@@ -59,7 +64,10 @@ function ganttSection(result: ScheduleResult, id: string, data: PageData, maxSpa
 }
 
 function ganttNote({ mergedBelowTicks, dropped }: GanttData): string {
-  const merged = mergedBelowTicks > 0 ? ` Spans closer than ${formatSeconds(mergedBelowTicks / 1e12)} are drawn as one to keep this file small; the chrome-trace exporter shows them apart in a window of its own.` : '';
+  const merged =
+    mergedBelowTicks > 0
+      ? ` Spans closer than ${formatSeconds(mergedBelowTicks / 1e12)} are drawn as one to keep this file small; the chrome-trace exporter shows them apart in a window of its own.`
+      : '';
   const lost = dropped > 0 ? ` ${formatCount(dropped)} spans did not fit into the recording.` : '';
   return `Zoom with the wheel or + and -, move by dragging or with the arrow keys; pale spans are waiting.${merged}${lost}`;
 }

@@ -1,4 +1,25 @@
-import { blockEnergyPj, busiestFirst, busiestLinks, cellText, compareEstimate, energyParts, formatBytes, formatCount, formatEnergy, formatFixed, formatPercent, formatSignedPercent, utilisation, vcShares, waitingClasses, type LinkUse, type ExperimentResult, type NetworkMap, type RunResult, type ScheduleResult } from 'tessera-sim';
+import {
+  blockEnergyPj,
+  busiestFirst,
+  busiestLinks,
+  cellText,
+  compareEstimate,
+  energyParts,
+  formatBytes,
+  formatCount,
+  formatEnergy,
+  formatFixed,
+  formatPercent,
+  formatSignedPercent,
+  utilisation,
+  vcShares,
+  waitingClasses,
+  type LinkUse,
+  type ExperimentResult,
+  type NetworkMap,
+  type RunResult,
+  type ScheduleResult,
+} from 'tessera-sim';
 import { atLoad, carriedText, otherTables } from 'tessera-sim/exporters';
 import { html, NOTHING, type Markup } from '../markup.js';
 import { htmlTable, section } from './table.js';
@@ -29,7 +50,9 @@ export function layerTable(result: ScheduleResult): Markup {
 export function blockTable(result: ScheduleResult): Markup {
   const columns = [{ title: 'block' }, { title: 'plugin' }, { title: 'busy', numeric: true }, { title: 'largest waits' }, { title: 'energy', numeric: true }];
   const rows = result.blocks.map((block) => {
-    const waits = waitingClasses(block).slice(0, 3).map(({ name, share }) => `${name} ${formatPercent(share)}`);
+    const waits = waitingClasses(block)
+      .slice(0, 3)
+      .map(({ name, share }) => `${name} ${formatPercent(share)}`);
     const energy = blockEnergyPj(block);
     return [block.path, block.plugin, formatPercent(utilisation(result, block.path)), waits.join(', '), energy > 0 ? formatEnergy(energy) : '-'];
   });
@@ -68,7 +91,12 @@ const MOST_ROWS = 400;
 
 /** Links inside a network, busiest first. */
 export function networkLinkTable(map: NetworkMap): Markup {
-  const columns = [{ title: 'link' }, { title: 'from', numeric: true }, { title: 'to', numeric: true }, ...['carried', 'utilisation', 'by virtual channel (%)'].map((title) => ({ title, numeric: true }))];
+  const columns = [
+    { title: 'link' },
+    { title: 'from', numeric: true },
+    { title: 'to', numeric: true },
+    ...['carried', 'utilisation', 'by virtual channel (%)'].map((title) => ({ title, numeric: true })),
+  ];
   const nameOf = (router: number): string => map.routers[router]!.name;
   const rows = busiestLinks(map).map((link) => [
     link.label,
@@ -76,7 +104,9 @@ export function networkLinkTable(map: NetworkMap): Markup {
     nameOf(link.to),
     carriedText(link),
     formatPercent(link.utilisation),
-    vcShares(link).map((share) => formatFixed(share * 100, 1)).join(' '),
+    vcShares(link)
+      .map((share) => formatFixed(share * 100, 1))
+      .join(' '),
   ]);
   return folded(`${titleOf(rows.length, 'links')} in numbers, busiest first`, htmlTable(columns, rows.slice(0, MOST_ROWS)));
 }
@@ -93,7 +123,10 @@ export function experimentTables(result: ExperimentResult): Markup {
 function experimentTable(rows: readonly Readonly<Record<string, unknown>>[], units: Readonly<Record<string, string>>): Markup {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const columns = names.map((name) => ({ title: units[name] === undefined ? name : `${name} (${units[name]})`, numeric: typeof rows[0]?.[name] === 'number' }));
-  const table = htmlTable(columns, rows.slice(0, MOST_ROWS).map((row) => names.map((name) => cellText(row[name]))));
+  const table = htmlTable(
+    columns,
+    rows.slice(0, MOST_ROWS).map((row) => names.map((name) => cellText(row[name]))),
+  );
   return rows.length > FOLDED_FROM ? folded(`${titleOf(rows.length, 'rows')}`, table) : table;
 }
 
@@ -112,7 +145,12 @@ export function provenance(result: RunResult): Markup {
     ...Object.entries(result.set).map(([path, value]) => [`set: ${path}`, typeof value === 'string' ? value : JSON.stringify(value)]),
     ['file', result.file ?? '-'],
     ['seed', String(result.seed)],
-    ...(result.kind === 'experiment' ? [['experiment', result.experiment]] : [['mapper', result.mapper ?? '-'], ['estimator', estimate?.estimator ?? '-']]),
+    ...(result.kind === 'experiment'
+      ? [['experiment', result.experiment]]
+      : [
+          ['mapper', result.mapper ?? '-'],
+          ['estimator', estimate?.estimator ?? '-'],
+        ]),
     ['digest of the result', result.digest],
     ...Object.entries(result.versions).map(([name, version]) => [`version of ${name}`, version]),
   ];

@@ -6,7 +6,11 @@ import { htmlTable, section } from './table.js';
 /** What the blocks counted: a table a plugin, opened by the reader. */
 export function statisticSection(result: ScheduleResult): Markup {
   const groups = statisticGroups(result);
-  return section('Statistics of the blocks', groups.length === 0 ? '' : 'What each plugin counts; what is zero in every block is left out.', ...groups.map(groupMarkup));
+  return section(
+    'Statistics of the blocks',
+    groups.length === 0 ? '' : 'What each plugin counts; what is zero in every block is left out.',
+    ...groups.map(groupMarkup),
+  );
 }
 
 function groupMarkup(group: StatisticGroup): Markup {

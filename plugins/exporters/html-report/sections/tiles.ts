@@ -1,4 +1,19 @@
-import { blockEnergyPj, estimateError, formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, formatSignedPercent, isCompute, meanComputeUtilisation, shortDigest, type ExperimentResult, type RunResult, type ScheduleResult } from 'tessera-sim';
+import {
+  blockEnergyPj,
+  estimateError,
+  formatBytes,
+  formatCount,
+  formatEnergy,
+  formatPercent,
+  formatSeconds,
+  formatSignedPercent,
+  isCompute,
+  meanComputeUtilisation,
+  shortDigest,
+  type ExperimentResult,
+  type RunResult,
+  type ScheduleResult,
+} from 'tessera-sim';
 import { html, type Markup } from '../markup.js';
 import type { Tile } from './tile.js';
 import { isTraffic, trafficTiles } from './traffic-tiles.js';
@@ -20,7 +35,11 @@ function ownTiles(result: RunResult): Tile[] {
 function experimentTiles({ simulatedSeconds, metrics, outcome }: ExperimentResult): Tile[] {
   const cycles = metrics['cycles'];
   return [
-    { title: 'Simulated', value: cycles === undefined ? formatSeconds(simulatedSeconds) : `${formatCount(cycles)} cycles`, detail: formatSeconds(simulatedSeconds) },
+    {
+      title: 'Simulated',
+      value: cycles === undefined ? formatSeconds(simulatedSeconds) : `${formatCount(cycles)} cycles`,
+      detail: formatSeconds(simulatedSeconds),
+    },
     { title: 'Outcome', value: outcome, bad: outcome !== 'finished' },
   ];
 }
@@ -34,14 +53,19 @@ function timeTiles(result: ScheduleResult): Tile[] {
     { title: 'Outcome', value: outcome, detail: `${formatCount(operations.finished)}${done} operations`, bad: outcome !== 'finished' },
   ];
   if (estimate === undefined) return tiles;
-  const estimated = { title: `Estimate (${estimate.estimator})`, value: `${formatCount(estimate.cycles)} cycles`, detail: `${formatSignedPercent(estimateError(result))} against the simulation` };
+  const estimated = {
+    title: `Estimate (${estimate.estimator})`,
+    value: `${formatCount(estimate.cycles)} cycles`,
+    detail: `${formatSignedPercent(estimateError(result))} against the simulation`,
+  };
   return [...tiles, estimated];
 }
 
 function workTiles(result: ScheduleResult): Tile[] {
   const { simulation, blocks, memories } = result;
   const tiles: Tile[] = [];
-  if (simulation.energyPj !== undefined && simulation.energyPj > 0) tiles.push({ title: 'Energy', value: formatEnergy(simulation.energyPj), detail: largestEnergy(result) });
+  if (simulation.energyPj !== undefined && simulation.energyPj > 0)
+    tiles.push({ title: 'Energy', value: formatEnergy(simulation.energyPj), detail: largestEnergy(result) });
   const mean = meanComputeUtilisation(result);
   if (mean !== undefined) tiles.push({ title: 'Cores busy', value: formatPercent(mean), detail: `average of ${blocks.filter(isCompute).length}` });
   const busiest = [...memories].sort((a, b) => b.bytesRead + b.bytesWritten - a.bytesRead - a.bytesWritten)[0];
@@ -64,7 +88,8 @@ function checkTiles(result: RunResult): Tile[] {
     const held = expectations.filter((expectation) => expectation.holds).length;
     tiles.push({ title: 'Expectations', value: `${held} of ${expectations.length} hold`, bad: held < expectations.length });
   }
-  if (result.kind === 'schedule' && result.violationCount > 0) tiles.push({ title: 'Schedule', value: `${formatCount(result.violationCount)} violations`, bad: true });
+  if (result.kind === 'schedule' && result.violationCount > 0)
+    tiles.push({ title: 'Schedule', value: `${formatCount(result.violationCount)} violations`, bad: true });
   return [
     ...tiles,
     { title: 'Engine', value: `${formatCount(events)} events`, detail: `${formatSeconds(engineCpuSeconds)} of CPU time` },

@@ -16,9 +16,13 @@ export function trafficTiles(result: ExperimentResult): Tile[] {
     ...saturationTile(result),
     ...zeroLoadTile(result),
     ...(has('packetLatency') ? [{ title: 'Mean latency', value: `${formatCount(metrics['packetLatency'])} cycles`, detail: load }] : []),
-    ...(has('latencyP99') ? [{ title: 'p95 / p99 latency', value: `${formatCount(metrics['latencyP95'])} / ${formatCount(metrics['latencyP99'])} cycles`, detail: load }] : []),
+    ...(has('latencyP99')
+      ? [{ title: 'p95 / p99 latency', value: `${formatCount(metrics['latencyP95'])} / ${formatCount(metrics['latencyP99'])} cycles`, detail: load }]
+      : []),
     ...(has('acceptedRate') ? [{ title: 'Accepted', value: `${formatLoadShort(metrics['acceptedRate']!)} flits`, detail: `a node and cycle ${load}` }] : []),
-    ...(has('packets') ? [{ title: 'Packets', value: formatCount(metrics['packets']), detail: `${formatCount(metrics['hops'])} routers on the way, mean` }] : []),
+    ...(has('packets')
+      ? [{ title: 'Packets', value: formatCount(metrics['packets']), detail: `${formatCount(metrics['hops'])} routers on the way, mean` }]
+      : []),
     ...waitTile(metrics),
     { title: 'Outcome', value: outcome, detail: has('cycles') ? `${formatCount(metrics['cycles'])} cycles ${load}` : '', bad: outcome !== 'finished' },
   ];
@@ -36,7 +40,9 @@ function saturationTile(result: ExperimentResult): Tile[] {
 function zeroLoadTile(result: ExperimentResult): Tile[] {
   const points = loadCurve(result);
   const [lowest] = points;
-  return lowest === undefined || points.length < 2 ? [] : [{ title: 'Lowest latency', value: `${formatCount(lowest.packetLatency)} cycles`, detail: `mean at load ${formatLoadShort(lowest.load)}` }];
+  return lowest === undefined || points.length < 2
+    ? []
+    : [{ title: 'Lowest latency', value: `${formatCount(lowest.packetLatency)} cycles`, detail: `mean at load ${formatLoadShort(lowest.load)}` }];
 }
 
 function waitTile(metrics: Readonly<Record<string, number>>): Tile[] {
@@ -44,5 +50,11 @@ function waitTile(metrics: Readonly<Record<string, number>>): Tile[] {
   const total = waitedCycles(causes);
   if (total === 0 || flitHops === 0) return [];
   const largest = causes.reduce((most, cause) => (cause.cycles > most.cycles ? cause : most));
-  return [{ title: 'Waiting', value: `${formatCount(cyclesPerHop(total, flitHops))} cycles`, detail: `per flit and router; ${formatPercent(largest.cycles / total, 0)} ${largest.cause}` }];
+  return [
+    {
+      title: 'Waiting',
+      value: `${formatCount(cyclesPerHop(total, flitHops))} cycles`,
+      detail: `per flit and router; ${formatPercent(largest.cycles / total, 0)} ${largest.cause}`,
+    },
+  ];
 }

@@ -17,7 +17,9 @@ function curveSection(result: ExperimentResult, id: string, data: PageData): Mar
   if (points.length === 0) return NOTHING;
   const saturation = saturationOf(result);
   const verdict = saturation === undefined ? '' : `The network ${saturationSentence(saturation)}. `;
-  const unstable = points.every(({ stable }) => stable) ? '' : ' At loads marked unstable latencies were still growing as the measurement ended: they tell how long it lasted.';
+  const unstable = points.every(({ stable }) => stable)
+    ? ''
+    : ' At loads marked unstable latencies were still growing as the measurement ended: they tell how long it lasted.';
   const note = `${verdict}Rates in flits per node and cycle, latencies in cycles.${unstable}`;
   return section('Load and latency', note, curveCharts(points, result, id, data), curveTable(points));
 }
@@ -35,7 +37,10 @@ function curveCharts(points: readonly LoadPoint[], result: ExperimentResult, id:
 
 function curveTable(points: readonly LoadPoint[]): Markup {
   const rows = points.map((point) => loadCells(point).map((cell) => (cell === 'NO' ? html`<strong class="missed">no</strong>` : cell)));
-  return htmlTable(LOAD_COLUMNS.map((title) => ({ title, numeric: true })), rows);
+  return htmlTable(
+    LOAD_COLUMNS.map((title) => ({ title, numeric: true })),
+    rows,
+  );
 }
 
 function packetSection(result: ExperimentResult, id: string, data: PageData): Markup {

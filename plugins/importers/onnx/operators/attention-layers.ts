@@ -76,7 +76,19 @@ function headMap(context: NodeContext, { value, offset = 0 }: Projected, row: st
     return indexMap([along(b, 'B'), sum(g, [head]), along(y, row), along(c, column)]);
   }
   const [b, y, c] = context.dims(value, ['B', 'Y', 'C']) as [string, string, string];
-  if (share === 1) return indexMap([along(b, 'B'), along(y, row), sum(c, [{ loop: 'G', coefficient: size }, { loop: column, coefficient: 1 }], offset)]);
+  if (share === 1)
+    return indexMap([
+      along(b, 'B'),
+      along(y, row),
+      sum(
+        c,
+        [
+          { loop: 'G', coefficient: size },
+          { loop: column, coefficient: 1 },
+        ],
+        offset,
+      ),
+    ]);
   // floor(G / share) * size as one term would floor after multiplying: every head of the tensor may be meant.
   return indexMap([along(b, 'B'), along(y, row), whole(c, value.shape[2]!)]);
 }

@@ -16,7 +16,8 @@ const attention: OperatorReader = (context) => {
 
 function readHeads(context: NodeContext): Heads {
   const [query, key, value] = [context.input(0), context.input(1), context.input(2)];
-  if (context.inputs().length > 3 && context.node.output.slice(1).some((name) => name !== '')) throw context.fail('a key-value cache inside the operator is not known', 'the cache as Concat before it');
+  if (context.inputs().length > 3 && context.node.output.slice(1).some((name) => name !== ''))
+    throw context.fail('a key-value cache inside the operator is not known', 'the cache as Concat before it');
   const flat = query.shape.length === 3;
   const heads = flat ? context.attributes.int('q_num_heads', context.attributes.int('num_heads', 0)) : query.shape[1]!;
   const keyHeads = flat ? context.attributes.int('kv_num_heads', heads) : key.shape[1]!;
@@ -24,8 +25,16 @@ function readHeads(context: NodeContext): Heads {
   const [batch, rows, columns] = [query.shape[0]!, query.shape[axis]!, key.shape[axis]!];
   const headSize = flat ? query.shape[2]! / heads : query.shape[3]!;
   const valueSize = flat ? value.shape[2]! / keyHeads : value.shape[3]!;
-  const fits = [query, key, value].every((each) => each.shape.length === query.shape.length) && Number.isInteger(headSize) && Number.isInteger(valueSize) && heads % keyHeads === 0;
-  if (!fits || (flat && query.shape.length !== 3)) throw context.fail(`Q [${query.shape.join(', ')}], K [${key.shape.join(', ')}], V [${value.shape.join(', ')}] with ${heads} and ${keyHeads} heads`, 'three tensors [batch, positions, heads * size] or [batch, heads, positions, size]');
+  const fits =
+    [query, key, value].every((each) => each.shape.length === query.shape.length) &&
+    Number.isInteger(headSize) &&
+    Number.isInteger(valueSize) &&
+    heads % keyHeads === 0;
+  if (!fits || (flat && query.shape.length !== 3))
+    throw context.fail(
+      `Q [${query.shape.join(', ')}], K [${key.shape.join(', ')}], V [${value.shape.join(', ')}] with ${heads} and ${keyHeads} heads`,
+      'three tensors [batch, positions, heads * size] or [batch, heads, positions, size]',
+    );
   return { batch, query: { value: query }, key: { value: key }, value: { value }, heads, keyHeads, rows, columns, headSize, valueSize };
 }
 
@@ -36,7 +45,10 @@ const rotaryEmbedding: OperatorReader = (context) => {
   const dims = context.dims(input);
   const last = dims.length - 1;
   const loopOf = (dim: string): string => ({ C: 'K', Y: 'OY', X: 'OX' })[dim] ?? dim;
-  const tables = context.inputs().slice(1).map((value) => ({ value, map: indexMap(context.dims(value).map((dim, d) => whole(dim, value.shape[d]!))) }));
+  const tables = context
+    .inputs()
+    .slice(1)
+    .map((value) => ({ value, map: indexMap(context.dims(value).map((dim, d) => whole(dim, value.shape[d]!))) }));
   context.emit({
     operator: 'rotary-embedding',
     class: 'vector',

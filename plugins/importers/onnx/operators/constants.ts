@@ -78,9 +78,21 @@ const oneHot: OperatorReader = (context) => {
   const axis = context.axis(context.attributes.int('axis', -1), rank);
   const result = context.define(0, indices.shape.toSpliced(axis, 0, depth), context.input(2).type);
   const dims = context.dims(result);
-  const map = { kind: 'index', expressions: context.dims(indices).map((dim, d) => ({ dim, terms: [{ loop: dims[d < axis ? d : d + 1]!, coefficient: 1 }] })) } as const;
+  const map = {
+    kind: 'index',
+    expressions: context.dims(indices).map((dim, d) => ({ dim, terms: [{ loop: dims[d < axis ? d : d + 1]!, coefficient: 1 }] })),
+  } as const;
   const own = { kind: 'index', expressions: dims.map((dim) => ({ dim, terms: [{ loop: dim, coefficient: 1 }] })) } as const;
-  context.emit({ operator: 'onehot', class: 'vector', loops: context.sizes(result), operands: [{ name: 'I', value: indices, map }, { name: 'O', value: result, output: true, map: own }], opsPerPoint: 1 });
+  context.emit({
+    operator: 'onehot',
+    class: 'vector',
+    loops: context.sizes(result),
+    operands: [
+      { name: 'I', value: indices, map },
+      { name: 'O', value: result, output: true, map: own },
+    ],
+    opsPerPoint: 1,
+  });
 };
 
 export const CONSTANTS: Readonly<Record<string, OperatorReader>> = {

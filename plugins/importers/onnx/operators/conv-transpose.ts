@@ -28,7 +28,10 @@ const convTranspose: OperatorReader = (context) => {
   const weight = context.input(1);
   const groups = context.attributes.int('group', 1);
   if (input.shape.length !== weight.shape.length || input.shape.length < 3 || weight.shape[0] !== input.shape[1] || input.shape[1]! % groups !== 0) {
-    throw context.fail(`input '${input.name}' [${input.shape.join(', ')}], weight '${weight.name}' [${weight.shape.join(', ')}], ${groups} groups`, 'equal ranks, and weight dimension 0 equal to the input channels');
+    throw context.fail(
+      `input '${input.name}' [${input.shape.join(', ')}], weight '${weight.name}' [${weight.shape.join(', ')}], ${groups} groups`,
+      'equal ranks, and weight dimension 0 equal to the input channels',
+    );
   }
   const axes = readAxes(context, input, weight);
   const outer = weight.shape[1]!;
@@ -65,7 +68,8 @@ function readAxes(context: NodeContext, input: Value, weight: Value): Upsampling
   const wanted = context.attributes.ints('output_shape');
   const pads = context.attributes.ints('pads') ?? new Array<number>(2 * count).fill(0);
   const mode = context.attributes.string('auto_pad', 'NOTSET');
-  if ([strides, dilations, extra].some((values) => values.length !== count) || pads.length !== 2 * count) throw context.fail('strides, dilations, output_padding or pads have the wrong length', `${count} numbers (pads: ${2 * count})`);
+  if ([strides, dilations, extra].some((values) => values.length !== count) || pads.length !== 2 * count)
+    throw context.fail('strides, dilations, output_padding or pads have the wrong length', `${count} numbers (pads: ${2 * count})`);
   return Array.from({ length: count }, (_, d) => {
     const [size, kernel] = [input.shape[d + 2]!, weight.shape[d + 2]!];
     const [stride, dilation] = [strides[d]!, dilations[d]!];

@@ -35,14 +35,33 @@ export function emitConvolutionLayer(context: NodeContext, layer: ConvolutionLay
   const [outBatch, outChannel, ...outPlaces] = context.dims(result) as [string, string, ...string[]];
   const [first, second, ...kernelDims] = context.dims(weight, [...weightChannels, ...spatial.map((dim) => `F${dim}`)]) as [string, string, ...string[]];
   const sizes = { K: outer, C: inner };
-  const grouped = (dim: string, loop: 'K' | 'C'): IndexExpression => (groups === 1 ? along(dim, loop) : sum(dim, [{ loop: 'G', coefficient: sizes[loop] }, { loop, coefficient: 1 }]));
+  const grouped = (dim: string, loop: 'K' | 'C'): IndexExpression =>
+    groups === 1
+      ? along(dim, loop)
+      : sum(dim, [
+          { loop: 'G', coefficient: sizes[loop] },
+          { loop, coefficient: 1 },
+        ]);
   const operands: OperandDraft[] = [
     { name: 'I', value: input, map: indexMap([along(batch, 'B'), grouped(channel, 'C'), ...spatial.map((loop, d) => layer.inputPlace(places[d]!, loop, d))]) },
     // The first of the weight's channel dimensions runs over all groups.
-    { name: 'W', value: weight, map: indexMap([grouped(first, weightChannels[0]), along(second, weightChannels[1]), ...spatial.map((loop, d) => layer.kernelPlace(kernelDims[d]!, loop, d))]) },
+    {
+      name: 'W',
+      value: weight,
+      map: indexMap([
+        grouped(first, weightChannels[0]),
+        along(second, weightChannels[1]),
+        ...spatial.map((loop, d) => layer.kernelPlace(kernelDims[d]!, loop, d)),
+      ]),
+    },
   ];
   if (bias !== undefined) operands.push({ name: 'bias', value: bias, map: indexMap([grouped(context.dims(bias, ['K'])[0] ?? 'K', 'K')]) });
-  operands.push({ name: 'O', value: result, output: true, map: indexMap([along(outBatch, 'B'), grouped(outChannel, 'K'), ...spatial.map((dim, d) => along(outPlaces[d]!, `O${dim}`))]) });
+  operands.push({
+    name: 'O',
+    value: result,
+    output: true,
+    map: indexMap([along(outBatch, 'B'), grouped(outChannel, 'K'), ...spatial.map((dim, d) => along(outPlaces[d]!, `O${dim}`))]),
+  });
   context.emit({
     operator: layer.operator,
     class: 'mac',

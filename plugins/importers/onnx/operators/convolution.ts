@@ -31,13 +31,19 @@ const qlinearConv: OperatorReader = (context) => {
 function readConvolution(context: NodeContext, { input, weight, bias, type }: ConvolutionInputs): void {
   const { shape } = weight;
   if (input.shape.length !== shape.length || shape.length < 3) {
-    throw context.fail(`input '${input.name}' [${input.shape.join(', ')}] and weight '${weight.name}' [${shape.join(', ')}] do not fit`, 'equal ranks: batch, channels and 1 to 3 spatial dimensions');
+    throw context.fail(
+      `input '${input.name}' [${input.shape.join(', ')}] and weight '${weight.name}' [${shape.join(', ')}] do not fit`,
+      'equal ranks: batch, channels and 1 to 3 spatial dimensions',
+    );
   }
   const groups = context.attributes.int('group', 1);
   const inner = shape[1]!;
   const outer = shape[0]! / groups;
   if (groups < 1 || inner * groups !== input.shape[1] || !Number.isInteger(outer)) {
-    throw context.fail(`${groups} groups, input '${input.name}' with ${input.shape[1]} channels, weight '${weight.name}' [${shape.join(', ')}]`, 'input channels = groups * weight dimension 1, output channels a multiple of the groups');
+    throw context.fail(
+      `${groups} groups, input '${input.name}' with ${input.shape[1]} channels, weight '${weight.name}' [${shape.join(', ')}]`,
+      'input channels = groups * weight dimension 1, output channels a multiple of the groups',
+    );
   }
   checkKernel(context, shape.slice(2));
   const window = slidingWindow(context, input, shape.slice(2));

@@ -13,14 +13,24 @@ const einsum: OperatorReader = (context) => {
   const { inputs, output } = parse(context, context.attributes.string('equation', ''), values);
   const sizes = letterSizes(context, inputs, values);
   const loops = nameLetters(inputs, output);
-  const result = context.define(0, [...output].map((letter) => sizes.get(letter)!), values[0]?.type ?? 1, [...output].map((letter) => dimName(loops.get(letter)!)));
+  const result = context.define(
+    0,
+    [...output].map((letter) => sizes.get(letter)!),
+    values[0]?.type ?? 1,
+    [...output].map((letter) => dimName(loops.get(letter)!)),
+  );
   const order = [...output, ...[...sizes.keys()].filter((letter) => !output.includes(letter))];
   const map = (letters: string, value: Value) =>
     indexMap(
-      context.dims(value, [...letters].map((letter) => dimName(loops.get(letter)!))).map((dim, d) => {
-        const letter = letters[d]!;
-        return value.shape[d] === 1 && sizes.get(letter) !== 1 ? { dim, terms: [] } : along(dim, loops.get(letter)!);
-      }),
+      context
+        .dims(
+          value,
+          [...letters].map((letter) => dimName(loops.get(letter)!)),
+        )
+        .map((dim, d) => {
+          const letter = letters[d]!;
+          return value.shape[d] === 1 && sizes.get(letter) !== 1 ? { dim, terms: [] } : along(dim, loops.get(letter)!);
+        }),
     );
   const operands = values.map((value, index) => ({ value, map: map(inputs[index]!, value) }));
   context.emit({
@@ -40,7 +50,8 @@ function dimName(loop: string): string {
 function parse(context: NodeContext, text: string, values: readonly Value[]): Equation {
   const [left = '', right] = text.replaceAll(/\s/g, '').split('->');
   const inputs = left.split(',');
-  if (inputs.length !== values.length || !/^[A-Za-z.,]+$/.test(left)) throw context.fail(`equation '${text}' for ${values.length} inputs`, "letters, for example 'bij,bjk->bik'");
+  if (inputs.length !== values.length || !/^[A-Za-z.,]+$/.test(left))
+    throw context.fail(`equation '${text}' for ${values.length} inputs`, "letters, for example 'bij,bjk->bik'");
   const letters = [...left].filter((letter) => /[A-Za-z]/.test(letter));
   const once = [...new Set(letters)].filter((letter) => letters.filter((other) => other === letter).length === 1).sort();
   const implicit = (left.includes('...') ? '...' : '') + once.join('');
@@ -54,7 +65,8 @@ function withoutEllipsis(context: NodeContext, inputs: readonly string[], output
   const digits = '0123456789'.slice(0, most);
   const full = inputs.map((letters, index) => letters.replace('...', digits.slice(most - extra[index]!)));
   full.forEach((letters, index) => {
-    if (letters.length !== values[index]!.shape.length) throw context.fail(`'${inputs[index]}' names ${letters.length} dimensions of '${values[index]!.name}' [${values[index]!.shape.join(', ')}]`);
+    if (letters.length !== values[index]!.shape.length)
+      throw context.fail(`'${inputs[index]}' names ${letters.length} dimensions of '${values[index]!.name}' [${values[index]!.shape.join(', ')}]`);
   });
   return { inputs: full, output: output.replace('...', digits) };
 }

@@ -34,11 +34,26 @@ function groupedShape(context: NodeContext): GroupedShape {
   const [batch = 0, rows = 0, width = 0] = first.shape;
   const size = width / (packed ? heads + 2 * keyHeads : heads);
   const fits = first.shape.length === 3 && heads > 0 && keyHeads > 0 && heads % keyHeads === 0 && Number.isInteger(size);
-  if (!fits) throw context.fail(`query [${first.shape.join(', ')}] with ${heads} and ${keyHeads} heads`, '[batch, positions, heads * size], num_heads a multiple of kv_num_heads');
+  if (!fits)
+    throw context.fail(
+      `query [${first.shape.join(', ')}] with ${heads} and ${keyHeads} heads`,
+      '[batch, positions, heads * size], num_heads a multiple of kv_num_heads',
+    );
   const part = (index: number, offset: number): Projected => (packed ? { value: first, offset } : { value: context.input(index) });
-  const shape = { batch, rows, heads, keyHeads, size, type: first.type, query: { value: first }, key: part(1, heads * size), value: part(2, (heads + keyHeads) * size) };
+  const shape = {
+    batch,
+    rows,
+    heads,
+    keyHeads,
+    size,
+    type: first.type,
+    query: { value: first },
+    key: part(1, heads * size),
+    value: part(2, (heads + keyHeads) * size),
+  };
   for (const { value } of packed ? [] : [shape.key, shape.value]) {
-    if (value.shape.join() !== [batch, rows, keyHeads * size].join()) throw context.fail(`'${value.name}' [${value.shape.join(', ')}] does not fit`, `[${batch}, ${rows}, ${keyHeads * size}]`);
+    if (value.shape.join() !== [batch, rows, keyHeads * size].join())
+      throw context.fail(`'${value.name}' [${value.shape.join(', ')}] does not fit`, `[${batch}, ${rows}, ${keyHeads * size}]`);
   }
   return shape;
 }
@@ -68,7 +83,14 @@ function rotated(context: NodeContext, { value, offset = 0 }: Projected, name: s
  * The cache with the new positions behind the past ones, [B, head, position, size]. A runtime that shares one buffer
  * declares past and present of one length: then the new positions are its last ones.
  */
-function cached(context: NodeContext, fresh: Projected, name: string, { batch, rows, keyHeads, size, type }: GroupedShape, pastIndex: number, presentIndex: number): Projected {
+function cached(
+  context: NodeContext,
+  fresh: Projected,
+  name: string,
+  { batch, rows, keyHeads, size, type }: GroupedShape,
+  pastIndex: number,
+  presentIndex: number,
+): Projected {
   const past = context.optional(pastIndex);
   const isAsked = (context.node.output[presentIndex] ?? '') !== '';
   if (past === undefined && !isAsked) return fresh;
@@ -79,14 +101,19 @@ function cached(context: NodeContext, fresh: Projected, name: string, { batch, r
   const dims = ['B', 'G', 'Y', 'C'];
   const result = isAsked ? context.define(presentIndex, shape, type, dims) : context.internal(`${name}.cache`, shape, type, dims);
   const [b, y, c] = context.dims(fresh.value, ['B', 'Y', 'C']) as [string, string, string];
-  const channel = [{ loop: 'G', coefficient: size }, { loop: 'K', coefficient: 1 }];
+  const channel = [
+    { loop: 'G', coefficient: size },
+    { loop: 'K', coefficient: 1 },
+  ];
   context.emit({
     operator: 'concat',
     class: 'move',
     suffix: `${name}.append`,
     loops: loopsOver(context, result),
     operands: [
-      ...(past === undefined || pastRows === 0 ? [] : [{ value: past, map: indexMap(context.dims(past, dims).map((dim, d) => along(dim, ['B', 'G', 'OY', 'K'][d]!))) }]),
+      ...(past === undefined || pastRows === 0
+        ? []
+        : [{ value: past, map: indexMap(context.dims(past, dims).map((dim, d) => along(dim, ['B', 'G', 'OY', 'K'][d]!))) }]),
       { value: fresh.value, map: indexMap([along(b, 'B'), along(y, 'OY', 1, rows - total), sum(c, channel, fresh.offset ?? 0)]) },
       { name: 'O', value: result, output: true, map: direct(context, result) },
     ],
@@ -104,14 +131,22 @@ export function packedAttention(context: NodeContext): void {
   const [batch = 0, rows = 0, inputs = 0] = input.shape;
   const fits = input.shape.length === 3 && weights.shape.length === 2 && weights.shape[0] === inputs && queries + keys + values === width && queries === keys;
   if (!fits || heads < 1 || [queries, values].some((size) => !Number.isInteger(size / heads))) {
-    throw context.fail(`input [${input.shape.join(', ')}], weights [${weights.shape.join(', ')}] with ${heads} heads`, '[batch, positions, inputs] and [inputs, Q + K + V], each a multiple of num_heads');
+    throw context.fail(
+      `input [${input.shape.join(', ')}], weights [${weights.shape.join(', ')}] with ${heads} heads`,
+      '[batch, positions, inputs] and [inputs, Q + K + V], each a multiple of num_heads',
+    );
   }
-  if (context.optional(4) !== undefined) throw context.fail('a key-value cache inside the operator is not known', 'GroupQueryAttention, or the cache as Concat before it');
+  if (context.optional(4) !== undefined)
+    throw context.fail('a key-value cache inside the operator is not known', 'GroupQueryAttention, or the cache as Concat before it');
   const result = context.define(0, [batch, rows, values], input.type, ['B', 'Y', 'C']);
   const packed = project(context, input, weights);
   const part = (offset: number): Projected => ({ value: packed, offset });
   const sizes = { headSize: queries / heads, valueSize: values / heads };
-  emitAttention(context, { batch, rows, columns: rows, heads, keyHeads: heads, ...sizes, query: part(0), key: part(queries), value: part(queries + keys) }, result);
+  emitAttention(
+    context,
+    { batch, rows, columns: rows, heads, keyHeads: heads, ...sizes, query: part(0), key: part(queries), value: part(queries + keys) },
+    result,
+  );
 }
 
 function project(context: NodeContext, input: Value, weights: Value): Value {
@@ -135,6 +170,13 @@ function project(context: NodeContext, input: Value, weights: Value): Value {
   const bias = context.optional(2);
   if (bias === undefined) return product;
   const biased = context.internal('biased', shape, input.type, ['B', 'Y', 'C']);
-  context.emit({ operator: 'add', class: 'vector', suffix: 'bias', loops: loopsOver(context, biased), operands: [broadcast(context, product, biased), broadcast(context, bias, biased), output(context, biased)], opsPerPoint: 1 });
+  context.emit({
+    operator: 'add',
+    class: 'vector',
+    suffix: 'bias',
+    loops: loopsOver(context, biased),
+    operands: [broadcast(context, product, biased), broadcast(context, bias, biased), output(context, biased)],
+    opsPerPoint: 1,
+  });
   return biased;
 }

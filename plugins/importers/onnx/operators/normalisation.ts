@@ -6,7 +6,15 @@ import type { Value } from '../value.js';
 import { along, broadcast, indexMap, loopOf, loopsOver, output, sum, whole } from './maps.js';
 
 /** One layer whose every output needs the input's `reduced` axes whole (Softmax, LayerNormalization). */
-function emitNormalisation(context: NodeContext, operator: string, input: Value, result: Value, reduced: readonly number[], parameters: readonly OperandDraft[], ops: number): void {
+function emitNormalisation(
+  context: NodeContext,
+  operator: string,
+  input: Value,
+  result: Value,
+  reduced: readonly number[],
+  parameters: readonly OperandDraft[],
+  ops: number,
+): void {
   const loops = context.dims(result).map(loopOf);
   const map = indexMap(context.dims(input).map((dim, d) => (reduced.includes(d) ? whole(dim, input.shape[d]!) : along(dim, loops[d]!))));
   context.emit({
@@ -49,7 +57,9 @@ const skipLayerNorm: OperatorReader = (context) => {
   const input = context.input(0);
   const result = context.define(0, input.shape, input.type, context.dims(input));
   const simplified = context.op.includes('Simplified');
-  const total: Value = context.node.output[3] ? context.define(3, input.shape, input.type, context.dims(input)) : context.internal('sum', input.shape, input.type, context.dims(input));
+  const total: Value = context.node.output[3]
+    ? context.define(3, input.shape, input.type, context.dims(input))
+    : context.internal('sum', input.shape, input.type, context.dims(input));
   const bias = context.optional(simplified ? 3 : 4);
   const added = [input, context.input(1), ...(bias === undefined ? [] : [bias])];
   context.emit({
@@ -60,7 +70,9 @@ const skipLayerNorm: OperatorReader = (context) => {
     opsPerPoint: added.length - 1,
     suffix: 'skip',
   });
-  const parameters = [context.optional(2), simplified ? undefined : context.optional(3)].flatMap((value) => (value === undefined ? [] : [broadcast(context, value, result)]));
+  const parameters = [context.optional(2), simplified ? undefined : context.optional(3)].flatMap((value) =>
+    value === undefined ? [] : [broadcast(context, value, result)],
+  );
   emitNormalisation(context, simplified ? 'rmsnorm' : 'layernorm', total, result, [input.shape.length - 1], parameters, simplified ? 4 : 8);
 };
 
@@ -103,7 +115,9 @@ const lrn: OperatorReader = (context) => {
   const size = context.attributes.int('size', 1);
   const result = context.define(0, input.shape, input.type, context.dims(input));
   const loops = context.dims(result).map(loopOf);
-  const map = indexMap(context.dims(input).map((dim, d) => (d === 1 ? sum(dim, [{ loop: loops[d]!, coefficient: 1 }], -Math.floor((size - 1) / 2), size) : along(dim, loops[d]!))));
+  const map = indexMap(
+    context.dims(input).map((dim, d) => (d === 1 ? sum(dim, [{ loop: loops[d]!, coefficient: 1 }], -Math.floor((size - 1) / 2), size) : along(dim, loops[d]!))),
+  );
   context.emit({
     operator: 'lrn',
     class: 'vector',
@@ -120,7 +134,15 @@ const overAxes: OperatorReader = (context) => {
   const rank = input.shape.length;
   const axes = context.op === 'LpNormalization' ? [context.attributes.int('axis', -1)] : (context.attributes.ints('axes') ?? [0, 2, 3]);
   const result = context.define(0, input.shape, input.type, context.dims(input));
-  emitNormalisation(context, context.operator, input, result, axes.map((axis) => context.axis(axis, rank)), [], 6);
+  emitNormalisation(
+    context,
+    context.operator,
+    input,
+    result,
+    axes.map((axis) => context.axis(axis, rank)),
+    [],
+    6,
+  );
 };
 
 function range(from: number, to: number): number[] {

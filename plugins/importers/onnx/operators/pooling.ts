@@ -37,7 +37,12 @@ const pool: OperatorReader = (context) => {
           }),
         ]),
       },
-      { name: 'O', value: result, output: true, map: indexMap([along(outBatch, 'B'), along(outChannel, 'K'), ...spatial.map((dim, d) => along(outPlaces[d]!, `O${dim}`))]) },
+      {
+        name: 'O',
+        value: result,
+        output: true,
+        map: indexMap([along(outBatch, 'B'), along(outChannel, 'K'), ...spatial.map((dim, d) => along(outPlaces[d]!, `O${dim}`))]),
+      },
     ],
     opsPerPoint: 1,
     attributes: windowAttributes(window),

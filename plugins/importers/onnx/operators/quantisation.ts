@@ -94,7 +94,8 @@ const matmulNBits: OperatorReader = (context) => {
   const input = context.input(0);
   const [k, n, bits] = [context.attributes.int('K', 0), context.attributes.int('N', 0), context.attributes.int('bits', 4)];
   const packed = context.input(1);
-  if (k < 1 || n < 1 || input.shape[input.shape.length - 1] !== k) throw context.fail(`K ${k} and N ${n} for '${input.name}' [${input.shape.join(', ')}]`, 'K equal to the last dimension');
+  if (k < 1 || n < 1 || input.shape[input.shape.length - 1] !== k)
+    throw context.fail(`K ${k} and N ${n} for '${input.name}' [${input.shape.join(', ')}]`, 'K equal to the last dimension');
   if (bits < 1 || bits > 8) throw context.fail(`${bits} bits`, '1 to 8');
   const weight: Value = { name: packed.name, tensor: packed.tensor, constant: true, shape: [n, k], type: UINT8, format: `uint${bits}` };
   const result = context.define(0, [...input.shape.slice(0, -1), n], input.type, context.dims(input));
@@ -108,7 +109,14 @@ const matmulNBits: OperatorReader = (context) => {
     loops: { ...loops, C: k },
     operands: [
       { name: 'I', value: input, map: indexMap(left) },
-      { name: 'W', value: weight, map: indexMap([{ dim: names[0]!, terms: [{ loop: column, coefficient: 1 }] }, { dim: names[1]!, terms: [{ loop: 'C', coefficient: 1 }] }]) },
+      {
+        name: 'W',
+        value: weight,
+        map: indexMap([
+          { dim: names[0]!, terms: [{ loop: column, coefficient: 1 }] },
+          { dim: names[1]!, terms: [{ loop: 'C', coefficient: 1 }] },
+        ]),
+      },
       { ...broadcast(context, result, result), name: 'O', output: true },
     ],
     opsPerPoint: 2,

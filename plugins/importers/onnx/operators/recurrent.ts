@@ -16,7 +16,10 @@ const recurrent: OperatorReader = (context) => {
   const [directions, rows, columns] = weight.shape as [number, number, number];
   const hidden = memory.shape[2] ?? 0;
   if (input.shape.length !== 3 || weight.shape.length !== 3 || columns !== features || rows !== gates * hidden) {
-    throw context.fail(`X [${input.shape.join(', ')}], W [${weight.shape.join(', ')}], R [${memory.shape.join(', ')}]`, `X [time, batch, features], W [directions, ${gates} * hidden, features], R [directions, ${gates} * hidden, hidden]`);
+    throw context.fail(
+      `X [${input.shape.join(', ')}], W [${weight.shape.join(', ')}], R [${memory.shape.join(', ')}]`,
+      `X [time, batch, features], W [directions, ${gates} * hidden, features], R [directions, ${gates} * hidden, hidden]`,
+    );
   }
   const projected = context.internal('projected', [time, batch, directions, rows], input.type, ['Y', 'B', 'G', 'C']);
   const inputDims = context.dims(input, batchFirst ? ['B', 'Y', 'C'] : ['Y', 'B', 'C']);
@@ -72,7 +75,12 @@ function outputs(context: NodeContext, { time, batch, directions, hidden, gates,
   return orders.flatMap((order, index) => {
     if (!context.node.output[index]) return [];
     const names = order.map((loop) => ({ OY: 'Y', K: 'C' })[loop] ?? loop);
-    const value = context.define(index, order.map((loop) => sizes[loop]!), type, names);
+    const value = context.define(
+      index,
+      order.map((loop) => sizes[loop]!),
+      type,
+      names,
+    );
     const map = indexMap(context.dims(value).map((dim, d) => at(dim, order[d]!)));
     return [{ name: index === 0 ? 'O' : `O${index + 1}`, value, output: true, map }];
   });

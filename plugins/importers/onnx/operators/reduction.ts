@@ -30,7 +30,12 @@ function emitReduction(context: NodeContext, input: Value, axes: readonly number
   const dims = context.dims(input);
   const kept = dims.map((_, d) => d).filter((d) => keep || !axes.includes(d));
   const shape = kept.map((d) => (axes.includes(d) ? 1 : input.shape[d]!));
-  const result = context.define(0, shape, type, kept.map((d) => dims[d]!));
+  const result = context.define(
+    0,
+    shape,
+    type,
+    kept.map((d) => dims[d]!),
+  );
   const names = context.dims(result);
   const loops: Record<string, number> = {};
   for (const d of kept) if (!axes.includes(d)) loops[loopOf(dims[d]!)] = input.shape[d]!;
@@ -42,7 +47,12 @@ function emitReduction(context: NodeContext, input: Value, axes: readonly number
     loops,
     operands: [
       { name: 'I', value: input, map: indexMap(dims.map((dim, d) => along(dim, loopOfInput(d)))) },
-      { name: 'O', value: result, output: true, map: indexMap(kept.map((d, index) => (axes.includes(d) ? whole(names[index]!, 1) : along(names[index]!, loopOf(dims[d]!))))) },
+      {
+        name: 'O',
+        value: result,
+        output: true,
+        map: indexMap(kept.map((d, index) => (axes.includes(d) ? whole(names[index]!, 1) : along(names[index]!, loopOf(dims[d]!))))),
+      },
     ],
     opsPerPoint: ops,
     attributes: { axes },
@@ -65,7 +75,10 @@ const wholeAxis: OperatorReader = (context) => {
     operator: context.operator,
     class: 'vector',
     loops: loopsOver(context, result),
-    operands: [{ name: 'I', value: input, map: indexMap(context.dims(input).map((dim, d) => (d === axis ? whole(dim, input.shape[d]!) : along(dim, loops[d]!)))) }, ...outputs],
+    operands: [
+      { name: 'I', value: input, map: indexMap(context.dims(input).map((dim, d) => (d === axis ? whole(dim, input.shape[d]!) : along(dim, loops[d]!)))) },
+      ...outputs,
+    ],
     opsPerPoint: top ? Math.max(1, Math.ceil(Math.log2(input.shape[axis]!))) : 1,
     attributes: { axis },
   });

@@ -76,7 +76,12 @@ const squeeze: OperatorReader = (context) => {
   const wrong = axes?.find((axis) => input.shape[axis] !== 1);
   if (wrong !== undefined) throw context.fail(`axis ${wrong} of '${input.name}' has size ${input.shape[wrong]}`, 'size 1');
   const kept = input.shape.map((_, d) => d).filter((d) => !drop(d));
-  emitReshape(context, input, kept.map((d) => input.shape[d]!), kept.map((d) => context.dims(input)[d]!));
+  emitReshape(
+    context,
+    input,
+    kept.map((d) => input.shape[d]!),
+    kept.map((d) => context.dims(input)[d]!),
+  );
 };
 
 /** The output's shape as the file gives it, when the axes are an input whose data were stripped. */
@@ -102,16 +107,25 @@ const transpose: OperatorReader = (context) => {
   const input = context.input(0);
   const rank = input.shape.length;
   const order = context.attributes.ints('perm') ?? input.shape.map((_, d) => rank - 1 - d);
-  if (order.length !== rank || new Set(order).size !== rank || order.some((d) => d < 0 || d >= rank)) throw context.fail(`perm [${order.join(', ')}]`, `each of 0 to ${rank - 1} once`);
+  if (order.length !== rank || new Set(order).size !== rank || order.some((d) => d < 0 || d >= rank))
+    throw context.fail(`perm [${order.join(', ')}]`, `each of 0 to ${rank - 1} once`);
   const dims = context.dims(input);
-  const result = context.define(0, order.map((d) => input.shape[d]!), input.type, order.map((d) => dims[d]!));
+  const result = context.define(
+    0,
+    order.map((d) => input.shape[d]!),
+    input.type,
+    order.map((d) => dims[d]!),
+  );
   const loops = context.dims(result).map(loopOf);
   const moved = order.filter((d) => input.shape[d] !== 1);
   context.emit({
     operator: 'transpose',
     class: moved.every((d, position) => position === 0 || d > moved[position - 1]!) ? 'view' : 'move',
     loops: loopsOver(context, result),
-    operands: [{ value: input, map: indexMap(order.map((d, position) => along(dims[d]!, loops[position]!)).sort((a, b) => dims.indexOf(a.dim) - dims.indexOf(b.dim))) }, { name: 'O', value: result, output: true, map: direct(context, result) }],
+    operands: [
+      { value: input, map: indexMap(order.map((d, position) => along(dims[d]!, loops[position]!)).sort((a, b) => dims.indexOf(a.dim) - dims.indexOf(b.dim))) },
+      { name: 'O', value: result, output: true, map: direct(context, result) },
+    ],
     opsPerPoint: 0,
     attributes: { perm: order },
   });

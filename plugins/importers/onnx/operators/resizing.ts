@@ -5,7 +5,10 @@ import { along, indexMap, loopOf, loopsOver, output, sum, whole } from './maps.j
 /** Resize and Upsample: where output position o reads, as a rational function of o, plus the filter's reach. */
 const resize: OperatorReader = (context) => {
   const input = context.input(0);
-  const unknown = context.inputs().slice(1).some((value) => value.data === undefined && value.shape[0] !== 0);
+  const unknown = context
+    .inputs()
+    .slice(1)
+    .some((value) => value.data === undefined && value.shape[0] !== 0);
   const declared = unknown ? context.declared(0) : undefined;
   const shape = declared?.length === input.shape.length ? declared : resizedShape(context, input.shape);
   const mode = context.attributes.string('mode', 'nearest');
@@ -71,26 +74,52 @@ const depthToSpace: OperatorReader = (context) => {
   const input = context.input(0);
   const block = context.attributes.int('blocksize', 1);
   const [batch, channels, height, width] = input.shape as [number, number, number, number];
-  if (input.shape.length !== 4 || block < 1 || channels % (block * block) !== 0) throw context.fail(`blocksize ${block} for '${input.name}' [${input.shape.join(', ')}]`, 'four dimensions, channels a multiple of blocksize squared');
+  if (input.shape.length !== 4 || block < 1 || channels % (block * block) !== 0)
+    throw context.fail(`blocksize ${block} for '${input.name}' [${input.shape.join(', ')}]`, 'four dimensions, channels a multiple of blocksize squared');
   const names = context.dims(input) as [string, string, string, string];
   const result = context.define(0, [batch, channels / (block * block), height * block, width * block], input.type, names);
   const [b, k, y, x] = context.dims(result).map(loopOf) as [string, string, string, string];
   const crd = context.attributes.string('mode', 'DCR') === 'CRD';
   const channel = crd ? sum(names[1], [{ loop: k, coefficient: block * block }], 0, block * block) : whole(names[1], channels);
-  const map = indexMap([along(names[0], b), channel, sum(names[2], [{ loop: y, coefficient: 1, divisor: block }]), sum(names[3], [{ loop: x, coefficient: 1, divisor: block }])]);
-  context.emit({ operator: 'depthtospace', class: 'move', loops: loopsOver(context, result), operands: [{ name: 'I', value: input, map }, output(context, result)], opsPerPoint: 0, attributes: { block } });
+  const map = indexMap([
+    along(names[0], b),
+    channel,
+    sum(names[2], [{ loop: y, coefficient: 1, divisor: block }]),
+    sum(names[3], [{ loop: x, coefficient: 1, divisor: block }]),
+  ]);
+  context.emit({
+    operator: 'depthtospace',
+    class: 'move',
+    loops: loopsOver(context, result),
+    operands: [{ name: 'I', value: input, map }, output(context, result)],
+    opsPerPoint: 0,
+    attributes: { block },
+  });
 };
 
 const spaceToDepth: OperatorReader = (context) => {
   const input = context.input(0);
   const block = context.attributes.int('blocksize', 1);
   const [batch, channels, height, width] = input.shape as [number, number, number, number];
-  if (input.shape.length !== 4 || block < 1 || height % block !== 0 || width % block !== 0) throw context.fail(`blocksize ${block} for '${input.name}' [${input.shape.join(', ')}]`, 'four dimensions, height and width multiples of blocksize');
+  if (input.shape.length !== 4 || block < 1 || height % block !== 0 || width % block !== 0)
+    throw context.fail(`blocksize ${block} for '${input.name}' [${input.shape.join(', ')}]`, 'four dimensions, height and width multiples of blocksize');
   const names = context.dims(input) as [string, string, string, string];
   const result = context.define(0, [batch, channels * block * block, height / block, width / block], input.type, names);
   const [b, , y, x] = context.dims(result).map(loopOf) as [string, string, string, string];
-  const map = indexMap([along(names[0], b), whole(names[1], channels), sum(names[2], [{ loop: y, coefficient: block }], 0, block), sum(names[3], [{ loop: x, coefficient: block }], 0, block)]);
-  context.emit({ operator: 'spacetodepth', class: 'move', loops: loopsOver(context, result), operands: [{ name: 'I', value: input, map }, output(context, result)], opsPerPoint: 0, attributes: { block } });
+  const map = indexMap([
+    along(names[0], b),
+    whole(names[1], channels),
+    sum(names[2], [{ loop: y, coefficient: block }], 0, block),
+    sum(names[3], [{ loop: x, coefficient: block }], 0, block),
+  ]);
+  context.emit({
+    operator: 'spacetodepth',
+    class: 'move',
+    loops: loopsOver(context, result),
+    operands: [{ name: 'I', value: input, map }, output(context, result)],
+    opsPerPoint: 0,
+    attributes: { block },
+  });
 };
 
 export const RESIZING: Readonly<Record<string, OperatorReader>> = {

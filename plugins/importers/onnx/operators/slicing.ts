@@ -30,7 +30,11 @@ const concat: OperatorReader = (context) => {
   const axis = context.axis(context.attributes.int('axis', 1), first.shape.length);
   for (const value of values) {
     const fits = value.shape.length === first.shape.length && value.shape.every((size, d) => d === axis || size === first.shape[d]);
-    if (!fits) throw context.fail(`'${value.name}' [${value.shape.join(', ')}] does not fit '${first.name}' [${first.shape.join(', ')}]`, `equal sizes but for axis ${axis}`);
+    if (!fits)
+      throw context.fail(
+        `'${value.name}' [${value.shape.join(', ')}] does not fit '${first.name}' [${first.shape.join(', ')}]`,
+        `equal sizes but for axis ${axis}`,
+      );
   }
   const model = values.find((value) => !value.constant) ?? first;
   const shape = first.shape.map((size, d) => (d === axis ? values.reduce((total, value) => total + value.shape[axis]!, 0) : size));
@@ -42,7 +46,14 @@ const concat: OperatorReader = (context) => {
     offset += value.shape[axis]!;
     return { value, map };
   });
-  context.emit({ operator: 'concat', class: 'move', loops: loopsOver(context, result), operands: [...operands, output(context, result)], opsPerPoint: 0, attributes: { axis } });
+  context.emit({
+    operator: 'concat',
+    class: 'move',
+    loops: loopsOver(context, result),
+    operands: [...operands, output(context, result)],
+    opsPerPoint: 0,
+    attributes: { axis },
+  });
 };
 
 /** One copying layer an output. */
@@ -52,16 +63,25 @@ const split: OperatorReader = (context) => {
   const size = input.shape[axis]!;
   const parts = context.node.output.length;
   const even = Math.ceil(size / parts);
-  const stripped = context.optional(1) !== undefined && context.optional(1)?.data === undefined ? context.node.output.map((_, index) => context.declared(index)?.[axis] ?? 0) : undefined;
+  const stripped =
+    context.optional(1) !== undefined && context.optional(1)?.data === undefined
+      ? context.node.output.map((_, index) => context.declared(index)?.[axis] ?? 0)
+      : undefined;
   const given = stripped?.every((part) => part > 0) === true ? stripped : context.listOf('split', 1);
   const sizes = given ?? Array.from({ length: parts }, (_, part) => Math.min(even, size - part * even));
-  if (sizes.length !== parts || sizes.reduce((total, part) => total + part, 0) !== size) throw context.fail(`split [${sizes.join(', ')}] of axis ${axis} with size ${size} into ${parts} outputs`, `${parts} sizes that add up to ${size}`);
+  if (sizes.length !== parts || sizes.reduce((total, part) => total + part, 0) !== size)
+    throw context.fail(`split [${sizes.join(', ')}] of axis ${axis} with size ${size} into ${parts} outputs`, `${parts} sizes that add up to ${size}`);
   let offset = 0;
   sizes.forEach((part, index) => {
     const from = offset;
     offset += part;
     if (context.node.output[index] === '') return;
-    const result = context.define(index, input.shape.map((whole, d) => (d === axis ? part : whole)), input.type, context.dims(input));
+    const result = context.define(
+      index,
+      input.shape.map((whole, d) => (d === axis ? part : whole)),
+      input.type,
+      context.dims(input),
+    );
     emitCopy(context, 'split', input, result, (dim, loop, d) => along(dim, loop, 1, d === axis ? from : 0), `${index}`);
   });
 };
@@ -106,10 +126,17 @@ const pad: OperatorReader = (context) => {
     begin[axis] = pads[index]!;
     end[axis] = pads[index + axes.length]!;
   });
-  const result = context.define(0, input.shape.map((size, d) => size + begin[d]! + end[d]!), input.type, context.dims(input));
+  const result = context.define(
+    0,
+    input.shape.map((size, d) => size + begin[d]! + end[d]!),
+    input.type,
+    context.dims(input),
+  );
   const plain = context.attributes.string('mode', 'constant') === 'constant';
   const reach = (pads: readonly number[], d: number): number => (plain ? 0 : 2 * Math.max(0, pads[d]!));
-  emitCopy(context, 'pad', input, result, (dim, loop, d) => sum(dim, [{ loop, coefficient: 1 }], -begin[d]! - reach(end, d), 1 + reach(begin, d) + reach(end, d)));
+  emitCopy(context, 'pad', input, result, (dim, loop, d) =>
+    sum(dim, [{ loop, coefficient: 1 }], -begin[d]! - reach(end, d), 1 + reach(begin, d) + reach(end, d)),
+  );
 };
 
 const expand: OperatorReader = (context) => {
@@ -125,7 +152,12 @@ const expand: OperatorReader = (context) => {
 const tile: OperatorReader = (context) => {
   const input = context.input(0);
   const repeats = context.known(1, 'repeats');
-  const result = context.define(0, input.shape.map((size, d) => size * (repeats[d] ?? 1)), input.type, context.dims(input));
+  const result = context.define(
+    0,
+    input.shape.map((size, d) => size * (repeats[d] ?? 1)),
+    input.type,
+    context.dims(input),
+  );
   emitCopy(context, 'tile', input, result, (dim, loop, d) => (repeats[d] === 1 ? along(dim, loop) : whole(dim, input.shape[d]!)));
 };
 
@@ -155,7 +187,14 @@ const gather: OperatorReader = (context) => {
   const map = indexMap(context.dims(input).map((dim, d) => (d === axis ? row(dim) : along(dim, rest(d)))));
   const operands: OperandDraft[] = [{ value: input, map, ...(indices.data === undefined ? { indirect: true } : {}) }];
   if (!indices.constant) operands.push({ value: indices, map: indexMap(context.dims(indices).map((dim, d) => along(dim, picked[d]!))) });
-  context.emit({ operator: 'gather', class: 'move', loops: loopsOver(context, result), operands: [...operands, output(context, result)], opsPerPoint: 0, attributes: { axis } });
+  context.emit({
+    operator: 'gather',
+    class: 'move',
+    loops: loopsOver(context, result),
+    operands: [...operands, output(context, result)],
+    opsPerPoint: 0,
+    attributes: { axis },
+  });
 };
 
 /** Evenly spaced indices are affine; others are described by their range. */
@@ -179,7 +218,13 @@ const scattered: OperatorReader = (context) => {
     value,
     map: indexMap(context.dims(value).map((dim, d) => whole(dim, value.shape[d]!))),
   }));
-  context.emit({ operator: context.operator, class: 'move', loops: loopsOver(context, result), operands: [...operands, output(context, result)], opsPerPoint: 0 });
+  context.emit({
+    operator: context.operator,
+    class: 'move',
+    loops: loopsOver(context, result),
+    operands: [...operands, output(context, result)],
+    opsPerPoint: 0,
+  });
 };
 
 function gatheredShape(context: NodeContext, input: Value, indices: Value): readonly number[] {

@@ -17,7 +17,21 @@ import { SLICING } from './slicing.js';
 
 /** Every operator that the reader knows, by its ONNX name; names that ONNX Runtime and exporters add mean the same in any domain. */
 export const OPERATORS: ReadonlyMap<string, OperatorReader> = new Map(
-  [ATTENTION, CONSTANTS, CONV_TRANSPOSE, CONVOLUTION, EINSUM, ELEMENTWISE, MATRIX, NORMALISATION, POOLING, QUANTISATION, RECURRENT, REDUCTION, RESHAPING, RESIZING, SLICING].flatMap(
-    (group) => Object.entries(group),
-  ),
+  [
+    ATTENTION,
+    CONSTANTS,
+    CONV_TRANSPOSE,
+    CONVOLUTION,
+    EINSUM,
+    ELEMENTWISE,
+    MATRIX,
+    NORMALISATION,
+    POOLING,
+    QUANTISATION,
+    RECURRENT,
+    REDUCTION,
+    RESHAPING,
+    RESIZING,
+    SLICING,
+  ].flatMap((group) => Object.entries(group)),
 );

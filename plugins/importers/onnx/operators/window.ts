@@ -36,7 +36,8 @@ export function slidingWindow(context: NodeContext, input: Value, kernel: readon
   const same = context.attributes.string('auto_pad', 'NOTSET').startsWith('SAME');
   const outputs = spatial.map((size, d) => (same ? Math.ceil(size / strides[d]!) : positions(size, begin[d]!, end[d]!, reach[d]!, strides[d]!, ceil)));
   const bad = outputs.findIndex((size) => size < 1);
-  if (bad >= 0) throw context.fail(`a kernel that reaches over ${reach[bad]} does not fit an input of ${spatial[bad]} with padding ${begin[bad]} + ${end[bad]}`);
+  if (bad >= 0)
+    throw context.fail(`a kernel that reaches over ${reach[bad]} does not fit an input of ${spatial[bad]} with padding ${begin[bad]} + ${end[bad]}`);
   return { kernel, strides, dilations, padsBegin: begin, padsEnd: end, outputs };
 }
 
@@ -48,7 +49,12 @@ function positions(size: number, begin: number, end: number, reach: number, stri
   return (count - 1) * stride >= size + begin ? count - 1 : count;
 }
 
-function padding(context: NodeContext, spatial: readonly number[], reach: readonly number[], strides: readonly number[]): { begin: readonly number[]; end: readonly number[] } {
+function padding(
+  context: NodeContext,
+  spatial: readonly number[],
+  reach: readonly number[],
+  strides: readonly number[],
+): { begin: readonly number[]; end: readonly number[] } {
   const mode = context.attributes.string('auto_pad', 'NOTSET');
   if (mode === 'SAME_UPPER' || mode === 'SAME_LOWER') {
     const total = spatial.map((size, d) => Math.max(0, (Math.ceil(size / strides[d]!) - 1) * strides[d]! + reach[d]! - size));
@@ -59,7 +65,8 @@ function padding(context: NodeContext, spatial: readonly number[], reach: readon
   if (mode === 'VALID') return { begin: spatial.map(() => 0), end: spatial.map(() => 0) };
   if (mode !== 'NOTSET' && mode !== '') throw context.fail(`auto_pad '${mode}' is unknown`, 'NOTSET, SAME_UPPER, SAME_LOWER or VALID');
   const pads = context.attributes.ints('pads') ?? spatial.flatMap(() => [0, 0]);
-  if (pads.length !== 2 * spatial.length || pads.some((pad) => pad < 0)) throw context.fail(`pads [${pads.join(', ')}]`, `${2 * spatial.length} numbers from 0`);
+  if (pads.length !== 2 * spatial.length || pads.some((pad) => pad < 0))
+    throw context.fail(`pads [${pads.join(', ')}]`, `${2 * spatial.length} numbers from 0`);
   return { begin: pads.slice(0, spatial.length), end: pads.slice(spatial.length) };
 }
 

@@ -99,9 +99,7 @@ function nodesOf(topology: Topology, rule: Constraint, bank: number): number[] {
 function checkTable(topology: Topology, rules: readonly Constraint[]): Int32Array {
   const table = new Int32Array(topology.banks * C * CHECK_STRIDE);
   for (let command = 0; command < C; command++) {
-    const levels = LEVELS.map((_, level) => level).filter((level) =>
-      rules.some((rule) => rule.following === command && rule.level === level),
-    );
+    const levels = LEVELS.map((_, level) => level).filter((level) => rules.some((rule) => rule.following === command && rule.level === level));
     for (let bank = 0; bank < topology.banks; bank++) {
       levels.forEach((level, i) => {
         const node = topology.nodeOfBank[bank * L + level]!;

@@ -18,9 +18,7 @@ export interface EnergyIncrements {
   readonly prechargeStandby: number;
 }
 
-export type EnergyBreakdown = Readonly<
-  Record<'activate' | 'read' | 'write' | 'refresh' | 'activeStandby' | 'prechargeStandby' | 'total', number>
->;
+export type EnergyBreakdown = Readonly<Record<'activate' | 'read' | 'write' | 'refresh' | 'activeStandby' | 'prechargeStandby' | 'total', number>>;
 
 /** @param dies dies of one rank; @param burstCycles clock cycles of one access on the data bus */
 export function energyIncrements(currents: Currents, timings: Timings, burstCycles: number, dies: number): EnergyIncrements {
@@ -49,12 +47,7 @@ export function incrementsOf(resolved: ResolvedDram): EnergyIncrements | undefin
 }
 
 /** Energy of finished channels over `cycles` clock cycles, in the units of the increments. */
-export function energyOf(
-  channels: readonly DramChannel[],
-  increments: EnergyIncrements,
-  cycles: number,
-  ticksPerClock: number,
-): EnergyBreakdown {
+export function energyOf(channels: readonly DramChannel[], increments: EnergyIncrements, cycles: number, ticksPerClock: number): EnergyBreakdown {
   const count = (...commands: number[]) =>
     channels.reduce((sum, { counters }) => sum + commands.reduce((n, command) => n + counters.commandCount(command), 0), 0);
   let active = 0;

@@ -18,7 +18,5 @@ export const STANDARDS: ReadonlyMap<string, StandardForm> = new Map(
 
 /** Built-in parts by name, each with its standard. */
 export const PARTS: ReadonlyMap<string, { readonly standard: StandardForm; readonly part: PartPreset }> = new Map(
-  [...STANDARDS.values()].flatMap((standard) =>
-    Object.entries(standard.parts).map(([name, part]) => [name, { standard, part }] as const),
-  ),
+  [...STANDARDS.values()].flatMap((standard) => Object.entries(standard.parts).map(([name, part]) => [name, { standard, part }] as const)),
 );

@@ -1,22 +1,11 @@
 import type { ConstraintForm, LevelName } from './form.js';
 
 /** A row of a timing table, written short. */
-export function wait(
-  level: LevelName,
-  preceding: string,
-  following: string,
-  latency: string,
-  window = 1,
-): ConstraintForm {
+export function wait(level: LevelName, preceding: string, following: string, latency: string, window = 1): ConstraintForm {
   return { level, preceding, following, latency, window };
 }
 
 /** The same for the other nodes under the same parent (rank switches). */
-export function waitSiblings(
-  level: LevelName,
-  preceding: string,
-  following: string,
-  latency: string,
-): ConstraintForm {
+export function waitSiblings(level: LevelName, preceding: string, following: string, latency: string): ConstraintForm {
   return { level, preceding, following, latency, window: 1, sibling: true };
 }

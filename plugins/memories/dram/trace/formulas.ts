@@ -125,8 +125,6 @@ function tileOf(value: Value, suffix: string, transposed: boolean) {
   const rows = value(`r${suffix}`);
   const columns = value(`c${suffix}`);
   const pitch = value(`p${suffix}`);
-  const offset = transposed
-    ? (q: number) => (q % rows) * pitch + Math.floor(q / rows)
-    : (q: number) => Math.floor(q / columns) * pitch + (q % columns);
+  const offset = transposed ? (q: number) => (q % rows) * pitch + Math.floor(q / rows) : (q: number) => Math.floor(q / columns) * pitch + (q % columns);
   return { lines: rows * columns, offset };
 }

@@ -66,7 +66,5 @@ function isKind(field: string): boolean {
 }
 
 function badLine(file: string, line: number, content: string): InputError {
-  return new InputError([
-    { file, line, message: `'${content}' is not a memory access`, expected: "'LD 0x40', '0x40 R' or '0x40 READ 12'" },
-  ]);
+  return new InputError([{ file, line, message: `'${content}' is not a memory access`, expected: "'LD 0x40', '0x40 R' or '0x40 READ 12'" }]);
 }

@@ -13,7 +13,11 @@ class Islip implements Allocator {
   /** Per input: output whose grant comes first, -1 = none. */
   private readonly offer: Int32Array;
 
-  constructor(inputs: number, outputs: number, private readonly iterations: number) {
+  constructor(
+    inputs: number,
+    outputs: number,
+    private readonly iterations: number,
+  ) {
     this.requests = new RequestTable(inputs, outputs);
     this.matching = new Matching(inputs, outputs);
     this.grantPointer = new Int32Array(outputs);

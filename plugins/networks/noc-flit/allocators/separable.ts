@@ -57,7 +57,13 @@ abstract class Separable implements Allocator {
   protected pickOutput(table: RequestTable, input: number): number {
     const { outputs } = table;
     const from = input * outputs;
-    return arbitrate(table.rowCount[input]!, outputs, this.lastOutput[input]!, (index) => table.rows[from + index]!, (output) => table.inputPriority[from + output]!);
+    return arbitrate(
+      table.rowCount[input]!,
+      outputs,
+      this.lastOutput[input]!,
+      (index) => table.rows[from + index]!,
+      (output) => table.inputPriority[from + output]!,
+    );
   }
 
   /** `byInputPriority`: the second row of the input-first allocator sees the priority that won the first. */
@@ -65,7 +71,13 @@ abstract class Separable implements Allocator {
     const { inputs, outputs } = table;
     const priority = byInputPriority ? table.inputPriority : table.outputPriority;
     const from = output * inputs;
-    return arbitrate(table.columnCount[output]!, inputs, this.lastInput[output]!, (index) => table.columns[from + index]!, (input) => priority[input * outputs + output]!);
+    return arbitrate(
+      table.columnCount[output]!,
+      inputs,
+      this.lastInput[output]!,
+      (index) => table.columns[from + index]!,
+      (input) => priority[input * outputs + output]!,
+    );
   }
 
   protected match(input: number, output: number): void {

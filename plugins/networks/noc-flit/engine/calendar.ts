@@ -16,7 +16,12 @@ export class RouterCalendar {
   private readonly windowMask: number;
 
   /** `longest`: cycles that an entry may be ahead of the present one. `windowCycles`: 1 or 2. */
-  constructor(private readonly memory: NetworkMemory, routers: number, longest: number, windowCycles: number) {
+  constructor(
+    private readonly memory: NetworkMemory,
+    routers: number,
+    longest: number,
+    windowCycles: number,
+  ) {
     let size = 8;
     while (size < longest + 4) size *= 2;
     this.mask = size - 1;

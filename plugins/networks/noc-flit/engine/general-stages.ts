@@ -41,7 +41,11 @@ export class GeneralStages {
   private readonly heldNow: Int32Array;
   private heldCount = 0;
 
-  constructor(private readonly state: FlitState, makeAllocator: AllocatorMaker, private readonly core: () => RouterCore) {
+  constructor(
+    private readonly state: FlitState,
+    makeAllocator: AllocatorMaker,
+    private readonly core: () => RouterCore,
+  ) {
     const { parameters, ports, numVcs } = state;
     const inputs = ports * parameters.inputSpeedup;
     const outputs = ports * parameters.outputSpeedup;
@@ -190,7 +194,11 @@ export class GeneralStages {
     const { state } = this;
     const outAt = this.portAt(packed >> 16);
     for (let out = (packed >> 8) & 255, last = packed & 255; out <= last; out++) {
-      if ((state.memory.words[outAt + L.PORT_FREE]! & (1 << out)) !== 0 && this.downstreamHasRoom(state.memory.words[outAt + L.PORT_DOWN]! + (out << state.vcShift))) return true;
+      if (
+        (state.memory.words[outAt + L.PORT_FREE]! & (1 << out)) !== 0 &&
+        this.downstreamHasRoom(state.memory.words[outAt + L.PORT_DOWN]! + (out << state.vcShift))
+      )
+        return true;
     }
     return false;
   }

@@ -16,6 +16,12 @@ export function linkLoads(state: FlitState): LinkLoad[] {
   return state.graph.channels.map(({ from, to }) => {
     const first = state.inputVc(to.router, to.port);
     const vcFlits = Array.from({ length: state.numVcs }, (_, vc) => state.memory.words[first + (vc << state.vcShift) + L.VC_FLITS]!);
-    return { from: from.router, to: to.router, label: `r${from.router}.${from.port}-r${to.router}`, flits: vcFlits.reduce((sum, flits) => sum + flits, 0), vcFlits };
+    return {
+      from: from.router,
+      to: to.router,
+      label: `r${from.router}.${from.port}-r${to.router}`,
+      flits: vcFlits.reduce((sum, flits) => sum + flits, 0),
+      vcFlits,
+    };
   });
 }

@@ -38,7 +38,12 @@ export class NetworkMemory {
 
   private reach(words: number): void {
     if (words <= this.words.length) return;
-    if (words > MOST_WORDS) throw new InputError({ path: 'k', message: `a network of ${Math.ceil(words / 2 ** 28)} GB is too large`, expected: 'at most 4 GB: fewer routers, virtual channels or buffers' });
+    if (words > MOST_WORDS)
+      throw new InputError({
+        path: 'k',
+        message: `a network of ${Math.ceil(words / 2 ** 28)} GB is too large`,
+        expected: 'at most 4 GB: fewer routers, virtual channels or buffers',
+      });
     this.memory.grow(Math.ceil((words - this.words.length) / PAGE_WORDS));
     this.words = new Int32Array(this.memory.buffer);
     this.halves = new Int16Array(this.memory.buffer);
@@ -51,6 +56,9 @@ function reserve(): WasmMemory {
   try {
     return newMemory(1);
   } catch {
-    throw new InputError({ message: 'cannot set aside the address space for a flit-level network', expected: 'about 12 GB of addresses a network (not of memory): raise `ulimit -v`' });
+    throw new InputError({
+      message: 'cannot set aside the address space for a flit-level network',
+      expected: 'about 12 GB of addresses a network (not of memory): raise `ulimit -v`',
+    });
   }
 }

@@ -33,7 +33,10 @@ export class Sources {
   /** Flits handed over by the user and not yet sent. */
   backlogFlits = 0;
 
-  constructor(private readonly state: FlitState, private readonly core: RouterCore) {
+  constructor(
+    private readonly state: FlitState,
+    private readonly core: RouterCore,
+  ) {
     const nodes = state.nodes;
     const ints = (): Int32Array => new Int32Array(nodes);
     this.queueHead = ints().fill(-1);

@@ -89,7 +89,12 @@ export class FlitState {
   /** Cycles that the two counters distinguish, a power of two. */
   readonly counterSize: number;
 
-  constructor(readonly graph: NetworkGraph, readonly parameters: RouterParameters, readonly routingFunction: RoutingFunction, plain: boolean) {
+  constructor(
+    readonly graph: NetworkGraph,
+    readonly parameters: RouterParameters,
+    readonly routingFunction: RoutingFunction,
+    plain: boolean,
+  ) {
     const { memory } = this;
     const { numVcs, vcBufferFlits } = parameters;
     this.routers = graph.routers;
@@ -282,7 +287,8 @@ export class FlitState {
 /** Fields of 16 bits must hold what they are for. */
 function checkSize(graph: NetworkGraph, vcsPerRouter: number): void {
   const MOST = 32_000;
-  if (vcsPerRouter > MOST) throw new InputError({ message: `a router of ${vcsPerRouter} virtual channels is too large`, expected: `at most ${MOST} at all its ports together` });
+  if (vcsPerRouter > MOST)
+    throw new InputError({ message: `a router of ${vcsPerRouter} virtual channels is too large`, expected: `at most ${MOST} at all its ports together` });
   const links = graph.channels.reduce((longest, channel) => Math.max(longest, channel.latencyCycles), 0);
   const latency = graph.terminals.reduce((longest, terminal) => Math.max(longest, terminal.injectLatencyCycles, terminal.ejectLatencyCycles), links);
   if (latency > MOST) throw new InputError({ message: `a channel latency of ${latency} cycles is too long`, expected: `at most ${MOST} cycles` });

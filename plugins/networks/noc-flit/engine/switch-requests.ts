@@ -14,7 +14,11 @@ export class SwitchRequests {
   /** Requests, also those that lost the choice inside their input port. */
   asked = 0;
 
-  constructor(inputs: number, private readonly outputs: number, private readonly numVcs: number) {
+  constructor(
+    inputs: number,
+    private readonly outputs: number,
+    private readonly numVcs: number,
+  ) {
     this.vc = new Int32Array(inputs * outputs).fill(-1);
     this.priority = new Int32Array(inputs * outputs);
     this.used = new Int32Array(inputs * outputs);

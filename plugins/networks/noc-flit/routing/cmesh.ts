@@ -7,7 +7,10 @@ class CmeshDimensionOrder implements RoutingFunction {
   private readonly k: number;
   private readonly last: number;
 
-  constructor(private readonly context: RoutingContext, private readonly express: boolean) {
+  constructor(
+    private readonly context: RoutingContext,
+    private readonly express: boolean,
+  ) {
     this.k = wholeOption(context.options, 'cmesh', 'k', 2);
     this.last = context.numVcs - 1;
   }
@@ -36,5 +39,17 @@ class CmeshDimensionOrder implements RoutingFunction {
 
 const cmeshes = ['cmesh'];
 
-export const cmeshNoExpress: Routing = { name: 'dor_no_express', summary: 'x then y, without the express channels', topologies: cmeshes, minVcs: 1, create: (context) => new CmeshDimensionOrder(context, false) };
-export const cmeshExpress: Routing = { name: 'dor', summary: 'x then y, with express channels along the edges', topologies: cmeshes, minVcs: 1, create: (context) => new CmeshDimensionOrder(context, true) };
+export const cmeshNoExpress: Routing = {
+  name: 'dor_no_express',
+  summary: 'x then y, without the express channels',
+  topologies: cmeshes,
+  minVcs: 1,
+  create: (context) => new CmeshDimensionOrder(context, false),
+};
+export const cmeshExpress: Routing = {
+  name: 'dor',
+  summary: 'x then y, with express channels along the edges',
+  topologies: cmeshes,
+  minVcs: 1,
+  create: (context) => new CmeshDimensionOrder(context, true),
+};

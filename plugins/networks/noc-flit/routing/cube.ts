@@ -13,7 +13,10 @@ export class Cube {
     this.k = wholeOption(context.options, 'mesh', 'k', 2);
     this.concentration = wholeOption(context.options, 'mesh', 'concentration', 1, 1);
     this.n = (context.graph.portsPerRouter - this.concentration) / 2;
-    this.coordinates = Int32Array.from({ length: context.graph.routers * this.n }, (_, at) => Math.floor(Math.floor(at / this.n) / this.k ** (at % this.n)) % this.k);
+    this.coordinates = Int32Array.from(
+      { length: context.graph.routers * this.n },
+      (_, at) => Math.floor(Math.floor(at / this.n) / this.k ** (at % this.n)) % this.k,
+    );
   }
 
   /** Router and terminal port of a node. */
@@ -97,7 +100,10 @@ class MeshMinAdapt implements RoutingFunction {
   readonly maxRequests: number;
   private readonly cube: Cube;
 
-  constructor(private readonly context: RoutingContext, private readonly firstOnly: boolean) {
+  constructor(
+    private readonly context: RoutingContext,
+    private readonly firstOnly: boolean,
+  ) {
     this.cube = new Cube(context);
     this.maxRequests = this.cube.n + 1;
   }
@@ -138,7 +144,11 @@ class MeshValiant implements RoutingFunction {
   private readonly cube: Cube;
   private readonly split: number;
 
-  constructor(private readonly context: RoutingContext, private readonly minimal: boolean, private readonly strict = false) {
+  constructor(
+    private readonly context: RoutingContext,
+    private readonly minimal: boolean,
+    private readonly strict = false,
+  ) {
     this.cube = new Cube(context);
     this.split = context.numVcs - Math.floor(context.numVcs / 2);
   }
@@ -174,10 +184,51 @@ class MeshValiant implements RoutingFunction {
 
 const meshes = ['mesh'];
 
-export const meshDimensionOrder: Routing = { name: 'dim_order', summary: 'dimension order, all VCs', topologies: meshes, minVcs: 1, create: (context) => new MeshDimensionOrder(context) };
-export const meshXyYx: Routing = { name: 'xy_yx', summary: 'x-y or y-x, drawn at injection, each on half of the VCs', topologies: meshes, minVcs: 2, create: (context) => new MeshXyYx(context) };
-export const meshMinAdapt: Routing = { name: 'min_adapt', summary: 'minimal adaptive with an escape VC in dimension order', topologies: meshes, minVcs: 2, create: (context) => new MeshMinAdapt(context, false) };
-export const meshMinAdaptBooksim: Routing = { ...meshMinAdapt, name: 'min_adapt_booksim', summary: 'min_adapt as BookSim2 has it: of the productive ports only the first is asked', create: (context) => new MeshMinAdapt(context, true) };
-export const meshValiant: Routing = { name: 'valiant', summary: 'through a random intermediate node, half of the VCs for each phase', topologies: meshes, minVcs: 2, create: (context) => new MeshValiant(context, false) };
-export const meshValiantSplit: Routing = { name: 'valiant_split', summary: 'valiant, phases on their VCs also past the destination: free of deadlock', topologies: meshes, minVcs: 2, create: (context) => new MeshValiant(context, false, true) };
-export const meshRomm: Routing = { name: 'romm', summary: 'through a random node of the minimal box, half of the VCs for each phase', topologies: meshes, minVcs: 2, create: (context) => new MeshValiant(context, true) };
+export const meshDimensionOrder: Routing = {
+  name: 'dim_order',
+  summary: 'dimension order, all VCs',
+  topologies: meshes,
+  minVcs: 1,
+  create: (context) => new MeshDimensionOrder(context),
+};
+export const meshXyYx: Routing = {
+  name: 'xy_yx',
+  summary: 'x-y or y-x, drawn at injection, each on half of the VCs',
+  topologies: meshes,
+  minVcs: 2,
+  create: (context) => new MeshXyYx(context),
+};
+export const meshMinAdapt: Routing = {
+  name: 'min_adapt',
+  summary: 'minimal adaptive with an escape VC in dimension order',
+  topologies: meshes,
+  minVcs: 2,
+  create: (context) => new MeshMinAdapt(context, false),
+};
+export const meshMinAdaptBooksim: Routing = {
+  ...meshMinAdapt,
+  name: 'min_adapt_booksim',
+  summary: 'min_adapt as BookSim2 has it: of the productive ports only the first is asked',
+  create: (context) => new MeshMinAdapt(context, true),
+};
+export const meshValiant: Routing = {
+  name: 'valiant',
+  summary: 'through a random intermediate node, half of the VCs for each phase',
+  topologies: meshes,
+  minVcs: 2,
+  create: (context) => new MeshValiant(context, false),
+};
+export const meshValiantSplit: Routing = {
+  name: 'valiant_split',
+  summary: 'valiant, phases on their VCs also past the destination: free of deadlock',
+  topologies: meshes,
+  minVcs: 2,
+  create: (context) => new MeshValiant(context, false, true),
+};
+export const meshRomm: Routing = {
+  name: 'romm',
+  summary: 'through a random node of the minimal box, half of the VCs for each phase',
+  topologies: meshes,
+  minVcs: 2,
+  create: (context) => new MeshValiant(context, true),
+};

@@ -26,9 +26,11 @@ function shortestPorts(graph: NetworkGraph): Int16Array {
   for (const channel of graph.channels) into[channel.to.router]!.push({ from: channel.from.router, port: channel.from.port, cycles: channel.latencyCycles });
   for (const list of into) list.sort((a, b) => a.port - b.port);
   const table = new Int16Array(graph.routers * nodes).fill(-1);
-  graph.terminals.forEach((terminal, node) => fillTowards(graph, into, terminal.outRouter, (router, port) => {
-    table[router * nodes + node] = router === terminal.outRouter ? terminal.outPort : port;
-  }));
+  graph.terminals.forEach((terminal, node) =>
+    fillTowards(graph, into, terminal.outRouter, (router, port) => {
+      table[router * nodes + node] = router === terminal.outRouter ? terminal.outPort : port;
+    }),
+  );
   graph.terminals.forEach((terminal, source) => {
     const node = graph.terminals.findIndex((_, candidate) => table[terminal.router * nodes + candidate]! < 0);
     if (node >= 0) throw new InputError({ message: `there is no path from node ${source} to node ${node}` });
@@ -36,7 +38,12 @@ function shortestPorts(graph: NetworkGraph): Int16Array {
   return table;
 }
 
-function fillTowards(graph: NetworkGraph, into: readonly { from: number; port: number; cycles: number }[][], goal: number, set: (router: number, port: number) => void): void {
+function fillTowards(
+  graph: NetworkGraph,
+  into: readonly { from: number; port: number; cycles: number }[][],
+  goal: number,
+  set: (router: number, port: number) => void,
+): void {
   const hops = new Float64Array(graph.routers).fill(Infinity);
   const cycles = new Float64Array(graph.routers).fill(Infinity);
   hops[goal] = 0;
@@ -60,5 +67,11 @@ function fillTowards(graph: NetworkGraph, into: readonly { from: number; port: n
   }
 }
 
-export const shortestPath: Routing = { name: 'table', summary: 'shortest path from a table, all VCs; on any graph (check for deadlock)', topologies: [], minVcs: 1, create: (context) => new ShortestPathTable(context) };
+export const shortestPath: Routing = {
+  name: 'table',
+  summary: 'shortest path from a table, all VCs; on any graph (check for deadlock)',
+  topologies: [],
+  minVcs: 1,
+  create: (context) => new ShortestPathTable(context),
+};
 export const minimalAnynet: Routing = { ...shortestPath, name: 'min', topologies: ['anynet'] };

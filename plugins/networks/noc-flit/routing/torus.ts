@@ -66,7 +66,10 @@ class TorusMinAdapt implements RoutingFunction {
   readonly draws = true;
   private readonly walk: TorusWalk;
 
-  constructor(private readonly context: RoutingContext, private readonly firstOnly: boolean) {
+  constructor(
+    private readonly context: RoutingContext,
+    private readonly firstOnly: boolean,
+  ) {
     this.walk = new TorusWalk(context);
     this.maxRequests = this.walk.cube.n + 1;
   }
@@ -104,7 +107,10 @@ class TorusValiant implements RoutingFunction {
   readonly draws = true;
   private readonly walk: TorusWalk;
 
-  constructor(private readonly context: RoutingContext, private readonly strict: boolean) {
+  constructor(
+    private readonly context: RoutingContext,
+    private readonly strict: boolean,
+  ) {
     this.walk = new TorusWalk(context);
   }
 
@@ -138,8 +144,37 @@ function half(first: number, last: number, which: number): [number, number] {
 
 const tori = ['torus', 'ring'];
 
-export const torusDimensionOrder: Routing = { name: 'dim_order', summary: 'dimension order with dateline classes', topologies: tori, minVcs: 2, create: (context) => new TorusDimensionOrder(context) };
-export const torusMinAdapt: Routing = { name: 'min_adapt', summary: 'minimal adaptive on VC 3 with a dateline escape network on VCs 0 and 1', topologies: tori, minVcs: 4, create: (context) => new TorusMinAdapt(context, false) };
-export const torusMinAdaptBooksim: Routing = { ...torusMinAdapt, name: 'min_adapt_booksim', summary: 'min_adapt as BookSim2 has it: of the productive ports only the first is asked', create: (context) => new TorusMinAdapt(context, true) };
-export const torusValiant: Routing = { name: 'valiant', summary: 'through a random intermediate node, VCs split by dateline class and phase', topologies: tori, minVcs: 4, create: (context) => new TorusValiant(context, false) };
-export const torusValiantSplit: Routing = { name: 'valiant_split', summary: 'valiant, phases on their VCs also past the destination', topologies: tori, minVcs: 4, create: (context) => new TorusValiant(context, true) };
+export const torusDimensionOrder: Routing = {
+  name: 'dim_order',
+  summary: 'dimension order with dateline classes',
+  topologies: tori,
+  minVcs: 2,
+  create: (context) => new TorusDimensionOrder(context),
+};
+export const torusMinAdapt: Routing = {
+  name: 'min_adapt',
+  summary: 'minimal adaptive on VC 3 with a dateline escape network on VCs 0 and 1',
+  topologies: tori,
+  minVcs: 4,
+  create: (context) => new TorusMinAdapt(context, false),
+};
+export const torusMinAdaptBooksim: Routing = {
+  ...torusMinAdapt,
+  name: 'min_adapt_booksim',
+  summary: 'min_adapt as BookSim2 has it: of the productive ports only the first is asked',
+  create: (context) => new TorusMinAdapt(context, true),
+};
+export const torusValiant: Routing = {
+  name: 'valiant',
+  summary: 'through a random intermediate node, VCs split by dateline class and phase',
+  topologies: tori,
+  minVcs: 4,
+  create: (context) => new TorusValiant(context, false),
+};
+export const torusValiantSplit: Routing = {
+  name: 'valiant_split',
+  summary: 'valiant, phases on their VCs also past the destination',
+  topologies: tori,
+  minVcs: 4,
+  create: (context) => new TorusValiant(context, true),
+};

@@ -80,6 +80,24 @@ class FatTreeNearestAncestor implements RoutingFunction {
   }
 }
 
-export const destinationTag: Routing = { name: 'dest_tag', summary: 'digit of the destination at every stage', topologies: ['fly', 'crossbar'], minVcs: 1, create: (context) => new DestinationTag(context) };
-export const treeNca: Routing = { name: 'nca', summary: 'up to the nearest common ancestor, then down', topologies: ['tree'], minVcs: 1, create: (context) => new TreeNearestAncestor(context) };
-export const fatTreeNca: Routing = { name: 'nca', summary: 'up by random ports to a common ancestor, then down', topologies: ['fattree'], minVcs: 1, create: (context) => new FatTreeNearestAncestor(context) };
+export const destinationTag: Routing = {
+  name: 'dest_tag',
+  summary: 'digit of the destination at every stage',
+  topologies: ['fly', 'crossbar'],
+  minVcs: 1,
+  create: (context) => new DestinationTag(context),
+};
+export const treeNca: Routing = {
+  name: 'nca',
+  summary: 'up to the nearest common ancestor, then down',
+  topologies: ['tree'],
+  minVcs: 1,
+  create: (context) => new TreeNearestAncestor(context),
+};
+export const fatTreeNca: Routing = {
+  name: 'nca',
+  summary: 'up by random ports to a common ancestor, then down',
+  topologies: ['fattree'],
+  minVcs: 1,
+  create: (context) => new FatTreeNearestAncestor(context),
+};

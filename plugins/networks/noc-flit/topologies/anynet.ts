@@ -20,8 +20,17 @@ interface ParsedNet {
 function parse(text: string, file: string): ParsedNet {
   const net: ParsedNet = { nodes: new Map(), links: new Map() };
   text.split(/\r?\n/).forEach((line, index) => {
-    const words = line.replace(/(#|\/\/).*$/, '').trim().split(/\s+/).filter((word) => word !== '');
-    if (words.length > 0) parseLine(words, net, (message) => new InputError({ file, line: index + 1, message, expected: 'router <id> [node <id> [cycles]] [router <id> [cycles]] ...' }));
+    const words = line
+      .replace(/(#|\/\/).*$/, '')
+      .trim()
+      .split(/\s+/)
+      .filter((word) => word !== '');
+    if (words.length > 0)
+      parseLine(
+        words,
+        net,
+        (message) => new InputError({ file, line: index + 1, message, expected: 'router <id> [node <id> [cycles]] [router <id> [cycles]] ...' }),
+      );
   });
   return net;
 }
@@ -30,7 +39,7 @@ function parseLine(words: readonly string[], net: ParsedNet, problem: (message: 
   const head = words[0]!;
   const headId = number(words[1], problem);
   if (head !== 'router' && head !== 'node') throw problem(`a line starts with '${head}'`);
-  for (let at = 2; at < words.length; ) {
+  for (let at = 2; at < words.length;) {
     const kind = words[at]!;
     const id = number(words[at + 1], problem);
     at += 2;
@@ -101,7 +110,8 @@ function contiguous(ids: number[], what: string, file: string): number {
 function build(options: TopologyOptions): NetworkGraph {
   const text = options['text'];
   const file = typeof options['file'] === 'string' ? options['file'] : 'anynet text';
-  if (typeof text !== 'string') throw new InputError({ path: 'text', message: 'topology anynet needs its network as text', expected: 'lines such as: router 0 node 0 router 1' });
+  if (typeof text !== 'string')
+    throw new InputError({ path: 'text', message: 'topology anynet needs its network as text', expected: 'lines such as: router 0 node 0 router 1' });
   return toGraph(parse(text, file), file);
 }
 

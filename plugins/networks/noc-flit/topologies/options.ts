@@ -5,7 +5,11 @@ import type { TopologyOptions } from '../contract.js';
 export function wholeOption(options: TopologyOptions, topology: string, name: string, least: number, fallback?: number): number {
   const value = options[name] ?? fallback;
   if (typeof value !== 'number' || !Number.isInteger(value) || value < least) {
-    throw new InputError({ path: name, message: `topology ${topology} needs ${name}, got ${JSON.stringify(value)}`, expected: `a whole number of at least ${least}` });
+    throw new InputError({
+      path: name,
+      message: `topology ${topology} needs ${name}, got ${JSON.stringify(value)}`,
+      expected: `a whole number of at least ${least}`,
+    });
   }
   return value;
 }
@@ -16,7 +20,12 @@ const MOST = 2 ** 20;
 /** Throws InputError before a network is built that no machine can hold. */
 export function checkSize(topology: string, routers: number, nodes: number): void {
   const most = Math.max(routers, nodes);
-  if (most > MOST) throw new InputError({ path: 'k', message: `a ${topology} of ${most.toLocaleString('en')} ${routers === most ? 'routers' : 'nodes'} is too large`, expected: `at most ${MOST.toLocaleString('en')} routers and nodes` });
+  if (most > MOST)
+    throw new InputError({
+      path: 'k',
+      message: `a ${topology} of ${most.toLocaleString('en')} ${routers === most ? 'routers' : 'nodes'} is too large`,
+      expected: `at most ${MOST.toLocaleString('en')} routers and nodes`,
+    });
 }
 
 /** False only when the option is written as false or 0. */

@@ -29,7 +29,11 @@ export function cubePlaces(k: number, dimensions: number): Place[] {
 /** How far apart neighbours of each dimension are drawn. */
 function cubeSteps(k: number, dimensions: number): Place[] {
   const cell = dimensions > 2 ? k : 1;
-  const steps: Place[] = [[cell, 0], [0, cell], [1, 1]];
+  const steps: Place[] = [
+    [cell, 0],
+    [0, cell],
+    [1, 1],
+  ];
   const block: [number, number] = [cell, cell];
   for (let d = 3; d < dimensions; d++) {
     const axis = (d - 3) % 2;

@@ -66,8 +66,24 @@ function buildFatTree(options: TopologyOptions): NetworkGraph {
 function buildBus(options: TopologyOptions): NetworkGraph {
   const k = wholeOption(options, 'bus', 'k', 2);
   const channels: ChannelSpec[] = [{ from: { router: 0, port: k }, to: { router: 1, port: k }, latencyCycles: 1 }];
-  const terminals: TerminalSpec[] = Array.from({ length: k }, (_, node) => ({ router: 0, inPort: node, outRouter: 1, outPort: node, injectLatencyCycles: 1, ejectLatencyCycles: 1 }));
-  return { routers: 2, portsPerRouter: k + 1, channels, terminals, positions: [[0, 0], [1, 0]] };
+  const terminals: TerminalSpec[] = Array.from({ length: k }, (_, node) => ({
+    router: 0,
+    inPort: node,
+    outRouter: 1,
+    outPort: node,
+    injectLatencyCycles: 1,
+    ejectLatencyCycles: 1,
+  }));
+  return {
+    routers: 2,
+    portsPerRouter: k + 1,
+    channels,
+    terminals,
+    positions: [
+      [0, 0],
+      [1, 0],
+    ],
+  };
 }
 
 export const tree: Topology = { name: 'tree', summary: 'k-ary tree of n levels, nodes at the leaves', build: buildTree };

@@ -30,7 +30,13 @@ describe('bit-serial passes', () => {
   });
 
   it('computes the whole bits of 3.06, 4.06, 5.06 and 6.06 bits in 2, 2, 3 and 3 passes, as BitMoD does', () => {
-    for (const [bits, passes] of [[3.06, 2], [4.06, 2], [5.06, 3], [6.06, 3], [8, 4]] as const) {
+    for (const [bits, passes] of [
+      [3.06, 2],
+      [4.06, 2],
+      [5.06, 3],
+      [6.06, 3],
+      [8, 4],
+    ] as const) {
       expect(cyclesOf({ serial: 'weights', weightBitsPerCycle: 2 }, bits, 16)).toBe(blocks * passes);
     }
   });
@@ -55,7 +61,12 @@ describe('bit-serial and memory', () => {
     const config = { rows: 32, columns: 64, lanes: 4 };
     const plain = runCore(bitSerialPlugin, config, [gemm(32, 64, 256, { formats: { W: 'int4' } })], memory);
     const grouped = runCore(bitSerialPlugin, config, [gemm(32, 64, 256, { formats: { W: 'int4-g128' } })], memory);
-    const configured = runCore(bitSerialPlugin, { ...config, weightGroupSize: 128, weightGroupBits: 16 }, [gemm(32, 64, 256, { formats: { W: 'int4' } })], memory);
+    const configured = runCore(
+      bitSerialPlugin,
+      { ...config, weightGroupSize: 128, weightGroupBits: 16 },
+      [gemm(32, 64, 256, { formats: { W: 'int4' } })],
+      memory,
+    );
     const scales = (64 * 256 * 16) / 128 / 8;
     expect(grouped.statistics['bytesRead']! - plain.statistics['bytesRead']!).toBe(scales);
     // The scales lie behind a region that was sized without them: read in two passes, each rounded up to a byte.

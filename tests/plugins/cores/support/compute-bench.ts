@@ -58,12 +58,15 @@ export function runCore(
       { path: 'l1', plugin: streamMemory(memory ?? { bytesPerCycle: Infinity, latencyCycles: 0 }), clock: 'memory' },
       { path: 'pe', plugin: core as BlockPlugin, config, clock },
     ],
-    connections: memory === undefined ? [] : Array.from({ length: ports }, (_, i) => ({
-      from: `pe.memory${i}`,
-      to: `l1.port${i}`,
-      ...(memory.depth === undefined ? {} : { depth: memory.depth }),
-      ...(memory.widthBits === undefined ? {} : { widthBits: memory.widthBits }),
-    })),
+    connections:
+      memory === undefined
+        ? []
+        : Array.from({ length: ports }, (_, i) => ({
+            from: `pe.memory${i}`,
+            to: `l1.port${i}`,
+            ...(memory.depth === undefined ? {} : { depth: memory.depth }),
+            ...(memory.widthBits === undefined ? {} : { widthBits: memory.widthBits }),
+          })),
   });
   machine.run();
   machine.finish();
@@ -94,8 +97,19 @@ function resolve(sketch: ComputeSketch, id: number, memory: number): RunningOper
       const bytes = bits === undefined ? bytesOf(format, elements) : Math.ceil((elements * bits) / 8);
       const payload = bits ?? Math.floor((bytesOf(format, 4096) * 8) / 4096);
       const region: ResolvedRegion = {
-        operand, tensor: operand, format, bitsPerElement: payload, elements, memory, address,
-        rowBytes: bytes, rows: 1, pitchBytes: bytes, planes: 1, planePitchBytes: bytes, bytes,
+        operand,
+        tensor: operand,
+        format,
+        bitsPerElement: payload,
+        elements,
+        memory,
+        address,
+        rowBytes: bytes,
+        rows: 1,
+        pitchBytes: bytes,
+        planes: 1,
+        planePitchBytes: bytes,
+        bytes,
       };
       address += Math.ceil(bytes / 64) * 64;
       return region;

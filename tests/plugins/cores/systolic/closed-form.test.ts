@@ -17,7 +17,11 @@ const arrays = fc.record({
 const size = fc.integer({ min: 1, max: 200 });
 
 /** Written down a second time, fold by fold, from the definition of each overlap. */
-function byHand(array: { rows: number; columns: number; dataflow: string; overlapFill: boolean; overlapDrain: boolean }, folds: number, stream: number): number {
+function byHand(
+  array: { rows: number; columns: number; dataflow: string; overlapFill: boolean; overlapDrain: boolean },
+  folds: number,
+  stream: number,
+): number {
   const isOutput = array.dataflow === 'output-stationary';
   const fill = isOutput ? 0 : array.rows;
   const drain = array.rows + array.columns - 2;

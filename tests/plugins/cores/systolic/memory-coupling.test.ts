@@ -19,7 +19,12 @@ describe('systolic with a memory that delivers one vector a cycle on each of thr
 
   it('adds the latency of the first access and of the last acknowledgement, nothing else', () => {
     for (const dataflow of flows) {
-      for (const [overlap, foldsPerBurst] of [[false, 1], [true, 1], [false, 3], [true, 3]] as const) {
+      for (const [overlap, foldsPerBurst] of [
+        [false, 1],
+        [true, 1],
+        [false, 3],
+        [true, 3],
+      ] as const) {
         const config = { rows: size, columns: size, dataflow, overlapFill: overlap, overlapDrain: overlap, foldsPerBurst };
         for (const shape of [gemm(64, 16, 16, BYTES), gemm(64, 64, 64, BYTES), gemm(160, 48, 32, BYTES)]) {
           const { cycles } = runCore(systolicPlugin, config, [shape], memory);
@@ -135,7 +140,9 @@ describe('SRAM traffic of the SCALE-Sim dataflows, words of one byte', () => {
 
   it('adds to the sums of an earlier tile only when the reduction continues', () => {
     const read = (c: number): number =>
-      runCore(systolicPlugin, base, [gemm(8, 8, 8, { ...BYTES, at: { C: c }, accumulate: true })], { bytesPerCycle: 64, latencyCycles: 1 }).statistics['bytesRead']!;
+      runCore(systolicPlugin, base, [gemm(8, 8, 8, { ...BYTES, at: { C: c }, accumulate: true })], { bytesPerCycle: 64, latencyCycles: 1 }).statistics[
+        'bytesRead'
+      ]!;
     expect(read(0)).toBe(64 + 64);
     expect(read(8)).toBe(64 + 64 + 64);
   });

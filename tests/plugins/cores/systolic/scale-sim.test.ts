@@ -5,7 +5,18 @@ import { systolicPlugin } from '../../../../plugins/cores/systolic/index.js';
 import { gemm, runCore } from '../support/compute-bench.js';
 import { some } from '../../../many.js';
 
-type Row = readonly [id: string, dataflow: 'os' | 'ws' | 'is', rows: number, columns: number, m: number, n: number, k: number, cycles: number, inputs: number, weights: number];
+type Row = readonly [
+  id: string,
+  dataflow: 'os' | 'ws' | 'is',
+  rows: number,
+  columns: number,
+  m: number,
+  n: number,
+  k: number,
+  cycles: number,
+  inputs: number,
+  weights: number,
+];
 
 const file = path.resolve(import.meta.dirname, '../../../golden/systolic-scalesim.json');
 const { records } = JSON.parse(readFileSync(file, 'utf8')) as { records: readonly Row[] };

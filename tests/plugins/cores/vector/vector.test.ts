@@ -48,7 +48,11 @@ describe('vector core', () => {
 
   it('moves every byte once, never beats its bounds, and keeps its books', () => {
     const operators = fc.constantFrom('add', 'softmax', 'copy', 'gelu');
-    const config = fc.record({ lanes: fc.integer({ min: 1, max: 64 }), startupCycles: fc.integer({ min: 0, max: 20 }), burstVectors: fc.integer({ min: 1, max: 64 }) });
+    const config = fc.record({
+      lanes: fc.integer({ min: 1, max: 64 }),
+      startupCycles: fc.integer({ min: 0, max: 20 }),
+      burstVectors: fc.integer({ min: 1, max: 64 }),
+    });
     const memory = fc.record({ bytesPerCycle: fc.constantFrom(1, 8, Infinity), latencyCycles: fc.integer({ min: 0, max: 20 }) });
     fc.assert(
       fc.property(operators, config, memory, fc.integer({ min: 1, max: 3000 }), (operator, unit, shape, elements) => {

@@ -21,7 +21,10 @@ function bytesOf(place: BurstPlace): number[] {
 
 function cutAll(reads: readonly RegionSketch[], writes: readonly RegionSketch[], limit: number) {
   const cutter = new BurstCutter();
-  cutter.begin(reads.map((r) => resolveSketch(r, 0)), writes.map((w) => resolveSketch(w, 0)));
+  cutter.begin(
+    reads.map((r) => resolveSketch(r, 0)),
+    writes.map((w) => resolveSketch(w, 0)),
+  );
   const bursts: { bytes: number; source: BurstPlace; destinations: BurstPlace[] }[] = [];
   while (!cutter.isDone) {
     const destinations: BurstPlace[] = [];
@@ -47,7 +50,9 @@ const shapeOf = (bytes: number) => {
 
 describe('cutting a transfer into bursts', () => {
   it('covers every byte of every side once and in order, each burst within its limit', () => {
-    const cases = fc.constantFrom(1, 12, 60, 64, 96, 210).chain((bytes) => fc.tuple(shapeOf(bytes), fc.array(shapeOf(bytes), { minLength: 1, maxLength: 3 }), fc.integer({ min: 1, max: 80 })));
+    const cases = fc
+      .constantFrom(1, 12, 60, 64, 96, 210)
+      .chain((bytes) => fc.tuple(shapeOf(bytes), fc.array(shapeOf(bytes), { minLength: 1, maxLength: 3 }), fc.integer({ min: 1, max: 80 })));
     fc.assert(
       fc.property(cases, ([read, writes, limit]) => {
         const bursts = cutAll([read], writes, limit);
@@ -74,8 +79,15 @@ describe('cutting a transfer into bursts', () => {
   });
 
   it('reads several regions one after the other', () => {
-    const halves = [{ memory: '', rowBytes: 40 }, { memory: '', address: 1000, rowBytes: 24 }];
+    const halves = [
+      { memory: '', rowBytes: 40 },
+      { memory: '', address: 1000, rowBytes: 24 },
+    ];
     const bursts = cutAll(halves, [{ memory: '', rowBytes: 64 }], 32);
-    expect(bursts.map((burst) => [burst.source.address, burst.bytes])).toEqual([[0, 32], [32, 8], [1000, 24]]);
+    expect(bursts.map((burst) => [burst.source.address, burst.bytes])).toEqual([
+      [0, 32],
+      [32, 8],
+      [1000, 24],
+    ]);
   });
 });

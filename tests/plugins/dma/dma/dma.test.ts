@@ -86,7 +86,14 @@ describe('descriptors', () => {
 
 describe('statistics', () => {
   it('multicast writes every destination and reads once', () => {
-    const operation = { form: {}, reads: [{ memory: 'far', rowBytes: 2048 }], writes: [{ memory: 'near', rowBytes: 2048 }, { memory: 'near', address: 4096, rowBytes: 2048 }] };
+    const operation = {
+      form: {},
+      reads: [{ memory: 'far', rowBytes: 2048 }],
+      writes: [
+        { memory: 'near', rowBytes: 2048 },
+        { memory: 'near', address: 4096, rowBytes: 2048 },
+      ],
+    };
     const { dma, machine } = run({ burstBytes: 512 }, [operation]);
     expect(dma.statistics).toMatchObject({ transfers: 1, readBursts: 4, writeBursts: 8, bytesRead: 2048, bytesWritten: 4096, busyCycles: 256 });
     expect(machine.built('near').statistics['bytesWritten']).toBe(4096);
@@ -98,7 +105,12 @@ describe('statistics', () => {
       const strided = { memory: toNear ? 'far' : 'near', rowBytes, rows, pitchBytes: rowBytes + gap };
       return { form: {}, reads: [strided], writes: [{ memory: toNear ? 'near' : 'far', address: 65536, rowBytes: rowBytes * rows }] };
     };
-    const configs = fc.record({ setupCycles: fc.nat(20), descriptorsInFlight: fc.integer({ min: 1, max: 4 }), burstBytes: fc.integer({ min: 1, max: 300 }), outstandingBursts: fc.integer({ min: 1, max: 8 }) });
+    const configs = fc.record({
+      setupCycles: fc.nat(20),
+      descriptorsInFlight: fc.integer({ min: 1, max: 4 }),
+      burstBytes: fc.integer({ min: 1, max: 300 }),
+      outstandingBursts: fc.integer({ min: 1, max: 8 }),
+    });
     fc.assert(
       fc.property(configs, fc.array(shape, { minLength: 1, maxLength: 6 }), (config, shapes) => {
         const sketches = shapes.map(toSketch);

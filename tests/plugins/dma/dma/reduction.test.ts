@@ -15,7 +15,12 @@ const MEMORIES = 15;
 const packet = packetPlugin as BlockPlugin;
 
 /** One engine at node 0 of a 4 x 4 mesh with a memory of its own, memories at the other nodes. */
-function run(plugin: BlockPlugin, config: Readonly<Record<string, unknown>>, sketches: readonly OperationSketch[], dma: Readonly<Record<string, unknown>> = {}) {
+function run(
+  plugin: BlockPlugin,
+  config: Readonly<Record<string, unknown>>,
+  sketches: readonly OperationSketch[],
+  dma: Readonly<Record<string, unknown>> = {},
+) {
   let machine: Machine | undefined;
   const feeder = operationFeeder(sketches, () => machine!.block('dma').unit!);
   machine = buildMachine({
@@ -40,7 +45,12 @@ function run(plugin: BlockPlugin, config: Readonly<Record<string, unknown>>, ske
   expect(feeder.endTicks.every((tick) => tick > 0)).toBe(true);
   const noc = machine.built('noc');
   const links = ((noc.model.report?.() ?? {}) as { links?: { bytes: number }[] }).links ?? [];
-  return { cycles: Math.max(...feeder.endTicks) / 1000, dma: machine.built('dma').statistics, noc, linkBytes: links.reduce((sum, { bytes }) => sum + bytes, 0) };
+  return {
+    cycles: Math.max(...feeder.endTicks) / 1000,
+    dma: machine.built('dma').statistics,
+    noc,
+    linkBytes: links.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
 }
 
 const mesh = { topology: 'mesh', k: 4, n: 2 };
@@ -90,7 +100,14 @@ describe('a transfer that reduces', () => {
   });
 
   it('refuses sources of different sizes', () => {
-    const sketch: OperationSketch = { form: { reduce: 'add' }, reads: [{ memory: 'memory1', rowBytes: 8 }, { memory: 'memory2', rowBytes: 16 }], writes: [{ memory: 'own', rowBytes: 8 }] };
+    const sketch: OperationSketch = {
+      form: { reduce: 'add' },
+      reads: [
+        { memory: 'memory1', rowBytes: 8 },
+        { memory: 'memory2', rowBytes: 16 },
+      ],
+      writes: [{ memory: 'own', rowBytes: 8 }],
+    };
     expect(() => run(packet, mesh, [sketch])).toThrow(/adds 16 bytes of 'T' to 8 of 'T'/);
   });
 });

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { InputError, type CrosscheckPlugin, type ExporterPlugin, type ExperimentControl, type ExperimentPlugin, type RunResult } from '../../../../core/index.js';
+import {
+  InputError,
+  type CrosscheckPlugin,
+  type ExporterPlugin,
+  type ExperimentControl,
+  type ExperimentPlugin,
+  type RunResult,
+} from '../../../../core/index.js';
 import { completeConfig } from '../../../../core/plugin/plugin-config.js';
 import dramTraceCrosscheck from '../../../../plugins/crosschecks/dram-trace/index.js';
 import memoryTrace from '../../../../plugins/experiments/memory-trace/index.js';

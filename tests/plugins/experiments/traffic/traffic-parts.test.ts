@@ -64,7 +64,14 @@ describe('Bernoulli sources', () => {
 
   it('at probability 1 every node sends in every cycle from 0 on', () => {
     const sources = new BernoulliSources(3, 1, 1, 'test');
-    expect(Array.from({ length: 6 }, () => [sources.nextCycle, sources.take()])).toEqual([[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2]]);
+    expect(Array.from({ length: 6 }, () => [sources.nextCycle, sources.take()])).toEqual([
+      [0, 0],
+      [0, 1],
+      [0, 2],
+      [1, 0],
+      [1, 1],
+      [1, 2],
+    ]);
   });
 });
 

@@ -8,8 +8,20 @@ function region(more: Partial<ResolvedRegion>): ResolvedRegion {
   const pitchBytes = more.pitchBytes ?? rowBytes;
   const bytes = rowBytes * rows * planes;
   return {
-    operand: 'I', tensor: 'T', format: 'int8', bitsPerElement: 8, elements: bytes, memory: 3, address: 1000,
-    rowBytes, rows, pitchBytes, planes, planePitchBytes: more.planePitchBytes ?? rows * pitchBytes, bytes, ...more,
+    operand: 'I',
+    tensor: 'T',
+    format: 'int8',
+    bitsPerElement: 8,
+    elements: bytes,
+    memory: 3,
+    address: 1000,
+    rowBytes,
+    rows,
+    pitchBytes,
+    planes,
+    planePitchBytes: more.planePitchBytes ?? rows * pitchBytes,
+    bytes,
+    ...more,
   };
 }
 
@@ -36,7 +48,12 @@ function addressesOf(of: ResolvedRegion): number[] {
 
 describe('shares of a region', () => {
   it('are together the region, byte for byte, dense or strided', () => {
-    const shapes = fc.record({ rowBytes: fc.integer({ min: 1, max: 20 }), rows: fc.integer({ min: 1, max: 6 }), gap: fc.integer({ min: 0, max: 9 }), planes: fc.integer({ min: 1, max: 4 }) });
+    const shapes = fc.record({
+      rowBytes: fc.integer({ min: 1, max: 20 }),
+      rows: fc.integer({ min: 1, max: 6 }),
+      gap: fc.integer({ min: 0, max: 9 }),
+      planes: fc.integer({ min: 1, max: 4 }),
+    });
     fc.assert(
       fc.property(shapes, fc.integer({ min: 1, max: 7 }), fc.integer({ min: 0, max: 30 }), ({ rowBytes, rows, gap, planes }, shares, headBytes) => {
         const of = region({ rowBytes, rows, pitchBytes: rowBytes + gap, planes, planePitchBytes: rows * (rowBytes + gap) + 5 });

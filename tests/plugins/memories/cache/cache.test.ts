@@ -22,10 +22,7 @@ function run(config: Partial<CacheConfig>, scripts: readonly (readonly ScriptedR
       { path: 'dram', plugin: memory, clock: 'core' },
       ...drivers.map((driver, i) => ({ path: `driver${i}`, plugin: driver.plugin, clock: 'core' })),
     ],
-    connections: [
-      { from: 'llc.memory', to: 'dram.port0' },
-      ...drivers.map((_, i) => ({ from: `driver${i}.memory0`, to: `llc.port${i}` })),
-    ],
+    connections: [{ from: 'llc.memory', to: 'dram.port0' }, ...drivers.map((_, i) => ({ from: `driver${i}.memory0`, to: `llc.port${i}` }))],
   });
   machine.run();
   machine.finish();
@@ -94,9 +91,23 @@ describe('contents', () => {
 
 describe('any traffic', () => {
   it('answers everything with any number of registers and buffers, sums its stall stack and repeats itself', () => {
-    const access = fc.record({ address: fc.nat(8000), rowBytes: fc.integer({ min: 1, max: 300 }), rows: fc.integer({ min: 1, max: 4 }), kind: fc.constantFrom('read' as const, 'write' as const), atCycle: fc.nat(30) });
-    const scripts = fc.array(fc.array(access, { maxLength: 10 }).map((list) => list.map((a) => request({ ...a, pitchBytes: a.rowBytes + 128 }))), { minLength: 1, maxLength: 3 });
-    const configs = fc.record({ mshrs: fc.integer({ min: 1, max: 4 }), writeBuffers: fc.integer({ min: 1, max: 2 }), pendingBursts: fc.integer({ min: 1, max: 3 }), ways: fc.constantFrom(1, 2) });
+    const access = fc.record({
+      address: fc.nat(8000),
+      rowBytes: fc.integer({ min: 1, max: 300 }),
+      rows: fc.integer({ min: 1, max: 4 }),
+      kind: fc.constantFrom('read' as const, 'write' as const),
+      atCycle: fc.nat(30),
+    });
+    const scripts = fc.array(
+      fc.array(access, { maxLength: 10 }).map((list) => list.map((a) => request({ ...a, pitchBytes: a.rowBytes + 128 }))),
+      { minLength: 1, maxLength: 3 },
+    );
+    const configs = fc.record({
+      mshrs: fc.integer({ min: 1, max: 4 }),
+      writeBuffers: fc.integer({ min: 1, max: 2 }),
+      pendingBursts: fc.integer({ min: 1, max: 3 }),
+      ways: fc.constantFrom(1, 2),
+    });
     fc.assert(
       fc.property(scripts, configs, fc.constantFrom(0, 400), (traffic, config, takeResponsesFromCycle) => {
         const { machine, llc, outcomes } = run(config, traffic, sramPlugin as BlockPlugin, { takeResponsesFromCycle });

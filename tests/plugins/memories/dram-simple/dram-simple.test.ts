@@ -40,7 +40,13 @@ function play(script: readonly ScriptedRequest[][], config: Readonly<Record<stri
   };
 }
 
-const read = (atCycle: number, address: number, rowBytes = 32, more: Partial<ScriptedRequest> = {}): ScriptedRequest => ({ atCycle, target: 'dram', address, rowBytes, ...more });
+const read = (atCycle: number, address: number, rowBytes = 32, more: Partial<ScriptedRequest> = {}): ScriptedRequest => ({
+  atCycle,
+  target: 'dram',
+  address,
+  rowBytes,
+  ...more,
+});
 
 describe('dram-simple, one request at a time', () => {
   it('takes activate, column and burst for a closed bank', () => {
@@ -122,7 +128,12 @@ describe('dram-simple, competition', () => {
       }),
       { minLength: 1, maxLength: 25 },
     );
-    const configs = fc.record({ channels: fc.integer({ min: 1, max: 4 }), banks: fc.integer({ min: 1, max: 16 }), queueDepth: fc.integer({ min: 1, max: 8 }), tREFI: fc.constantFrom(0, 900) });
+    const configs = fc.record({
+      channels: fc.integer({ min: 1, max: 4 }),
+      banks: fc.integer({ min: 1, max: 16 }),
+      queueDepth: fc.integer({ min: 1, max: 8 }),
+      tREFI: fc.constantFrom(0, 900),
+    });
     fc.assert(
       fc.property(fc.array(requests, { minLength: 1, maxLength: 3 }), configs, (parts, config) => {
         const script = parts.map((part) => [...part].sort((a, b) => a.atCycle - b.atCycle).map((request) => ({ target: 'dram', ...request })));
@@ -150,7 +161,12 @@ describe('dram-simple, competition', () => {
 describe('a row in one step', () => {
   it('gives the times and counts of column after column', () => {
     const spans = fc.array(
-      fc.record({ low: fc.integer({ min: 0, max: 40_000 }), bytes: fc.integer({ min: 1, max: 5000 }), isWrite: fc.boolean(), wait: fc.integer({ min: 0, max: 200 }) }),
+      fc.record({
+        low: fc.integer({ min: 0, max: 40_000 }),
+        bytes: fc.integer({ min: 1, max: 5000 }),
+        isWrite: fc.boolean(),
+        wait: fc.integer({ min: 0, max: 200 }),
+      }),
       { minLength: 1, maxLength: 12 },
     );
     fc.assert(
@@ -191,7 +207,10 @@ describe('dram-simple, tracks', () => {
     const machine = buildMachine({
       name: 'bench',
       clocks: { core: 1e9 },
-      blocks: [{ path: 'dram', plugin, config: { ...base, channels: 2 }, clock: 'core' }, { path: 'driver', plugin: driver.plugin, clock: 'core' }],
+      blocks: [
+        { path: 'dram', plugin, config: { ...base, channels: 2 }, clock: 'core' },
+        { path: 'driver', plugin: driver.plugin, clock: 'core' },
+      ],
       connections: [{ from: 'driver.memory0', to: 'dram.port0' }],
     });
     const spans: number[][][] = [[], []];

@@ -34,7 +34,13 @@ function play(script: readonly ScriptedRequest[][], config: Readonly<Record<stri
   };
 }
 
-const read = (atCycle: number, address: number, rowBytes = 64, more: Partial<ScriptedRequest> = {}): ScriptedRequest => ({ atCycle, target: 'dram', address, rowBytes, ...more });
+const read = (atCycle: number, address: number, rowBytes = 64, more: Partial<ScriptedRequest> = {}): ScriptedRequest => ({
+  atCycle,
+  target: 'dram',
+  address,
+  rowBytes,
+  ...more,
+});
 
 describe('dram block', () => {
   it('answers a line after the closed form of its bank state, and the links', () => {
@@ -90,7 +96,13 @@ describe('dram block', () => {
       }),
       { minLength: 1, maxLength: 12 },
     );
-    const configs = fc.record({ like: fc.constantFrom('default', 'ramulator2'), channels: fc.constantFrom(1, 2, 4), linesPerCycle: fc.constantFrom(1, 3), queueDepth: fc.integer({ min: 1, max: 8 }), part: fc.constantFrom('DDR4-2400R-8Gb-x8', 'HBM2-2000-4Gb', 'LPDDR5-6400-8Gb-x16') });
+    const configs = fc.record({
+      like: fc.constantFrom('default', 'ramulator2'),
+      channels: fc.constantFrom(1, 2, 4),
+      linesPerCycle: fc.constantFrom(1, 3),
+      queueDepth: fc.integer({ min: 1, max: 8 }),
+      part: fc.constantFrom('DDR4-2400R-8Gb-x8', 'HBM2-2000-4Gb', 'LPDDR5-6400-8Gb-x16'),
+    });
     fc.assert(
       fc.property(fc.array(requests, { minLength: 1, maxLength: 3 }), configs, (parts, config) => {
         const script = parts.map((part) => [...part].sort((a, b) => a.atCycle - b.atCycle).map((one) => ({ ...one, target: 'dram' })));
@@ -105,7 +117,8 @@ describe('dram block', () => {
   });
 
   it('rejects what cannot be built', () => {
-    const problems = (config: Readonly<Record<string, unknown>>) => plugin.check!({ part: 'DDR4-2400R-8Gb-x8', like: 'default', channels: 1, queues: {}, rowPolicy: {}, ...config } as never);
+    const problems = (config: Readonly<Record<string, unknown>>) =>
+      plugin.check!({ part: 'DDR4-2400R-8Gb-x8', like: 'default', channels: 1, queues: {}, rowPolicy: {}, ...config } as never);
     expect(problems({ channels: 3 })).toMatchObject([{ path: 'channels', message: '3 is no power of two' }]);
     expect(problems({ organisation: { rows: 1000 } })).toMatchObject([{ path: 'organisation.rows' }]);
     expect(problems({ like: 'dramsim3', queues: { structure: 'shared' } })).toMatchObject([{ path: 'queues.structure' }]);

@@ -12,7 +12,10 @@ interface ConstraintRow {
   readonly sibling: boolean;
 }
 
-type Config = Readonly<Record<string, unknown>> & { readonly constraints_ticks: readonly ConstraintRow[]; readonly derived_constraints_cycles: Readonly<Record<string, number | null>> };
+type Config = Readonly<Record<string, unknown>> & {
+  readonly constraints_ticks: readonly ConstraintRow[];
+  readonly derived_constraints_cycles: Readonly<Record<string, number | null>>;
+};
 
 const { configs } = golden('dram-timings.json') as { configs: Readonly<Record<string, Config>> };
 const LEVEL: Readonly<Record<string, number>> = { Channel: 0, Rank: 1, PseudoChannel: 1, Sid: 2, BankGroup: 3, Bank: 4 };
@@ -36,7 +39,10 @@ describe('timing tables', () => {
           row.following
             // Refresh management commands (RFM) are not modelled.
             .filter((following) => commandOf(preceding) !== undefined && commandOf(following) !== undefined)
-            .map((following): [string, number] => [[LEVEL[row.level], commandOf(preceding), commandOf(following), row.window, row.sibling].join('/'), row.latency]),
+            .map((following): [string, number] => [
+              [LEVEL[row.level], commandOf(preceding), commandOf(following), row.window, row.sibling].join('/'),
+              row.latency,
+            ]),
         ),
       ),
     );
@@ -48,16 +54,37 @@ describe('timing tables', () => {
   it.each(dramsim3)('%s derives the same cycles as DRAMsim3', (name, config) => {
     const { constraints } = resolveDram(specificationOfRecord({ ...config, config: name }));
     const find = (level: number, preceding: number, following: number, sibling: boolean, window = 1) =>
-      constraints.find((c) => c.level === level && c.preceding === preceding && c.following === following && c.sibling === sibling && c.window === window)?.latencyTicks ?? null;
+      constraints.find((c) => c.level === level && c.preceding === preceding && c.following === following && c.sibling === sibling && c.window === window)
+        ?.latencyTicks ?? null;
     const { activate: A, read: R, write: W, precharge: P, readAuto: RA, writeAuto: WA, refreshAll: REF } = Command;
     const own = {
-      RD_RD_L: find(4, R, R, false), RD_RD_S: find(3, R, R, true), RD_RD_otherRank: find(1, R, R, true),
-      RD_WR: find(4, R, W, false), RD_WR_otherRank: find(1, R, W, true), RD_PRE: find(4, R, P, false), RDA_ACT: find(4, RA, A, false),
-      WR_RD_L: find(4, W, R, false), WR_RD_S: find(3, W, R, true), WR_RD_otherRank: find(1, W, R, true),
-      WR_WR_L: find(4, W, W, false), WR_WR_S: find(3, W, W, true), WR_WR_otherRank: find(1, W, W, true), WR_PRE: find(4, W, P, false), WRA_ACT: find(4, WA, A, false),
-      PRE_ACT: find(4, P, A, false), PRE_REF: find(4, P, REF, false), PRE_PRE_otherBank: find(4, P, P, true),
-      ACT_ACT_sameBank: find(4, A, A, false), ACT_ACT_L: find(4, A, A, true), ACT_ACT_S: find(3, A, A, true), ACT_PRE: find(4, A, P, false),
-      ACT_RD: find(4, A, R, false), ACT_WR: find(4, A, W, false), REF_ACT: find(1, REF, A, false), four_ACT: find(1, A, A, false, 4), thirtytwo_ACT: find(1, A, A, false, 32),
+      RD_RD_L: find(4, R, R, false),
+      RD_RD_S: find(3, R, R, true),
+      RD_RD_otherRank: find(1, R, R, true),
+      RD_WR: find(4, R, W, false),
+      RD_WR_otherRank: find(1, R, W, true),
+      RD_PRE: find(4, R, P, false),
+      RDA_ACT: find(4, RA, A, false),
+      WR_RD_L: find(4, W, R, false),
+      WR_RD_S: find(3, W, R, true),
+      WR_RD_otherRank: find(1, W, R, true),
+      WR_WR_L: find(4, W, W, false),
+      WR_WR_S: find(3, W, W, true),
+      WR_WR_otherRank: find(1, W, W, true),
+      WR_PRE: find(4, W, P, false),
+      WRA_ACT: find(4, WA, A, false),
+      PRE_ACT: find(4, P, A, false),
+      PRE_REF: find(4, P, REF, false),
+      PRE_PRE_otherBank: find(4, P, P, true),
+      ACT_ACT_sameBank: find(4, A, A, false),
+      ACT_ACT_L: find(4, A, A, true),
+      ACT_ACT_S: find(3, A, A, true),
+      ACT_PRE: find(4, A, P, false),
+      ACT_RD: find(4, A, R, false),
+      ACT_WR: find(4, A, W, false),
+      REF_ACT: find(1, REF, A, false),
+      four_ACT: find(1, A, A, false, 4),
+      thirtytwo_ACT: find(1, A, A, false, 32),
     };
     expect(own).toEqual(config.derived_constraints_cycles);
   });
@@ -72,8 +99,11 @@ describe('latency formulas', () => {
     expect(evaluateFormula('-nBL + nCL', timings)).toBe(12);
   });
 
-  it.each([['nCL + nRTP', /nRTP, which is not given/], ['nCL +', /ends early/], ['nCL nBL', /does not end/], ['nCL * 2', /character/], ['max(nCL', /expects ,/]])(
-    'rejects %s',
-    (formula, message) => expect(() => evaluateFormula(formula, timings)).toThrow(message),
-  );
+  it.each([
+    ['nCL + nRTP', /nRTP, which is not given/],
+    ['nCL +', /ends early/],
+    ['nCL nBL', /does not end/],
+    ['nCL * 2', /character/],
+    ['max(nCL', /expects ,/],
+  ])('rejects %s', (formula, message) => expect(() => evaluateFormula(formula, timings)).toThrow(message));
 });

@@ -66,26 +66,46 @@ function apart({ config, workload }: Setup): Setup {
   return { config, workload: { ...workload, ...(workload['kind'] === 'rand' ? { m: 1 << 20 } : {}), ...(workload['kind'] === 'stream' ? { d: 4099 } : {}) } };
 }
 
-const setups: fc.Arbitrary<Setup> = fc.record({
-  config: fc
-    .record({
-      like: fc.constantFrom('default', 'ramulator2', 'dramsim3'),
-      part: fc.constantFrom(...PARTS.keys()),
-      mapping: fc.constantFrom('RoBaRaCoCh', 'ChRaBaRoCo', 'MOP4CLXOR', 'rorababgcoch'),
-      channels: fc.constantFrom(1, 2),
-      channelHash: fc.boolean(),
-      scheduler: fc.constantFrom('frfcfs', 'frfcfs-row-hit', 'fcfs'),
-      rowPolicy: fc.record({ name: fc.constantFrom('open', 'closed', 'capped', 'timeout'), accesses: fc.integer({ min: 1, max: 6 }), idleCycles: fc.integer({ min: 1, max: 300 }) }),
-      refresh: fc.constantFrom('all-bank', 'staggered', 'none'),
-      queues: fc.record({ reads: fc.integer({ min: 1, max: 40 }), writes: fc.integer({ min: 9, max: 40 }), unified: fc.boolean() }),
-    })
-    .map((config) => (config.like === 'dramsim3' ? { ...config, rowPolicy: { ...config.rowPolicy, name: config.rowPolicy.name === 'closed' ? 'closed' : 'open' } } : config)),
-  workload: fc.oneof(
-    fc.record({ kind: fc.constant('rand'), n: fc.constant(300), seed: fc.integer({ min: 1, max: 1e6 }), m: fc.constantFrom(64, 4096, 1 << 20), w: fc.integer({ min: 0, max: 20 }) }),
-    fc.record({ kind: fc.constant('stride'), n: fc.constant(300), s: fc.integer({ min: 1, max: 4096 }), m: fc.constant(1 << 20), wr: fc.constantFrom(0, 1) }),
-    fc.record({ kind: fc.constant('stream'), n: fc.constant(300), nr: fc.integer({ min: 1, max: 3 }), nw: fc.integer({ min: 0, max: 2 }), d: fc.integer({ min: 1, max: 1 << 16 }) }),
-  ),
-}).map(apart);
+const setups: fc.Arbitrary<Setup> = fc
+  .record({
+    config: fc
+      .record({
+        like: fc.constantFrom('default', 'ramulator2', 'dramsim3'),
+        part: fc.constantFrom(...PARTS.keys()),
+        mapping: fc.constantFrom('RoBaRaCoCh', 'ChRaBaRoCo', 'MOP4CLXOR', 'rorababgcoch'),
+        channels: fc.constantFrom(1, 2),
+        channelHash: fc.boolean(),
+        scheduler: fc.constantFrom('frfcfs', 'frfcfs-row-hit', 'fcfs'),
+        rowPolicy: fc.record({
+          name: fc.constantFrom('open', 'closed', 'capped', 'timeout'),
+          accesses: fc.integer({ min: 1, max: 6 }),
+          idleCycles: fc.integer({ min: 1, max: 300 }),
+        }),
+        refresh: fc.constantFrom('all-bank', 'staggered', 'none'),
+        queues: fc.record({ reads: fc.integer({ min: 1, max: 40 }), writes: fc.integer({ min: 9, max: 40 }), unified: fc.boolean() }),
+      })
+      .map((config) =>
+        config.like === 'dramsim3' ? { ...config, rowPolicy: { ...config.rowPolicy, name: config.rowPolicy.name === 'closed' ? 'closed' : 'open' } } : config,
+      ),
+    workload: fc.oneof(
+      fc.record({
+        kind: fc.constant('rand'),
+        n: fc.constant(300),
+        seed: fc.integer({ min: 1, max: 1e6 }),
+        m: fc.constantFrom(64, 4096, 1 << 20),
+        w: fc.integer({ min: 0, max: 20 }),
+      }),
+      fc.record({ kind: fc.constant('stride'), n: fc.constant(300), s: fc.integer({ min: 1, max: 4096 }), m: fc.constant(1 << 20), wr: fc.constantFrom(0, 1) }),
+      fc.record({
+        kind: fc.constant('stream'),
+        n: fc.constant(300),
+        nr: fc.integer({ min: 1, max: 3 }),
+        nw: fc.integer({ min: 0, max: 2 }),
+        d: fc.integer({ min: 1, max: 1 << 16 }),
+      }),
+    ),
+  })
+  .map(apart);
 
 const pacings = fc.record({ perCycle: fc.integer({ min: 1, max: 3 }), burst: fc.integer({ min: 1, max: 20 }), gapCycles: fc.constantFrom(0, 3, 40, 700) });
 const MAX_CYCLES = 2_000_000;
@@ -151,6 +171,6 @@ function timesOf(specification: DramSpecification, workload: Setup['workload'], 
       system.advance(cycle);
     }
   }
-  for (; cycle < limit && system.pending() > 0; ) system.advance((cycle = everyCycle ? cycle + 1 : system.nextTick()));
+  for (; cycle < limit && system.pending() > 0;) system.advance((cycle = everyCycle ? cycle + 1 : system.nextTick()));
   return done;
 }

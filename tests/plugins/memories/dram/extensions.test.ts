@@ -42,7 +42,14 @@ function watched(config: Readonly<Record<string, unknown>>, accesses: readonly A
 }
 
 const accesses = fc.array(
-  fc.record({ gap: fc.constantFrom(0, 1, 7, 20, 45, 60, 90, 200, 600, 5000), line: fc.oneof(fc.integer({ min: 0, max: 1 << 16 }), fc.integer({ min: 0, max: 4 }).map((row) => row << 11)), isWrite: fc.boolean() }),
+  fc.record({
+    gap: fc.constantFrom(0, 1, 7, 20, 45, 60, 90, 200, 600, 5000),
+    line: fc.oneof(
+      fc.integer({ min: 0, max: 1 << 16 }),
+      fc.integer({ min: 0, max: 4 }).map((row) => row << 11),
+    ),
+    isWrite: fc.boolean(),
+  }),
   { minLength: 1, maxLength: 80 },
 );
 const script: readonly Access[] = Array.from({ length: 60 }, (_, i) => ({ gap: (i * 37) % 90, line: (i * i * 13) % 5000, isWrite: i % 5 === 0 }));
@@ -66,7 +73,13 @@ describe('extensions of the DRAM', () => {
       rowPolicies: new Map([['own-rows', () => ({ ...closedRowPolicy, name: 'own-rows' })]]),
       schedulers: new Map([['own-order', { ...firstReady, name: 'own-order', inOrder: true }]]),
       mappings: new Map([
-        ['own-places', { summary: 'row by row in one bank', slices: (bits) => (['channel', 'column', 'row', 'rank', 'stack', 'group', 'bank'] as const).map((field) => ({ field, bits: bits[field] })) }],
+        [
+          'own-places',
+          {
+            summary: 'row by row in one bank',
+            slices: (bits) => (['channel', 'column', 'row', 'rank', 'stack', 'group', 'bank'] as const).map((field) => ({ field, bits: bits[field] })),
+          },
+        ],
       ]),
     } satisfies DramExtensions;
     const own = watched({ rowPolicy: { name: 'own-rows' }, scheduler: 'own-order', mapping: 'own-places' }, script, extensions);
@@ -77,10 +90,15 @@ describe('extensions of the DRAM', () => {
 
   it('takes a standard: one with a slower column to column rule is slower', () => {
     const ddr4 = STANDARDS.get('DDR4')!;
-    const slow: StandardForm = { ...ddr4, name: 'SLOW', constraints: [...ddr4.constraints, { level: 'rank', preceding: 'RD', following: 'RD', latency: '50' }] };
+    const slow: StandardForm = {
+      ...ddr4,
+      name: 'SLOW',
+      constraints: [...ddr4.constraints, { level: 'rank', preceding: 'RD', following: 'RD', latency: '50' }],
+    };
     const extensions = { ...NO_EXTENSIONS, standards: new Map([['SLOW', slow]]) };
     const reads = [0, 1, 2, 3].map((line) => ({ gap: 0, line, isWrite: false }));
-    const lastRead = (config: Readonly<Record<string, unknown>>) => watched({ like: 'ramulator2', refresh: 'none', ...config }, reads, extensions).counters[0]!.lastReadReturnCycle;
+    const lastRead = (config: Readonly<Record<string, unknown>>) =>
+      watched({ like: 'ramulator2', refresh: 'none', ...config }, reads, extensions).counters[0]!.lastReadReturnCycle;
     expect(lastRead({ standard: 'SLOW' }) - lastRead({})).toBe(3 * (50 - 6));
   });
 });

@@ -28,7 +28,7 @@ function play(part: string, stretches: readonly Stretch[], readQueue: number, wi
   let cycle = 0;
   stretches.forEach((stretch, tag) => {
     cycle += stretch.pause;
-    for (let i = 0; i < stretch.lines; ) {
+    for (let i = 0; i < stretch.lines;) {
       const taken = withRuns ? runs.offer(stretch.line + i, stretch.lines - i, stretch.isWrite, tag, cycle) : 0;
       if (taken > 0) {
         i += taken;
@@ -80,7 +80,15 @@ describe('runs of accesses to one open row', () => {
   });
 
   it('takes a whole burst to an open row at once', () => {
-    const once = play('DDR4-2400R-8Gb-x8', [{ line: 0, lines: 1, isWrite: false, pause: 0 }, { line: 1, lines: 100, isWrite: false, pause: 200 }], 32, true);
+    const once = play(
+      'DDR4-2400R-8Gb-x8',
+      [
+        { line: 0, lines: 1, isWrite: false, pause: 0 },
+        { line: 1, lines: 100, isWrite: false, pause: 200 },
+      ],
+      32,
+      true,
+    );
     expect(once.asRun).toBe(100);
   });
 });

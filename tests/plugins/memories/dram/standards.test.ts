@@ -49,11 +49,16 @@ describe('inherit', () => {
     prefetch: 8,
     readLatency: 'nCL',
     refreshScope: 'rank',
-    constraints: named({ row: wait('rank', 'ACT', 'ACT', 'nRRD'), column: wait('bank', 'ACT', 'RD', 'nRCD - nRC'), close: wait('bank', 'PREpb', 'ACT', 'nRP') }),
+    constraints: named({
+      row: wait('rank', 'ACT', 'ACT', 'nRRD'),
+      column: wait('bank', 'ACT', 'RD', 'nRCD - nRC'),
+      close: wait('bank', 'PREpb', 'ACT', 'nRP'),
+    }),
     parts: {},
   };
   const own = { name: 'OWN', source: 'test', parts: {} };
-  const rulesOf = (standard: StandardForm) => standard.constraints.map((rule) => `${rule.name}: ${rule.level} ${rule.preceding}>${rule.following} ${rule.latency} x${rule.window}`);
+  const rulesOf = (standard: StandardForm) =>
+    standard.constraints.map((rule) => `${rule.name}: ${rule.level} ${rule.preceding}>${rule.following} ${rule.latency} x${rule.window}`);
 
   it('keeps what is not changed', () => expect(inherit(base, own)).toEqual({ ...base, ...own }));
 
@@ -66,7 +71,11 @@ describe('inherit', () => {
   });
 
   it('takes rules out, gives them another latency, replaces and adds them', () => {
-    const changed = inherit(base, { ...own, without: ['close'], rules: { column: 'nRCDRD', row: wait('group', 'ACT', 'ACT', 'nFAW', 4), more: wait('rank', 'RD', 'WR', 'nRTW') } });
+    const changed = inherit(base, {
+      ...own,
+      without: ['close'],
+      rules: { column: 'nRCDRD', row: wait('group', 'ACT', 'ACT', 'nFAW', 4), more: wait('rank', 'RD', 'WR', 'nRTW') },
+    });
     expect(rulesOf(changed)).toEqual(['row: group ACT>ACT nFAW x4', 'column: bank ACT>RD nRCDRD x1', 'more: rank RD>WR nRTW x1']);
   });
 

@@ -78,10 +78,16 @@ describe('beats as sets of banks', () => {
       stream: fc.nat({ max: 3 }),
       wait: fc.integer({ min: 0, max: 12 }),
       address: fc.integer({ min: 0, max: 600 }),
-      rowBytes: fc.oneof(fc.integer({ min: 1, max: 12 }).map((words) => words * 8), fc.integer({ min: 1, max: 100 })),
+      rowBytes: fc.oneof(
+        fc.integer({ min: 1, max: 12 }).map((words) => words * 8),
+        fc.integer({ min: 1, max: 100 }),
+      ),
       rows: fc.integer({ min: 1, max: 12 }),
       // Whole words apart as a rule, so that sets can be used, and now and then not.
-      pitchBytes: fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 1, max: 40 }).map((words) => words * 8) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 300 }) }),
+      pitchBytes: fc.oneof(
+        { weight: 5, arbitrary: fc.integer({ min: 1, max: 40 }).map((words) => words * 8) },
+        { weight: 1, arbitrary: fc.integer({ min: 1, max: 300 }) },
+      ),
       key: fc.integer({ min: 0, max: 2 }),
     });
     fc.assert(

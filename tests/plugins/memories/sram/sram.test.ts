@@ -22,10 +22,7 @@ function run(config: Partial<SramConfig>, scripts: readonly Script[], plugin = s
   const machine = buildMachine({
     name: 'sram under test',
     clocks: { core: 1e9 },
-    blocks: [
-      { path: 'l1', plugin, config, clock: 'core' },
-      ...drivers.map((driver, i) => ({ path: `driver${i}`, plugin: driver.plugin, clock: 'core' })),
-    ],
+    blocks: [{ path: 'l1', plugin, config, clock: 'core' }, ...drivers.map((driver, i) => ({ path: `driver${i}`, plugin: driver.plugin, clock: 'core' }))],
     connections: drivers.map((_, i) => ({ from: `driver${i}.memory0`, to: `l1.port${i}` })),
   });
   machine.run();

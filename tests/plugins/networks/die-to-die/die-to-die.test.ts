@@ -150,7 +150,10 @@ describe('two dies', () => {
 
 describe('any traffic', () => {
   it('loses nothing, is never faster than the lanes, sums its stall stack and repeats itself', () => {
-    const scripts = fc.array(fc.record({ rowBytes: fc.integer({ min: 1, max: 3000 }), kind: fc.constantFrom('read' as const, 'write' as const), atCycle: fc.nat(300) }), { minLength: 1, maxLength: 40 });
+    const scripts = fc.array(
+      fc.record({ rowBytes: fc.integer({ min: 1, max: 3000 }), kind: fc.constantFrom('read' as const, 'write' as const), atCycle: fc.nat(300) }),
+      { minLength: 1, maxLength: 40 },
+    );
     const configs = fc.record({ credits: fc.integer({ min: 1, max: 6 }), bitErrorRate: fc.constantFrom(0, 1e-6, 1e-4), lanes: fc.constantFrom(4, 64) });
     fc.assert(
       fc.property(scripts, configs, fc.constantFrom(0, 2000), (list, config, takeResponsesFromCycle) => {

@@ -21,7 +21,8 @@ const PACKAGE = { columns: 2, rows: 2, routerCycles: 4, linkCycles: 2 };
 const meshConfig = (partial: object): MeshPacketConfig => completeConfig(mesh.configSchema, partial, '') as unknown as MeshPacketConfig;
 const timingOf = (config: object): LinkTiming => new LinkTiming(completeConfig(link.configSchema, config, '') as unknown as DieToDieConfig);
 const edge = (tick: number): number => Math.ceil(tick / 1000) * 1000;
-const hops = (columns: number, from: number, to: number): number => Math.abs((from % columns) - (to % columns)) + Math.abs(Math.floor(from / columns) - Math.floor(to / columns));
+const hops = (columns: number, from: number, to: number): number =>
+  Math.abs((from % columns) - (to % columns)) + Math.abs(Math.floor(from / columns) - Math.floor(to / columns));
 
 /** A requester or memory at a router of a die; even nodes are theirs, odd ones lead out. */
 interface Seat {
@@ -54,7 +55,16 @@ function build({ dies, memories, drivers, link: linkConfig = {}, dieMesh = {}, s
     ...memories.map((_, i) => ({ path: `memory${i}`, plugin: echoMemory, clock: 'core' })),
   ];
   const gate = (i: number): string => `die${i}.noc.node${2 * GATE + 1}`;
-  const joins: ConnectionSpec[] = dies === 2 ? [{ from: gate(0), to: 'd2d0.a' }, { from: 'd2d0.b', to: gate(1) }] : die.flatMap((i) => [{ from: gate(i), to: `d2d${i}.a` }, { from: `d2d${i}.b`, to: `package.node${i}` }]);
+  const joins: ConnectionSpec[] =
+    dies === 2
+      ? [
+          { from: gate(0), to: 'd2d0.a' },
+          { from: 'd2d0.b', to: gate(1) },
+        ]
+      : die.flatMap((i) => [
+          { from: gate(i), to: `d2d${i}.a` },
+          { from: `d2d${i}.b`, to: `package.node${i}` },
+        ]);
   const seats: ConnectionSpec[] = [
     ...drivers.map(({ die: i, router }, d) => ({ from: `driver${d}.memory0`, to: `die${i}.noc.node${2 * router}` })),
     ...memories.map(({ die: i, router }, m) => ({ from: `memory${m}.port0`, to: `die${i}.noc.node${2 * router}` })),
@@ -99,10 +109,23 @@ describe('dies of 4 x 4', () => {
   const streaming = (config: object, seed = 1) => {
     // Four writers, so that the mesh brings more than the link takes.
     const drivers = [6, 3, 11, 5].map((router) => ({ die: 0, router, script: stream }));
-    const { machine, lanes } = build({ dies: 2, memories: [{ die: 1, router: GATE }], drivers, dieMesh: { linkWidthBits: 1024 }, link: { credits: 64, ...config }, seed });
+    const { machine, lanes } = build({
+      dies: 2,
+      memories: [{ die: 1, router: GATE }],
+      drivers,
+      dieMesh: { linkWidthBits: 1024 },
+      link: { credits: 64, ...config },
+      seed,
+    });
     const [toFar = [], toNear = []] = lanes;
     expect(gaps(toFar)).toEqual([]);
-    return { ticks: machine.kernel.now, toFar, toNear, statistics: machine.built('d2d0').statistics, report: machine.built('d2d0').model.report?.()['links'] as { replays: number }[] };
+    return {
+      ticks: machine.kernel.now,
+      toFar,
+      toNear,
+      statistics: machine.built('d2d0').statistics,
+      report: machine.built('d2d0').model.report?.()['links'] as { replays: number }[],
+    };
   };
 
   it('halving the lanes halves the sustained bandwidth, exactly', () => {
@@ -121,7 +144,13 @@ describe('dies of 4 x 4', () => {
     const config = { lanes: 8 };
     const timing = timingOf(config);
     const clean = streaming(config);
-    for (const [rate, seed] of [[1e-7, 1], [1e-6, 1], [1e-5, 1], [1e-5, 2], [1e-4, 3]] as const) {
+    for (const [rate, seed] of [
+      [1e-7, 1],
+      [1e-6, 1],
+      [1e-5, 1],
+      [1e-5, 2],
+      [1e-4, 3],
+    ] as const) {
       const noisy = streaming({ ...config, bitErrorRate: rate }, seed);
       const { replays = 0, replayNs = 0, busyNs = 0, flits } = noisy.statistics;
       if (rate >= 1e-6) expect(replays).toBeGreaterThan(0);
@@ -141,7 +170,12 @@ describe('dies of 4 x 4', () => {
     const drivers = Array.from({ length: 16 }, (_, i) => ({
       die: i % 4,
       router: [0, 3, 9, 15][Math.floor(i / 4)]!,
-      script: Array.from({ length: 40 }, (_, r): ScriptedRequest => ({ atCycle: 0, target: `memory${(i + r) % 4}`, rowBytes: 64 + 37 * (r % 9), kind: (i + r) % 3 === 0 ? 'read' : 'write' })),
+      script: Array.from({ length: 40 }, (_, r): ScriptedRequest => ({
+        atCycle: 0,
+        target: `memory${(i + r) % 4}`,
+        rowBytes: 64 + 37 * (r % 9),
+        kind: (i + r) % 3 === 0 ? 'read' : 'write',
+      })),
     }));
     const { machine, outcomes } = build({ dies: 4, memories, drivers, link: { credits: 1 }, dieMesh: { bufferPackets, maxPacketBytes: 64 } });
     for (const list of outcomes) for (const { doneTick } of list) expect(doneTick).toBeGreaterThan(0);

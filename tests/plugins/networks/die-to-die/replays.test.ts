@@ -61,7 +61,13 @@ describe('replays', () => {
     let moved = 0;
     const clean = run(config, stream);
     expect(gaps(clean.toFar)).toEqual([]);
-    for (const [bitErrorRate, seed] of [[1e-6, 1], [1e-6, 2], [1e-5, 3], [1e-5, 4], [1e-4, 5]] as const) {
+    for (const [bitErrorRate, seed] of [
+      [1e-6, 1],
+      [1e-6, 2],
+      [1e-5, 3],
+      [1e-5, 4],
+      [1e-4, 5],
+    ] as const) {
       const noisy = run({ ...config, bitErrorRate }, stream, {}, seed);
       expect(gaps(noisy.toFar)).toEqual([]);
       const [far, near] = linksOf(noisy.d2d);
@@ -123,7 +129,10 @@ describe('replays', () => {
   });
 
   it('take the energy of the flits sent again', () => {
-    const { d2d } = run({ bitErrorRate: 1e-5, credits: 64 }, Array.from({ length: 50 }, () => request({ kind: 'write' as const, rowBytes: 2392 })));
+    const { d2d } = run(
+      { bitErrorRate: 1e-5, credits: 64 },
+      Array.from({ length: 50 }, () => request({ kind: 'write' as const, rowBytes: 2392 })),
+    );
     const { flits = 0, resentFlits = 0 } = d2d.statistics;
     expect(resentFlits).toBeGreaterThan(0);
     expect(d2d.energy.breakdownPj(1)['lanes']).toBeCloseTo((flits + resentFlits) * 256 * 8 * 0.5, 3);

@@ -21,7 +21,8 @@ const [GATE, DRIVER, MEMORY] = [7, 8, 13];
 const timing = new LinkTiming(completeConfig(link.configSchema, {}, '') as unknown as DieToDieConfig);
 const PACKAGE = { columns: 2, rows: 2, routerCycles: 4, linkCycles: 2 };
 const meshOf = (partial: object): MeshPacketConfig => completeConfig(mesh.configSchema, partial, '') as unknown as MeshPacketConfig;
-const hops = (columns: number, from: number, to: number): number => Math.abs((from % columns) - (to % columns)) + Math.abs(Math.floor(from / columns) - Math.floor(to / columns));
+const hops = (columns: number, from: number, to: number): number =>
+  Math.abs((from % columns) - (to % columns)) + Math.abs(Math.floor(from / columns) - Math.floor(to / columns));
 const edge = (tick: number): number => Math.ceil(tick / 1000) * 1000;
 
 /** A network that a die may have inside: its plugin, and the cycles of a message alone over so many hops. */
@@ -36,7 +37,11 @@ const FLIT_BYTES = 16;
 const DIE_NETWORKS: Readonly<Record<string, DieNetwork>> = {
   'mesh-packet': { plugin: mesh, config: MESH_DIE, cycles: (bytes, distance) => uncontendedCycles(meshOf(MESH_DIE), distance, bytes) },
   // docs/models/noc-flit.md: two cycles at the ends, five a router, a flit a cycle behind the head.
-  'noc-flit': { plugin: flit, config: { topology: 'mesh', k: 4, n: 2, concentration: 3 }, cycles: (bytes, distance) => 2 + 5 * (distance + 1) + Math.ceil(bytes / FLIT_BYTES) - 1 },
+  'noc-flit': {
+    plugin: flit,
+    config: { topology: 'mesh', k: 4, n: 2, concentration: 3 },
+    cycles: (bytes, distance) => 2 + 5 * (distance + 1) + Math.ceil(bytes / FLIT_BYTES) - 1,
+  },
 };
 
 interface Package {
@@ -49,7 +54,10 @@ interface Package {
 
 const gate = (die: number, way: 1 | 2): string => `die${die}.noc.node${3 * GATE + way}`;
 const linkBlock = (path: string, config: Readonly<Record<string, unknown>> = {}): BlockSpec => ({ path, plugin: link, config, clock: 'core' });
-const joined = (path: string, from: string, to: string): ConnectionSpec[] => [{ from, to: `${path}.a` }, { from: `${path}.b`, to }];
+const joined = (path: string, from: string, to: string): ConnectionSpec[] => [
+  { from, to: `${path}.a` },
+  { from: `${path}.b`, to },
+];
 
 /** Each die has a link to a network on the package. */
 const STAR: Package['joins'] = {
@@ -60,7 +68,12 @@ const STAR: Package['joins'] = {
 /** Neighbours of a 2 x 2 grid are joined directly; the lower node of every gate leads along the row. */
 const grid = (credits: number): Package['joins'] => ({
   blocks: ['row0', 'row1', 'column0', 'column1'].map((path) => linkBlock(path, { credits })),
-  connections: [...joined('row0', gate(0, 1), gate(1, 1)), ...joined('row1', gate(2, 1), gate(3, 1)), ...joined('column0', gate(0, 2), gate(2, 2)), ...joined('column1', gate(1, 2), gate(3, 2))],
+  connections: [
+    ...joined('row0', gate(0, 1), gate(1, 1)),
+    ...joined('row1', gate(2, 1), gate(3, 1)),
+    ...joined('column0', gate(0, 2), gate(2, 2)),
+    ...joined('column1', gate(1, 2), gate(3, 2)),
+  ],
 });
 
 function build({ network, joins, scripts }: Package) {
@@ -93,7 +106,8 @@ function carried(machine: Machine): Record<string, number> {
 
 const overDie = (network: DieNetwork, tick: number, bytes: number, distance: number): number => tick + 1000 * (1 + network.cycles(bytes, distance));
 const overLink = (tick: number, bytes: number): number => edge(tick + 1000 + timing.uncontendedTicks(bytes));
-const overPackage = (tick: number, bytes: number, from: number, to: number): number => tick + 1000 * (1 + uncontendedCycles(meshOf(PACKAGE), hops(2, from, to), bytes));
+const overPackage = (tick: number, bytes: number, from: number, to: number): number =>
+  tick + 1000 * (1 + uncontendedCycles(meshOf(PACKAGE), hops(2, from, to), bytes));
 
 describe.each(Object.entries(DIE_NETWORKS))('four dies of 4 x 4 with %s on a package network of 2 x 2', (_name, network) => {
   const read = (bytes: number): ScriptedRequest => ({ atCycle: 0, target: 'die0.hbm', rowBytes: bytes });
@@ -101,9 +115,21 @@ describe.each(Object.entries(DIE_NETWORKS))('four dies of 4 x 4 with %s on a pac
   it.each([1, 64, 128])('a read of %i bytes from die 3 in the memory of die 0 takes the sum of what lies on its way', (bytes) => {
     const { machine, outcomes } = build({ network, joins: STAR, scripts: { 3: [read(bytes)] } });
     expect(carried(machine)).toEqual({ 'die3.noc': 2, d2d3: 2, package: 2, d2d0: 2, 'die0.noc': 2 });
-    const there = overDie(network, overLink(overPackage(overLink(overDie(network, 0, HEADER, hops(4, DRIVER, GATE)), HEADER), HEADER, 3, 0), HEADER), HEADER, hops(4, GATE, MEMORY)) + 1000;
+    const there =
+      overDie(
+        network,
+        overLink(overPackage(overLink(overDie(network, 0, HEADER, hops(4, DRIVER, GATE)), HEADER), HEADER, 3, 0), HEADER),
+        HEADER,
+        hops(4, GATE, MEMORY),
+      ) + 1000;
     const size = HEADER + bytes;
-    const back = overDie(network, overLink(overPackage(overLink(overDie(network, there, size, hops(4, MEMORY, GATE)), size), size, 0, 3), size), size, hops(4, GATE, DRIVER)) + 1000;
+    const back =
+      overDie(
+        network,
+        overLink(overPackage(overLink(overDie(network, there, size, hops(4, MEMORY, GATE)), size), size, 0, 3), size),
+        size,
+        hops(4, GATE, DRIVER),
+      ) + 1000;
     expect(outcomes[3]![0]!.doneTick).toBe(back);
   });
 
@@ -135,7 +161,8 @@ describe('four dies that are joined to their neighbours', () => {
   });
 
   it.each(Object.keys(DIE_NETWORKS))('rows first has no cycle: everybody with everybody, one credit, %s', (name) => {
-    const script = (die: number): ScriptedRequest[] => Array.from({ length: 120 }, (_, i) => ({ atCycle: 0, target: `die${(die + 1 + (i % 3)) % 4}.hbm`, rowBytes: 100, kind: i % 2 === 0 ? 'read' : 'write' }));
+    const script = (die: number): ScriptedRequest[] =>
+      Array.from({ length: 120 }, (_, i) => ({ atCycle: 0, target: `die${(die + 1 + (i % 3)) % 4}.hbm`, rowBytes: 100, kind: i % 2 === 0 ? 'read' : 'write' }));
     const { machine, outcomes } = build({ network: DIE_NETWORKS[name]!, joins: grid(1), scripts: Object.fromEntries(DIES.map((die) => [die, script(die)])) });
     for (const { doneTick } of outcomes.flat()) expect(doneTick).toBeGreaterThan(0);
     expect(machine.kernel.unfinishedWaits()).toEqual([]);

@@ -83,7 +83,11 @@ describe('uncontended closed form', () => {
         const longest = Math.ceil(((config.maxPacketBytes + HEADER) * 8) / config.linkWidthBits);
         const slots = config.bufferPackets - (config.switching === 'store-and-forward' ? 2 : 1);
         fc.pre(rowBytes <= config.maxPacketBytes || slots * longest >= config.routerCycles + 2 * config.linkCycles);
-        const { roundTrips, noc } = runNetwork(mesh, config, { scripts: [[{ atCycle: 0, target: 'memory0', rowBytes, kind }]], memories: 1, nodes: [from, to] });
+        const { roundTrips, noc } = runNetwork(mesh, config, {
+          scripts: [[{ atCycle: 0, target: 'memory0', rowBytes, kind }]],
+          memories: 1,
+          nodes: [from, to],
+        });
         const routerOf = (node: number): number => Math.floor(node / config.concentration);
         const hops = topologyOf(config).hops(routerOf(from), routerOf(to));
         expect(roundTrips[0]![0]).toBe(4 + uncontendedCycles(config, hops, HEADER + rowBytes) + uncontendedCycles(config, hops, HEADER));
@@ -100,7 +104,11 @@ describe('uncontended closed form', () => {
 
   it('costs one event a packet and router', () => {
     const events = [1, 7].map((hops) => {
-      const { machine } = runNetwork(mesh, { columns: 8, rows: 1 }, { scripts: [[{ atCycle: 0, target: 'memory0', rowBytes: 1 }]], memories: 1, nodes: [0, hops] });
+      const { machine } = runNetwork(
+        mesh,
+        { columns: 8, rows: 1 },
+        { scripts: [[{ atCycle: 0, target: 'memory0', rowBytes: 1 }]], memories: 1, nodes: [0, hops] },
+      );
       return machine.kernel.eventCount;
     });
     expect(events[1]! - events[0]!).toBe(2 * 6);
@@ -126,7 +134,8 @@ describe('contention', () => {
 
   it('a long message lets a short one of another node through between its packets', () => {
     const scripts = [[write(16384)], [write(64, 10)]];
-    const end = (maxPacketBytes: number): number => runNetwork(mesh, { columns: 3, rows: 1, maxPacketBytes }, { scripts, memories: 1, nodes: [0, 1, 2] }).roundTrips[1]![0]!;
+    const end = (maxPacketBytes: number): number =>
+      runNetwork(mesh, { columns: 3, rows: 1, maxPacketBytes }, { scripts, memories: 1, nodes: [0, 1, 2] }).roundTrips[1]![0]!;
     expect(end(16384)).toBeGreaterThan(1000);
     expect(end(256)).toBeLessThan(100);
   });
@@ -136,7 +145,11 @@ describe('contention', () => {
     // to memory0 fill the request buffers of the links to the east; the answer to driver 1 comes over the same links.
     const scripts = [Array.from({ length: 60 }, () => write(64)), [{ atCycle: 1000, target: 'memory1', rowBytes: 64 }]];
     const config = { ...defaults, columns: 4, rows: 1 };
-    const { roundTrips, outcomes } = runNetwork(mesh, { columns: 4, rows: 1 }, { scripts, memories: 2, nodes: [1, 2, 3, 0], driverOptions: [{ takeResponsesFromCycle: 5000 }] });
+    const { roundTrips, outcomes } = runNetwork(
+      mesh,
+      { columns: 4, rows: 1 },
+      { scripts, memories: 2, nodes: [1, 2, 3, 0], driverOptions: [{ takeResponsesFromCycle: 5000 }] },
+    );
     expect(Math.min(...outcomes[0]!.map((o) => o.doneTick))).toBeGreaterThanOrEqual(5_000_000);
     expect(Math.max(...outcomes[0]!.map((o) => o.sentTick))).toBeGreaterThanOrEqual(5_000_000);
     expect(roundTrips[1]![0]).toBe(4 + uncontendedCycles(config, 2, 8) + uncontendedCycles(config, 2, 72));
@@ -146,9 +159,15 @@ describe('contention', () => {
 describe('deadlock', () => {
   it.each([1, 2])('none on a ring where everybody sends half way round through buffers of %i packets', (bufferPackets) => {
     const ring = 8;
-    const scripts = Array.from({ length: ring }, (_, i) => Array.from({ length: 50 }, () => ({ atCycle: 0, target: `memory${(i + 4) % ring}`, rowBytes: 256, kind: 'write' as const })));
+    const scripts = Array.from({ length: ring }, (_, i) =>
+      Array.from({ length: 50 }, () => ({ atCycle: 0, target: `memory${(i + 4) % ring}`, rowBytes: 256, kind: 'write' as const })),
+    );
     const nodes = Array.from({ length: 2 * ring }, (_, place) => 2 * (place % ring) + Math.floor(place / ring));
-    const { machine } = runNetwork(mesh, { topology: 'torus', columns: ring, rows: 1, concentration: 2, bufferPackets, maxPacketBytes: 64 }, { scripts, memories: ring, nodes });
+    const { machine } = runNetwork(
+      mesh,
+      { topology: 'torus', columns: ring, rows: 1, concentration: 2, bufferPackets, maxPacketBytes: 64 },
+      { scripts, memories: ring, nodes },
+    );
     expect(machine.transactions.inFlight).toBe(0);
     expect(machine.kernel.unfinishedWaits()).toEqual([]);
   });
@@ -166,7 +185,10 @@ describe('deadlock report', () => {
         { path: 'driver', plugin: driver.plugin, clock: 'core' },
         { path: 'deaf', plugin: deaf, clock: 'core' },
       ],
-      connections: [{ from: 'driver.memory0', to: 'noc.node0' }, { from: 'noc.node2', to: 'deaf.port0' }],
+      connections: [
+        { from: 'driver.memory0', to: 'noc.node0' },
+        { from: 'noc.node2', to: 'deaf.port0' },
+      ],
     });
     machine.run();
     const waits = machine.kernel.deadlock()!.waits.map(({ who, whom }) => `${who} > ${whom}`);
@@ -199,7 +221,11 @@ describe('any traffic', () => {
   });
 });
 
-function checkRoundTrips(config: MeshPacketConfig, traffic: { scripts: readonly (readonly { target: string; rowBytes: number; kind?: string }[])[]; nodes: number[] }, outcomes: readonly (readonly { sentTick: number; doneTick: number }[])[]): void {
+function checkRoundTrips(
+  config: MeshPacketConfig,
+  traffic: { scripts: readonly (readonly { target: string; rowBytes: number; kind?: string }[])[]; nodes: number[] },
+  outcomes: readonly (readonly { sentTick: number; doneTick: number }[])[],
+): void {
   const topology = topologyOf(config);
   const routerAt = (place: number): number => Math.floor(traffic.nodes[place]! / config.concentration);
   outcomes.forEach((list, driver) =>

@@ -70,14 +70,18 @@ describe('multicast', () => {
     fc.assert(
       fc.property(fc.array(castArbitrary, { minLength: 4, maxLength: 12 }), fc.constantFrom('mesh', 'torus'), (list, topology) => {
         const froms = new Set<number>();
-        const casts = list.filter(({ from }) => !froms.has(from) && froms.add(from)).map((cast, i) => (i % 3 === 2 ? { ...cast, to: cast.to.slice(0, 1) } : cast));
+        const casts = list
+          .filter(({ from }) => !froms.has(from) && froms.add(from))
+          .map((cast, i) => (i % 3 === 2 ? { ...cast, to: cast.to.slice(0, 1) } : cast));
         const { timesWritten, machine } = run(casts, { topology, bufferPackets, maxPacketBytes: 64 });
         expect(machine.transactions.inFlight).toBe(0);
         expect(machine.kernel.unfinishedWaits()).toEqual([]);
         casts.forEach(({ to, bytes }, i) => {
           for (const router of to) expect(timesWritten(router).slice(i * REGION_BYTES, i * REGION_BYTES + bytes)).toEqual(new Array<number>(bytes).fill(1));
         });
-        const total = Array.from({ length: SIDE * SIDE }, (_, router) => timesWritten(router)).flat().reduce((sum, count) => sum + count, 0);
+        const total = Array.from({ length: SIDE * SIDE }, (_, router) => timesWritten(router))
+          .flat()
+          .reduce((sum, count) => sum + count, 0);
         expect(total).toBe(casts.reduce((sum, { to, bytes }) => sum + to.length * bytes, 0));
       }),
       { numRuns: caseCount(25) },

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildMachine, digestOf, type BlockPlugin } from '../../../../core/index.js';
-import { meshTopology, reductionTree, torusTopology, uncontendedReductionCycles, type PacketConfig, type Topology } from '../../../../plugins/networks/mesh-packet/api.js';
+import {
+  meshTopology,
+  reductionTree,
+  torusTopology,
+  uncontendedReductionCycles,
+  type PacketConfig,
+  type Topology,
+} from '../../../../plugins/networks/mesh-packet/api.js';
 import { meshPacketPlugin } from '../../../../plugins/networks/mesh-packet/index.js';
 import { packetPlugin } from '../../../../plugins/networks/packet/index.js';
 import { echoMemory } from '../../support/echo-memory.js';
@@ -23,14 +30,28 @@ function run(plugin: BlockPlugin, scripts: readonly ReductionScript[], network: 
 
 const packet = packetPlugin as BlockPlugin;
 const mesh = meshPacketPlugin as BlockPlugin;
-const defaults = { routerCycles: 2, linkCycles: 1, linkWidthBits: 128, switching: 'virtual-cut-through', bufferPackets: 4, maxPacketBytes: 1024, reductionEntries: 16, reductionCycles: 1 } as PacketConfig;
+const defaults = {
+  routerCycles: 2,
+  linkCycles: 1,
+  linkWidthBits: 128,
+  switching: 'virtual-cut-through',
+  bufferPackets: 4,
+  maxPacketBytes: 1024,
+  reductionEntries: 16,
+  reductionCycles: 1,
+} as PacketConfig;
 const grid = (topology: string): Topology => (topology === 'torus' ? torusTopology : meshTopology)(4, 4, 2);
 
 /** Routers at which the response of a memory meets others. */
 function meetingsOf(topology: Topology, routers: readonly number[], from: number, to: number): number {
-  const { meetings } = reductionTree(topology, routers.map((router) => 2 * router + 1), 0, 2 * to);
+  const { meetings } = reductionTree(
+    topology,
+    routers.map((router) => 2 * router + 1),
+    0,
+    2 * to,
+  );
   let count = meetings.has(from) ? 1 : 0;
-  for (let at = from; at !== to; ) {
+  for (let at = from; at !== to;) {
     at = topology.links[topology.nextLink(at, to)]!.to;
     if (meetings.has(at)) count++;
   }
@@ -38,7 +59,12 @@ function meetingsOf(topology: Topology, routers: readonly number[], from: number
 }
 
 function closedForm(config: PacketConfig, topology: Topology, of: readonly number[], to: number, bytes: number): number {
-  const ways = of.map((router) => ({ requestHops: topology.hops(to, router), responseHops: topology.hops(router, to), answerCycles: ANSWER, meetings: meetingsOf(topology, of, router, to) }));
+  const ways = of.map((router) => ({
+    requestHops: topology.hops(to, router),
+    responseHops: topology.hops(router, to),
+    answerCycles: ANSWER,
+    meetings: meetingsOf(topology, of, router, to),
+  }));
   return ENDS + uncontendedReductionCycles(config, ways, HEADER + bytes);
 }
 
@@ -62,7 +88,12 @@ describe.each([mesh, packet])('a reduction alone on $name', (plugin) => {
         const { cycles, report, noc, machine } = run(plugin, [{ from, reads: [{ of, bytes }] }], config);
         expect(cycles[0]).toEqual([closedForm(config, topology, of, from, bytes)]);
         const packets = Math.ceil(bytes / config.maxPacketBytes);
-        const tree = reductionTree(topology, of.map((router) => 2 * router + 1), 0, 2 * from);
+        const tree = reductionTree(
+          topology,
+          of.map((router) => 2 * router + 1),
+          0,
+          2 * from,
+        );
         const requestLinks = noc.statistics['hops']! - tree.links;
         const loads = report.links.map((link) => link.bytes);
         const responseBytes = bytes + packets * HEADER;
@@ -79,7 +110,13 @@ describe.each([mesh, packet])('a reduction alone on $name', (plugin) => {
 
 describe('the reduction table', () => {
   const scripts = fc
-    .array(fc.record({ from: fc.nat(ROUTERS - 1), reads: fc.array(fc.record({ of: routerLists, bytes: fc.integer({ min: 1, max: 200 }), write: fc.boolean() }), { minLength: 1, maxLength: 8 }) }), { minLength: 4, maxLength: 14 })
+    .array(
+      fc.record({
+        from: fc.nat(ROUTERS - 1),
+        reads: fc.array(fc.record({ of: routerLists, bytes: fc.integer({ min: 1, max: 200 }), write: fc.boolean() }), { minLength: 1, maxLength: 8 }),
+      }),
+      { minLength: 4, maxLength: 14 },
+    )
     .map((list) => list.filter(({ from }, i) => list.findIndex((other) => other.from === from) === i));
 
   it.each([1, 4])('of %i entries, with many reductions, reads and writes at once: nobody is left behind, and a run repeats itself', (reductionEntries) => {
@@ -118,7 +155,9 @@ describe('the reduction table', () => {
     ['tree', { k: 4, n: 2 }],
     ['ring', { k: 16 }],
   ])('serves a %s too', (topology, shape) => {
-    const driver = scriptedDriver([1, 2, 3].map((): ScriptedRequest => ({ atCycle: 0, target: 'memory1', rowBytes: 100, also: [2, 3, 4, 5, 6, 7].map((node) => `memory${node}`) })));
+    const driver = scriptedDriver(
+      [1, 2, 3].map((): ScriptedRequest => ({ atCycle: 0, target: 'memory1', rowBytes: 100, also: [2, 3, 4, 5, 6, 7].map((node) => `memory${node}`) })),
+    );
     const machine = buildMachine({
       name: 'reduction',
       clocks: { core: 1e9 },
@@ -127,7 +166,10 @@ describe('the reduction table', () => {
         { path: 'driver', plugin: driver.plugin, clock: 'core' },
         ...Array.from({ length: 7 }, (_, i) => ({ path: `memory${i + 1}`, plugin: echoMemory, clock: 'core' })),
       ],
-      connections: [{ from: 'driver.memory0', to: 'noc.node0' }, ...Array.from({ length: 7 }, (_, i) => ({ from: `memory${i + 1}.port0`, to: `noc.node${i + 1}` }))],
+      connections: [
+        { from: 'driver.memory0', to: 'noc.node0' },
+        ...Array.from({ length: 7 }, (_, i) => ({ from: `memory${i + 1}.port0`, to: `noc.node${i + 1}` })),
+      ],
     });
     machine.run();
     machine.finish();
@@ -137,7 +179,9 @@ describe('the reduction table', () => {
   });
 
   it('refuses a reduction that does not fit it, and counts energy where adding costs some', () => {
-    expect(() => run(packet, [{ from: 0, reads: [{ of: [1, 2], bytes: 300 }] }], { reductionEntries: 1, maxPacketBytes: 256 })).toThrow(/reads 300, 300 bytes; expected as many from each, at most 256/);
+    expect(() => run(packet, [{ from: 0, reads: [{ of: [1, 2], bytes: 300 }] }], { reductionEntries: 1, maxPacketBytes: 256 })).toThrow(
+      /reads 300, 300 bytes; expected as many from each, at most 256/,
+    );
     const { noc } = run(packet, [{ from: 0, reads: [{ of: [1, 2, 3], bytes: 120 }] }], { reductionEnergyPerBitPj: 0.5 });
     expect(noc.energy.breakdownPj(1)['reduction']).toBe(2 * 128 * 8 * 0.5);
     expect(run(packet, [{ from: 0, reads: [{ of: [1, 2, 3], bytes: 120 }] }], {}).noc.energy.breakdownPj(1)).not.toHaveProperty('reduction');

@@ -16,11 +16,17 @@ describe('channel dependency graph', () => {
 
   it('is free of circles, where VCs are given empty, but for valiant, and for shortest paths where the graph is closed', () => {
     expect(circular).toEqual([
-      'mesh valiant', 'mesh valiant (size 2)', 'mesh valiant (size 3)',
-      'torus valiant', 'torus table', 'torus valiant (size 2)',
-      'ring valiant', 'ring table',
+      'mesh valiant',
+      'mesh valiant (size 2)',
+      'mesh valiant (size 3)',
+      'torus valiant',
+      'torus table',
+      'torus valiant (size 2)',
+      'ring valiant',
+      'ring table',
       'cmesh table',
-      'anynet min (size 2)', 'anynet table (size 2)',
+      'anynet min (size 2)',
+      'anynet table (size 2)',
     ]);
   });
 
@@ -38,9 +44,13 @@ describe('channel dependency graph', () => {
 
   it('a node refuses what can stand still and says what would help', () => {
     const config = completeConfig(noc.configSchema, { routing: 'min_adapt', k: 3 }, '');
-    expect(() => buildMachine({ name: 'adaptive', clocks: { core: 1e9 }, blocks: [{ path: 'noc', plugin: noc, config, clock: 'core' }], connections: [] })).toThrow(/min_adapt on mesh.*can deadlock.*waitForTailCredit/s);
+    expect(() =>
+      buildMachine({ name: 'adaptive', clocks: { core: 1e9 }, blocks: [{ path: 'noc', plugin: noc, config, clock: 'core' }], connections: [] }),
+    ).toThrow(/min_adapt on mesh.*can deadlock.*waitForTailCredit/s);
     const safe = { ...config, waitForTailCredit: true };
-    expect(() => buildMachine({ name: 'adaptive', clocks: { core: 1e9 }, blocks: [{ path: 'noc', plugin: noc, config: safe, clock: 'core' }], connections: [] })).not.toThrow();
+    expect(() =>
+      buildMachine({ name: 'adaptive', clocks: { core: 1e9 }, blocks: [{ path: 'noc', plugin: noc, config: safe, clock: 'core' }], connections: [] }),
+    ).not.toThrow();
   });
 
   it('shortest paths on a ring wait for each other in a circle, which is shown', () => {

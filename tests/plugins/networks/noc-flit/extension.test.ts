@@ -28,7 +28,9 @@ describe('a routing function of another plugin', () => {
     const extension = definePlugin({ kind: 'extension', name: 'y-first', version: '1.0.0', summary: 'y, then x', point: routingPoint, value: yFirst });
     const file = path.resolve(import.meta.dirname, '../../../../scenarios/examples/noc-adversarial.yaml');
     const run = async (routing: string) => {
-      const { scenario, registry } = await loadScenario(file, new PluginRegistry([...builtinPlugins, extension]), { set: { 'with.routing': routing, 'with.load': 0.05 } });
+      const { scenario, registry } = await loadScenario(file, new PluginRegistry([...builtinPlugins, extension]), {
+        set: { 'with.routing': routing, 'with.load': 0.05 },
+      });
       return (await runExperiment(scenario, registry)).metrics;
     };
     const [own, built] = [await run('y-first'), await run('dim_order')];

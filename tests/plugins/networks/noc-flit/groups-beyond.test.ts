@@ -40,7 +40,11 @@ function run(plugin: BlockPlugin, sketches: readonly OperationSketch[]) {
   expect(machine.transactions.inFlight).toBe(0);
   expect(machine.kernel.unfinishedWaits()).toEqual([]);
   expect(feeder.endTicks.every((tick) => tick > 0)).toBe(true);
-  return { dma: machine.built('dma').statistics, report: machine.built('noc').model.report!() as { reductions?: { started: number }; multicasts?: { started: number } }, noted };
+  return {
+    dma: machine.built('dma').statistics,
+    report: machine.built('noc').model.report!() as { reductions?: { started: number }; multicasts?: { started: number } },
+    noted,
+  };
 }
 
 const regions = (memories: readonly string[]): { memory: string; rowBytes: number }[] => memories.map((memory) => ({ memory, rowBytes: BYTES }));

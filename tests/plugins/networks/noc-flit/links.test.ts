@@ -4,7 +4,8 @@ import { buildNetwork, type RouterParameters } from '../../../../plugins/network
 import { randomTraffic, sendOne } from './support.js';
 
 const K = 6;
-const line = (router: Partial<RouterParameters>, fast = true) => buildNetwork({ topology: 'mesh', routing: 'dim_order', options: { k: K, n: 1 }, router }, () => 0, undefined, fast).network;
+const line = (router: Partial<RouterParameters>, fast = true) =>
+  buildNetwork({ topology: 'mesh', routing: 'dim_order', options: { k: K, n: 1 }, router }, () => 0, undefined, fast).network;
 /** Cycles by which a head is later at the crossbar than a flit that arrives with it: it is routed and given a virtual channel. */
 const HEAD = 2;
 const alone = (router: Partial<RouterParameters>, to: number, flits: number, fast = true): number => sendOne(line(router, fast), 0, to, flits).cycles;

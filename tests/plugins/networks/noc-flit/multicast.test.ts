@@ -26,7 +26,13 @@ interface Report {
 function sendOne(from: number, to: readonly number[], bytes: number, network: object = {}) {
   const noted = new Map<string, Noted>();
   const [first, ...others] = to;
-  const request: ScriptedRequest = { atCycle: 0, target: `memory${first}`, rowBytes: bytes, kind: 'write', ...(others.length === 0 ? {} : { also: others.map((router) => `memory${router}`) }) };
+  const request: ScriptedRequest = {
+    atCycle: 0,
+    target: `memory${first}`,
+    rowBytes: bytes,
+    kind: 'write',
+    ...(others.length === 0 ? {} : { also: others.map((router) => `memory${router}`) }),
+  };
   const driver = scriptedDriver([request]);
   const machine = buildMachine({
     name: 'multicast',
@@ -36,7 +42,10 @@ function sendOne(from: number, to: readonly number[], bytes: number, network: ob
       { path: 'driver', plugin: driver.plugin, clock: 'core' },
       ...to.map((router) => ({ path: `memory${router}`, plugin: notingMemory(noted, { isSilent: true }), clock: 'core' })),
     ],
-    connections: [{ from: 'driver.memory0', to: `noc.node${2 * from}` }, ...to.map((router) => ({ from: `memory${router}.port0`, to: `noc.node${2 * router + 1}` }))],
+    connections: [
+      { from: 'driver.memory0', to: `noc.node${2 * from}` },
+      ...to.map((router) => ({ from: `memory${router}.port0`, to: `noc.node${2 * router + 1}` })),
+    ],
   });
   machine.run();
   machine.finish();
@@ -92,7 +101,7 @@ function closedForm(from: number, to: readonly number[], packets: number, flits:
 function treeLinks(from: number, to: readonly number[]): Set<string> {
   const links = new Set<string>();
   for (const target of to) {
-    for (let at = from; at !== target; ) {
+    for (let at = from; at !== target;) {
       const next = mesh.links[mesh.nextLink(at, target)]!.to;
       links.add(`${at}-${next}`);
       at = next;
@@ -116,16 +125,24 @@ describe('a multicast alone on a mesh', () => {
 
   it('takes exactly the closed form, and each link of the tree carries each packet once', () => {
     fc.assert(
-      fc.property(fc.nat(ROUTERS - 1), targetLists, fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 8 }), fc.constantFrom(0, 1), fc.integer({ min: 2, max: 5 }), (from, to, packets, moreFlits, routingDelay, numVcs) => {
-        const flits = 1 + moreFlits;
-        const bytes = packets * (flits * FLIT_BYTES - HEADER);
-        const { cycles, report, statistics } = sendOne(from, to, bytes, { maxPacketFlits: flits, routingDelay, numVcs });
-        expect(cycles).toEqual(closedForm(from, to, packets, flits, 4 + routingDelay));
-        const links = treeLinks(from, to);
-        const loads = report.links.filter((link) => link.flits > 0).map((link) => [`${link.from}-${link.to}`, link.flits]);
-        expect(new Map(loads as [string, number][])).toEqual(new Map([...links].map((link) => [link, packets * flits])));
-        expect(statistics).toMatchObject({ messages: to.length, packets, bytes: bytes + HEADER });
-      }),
+      fc.property(
+        fc.nat(ROUTERS - 1),
+        targetLists,
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 1, max: 8 }),
+        fc.constantFrom(0, 1),
+        fc.integer({ min: 2, max: 5 }),
+        (from, to, packets, moreFlits, routingDelay, numVcs) => {
+          const flits = 1 + moreFlits;
+          const bytes = packets * (flits * FLIT_BYTES - HEADER);
+          const { cycles, report, statistics } = sendOne(from, to, bytes, { maxPacketFlits: flits, routingDelay, numVcs });
+          expect(cycles).toEqual(closedForm(from, to, packets, flits, 4 + routingDelay));
+          const links = treeLinks(from, to);
+          const loads = report.links.filter((link) => link.flits > 0).map((link) => [`${link.from}-${link.to}`, link.flits]);
+          expect(new Map(loads as [string, number][])).toEqual(new Map([...links].map((link) => [link, packets * flits])));
+          expect(statistics).toMatchObject({ messages: to.length, packets, bytes: bytes + HEADER });
+        },
+      ),
       { numRuns: caseCount(150) },
     );
   });
@@ -160,9 +177,22 @@ const NETWORKS = [
 ];
 const PLACES = 15;
 
-const castArbitrary = fc.record({ from: fc.nat(PLACES - 1), to: fc.uniqueArray(fc.nat(PLACES - 1), { minLength: 1, maxLength: 9 }), bytes: fc.integer({ min: 1, max: 3000 }) });
-const castLists = fc.array(castArbitrary, { minLength: 4, maxLength: 12 }).map((list) => list.filter(({ from }, i) => list.findIndex((other) => other.from === from) === i));
-const limits = fc.record({ multicastMessages: fc.constantFrom(0, 1, 2, 8), reassemblyMessages: fc.constantFrom(1, 8), outstandingMessages: fc.constantFrom(1, 4), maxPacketFlits: fc.constantFrom(2, 5, 9), numVcs: fc.constantFrom(4, 6), vcBufferFlits: fc.constantFrom(1, 8) });
+const castArbitrary = fc.record({
+  from: fc.nat(PLACES - 1),
+  to: fc.uniqueArray(fc.nat(PLACES - 1), { minLength: 1, maxLength: 9 }),
+  bytes: fc.integer({ min: 1, max: 3000 }),
+});
+const castLists = fc
+  .array(castArbitrary, { minLength: 4, maxLength: 12 })
+  .map((list) => list.filter(({ from }, i) => list.findIndex((other) => other.from === from) === i));
+const limits = fc.record({
+  multicastMessages: fc.constantFrom(0, 1, 2, 8),
+  reassemblyMessages: fc.constantFrom(1, 8),
+  outstandingMessages: fc.constantFrom(1, 4),
+  maxPacketFlits: fc.constantFrom(2, 5, 9),
+  numVcs: fc.constantFrom(4, 6),
+  vcBufferFlits: fc.constantFrom(1, 8),
+});
 
 function check(casts: readonly Multicast[], config: object, everyCycles: number, clockHz: number) {
   const { machine, noc: built, timesWritten, ends } = runMulticasts(casts, { plugin: noc, config, places: PLACES, memory: { everyCycles }, clockHz });
@@ -171,7 +201,9 @@ function check(casts: readonly Multicast[], config: object, everyCycles: number,
   casts.forEach(({ to, bytes }, i) => {
     for (const place of to) expect(timesWritten(place).slice(i * REGION_BYTES, i * REGION_BYTES + bytes)).toEqual(new Array<number>(bytes).fill(1));
   });
-  const total = Array.from({ length: PLACES }, (_, place) => timesWritten(place)).flat().reduce((sum, count) => sum + count, 0);
+  const total = Array.from({ length: PLACES }, (_, place) => timesWritten(place))
+    .flat()
+    .reduce((sum, count) => sum + count, 0);
   expect(total).toBe(casts.reduce((sum, { to, bytes }) => sum + to.length * bytes, 0));
   return digestOf({ ends, report: built.model.report!(), statistics: { ...built.statistics } });
 }

@@ -17,7 +17,12 @@ describe('an all-reduce among sixteen cores, with only the word of the network c
     const flit = { 'machine.noc.use': 'noc-flit' };
     // The width of the links stays; narrower flits do not fill them.
     const narrow = { ...flit, 'machine.noc.with.flitBits': 128 };
-    const [packets, same, flits, byOne] = [await result({}), await result(flit), await result(narrow), await result({ ...flit, 'machine.noc.with.multicastMessages': 0 })];
+    const [packets, same, flits, byOne] = [
+      await result({}),
+      await result(flit),
+      await result(narrow),
+      await result({ ...flit, 'machine.noc.with.multicastMessages': 0 }),
+    ];
     for (const { noc: network } of [flits, same]) {
       for (const statistic of ['messages', 'bytes']) expect(network.statistics[statistic]).toEqual(packets.noc.statistics[statistic]);
       expect(network.report).toMatchObject({ reductions: { started: 64 }, multicasts: { started: 128 } });
@@ -25,7 +30,8 @@ describe('an all-reduce among sixteen cores, with only the word of the network c
     expect(packets.cycles).toBeLessThan(same.cycles);
     expect(same.cycles).toBeLessThan(byOne.cycles);
     expect(same.cycles).toBeLessThan(flits.cycles);
-    const carried = ({ noc: network }: typeof same): number => (network.report as { links: { bytes: number }[] }).links.reduce((sum, { bytes }) => sum + bytes, 0);
+    const carried = ({ noc: network }: typeof same): number =>
+      (network.report as { links: { bytes: number }[] }).links.reduce((sum, { bytes }) => sum + bytes, 0);
     // The links carry the same trees; packets of 288 bytes have more headers than those of 1 KiB.
     expect(carried(same) / carried(packets)).toBeLessThan(1.1);
     expect(carried(byOne) / carried(same)).toBeGreaterThan(2);

@@ -17,7 +17,8 @@ const FLIT_BYTES = 16;
 const ANSWER = 2;
 const ENDS = 2;
 
-const run = (scripts: readonly ReductionScript[], network: object = {}) => runReductions(scripts, noc, { topology: 'mesh', k: SIDE, n: 2, concentration: 2, ...network }, ROUTERS);
+const run = (scripts: readonly ReductionScript[], network: object = {}) =>
+  runReductions(scripts, noc, { topology: 'mesh', k: SIDE, n: 2, concentration: 2, ...network }, ROUTERS);
 
 /** A packet alone over one link: docs/models/noc-flit.md. */
 const step = (flits: number): number => 2 + 5 * 2 + flits - 1;
@@ -49,7 +50,9 @@ describe('a reduction alone on a mesh', () => {
         const sumLinks = reductionTree(mesh, memoryNodes(of), 0, 2 * from).links;
         const requestLinks = multicastLinks(mesh, 2 * from, memoryNodes(of));
         const loads = report.links.map((link) => link.flits).filter((load) => load > 0);
-        expect(loads.sort((a, b) => a - b)).toEqual([...new Array<number>(requestLinks).fill(1), ...new Array<number>(sumLinks).fill(flits)].sort((a, b) => a - b));
+        expect(loads.sort((a, b) => a - b)).toEqual(
+          [...new Array<number>(requestLinks).fill(1), ...new Array<number>(sumLinks).fill(flits)].sort((a, b) => a - b),
+        );
         expect(report.reductions).toEqual({ started: 1, held: 0, packetsCombined: packets * (of.length - 1) });
         expect(built.statistics).toMatchObject({ messages: 2 * of.length, packets: 1 + packets * of.length, bytes: HEADER + of.length * (bytes + HEADER) });
         expect(cycles[0]!.every((count) => count > 0)).toBe(true);
@@ -60,7 +63,9 @@ describe('a reduction alone on a mesh', () => {
   });
 
   it('refuses what its entries do not hold, and counts energy where adding costs some', () => {
-    expect(() => run([{ from: 0, reads: [{ of: [1, 2], bytes: 300 }] }], { reductionEntries: 2 })).toThrow(/reads 300, 300 bytes; expected as many from each, at most 272/);
+    expect(() => run([{ from: 0, reads: [{ of: [1, 2], bytes: 300 }] }], { reductionEntries: 2 })).toThrow(
+      /reads 300, 300 bytes; expected as many from each, at most 272/,
+    );
     const { noc: built } = run([{ from: 0, reads: [{ of: [1, 2, 3], bytes: 120 }] }], { reductionEnergyPerBitPj: 0.5 });
     expect(built.energy.breakdownPj(1)['reduction']).toBe(2 * 8 * FLIT_BYTES * 8 * 0.5);
     expect(run([{ from: 0, reads: [{ of: [1, 2, 3], bytes: 120 }] }]).noc.energy.breakdownPj(1)).not.toHaveProperty('reduction');
@@ -79,30 +84,51 @@ const NETWORKS = [
 ];
 const placeLists = fc.uniqueArray(fc.nat(PLACES - 1), { minLength: 2, maxLength: PLACES });
 const scriptLists = fc
-  .array(fc.record({ from: fc.nat(PLACES - 1), reads: fc.array(fc.record({ of: placeLists, bytes: fc.integer({ min: 1, max: 200 }), write: fc.boolean() }), { minLength: 1, maxLength: 6 }) }), { minLength: 4, maxLength: 12 })
+  .array(
+    fc.record({
+      from: fc.nat(PLACES - 1),
+      reads: fc.array(fc.record({ of: placeLists, bytes: fc.integer({ min: 1, max: 200 }), write: fc.boolean() }), { minLength: 1, maxLength: 6 }),
+    }),
+    { minLength: 4, maxLength: 12 },
+  )
   .map((list) => list.filter(({ from }, i) => list.findIndex((other) => other.from === from) === i));
-const limits = fc.record({ multicastMessages: fc.constantFrom(1, 2, 8), reassemblyMessages: fc.constantFrom(1, 8), outstandingMessages: fc.constantFrom(1, 4), reductionCycles: fc.nat(6), vcBufferFlits: fc.constantFrom(1, 8) });
+const limits = fc.record({
+  multicastMessages: fc.constantFrom(1, 2, 8),
+  reassemblyMessages: fc.constantFrom(1, 8),
+  outstandingMessages: fc.constantFrom(1, 4),
+  reductionCycles: fc.nat(6),
+  vcBufferFlits: fc.constantFrom(1, 8),
+});
 
 describe('many reductions at once, with reads and writes between', () => {
   it.each(some(NETWORKS, 3))('are all answered once on %o, also with full tables and memories that stall', (network) => {
     fc.assert(
-      fc.property(scriptLists, limits, fc.constantFrom(1, 3, 16), fc.constantFrom(0, 5, 60), fc.constantFrom(1e9, 0.7e9, 1.3e9), (scripts, limit, reductionEntries, everyCycles, clockHz) => {
-        // The largest read, 200 bytes, fits the entries.
-        const maxPacketFlits = reductionEntries === 1 ? 14 : 6;
-        const config = { ...network, ...limit, maxPacketFlits, reductionEntries };
-        const [one, two] = [0, 1].map(() => {
-          const { machine, cycles, report, noc: built } = runReductions(scripts, noc, config, PLACES, notingMemory(new Map(), { everyCycles }), clockHz);
-          expect(machine.transactions.inFlight).toBe(0);
-          expect(machine.kernel.unfinishedWaits()).toEqual([]);
-          expect(cycles.flat().every((count) => count > 0)).toBe(true);
-          const reductions = scripts.flatMap(({ reads }) => reads.filter(({ write }) => !write));
-          expect(report.reductions?.started ?? 0).toBe(reductions.length);
-          const packetBytes = maxPacketFlits * FLIT_BYTES - HEADER;
-          expect(report.reductions?.packetsCombined ?? 0).toBe(reductions.reduce((sum, { of, bytes }) => sum + Math.ceil(bytes / packetBytes) * (of.length - 1), 0));
-          return digestOf({ cycles, report, statistics: { ...built.statistics } });
-        });
-        expect(one).toBe(two);
-      }),
+      fc.property(
+        scriptLists,
+        limits,
+        fc.constantFrom(1, 3, 16),
+        fc.constantFrom(0, 5, 60),
+        fc.constantFrom(1e9, 0.7e9, 1.3e9),
+        (scripts, limit, reductionEntries, everyCycles, clockHz) => {
+          // The largest read, 200 bytes, fits the entries.
+          const maxPacketFlits = reductionEntries === 1 ? 14 : 6;
+          const config = { ...network, ...limit, maxPacketFlits, reductionEntries };
+          const [one, two] = [0, 1].map(() => {
+            const { machine, cycles, report, noc: built } = runReductions(scripts, noc, config, PLACES, notingMemory(new Map(), { everyCycles }), clockHz);
+            expect(machine.transactions.inFlight).toBe(0);
+            expect(machine.kernel.unfinishedWaits()).toEqual([]);
+            expect(cycles.flat().every((count) => count > 0)).toBe(true);
+            const reductions = scripts.flatMap(({ reads }) => reads.filter(({ write }) => !write));
+            expect(report.reductions?.started ?? 0).toBe(reductions.length);
+            const packetBytes = maxPacketFlits * FLIT_BYTES - HEADER;
+            expect(report.reductions?.packetsCombined ?? 0).toBe(
+              reductions.reduce((sum, { of, bytes }) => sum + Math.ceil(bytes / packetBytes) * (of.length - 1), 0),
+            );
+            return digestOf({ cycles, report, statistics: { ...built.statistics } });
+          });
+          expect(one).toBe(two);
+        },
+      ),
       { numRuns: caseCount(15, 2) },
     );
   });

@@ -21,7 +21,11 @@ function drawn({ nodes, children }: RelayTree, station = 0): string {
   return behind.length === 0 ? `${nodes[station]}` : `${nodes[station]}(${behind.join(' ')})`;
 }
 
-const cube = (topology: string, k: number, n: number, routing?: string): NetworkDescription => ({ topology, options: { k, n, concentration: 1 }, ...(routing === undefined ? {} : { routing }) });
+const cube = (topology: string, k: number, n: number, routing?: string): NetworkDescription => ({
+  topology,
+  options: { k, n, concentration: 1 },
+  ...(routing === undefined ? {} : { routing }),
+});
 
 describe('the way of a packet', () => {
   it('is certain where draws change nothing but virtual channels', () => {
@@ -43,11 +47,21 @@ describe('the tree of a group', () => {
     expect(drawn(plans.multicast(0, [5, 13, 3]))).toBe('0(1(5(13) 3))');
     const sum = plans.sum([5, 6, 7, 1], 0, 0);
     expect(drawn(sum.relays)).toBe('0(5(6(7)) 1)');
-    expect([...sum.meetings]).toEqual([[0, 2], [5, 2], [6, 2]]);
+    expect([...sum.meetings]).toEqual([
+      [0, 2],
+      [5, 2],
+      [6, 2],
+    ]);
   });
 
   it('leaves forks without a node to the next one before', () => {
-    const [tree, fly, fattree] = ([['tree', 2, 4], ['fly', 2, 4], ['fattree', 2, 4]] as const).map(([topology, k, n]) => planFor(cube(topology, k, n)).plans);
+    const [tree, fly, fattree] = (
+      [
+        ['tree', 2, 4],
+        ['fly', 2, 4],
+        ['fattree', 2, 4],
+      ] as const
+    ).map(([topology, k, n]) => planFor(cube(topology, k, n)).plans);
     // Nodes 2 and 3 are at one leaf; the fork above it is the source's, and the longer way goes first.
     expect(drawn(tree!.multicast(0, [2, 3, 8]))).toBe('0(8 2(3))');
     expect(drawn(fly!.multicast(0, [2, 3, 8]))).toBe('0(2 3 8)');
@@ -56,24 +70,33 @@ describe('the tree of a group', () => {
 
   it('has every member once on every network, and its packets stay on its channels', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...everyNetwork), fc.infiniteStream(fc.nat()), fc.integer({ min: 2, max: 12 }), fc.nat(3), ({ description }, numbers, wanted, strays) => {
-        const { graph, plans, routes } = planFor(description);
-        const [root, ...rest] = [...numbers.take(wanted + 1)].map((number) => number % graph.terminals.length);
-        const members = [...new Set(rest)];
-        const sum = plans.sum(rest, strays, root!);
-        const responses = [...sum.meetings.values()].reduce((all, count) => all + count - 1, 1);
-        expect(responses).toBe(rest.length + strays);
-        for (const [tree, nodes, away] of [[plans.multicast(root!, members), members, true], [sum.relays, members.filter((node) => node !== root), false]] as const) {
-          expect([...tree.stationOf.keys()].sort((a, b) => a - b)).toEqual([...nodes].sort((a, b) => a - b));
-          expect(new Set(tree.nodes.slice(1)).size).toBe(tree.nodes.length - 1);
-          tree.parents.forEach((parent, station) => {
-            expect(parent).toBeLessThan(station);
-            if (parent < 0 || tree.apart.includes(tree.nodes[station]!)) return;
-            const [near, far] = [tree.nodes[parent]!, tree.nodes[station]!];
-            for (const channel of routes.walk(away ? near : far, away ? far : near)!) expect(tree.channels).toContain(channel);
-          });
-        }
-      }),
+      fc.property(
+        fc.constantFrom(...everyNetwork),
+        fc.infiniteStream(fc.nat()),
+        fc.integer({ min: 2, max: 12 }),
+        fc.nat(3),
+        ({ description }, numbers, wanted, strays) => {
+          const { graph, plans, routes } = planFor(description);
+          const [root, ...rest] = [...numbers.take(wanted + 1)].map((number) => number % graph.terminals.length);
+          const members = [...new Set(rest)];
+          const sum = plans.sum(rest, strays, root!);
+          const responses = [...sum.meetings.values()].reduce((all, count) => all + count - 1, 1);
+          expect(responses).toBe(rest.length + strays);
+          for (const [tree, nodes, away] of [
+            [plans.multicast(root!, members), members, true],
+            [sum.relays, members.filter((node) => node !== root), false],
+          ] as const) {
+            expect([...tree.stationOf.keys()].sort((a, b) => a - b)).toEqual([...nodes].sort((a, b) => a - b));
+            expect(new Set(tree.nodes.slice(1)).size).toBe(tree.nodes.length - 1);
+            tree.parents.forEach((parent, station) => {
+              expect(parent).toBeLessThan(station);
+              if (parent < 0 || tree.apart.includes(tree.nodes[station]!)) return;
+              const [near, far] = [tree.nodes[parent]!, tree.nodes[station]!];
+              for (const channel of routes.walk(away ? near : far, away ? far : near)!) expect(tree.channels).toContain(channel);
+            });
+          }
+        },
+      ),
       { numRuns: 200 },
     );
   });

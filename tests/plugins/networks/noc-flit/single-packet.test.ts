@@ -7,7 +7,16 @@ const torus8 = { topology: 'torus', routing: 'dim_order', options: { k: 8, n: 2 
 const cmesh4 = { topology: 'cmesh', options: { k: 4, c: 4 } };
 const fly43 = { topology: 'fly', routing: 'dest_tag', options: { k: 4, n: 3 } };
 
-type Row = [name: string, network: NetworkDescription, router: Partial<RouterParameters>, from: number, to: number, hops: number, flits: number, cycles: number];
+type Row = [
+  name: string,
+  network: NetworkDescription,
+  router: Partial<RouterParameters>,
+  from: number,
+  to: number,
+  hops: number,
+  flits: number,
+  cycles: number,
+];
 
 /** A packet alone in an empty network, traced in BookSim2 28f4329 (docs/models/noc-flit.md). */
 const measured: Row[] = [

@@ -14,6 +14,8 @@ describe('a network that no machine can hold is refused before it is built', () 
   });
 
   it('buffers count, too', () => {
-    expect(() => buildNetwork({ topology: 'mesh', options: { k: 32, n: 2 }, router: { numVcs: 31, vcBufferFlits: 4096 } }, () => 0)).toThrow(/a network of \d+ GB is too large/);
+    expect(() => buildNetwork({ topology: 'mesh', options: { k: 32, n: 2 }, router: { numVcs: 31, vcBufferFlits: 4096 } }, () => 0)).toThrow(
+      /a network of \d+ GB is too large/,
+    );
   });
 });

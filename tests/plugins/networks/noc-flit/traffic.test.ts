@@ -60,7 +60,14 @@ describe.each(some(everyNetwork, 8))('$name', (pair) => {
 
   it('the table-driven stages give the times of the general ones', () => {
     const { description } = pair;
-    for (const router of [{}, { numVcs: 5, vcBufferFlits: 3 }, { allocatorIterations: 3 }, { routingDelay: 2, creditDelay: 1 }, { routingDelay: 0, waitForTailCredit: true }, { linkPhits: 3, linkClockRatio: 1.25 }]) {
+    for (const router of [
+      {},
+      { numVcs: 5, vcBufferFlits: 3 },
+      { allocatorIterations: 3 },
+      { routingDelay: 2, creditDelay: 1 },
+      { routingDelay: 0, waitForTailCredit: true },
+      { linkPhits: 3, linkClockRatio: 1.25 },
+    ]) {
       const fast = build(description, router, true);
       const general = build(description, router, false);
       const rate = 0.06 * fast.nodes;
@@ -97,18 +104,13 @@ describe('random routers', () => {
 
   it('agree between table-driven and general stages', () => {
     fc.assert(
-      fc.property(
-        fc.record(plainOptions),
-        fc.integer({ min: 1, max: 1000 }),
-        fc.double({ min: 0.01, max: 1.5, noNaN: true }),
-        (router, seed, rate) => {
-          const description = { topology: 'mesh', routing: 'dim_order', options: { k: 3, n: 2 } };
-          const expected = randomTraffic(build(description, router, false), 200, rate, 7, seed);
-          const actual = randomTraffic(build(description, router, true), 200, rate, 7, seed);
-          expect(actual.ejected).toEqual(expected.ejected);
-          expect(actual.ejectedFlits).toBe(actual.injectedFlits);
-        },
-      ),
+      fc.property(fc.record(plainOptions), fc.integer({ min: 1, max: 1000 }), fc.double({ min: 0.01, max: 1.5, noNaN: true }), (router, seed, rate) => {
+        const description = { topology: 'mesh', routing: 'dim_order', options: { k: 3, n: 2 } };
+        const expected = randomTraffic(build(description, router, false), 200, rate, 7, seed);
+        const actual = randomTraffic(build(description, router, true), 200, rate, 7, seed);
+        expect(actual.ejected).toEqual(expected.ejected);
+        expect(actual.ejectedFlits).toBe(actual.injectedFlits);
+      }),
       { numRuns: caseCount(30) },
     );
   });

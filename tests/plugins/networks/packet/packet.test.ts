@@ -14,7 +14,13 @@ const configOf = (partial: Partial<AnyPacketConfig>): AnyPacketConfig => complet
 const topologyOf = (partial: Partial<AnyPacketConfig>): Topology => makeTopology(configOf(partial), builtIn);
 
 /** Routers 0 .. 4 in a ring with a chord and unequal wires; node 5 is a second one at router 0. */
-const ANYNET = ['router 0 node 0 node 5 router 1 2 router 4', 'router 1 node 1 router 2 3', 'router 2 node 2 router 3 router 4', 'router 3 node 3 router 4', 'router 4 node 4'].join('\n');
+const ANYNET = [
+  'router 0 node 0 node 5 router 1 2 router 4',
+  'router 1 node 1 router 2 3',
+  'router 2 node 2 router 3 router 4',
+  'router 3 node 3 router 4',
+  'router 4 node 4',
+].join('\n');
 
 const digits = (value: number, k: number, n: number): number[] => Array.from({ length: n }, (_, d) => Math.floor(value / k ** d) % k);
 const around = (a: number, b: number, k: number): number => Math.min((a - b + k) % k, (b - a + k) % k);
@@ -39,11 +45,41 @@ const plain = (hops: number): { hops: number; tiles: number } => ({ hops, tiles:
 const folded = (hops: number): { hops: number; tiles: number } => ({ hops, tiles: 2 * hops });
 
 const CASES: readonly Case[] = [
-  { name: 'mesh', config: { topology: 'mesh', k: 4, n: 2 }, nodes: 16, levels: 1, way: (a, b) => plain(sum(digits(a, 4, 2).map((x, d) => Math.abs(x - digits(b, 4, 2)[d]!)))) },
-  { name: '3-D mesh', config: { topology: 'mesh', k: 3, n: 3 }, nodes: 27, levels: 1, way: (a, b) => plain(sum(digits(a, 3, 3).map((x, d) => Math.abs(x - digits(b, 3, 3)[d]!)))) },
-  { name: 'concentrated mesh of 3 nodes a router', config: { topology: 'mesh', k: 3, n: 2, concentration: 3 }, nodes: 27, levels: 1, way: (a, b) => plain(sum(digits(Math.floor(a / 3), 3, 2).map((x, d) => Math.abs(x - digits(Math.floor(b / 3), 3, 2)[d]!)))) },
-  { name: 'torus', config: { topology: 'torus', k: 5, n: 2 }, nodes: 25, levels: 2, way: (a, b) => folded(sum(digits(a, 5, 2).map((x, d) => around(x, digits(b, 5, 2)[d]!, 5)))) },
-  { name: '3-D torus', config: { topology: 'torus', k: 4, n: 3, foldedLinks: false }, nodes: 64, levels: 4, way: (a, b) => plain(sum(digits(a, 4, 3).map((x, d) => around(x, digits(b, 4, 3)[d]!, 4)))) },
+  {
+    name: 'mesh',
+    config: { topology: 'mesh', k: 4, n: 2 },
+    nodes: 16,
+    levels: 1,
+    way: (a, b) => plain(sum(digits(a, 4, 2).map((x, d) => Math.abs(x - digits(b, 4, 2)[d]!)))),
+  },
+  {
+    name: '3-D mesh',
+    config: { topology: 'mesh', k: 3, n: 3 },
+    nodes: 27,
+    levels: 1,
+    way: (a, b) => plain(sum(digits(a, 3, 3).map((x, d) => Math.abs(x - digits(b, 3, 3)[d]!)))),
+  },
+  {
+    name: 'concentrated mesh of 3 nodes a router',
+    config: { topology: 'mesh', k: 3, n: 2, concentration: 3 },
+    nodes: 27,
+    levels: 1,
+    way: (a, b) => plain(sum(digits(Math.floor(a / 3), 3, 2).map((x, d) => Math.abs(x - digits(Math.floor(b / 3), 3, 2)[d]!)))),
+  },
+  {
+    name: 'torus',
+    config: { topology: 'torus', k: 5, n: 2 },
+    nodes: 25,
+    levels: 2,
+    way: (a, b) => folded(sum(digits(a, 5, 2).map((x, d) => around(x, digits(b, 5, 2)[d]!, 5)))),
+  },
+  {
+    name: '3-D torus',
+    config: { topology: 'torus', k: 4, n: 3, foldedLinks: false },
+    nodes: 64,
+    levels: 4,
+    way: (a, b) => plain(sum(digits(a, 4, 3).map((x, d) => around(x, digits(b, 4, 3)[d]!, 4)))),
+  },
   { name: 'ring', config: { topology: 'ring', k: 7 }, nodes: 7, levels: 2, way: (a, b) => folded(around(a, b, 7)) },
   { name: 'butterfly', config: { topology: 'fly', k: 2, n: 3 }, nodes: 8, levels: 1, way: () => plain(2) },
   { name: 'crossbar', config: { topology: 'crossbar', k: 9 }, nodes: 9, levels: 1, way: () => plain(0) },
@@ -59,9 +95,15 @@ describe('closed form of a message alone', () => {
     fc.assert(
       fc.property(fc.nat(nodes - 1), fc.nat(nodes - 1), fc.integer({ min: 1, max: 3000 }), (from, to, rowBytes) => {
         fc.pre(from !== to);
-        const { roundTrips, noc } = runNetwork(packet, full as never, { scripts: [[{ atCycle: 0, target: 'memory0', rowBytes }]], memories: 1, nodes: [from, to] });
+        const { roundTrips, noc } = runNetwork(packet, full as never, {
+          scripts: [[{ atCycle: 0, target: 'memory0', rowBytes }]],
+          memories: 1,
+          nodes: [from, to],
+        });
         const [there, back] = [way(from, to), way(to, from)];
-        expect(roundTrips[0]![0]).toBe(4 + uncontendedCycles(full, there.hops, HEADER, there.tiles) + uncontendedCycles(full, back.hops, HEADER + rowBytes, back.tiles));
+        expect(roundTrips[0]![0]).toBe(
+          4 + uncontendedCycles(full, there.hops, HEADER, there.tiles) + uncontendedCycles(full, back.hops, HEADER + rowBytes, back.tiles),
+        );
         expect(noc.statistics['hops']).toBe(there.hops + back.hops);
       }),
       { numRuns: caseCount(25) },
@@ -70,7 +112,8 @@ describe('closed form of a message alone', () => {
 
   it('a graph from a text takes the fewest links, each with its own length', () => {
     const config = configOf({ topology: 'anynet', graph: ANYNET, routerCycles: 2 });
-    const time = (from: number, to: number): number => runNetwork(packet, config as never, { scripts: [[{ atCycle: 0, target: 'memory0', rowBytes: 8 }]], memories: 1, nodes: [from, to] }).roundTrips[0]![0]!;
+    const time = (from: number, to: number): number =>
+      runNetwork(packet, config as never, { scripts: [[{ atCycle: 0, target: 'memory0', rowBytes: 8 }]], memories: 1, nodes: [from, to] }).roundTrips[0]![0]!;
     const both = (hops: number, tiles: number): number => 4 + uncontendedCycles(config, hops, 8, tiles) + uncontendedCycles(config, hops, 16, tiles);
     expect(time(0, 5)).toBe(both(0, 0));
     expect(time(0, 1)).toBe(both(1, 2));
@@ -82,12 +125,18 @@ describe('closed form of a message alone', () => {
   it('a cmesh takes express channels where they are shorter', () => {
     const topology = topologyOf({ topology: 'cmesh', k: 4 });
     expect([topology.routers, topology.nodes]).toEqual([16, 64]);
-    for (let from = 0; from < 16; from++) for (let to = 0; to < 16; to++) expect(topology.hops(from, to)).toBeLessThanOrEqual(sum(digits(from, 4, 2).map((x, d) => Math.abs(x - digits(to, 4, 2)[d]!))));
+    for (let from = 0; from < 16; from++)
+      for (let to = 0; to < 16; to++)
+        expect(topology.hops(from, to)).toBeLessThanOrEqual(sum(digits(from, 4, 2).map((x, d) => Math.abs(x - digits(to, 4, 2)[d]!))));
     expect(topology.hops(0, 2)).toBe(1);
   });
 });
 
-const everywhere: readonly (readonly [string, Partial<AnyPacketConfig>])[] = [...CASES.map(({ name, config }) => [name, config] as const), ['cmesh', { topology: 'cmesh', k: 4 }], ['anynet', { topology: 'anynet', graph: ANYNET }]];
+const everywhere: readonly (readonly [string, Partial<AnyPacketConfig>])[] = [
+  ...CASES.map(({ name, config }) => [name, config] as const),
+  ['cmesh', { topology: 'cmesh', k: 4 }],
+  ['anynet', { topology: 'anynet', graph: ANYNET }],
+];
 
 describe('levels of buffers', () => {
   it.each(CASES)('$name: $levels', ({ config, levels }) => {
@@ -147,7 +196,9 @@ describe('any traffic', () => {
 
   it('a fat tree carries a permutation through all its roots', () => {
     // Every node of the left half to its mirror image: with one root for all they would share one link.
-    const scripts = Array.from({ length: 8 }, (_, i) => Array.from({ length: 10 }, () => ({ atCycle: 0, target: `memory${7 - i}`, rowBytes: 1016, kind: 'write' as const })));
+    const scripts = Array.from({ length: 8 }, (_, i) =>
+      Array.from({ length: 10 }, () => ({ atCycle: 0, target: `memory${7 - i}`, rowBytes: 1016, kind: 'write' as const })),
+    );
     const nodes = Array.from({ length: 16 }, (_, place) => place);
     const { noc } = runNetwork(packet, { topology: 'fattree', k: 4, n: 2 }, { scripts, memories: 8, nodes });
     const links = (noc.model.report!() as { links: { from: number; bytes: number }[] }).links.filter(({ from, bytes }) => from >= 4 && bytes > 4096);

@@ -75,7 +75,13 @@ function byHand(config: PimConfig, n: number, k: number): number {
 
 describe('pim-bank, a kernel alone', () => {
   it('takes broadcast, row tiles and write-out, command by command', () => {
-    for (const [n, k] of [[16, 512], [256, 512], [100, 300], [64, 2048], [256, 1000]] as const) {
+    for (const [n, k] of [
+      [16, 512],
+      [256, 512],
+      [100, 300],
+      [64, 2048],
+      [256, 1000],
+    ] as const) {
       expect(run([gemv(n, k)]).cycles[0]).toBe(byHand(configOf(base), n, k));
     }
   });
@@ -118,14 +124,25 @@ describe('pim-bank, a kernel alone', () => {
   it('repeats the matrix for every vector and every group', () => {
     const one = run([gemv(128, 512)]).statistics['rowSteps']!;
     expect(run([gemv(128, 512, 3)]).statistics['rowSteps']).toBe(3 * one);
-    const heads: ComputeSketch = { operator: 'matmul', loops: { G: 4, K: 128, C: 512 }, reads: { I: 2048, I2: 4 * 65536 }, writes: { O: 512 }, formats: { I: 'fp16', I2: 'fp16', O: 'fp16' } };
+    const heads: ComputeSketch = {
+      operator: 'matmul',
+      loops: { G: 4, K: 128, C: 512 },
+      reads: { I: 2048, I2: 4 * 65536 },
+      writes: { O: 512 },
+      formats: { I: 'fp16', I2: 'fp16', O: 'fp16' },
+    };
     expect(run([heads]).statistics['rowSteps']).toBe(4 * one);
   });
 
   it('is described within three per cent by the estimate of its facts', () => {
     const facts = plugin.describe({ path: 'pim', clock: new ClockDomain('core', 1e9), config: configOf(base) as never });
     if (facts.kind !== 'pim') throw new Error('not a pim');
-    for (const [n, k] of [[256, 512], [1024, 1024], [4096, 512], [1024, 64]] as const) {
+    for (const [n, k] of [
+      [256, 512],
+      [1024, 1024],
+      [4096, 512],
+      [1024, 64],
+    ] as const) {
       const tile = { operator: 'gemv', loops: { K: n, C: k }, bits: { W: 16, I: 16, O: 16 }, formats: {} };
       const simulated = run([gemv(n, k)]).cycles[0]!;
       expect(Math.abs(facts.tileCycles(tile) / simulated - 1)).toBeLessThan(0.03);
@@ -149,7 +166,8 @@ describe('pim-bank, a kernel alone', () => {
 });
 
 describe('pim-bank and ordinary accesses', () => {
-  const reads = (count: number): ScriptedRequest[] => Array.from({ length: count }, (_, i) => ({ atCycle: 200 * i, target: 'pim', address: 4096 * i, rowBytes: 64 }));
+  const reads = (count: number): ScriptedRequest[] =>
+    Array.from({ length: count }, (_, i) => ({ atCycle: 200 * i, target: 'pim', address: 4096 * i, rowBytes: 64 }));
 
   it('serves them like a DRAM when no kernel runs', () => {
     const t = configOf(base);

@@ -44,7 +44,14 @@ export function mapCells(map: NetworkMap): MapCell[] {
     cell.sum += utilisation * 100;
     if (utilisation * 100 > cell.percent) Object.assign(cell, { percent: utilisation * 100, busiest: label });
   }
-  return [...cells.values()].map(({ column, row, routers, links, sum, percent, busiest }) => ({ column, row, routers, percent, meanPercent: links === 0 ? 0 : sum / links, busiest }));
+  return [...cells.values()].map(({ column, row, routers, links, sum, percent, busiest }) => ({
+    column,
+    row,
+    routers,
+    percent,
+    meanPercent: links === 0 ? 0 : sum / links,
+    busiest,
+  }));
 }
 
 /** A coarse heat map: cells of routers, coloured by the busiest link that leaves them. */

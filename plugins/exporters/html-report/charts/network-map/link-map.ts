@@ -20,7 +20,11 @@ export function linkMap(map: NetworkMap): Spec {
   const drawn = drawnLinks(map, places, sizes);
   const frame = frameOf([...places.routers, ...drawn.flatMap(({ strokes }) => strokes.flat())], sizes.router / 2 + MARGIN);
   const colour = utilisationColour(100 * map.links.reduce((most, { utilisation }) => Math.max(most, utilisation), 0));
-  const layers = [strokeLayer(map, drawn, sizes, colour), ...(places.pitch >= ARROW_PITCH ? [arrowLayer(drawn, places, sizes)] : []), ...routerLayers(map, places, sizes)];
+  const layers = [
+    strokeLayer(map, drawn, sizes, colour),
+    ...(places.pitch >= ARROW_PITCH ? [arrowLayer(drawn, places, sizes)] : []),
+    ...routerLayers(map, places, sizes),
+  ];
   return chart({ width: frame.width, height: frame.height, layer: layers.map((layer) => placed(layer, frame)) });
 }
 
@@ -32,7 +36,8 @@ interface Frame {
 }
 
 function frameOf(points: readonly Point[], margin: number): Frame {
-  const range = (values: readonly number[]): [number, number] => values.reduce<[number, number]>(([least, most], value) => [Math.min(least, value), Math.max(most, value)], [Infinity, -Infinity]);
+  const range = (values: readonly number[]): [number, number] =>
+    values.reduce<[number, number]>(([least, most], value) => [Math.min(least, value), Math.max(most, value)], [Infinity, -Infinity]);
   const [[left, right], [top, bottom]] = [range(points.map(({ x }) => x)), range(points.map(({ y }) => y))];
   return { left: left - margin, top: top - margin, width: Math.ceil(right - left + 2 * margin), height: Math.ceil(bottom - top + 2 * margin) };
 }
@@ -50,7 +55,11 @@ function strokeLayer(map: NetworkMap, drawn: readonly DrawnLink[], { stroke }: S
     const facts = factsOf(link, map);
     return strokes.flatMap((points) => points.slice(1).map((b, i) => ({ ...facts, ...pixels(points[i]!), x2: rounded(b.x), y2: rounded(b.y) })));
   });
-  return { data: { values }, mark: { type: 'rule', strokeWidth: stroke, strokeCap: 'round' }, encoding: { x2: { field: 'x2' }, y2: { field: 'y2' }, color, tooltip: LINK_TIP } };
+  return {
+    data: { values },
+    mark: { type: 'rule', strokeWidth: stroke, strokeCap: 'round' },
+    encoding: { x2: { field: 'x2' }, y2: { field: 'y2' }, color, tooltip: LINK_TIP },
+  };
 }
 
 const LINK_TIP = [
@@ -62,8 +71,16 @@ const LINK_TIP = [
 
 /** What a stroke tells when pointed at. */
 function factsOf(link: MapLink, { routers }: NetworkMap): Spec {
-  const vcs = vcShares(link).map((share, vc) => `VC ${vc}: ${formatPercent(share)}`).join(', ');
-  return { label: link.label, link: `router ${routers[link.from]!.name} to router ${routers[link.to]!.name} (${link.label})`, percent: tenThousandths(link.utilisation * 100), carried: carriedText(link), vcs: vcs === '' ? '-' : vcs };
+  const vcs = vcShares(link)
+    .map((share, vc) => `VC ${vc}: ${formatPercent(share)}`)
+    .join(', ');
+  return {
+    label: link.label,
+    link: `router ${routers[link.from]!.name} to router ${routers[link.to]!.name} (${link.label})`,
+    percent: tenThousandths(link.utilisation * 100),
+    carried: carriedText(link),
+    vcs: vcs === '' ? '-' : vcs,
+  };
 }
 
 /** Heads at the ends of the strokes, so that the directions can be told apart. */
@@ -89,8 +106,21 @@ function arrowHead(from: Point, to: Point, before: number): Spec {
 function routerLayers(map: NetworkMap, { routers }: Places, { router: side }: Sizes): Spec[] {
   const values = routers.map((point, index) => ({ ...pixels(point), name: map.routers[index]!.name, nodes: map.routers[index]!.nodes.join(', ') || '-' }));
   const data = { values };
-  const squares = { data, mark: { type: 'point', shape: 'square', filled: true, size: side ** 2, color: ROUTER_COLOUR, opacity: 1 }, encoding: { tooltip: [{ field: 'name', title: 'router' }, { field: 'nodes', title: 'attached' }] } };
-  const names = { data, mark: { type: 'text', fontSize: Math.min(12, side * 0.42), color: '#ffffff', fontWeight: 'bold', tooltip: null }, encoding: { text: { field: 'name' } } };
+  const squares = {
+    data,
+    mark: { type: 'point', shape: 'square', filled: true, size: side ** 2, color: ROUTER_COLOUR, opacity: 1 },
+    encoding: {
+      tooltip: [
+        { field: 'name', title: 'router' },
+        { field: 'nodes', title: 'attached' },
+      ],
+    },
+  };
+  const names = {
+    data,
+    mark: { type: 'text', fontSize: Math.min(12, side * 0.42), color: '#ffffff', fontWeight: 'bold', tooltip: null },
+    encoding: { text: { field: 'name' } },
+  };
   return side >= NAMED_ROUTER ? [squares, names] : [squares];
 }
 

@@ -100,7 +100,10 @@ function stubs({ from, to, shift }: Course, { router, stub }: Sizes): Point[][] 
   const [ux, uy] = [(from.x - to.x) / length, (from.y - to.y) / length];
   const reach = router / 2 + stub;
   const beyond = (point: Point, by: number): Point => ({ x: point.x + ux * by, y: point.y + uy * by });
-  const ways: [Point, Point][] = [[from, beyond(from, reach)], [beyond(to, -reach), to]];
+  const ways: [Point, Point][] = [
+    [from, beyond(from, reach)],
+    [beyond(to, -reach), to],
+  ];
   return ways.map(([a, b]) => [shifted(a, a, b, shift), shifted(b, a, b, shift)]);
 }
 

@@ -33,12 +33,7 @@ export class RequestFifo {
   find(bank: number, row: number, column: number, isWrite: number): number {
     const { table } = this;
     for (let slot = this.first; slot !== NONE; slot = table.next[slot]!) {
-      if (
-        table.bank[slot] === bank &&
-        table.row[slot] === row &&
-        table.column[slot] === column &&
-        table.isWrite[slot] === isWrite
-      ) {
+      if (table.bank[slot] === bank && table.row[slot] === row && table.column[slot] === column && table.isWrite[slot] === isWrite) {
         return slot;
       }
     }
