@@ -16,11 +16,12 @@ export default defineConfig(({ mode }) => {
       exclude: isLong ? [] : ['tests/**/*.long.test.ts'],
       env: { TESSERA_TESTS: isLong ? 'long' : 'fast' },
       setupFiles: ['tests/setup.ts'],
-      testTimeout: 60_000,
+      testTimeout: isLong ? 300_000 : 60_000,
       pool: 'forks',
       maxWorkers: 2,
       // A worker keeps the modules that it has imported: most of the time would be spent on importing the same ones for every file.
       isolate: false,
+      // Transformed modules are kept between runs, by their content.
       experimental: { fsModuleCache: true },
     },
   };

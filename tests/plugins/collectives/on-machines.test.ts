@@ -88,7 +88,7 @@ describe.each(
       ['two dies with flit networks', 'two-dies', onTwoDies, flitDies],
       ['two dies with as little room as can be', 'two-dies', onTwoDies, tightDies],
     ],
-    2,
+    1,
   ),
 )('four tiles: %s', (_, example, tiles, set) => {
   it.each(['ring', 'mesh', 'direct'])('an all-reduce by %s writes 2 (p-1)/p of the data from each', async (algorithm) => {

@@ -43,7 +43,7 @@ const STREAMS = [
 ];
 
 describe('command checker', () => {
-  it.each(some(STREAMS, 3))('passes what the controller of %o issues, and finds every planted violation', (config) => {
+  it.each(some(STREAMS, 2))('passes what the controller of %o issues, and finds every planted violation', (config) => {
     const { commands, check } = commandsOf(config);
     expect(check(commands).violations).toEqual([]);
     let planted = 0;

@@ -106,7 +106,7 @@ describe('closed form of a message alone', () => {
         );
         expect(noc.statistics['hops']).toBe(there.hops + back.hops);
       }),
-      { numRuns: caseCount(25) },
+      { numRuns: caseCount(25, 2) },
     );
   });
 
@@ -190,7 +190,7 @@ describe('any traffic', () => {
         expect(noc.statistics['bytes']).toBe(wireBytesOf(traffic));
         expect(runNetwork(packet, full as never, places).outcomes).toEqual(outcomes);
       }),
-      { numRuns: caseCount(15) },
+      { numRuns: caseCount(15, 1) },
     );
   });
 
