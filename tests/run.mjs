@@ -40,12 +40,12 @@ function filesBelow(folder) {
     .map((entry) => path.join(entry.parentPath, entry.name));
 }
 
-/** A source is newer than the start of the last build that went well, or one is gone. The build makes the .wasm itself. */
+/** A source is newer than the start of the last build that went well, or one is gone. The build makes the .wasm and the report's script itself. */
 function isBuildStale() {
   const stamp = 'dist/.built';
   if (!existsSync(stamp)) return true;
   const builtMs = statSync(stamp).mtimeMs;
-  const sources = [...FOLDERS, 'schemas'].flatMap(filesBelow).filter((file) => !file.endsWith('.wasm'));
+  const sources = [...FOLDERS, 'schemas'].flatMap(filesBelow).filter((file) => !file.endsWith('.wasm') && !file.includes('.min.js'));
   const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'tsconfig.client.json'];
   if ([...sources, ...settings].some((file) => statSync(file).mtimeMs > builtMs)) return true;
   const known = new Set(sources);
