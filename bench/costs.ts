@@ -10,7 +10,7 @@ const SCOPES: readonly { readonly scope: Scope; readonly text: string }[] = [
 
 const IN_UNITS = 'million unit events';
 
-/** End of the name of a cost that is told in the machine's unit. */
+/** End of the name of a cost that is given in the machine's unit. */
 export const IN_UNITS_SUFFIX = ", in the machine's unit";
 
 /** Events a CPU second of the unit's loop, round by round; empty where it could not be compiled. */

@@ -78,7 +78,8 @@ class Bundle {
     const folder = userFolder();
     if (folder === undefined) return;
     try {
-      fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+      // Not `recursive`: Node's own way never ends below /proc, and a home without a cache folder wants none from us.
+      for (const part of [path.dirname(folder), folder]) if (!fs.existsSync(part)) fs.mkdirSync(part, { mode: 0o700 });
       if (!isOurs(folder)) return;
       this.writeCaches(folder);
       removeOld(folder);

@@ -1,5 +1,6 @@
 import { sep } from 'node:path';
 import { Command, Flags } from '@oclif/core';
+import { encodeNonFinite } from '../core/document/non-finite.js';
 import type { InputProblem } from '../core/errors.js';
 import { ExitCode } from './exit-codes.js';
 
@@ -24,13 +25,21 @@ export const sharedFlags = {
 export abstract class TesseraCommand extends Command {
   static override enableJsonFlag = true;
 
+  /** Infinity and NaN survive. */
+  protected override toSuccessJson(result: unknown): unknown {
+    return encodeNonFinite(result);
+  }
+
   /** Ends the command with a code, after everything has been printed. */
   protected endWith(code: ExitCode): void {
     process.exitCode = code;
   }
 
-  /** Bad input is told problem by problem, a failed model by its block; anything else is a bug of ours and keeps its stack. */
-  protected override async catch(error: Error & { exitCode?: number; oclif?: { exit?: number } }): Promise<void> {
+  /** Bad input is shown problem by problem, a failed model by its block; anything else is a bug of ours and keeps its stack. */
+  protected override async catch(thrown: Error & { exitCode?: number; oclif?: { exit?: number } }): Promise<void> {
+    // A plugin may throw anything.
+    const error =
+      thrown instanceof Error || typeof (thrown as Partial<Error> | undefined)?.message === 'string' ? thrown : new Error(`a plugin threw ${String(thrown)}`);
     const code = exitCodeOf(error);
     if (code === 'help') throw error;
     this.endWith(code);

@@ -1,4 +1,4 @@
-/** What the shell is told; see docs/architecture.md. */
+/** What the shell gets; see docs/architecture.md. */
 export const ExitCode = {
   asExpected: 0,
   /** An expectation or a tolerance was missed. */

@@ -33,7 +33,7 @@ export const FLOORS = [
 const ENGINE = /^core\/(kernel|model|schedule|workload|mapping|analysis|text)\//;
 const ENGINE_PACKAGES = ['heap-js', 'jsep'];
 const isEnginePackage = (name: string): boolean => ENGINE_PACKAGES.includes(name) || name.startsWith('@noble/hashes');
-const NODE_GLOBALS = /\b(process|Buffer|__dirname|__filename|setImmediate)\s*[.(]|\brequire\s*\(/;
+const NODE_GLOBALS = /(?<![.\w'"-])(process|Buffer|__dirname|__filename|setImmediate|setTimeout|setInterval|performance)\b(?!['"\w-]|\s*[:?])|\brequire\s*\(/;
 
 /** Public specifiers and the files that they mean, as in tsconfig.json. */
 export function publicEntries(root: string): ReadonlyMap<string, string> {
@@ -58,16 +58,32 @@ const IMPORT =
 
 /** What a file imports, also dynamically and for types, as written. */
 function specifiersOf(text: string): string[] {
-  return [...withoutComments(text).matchAll(IMPORT)].map((match) => (match[1] ?? match[2]) as string);
+  const code = withoutComments(text);
+  const named = [...code.matchAll(IMPORT)].map((match) => (match[1] ?? match[2]) as string);
+  return [...named, ...[...code.matchAll(MODULE_URL)].map((match) => match[1] as string)];
 }
+
+/** A module that is asked for in another way: a worker, `require`, a reference of a type. */
+const MODULE_URL = /(?:new\s+URL\s*\(|\b\w*[rR]equire\w*\s*(?:\([^()]*\)\s*)?\(|<reference\s+path=)\s*['"`]([^'"`\n]+\.(?:[mc]?[jt]s))['"`]/g;
+
+/** An import whose target no test can read. */
+const COMPUTED_IMPORT = /\bimport\s*\(\s*(?!\/\*|['"])/;
+/** Third-party plugins have the names that scenarios give them; the rest belongs to tools. */
+const MAY_COMPUTE = ['core/plugin/discovery.ts'];
 
 /** Relative specifiers as paths from the root, packages as they are. */
 function targetOf(file: string, specifier: string): string {
   return specifier.startsWith('.') ? path.posix.join(path.posix.dirname(file), specifier).replace(/\.js$/, '.ts') : specifier;
 }
 
+/** Comments go, texts stay: what looks like a comment inside a text is none. */
 function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
+  const pieces = /("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\/\*[\s\S]*?\*\/|(?<=^|[\s;,{}()])\/\/[^\n]*/gm;
+  return text.replace(pieces, (_, kept: string | undefined) => kept ?? '');
+}
+
+function withoutTexts(code: string): string {
+  return code.replace(/"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`/g, "''");
 }
 
 /** Every line of the layering that a set of sources breaks, as sentences; empty when it holds. */
@@ -78,14 +94,20 @@ export function layerViolations(sources: Sources, entries: ReadonlyMap<string, s
       const reason = forbidden(file, target, entries);
       return reason === undefined ? [] : [`${file} imports ${target}: ${reason}`];
     });
-    const usesNode = ENGINE.test(file) && NODE_GLOBALS.test(withoutComments(text));
-    return usesNode ? [...broken, `${file} uses a global of Node: the engine knows no Node API`] : broken;
+    const code = withoutComments(text);
+    if (ENGINE.test(file) && NODE_GLOBALS.test(withoutTexts(code))) broken.push(`${file} uses a global of Node: the engine knows no Node API`);
+    const isComputed = /^(core|plugins)\//.test(file) && !MAY_COMPUTE.includes(file) && COMPUTED_IMPORT.test(code);
+    if (isComputed) broken.push(`${file} imports what it computes: name the module`);
+    return broken;
   });
 }
 
 function forbidden(file: string, target: string, entries: ReadonlyMap<string, string>): string | undefined {
-  const isPackage = !/^(core|plugins|cli|tools|bench|tests|schemas|scenarios)\//.test(target);
+  if (/^(\.\.|\/|file:|dist\/|bin\/)/.test(target)) return 'a path out of the sources';
+  const isPackage = !/^(core|plugins|cli|tools|bench|tests|schemas|scenarios)\//.test(target) && !/^package\.json$/.test(target);
   if (isPackage && ENGINE.test(file) && !isEnginePackage(target)) return 'the engine imports no Node API, tsyringe, ajv or eventemitter3';
+  const isOurs = /^tessera(-sim)?(\/|$)/.test(target);
+  if (isOurs && /^(core|cli)\//.test(file)) return 'a public specifier: for plugins, tools, benchmarks and third parties';
   if (file.startsWith('core/')) return isPackage ? undefined : coreImport(file, target);
   if (file === 'plugins/index.ts')
     return /^plugins\/[^/]+\/[^/]+\/index\.ts$/.test(target) || target === 'tessera-sim' ? undefined : 'the list imports plugins only';
@@ -130,6 +152,7 @@ export function importCircles(sources: Sources, entries: ReadonlyMap<string, str
   const next = (file: string): string[] =>
     specifiersOf(sources.get(file) ?? '')
       .map((specifier) => entries.get(specifier) ?? targetOf(file, specifier))
+      .map((target) => (sources.has(target) ? target : target.replace(/\.ts$/, '.js')))
       .filter((target) => sources.has(target));
   const index = new Map<string, number>();
   const low = new Map<string, number>();

@@ -41,6 +41,17 @@ describe('layers', () => {
     ['tools/x/main.ts', "import { x } from '../../cli/engine.js';", 'a tool imports core'],
     ['tools/x/main.ts', "import { x } from '../../plugins/memories/dram/build.js';", 'a tool imports core'],
     ['bench/x.ts', "import { x } from '../core/run/run.js';", 'a benchmark imports'],
+    ['core/run/x.ts', "import { x } from 'tessera-sim/dram';", 'a public specifier'],
+    ['cli/x.ts', "import { x } from 'tessera-sim/dram';", 'a public specifier'],
+    ['plugins/cores/x/index.ts', "import { x } from '../../../dist/core/kernel/kernel.js';", 'a path out of the sources'],
+    ['core/run/x.ts', "import { x } from '../../bin/load-bundle.js';", 'a path out of the sources'],
+    ['core/run/x.ts', 'const a = await import(`../suite/jobs.js`);', 'imports what it computes'],
+    ['plugins/cores/x/index.ts', 'const a = await import(name);', 'imports what it computes'],
+    ['plugins/cores/x/index.ts', "const a = createRequire(import.meta.url)('../../index.js');", 'public specifiers'],
+    ['core/plugin/x.ts', "new Worker(new URL('../run/run.js', import.meta.url));", 'an arrow up'],
+    ['core/plugin/x.ts', "const a = 'a/*';\nimport { c } from '../run/run.js';\n/** doc */", 'an arrow up'],
+    ['core/kernel/x.ts', 'const { env } = process;', 'uses a global of Node'],
+    ['core/kernel/x.ts', 'export const now = performance.now();', 'uses a global of Node'],
   ])('notice in %s: %s', (file, text, reason) => {
     const planted = layerViolations(new Map([[file, text]]), entries);
     expect(planted).toHaveLength(1);
@@ -57,6 +68,14 @@ describe('layers', () => {
 describe('imports', () => {
   it('go in no circle', () => {
     expect(importCircles(sources, entries)).toEqual([]);
+  });
+
+  it('are seen between scripts, too', () => {
+    const circle = new Map([
+      ['bench/a.js', "import './b.js';"],
+      ['bench/b.js', "import './a.js';"],
+    ]);
+    expect(importCircles(circle, entries)).toEqual([['bench/a.js', 'bench/b.js']]);
   });
 
   it('are followed for types, through public specifiers and over three files', () => {

@@ -26,7 +26,7 @@ export type Samples = ReadonlyMap<string, readonly Sample[]>;
 
 /**
  * Runs all contenders in turn, round after round (A B A B ...), so that whatever else the machine does meets all of them.
- * @param announce told before each run.
+ * @param announce called before each run.
  */
 export function interleave(contenders: readonly Contender[], rounds: number, announce: (key: string, round: number) => void = () => {}): Samples {
   const samples = new Map<string, Sample[]>(contenders.map(({ key }) => [key, []]));

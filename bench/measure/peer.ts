@@ -75,7 +75,7 @@ export function fillIn(words: readonly string[], placeholders: Readonly<Record<s
   );
 }
 
-/** Runs a peer once. What a simulator does outside of its loop is not told, so only its whole process is measured. */
+/** Runs a peer once. What a simulator does outside of its loop is not known, so only its whole process is measured. */
 export function runPeer(peer: Peer, job: PeerJob, folder: string): Sample {
   const command = fillIn(peer.words, job.placeholders());
   const { cpuSeconds, stdout, stderr } = requireSuccess(timedProcess(command, folder), command);

@@ -41,8 +41,11 @@ export default class Compare extends TesseraCommand {
     rows.push(['total', '', formatCount(total.cyclesA), formatCount(total.cyclesB), signed(total.difference)]);
     this.log(`A: ${comparison.titleA} (${args.a})\nB: ${comparison.titleB} (${args.b})\n`);
     this.log(textTable([flexibleColumn('layer'), flexibleColumn('operator'), ...['cycles A', 'cycles B', 'B - A'].map(rightColumn)], rows).join('\n'));
-    const holds = Math.abs(total.difference) <= tolerance;
-    if (!holds) this.log(`the totals differ by ${signed(total.difference)}, outside ${formatPercent(tolerance, ERROR_PLACES)}`);
+    const holds = flags.tolerance === undefined || Math.abs(total.difference) <= tolerance;
+    if (!holds)
+      this.log(
+        `the totals differ by ${Number.isFinite(total.difference) ? signed(total.difference) : String(total.difference)}, outside ${formatPercent(tolerance, ERROR_PLACES)}`,
+      );
     this.endWith(holds ? ExitCode.asExpected : ExitCode.missed);
     return { ...comparison, holds };
   }

@@ -27,14 +27,19 @@ export default class Report extends TesseraCommand {
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Report);
-    const [{ builtinRegistry }, { readResults }, { exportAll, exportersFor }, { writeExported }] = await Promise.all([
+    const [{ builtinRegistry }, { readResults }, { namedApart }, { exportAll, exportersFor }, { writeExported }] = await Promise.all([
       import('../engine.js'),
       import('../../core/result/read-results.js'),
+      import('../../core/result/kinds.js'),
       import('../../core/run/export-results.js'),
       import('../../core/document/output-files.js'),
     ]);
     const registry = await builtinRegistry();
-    const results = (argv as string[]).flatMap((file) => readResults(file));
+    const read = (argv as string[]).flatMap((file) => readResults(file).map((result) => ({ file, result })));
+    const results = namedApart(
+      read.map(({ result }) => result),
+      (index) => read[index]!.file,
+    );
     const exporters = exportersFor([], flags.export ?? DEFAULT_EXPORTERS, registry);
     const written = writeExported(exportAll(exporters, results), flags.output);
     for (const file of written) this.log(`written: ${file}`);

@@ -1,5 +1,5 @@
 import type { SourcePlace } from '../errors.js';
-import { estimateError } from './comparison.js';
+import { estimateError, relativeError } from './comparison.js';
 import type { Estimate, Performance } from '../result/performance.js';
 import type { BlockResult, ExpectationResult, MemoryResult } from '../result/run-result.js';
 
@@ -63,7 +63,7 @@ export function evaluateExpectations(expectations: readonly Expectation[], value
     if (atLeast !== undefined) results.push({ name: `${metric}.atLeast`, expected: `>= ${atLeast}`, actual, holds: actual >= atLeast });
     if (equals !== undefined) results.push({ name: `${metric}.equals`, expected: `= ${equals}`, actual, holds: actual === equals });
     if (near !== undefined) {
-      const distance = Math.abs(actual - near) / Math.abs(near);
+      const distance = Math.abs(relativeError(actual, near));
       results.push({ name: `${metric}.near`, expected: `${near} within ${within ?? 0}`, actual, holds: distance <= (within ?? 0) });
     } else if (within !== undefined) {
       results.push({ name: `${metric}.within`, expected: `within +-${within}`, actual, holds: Math.abs(actual) <= within });

@@ -32,10 +32,10 @@ function groupOf(blocks: readonly BlockResult[], descriptions: NonNullable<Sched
   const { plugin, kind } = blocks[0]!;
   const names = [...new Set(blocks.flatMap(({ statistics }) => Object.keys(statistics)))];
   const rows = names.map((name): StatisticRow => {
-    const description = descriptions[plugin]?.[name];
-    const unit = blocks.find(({ statistics }) => statistics[name] !== undefined)!.statistics[name]!.unit;
+    const description = ownValue(ownValue(descriptions, plugin), name);
+    const unit = blocks.map(({ statistics }) => ownValue(statistics, name)?.unit).find((known) => known !== undefined)!;
     // JSON has null for what is undefined.
-    const values = blocks.map(({ statistics }) => (statistics[name]?.value as number | null | undefined) ?? NaN);
+    const values = blocks.map(({ statistics }) => (ownValue(statistics, name)?.value as number | null | undefined) ?? NaN);
     return { name, unit, ...(description === undefined ? {} : { description }), values };
   });
   return {
@@ -44,6 +44,11 @@ function groupOf(blocks: readonly BlockResult[], descriptions: NonNullable<Sched
     blocks: blocks.map(({ path }) => path),
     rows: rows.filter(({ values }) => values.some((value) => value !== 0 && !Number.isNaN(value))),
   };
+}
+
+/** Names come from documents: one like `constructor` must not find what every object has. */
+function ownValue<Value>(record: Readonly<Record<string, Value>> | undefined, name: string): Value | undefined {
+  return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 /** Least, mean and largest of the values that are there; undefined when none is. */

@@ -11,7 +11,8 @@ export function readJson(file: string): unknown {
     throw new InputError({ file, message: code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`, expected: 'a JSON file' });
   }
   try {
-    return JSON.parse(text) as unknown;
+    // Some editors begin a file with a byte order mark.
+    return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
   } catch (error) {
     const place = placeInText(text, (error as Error).message);
     throw new InputError({ file, ...place, message: `not JSON: ${(error as Error).message.replace(/\s+/g, ' ')}`, expected: 'valid JSON' });

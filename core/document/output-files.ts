@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { InputError } from '../errors.js';
 
@@ -14,13 +14,26 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
   const folder = path.dirname(path.resolve(file));
   const temporary = path.join(folder, `.${path.basename(file)}.${process.pid}.tmp`);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(temporary, content);
     renameSync(temporary, file);
   } catch (error) {
     removeIfThere(temporary);
     const code = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
     throw new InputError({ file, message: `cannot be written (${code})`, expected: 'a place where files can be written' });
+  }
+}
+
+/** One folder after the other: Node's own recursive way never ends where the system refuses in an unusual way (below /proc). */
+function makeFolder(folder: string): void {
+  const isThere = (): boolean => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isThere()) return;
+  makeFolder(path.dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have made it in the meantime.
+    if (!isThere()) throw error;
   }
 }
 

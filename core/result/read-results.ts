@@ -21,6 +21,7 @@ export interface PerformanceDocument {
 export function readResults(file: string): readonly RunResult[] {
   const value = readJson(file);
   const list = Array.isArray(value) ? value : isPlainObject(value) && Array.isArray(value['results']) ? (value['results'] as unknown[]) : [value];
+  if (list.length === 0) throw new InputError({ file, message: 'there is no result in it', expected: 'one result document or a list of them' });
   return list.map((entry, index) => checkedResult(entry, file, list.length > 1 ? String(index) : ''));
 }
 
@@ -42,6 +43,11 @@ export function readPerformance(file: string): PerformanceDocument {
   return estimateDocument(value, file);
 }
 
+const SHAPES: ReadonlyMap<unknown, string> = new Map([
+  ['schedule', 'scheduleResult'],
+  ['experiment', 'experimentResult'],
+]);
+
 function checkedResult(value: unknown, file: string, path: string): RunResult {
   const place = { file, ...(path === '' ? {} : { path }) };
   if (!isPlainObject(value) || value['tesseraResult'] !== 1) {
@@ -51,7 +57,7 @@ function checkedResult(value: unknown, file: string, path: string): RunResult {
       expected: 'JSON with `"tesseraResult": 1`, as `tessera run FILE --json` prints it',
     });
   }
-  const shape = { schedule: 'scheduleResult', experiment: 'experimentResult' }[String(value['kind'])];
+  const shape = SHAPES.get(value['kind']);
   if (shape === undefined) {
     throw new InputError({
       ...place,

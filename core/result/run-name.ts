@@ -1,12 +1,17 @@
 /**
- * A name for one run: the scenario, then what was set, each by the last part of its path; two paths that end alike are written
- * whole. `resnet18 linkWidthBits=128`.
+ * A name for one run: the scenario, then what was set, by path without the words that every path has.
+ * `machine.core0.pe.with.rows` = 8 of scenario `resnet18` is `resnet18 core0.pe.rows=8`.
  */
 export function runName(scenario: string, set: Readonly<Record<string, unknown>>): string {
-  const paths = Object.keys(set);
-  const last = (path: string): string => path.split('.').pop() ?? path;
-  const label = (path: string): string => (paths.filter((other) => last(other) === last(path)).length > 1 ? path : last(path));
-  return [scenario, ...paths.map((path) => `${label(path)}=${valueText(set[path])}`)].join(' ');
+  return [scenario, ...Object.entries(set).map(([path, value]) => `${shortPath(path)}=${valueText(value)}`)].join(' ');
+}
+
+function shortPath(path: string): string {
+  return path
+    .replace(/^machine\./, '')
+    .split('.')
+    .filter((part) => part !== 'with')
+    .join('.');
 }
 
 function valueText(value: unknown): string {

@@ -99,12 +99,15 @@ export class RunLoop {
 
 /** A link hands its message to the block at its far end, whose fault it then is. */
 function modelFailure(error: unknown, { kernel, blocks }: Machine): unknown {
-  if (!(error instanceof Error) || error instanceof InputError || error instanceof SimulationError) return error;
+  if (error instanceof InputError || error instanceof SimulationError) return error;
   if (error instanceof ModelError && error.blockPath !== undefined) return error;
   const path = kernel.dispatchingPath.split('->').pop() ?? '';
   const block = blocks.find((candidate) => path === candidate.path || path.startsWith(`${candidate.path}.`));
   const who = block === undefined ? '' : `plugin '${block.plugin.name}' `;
-  const failure = new ModelError(`${who}failed at tick ${kernel.now}: ${error.name}: ${error.message}`, block?.path ?? path);
+  const failure = new ModelError(
+    `${who}failed at tick ${kernel.now}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+    block?.path ?? path,
+  );
   failure.cause = error;
   return failure;
 }

@@ -83,7 +83,7 @@ describe('suite', () => {
     const { code, stdout } = await tessera('suite', 'all.yaml', '--junit', 'junit.xml');
     expect(code).toBe(0);
     expect(stdout).toContain('4 of 4 as expected');
-    expect(stdout).toContain('s setupCycles=50 banks=16');
+    expect(stdout).toContain('s dma.setupCycles=50 l1.banks=16');
     const xml = readFileSync('junit.xml', 'utf8');
     expect(xml).toContain('<testsuites name="tessera" tests="4" failures="0" errors="0" skipped="0"');
     expect(xml.match(/<testcase /g)).toHaveLength(4);

@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { TesseraCommand } from '../../base-command.js';
 
 export default class PluginShow extends TesseraCommand {
-  static override summary = 'Show what a plugin can be told and what it reports';
+  static override summary = 'Show the parameters of a plugin and what it reports';
   static override description = 'Configuration keys with unit, default and range; ports; statistics; stall classes; probes; the sources of its formulas.';
   static override examples = [
     { description: 'A built-in block', command: '<%= config.bin %> plugin show systolic' },
