@@ -1,6 +1,6 @@
 import { AGAINST_BAR, type Prepared, type Setup } from './benchmark.js';
 import { costsOf, firstOf, rateOf, ratiosOf } from './costs.js';
-import type { RunDocument, TesseraBuild } from './measure/build.js';
+import { cyclesOf, type RunDocument, type TesseraBuild } from './measure/build.js';
 import type { Contender, Samples } from './measure/interleave.js';
 import { runPeer, type PeerJob } from './measure/peer.js';
 import { joinFindings, type Findings, type StoredSeconds } from './report.js';
@@ -50,7 +50,7 @@ function contenderOf(trial: ScenarioTrial, build: TesseraBuild, tellCycles: (cyc
     key: keyOf(trial, build.label),
     run: () => {
       const { document, ...sample } = build.run(trial.file);
-      tellCycles(document.simulation.cycles);
+      tellCycles(cyclesOf(document));
       return { ...sample, work: trial.work.of(document) };
     },
   };

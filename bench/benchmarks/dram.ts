@@ -50,7 +50,7 @@ function trialOf(load: Load, setup: Setup): ScenarioTrial {
   return {
     name,
     file,
-    work: { unit: 'requests', of: ({ operations }) => operations.finished },
+    work: { unit: 'requests', of: ({ operations, metrics }) => metrics?.['accepted'] ?? operations?.finished ?? NaN },
     peers: canRun ? { [peer]: (ownCycles) => jobOf(load, settings, setup.workFolder, ownCycles) } : {},
     stored: storedSeconds(name, setup.root, `dram-${peer}.json`, `${RECORD_CONFIGURATION[peer]}/speed_${id}`),
   };

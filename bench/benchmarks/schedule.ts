@@ -27,7 +27,7 @@ export const scheduleBench: Benchmark = {
 
 function prepare(setup: Setup): Prepared {
   const runs = prepareTrials(
-    [{ name: 'schedule run', file: writeScenario(setup), work: { unit: 'operations', of: ({ operations }) => operations.finished } }],
+    [{ name: 'schedule run', file: writeScenario(setup), work: { unit: 'operations', of: ({ operations }) => operations?.finished ?? NaN } }],
     setup,
   );
   return {

@@ -7,11 +7,19 @@ import { requireSuccess, timedProcess } from './process.js';
 
 /** The part of `tessera run --json` that benchmarks read; every version so far prints it. */
 export interface RunDocument {
-  readonly simulation: { readonly cycles: number };
+  /** Of a schedule; builds before 0.2 have one for experiments, too. */
+  readonly simulation?: { readonly cycles: number };
+  /** Of an experiment. */
+  readonly metrics?: Readonly<Record<string, number>>;
   readonly events: number;
-  readonly operations: { readonly finished: number };
+  readonly operations?: { readonly finished: number };
   /** CPU seconds of the run loop. */
   readonly engineCpuSeconds: number;
+}
+
+/** Simulated cycles, whatever the shape of the result. */
+export function cyclesOf({ simulation, metrics }: RunDocument): number {
+  return simulation?.cycles ?? metrics?.['cycles'] ?? NaN;
 }
 
 /** A built checkout of Tessera, used through its command line only, so that its commit does not matter. */
@@ -52,7 +60,7 @@ export class TesseraBuild {
     const { cpuSeconds, stdout } = requireSuccess(timedProcess(command, this.workingFolder), command);
     const document = JSON.parse(stdout) as RunDocument;
     if (typeof document.engineCpuSeconds !== 'number') throw new UsageError(`${command.join(' ')} printed no engineCpuSeconds`);
-    return { process: cpuSeconds, runLoop: document.engineCpuSeconds, cycles: document.simulation.cycles, document };
+    return { process: cpuSeconds, runLoop: document.engineCpuSeconds, cycles: cyclesOf(document), document };
   }
 }
 

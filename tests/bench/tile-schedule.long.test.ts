@@ -14,7 +14,7 @@ describe('the tile schedule', () => {
     writeFileSync(path.join(folder, 'tiles.schedule.json'), JSON.stringify(tileSchedule(300)));
     writeFileSync(path.join(folder, 'x.yaml'), JSON.stringify(tileScenario('tiles.schedule.json', './ten-cycle-unit.mjs')));
     const { document, cycles } = TesseraBuild.own(root).run(path.join(folder, 'x.yaml'));
-    expect(document.operations.finished).toBe(300);
+    expect(document.operations?.finished).toBe(300);
     expect(cycles).toBe(300 * 10);
   });
 });
