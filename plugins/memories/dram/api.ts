@@ -1,5 +1,5 @@
 /**
- * What other plugins may use of the DRAM: the extension points with their interfaces, and the engine itself for runners and for
+ * What other plugins may use of the DRAM: the extension points with their interfaces, and the engine itself for experiments and for
  * memories that compute.
  */
 export * from './build.js';

@@ -84,7 +84,7 @@ const rowPolicy: JsonSchema = {
   },
 };
 
-/** What describes the DRAM and its controllers; also used by the trace runner. */
+/** What describes the DRAM and its controllers; also used by the experiment `memory-trace`. */
 export const DEVICE_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
   part: {
     type: 'string',

@@ -111,7 +111,7 @@ export function networkLinkTable(map: NetworkMap): Markup {
   return folded(`${titleOf(rows.length, 'links')} in numbers, busiest first`, htmlTable(columns, rows.slice(0, MOST_ROWS)));
 }
 
-/** What a runner measured instead of layers and blocks, beyond what is drawn. */
+/** What an experiment measured instead of layers and blocks, beyond what is drawn. */
 export function experimentTables(result: ExperimentResult): Markup {
   const units = result.units ?? {};
   const metrics = Object.entries(result.metrics).map(([name, value]) => [name, formatCount(value), units[name] ?? '']);
