@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Flags } from '@oclif/core';
 import type { RunResult } from '../../core/result/run-result.js';
 import { sharedFlags, TesseraCommand } from '../base-command.js';
@@ -57,7 +58,7 @@ timeline of each run. The scenarios lie in the installation; name them 'tessera:
     const write = (exporter: string, shown: readonly RunResult[], target: string): string[] =>
       writeExported(exportAll([exporterNamed(exporter, registry)], shown), target);
     const report = write('html-report', results, folder);
-    const traces = results.flatMap((result) => write('chrome-trace', [result], `${folder}/${result.scenario}`));
+    const traces = results.flatMap((result) => write('chrome-trace', [result], path.join(folder, result.scenario)));
     this.log(exportText('table', results, registry) ?? '');
     for (const result of results) for (const reason of reasonsOf(result)) this.log(`${result.name}: ${reason}`);
     this.log(`\nreport: ${report.join(', ')}   (open it in a browser)\ntraces: ${traces.join(', ')}   (open one at ui.perfetto.dev)`);

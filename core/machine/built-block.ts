@@ -70,6 +70,9 @@ export class BuiltBlock {
       const reason = error instanceof Error ? error.message : String(error);
       throw new InputError({ path: this.path, message: `plugin '${this.plugin.name}' could not create its block: ${reason}` });
     }
+    if (typeof this.created !== 'object' || this.created === null) {
+      throw new InputError({ path: this.path, message: `plugin '${this.plugin.name}' created no block but ${String(this.created)}`, expected: 'an object' });
+    }
     for (const port of this.ports) port.owner = this.created;
     const { created } = this;
     if (created.waits !== undefined) {

@@ -51,7 +51,7 @@ async function importPlugin(url: string, specifier: string, isFile: boolean, pla
     return (await import(/* @vite-ignore */ url)) as Loose;
   } catch (error) {
     if (error instanceof InputError) throw error;
-    const code = (error as NodeJS.ErrnoException).code;
+    const code = (error as NodeJS.ErrnoException | undefined)?.code;
     const reason = error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error);
     if (!isFile && code === 'ERR_MODULE_NOT_FOUND' && reason.includes(`'${specifier}'`)) {
       throw new InputError({

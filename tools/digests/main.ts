@@ -24,6 +24,11 @@ async function main(): Promise<void> {
   const kept = JSON.parse(readFileSync(FILE, 'utf8')) as DigestFile;
   const scenarios = values.only === 'crosscheck' ? {} : await scenarioDigests(onRun, values.filter);
   const crosscheck = values.only === 'scenarios' ? {} : await crosscheckDigests(onRun, values.filter);
+  if (Object.keys(scenarios).length + Object.keys(crosscheck).length === 0) {
+    process.stderr.write(`--filter: nothing is called '${values.filter}'\n`);
+    process.exitCode = 2;
+    return;
+  }
   const differing = [
     ...differences(kept.scenarios, scenarios),
     ...differences(kept.crosscheck, crosscheck),
