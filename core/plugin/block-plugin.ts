@@ -12,7 +12,7 @@ import type { StallClasses } from '../model/stall-class.js';
 import type { StallStack } from '../model/stall-stack.js';
 import type { TransactionPool } from '../model/transaction.js';
 import type { OperationUnit } from '../schedule/resolve/operation.js';
-import type { ExtensionPoint } from '../model/extension-point.js';
+import type { ExtensionAccess } from '../model/extension-point.js';
 import type { JsonSchema } from '../document/json-schema.js';
 
 export const BLOCK_KINDS = ['core', 'memory', 'network', 'dma', 'pim', 'link'] as const;
@@ -73,7 +73,7 @@ export interface BlockDirectory {
 }
 
 /** All that a block gets. */
-export interface BlockContext<Config = Readonly<Record<string, unknown>>, Statistic extends string = string> {
+export interface BlockContext<Config = Readonly<Record<string, unknown>>, Statistic extends string = string> extends ExtensionAccess {
   readonly path: string;
   readonly blockId: number;
   readonly kernel: Kernel;
@@ -100,17 +100,13 @@ export interface BlockContext<Config = Readonly<Record<string, unknown>>, Statis
   pointProbe(name: string): PointProbe;
   /** A random stream seeded from (scenario seed, block path, name). */
   random(name: string): RandomStream;
-  /** What other plugins have registered for an extension point, sorted by name. */
-  extensions<T>(point: ExtensionPoint<T>): ReadonlyMap<string, T>;
 }
 
-/** What a block's static description may use. */
-export interface DescribeContext<Config> {
+/** What a block's static description may use; also what other plugins have registered. */
+export interface DescribeContext<Config> extends ExtensionAccess {
   readonly path: string;
   readonly clock: ClockDomain;
   readonly config: Config;
-  /** What other plugins have registered for an extension point, sorted by name. */
-  extensions<T>(point: ExtensionPoint<T>): ReadonlyMap<string, T>;
 }
 
 /** What a block's state cannot do. */
@@ -156,7 +152,10 @@ export interface BlockPlugin<Config = Readonly<Record<string, unknown>>, Statist
   readonly example?: { readonly config?: Readonly<Record<string, unknown>>; readonly ports?: Readonly<Record<string, number>> };
   /** What mappers and estimators may know; must not simulate. */
   describe(context: DescribeContext<Config>): BlockFacts;
-  /** Rules that a schema cannot say (rows a power of two, ...). Returns sentences, each for a path inside the configuration. */
-  check?(config: Config): readonly { readonly path: string; readonly message: string; readonly expected?: string }[];
+  /**
+   * Rules that a schema cannot say (rows a power of two, ...). Returns sentences, each for a path inside the configuration. An
+   * InputError that it throws counts as the same.
+   */
+  check?(config: Config, extensions: ExtensionAccess): readonly { readonly path: string; readonly message: string; readonly expected?: string }[];
   create(context: BlockContext<Config, Statistic>): Block;
 }
