@@ -1,5 +1,6 @@
 import type { ScheduleLayer, ScheduleOperation } from '../form/form.js';
-import { BoxList, Found, type Boxed } from '../resolve/box-list.js';
+import { BoxList } from '../resolve/box-list.js';
+import { Found, type Boxed } from '../resolve/boxed.js';
 import { covers, merged, overlaps, subtract, volumeOf, type Extent } from '../resolve/extent.js';
 import type { ViolationLog } from './violations.js';
 

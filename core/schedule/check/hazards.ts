@@ -1,5 +1,5 @@
 import { InputError } from '../../errors.js';
-import { Found } from '../resolve/box-list.js';
+import { Found } from '../resolve/boxed.js';
 import { boundingExtent, covers, overlaps, volumeOf, type Extent } from '../resolve/extent.js';
 import type { RegionAccess, ScheduleHeader, WriteAccess } from '../form/form.js';
 import type { ResolvedRegion } from '../resolve/operation.js';
