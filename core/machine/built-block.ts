@@ -41,8 +41,8 @@ export class BuiltBlock {
     private readonly container: DependencyContainer,
   ) {
     this.path = description.path;
-    const { facts, supply } = description;
-    this.energy = new EnergyMeter(dynamicEnergyScale(supply), staticPowerScale(supply));
+    const { facts, supply, actions } = description;
+    this.energy = new EnergyMeter(actions, dynamicEnergyScale(supply), staticPowerScale(supply));
     this.forwards = 'forwards' in facts && facts.forwards === true;
     this.ports = portNames(plugin, connectedPortNames, this.path).map(
       ({ name, declaration }, index) => new Port(`${this.path}.${name}`, name, index, id, declaration.depth ?? DEFAULT_PORT_DEPTH),

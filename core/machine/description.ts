@@ -2,7 +2,7 @@ import { InputError } from '../errors.js';
 import { ClockDomain } from '../kernel/clock-domain.js';
 import type { ExtensionPoint } from '../model/extension-point.js';
 import { conversionOf, widthProblem } from '../model/link-width.js';
-import type { BlockFacts, MachineBlock, MachineConnection } from '../model/machine-facts.js';
+import type { MachineBlock, MachineConnection } from '../model/machine-facts.js';
 import { dynamicEnergyScale } from '../model/supply.js';
 import { completeConfig } from '../plugin/plugin-config.js';
 import type { BlockSpec, ConnectionSpec, DescribedMachine, Extensions, MachineSpec } from './specification.js';
@@ -21,9 +21,9 @@ export function describeMachine(spec: MachineSpec): DescribedMachine {
     .map((block): MachineBlock => {
       const clock = clockOf(block.clock, block.path);
       const config = configOf(block, spec);
-      const facts = describeBlock(block, clock, config, spec.extensions);
+      const { facts, actions } = describeBlock(block, clock, config, spec.extensions);
       const supply = block.supply === undefined ? {} : { supply: block.supply };
-      return { path: block.path, plugin: block.plugin.name, pluginKind: block.plugin.kind, clock, ...supply, config, facts };
+      return { path: block.path, plugin: block.plugin.name, pluginKind: block.plugin.kind, clock, ...supply, config, facts, actions };
     });
   if (new Set(blocks.map(({ path }) => path)).size !== blocks.length) throw new InputError({ message: 'two blocks have the same path' });
   const byPath = new Map(blocks.map((block) => [block.path, block]));
@@ -54,14 +54,15 @@ function describeBlock(
   clock: ClockDomain,
   config: Readonly<Record<string, unknown>>,
   extensions: Extensions = new Map(),
-): BlockFacts {
+): Pick<MachineBlock, 'facts' | 'actions'> {
+  const context = {
+    path,
+    clock,
+    config,
+    extensions: <T>(point: ExtensionPoint<T>) => (extensions.get(point.name) ?? new Map()) as ReadonlyMap<string, T>,
+  };
   try {
-    return plugin.describe({
-      path,
-      clock,
-      config,
-      extensions: <T>(point: ExtensionPoint<T>) => (extensions.get(point.name) ?? new Map()) as ReadonlyMap<string, T>,
-    });
+    return { facts: plugin.describe(context), actions: plugin.actions?.(context) ?? {} };
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError({ path, message: `plugin '${plugin.name}' could not describe its block: ${error instanceof Error ? error.message : String(error)}` });

@@ -3,6 +3,7 @@ import type { WaitFor } from '../kernel/deadlock.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { RandomStream } from '../kernel/random.js';
 import type { StateExchange } from '../kernel/state.js';
+import type { ActionDeclarations } from '../model/action.js';
 import type { EnergyMeter } from '../model/energy.js';
 import type { BlockFacts } from '../model/machine-facts.js';
 import type { MilestoneDeclaration, Milestones } from '../model/milestone.js';
@@ -156,6 +157,8 @@ export interface BlockPlugin<Config = Readonly<Record<string, unknown>>, Statist
   readonly example?: { readonly config?: Readonly<Record<string, unknown>>; readonly ports?: Readonly<Record<string, number>> };
   /** What mappers and estimators may know; must not simulate. */
   describe(context: DescribeContext<Config>): BlockFacts;
+  /** All that the block counts and that costs energy, and its powers, each declared here and nowhere else. */
+  actions?(context: DescribeContext<Config>): ActionDeclarations;
   /** Rules that a schema cannot say (rows a power of two, ...). Returns sentences, each for a path inside the configuration. */
   check?(config: Config): readonly { readonly path: string; readonly message: string; readonly expected?: string }[];
   create(context: BlockContext<Config, Statistic>): Block;

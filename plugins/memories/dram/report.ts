@@ -1,8 +1,7 @@
 import type { EnergyMeter } from 'tessera-sim';
 import { COMMANDS, COMMAND_NAMES, Command } from './commands.js';
 import { ChannelCounters } from './controller/counters.js';
-import { energyOf, incrementsOf } from './energy/energy.js';
-import { clockPicoseconds } from './facts.js';
+import { ENERGY_PARTS, energyOf, incrementsOf } from './energy/energy.js';
 import type { DramStatistic } from './statistics.js';
 import type { DramSystem } from './system.js';
 
@@ -41,10 +40,7 @@ export function chargeEnergy(system: DramSystem, ticks: number, meter: EnergyMet
   const increments = incrementsOf(resolved);
   if (increments === undefined) return;
   const energy = energyOf(channels, increments, ticks / resolved.ticksPerClock, resolved.ticksPerClock);
-  const picojoules = clockPicoseconds(resolved) / 1000;
-  for (const name of ['activate', 'read', 'write', 'refresh', 'activeStandby', 'prechargeStandby'] as const) {
-    meter.count(meter.declare(name, picojoules), energy[name]);
-  }
+  for (const name of ENERGY_PARTS) meter.count(meter.action(name), energy[name]);
 }
 
 /** Percentiles of the latency of line reads, over all channels. */
