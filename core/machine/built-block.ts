@@ -85,6 +85,13 @@ export class BuiltBlock {
     }
   }
 
+  /** Computes the declared ratios from what the model has counted. */
+  deriveStatistics(): void {
+    for (const [name, { ratio }] of Object.entries(this.plugin.statistics)) {
+      if (ratio !== undefined) this.statistics[name] = ratioOf(this.statistics[ratio[0]]!, this.statistics[ratio[1]]!);
+    }
+  }
+
   /** The block's state and totals. */
   exchange(s: StateExchange): void {
     for (const port of this.ports) port.state(s);
@@ -140,6 +147,11 @@ export class BuiltBlock {
     if (!(probe instanceof kind)) throw new ModelError(`plugin '${this.plugin.name}' declares no such probe '${name}'`, this.path);
     return probe;
   }
+}
+
+/** 0 over nothing: nothing happened that could have a mean. */
+function ratioOf(numerator: number, denominator: number): number {
+  return denominator === 0 ? 0 : numerator / denominator;
 }
 
 /** The ports that a block has: each single one declared, and of the numbered ones those that are connected. */

@@ -34,8 +34,13 @@ export interface PortDeclaration {
 export interface StatisticDeclaration {
   readonly unit: string;
   readonly description: string;
-  /** A ratio, a mean or another form of other figures: no count of its own. */
+  /** Another form of other figures (a time that follows from counts, a sum that only a mean needs): no count of its own. */
   readonly derived?: boolean;
+  /**
+   * Numerator and denominator, each another statistic: a mean, a rate, a share. The core computes it at the end, 0 when the
+   * denominator is; the model does not touch it.
+   */
+  readonly ratio?: readonly [numerator: string, denominator: string];
 }
 
 export interface ProbeDeclaration {
@@ -56,7 +61,7 @@ export interface Block extends PortOwner {
   start?(): void;
   /** Waits that are not satisfied; asked when no event is left. */
   waits?(): readonly WaitFor[];
-  /** Called at the end, before statistics are read: the place for ratios and sums. */
+  /** Called at the end, before statistics are read: the place for sums; ratios are declared. */
   finish?(): void;
   /** Saves or loads all that the block's future depends on, but its ports, statistics, stall stack and energy, which the core keeps. */
   state?(s: StateExchange): void;

@@ -100,7 +100,8 @@ function digestsOf(
   const energyPj: Counts = {};
   for (const { path, plugin } of machine.blocks) {
     const block = modelled.blocks.find((candidate) => candidate.path === path)!;
-    for (const [name, { derived }] of Object.entries(plugin.statistics)) if (derived !== true) counts[`${path}.${name}`] = block.statistics[name]!.value;
+    for (const [name, { derived, ratio }] of Object.entries(plugin.statistics))
+      if (derived !== true && ratio === undefined) counts[`${path}.${name}`] = block.statistics[name]!.value;
     for (const [action, pj] of Object.entries(block.energyPj)) energyPj[`${path}/${action}`] = pj;
   }
   for (const link of modelled.links) {

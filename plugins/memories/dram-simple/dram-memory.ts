@@ -112,7 +112,8 @@ export class DramMemory implements Block, EventHandler {
     const { kernel, clock, statistics } = this.context;
     this.array.settle(clock.cycleAt(kernel.now));
     copyCounts(this.array, statistics);
-    statistics.meanLatencyCycles = this.latency.mean;
+    statistics.answers = this.latency.count;
+    statistics.latencyCycles = this.latency.sum;
     this.energy.charge(this.array);
   }
 

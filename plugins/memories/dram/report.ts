@@ -23,15 +23,12 @@ export function copyStatistics(system: DramSystem, ticks: number, ticksPerSecond
   into.refreshes = commands(Command.refreshAll, Command.refreshBank);
   into.turnaroundCycles = sum((c) => c.turnaroundCycles);
   into.refreshCycles = sum((c) => c.refreshCycles);
-  into.meanOccupancy = ticks > 0 ? sum((c) => c.occupancyCycles) / ticks : 0;
-  into.meanLineLatencyCycles =
-    sum((c) => c.readLatencySum) /
-    Math.max(
-      1,
-      sum((c) => c.readsCompleted),
-    );
-  const bytes = (into.linesRead + into.linesWritten) * system.resolved.lineBytes;
-  into.bandwidthBytesPerSecond = ticks > 0 ? (bytes * ticksPerSecond) / ticks : 0;
+  into.ticks = ticks;
+  into.seconds = ticks / ticksPerSecond;
+  into.occupancy = sum((c) => c.occupancyCycles);
+  into.lineReadsCompleted = sum((c) => c.readsCompleted);
+  into.lineLatencyTicks = sum((c) => c.readLatencySum);
+  into.lineBytes = (into.linesRead + into.linesWritten) * system.resolved.lineBytes;
 }
 
 /** Charges the energy of finished channels, where the currents of the dies are known. */
