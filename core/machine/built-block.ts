@@ -11,7 +11,7 @@ import { dynamicEnergyScale, staticPowerScale } from '../model/supply.js';
 import { DEFAULT_STALL_CLASSES } from '../model/stall-class.js';
 import { StallStack } from '../model/stall-stack.js';
 import type { Block, BlockContext, BlockDirectory, BlockPlugin, PortDeclaration, ProbeDeclaration } from '../plugin/block-plugin.js';
-import type { ExtensionPoint } from '../model/extension-point.js';
+import { extensionAccess } from '../plugin/extension-access.js';
 import { numberedPorts } from '../plugin/port-names.js';
 import { SimulationToken } from '../plugin/simulation-tokens.js';
 import type { RouteTable } from './routes.js';
@@ -124,7 +124,7 @@ export class BuiltBlock {
       counterProbe: (name) => this.probe(name, CounterProbe),
       pointProbe: (name) => this.probe(name, PointProbe),
       random: (name) => new RandomStream(seed, `${this.path}/${name}`),
-      extensions: <T>(point: ExtensionPoint<T>) => (extensions.get(point.name) ?? new Map()) as ReadonlyMap<string, T>,
+      ...extensionAccess(extensions, { owner: this.path, seed }),
     };
   }
 

@@ -13,7 +13,7 @@ import type { StallClasses } from '../model/stall-class.js';
 import type { StallStack } from '../model/stall-stack.js';
 import type { TransactionPool } from '../model/transaction.js';
 import type { OperationUnit } from '../schedule/resolve/operation.js';
-import type { ExtensionPoint } from '../model/extension-point.js';
+import type { ExtensionAccess } from '../model/extension-point.js';
 import type { JsonSchema } from '../document/json-schema.js';
 
 export const BLOCK_KINDS = ['core', 'memory', 'network', 'dma', 'pim', 'link'] as const;
@@ -79,7 +79,7 @@ export interface BlockDirectory {
 }
 
 /** All that a block gets. */
-export interface BlockContext<Config = Readonly<Record<string, unknown>>, Statistic extends string = string> {
+export interface BlockContext<Config = Readonly<Record<string, unknown>>, Statistic extends string = string> extends ExtensionAccess {
   readonly path: string;
   readonly blockId: number;
   readonly kernel: Kernel;
@@ -106,17 +106,13 @@ export interface BlockContext<Config = Readonly<Record<string, unknown>>, Statis
   pointProbe(name: string): PointProbe;
   /** A random stream seeded from (scenario seed, block path, name). */
   random(name: string): RandomStream;
-  /** What other plugins have registered for an extension point, sorted by name. */
-  extensions<T>(point: ExtensionPoint<T>): ReadonlyMap<string, T>;
 }
 
-/** What a block's static description may use. */
-export interface DescribeContext<Config> {
+/** What a block's static description may use; also what other plugins have registered. */
+export interface DescribeContext<Config> extends ExtensionAccess {
   readonly path: string;
   readonly clock: ClockDomain;
   readonly config: Config;
-  /** What other plugins have registered for an extension point, sorted by name. */
-  extensions<T>(point: ExtensionPoint<T>): ReadonlyMap<string, T>;
 }
 
 /** What a block's state cannot do. */
@@ -164,7 +160,10 @@ export interface BlockPlugin<Config = Readonly<Record<string, unknown>>, Statist
   describe(context: DescribeContext<Config>): BlockFacts;
   /** All that the block counts and that costs energy, and its powers, each declared here and nowhere else. */
   actions?(context: DescribeContext<Config>): ActionDeclarations;
-  /** Rules that a schema cannot say (rows a power of two, ...). Returns sentences, each for a path inside the configuration. */
-  check?(config: Config): readonly { readonly path: string; readonly message: string; readonly expected?: string }[];
+  /**
+   * Rules that a schema cannot say (rows a power of two, ...). Returns sentences, each for a path inside the configuration. An
+   * InputError that it throws counts as the same.
+   */
+  check?(config: Config, extensions: ExtensionAccess): readonly { readonly path: string; readonly message: string; readonly expected?: string }[];
   create(context: BlockContext<Config, Statistic>): Block;
 }

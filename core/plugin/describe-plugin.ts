@@ -64,7 +64,7 @@ export function parametersOf(schema: JsonSchema, prefix = ''): ParameterDescript
       description: property.description ?? '',
       ...(property.source === undefined ? {} : { source: property.source }),
     };
-    return [own, ...parametersOf(property, path)];
+    return property['extension'] === undefined ? [own, ...parametersOf(property, path)] : [own];
   });
 }
 

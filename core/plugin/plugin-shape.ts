@@ -62,6 +62,15 @@ export function checkPluginShape(candidate: unknown, origin: string, place?: Sou
     return fail(`${kind} plugin '${name}': ${ratioProblem}`, '`ratio: [numerator, denominator]`, two declared statistics that are no ratios');
   const stallProblem = stallClassProblem(plugin['stallClasses']);
   if (stallProblem !== undefined) return fail(`${kind} plugin '${name}': ${stallProblem}`, STALL_CLASSES_EXPECTED);
+  if (kind === 'extension') {
+    const isMade = typeof plugin['create'] === 'function';
+    if (isMade === (plugin['value'] !== undefined)) {
+      return fail(`extension plugin '${name}': it has ${isMade ? "both 'value' and 'create'" : "neither 'value' nor 'create'"}`, 'one of them');
+    }
+    if (isMade && typeOf(plugin['configSchema']) !== 'object') {
+      return fail(`extension plugin '${name}': 'configSchema' is ${describeValue(plugin['configSchema'])}`, "'configSchema' of type object beside 'create'");
+    }
+  }
   return candidate as Plugin;
 }
 

@@ -3,7 +3,7 @@ import { definePlugin } from 'tessera-sim';
 import { nocFlitConfigSchema, widthsOf, type NocFlitConfig } from './block-config.js';
 import { flitCyclesOf } from './engine/parameters.js';
 import { NOC_STALLS, NocFlitNetwork, type NocFlitStatistic } from './network-block.js';
-import { registeredCatalogue } from './registered.js';
+import { chosenStrategies } from './registered.js';
 
 export const nocFlitPlugin = definePlugin<NocFlitConfig, NocFlitStatistic>({
   kind: 'network',
@@ -50,11 +50,10 @@ export const nocFlitPlugin = definePlugin<NocFlitConfig, NocFlitStatistic>({
     };
   },
   actions: ({ config }) => routerActions(config),
-  create: (context) =>
-    new NocFlitNetwork(
-      context,
-      registeredCatalogue((point) => context.extensions(point)),
-    ),
+  create: (context) => {
+    const { config, catalogue } = chosenStrategies(context, context.config);
+    return new NocFlitNetwork({ ...context, config }, catalogue);
+  },
 });
 
 export default nocFlitPlugin;

@@ -1,8 +1,7 @@
 import type { ActionDeclarations, DescribeContext, ExpectedActions } from 'tessera-sim';
-import { resolveDram, type ResolvedDram } from '../build.js';
-import { clockPicoseconds } from '../facts.js';
+import type { ResolvedDram } from '../build.js';
+import { clockPicoseconds, resolveConfig } from '../facts.js';
 import type { DramBlockConfig } from '../schema.js';
-import { specificationOf } from '../specification.js';
 import { ENERGY_PARTS, type EnergyIncrements, type EnergyPart, incrementsOf } from './energy.js';
 
 const SOURCE = 'currents of the dies (IDD), Micron TN-41-01';
@@ -11,8 +10,9 @@ const SOURCE = 'currents of the dies (IDD), Micron TN-41-01';
  * What a DRAM spends, in the unit of its increments: V * mA * clock cycles, each `clock period in ns` picojoules. Without
  * currents there are no figures.
  */
-export function dramActions({ config }: DescribeContext<DramBlockConfig>): ActionDeclarations {
-  const resolved = resolveDram(specificationOf(config));
+export function dramActions(context: DescribeContext<DramBlockConfig>): ActionDeclarations {
+  const { config } = context;
+  const resolved = resolveConfig(config, context);
   const increments = incrementsOf(resolved);
   const energyPj = increments === undefined ? undefined : clockPicoseconds(resolved) / 1000;
   const expected: Partial<Record<EnergyPart, ExpectedActions>> = increments === undefined ? {} : expectedParts(resolved, increments, config.channels);
