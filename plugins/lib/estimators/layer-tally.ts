@@ -3,6 +3,7 @@ import {
   inReferenceCycles,
   summariseSchedule,
   formatsOf,
+  LayerViews,
   type FormatRegistry,
   type MachineDescription,
   type OperationSizes,
@@ -61,6 +62,7 @@ class TallyWalk {
   readonly layers = new Map<string, LayerTally>();
   readonly home: HomeFacts | undefined;
   readonly spending: ExpectedSpending;
+  private readonly views: LayerViews;
   private readonly formats: FormatRegistry;
   private position = 0;
 
@@ -72,6 +74,7 @@ class TallyWalk {
     this.formats = formatsOf(workload);
     this.home = homeOf(machine);
     this.spending = new ExpectedSpending(machine);
+    this.views = new LayerViews(schedule);
   }
 
   add(operation: ScheduleOperation, sizes: OperationSizes): void {
@@ -125,7 +128,9 @@ class TallyWalk {
       formats[operand] = format;
       bits[operand] = this.formats.find(format)?.bits ?? 8;
     });
-    return { operator: operation.operator ?? '', loops: operation.loops ?? {}, bits, formats };
+    const product = { groups: 1, m: 1, n: 1, reduction: 1 };
+    this.views.tileOf(operation, operation.id ?? this.position).readProduct(bits['W'] === undefined && bits['I2'] !== undefined, product);
+    return { operator: operation.operator ?? '', loops: operation.loops ?? {}, product, bits, formats };
   }
 
   private tallyOf(operation: ScheduleOperation): LayerTally {
