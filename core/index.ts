@@ -13,6 +13,8 @@ export type * from './plugin/extension-plugin.js';
 export { extensionAccess, NO_EXTENSIONS, type ExtensionCatalogue, type ExtensionUser } from './plugin/extension-access.js';
 export { extensionReference, type ReferenceSchema } from './plugin/extension-schema.js';
 export * from './plugin/tool-plugins.js';
+export type * from './plugin/tool-context.js';
+export * from './plugin/importer-plugin.js';
 export * from './plugin/define-plugin.js';
 export * from './plugin/simulation-tokens.js';
 export { completeConfig } from './plugin/plugin-config.js';
