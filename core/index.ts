@@ -11,6 +11,7 @@ export * from './document/json-schema.js';
 export * from './plugin/block-plugin.js';
 export type * from './plugin/extension-plugin.js';
 export { extensionAccess, NO_EXTENSIONS, type ExtensionCatalogue, type ExtensionUser } from './plugin/extension-access.js';
+export { blockReference, type BlockCatalogue, type BlockUse } from './plugin/block-schema.js';
 export { extensionReference, type ReferenceSchema } from './plugin/extension-schema.js';
 export * from './plugin/tool-plugins.js';
 export type * from './plugin/tool-context.js';

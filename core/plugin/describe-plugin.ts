@@ -63,7 +63,7 @@ export function parametersOf(schema: JsonSchema, prefix = ''): ParameterDescript
       description: property.description ?? '',
       ...(property.source === undefined ? {} : { source: property.source }),
     };
-    return property['extension'] === undefined ? [own, ...parametersOf(property, path)] : [own];
+    return property['extension'] === undefined && property['block'] === undefined ? [own, ...parametersOf(property, path)] : [own];
   });
 }
 

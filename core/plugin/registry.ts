@@ -2,7 +2,8 @@ import { InputError, type InputProblem, type SourcePlace } from '../errors.js';
 import { BLOCK_KINDS, type BlockKind, type BlockPlugin } from './block-plugin.js';
 import { PLUGIN_KINDS, type Plugin, type PluginKind } from './define-plugin.js';
 import type { ExtensionPoint } from '../model/extension-point.js';
-import { extensionAccess, type ExtensionCatalogue } from './extension-access.js';
+import type { BlockCatalogue } from './block-schema.js';
+import { extensionAccess } from './extension-access.js';
 import type { ExtensionPlugin } from './extension-plugin.js';
 import { isLazyPlugin, lazyFactsOf, type LazyPlugin } from './lazy-plugin.js';
 import { listNames, nearestName } from '../document/nearest.js';
@@ -63,7 +64,7 @@ class Entry implements RegisteredPlugin {
  * All plugins that a scenario may name. Built-ins and third-party plugins come in through the same `add`. A scenario's
  * own plugins live in a child made by `extend`, so that one scenario of a suite cannot see those of another.
  */
-export class PluginRegistry implements ExtensionCatalogue {
+export class PluginRegistry implements BlockCatalogue {
   private readonly byKey = new Map<string, Entry>();
 
   constructor(plugins: readonly (Plugin | LazyPlugin)[] = [], origin: string = BUILT_IN) {
@@ -157,7 +158,7 @@ export class PluginRegistry implements ExtensionCatalogue {
    */
   importerFor(fileName: string, part?: ImportPart, source?: () => ImportSource): ImporterPlugin | undefined {
     const fits = this.importersOf(fileName, part);
-    const read = source === undefined || (fits.length === 1 && fits[0]!.ending !== '') ? undefined : source();
+    const read = source === undefined || fits.length === 0 || (fits.length === 1 && fits[0]!.ending !== '') ? undefined : source();
     const rated = fits.map(({ importer, ending }) => ({ importer, ending, score: read === undefined ? 1 : importer().recognise(read) }));
     const best = rated.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
     return best[0]?.importer();

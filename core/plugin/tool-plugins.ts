@@ -5,6 +5,7 @@ import type { RunResult } from '../result/run-result.js';
 import type { Workload } from '../workload/index.js';
 import type { ExportedFile } from '../document/output-files.js';
 import type { JsonSchema } from '../document/json-schema.js';
+import type { BlockCatalogue } from './block-schema.js';
 import type { ToolContext } from './tool-context.js';
 
 interface ToolPlugin {
@@ -59,6 +60,8 @@ export interface ExperimentProgress {
 
 /** A tool's context whose progress has figures of the simulation, and the files that the scenario names. */
 export interface ExperimentControl extends Omit<ToolContext, 'progress'> {
+  /** Block plugins and extensions, for an experiment that builds a machine of its own. */
+  readonly catalogue: BlockCatalogue;
   /** Reads a file named in the scenario, relative to it; InputError when it is missing or outside. */
   readFile(relativePath: string): Uint8Array;
   readonly progress: (progress: ExperimentProgress) => void;

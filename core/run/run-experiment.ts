@@ -22,7 +22,7 @@ export async function runExperiment(scenario: LoadedScenario, registry: PluginRe
   const last = { simulatedSeconds: 0, events: 0, done: 0 };
   const { allow } = scenario;
   const files = new InputFiles(scenario.file, { installation: installationFolder(), ...(allow === undefined ? {} : { allow }) });
-  const result = await experiment.run(scenario.experiment?.config ?? {}, controlOf(scenario, contexts, options, last, files));
+  const result = await experiment.run(scenario.experiment?.config ?? {}, controlOf(scenario, registry, contexts, options, last, files));
   const used = process.cpuUsage(before);
   const { metrics, units, tables } = result;
   const interrupted = options.shouldStop?.() === true || contexts.endedBy === 'interrupted';
@@ -53,6 +53,7 @@ export async function runExperiment(scenario: LoadedScenario, registry: PluginRe
 
 function controlOf(
   scenario: LoadedScenario,
+  registry: PluginRegistry,
   contexts: ToolContexts,
   options: RunOptions,
   last: { simulatedSeconds: number; events: number; done: number },
@@ -62,6 +63,7 @@ function controlOf(
   const startedAt = performance.now();
   return {
     ...contexts.for(`experiment ${scenario.kind}`),
+    catalogue: registry,
     readFile: (relativePath) => files.readBytes(files.resolve(relativePath, scenario.file, place), place),
     progress: (report) => {
       Object.assign(last, { simulatedSeconds: report.simulatedSeconds, events: report.events, done: report.done });

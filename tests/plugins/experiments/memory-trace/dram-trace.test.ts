@@ -1,3 +1,4 @@
+import { PluginRegistry } from '../../../../core/plugin/registry.js';
 import { atOnce, toolContext } from '../../../tool-context.js';
 import { describe, expect, it } from 'vitest';
 import {
@@ -21,6 +22,7 @@ const exporter = dramCommands as unknown as ExporterPlugin;
 function run(config: unknown, files: Readonly<Record<string, string>> = {}) {
   const control: ExperimentControl = {
     ...toolContext,
+    catalogue: new PluginRegistry(),
     readFile: (path) => new TextEncoder().encode(files[path] ?? ''),
     progress: () => {},
   };
