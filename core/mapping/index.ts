@@ -3,3 +3,4 @@ export * from './relevance.js';
 export * from './totals.js';
 export * from './access-sizes.js';
 export * from './demand.js';
+export * from './nest/index.js';

@@ -10,3 +10,22 @@ export * from './layer-stage.js';
 export * from './shares.js';
 export * from './shared-config.js';
 export * from './schedule-cache.js';
+/** Loop nests as values, and their lowering to tile operations, are core's. */
+export {
+  canonicalNest,
+  checkNest,
+  compareNests,
+  formatNest,
+  lastFactors,
+  nestDigest,
+  nestFacts,
+  nestOperands,
+  sameNest,
+  type Loop,
+  type LoopNest,
+  type NestDifference,
+  type NestFacts,
+  type NestLevel,
+  type NestMachine,
+  type NestOperand,
+} from 'tessera-sim';

@@ -1,0 +1,5 @@
+export * from './check-nest.js';
+export * from './nest-text.js';
+export * from './compare-nests.js';
+export * from './nest-operand.js';
+export * from './nest-facts.js';
