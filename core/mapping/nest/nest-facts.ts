@@ -25,7 +25,10 @@ export interface StorageFacts {
   readonly sharedElements: number;
   /** Instances that get one read of the parent (inputs) or whose sums become one (outputs), on average. */
   readonly spatialFactor: number;
-  /** Of an output: shared residencies that continue a sum begun before, and so get the partial sums back from the parent. */
+  /**
+   * Of an output: shared residencies that continue a sum begun before, and so get the partial sums back from the parent. Where
+   * instances of the parent share a sum themselves, those beyond the first begin at zero: the count is then an upper bound.
+   */
   readonly resumed: number;
   readonly resumedElements: number;
 }
@@ -79,7 +82,8 @@ function storagesOf(nest: LoopNest, space: NestSpace, sizes: Sizes, operand: Nes
   return levels.map((level, index) => {
     const parent = index === 0 ? undefined : levels[index - 1];
     const all = visitsOf(space, sizes, operand, { level });
-    const sharedFrom = parent ?? 0;
+    // The home is one, wherever the nest names it.
+    const sharedFrom = index <= 1 ? 0 : (parent as number);
     const shared = visitsOf(space, sizes, operand, { level, sharedFrom });
     const first = operand.role === 'output' && parent !== undefined ? visitsOf(space, sizes, operand, { level, sharedFrom, firstOnly: true }) : shared;
     return {
