@@ -1,10 +1,10 @@
 import { InputError } from '../../errors.js';
 import type { RegionAccess, ScheduleOperation, WriteAccess } from '../../schedule/form/form.js';
 import { boxSizes, isEmptyBox, wholeBox, type Box } from '../../workload/box.js';
-import type { NestBuffer, NestLowering } from './lowering.js';
+import type { AxisPosition, NestBuffer, NestLowering } from './lowering.js';
 import type { NestOperand } from './nest-operand.js';
 import { boxAt, extentsAt, isInside, spaceOf, type FlatLoop, type NestSpace } from './space.js';
-import { added, axesAt, outerOf, storagesOf, type Group, type Place, type Residency, type Storage } from './storages.js';
+import { added, axesAt, storagesOf, type Group, type Place, type Residency, type Storage } from './storages.js';
 import { lastPosition, notAfter, positionsOf, Walk } from './walk.js';
 
 type Operations = Generator<ScheduleOperation>;
@@ -71,6 +71,7 @@ function checkReach({ layer, nest, placement }: NestLowering, space: NestSpace, 
 /** One instance that computes tiles. */
 interface Core {
   readonly queue: string;
+  readonly position: AxisPosition;
   readonly offsets: readonly number[];
   /** Where its last tile begins. */
   readonly last: readonly number[];
@@ -88,6 +89,9 @@ class Run implements NestRun {
   private readonly temporal: readonly FlatLoop[];
   private readonly extents: readonly number[];
   private readonly cores: readonly Core[];
+  /** Buffers of the caller's that stand for homes, and those of them that have been written. */
+  private readonly usedOutside = new Map<Group, Set<string>>();
+  private readonly begunOutside = new Set<string>();
 
   constructor(
     private readonly lowering: NestLowering,
@@ -114,8 +118,9 @@ class Run implements NestRun {
       if (!isInside(this.space, base)) return [];
       const sources = innermost.map((storage) => ({ operand: storage.operand, ...storage.placeAt(spatial, digits) }));
       for (const { group } of sources) group.users++;
-      const queue = this.lowering.placement.core(axesAt(spatial, digits));
-      return [{ queue, offsets, last: lastPosition(this.space, this.temporal, base), sources }];
+      const position = axesAt(spatial, digits);
+      const queue = this.lowering.placement.core(position);
+      return [{ queue, position, offsets, last: lastPosition(this.space, this.temporal, base), sources }];
     });
   }
 
@@ -241,7 +246,7 @@ class Run implements NestRun {
       }),
       layer: this.lowering.layer,
       reads: members.map(({ buffers }) => ({ tensor: operand.tensor, box, buffer: buffers[slot]! })),
-      writes: [{ tensor: operand.tensor, box, ...target.access, ...this.modeAt(group.parent as Place, residency) }],
+      writes: [{ tensor: operand.tensor, box, ...target.access, ...this.modeAt(group.parent as Place, residency, target.access.buffer) }],
       ...(members.length > 1 ? { reduce: 'add' as const } : {}),
       ...(releases.length === 0 ? {} : { releases }),
     };
@@ -254,8 +259,19 @@ class Run implements NestRun {
   /** Where a group's tile comes from or goes to. */
   private placeOf({ group, member }: Place, inner: Residency): { readonly memory: string | undefined; readonly access: { buffer?: string } } {
     if (member !== undefined) return { memory: member.memory, access: { buffer: member.buffers[group.residencyAt(inner.start)!.slot]! } };
-    const outer = outerOf(this.lowering, group.storage.operand);
-    return outer === undefined ? { memory: this.homeOf(group.storage), access: {} } : { memory: undefined, access: { buffer: outer.buffer } };
+    const buffer = this.outerBuffer(group, inner.members[0]!.position);
+    return buffer === undefined ? { memory: this.homeOf(group.storage), access: {} } : { memory: undefined, access: { buffer } };
+  }
+
+  /** The caller's buffer that stands for an operand's home. */
+  private outerBuffer(home: Group, position: AxisPosition): string | undefined {
+    const outer = this.lowering.outer?.[home.storage.operand.name];
+    if (outer === undefined) return undefined;
+    const buffer = typeof outer.buffer === 'string' ? outer.buffer : outer.buffer(position);
+    let used = this.usedOutside.get(home);
+    if (used === undefined) this.usedOutside.set(home, (used = new Set()));
+    used.add(buffer);
+    return buffer;
   }
 
   private homeOf(storage: Storage): string {
@@ -263,8 +279,8 @@ class Run implements NestRun {
   }
 
   /** How a drained tile joins what the memory outside holds. */
-  private modeAt(place: Place, inner: Residency): { mode?: 'replace' | 'add' } {
-    if (place.member === undefined) return this.outerMode(place.group);
+  private modeAt(place: Place, inner: Residency, buffer: string | undefined): { mode?: 'replace' | 'add' } {
+    if (place.member === undefined) return this.outerMode(place.group, buffer);
     return this.noteWrite(place, place.group.residencyAt(inner.start) as Residency);
   }
 
@@ -276,15 +292,12 @@ class Run implements NestRun {
     return { mode: isFirst ? 'replace' : 'add' };
   }
 
-  private outerMode(home: Group): { mode?: 'replace' | 'add' } {
-    const outer = outerOf(this.lowering, home.storage.operand);
-    if (outer === undefined) return {};
-    const isFirst = !this.begunOutside.has(home);
-    this.begunOutside.add(home);
-    return { mode: isFirst ? (outer.mode ?? 'add') : 'add' };
+  private outerMode(home: Group, buffer: string | undefined): { mode?: 'replace' | 'add' } {
+    if (buffer === undefined) return {};
+    const isFirst = !this.begunOutside.has(buffer);
+    this.begunOutside.add(buffer);
+    return { mode: isFirst ? (this.lowering.outer?.[home.storage.operand.name]?.mode ?? 'add') : 'add' };
   }
-
-  private readonly begunOutside = new Set<Group>();
 
   private compute(core: Core, at: readonly number[]): ScheduleOperation {
     const { lowering } = this;
@@ -294,8 +307,8 @@ class Run implements NestRun {
     for (const source of core.sources) {
       const box = source.operand.region(tile);
       if (isEmptyBox(box)) continue;
-      if (source.operand.role === 'output') writes.push(this.writeOf(source, box, at));
-      else reads.push({ tensor: source.operand.tensor, box, operand: source.operand.name, ...this.bufferOf(source) });
+      if (source.operand.role === 'output') writes.push(this.writeOf(core, source, box, at));
+      else reads.push({ tensor: source.operand.tensor, box, operand: source.operand.name, ...this.bufferOf(source, core) });
     }
     const releases = core.last.every((position, d) => position === at[d]) ? this.lastReads(core) : [];
     return {
@@ -314,18 +327,17 @@ class Run implements NestRun {
     };
   }
 
-  private bufferOf({ group, member, operand }: Source): { buffer?: string } {
-    if (member !== undefined) return { buffer: member.buffers[group.current!.slot]! };
-    const outer = outerOf(this.lowering, operand);
-    return outer === undefined ? {} : { buffer: outer.buffer };
+  private bufferOf({ group, member }: Source, core: Core): { buffer?: string } {
+    const buffer = member === undefined ? this.outerBuffer(group, core.position) : member.buffers[group.current!.slot]!;
+    return buffer === undefined ? {} : { buffer };
   }
 
   /** The first tile of a sum replaces or joins what is there, the others add to it. */
-  private writeOf(source: Source, box: Box, at: readonly number[]): WriteAccess {
+  private writeOf(core: Core, source: Source, box: Box, at: readonly number[]): WriteAccess {
     const { operand, group, member } = source;
-    const access = { tensor: operand.tensor, box, operand: operand.name, ...this.bufferOf(source) };
+    const access = { tensor: operand.tensor, box, operand: operand.name, ...this.bufferOf(source, core) };
     if (member === undefined) {
-      return this.isBegun(group, at, this.space.low) ? { ...access, mode: 'accumulate' } : { ...access, ...this.outerMode(group) };
+      return this.isBegun(group, at, this.space.low) ? { ...access, mode: 'accumulate' } : { ...access, ...this.outerMode(group, access.buffer) };
     }
     const residency = group.current as Residency;
     residency.hasSums = true;
@@ -354,10 +366,9 @@ class Run implements NestRun {
   private contentsOf(group: Group): RegionAccess[] {
     if (group.parent !== undefined) return group.members.flatMap(({ buffers }) => buffers.map((buffer) => ({ buffer })));
     const { operand } = group.storage;
-    const outer = outerOf(this.lowering, operand);
-    if (outer?.release === undefined) return [];
-    if (outer.release === 'buffer') return [{ buffer: outer.buffer }];
-    return [{ buffer: outer.buffer, tensor: operand.tensor, box: operand.region(boxAt(this.space, this.space.low, extentsAt(this.space, 0))) }];
+    const release = this.lowering.outer?.[operand.name]?.release;
+    const dead = release === undefined || release === 'buffer' ? {} : { tensor: operand.tensor, box: release };
+    return release === undefined ? [] : [...(this.usedOutside.get(group) ?? [])].map((buffer) => ({ buffer, ...dead }));
   }
 }
 

@@ -33,10 +33,10 @@ export interface NestPlacement {
 
 /** Where an operand's outermost tile lies when that is not the tensor's home: what another piece left, or will find. */
 export interface OuterPlace {
-  /** A buffer of the caller's. */
-  readonly buffer: string;
-  /** Of an input: its last reader here releases the region that the part touches (`region`) or the whole buffer. */
-  readonly release?: 'region' | 'buffer';
+  /** A buffer of the caller's, or that of a spatial position. */
+  readonly buffer: string | ((position: AxisPosition) => string);
+  /** Of an input: what its last reader here releases in each of the buffers: all, or a region of the tensor. */
+  readonly release?: 'buffer' | Box;
   /** Of an output: `replace` when the first write ends the buffer's former contents; `add` (default) otherwise. */
   readonly mode?: 'replace' | 'add';
 }

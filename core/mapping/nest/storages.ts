@@ -1,7 +1,7 @@
 import { InputError } from '../../errors.js';
 import { isEmptyBox, type Box } from '../../workload/box.js';
 import { pathAt } from './check-nest.js';
-import type { AxisPosition, NestBuffer, NestLowering, OuterPlace } from './lowering.js';
+import type { AxisPosition, NestBuffer, NestLowering } from './lowering.js';
 import { concerns, type NestOperand } from './nest-operand.js';
 import { boxAt, extentsAt, isInside, type FlatLoop, type NestSpace } from './space.js';
 import { visitsOf } from './visits.js';
@@ -270,9 +270,4 @@ export function storagesOf(lowering: NestLowering, space: NestSpace, computeLeve
     }
   }
   return made;
-}
-
-/** Where an operand's outermost tile lies. */
-export function outerOf(lowering: NestLowering, operand: NestOperand): OuterPlace | undefined {
-  return lowering.outer?.[operand.name];
 }

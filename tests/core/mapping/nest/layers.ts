@@ -37,7 +37,7 @@ export interface ConvShape {
 }
 
 /** A convolution along Y with stride and padding: X[C, Y] W[K, C, FY] -> O[K, OY] */
-export function conv({ K, C, OY, FY, stride, pad }: ConvShape): { workload: Workload; layer: Layer } {
+export function conv({ K, C, OY, FY, stride, pad }: ConvShape): { workload: Workload; layer: Layer; stride: number; pad: number } {
   const Y = Math.max(1, (OY - 1) * stride + FY - 2 * pad);
   const rows: IndexExpression = {
     dim: 'Y',
@@ -66,7 +66,7 @@ export function conv({ K, C, OY, FY, stride, pad }: ConvShape): { workload: Work
     w: { name: 'w', dims: { K, C, FY }, format: 'int8', role: 'constant' },
     o: { name: 'o', dims: { K, Y: OY }, format: 'int8', role: 'output' },
   };
-  return { layer, workload: { name: 'conv', tensors, layers: [layer], inputs: ['x'], outputs: ['o'] } };
+  return { layer, workload: { name: 'conv', tensors, layers: [layer], inputs: ['x'], outputs: ['o'] }, stride, pad };
 }
 
 /** What random nests are made of; levels: how many may lie between home and the core. */

@@ -12,6 +12,7 @@ import {
   type NestLowering,
   type Schedule,
   type ScheduleOperation,
+  type ScheduleViolation,
   type Workload,
 } from '../../../../core/index.js';
 import { FixedUnit } from '../../schedule/fake-machine.js';
@@ -19,6 +20,9 @@ import { FixedUnit } from '../../schedule/fake-machine.js';
 export interface Problem {
   readonly workload: Workload;
   readonly layer: Layer;
+  /** Of a convolution. */
+  readonly stride?: number;
+  readonly pad?: number;
 }
 
 /** A lowering on a machine whose cores and engines are made as they are named. */
@@ -51,7 +55,7 @@ export function scheduleOf({ workload, layer }: Problem, nest: LoopNest, lowered
 }
 
 /** Executes on units of fixed, unequal speed; what the sanitizer reports. */
-export function execute(schedule: Schedule): { violations: readonly { rule: string; message: string }[]; isDone: boolean } {
+export function execute(schedule: Schedule): { violations: readonly ScheduleViolation[]; isDone: boolean } {
   const kernel = new Kernel();
   const queues = new Set([...schedule.operations].map(({ queue }) => queue));
   const units = new Map([...queues].map((path) => [path, new FixedUnit(kernel, path, ({ id }) => 5 + ((id * 7919) % 13), 2)]));
@@ -98,7 +102,10 @@ export function countSums(operations: Iterable<ScheduleOperation>): Map<string, 
         if (kind === 'transfer') {
           const parts = reads.map((read) => placeOf(read.buffer).get(element));
           if (parts.some((part) => part === undefined)) throw new Error(`element ${element} is handed on and is not there`);
-          place.set(element, (parts as number[]).reduce((sum, part) => sum + part, 0));
+          place.set(
+            element,
+            (parts as number[]).reduce((sum, part) => sum + part, 0),
+          );
           continue;
         }
         const before = place.get(element);
