@@ -36,7 +36,7 @@ export interface ConvShape {
   readonly pad: number;
 }
 
-/** A convolution along Y with stride and padding: X[C, Y] W[K, C, FY] -> O[K, OY] */
+/** A convolution along Y with stride and padding: X[C, Y] W[K, C, FY] -> O[K, Y], its dimensions named as those of X */
 export function conv({ K, C, OY, FY, stride, pad }: ConvShape): { workload: Workload; layer: Layer; stride: number; pad: number } {
   const Y = Math.max(1, (OY - 1) * stride + FY - 2 * pad);
   const rows: IndexExpression = {
@@ -56,7 +56,7 @@ export function conv({ K, C, OY, FY, stride, pad }: ConvShape): { workload: Work
     operands: [
       { name: 'I', tensor: 'x', role: 'activation', format: 'int8', map: { kind: 'index', expressions: [one('C', 'C'), rows] } },
       { name: 'W', tensor: 'w', role: 'weight', format: 'int8', map: { kind: 'index', expressions: [one('K', 'K'), one('C', 'C'), one('FY', 'FY')] } },
-      { name: 'O', tensor: 'o', role: 'output', format: 'int8', map: { kind: 'index', expressions: [one('K', 'K'), one('Y', 'OY')] } },
+      { name: 'O', tensor: 'o', role: 'output', format: 'int8', map: { kind: 'index', expressions: [one('C', 'K'), one('Y', 'OY')] } },
     ],
     predecessors: [],
     opsPerPoint: 2,
@@ -64,7 +64,7 @@ export function conv({ K, C, OY, FY, stride, pad }: ConvShape): { workload: Work
   const tensors: Workload['tensors'] = {
     x: { name: 'x', dims: { C, Y }, format: 'int8', role: 'input' },
     w: { name: 'w', dims: { K, C, FY }, format: 'int8', role: 'constant' },
-    o: { name: 'o', dims: { K, Y: OY }, format: 'int8', role: 'output' },
+    o: { name: 'o', dims: { C: K, Y: OY }, format: 'int8', role: 'output' },
   };
   return { layer, workload: { name: 'conv', tensors, layers: [layer], inputs: ['x'], outputs: ['o'] }, stride, pad };
 }

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { buildMachine, formatNest, lowerNest, nestFacts, ScheduleExecutor, type Loop, type LoopNest, type NestLevel, type Schedule } from '../../../../core/index.js';
+import {
+  buildMachine,
+  formatNest,
+  lowerNest,
+  nestFacts,
+  ScheduleExecutor,
+  type Loop,
+  type LoopNest,
+  type NestLevel,
+  type Schedule,
+} from '../../../../core/index.js';
 import { executorMachine } from '../../../../core/run/executor-machine.js';
 import { tiledMachine } from '../../../plugins/mappers/machines.js';
 import { conv, gemm } from './layers.js';
@@ -43,18 +53,48 @@ const l1 = '{core}.l1';
 
 const NESTS: [string, Problem, number, LoopNest][] = [
   ['outputs stay', product, 1, { levels: [level(all('dram'), t('OX', 5), t('K', 3), t('C', 4)), level(all(l1), t('OX', 8), t('K', 12), t('C', 13, 11))] }],
-  ['weights stay, partial sums go and come', product, 1, { levels: [level(all('dram'), t('K', 3), t('C', 4), t('OX', 5)), level(all(l1), t('OX', 8), t('K', 12), t('C', 13, 11))] }],
+  [
+    'weights stay, partial sums go and come',
+    product,
+    1,
+    { levels: [level(all('dram'), t('K', 3), t('C', 4), t('OX', 5)), level(all(l1), t('OX', 8), t('K', 12), t('C', 13, 11))] },
+  ],
   [
     'weights cut further outside than the others',
     product,
     1,
     { levels: [level(all('dram'), t('K', 3)), level({ W: l1 }, t('OX', 5)), level({ I: l1, O: l1 }, t('OX', 8), t('K', 12), t('C', 50))] },
   ],
-  ['columns on four cores, inputs multicast', product, 4, { levels: [level(all('dram'), t('OX', 5), s('K', 4)), level(all(l1), t('OX', 8), t('K', 9), t('C', 50))] }],
-  ['the sum on four cores, reduced on the way out', product, 4, { levels: [level(all('dram'), t('OX', 5), s('C', 4)), level(all(l1), t('OX', 8), t('K', 36), t('C', 13, 11))] }],
-  ['rows on three cores, an imperfect factor', product, 3, { levels: [level(all('dram'), t('K', 2), s('OX', 3)), level(all(l1), t('OX', 14, 12), t('K', 18), t('C', 50))] }],
-  ['rows of a convolution with halo', filter, 1, { levels: [level(all('dram'), t('OY', 6)), level(all(l1), t('OY', 4, 3), t('K', 12), t('C', 6), t('FY', 3))] }],
-  ['rows on four cores, channels cut', filter, 4, { levels: [level(all('dram'), t('C', 2), s('OY', 4)), level(all(l1), t('OY', 6, 5), t('K', 12), t('C', 3), t('FY', 3))] }],
+  [
+    'columns on four cores, inputs multicast',
+    product,
+    4,
+    { levels: [level(all('dram'), t('OX', 5), s('K', 4)), level(all(l1), t('OX', 8), t('K', 9), t('C', 50))] },
+  ],
+  [
+    'the sum on four cores, reduced on the way out',
+    product,
+    4,
+    { levels: [level(all('dram'), t('OX', 5), s('C', 4)), level(all(l1), t('OX', 8), t('K', 36), t('C', 13, 11))] },
+  ],
+  [
+    'rows on three cores, an imperfect factor',
+    product,
+    3,
+    { levels: [level(all('dram'), t('K', 2), s('OX', 3)), level(all(l1), t('OX', 14, 12), t('K', 18), t('C', 50))] },
+  ],
+  [
+    'rows of a convolution with halo',
+    filter,
+    1,
+    { levels: [level(all('dram'), t('OY', 6)), level(all(l1), t('OY', 4, 3), t('K', 12), t('C', 6), t('FY', 3))] },
+  ],
+  [
+    'rows on four cores, channels cut',
+    filter,
+    4,
+    { levels: [level(all('dram'), t('C', 2), s('OY', 4)), level(all(l1), t('OY', 6, 5), t('K', 12), t('C', 3), t('FY', 3))] },
+  ],
 ];
 
 describe('a lowered nest on simulated hardware', () => {
