@@ -1,5 +1,6 @@
-import { wholeBox, type Box, type Sizes } from '../../workload/box.js';
+import { wholeBox, type Box, type Interval, type Sizes } from '../../workload/box.js';
 import type { Layer, Operand, Workload } from '../../workload/layer.js';
+import type { IndexExpression, IndexTerm } from '../../workload/region-map.js';
 import { averageBits, formatsOf } from '../../workload/number-format.js';
 import { tensorOf } from '../../workload/operands.js';
 import { loopRelevance } from '../relevance.js';
@@ -9,6 +10,11 @@ import { operandBox } from '../operand-access.js';
 export interface OperandGroup {
   readonly loops: readonly string[];
   readonly dims: readonly string[];
+  /**
+   * The dimensions' ranges, low and high in turn and clipped, for ranges of the loops in their order. When absent they are
+   * taken from the operand's region, which is slower.
+   */
+  ranges?(low: readonly number[], high: readonly number[]): number[];
 }
 
 /** An operand as a nest sees it. A mapper that looks through views or folds layers makes its own. */
@@ -18,7 +24,7 @@ export interface NestOperand {
   readonly role: 'weight' | 'activation' | 'output';
   /** Bits of one element in memory. */
   readonly storedBits: number;
-  /** Region of the tensor that a tile of the layer's loops touches; may be empty. */
+  /** Region of the tensor that a tile of the layer's loops (not empty itself) touches; may be empty. */
   region(tile: Box): Box;
   /** Disjoint; loops in none of them do not concern the operand. One group with all is always right, several are faster. */
   readonly groups: readonly OperandGroup[];
@@ -27,14 +33,38 @@ export interface NestOperand {
 /** The operands of a layer by their index maps. */
 export function nestOperands(workload: Workload, layer: Layer): NestOperand[] {
   const formats = formatsOf(workload);
-  return layer.operands.map((operand) => ({
-    name: operand.name,
-    tensor: operand.tensor,
-    role: operand.role,
-    storedBits: averageBits(formats.get(operand.format)),
-    region: (tile) => operandBox(workload, layer, operand, tile),
-    groups: groupsOf(layer, operand, tensorOf(workload, operand).dims),
-  }));
+  return layer.operands.map((operand) => {
+    const { dims } = tensorOf(workload, operand);
+    const groups = groupsOf(layer, operand, dims);
+    return {
+      name: operand.name,
+      tensor: operand.tensor,
+      role: operand.role,
+      storedBits: averageBits(formats.get(operand.format)),
+      region: regionOf(groups, layer.loops, dims) ?? ((tile) => operandBox(workload, layer, operand, tile)),
+      groups,
+    };
+  });
+}
+
+/** A region put together from the ranges of the groups; undefined when one of them has no arithmetic of its own. */
+function regionOf(groups: readonly OperandGroup[], sizes: Sizes, dims: Sizes): NestOperand['region'] | undefined {
+  if (groups.some(({ ranges }) => ranges === undefined)) return undefined;
+  const order = Object.keys(dims).map((dim) => {
+    const group = groups.findIndex((candidate) => candidate.dims.includes(dim));
+    return { dim, group, at: 2 * groups[group]!.dims.indexOf(dim) };
+  });
+  return (tile) => {
+    const ranges = groups.map(({ loops, ranges: of }) =>
+      of!(
+        loops.map((loop) => tile[loop]?.[0] ?? 0),
+        loops.map((loop) => tile[loop]?.[1] ?? sizes[loop]!),
+      ),
+    );
+    const region: Record<string, Interval> = {};
+    for (const { dim, group, at } of order) region[dim] = [ranges[group]![at]!, ranges[group]![at + 1]!];
+    return region;
+  };
 }
 
 function groupsOf(layer: Layer, operand: Operand, dims: Sizes): OperandGroup[] {
@@ -54,7 +84,7 @@ function groupsOf(layer: Layer, operand: Operand, dims: Sizes): OperandGroup[] {
     };
     groups = [...groups.filter((group) => !sharing.includes(group)), joined];
   }
-  return groups;
+  return groups.map(({ loops, dims: own }) => ({ loops, dims: own, ranges: compileRanges(map.expressions, loops, own, dims)! }));
 }
 
 /** Loops that concern the operand. */
@@ -62,8 +92,42 @@ export function concerns(operand: NestOperand): ReadonlySet<string> {
   return new Set(operand.groups.flatMap(({ loops }) => loops));
 }
 
-/** The operand's dimensions of one group, for ranges of its loops (others whole). */
-export function groupRegion(operand: NestOperand, group: OperandGroup, sizes: Sizes, tile: Box): Box {
-  const region = operand.region({ ...wholeBox(sizes), ...tile });
-  return Object.fromEntries(group.dims.map((dim) => [dim, region[dim]!]));
+/** Ranges of a group's dimensions by the operand's region; other loops stand at their first values. */
+export function groupRanges(operand: NestOperand, group: OperandGroup, sizes: Sizes, low: readonly number[], high: readonly number[]): number[] {
+  if (group.ranges !== undefined) return group.ranges(low, high);
+  const tile: Record<string, readonly [number, number]> = { ...wholeBox(sizes) };
+  for (const [i, loop] of group.loops.entries()) tile[loop] = [low[i]!, high[i]!];
+  const region = operand.region(tile);
+  return group.dims.flatMap((dim) => region[dim]!);
+}
+
+/** The ranges of an index map's group as arithmetic on numbers; as `mapForward`. */
+function compileRanges(expressions: readonly IndexExpression[], loops: readonly string[], dims: readonly string[], sizes: Sizes): OperandGroup['ranges'] {
+  const compiled = dims.map((dim) => {
+    const expression = expressions.findLast((candidate) => candidate.dim === dim);
+    const terms = (expression?.terms ?? []).map((term) => ({ term, at: loops.indexOf(term.loop) }));
+    return { size: sizes[dim]!, expression, terms };
+  });
+  return (low, high) => {
+    const ranges: number[] = [];
+    for (const { size, expression, terms } of compiled) {
+      let from = expression === undefined ? 0 : (expression.offset ?? 0);
+      let last = from;
+      for (const { term, at } of terms) {
+        const first = valueOf(term, at < 0 ? 0 : low[at]!);
+        const end = valueOf(term, at < 0 ? 0 : high[at]! - 1);
+        from += Math.min(first, end);
+        last += Math.max(first, end);
+      }
+      const to = expression === undefined ? size : last + (expression.window ?? 1);
+      const clipped = Math.min(Math.max(from, 0), size);
+      ranges.push(clipped, Math.max(clipped, Math.min(to, size)));
+    }
+    return ranges;
+  };
+}
+
+function valueOf({ coefficient, shift = 0, divisor = 1 }: IndexTerm, at: number): number {
+  const value = coefficient * at + shift;
+  return divisor === 1 ? value : Math.floor(value / divisor);
 }

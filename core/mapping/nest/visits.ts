@@ -1,5 +1,5 @@
-import { boxVolume, wholeBox, type Box, type Interval, type Sizes } from '../../workload/box.js';
-import { concerns, groupRegion, type NestOperand, type OperandGroup } from './nest-operand.js';
+import type { Sizes } from '../../workload/box.js';
+import { concerns, groupRanges, type NestOperand, type OperandGroup } from './nest-operand.js';
 import { extentsAt, type FlatLoop, type NestSpace } from './space.js';
 
 /**
@@ -55,7 +55,7 @@ interface Component {
 
 function componentsOf(space: NestSpace, operand: NestOperand): Component[] {
   const concerned = concerns(operand);
-  const groups = operand.groups.map((group): Component => ({ dims: group.loops.map((loop) => space.names.indexOf(loop)).filter((dim) => dim >= 0), group }));
+  const groups = operand.groups.map((group): Component => ({ dims: group.loops.map((loop) => space.names.indexOf(loop)), group }));
   const others = space.names.flatMap((name, dim): Component[] => (concerned.has(name) ? [] : [{ dims: [dim], group: undefined }]));
   return [...groups, ...others];
 }
@@ -71,7 +71,7 @@ interface Part {
 
 interface Span {
   readonly volume: number;
-  readonly key: string;
+  readonly ranges: readonly number[];
 }
 
 function walk(
@@ -86,17 +86,10 @@ function walk(
   const part: Part = { steps: 0, elements: 0, largest: 0, held: outer.map(() => 0), heldElements: outer.map(() => 0) };
   const isPinned = (loop: FlatLoop): boolean => group === undefined && (loop.spatial ? loop.level >= sharedFrom : firstOnly);
   const at = space.low.slice();
-  const known = new Map<string, Span>();
-  const spanAt = (): Span => {
-    if (group === undefined) return ANYTHING;
-    const where = dims.map((dim) => at[dim]).join(' ');
-    let span = known.get(where);
-    if (span === undefined) known.set(where, (span = spanOf(space, sizes, operand, group, dims, at, extents)));
-    return span;
-  };
+  const spanAt = (): Span => (group === undefined ? ANYTHING : spanOf(space, sizes, operand, group, dims, at, extents));
   const inside = (): boolean => dims.every((dim) => at[dim]! < space.high[dim]!);
   const note = (index: number, before: Span, after: Span): void => {
-    if (before.volume === 0 || before.key !== after.key) return;
+    if (before.volume === 0 || !sameRanges(before, after)) return;
     part.held[index]!++;
     part.heldElements[index]! += after.volume;
   };
@@ -149,7 +142,12 @@ function walk(
   return part;
 }
 
-const ANYTHING: Span = { volume: 1, key: '' };
+const ANYTHING: Span = { volume: 1, ranges: [] };
+
+function sameRanges({ ranges: a }: Span, { ranges: b }: Span): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
 
 function spanOf(
   space: NestSpace,
@@ -160,8 +158,10 @@ function spanOf(
   at: readonly number[],
   extents: readonly number[],
 ): Span {
-  const tile: Record<string, Interval> = {};
-  for (const dim of dims) tile[space.names[dim]!] = [at[dim]!, Math.min(space.high[dim]!, at[dim]! + extents[dim]!)];
-  const region: Box = groupRegion(operand, group, sizes, { ...wholeBox(sizes), ...tile });
-  return { volume: boxVolume(region), key: Object.values(region).flat().join(' ') };
+  const low = dims.map((dim) => at[dim]!);
+  const high = dims.map((dim) => Math.min(space.high[dim]!, at[dim]! + extents[dim]!));
+  const ranges = groupRanges(operand, group, sizes, low, high);
+  let volume = 1;
+  for (let i = 0; i < ranges.length; i += 2) volume *= Math.max(0, ranges[i + 1]! - ranges[i]!);
+  return { volume, ranges };
 }
