@@ -1,33 +1,15 @@
-import { InputError } from '../../errors.js';
 import type { RegionAccess, ScheduleOperation, WriteAccess } from '../../schedule/form/form.js';
 import { boxSizes, isEmptyBox, wholeBox, type Box } from '../../workload/box.js';
-import type { AxisPosition, NestBuffer, NestLowering } from './lowering.js';
+import { checkLowering } from './check-lowering.js';
+import { coresOf, type Core, type Source } from './cores.js';
+import type { LoweredNest, NestBuffer, NestLowering, NestRun } from './lowering.js';
 import type { NestOperand } from './nest-operand.js';
+import { OuterPlaces } from './outer-places.js';
 import { boxAt, extentsAt, isInside, spaceOf, type FlatLoop, type NestSpace } from './space.js';
-import { added, axesAt, storagesOf, type Group, type Place, type Residency, type Storage } from './storages.js';
-import { lastPosition, notAfter, positionsOf, Walk } from './walk.js';
+import { added, storagesOf, type Group, type Place, type Residency, type Storage } from './storages.js';
+import { notAfter, Walk } from './walk.js';
 
 type Operations = Generator<ScheduleOperation>;
-
-/** A nest as tile operations. */
-export interface LoweredNest {
-  readonly buffers: readonly NestBuffer[];
-  /** All operations, made as they are asked for; each walk begins anew. They carry no ids: their order is the order. */
-  readonly operations: Iterable<ScheduleOperation>;
-  /** Begins one walk in three parts, so that pieces of a schedule can overlap. */
-  start(): NestRun;
-}
-
-/** One walk through a lowered nest. Take the parts in this order; `prologue` may be left out. */
-export interface NestRun {
-  /** First tiles that are wanted; the others follow in the body. */
-  prologue(wanted: (operand: NestOperand, buffers: readonly string[]) => boolean): Iterable<ScheduleOperation>;
-  body(): Iterable<ScheduleOperation>;
-  /** Stores what is left in `pendingBuffers`. */
-  epilogue(): Iterable<ScheduleOperation>;
-  /** Buffers that the epilogue reads; known once the body is through. */
-  pendingBuffers(): readonly string[];
-}
 
 /**
  * Lowers a nest to operations: transfers that fill and drain each level's tiles (clipped, with halo), one compute operation
@@ -39,7 +21,7 @@ export interface NestRun {
 export function lowerNest(lowering: NestLowering): LoweredNest {
   const { nest, sizes, part = wholeBox(sizes), computeLevel = nest.levels.length - 1 } = lowering;
   const space = spaceOf(nest, sizes, part);
-  checkReach(lowering, space, computeLevel);
+  checkLowering(lowering, space, computeLevel);
   const start = (): Run => new Run(lowering, space, computeLevel);
   return { buffers: start().buffers, operations: { [Symbol.iterator]: () => wholeRun(start()) }, start };
 }
@@ -49,50 +31,13 @@ function* wholeRun(run: NestRun): Operations {
   yield* run.epilogue();
 }
 
-function checkReach({ layer, nest, placement }: NestLowering, space: NestSpace, computeLevel: number): void {
-  const path = `layer ${layer}`;
-  for (const [dim, reach] of extentsAt(space, 0).entries()) {
-    const size = space.high[dim]! - space.low[dim]!;
-    if (reach < size) throw new InputError({ path, message: `the nest's loops ${space.names[dim]} reach over ${reach} of ${size} points` });
-  }
-  if (!Number.isInteger(computeLevel) || computeLevel < 0 || computeLevel > nest.levels.length) {
-    throw new InputError({ path, message: `level ${computeLevel} is none of the nest's`, expected: `0 to ${nest.levels.length}` });
-  }
-  for (const { spatial, level, axis, dim } of space.loops) {
-    if (!spatial || level >= computeLevel || (axis !== undefined && axis in placement.axes)) continue;
-    throw new InputError({
-      path,
-      message: `the spatial loop ${space.names[dim]} of level ${level} lies on ${axis === undefined ? 'no axis' : `axis '${axis}', which the placement does not have`}`,
-      expected: Object.keys(placement.axes).join(', ') || 'a placement with axes',
-    });
-  }
-}
-
-/** One instance that computes tiles. */
-interface Core {
-  readonly queue: string;
-  readonly position: AxisPosition;
-  readonly offsets: readonly number[];
-  /** Where its last tile begins. */
-  readonly last: readonly number[];
-  /** Innermost storage, group and member of each operand. */
-  readonly sources: readonly Source[];
-}
-
-interface Source extends Place {
-  readonly operand: NestOperand;
-}
-
 class Run implements NestRun {
   private readonly storages: readonly Storage[];
   private readonly innermostFirst: readonly Storage[];
   private readonly temporal: readonly FlatLoop[];
   private readonly extents: readonly number[];
   private readonly cores: readonly Core[];
-  /** Buffers of the caller's that stand for homes, and those of them that have been written. */
-  private readonly usedOutside = new Map<Group, Set<string>>();
-  private readonly begunOutside = new Set<string>();
-
+  private readonly outer: OuterPlaces;
   constructor(
     private readonly lowering: NestLowering,
     private readonly space: NestSpace,
@@ -103,25 +48,13 @@ class Run implements NestRun {
     this.storages = storagesOf(lowering, space, computeLevel);
     this.innermostFirst = [...this.storages].reverse();
     this.extents = extentsAt(space, computeLevel);
-    this.cores = this.makeCores(outside.filter((loop) => loop.spatial));
+    this.outer = new OuterPlaces(lowering.outer ?? {});
+    this.cores = coresOf(lowering, space, this.storages, outside);
     for (const { groups } of this.storages) for (const group of groups) group.users += group.children.length;
   }
 
   get buffers(): NestBuffer[] {
     return this.storages.flatMap((storage) => storage.buffers);
-  }
-
-  private makeCores(spatial: readonly FlatLoop[]): Core[] {
-    const innermost = this.lowering.operands.map((operand) => this.innermostFirst.find((storage) => storage.operand === operand)!);
-    return positionsOf(this.space, spatial).flatMap(({ digits, offsets }): Core[] => {
-      const base = added(this.space.low, offsets);
-      if (!isInside(this.space, base)) return [];
-      const sources = innermost.map((storage) => ({ operand: storage.operand, ...storage.placeAt(spatial, digits) }));
-      for (const { group } of sources) group.users++;
-      const position = axesAt(spatial, digits);
-      const queue = this.lowering.placement.core(position);
-      return [{ queue, position, offsets, last: lastPosition(this.space, this.temporal, base), sources }];
-    });
   }
 
   *prologue(wanted: (operand: NestOperand, buffers: readonly string[]) => boolean): Operations {
@@ -259,19 +192,8 @@ class Run implements NestRun {
   /** Where a group's tile comes from or goes to. */
   private placeOf({ group, member }: Place, inner: Residency): { readonly memory: string | undefined; readonly access: { buffer?: string } } {
     if (member !== undefined) return { memory: member.memory, access: { buffer: member.buffers[group.residencyAt(inner.start)!.slot]! } };
-    const buffer = this.outerBuffer(group, inner.members[0]!.position);
+    const buffer = this.outer.bufferOf(group.storage.operand, inner.members[0]!.position);
     return buffer === undefined ? { memory: this.homeOf(group.storage), access: {} } : { memory: undefined, access: { buffer } };
-  }
-
-  /** The caller's buffer that stands for an operand's home. */
-  private outerBuffer(home: Group, position: AxisPosition): string | undefined {
-    const outer = this.lowering.outer?.[home.storage.operand.name];
-    if (outer === undefined) return undefined;
-    const buffer = typeof outer.buffer === 'string' ? outer.buffer : outer.buffer(position);
-    let used = this.usedOutside.get(home);
-    if (used === undefined) this.usedOutside.set(home, (used = new Set()));
-    used.add(buffer);
-    return buffer;
   }
 
   private homeOf(storage: Storage): string {
@@ -280,7 +202,7 @@ class Run implements NestRun {
 
   /** How a drained tile joins what the memory outside holds. */
   private modeAt(place: Place, inner: Residency, buffer: string | undefined): { mode?: 'replace' | 'add' } {
-    if (place.member === undefined) return this.outerMode(place.group, buffer);
+    if (place.member === undefined) return this.outer.modeOf(place.group.storage.operand, buffer);
     return this.noteWrite(place, place.group.residencyAt(inner.start) as Residency);
   }
 
@@ -290,13 +212,6 @@ class Run implements NestRun {
     residency.written.add(member!);
     residency.hasSums = true;
     return { mode: isFirst ? 'replace' : 'add' };
-  }
-
-  private outerMode(home: Group, buffer: string | undefined): { mode?: 'replace' | 'add' } {
-    if (buffer === undefined) return {};
-    const isFirst = !this.begunOutside.has(buffer);
-    this.begunOutside.add(buffer);
-    return { mode: isFirst ? (this.lowering.outer?.[home.storage.operand.name]?.mode ?? 'add') : 'add' };
   }
 
   private compute(core: Core, at: readonly number[]): ScheduleOperation {
@@ -327,8 +242,8 @@ class Run implements NestRun {
     };
   }
 
-  private bufferOf({ group, member }: Source, core: Core): { buffer?: string } {
-    const buffer = member === undefined ? this.outerBuffer(group, core.position) : member.buffers[group.current!.slot]!;
+  private bufferOf({ operand, group, member }: Source, core: Core): { buffer?: string } {
+    const buffer = member === undefined ? this.outer.bufferOf(operand, core.position) : member.buffers[group.current!.slot]!;
     return buffer === undefined ? {} : { buffer };
   }
 
@@ -337,7 +252,8 @@ class Run implements NestRun {
     const { operand, group, member } = source;
     const access = { tensor: operand.tensor, box, operand: operand.name, ...this.bufferOf(source, core) };
     if (member === undefined) {
-      return this.isBegun(group, at, this.space.low) ? { ...access, mode: 'accumulate' } : { ...access, ...this.outerMode(group, access.buffer) };
+      const begun = this.lowering.resumed === true || this.isBegun(group, at, this.space.low);
+      return { ...access, ...(begun ? { mode: 'accumulate' } : this.outer.modeOf(operand, access.buffer)) };
     }
     const residency = group.current as Residency;
     residency.hasSums = true;
@@ -357,18 +273,15 @@ class Run implements NestRun {
     return core.sources.flatMap(({ group, operand }) => (operand.role === 'output' || --group.users > 0 ? [] : this.contentsOf(group)));
   }
 
+  private contentsOf(group: Group): RegionAccess[] {
+    if (group.parent === undefined) return this.outer.contentsOf(group.storage.operand);
+    return group.members.flatMap(({ buffers }) => buffers.map((buffer) => ({ buffer })));
+  }
+
   /** What nobody needs after a group's last tile has been fetched. */
   private releasesAfter(group: Group, residency: Residency): RegionAccess[] {
     const outside = group.parent?.group;
     return outside === undefined || !group.isLast(residency) || --outside.users > 0 ? [] : this.contentsOf(outside);
-  }
-
-  private contentsOf(group: Group): RegionAccess[] {
-    if (group.parent !== undefined) return group.members.flatMap(({ buffers }) => buffers.map((buffer) => ({ buffer })));
-    const { operand } = group.storage;
-    const release = this.lowering.outer?.[operand.name]?.release;
-    const dead = release === undefined || release === 'buffer' ? {} : { tensor: operand.tensor, box: release };
-    return release === undefined ? [] : [...(this.usedOutside.get(group) ?? [])].map((buffer) => ({ buffer, ...dead }));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ScheduleOperation } from '../../schedule/form/form.js';
 import type { LoopNest } from '../../schedule/form/loop-nest.js';
 import type { Box, Sizes } from '../../workload/box.js';
 import type { NestMachine } from './check-nest.js';
@@ -59,6 +60,8 @@ export interface NestLowering {
   /** Begins the names of buffers; the layer's name when absent. */
   readonly prefix?: string;
   readonly outer?: Readonly<Record<string, OuterPlace>>;
+  /** An earlier piece has begun the sums of the outputs: they are added to where they lie. */
+  readonly resumed?: boolean;
   /** Marks the tiles as computed elsewhere too (halo recomputation). */
   readonly recompute?: boolean;
   /** Words for the core. */
@@ -72,4 +75,24 @@ export interface NestBuffer {
   readonly bytes: number;
   readonly operand: NestOperand;
   readonly level: number;
+}
+
+/** A nest as tile operations. */
+export interface LoweredNest {
+  readonly buffers: readonly NestBuffer[];
+  /** All operations, made as they are asked for; each walk begins anew. They carry no ids: their order is the order. */
+  readonly operations: Iterable<ScheduleOperation>;
+  /** Begins one walk in three parts, so that pieces of a schedule can overlap. */
+  start(): NestRun;
+}
+
+/** One walk through a lowered nest. Take the parts in this order; `prologue` may be left out. */
+export interface NestRun {
+  /** First tiles that are wanted; the others follow in the body. */
+  prologue(wanted: (operand: NestOperand, buffers: readonly string[]) => boolean): Iterable<ScheduleOperation>;
+  body(): Iterable<ScheduleOperation>;
+  /** Stores what is left in `pendingBuffers`. */
+  epilogue(): Iterable<ScheduleOperation>;
+  /** Buffers that the epilogue reads; known once the body is through. */
+  pendingBuffers(): readonly string[];
 }

@@ -53,6 +53,8 @@ export class Storage {
   readonly extents: readonly number[];
   /** Loops of the layer whose steps add up into the same elements of an output. */
   readonly summed: readonly number[];
+  /** Whether an earlier piece has begun the sums. */
+  readonly continues: boolean;
 
   constructor(
     readonly space: NestSpace,
@@ -73,6 +75,7 @@ export class Storage {
     const one = { ...space, loops: space.loops.filter((loop) => !loop.spatial || loop.level >= level) };
     const tiles = parent === undefined ? 1 : visitsOf(one, lowering.sizes, operand, { level }).changes;
     this.ring = Math.max(1, Math.min(tiles, lowering.placement.buffers?.(operand, level) ?? 2));
+    this.continues = lowering.resumed === true;
     this.makeGroups(lowering, isConcerned);
   }
 
@@ -217,7 +220,7 @@ export class Group {
     const { summed, operand, space } = this.storage;
     if (operand.role !== 'output' || this.parent === undefined) return false;
     const { group, member } = this.parent;
-    if (member === undefined) return summed.some((d) => at[d] !== space.low[d]! + this.offsets[d]!);
+    if (member === undefined) return this.storage.continues || summed.some((d) => at[d] !== space.low[d]!);
     const outside = group.residencyAt(start) as Residency;
     return summed.some((d) => at[d] !== outside.at[d]! + member.offsets[d]!) || (outside.resumed && outside.members[0] === member);
   }
