@@ -11,7 +11,7 @@ import {
   type Workload,
 } from '../../../../core/index.js';
 import { conv, gemm } from './layers.js';
-import { execute, loweringOf, scheduleOf } from './lowered.js';
+import { countSums, execute, loweringOf, scheduleOf } from './lowered.js';
 
 const t = (loop: string, size: number): Loop => ({ loop, size, kind: 'temporal' });
 
@@ -121,6 +121,20 @@ describe('pieces of a schedule', () => {
     expect(made.filter(({ kind, writes = [] }) => kind === 'transfer' && writes.some(({ tensor }) => tensor === 'y'))).toEqual([]);
   });
 
+  it('resume: a later piece adds to the sums of an earlier one', () => {
+    const problem = gemm(8, 6, 8);
+    for (const stored of [true, false]) {
+      const form: LoopNest = { levels: [nest.levels[0]!, { ...nest.levels[1]!, storage: stored ? nest.levels[1]!.storage : {} }] };
+      const half = (from: number, to: number) =>
+        lowerNest(loweringOf(problem, form, { part: { OX: [0, 8], K: [0, 6], C: [from, to] }, resumed: from > 0, prefix: `from${from}` }));
+      const pieces = [half(0, 3), half(3, 8)];
+      const operations = pieces.flatMap((piece) => [...piece.operations]);
+      expect(new Set(countSums(operations).values())).toEqual(new Set([8]));
+      const buffers = pieces.flatMap((piece) => piece.buffers);
+      expect(execute(scheduleOf(problem, form, { buffers, operations, start: () => undefined as never }))).toEqual({ violations: [], isDone: true });
+    }
+  });
+
   it('take operands of the caller: what a mapper has folded or looked through', () => {
     const problem = gemm(8, 6, 8);
     const operands: NestOperand[] = nestOperands(problem.workload, problem.layer).map((operand) => ({
@@ -159,6 +173,23 @@ describe('lowerNest', () => {
     ],
   ])('refuses %s', (_, form, more, message) => {
     expect(() => lowerNest(loweringOf(problem, form, more))).toThrow(message);
+  });
+
+  it('refuses outputs whose tiles overlap without adding up', () => {
+    const { workload, layer } = conv({ K: 2, C: 2, OY: 6, FY: 3, stride: 1, pad: 0 });
+    // A transposed convolution by its inputs: each row of I goes to FY rows of O.
+    const operands = layer.operands.map((operand) =>
+      operand.name === 'O' ? { ...operand, map: layer.operands[0]!.map, tensor: 'x' } : { ...operand, role: 'weight' as const },
+    );
+    const form: LoopNest = {
+      levels: [
+        { storage: { I: 'm0', W: 'm0', O: 'm0' }, loops: [t('OY', 3)] },
+        { storage: {}, loops: [t('OY', 2), t('K', 2), t('C', 2), t('FY', 3)] },
+      ],
+    };
+    expect(() => lowerNest(loweringOf({ workload, layer: { ...layer, operands } }, form))).toThrow(
+      'layer conv: tiles of output O overlap: they write 24 elements, the layer has 16',
+    );
   });
 
   it('takes words, names and marks on to the operations', () => {
