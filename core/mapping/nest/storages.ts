@@ -207,12 +207,18 @@ export class Group {
     const box = this.boxHere();
     const isEmpty = isEmptyBox(box);
     const members = new Set<Member>();
+    const outside = this.outsideAt(start);
     do {
       for (const member of this.members) if (isInside(storage.space, added(this.walk.at, member.offsets))) members.add(member);
       this.hasStep = this.walk.next() >= 0;
-    } while (this.hasStep && sameRegion(this.boxHere(), box, isEmpty));
+    } while (this.hasStep && sameRegion(this.boxHere(), box, isEmpty) && this.outsideAt(this.walk.digits) === outside);
     const slot = isEmpty ? 0 : this.filled++ % storage.ring;
     return { start, at, box, isEmpty, slot, resumed: this.isResumed(start, at), members: [...members], written: new Set(), loaded: false, hasSums: false };
+  }
+
+  /** The tile outside that holds an output's: when that leaves, while this position is idle, the sums leave with it. */
+  private outsideAt(digits: readonly number[]): Residency | undefined {
+    return this.parent?.member === undefined || this.storage.operand.role !== 'output' ? undefined : this.parent.group.residencyAt(digits);
   }
 
   /** Whether the sums of a tile were begun before: a loop that adds to them has moved since the memory outside got its tile. */

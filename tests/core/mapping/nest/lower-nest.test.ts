@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boxVolume, nestFacts, nestOperands, type LoopNest, type ScheduleOperation, type ScheduleViolation } from '../../../../core/index.js';
 import { caseCount } from '../../../many.js';
-import { conv, gemm, nestOf, nestSeed } from './layers.js';
+import { conv, gemm, nestOf, nestSeed, type NestSeed } from './layers.js';
 import { countSums, execute, loweringOf, lowerNest, scheduleOf, type Problem } from './lowered.js';
 
 /** Elements that transfers read and write at a level's buffers or home, by operand and direction. */
@@ -55,6 +55,28 @@ function hold(problem: Problem, nest: LoopNest, buffers: number): void {
 const memory = (level: number): string => (level === 0 ? 'm0' : `m${level}.{x}`);
 const buffers = fc.integer({ min: 1, max: 3 });
 
+/** Outputs in two levels, and instances of the inner that are idle while the outer gets another tile: found once by chance. */
+const IDLE_INSTANCES: [number, number, number, NestSeed, number] = [
+  4,
+  1,
+  2,
+  {
+    factors: [
+      [2, 3, 1],
+      [1, 1, 1],
+      [2, 1, 1],
+    ],
+    order: [206, 0, 0, 0, 0, 0, 0, 0, 0],
+    spatial: [false, true, true, true, true, true, false, true, true],
+    stored: [
+      [false, false, false],
+      [false, false, true],
+      [false, false, true],
+    ],
+  },
+  1,
+];
+
 describe('a lowered nest', () => {
   it('is legal, adds up every output once, and moves what its facts say: products', () => {
     const size = fc.integer({ min: 1, max: 7 });
@@ -63,7 +85,7 @@ describe('a lowered nest', () => {
         const problem = gemm(M, K, C);
         hold(problem, nestOf(problem.layer, seed, memory, 2), count);
       }),
-      { numRuns: caseCount(400, 60) },
+      { numRuns: caseCount(400, 60), examples: [IDLE_INSTANCES] },
     );
   });
 
