@@ -27,18 +27,21 @@ function operationProblems(header: ScheduleHeader, name: string, layer: string |
   const names = Object.keys(header.mappings ?? {});
   const nest = header.mappings?.[name];
   if (nest === undefined) return [{ path, message: `no mapping '${name}' in the schedule`, expected: listNames(names), ...nearestOf(name, names) }];
-  const loops = Object.keys(header.layers?.[layer ?? '']?.loops ?? {});
-  if (layer === undefined || loops.length === 0) return [];
-  const unknown = nest.levels.flatMap((level) => level.loops.map(({ loop }) => loop)).find((loop) => !loops.includes(loop));
-  if (unknown === undefined) return [];
+  const form = header.layers?.[layer ?? ''];
+  if (form === undefined) return [];
+  const turned = nest.levels.flatMap((level) => level.loops.map(({ loop }) => loop));
+  const stored = form.operands === undefined ? [] : nest.levels.flatMap(({ storage }) => Object.keys(storage));
   return [
-    {
-      path,
-      message: `mapping '${name}' turns loop '${unknown}', which layer '${layer}' does not have`,
-      expected: listNames(loops),
-      ...nearestOf(unknown, loops),
-    },
+    ...foreign(turned, Object.keys(form.loops), `mapping '${name}' turns loop`, layer ?? '', path),
+    ...foreign(stored, Object.keys(form.operands ?? {}), `mapping '${name}' stores operand`, layer ?? '', path),
   ];
+}
+
+/** The first name that the layer does not have. */
+function foreign(names: readonly string[], known: readonly string[], what: string, layer: string, path: string): InputProblem[] {
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return [];
+  return [{ path, message: `${what} '${unknown}', which layer '${layer}' does not have`, expected: listNames(known), ...nearestOf(unknown, known) }];
 }
 
 function nearestOf(word: string, names: readonly string[]): { nearest?: string } {

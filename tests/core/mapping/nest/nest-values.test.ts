@@ -13,6 +13,7 @@ import {
   scheduleLines,
   type LoopNest,
 } from '../../../../core/index.js';
+import { mappingProblems } from '../../../../core/run/check-mappings.js';
 import { caseCount } from '../../../many.js';
 import { gemm, nestOf, nestSeed } from './layers.js';
 
@@ -210,5 +211,18 @@ describe('a schedule with mappings', () => {
     ['"kind":"spatial"', '"kind":"space"', 'a.yaml:7'],
   ])('refuses what is wrong: %s -> %s', (from, to, message) => {
     expect(() => parseSchedule(SCHEDULE.replace(from, to), 'a.yaml')).toThrow(message);
+  });
+
+  it('refuses storage of operands that a layer with operands does not have', () => {
+    const { operations, ...header } = parseSchedule(SCHEDULE, 'a.yaml');
+    const operands = { O: { tensor: 'O', role: 'output' as const, map: { kind: 'index' as const, expressions: [] } } };
+    const layers = { gemm: { ...header.layers!['gemm']!, operands } };
+    const [problem] = mappingProblems({ ...header, layers }, [...operations]);
+    expect(problem).toMatchObject({
+      path: 'operations.0.mapping',
+      message: "mapping 'rows' stores operand 'I', which layer 'gemm' does not have",
+      expected: 'O',
+    });
+    expect(mappingProblems(header, [...operations])).toEqual([]);
   });
 });
