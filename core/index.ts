@@ -11,6 +11,7 @@ export * from './document/json-schema.js';
 export * from './plugin/block-plugin.js';
 export * from './plugin/tool-plugins.js';
 export * from './plugin/define-plugin.js';
+export { idealProperty } from './plugin/ideal-property.js';
 export * from './plugin/simulation-tokens.js';
 export { completeConfig } from './plugin/plugin-config.js';
 export type * from './machine/specification.js';

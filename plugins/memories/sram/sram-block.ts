@@ -8,6 +8,7 @@ import {
   type BlockContext,
   type EventHandler,
   type Port,
+  type StateExchange,
   type Transaction,
   type WaitFor,
 } from 'tessera-sim';
@@ -15,7 +16,9 @@ import { BankArray, type BankObserver } from './bank-array.js';
 import { BankMap } from './bank-map.js';
 import type { SramConfig } from './config.js';
 import { accessPicojoules } from './energy-model.js';
+import { IdealBankArray } from './ideal-bank-array.js';
 import { SramPort } from './sram-port.js';
+import { SramWaits } from './waits.js';
 import { WordStream, wordsOfBurst } from './word-stream.js';
 
 export type SramStatistic = 'reads' | 'writes' | 'bytesRead' | 'bytesWritten' | 'wordAccesses' | 'bankConflicts' | 'conflictCycles' | 'busyCycles';
@@ -34,6 +37,7 @@ export class SramBlock implements Block, EventHandler, BankObserver {
   private readonly readAction: number;
   private readonly writeAction: number;
   private readonly byAge: boolean;
+  private readonly waitsNoted: SramWaits;
 
   /** @param stepwise serve cycle by cycle, with an event each: the reference that tests hold the fast path against. */
   constructor(
@@ -42,10 +46,12 @@ export class SramBlock implements Block, EventHandler, BankObserver {
   ) {
     const { config, energy } = context;
     const wordBytes = config.wordBits / 8;
+    this.waitsNoted = new SramWaits(context.milestones, context.clock);
     this.ports = context.ports('port').map((port, index) => this.makePort(port, index));
     const map = new BankMap(config.interleaving, config.banks, config.capacityBytes / config.banks / wordBytes);
     const streams = this.ports.map((port) => port.stream);
-    this.array = new BankArray(map, streams, config.arbitration, this, stepwise);
+    const kind = config.ideal.includes('bankConflicts') ? IdealBankArray : BankArray;
+    this.array = new kind(map, streams, config.arbitration, this, stepwise);
     this.byAge = config.arbitration === 'age';
     const fitted = config.energyScale * accessPicojoules(config.capacityBytes / config.banks, config.wordBits);
     this.readAction = energy.declare('read', config.readEnergyPj ?? fitted);
@@ -59,7 +65,7 @@ export class SramBlock implements Block, EventHandler, BankObserver {
     const own = config.ports[port.name];
     const words = (own?.widthBits ?? config.portWidthBits) / config.wordBits;
     const stream = new WordStream(index, words, config.wordBits / 8);
-    return new SramPort(port, stream, own?.access ?? 'read-write', this.context.spanProbe(`access.${port.name}`), config.responseDepth);
+    return new SramPort(port, stream, own?.access ?? 'read-write', this.context.spanProbe(`access.${port.name}`), this.waitsNoted, config.responseDepth);
   }
 
   onArrival(): void {
@@ -97,7 +103,8 @@ export class SramBlock implements Block, EventHandler, BankObserver {
     if (port.span.active) {
       port.span.emit(context.clock.tickOf(port.beginCycle), context.clock.tickOf(cycle + 1), burst.kind, burst.operation);
     }
-    port.endBurst(cycle + context.config.accessLatencyCycles);
+    if (this.waitsNoted.active) this.waitsNoted.forBanks(burst, port.stream.extraCycles, cycle + 1);
+    port.endBurst(cycle + 1, cycle + context.config.accessLatencyCycles);
   }
 
   finish(): void {
@@ -106,6 +113,12 @@ export class SramBlock implements Block, EventHandler, BankObserver {
     statistics.bankConflicts = this.array.waitedWords;
     statistics.conflictCycles = this.array.extraCycles;
     statistics.busyCycles = this.array.busyCycles;
+  }
+
+  state(s: StateExchange): void {
+    this.wake.state(s);
+    this.array.state(s, this.context.clock);
+    for (const port of this.ports) port.state(s, this.context.clock);
   }
 
   waits(): readonly WaitFor[] {
@@ -122,10 +135,11 @@ export class SramBlock implements Block, EventHandler, BankObserver {
     this.countRequest(burst);
     port.burst = burst;
     port.beginCycle = cycle;
+    if (this.waitsNoted.active) this.waitsNoted.forTurn(burst, cycle, port.leftCycle, port.roomCycle);
     port.stream.key = this.byAge ? cycle : burst.priority;
     port.stream.begin(burst.address, burst.rowBytes, burst.rows, burst.pitchBytes);
     if (port.stream.active) this.array.admit(port.stream);
-    else port.endBurst(cycle + this.context.config.accessLatencyCycles);
+    else port.endBurst(cycle, cycle + this.context.config.accessLatencyCycles);
   }
 
   private checkRequest(port: SramPort, burst: Transaction): void {

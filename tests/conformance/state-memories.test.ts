@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { isBlockPlugin, STATE_RULE, stateProblem } from '../../core/conformance/block-contract.js';
+import { IDEAL_RULE } from '../../core/conformance/ideal-rule.js';
+import { RandomStream, type BlockPlugin } from '../../core/index.js';
+import { builtinPlugins } from '../../plugins/index.js';
+import { caseCount } from '../many.js';
+
+/** Richer configurations than the plugins' examples, and more ports. */
+const VARIANTS: Readonly<Record<string, readonly { readonly config: object; readonly ports?: Readonly<Record<string, number>> }[]>> = {
+  sram: [
+    { config: { banks: 4, arbitration: 'age', responseDepth: 1 }, ports: { port: 4 } },
+    { config: { banks: 64, interleaving: 'xor', portWidthBits: 512, arbitration: 'priority' }, ports: { port: 3 } },
+    { config: { banks: 2, interleaving: 'high-order', accessLatencyCycles: 9, ports: { port1: { widthBits: 64 } } }, ports: { port: 3 } },
+    { config: { ideal: ['bankConflicts'] }, ports: { port: 4 } },
+  ],
+};
+
+const memories = builtinPlugins.filter(isBlockPlugin).filter(({ name }) => VARIANTS[name] !== undefined);
+const withVariants = memories.flatMap((plugin) =>
+  VARIANTS[plugin.name]!.map(({ config, ports }): [string, BlockPlugin] => [
+    `${plugin.name} ${JSON.stringify(config)}`,
+    { ...plugin, example: { config, ports: ports ?? plugin.example?.ports ?? {} } },
+  ]),
+);
+
+describe.each(memories.map((plugin) => [plugin.name, plugin] as const))('%s', (_, plugin) => {
+  it.each([STATE_RULE, IDEAL_RULE].map((rule) => [rule.name, rule] as const))('%s', (_name, rule) => {
+    expect(rule.check(plugin)).toBeUndefined();
+  });
+});
+
+describe.each(withVariants)('%s', (name, plugin) => {
+  it('goes on from a state that was saved at any moment', () => {
+    const random = new RandomStream(11, name);
+    const shares = Array.from({ length: caseCount(30, 3) }, () => random.below(1000) / 1000);
+    expect(stateProblem(plugin, shares)).toBeUndefined();
+  });
+
+  it('is not slower with an ideal mechanism', () => {
+    expect(IDEAL_RULE.check(plugin)).toBeUndefined();
+  });
+});
