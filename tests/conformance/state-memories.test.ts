@@ -6,14 +6,20 @@ import { builtinPlugins } from '../../plugins/index.js';
 import { caseCount } from '../many.js';
 
 /** Richer configurations than the plugins' examples, and more ports. */
-const VARIANTS: Readonly<Record<string, readonly { readonly config: object; readonly ports?: Readonly<Record<string, number>> }[]>> = {
-  sram: [
-    { config: { banks: 4, arbitration: 'age', responseDepth: 1 }, ports: { port: 4 } },
-    { config: { banks: 64, interleaving: 'xor', portWidthBits: 512, arbitration: 'priority' }, ports: { port: 3 } },
-    { config: { banks: 2, interleaving: 'high-order', accessLatencyCycles: 9, ports: { port1: { widthBits: 64 } } }, ports: { port: 3 } },
-    { config: { ideal: ['bankConflicts'] }, ports: { port: 4 } },
-  ],
-};
+const VARIANTS: Readonly<Record<string, readonly { readonly config: Readonly<Record<string, unknown>>; readonly ports?: Readonly<Record<string, number>> }[]>> =
+  {
+    sram: [
+      { config: { banks: 4, arbitration: 'age', responseDepth: 1 }, ports: { port: 4 } },
+      { config: { banks: 64, interleaving: 'xor', portWidthBits: 512, arbitration: 'priority' }, ports: { port: 3 } },
+      { config: { banks: 2, interleaving: 'high-order', accessLatencyCycles: 9, ports: { port1: { widthBits: 64 } } }, ports: { port: 3 } },
+      { config: { ideal: ['bankConflicts'] }, ports: { port: 4 } },
+    ],
+    cache: [
+      { config: { capacityBytes: 1024, ways: 2, mshrs: 2, writeBuffers: 1, pendingBursts: 2 }, ports: { port: 3 } },
+      { config: { capacityBytes: 8192, ways: 4, lineBytes: 32, hitLatencyCycles: 3, mshrs: 32 }, ports: { port: 2 } },
+      { config: { ideal: ['misses'] }, ports: { port: 2 } },
+    ],
+  };
 
 const memories = builtinPlugins.filter(isBlockPlugin).filter(({ name }) => VARIANTS[name] !== undefined);
 const withVariants = memories.flatMap((plugin) =>
