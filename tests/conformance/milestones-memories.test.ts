@@ -18,6 +18,8 @@ const HEARD: readonly {
   { plugin: 'cache', causes: ['data', 'room'], config: { capacityBytes: 1024, ways: 2, mshrs: 2 } },
   { plugin: 'cache', causes: ['link'], config: { capacityBytes: 1024 }, pause: 40 },
   { plugin: 'cache', causes: ['port'], config: { ideal: ['misses'] }, pause: 40 },
+  { plugin: 'dram-simple', causes: ['bank', 'row', 'refresh', 'bus', 'room'], config: { channels: 1, banks: 4, tREFI: 500, tRFC: 100, queueDepth: 2 } },
+  { plugin: 'dram-simple', causes: ['port'], config: { ideal: ['rowMisses'] }, pause: 40 },
 ];
 
 interface Hearing {
