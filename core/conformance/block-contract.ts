@@ -126,7 +126,7 @@ export function stateProblem(plugin: BlockPlugin, shares: readonly number[]): st
 }
 
 /** The first figure in which two machines differ, with its block. */
-function differentBlock(expected: Machine, found: Machine): string | undefined {
+export function differentBlock(expected: Machine, found: Machine): string | undefined {
   for (const [index, block] of expected.blocks.entries()) {
     const other = found.blocks[index]!;
     const statistic = Object.keys(block.statistics).find((name) => block.statistics[name] !== other.statistics[name]);

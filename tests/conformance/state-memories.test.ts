@@ -28,6 +28,7 @@ const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
     { config: { channels: 2, banks: 2, rowBytes: 128, interleaveBytes: 32, tREFI: 0 }, ports: 2 },
     { config: { ideal: ['rowMisses'], tREFI: 400, tRFC: 50 }, ports: 2 },
   ],
+  'pim-bank': [{ config: { channels: 1, tREFI: 500, tRFC: 100, queueDepth: 2 }, ports: 3 }],
 };
 
 const memories = builtinPlugins.filter(isBlockPlugin).filter(({ name }) => VARIANTS[name] !== undefined);
