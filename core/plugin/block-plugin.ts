@@ -8,10 +8,11 @@ import type { BlockFacts } from '../model/machine-facts.js';
 import type { MilestoneDeclaration, Milestones } from '../model/milestone.js';
 import type { Port, PortOwner } from '../model/port.js';
 import type { CounterProbe, PointProbe, SpanProbe } from '../model/probes.js';
+import type { StallClasses } from '../model/stall-class.js';
 import type { StallStack } from '../model/stall-stack.js';
 import type { TransactionPool } from '../model/transaction.js';
 import type { OperationUnit } from '../schedule/resolve/operation.js';
-import type { ExtensionPoint } from '../model/extension-point.js';
+import type { ExtensionAccess } from '../model/extension-point.js';
 import type { JsonSchema } from '../document/json-schema.js';
 
 export const BLOCK_KINDS = ['core', 'memory', 'network', 'dma', 'pim', 'link'] as const;
@@ -72,7 +73,7 @@ export interface BlockDirectory {
 }
 
 /** All that a block gets. */
-export interface BlockContext<Config = Readonly<Record<string, unknown>>, Statistic extends string = string> {
+export interface BlockContext<Config = Readonly<Record<string, unknown>>, Statistic extends string = string> extends ExtensionAccess {
   readonly path: string;
   readonly blockId: number;
   readonly kernel: Kernel;
@@ -99,17 +100,13 @@ export interface BlockContext<Config = Readonly<Record<string, unknown>>, Statis
   pointProbe(name: string): PointProbe;
   /** A random stream seeded from (scenario seed, block path, name). */
   random(name: string): RandomStream;
-  /** What other plugins have registered for an extension point, sorted by name. */
-  extensions<T>(point: ExtensionPoint<T>): ReadonlyMap<string, T>;
 }
 
-/** What a block's static description may use. */
-export interface DescribeContext<Config> {
+/** What a block's static description may use; also what other plugins have registered. */
+export interface DescribeContext<Config> extends ExtensionAccess {
   readonly path: string;
   readonly clock: ClockDomain;
   readonly config: Config;
-  /** What other plugins have registered for an extension point, sorted by name. */
-  extensions<T>(point: ExtensionPoint<T>): ReadonlyMap<string, T>;
 }
 
 /** What a block's state cannot do. */
@@ -140,8 +137,8 @@ export interface BlockPlugin<Config = Readonly<Record<string, unknown>>, Statist
   readonly configSchema: JsonSchema;
   readonly ports: Readonly<Record<string, PortDeclaration>>;
   readonly statistics: Readonly<Record<Statistic, StatisticDeclaration>>;
-  /** Classes of the stall stack, the resting class first. Default `['idle', 'busy']`. */
-  readonly stallClasses?: readonly string[];
+  /** Classes of the stall stack with their roles, the resting class first. Default `DEFAULT_STALL_CLASSES`: idle, busy. */
+  readonly stallClasses?: StallClasses;
   readonly probes?: Readonly<Record<string, ProbeDeclaration>>;
   /** What can end a wait of the block, numbered in this order. */
   readonly milestones?: Readonly<Record<string, MilestoneDeclaration>>;
@@ -155,7 +152,10 @@ export interface BlockPlugin<Config = Readonly<Record<string, unknown>>, Statist
   readonly example?: { readonly config?: Readonly<Record<string, unknown>>; readonly ports?: Readonly<Record<string, number>> };
   /** What mappers and estimators may know; must not simulate. */
   describe(context: DescribeContext<Config>): BlockFacts;
-  /** Rules that a schema cannot say (rows a power of two, ...). Returns sentences, each for a path inside the configuration. */
-  check?(config: Config): readonly { readonly path: string; readonly message: string; readonly expected?: string }[];
+  /**
+   * Rules that a schema cannot say (rows a power of two, ...). Returns sentences, each for a path inside the configuration. An
+   * InputError that it throws counts as the same.
+   */
+  check?(config: Config, extensions: ExtensionAccess): readonly { readonly path: string; readonly message: string; readonly expected?: string }[];
   create(context: BlockContext<Config, Statistic>): Block;
 }
