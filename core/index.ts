@@ -17,6 +17,7 @@ export * from './plugin/tool-plugins.js';
 export type * from './plugin/tool-context.js';
 export * from './plugin/importer-plugin.js';
 export * from './plugin/define-plugin.js';
+export { idealProperty } from './plugin/ideal-property.js';
 export * from './plugin/simulation-tokens.js';
 export { completeConfig } from './plugin/plugin-config.js';
 export type * from './machine/specification.js';
