@@ -19,8 +19,8 @@ import {
 const TERMINAL_EXPORTER = 'table';
 
 /** What a run prints: the table of the exporter, then in a sentence each what is not as expected. */
-export function resultText(result: RunResult, registry: PluginRegistry): string {
-  const table = exportText(TERMINAL_EXPORTER, [result], registry)?.trimEnd();
+export async function resultText(result: RunResult, registry: PluginRegistry): Promise<string> {
+  const table = (await exportText(TERMINAL_EXPORTER, [result], registry))?.trimEnd();
   if (table === undefined) return [summaryText(result), ...reasonsOf(result)].join('\n');
   return [table, ...outcomeReasons(result), ...missedExpectations(result)].join('\n');
 }

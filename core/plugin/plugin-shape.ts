@@ -20,7 +20,7 @@ const FIELDS_BY_KIND: Readonly<Record<string, Readonly<Record<string, FieldType>
   ...Object.fromEntries(BLOCK_KINDS.map((kind) => [kind, BLOCK_FIELDS])),
   mapper: { configSchema: 'object', map: 'function' },
   estimator: { configSchema: 'object', estimate: 'function' },
-  importer: { configSchema: 'object', extensions: 'array', produces: 'string' },
+  importer: { configSchema: 'object', extensions: 'array', produces: 'array', recognise: 'function', read: 'function' },
   exporter: { configSchema: 'object', export: 'function' },
   experiment: { configSchema: 'object', run: 'function' },
   crosscheck: { configSchema: 'object', recordKind: 'string', simulate: 'function' },

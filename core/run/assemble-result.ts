@@ -22,6 +22,7 @@ export type RunEnd = 'finished' | 'deadlock' | 'interrupted' | RunLimit;
 export interface FinishedRun {
   readonly scenario: LoadedScenario;
   readonly prepared: PreparedRun;
+  readonly warnings: readonly string[];
   readonly machine: Machine;
   readonly executor: ScheduleExecutor;
   readonly collector: ResultCollector;
@@ -75,6 +76,7 @@ export function assembleResult(run: FinishedRun): ScheduleResult {
     digest: digestOf(modelled),
     digests: digestsOf(run, modelled),
     inputs: scenario.inputs,
+    warnings: run.warnings,
     versions: runVersions(),
     ...(scenario.mapper === undefined ? {} : { mapper: scenario.mapper.use }),
     statisticDescriptions: statisticDescriptions(machine),

@@ -1,3 +1,4 @@
+import { atOnce, toolContext } from '../../tool-context.js';
 import { describe, expect, it } from 'vitest';
 import {
   checkBounds,
@@ -30,11 +31,11 @@ const dmaFacts = dma.facts as Extract<typeof dram.facts, { kind: 'dma' }>;
 
 function mapped(plugin: unknown, workload: Workload, on = machine, config = {}): Schedule {
   const mapper = plugin as MapperPlugin;
-  return mapper.map({ workload, machine: on, config: completeConfig(mapper.configSchema, config, '') });
+  return atOnce(mapper.map({ workload, machine: on, config: completeConfig(mapper.configSchema, config, '') }, toolContext));
 }
 
 function estimateOf(plugin: unknown, workload: Workload, schedule: Schedule, on = machine): Estimate {
-  return (plugin as EstimatorPlugin).estimate({ workload, machine: on, schedule, config: {} });
+  return atOnce((plugin as EstimatorPlugin).estimate({ workload, machine: on, schedule, config: {} }, toolContext));
 }
 
 /** One GEMM in one tile: M x N x K = 16 x 8 x 32 on the 8 x 8 array. */
