@@ -5,6 +5,7 @@ import type { BlockFacts, MachineBlock, MachineConnection } from '../model/machi
 import { dynamicEnergyScale } from '../model/supply.js';
 import { extensionAccess, NO_EXTENSIONS } from '../plugin/extension-access.js';
 import { completeConfig } from '../plugin/plugin-config.js';
+import { effectiveBindings } from './bindings.js';
 import type { BlockSpec, ConnectionSpec, DescribedMachine, MachineSpec } from './specification.js';
 
 /** Describes a machine, each block once: its validated configuration, its facts, its connections. InputError for what does not fit. */
@@ -29,6 +30,7 @@ export function describeMachine(spec: MachineSpec): DescribedMachine {
   const byPath = new Map(blocks.map((block) => [block.path, block]));
   const connections = spec.connections.map((connection) => describeConnection(connection, byPath, clockOf));
   const neighbours = neighbourTable(connections);
+  const { extensions = NO_EXTENSIONS } = spec;
   const referenceName = spec.referenceClock ?? [...clocks.keys()][0] ?? '';
   return {
     name: spec.name,
@@ -40,7 +42,8 @@ export function describeMachine(spec: MachineSpec): DescribedMachine {
     neighbours: (path) => neighbours.get(path) ?? [],
     plugins: new Map(spec.blocks.map(({ path, plugin }) => [path, plugin])),
     seed: spec.seed ?? 1,
-    extensions: spec.extensions ?? NO_EXTENSIONS,
+    extensions,
+    bindings: effectiveBindings(spec.bindings ?? {}, extensions),
   };
 }
 

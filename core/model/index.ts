@@ -12,6 +12,8 @@ export * from './machine-facts.js';
 export * from './link-width.js';
 export * from './supply.js';
 export * from './extension-point.js';
+export * from './service.js';
+export * from './energy-table.js';
 export * from './stall-class.js';
 export * from './action.js';
 export * from './milestone.js';

@@ -34,7 +34,7 @@ export interface PreparedRun {
 /** Reads the workload, makes the schedule and the estimate. */
 export async function prepare(scenario: LoadedScenario, registry: PluginRegistry, contexts: ToolContexts): Promise<PreparedRun> {
   if (scenario.machine === undefined) throw new InputError({ file: scenario.file, message: 'the scenario has no machine' });
-  const machine = describeLoaded(scenario.machine, registry, scenario.seed);
+  const machine = describeLoaded(scenario.machine, registry, scenario.seed, scenario.bindings);
   const workload = scenario.workload === undefined ? undefined : await readWorkload(scenario.workload, registry, contexts);
   const access = extensionAccess(registry, { owner: 'schedule', seed: scenario.seed });
   const algorithms: AlgorithmSource = (reference, at) => access.extension(collectiveAlgorithms, reference, { at });

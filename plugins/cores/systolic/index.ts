@@ -1,4 +1,4 @@
-import { definePlugin } from 'tessera-sim';
+import { definePlugin, energyTable, figuresFrom, optional } from 'tessera-sim';
 import {
   arrayCore,
   arrayOperators,
@@ -21,7 +21,10 @@ export interface SystolicConfig extends ArrayShape, AccumulatorShape, FoldEngine
 }
 
 /** Systolic array of R x C PEs, fold by fold. */
-export const systolicPlugin = definePlugin<SystolicConfig, CoreStatistic>({
+/** Energies may come from a table that a scenario binds. */
+const needs = { energies: optional(energyTable) };
+
+export const systolicPlugin = definePlugin<SystolicConfig, CoreStatistic, typeof needs>({
   kind: 'core',
   name: 'systolic',
   version: '1.0.0',
@@ -45,10 +48,12 @@ export const systolicPlugin = definePlugin<SystolicConfig, CoreStatistic>({
     operators: arrayOperators(config),
     tileCycles: (tile) => arrayTileCycles(config, tile, (product) => tileCycles(config, gemmViewOfTile(product))),
   }),
-  create: (context) => {
+  needs,
+  create: (context, { energies }) => {
     const { config, energy } = context;
+    const figure = figuresFrom(energies, context, 'systolic');
     const array = new SystolicProgram(config);
-    const mac = energy.declare('mac', config.energyPerMacPj);
+    const mac = energy.declare('mac', figure('mac', config.energyPerMacPj));
     return arrayCore(context, array, () => energy.count(mac, array.macs));
   },
 });

@@ -1,7 +1,9 @@
 import {
+  figuresFrom,
   type Block,
   type BlockContext,
   type CounterProbe,
+  type EnergyTable,
   type EventHandler,
   type HandlerId,
   Histogram,
@@ -28,12 +30,16 @@ export class DramEnergy {
   private readonly write: number;
   private readonly refresh: number;
 
-  constructor(private readonly context: BlockContext<DramConfig, string>) {
+  constructor(
+    private readonly context: BlockContext<DramConfig, string>,
+    energies?: EnergyTable,
+  ) {
     const { config, energy } = context;
-    this.activate = energy.declare('activate', config.energyPerActivatePj);
-    this.read = energy.declare('read', config.energyPerBitPj);
-    this.write = energy.declare('write', config.energyPerBitPj);
-    this.refresh = energy.declare('refresh', config.energyPerRefreshPj);
+    const figure = figuresFrom(energies, context, 'dram-simple');
+    this.activate = energy.declare('activate', figure('activate', config.energyPerActivatePj));
+    this.read = energy.declare('read', figure('read', config.energyPerBitPj));
+    this.write = energy.declare('write', figure('write', config.energyPerBitPj));
+    this.refresh = energy.declare('refresh', figure('refresh', config.energyPerRefreshPj));
     energy.declareStatic('background', config.backgroundMw);
   }
 
@@ -58,11 +64,14 @@ export class DramMemory implements Block, EventHandler {
   private readonly spans: SpanProbe;
   private readonly queue: CounterProbe;
 
-  constructor(private readonly context: BlockContext<DramConfig, DramStatistic>) {
+  constructor(
+    private readonly context: BlockContext<DramConfig, DramStatistic>,
+    energies?: EnergyTable,
+  ) {
     this.handler = context.kernel.register(context.path, this);
     this.array = new DramArray(context.config, channelProbes(context));
     this.frontEnd = new MemoryFrontEnd(context, context.config.queueDepth);
-    this.energy = new DramEnergy(context);
+    this.energy = new DramEnergy(context, energies);
     this.spans = context.spanProbe('burst');
     this.queue = context.counterProbe('queue');
   }

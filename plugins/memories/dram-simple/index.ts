@@ -1,10 +1,13 @@
-import { definePlugin } from 'tessera-sim';
+import { definePlugin, energyTable, optional } from 'tessera-sim';
 import { DramMemory } from './dram-memory.js';
 import { checkDram, type DramConfig, dramSimpleSchema } from './schema.js';
 import { DRAM_PROBES, DRAM_STALL_CLASSES, DRAM_STATISTICS, type DramStatistic } from './statistics.js';
 
+/** Energies may come from a table that a scenario binds. */
+const needs = { energies: optional(energyTable) };
+
 /** DRAM with open rows, first come first served, bursts in closed form. */
-export const dramSimplePlugin = definePlugin<DramConfig, DramStatistic>({
+export const dramSimplePlugin = definePlugin<DramConfig, DramStatistic, typeof needs>({
   kind: 'memory',
   name: 'dram-simple',
   version: '1.0.0',
@@ -25,7 +28,8 @@ export const dramSimplePlugin = definePlugin<DramConfig, DramStatistic>({
     preferredBurstBytes: Math.max(config.rowBytes, config.interleaveBytes) * config.channels,
   }),
   check: checkDram,
-  create: (context) => new DramMemory(context),
+  needs,
+  create: (context, { energies }) => new DramMemory(context, energies),
 });
 
 export default dramSimplePlugin;

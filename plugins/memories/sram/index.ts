@@ -1,8 +1,11 @@
-import { definePlugin } from 'tessera-sim';
+import { definePlugin, energyTable, optional } from 'tessera-sim';
 import { checkSramConfig, sramConfigSchema, type SramConfig } from './config.js';
 import { SRAM_STALLS, SramBlock, type SramStatistic } from './sram-block.js';
 
-export const sramPlugin = definePlugin<SramConfig, SramStatistic>({
+/** Energies may come from a table that a scenario binds. */
+const needs = { energies: optional(energyTable) };
+
+export const sramPlugin = definePlugin<SramConfig, SramStatistic, typeof needs>({
   kind: 'memory',
   name: 'sram',
   version: '1.0.0',
@@ -32,7 +35,8 @@ export const sramPlugin = definePlugin<SramConfig, SramStatistic>({
     preferredBurstBytes: Infinity,
   }),
   check: checkSramConfig,
-  create: (context) => new SramBlock(context),
+  needs,
+  create: (context, { energies }) => new SramBlock(context, false, energies),
 });
 
 export default sramPlugin;

@@ -1,4 +1,5 @@
 import {
+  figuresFrom,
   Phase,
   SimulationError,
   TrafficClass,
@@ -6,6 +7,7 @@ import {
   Wake,
   type Block,
   type BlockContext,
+  type EnergyTable,
   type EventHandler,
   type Port,
   type StallClasses,
@@ -45,6 +47,7 @@ export class SramBlock implements Block, EventHandler, BankObserver {
   constructor(
     private readonly context: BlockContext<SramConfig, SramStatistic>,
     private readonly stepwise = false,
+    energies?: EnergyTable,
   ) {
     const { config, energy } = context;
     const wordBytes = config.wordBits / 8;
@@ -54,8 +57,9 @@ export class SramBlock implements Block, EventHandler, BankObserver {
     this.array = new BankArray(map, streams, config.arbitration, this, stepwise);
     this.byAge = config.arbitration === 'age';
     const fitted = config.energyScale * accessPicojoules(config.capacityBytes / config.banks, config.wordBits);
-    this.readAction = energy.declare('read', config.readEnergyPj ?? fitted);
-    this.writeAction = energy.declare('write', config.writeEnergyPj ?? fitted);
+    const figure = figuresFrom(energies, context, 'sram');
+    this.readAction = energy.declare('read', config.readEnergyPj ?? figure('read', fitted));
+    this.writeAction = energy.declare('write', config.writeEnergyPj ?? figure('write', fitted));
     if (config.leakageMw > 0) energy.declareStatic('leakage', config.leakageMw);
     this.wake = new Wake(context.kernel, context.kernel.register(context.path, this), 0, Phase.compute);
   }
