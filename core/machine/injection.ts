@@ -8,6 +8,9 @@ import { extensionAccess } from '../plugin/extension-access.js';
 import { injectionToken, Token } from '../plugin/tokens.js';
 import type { DescribedMachine } from './specification.js';
 
+/** What injection knows of the machine; a description that is being made has no blocks yet. */
+type InjectionMachine = Pick<DescribedMachine, 'seed' | 'bindings' | 'extensions' | 'referenceClock'> & Partial<Pick<DescribedMachine, 'block'>>;
+
 /** A plugin whose needs are being met. */
 interface Asker {
   /** `core0 (my-core)`, `provided by my-table`. */
@@ -35,7 +38,7 @@ export class Injection {
 
   constructor(
     private readonly container: DependencyContainer,
-    private readonly machine: DescribedMachine,
+    private readonly machine: InjectionMachine,
   ) {
     const access = this.accessFor('machine', () => container);
     container.register(injectionToken(Token.clock), { useValue: machine.referenceClock });
@@ -55,9 +58,14 @@ export class Injection {
     return { seed, access, meet: (asker) => this.meet(asker, container()) };
   }
 
+  /** A service, if one is bound. */
+  find<T>(token: ServiceToken<T>, who: string): T | undefined {
+    return this.meetOne({ optional: token }, who, 'bind', {}, this.container) as T | undefined;
+  }
+
   private blockContainer(path: string, access: ExtensionAccess): DependencyContainer {
     const container = this.container.createChildContainer();
-    container.register(injectionToken(Token.clock), { useValue: this.machine.block(path)!.clock });
+    container.register(injectionToken(Token.clock), { useValue: this.machine.block?.(path)?.clock ?? this.machine.referenceClock });
     container.register(injectionToken(Token.random), { useValue: (name: string) => new RandomStream(this.machine.seed, `${path}/${name}`) });
     container.register<ExtensionAccess>(injectionToken(Token.extensions), { useValue: access });
     return container;

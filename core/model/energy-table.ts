@@ -1,3 +1,4 @@
+import { isPower, type ActionDeclarations } from './action.js';
 import { serviceToken } from './service.js';
 
 /** What an energy table is asked. */
@@ -19,11 +20,12 @@ export interface EnergyTable {
 /** `bind: { energy-table: NAME }`; unbound: every block keeps its own figures. */
 export const energyTable = serviceToken<EnergyTable>('energy-table');
 
-/** Makes a block's figures: those of the table where it has one, else the block's own. */
-export function figuresFrom(
-  table: EnergyTable | undefined,
-  { path, config }: { readonly path: string; readonly config: object },
-  plugin: string,
-): (action: string, own: number) => number {
-  return (action, own) => table?.picojoules({ block: path, plugin, action, config: config as Readonly<Record<string, unknown>> }) ?? own;
+/** A block's actions with the table's figures in place of its own, where the table has some. */
+export function figuresOf(table: EnergyTable | undefined, actions: ActionDeclarations, block: Omit<EnergyQuery, 'action'>): ActionDeclarations {
+  if (table === undefined) return actions;
+  const figured = Object.entries(actions).map(([action, declaration]) => {
+    const energyPj = isPower(declaration) ? undefined : table.picojoules({ ...block, action });
+    return [action, energyPj === undefined ? declaration : { ...declaration, energyPj, source: 'the bound energy-table' }] as const;
+  });
+  return Object.fromEntries(figured) as ActionDeclarations;
 }

@@ -2,6 +2,7 @@ import { InputError, type SourcePlace } from '../errors.js';
 import { BLOCK_KINDS } from './block-plugin.js';
 import { PLUGIN_KINDS, type Plugin } from './define-plugin.js';
 import { stallClassProblem, STALL_CLASSES_EXPECTED } from './stall-class-shape.js';
+import { statisticsProblem } from './statistics-shape.js';
 import { listNames, nearestName } from '../document/nearest.js';
 
 type Loose = Readonly<Record<string, unknown>>;
@@ -56,6 +57,9 @@ export function checkPluginShape(candidate: unknown, origin: string, place?: Sou
       );
     }
   }
+  const ratioProblem = 'ports' in plugin ? statisticsProblem(plugin['statistics'] as Loose) : undefined;
+  if (ratioProblem !== undefined)
+    return fail(`${kind} plugin '${name}': ${ratioProblem}`, '`ratio: [numerator, denominator]`, two declared statistics that are no ratios');
   const stallProblem = stallClassProblem(plugin['stallClasses']);
   if (stallProblem !== undefined) return fail(`${kind} plugin '${name}': ${stallProblem}`, STALL_CLASSES_EXPECTED);
   if (kind === 'extension') {

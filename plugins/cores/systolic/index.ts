@@ -1,6 +1,7 @@
-import { definePlugin, energyTable, figuresFrom, optional } from 'tessera-sim';
+import { definePlugin, knownFigure } from 'tessera-sim';
 import {
   arrayCore,
+  arrayMacs,
   arrayOperators,
   arrayTileCycles,
   CORE_PORTS,
@@ -10,6 +11,7 @@ import {
   type CoreStatistic,
   type FoldEngineConfig,
   gemmViewOfTile,
+  postProcessingActions,
   type PostProcessingConfig,
 } from 'tessera-sim/cores';
 import { type ArrayShape, tileCycles } from './fold-cycles.js';
@@ -21,10 +23,7 @@ export interface SystolicConfig extends ArrayShape, AccumulatorShape, FoldEngine
 }
 
 /** Systolic array of R x C PEs, fold by fold. */
-/** Energies may come from a table that a scenario binds. */
-const needs = { energies: optional(energyTable) };
-
-export const systolicPlugin = definePlugin<SystolicConfig, CoreStatistic, typeof needs>({
+export const systolicPlugin = definePlugin<SystolicConfig, CoreStatistic>({
   kind: 'core',
   name: 'systolic',
   version: '1.0.0',
@@ -48,12 +47,14 @@ export const systolicPlugin = definePlugin<SystolicConfig, CoreStatistic, typeof
     operators: arrayOperators(config),
     tileCycles: (tile) => arrayTileCycles(config, tile, (product) => tileCycles(config, gemmViewOfTile(product))),
   }),
-  needs,
-  create: (context, { energies }) => {
+  actions: ({ config }) => ({
+    mac: { energyPj: knownFigure(config.energyPerMacPj), unit: 'MAC', expected: { ofTile: arrayMacs } },
+    ...postProcessingActions(config),
+  }),
+  create: (context) => {
     const { config, energy } = context;
-    const figure = figuresFrom(energies, context, 'systolic');
     const array = new SystolicProgram(config);
-    const mac = energy.declare('mac', figure('mac', config.energyPerMacPj));
+    const mac = energy.action('mac');
     return arrayCore(context, array, () => energy.count(mac, array.macs));
   },
 });

@@ -1,12 +1,13 @@
 import {
-  figuresFrom,
+  type ActionDeclarations,
   type Block,
   type BlockContext,
   type CounterProbe,
-  type EnergyTable,
+  type DescribeContext,
   type EventHandler,
   type HandlerId,
   Histogram,
+  knownFigure,
   type Port,
   type SpanProbe,
   TrafficClass,
@@ -23,24 +24,32 @@ import type { DramStatistic } from './statistics.js';
 const EVENT_DONE = 0;
 const StallClass = { idle: 0, busy: 1, waitOutput: 2 } as const;
 
-/** Energy components of a DRAM, declared once. */
+/** What a DRAM spends. Expected are rows read to their end, and a refresh of every channel in each tREFI. */
+export function dramActions({ config, clock }: DescribeContext<DramConfig>): ActionDeclarations {
+  const perByte = 1 / config.rowBytes;
+  const refreshesPerSecond = config.tREFI > 0 ? (config.channels * clock.frequencyHz) / config.tREFI : 0;
+  return {
+    activate: { energyPj: knownFigure(config.energyPerActivatePj), unit: 'activation', expected: { perByteRead: perByte, perByteWritten: perByte } },
+    read: { energyPj: knownFigure(config.energyPerBitPj), unit: 'bit', expected: { perByteRead: 8 } },
+    write: { energyPj: knownFigure(config.energyPerBitPj), unit: 'bit', expected: { perByteWritten: 8 } },
+    refresh: { energyPj: knownFigure(config.energyPerRefreshPj), unit: 'refresh of a channel', expected: { perSecond: refreshesPerSecond } },
+    background: { powerMw: knownFigure(config.backgroundMw) },
+  };
+}
+
+/** The actions of a DRAM, as the array has counted them. */
 export class DramEnergy {
   private readonly activate: number;
   private readonly read: number;
   private readonly write: number;
   private readonly refresh: number;
 
-  constructor(
-    private readonly context: BlockContext<DramConfig, string>,
-    energies?: EnergyTable,
-  ) {
-    const { config, energy } = context;
-    const figure = figuresFrom(energies, context, 'dram-simple');
-    this.activate = energy.declare('activate', figure('activate', config.energyPerActivatePj));
-    this.read = energy.declare('read', figure('read', config.energyPerBitPj));
-    this.write = energy.declare('write', figure('write', config.energyPerBitPj));
-    this.refresh = energy.declare('refresh', figure('refresh', config.energyPerRefreshPj));
-    energy.declareStatic('background', config.backgroundMw);
+  constructor(private readonly context: BlockContext<DramConfig, string>) {
+    const { energy } = context;
+    this.activate = energy.action('activate');
+    this.read = energy.action('read');
+    this.write = energy.action('write');
+    this.refresh = energy.action('refresh');
   }
 
   /** Charges what the channels have counted; once, at the end. */
@@ -64,14 +73,11 @@ export class DramMemory implements Block, EventHandler {
   private readonly spans: SpanProbe;
   private readonly queue: CounterProbe;
 
-  constructor(
-    private readonly context: BlockContext<DramConfig, DramStatistic>,
-    energies?: EnergyTable,
-  ) {
+  constructor(private readonly context: BlockContext<DramConfig, DramStatistic>) {
     this.handler = context.kernel.register(context.path, this);
     this.array = new DramArray(context.config, channelProbes(context));
     this.frontEnd = new MemoryFrontEnd(context, context.config.queueDepth);
-    this.energy = new DramEnergy(context, energies);
+    this.energy = new DramEnergy(context);
     this.spans = context.spanProbe('burst');
     this.queue = context.counterProbe('queue');
   }
@@ -106,7 +112,8 @@ export class DramMemory implements Block, EventHandler {
     const { kernel, clock, statistics } = this.context;
     this.array.settle(clock.cycleAt(kernel.now));
     copyCounts(this.array, statistics);
-    statistics.meanLatencyCycles = this.latency.mean;
+    statistics.answers = this.latency.count;
+    statistics.latencyCycles = this.latency.sum;
     this.energy.charge(this.array);
   }
 

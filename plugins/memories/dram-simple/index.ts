@@ -1,13 +1,10 @@
-import { definePlugin, energyTable, optional } from 'tessera-sim';
-import { DramMemory } from './dram-memory.js';
+import { definePlugin } from 'tessera-sim';
+import { dramActions, DramMemory } from './dram-memory.js';
 import { checkDram, type DramConfig, dramSimpleSchema } from './schema.js';
 import { DRAM_PROBES, DRAM_STALL_CLASSES, DRAM_STATISTICS, type DramStatistic } from './statistics.js';
 
-/** Energies may come from a table that a scenario binds. */
-const needs = { energies: optional(energyTable) };
-
 /** DRAM with open rows, first come first served, bursts in closed form. */
-export const dramSimplePlugin = definePlugin<DramConfig, DramStatistic, typeof needs>({
+export const dramSimplePlugin = definePlugin<DramConfig, DramStatistic>({
   kind: 'memory',
   name: 'dram-simple',
   version: '1.0.0',
@@ -27,9 +24,9 @@ export const dramSimplePlugin = definePlugin<DramConfig, DramStatistic, typeof n
     isHome: config.isHome,
     preferredBurstBytes: Math.max(config.rowBytes, config.interleaveBytes) * config.channels,
   }),
+  actions: dramActions,
   check: checkDram,
-  needs,
-  create: (context, { energies }) => new DramMemory(context, energies),
+  create: (context) => new DramMemory(context),
 });
 
 export default dramSimplePlugin;

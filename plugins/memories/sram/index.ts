@@ -1,11 +1,9 @@
-import { definePlugin, energyTable, optional } from 'tessera-sim';
+import { definePlugin } from 'tessera-sim';
 import { checkSramConfig, sramConfigSchema, type SramConfig } from './config.js';
+import { sramActions } from './energy-model.js';
 import { SRAM_STALLS, SramBlock, type SramStatistic } from './sram-block.js';
 
-/** Energies may come from a table that a scenario binds. */
-const needs = { energies: optional(energyTable) };
-
-export const sramPlugin = definePlugin<SramConfig, SramStatistic, typeof needs>({
+export const sramPlugin = definePlugin<SramConfig, SramStatistic>({
   kind: 'memory',
   name: 'sram',
   version: '1.0.0',
@@ -34,9 +32,9 @@ export const sramPlugin = definePlugin<SramConfig, SramStatistic, typeof needs>(
     isHome: false,
     preferredBurstBytes: Infinity,
   }),
+  actions: ({ config }) => sramActions(config),
   check: checkSramConfig,
-  needs,
-  create: (context, { energies }) => new SramBlock(context, false, energies),
+  create: (context) => new SramBlock(context),
 });
 
 export default sramPlugin;

@@ -1,5 +1,4 @@
 import {
-  figuresFrom,
   Phase,
   SimulationError,
   TrafficClass,
@@ -7,7 +6,6 @@ import {
   Wake,
   type Block,
   type BlockContext,
-  type EnergyTable,
   type EventHandler,
   type Port,
   type StallClasses,
@@ -17,7 +15,6 @@ import {
 import { BankArray, type BankObserver } from './bank-array.js';
 import { BankMap } from './bank-map.js';
 import type { SramConfig } from './config.js';
-import { accessPicojoules } from './energy-model.js';
 import { SramPort } from './sram-port.js';
 import { WordStream, wordsOfBurst } from './word-stream.js';
 
@@ -47,7 +44,6 @@ export class SramBlock implements Block, EventHandler, BankObserver {
   constructor(
     private readonly context: BlockContext<SramConfig, SramStatistic>,
     private readonly stepwise = false,
-    energies?: EnergyTable,
   ) {
     const { config, energy } = context;
     const wordBytes = config.wordBits / 8;
@@ -56,11 +52,8 @@ export class SramBlock implements Block, EventHandler, BankObserver {
     const streams = this.ports.map((port) => port.stream);
     this.array = new BankArray(map, streams, config.arbitration, this, stepwise);
     this.byAge = config.arbitration === 'age';
-    const fitted = config.energyScale * accessPicojoules(config.capacityBytes / config.banks, config.wordBits);
-    const figure = figuresFrom(energies, context, 'sram');
-    this.readAction = energy.declare('read', config.readEnergyPj ?? figure('read', fitted));
-    this.writeAction = energy.declare('write', config.writeEnergyPj ?? figure('write', fitted));
-    if (config.leakageMw > 0) energy.declareStatic('leakage', config.leakageMw);
+    this.readAction = energy.action('read');
+    this.writeAction = energy.action('write');
     this.wake = new Wake(context.kernel, context.kernel.register(context.path, this), 0, Phase.compute);
   }
 
