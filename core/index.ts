@@ -19,6 +19,7 @@ export * from './plugin/importer-plugin.js';
 export * from './plugin/define-plugin.js';
 export { idealProperty } from './plugin/ideal-property.js';
 export * from './plugin/simulation-tokens.js';
+export { Token, injectionToken, type RandomSource } from './plugin/tokens.js';
 export { completeConfig } from './plugin/plugin-config.js';
 export type * from './machine/specification.js';
 export { describeMachine, blockPathOf, portNameOf } from './machine/description.js';

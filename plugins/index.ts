@@ -40,6 +40,7 @@ import meshPacket from './networks/mesh-packet/index.js';
 import nocFlit from './networks/noc-flit/index.js';
 import packet from './networks/packet/index.js';
 import pimBank from './pim/pim-bank/index.js';
+import energyTable from './services/energy-table/index.js';
 
 export const builtinPlugins: readonly Plugin[] = [
   directCollective,
@@ -79,4 +80,5 @@ export const builtinPlugins: readonly Plugin[] = [
   nocFlit,
   packet,
   pimBank,
+  energyTable,
 ];

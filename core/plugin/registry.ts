@@ -2,6 +2,7 @@ import { InputError, type InputProblem, type SourcePlace } from '../errors.js';
 import { BLOCK_KINDS, type BlockKind, type BlockPlugin } from './block-plugin.js';
 import { PLUGIN_KINDS, type Plugin, type PluginKind } from './define-plugin.js';
 import type { ExtensionPoint } from '../model/extension-point.js';
+import { serviceOf } from '../model/service.js';
 import type { BlockCatalogue } from './block-schema.js';
 import { extensionAccess } from './extension-access.js';
 import type { ExtensionPlugin } from './extension-plugin.js';
@@ -188,6 +189,17 @@ export class PluginRegistry implements BlockCatalogue {
 
   extensionPlugin(point: string, name: string): ExtensionPlugin | undefined {
     return this.byKey.get(`extension ${point} ${name}`)?.plugin as ExtensionPlugin | undefined;
+  }
+
+  boundServices(): readonly string[] {
+    const services = this.entries('extension').flatMap(({ facts }) => (facts.binds === true ? [serviceOf(facts.point ?? '')] : []));
+    return [...new Set(services.filter((service) => service !== undefined))].sort();
+  }
+
+  /** Services that some plugin provides, sorted. */
+  services(): readonly string[] {
+    const services = this.entries('extension').map(({ facts }) => serviceOf(facts.point ?? ''));
+    return [...new Set(services.filter((service) => service !== undefined))].sort();
   }
 
   private unknownName(kind: string, name: string, names: readonly string[], place: SourcePlace | undefined): InputProblem {
