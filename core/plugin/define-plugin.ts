@@ -1,9 +1,20 @@
 import type { BlockPlugin } from './block-plugin.js';
 import type { ExtensionPlugin } from '../model/extension-point.js';
+import type { RunnerPlugin, StorePlugin } from './suite-plugins.js';
 import type { CrosscheckPlugin, EstimatorPlugin, ExporterPlugin, ImporterPlugin, MapperPlugin, ExperimentPlugin } from './tool-plugins.js';
 
 /** Any plugin, as the registry holds it. */
-export type Plugin = BlockPlugin | MapperPlugin | EstimatorPlugin | ImporterPlugin | ExporterPlugin | ExperimentPlugin | CrosscheckPlugin | ExtensionPlugin;
+export type Plugin =
+  | BlockPlugin
+  | MapperPlugin
+  | EstimatorPlugin
+  | ImporterPlugin
+  | ExporterPlugin
+  | ExperimentPlugin
+  | CrosscheckPlugin
+  | ExtensionPlugin
+  | RunnerPlugin
+  | StorePlugin;
 
 export type PluginKind = Plugin['kind'];
 
@@ -21,6 +32,8 @@ export const PLUGIN_KINDS = [
   'experiment',
   'crosscheck',
   'extension',
+  'runner',
+  'store',
 ] as const satisfies readonly PluginKind[];
 
 /**
@@ -34,6 +47,8 @@ export function definePlugin<Config>(plugin: ImporterPlugin<Config>): Plugin;
 export function definePlugin<Config>(plugin: ExporterPlugin<Config>): Plugin;
 export function definePlugin<Config>(plugin: ExperimentPlugin<Config>): Plugin;
 export function definePlugin(plugin: CrosscheckPlugin): Plugin;
+export function definePlugin<Config>(plugin: RunnerPlugin<Config>): Plugin;
+export function definePlugin<Config>(plugin: StorePlugin<Config>): Plugin;
 export function definePlugin<T>(plugin: ExtensionPlugin<T>): Plugin;
 export function definePlugin(plugin: unknown): Plugin {
   return plugin as Plugin;

@@ -5,6 +5,7 @@ import type { ExtensionPlugin, ExtensionPoint } from '../model/extension-point.j
 import { isLazyPlugin, lazyFactsOf, type LazyPlugin } from './lazy-plugin.js';
 import { listNames, nearestName } from '../document/nearest.js';
 import { checkPluginShape } from './plugin-shape.js';
+import type { RunnerPlugin, StorePlugin } from './suite-plugins.js';
 import type { CrosscheckPlugin, EstimatorPlugin, ExporterPlugin, ImporterPlugin, MapperPlugin, ExperimentPlugin } from './tool-plugins.js';
 
 interface PluginByKind {
@@ -15,6 +16,8 @@ interface PluginByKind {
   experiment: ExperimentPlugin;
   crosscheck: CrosscheckPlugin;
   extension: ExtensionPlugin;
+  runner: RunnerPlugin;
+  store: StorePlugin;
 }
 
 export interface RegisteredPlugin {

@@ -6,7 +6,8 @@ import type { Workload } from '../workload/index.js';
 import type { ExportedFile } from '../document/output-files.js';
 import type { JsonSchema } from '../document/json-schema.js';
 
-interface ToolPlugin {
+/** What every plugin that is no block says of itself. */
+export interface ToolPlugin {
   /** The name after `use:`, or the importer's or exporter's name. */
   readonly name: string;
   readonly version: string;

@@ -17,11 +17,12 @@ export function scheduleOf(scenario: LoadedScenario, registry: PluginRegistry, m
   return mapper.map({ workload, machine, config: scenario.mapper.config });
 }
 
-function readSchedule(source: ScheduleSource, registry: PluginRegistry): Schedule {
+/** Reads a schedule file; an importer's `onSibling` is told which other files it reads. */
+export function readSchedule(source: ScheduleSource, registry: PluginRegistry, onSibling?: (file: string) => void): Schedule {
   if (source.importer === undefined) return readScheduleFile(source.file);
   const importer = registry.get('importer', source.importer, source.place);
   if (importer.readSchedule === undefined) {
     throw new InputError({ ...source.place, message: `importer '${importer.name}' makes no schedule but a ${importer.produces}` });
   }
-  return importer.readSchedule(importSource(source.file), source.config);
+  return importer.readSchedule(importSource(source.file, onSibling), source.config);
 }

@@ -6,8 +6,8 @@ import type { ImportSource } from '../plugin/tool-plugins.js';
 import type { WorkloadSource } from '../scenario/loaded-scenario.js';
 import type { Workload } from '../workload/layer.js';
 
-/** A file with its siblings, for an importer. Siblings outside the file's folder are not read. */
-export function importSource(file: string): ImportSource {
+/** A file with its siblings, for an importer. Siblings outside the file's folder are not read; `onSibling` is told of those that are. */
+export function importSource(file: string, onSibling: (file: string) => void = () => {}): ImportSource {
   const folder = dirname(file);
   return {
     fileName: basename(file),
@@ -16,7 +16,9 @@ export function importSource(file: string): ImportSource {
       const path = resolve(folder, relativePath);
       if (isAbsolute(relative(folder, path)) || relative(folder, path).startsWith('..')) return undefined;
       try {
-        return readFileSync(path);
+        const bytes = readFileSync(path);
+        onSibling(path);
+        return bytes;
       } catch {
         return undefined;
       }
@@ -25,11 +27,11 @@ export function importSource(file: string): ImportSource {
 }
 
 /** Reads a workload through the importer that the scenario names; layers written in place go through `layers`. */
-export function readWorkload(source: WorkloadSource, registry: PluginRegistry): Workload {
+export function readWorkload(source: WorkloadSource, registry: PluginRegistry, onSibling?: (file: string) => void): Workload {
   const importer = registry.get('importer', source.form === 'file' ? source.importer : 'layers', source.place);
   const input: ImportSource =
     source.form === 'file'
-      ? importSource(source.file)
+      ? importSource(source.file, onSibling)
       : { fileName: basename(source.file), bytes: new TextEncoder().encode(JSON.stringify(source.document)), readSibling: () => undefined };
   if (importer.readWorkload === undefined) {
     throw new InputError({ ...source.place, message: `importer '${importer.name}' makes no workload but a ${importer.produces}` });

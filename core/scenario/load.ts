@@ -31,6 +31,8 @@ export interface LoadResult {
   readonly scenario: LoadedScenario;
   /** The given registry and the scenario's own plugins. */
   readonly registry: PluginRegistry;
+  /** SHA-256 of every file read, by its absolute path. */
+  readonly read: ReadonlyMap<string, string>;
 }
 
 /**
@@ -53,7 +55,7 @@ export async function loadScenario(file: string, builtins: PluginRegistry, optio
   const scenario = finishScenario(document, mainFile, raw, found, registry, tools);
   tools.problems.throwIfAny();
   const { allow, set = {} } = options;
-  return { scenario: { ...scenario, set, ...(allow === undefined ? {} : { allow }), inputs: files.inputs() }, registry };
+  return { scenario: { ...scenario, set, ...(allow === undefined ? {} : { allow }), inputs: files.inputs() }, registry, read: files.read() };
 }
 
 function readScenarioDocument(file: string, tools: LoadTools, options: LoadOptions): Record<string, unknown> {
