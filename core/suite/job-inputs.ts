@@ -4,27 +4,56 @@ import { installationFolder } from '../document/installation.js';
 import { canonicalJson } from '../kernel/digest.js';
 import { readSchedule } from '../run/make-schedule.js';
 import { readWorkload } from '../run/read-workload.js';
-import type { LoadResult } from '../scenario/load.js';
+import type { LoadOptions, LoadResult } from '../scenario/load.js';
 import type { LoadedScenario } from '../scenario/loaded-scenario.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import type { FileHashes } from './file-hashes.js';
 import { filesOfPlugins } from './plugin-files.js';
 
-/** Finds what a run reads without running it. What importers read beside their file is asked once for each file and configuration. */
+/** What a scenario's run depends on, besides what is set. */
+export interface Inputs {
+  /** SHA-256 by absolute path. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly seed: number;
+}
+
+/**
+ * Finds what runs read without running them. Points that differ in numbers alone read the same files, so that a sweep is loaded once and
+ * then only looked at; a worker that sees its run read another file says so (`JobWorker`), and nothing is stored under a wrong key.
+ */
 export class JobInputs {
+  private readonly known = new Map<string, Inputs>();
   private readonly siblings = new Map<string, readonly string[]>();
 
   constructor(private readonly hashes: FileHashes) {}
 
-  /** SHA-256 by absolute path. */
-  of({ scenario, registry, read }: LoadResult): Map<string, string> {
-    const inputs = new Map(read);
+  /** `load` is called where nothing is known, or a file has changed. */
+  async of(file: string, options: LoadOptions, load: () => Promise<LoadResult>): Promise<Inputs> {
+    const set = options.set ?? {};
+    const texts = Object.entries(set).filter(([name, value]) => name !== 'seed' && typeof value !== 'number' && typeof value !== 'boolean');
+    const places = texts.map(([name]) => options.setPlaces?.[name]?.file);
+    const key = canonicalJson([file, texts, places, 'seed' in set]);
+    const known = this.known.get(key);
+    const seed = set['seed'];
+    if (known !== undefined && this.areAsTheyWere(known)) return typeof seed === 'number' ? { ...known, seed } : known;
+    const loaded = await load();
+    const found = { files: this.filesOf(loaded), seed: loaded.scenario.seed };
+    this.known.set(key, found);
+    return found;
+  }
+
+  private areAsTheyWere({ files }: Inputs): boolean {
+    return [...files].every(([file, hash]) => this.hashes.of(file) === hash);
+  }
+
+  private filesOf({ scenario, registry, read }: LoadResult): Map<string, string> {
+    const files = new Map(read);
     const more = [...filesOfPlugins(scenario.plugins), ...filesOfExperiment(scenario), ...this.siblingsOf(scenario, registry)];
     for (const file of more) {
       const hash = this.hashes.of(file);
-      if (hash !== undefined) inputs.set(file, hash);
+      if (hash !== undefined) files.set(file, hash);
     }
-    return inputs;
+    return files;
   }
 
   private siblingsOf({ workload, schedule }: LoadedScenario, registry: PluginRegistry): readonly string[] {

@@ -26,6 +26,7 @@ export function jobKey({ file, inputs, set, seed, version }: JobIdentity): strin
 /** Makes jobs of the points of a suite. */
 export class JobMaker {
   private readonly inputs = new JobInputs(new FileHashes());
+  private readonly files = new Map<string, JobFiles>();
   private readonly version = jobVersion();
 
   /** @param folder where the suite runs. */
@@ -35,18 +36,19 @@ export class JobMaker {
     private readonly folder: string,
   ) {}
 
-  /** Loads the scenario, so that it knows its inputs. Throws InputError when it cannot be loaded. */
+  /** Loads the scenario where its inputs are not known yet. Throws InputError when it cannot be loaded. */
   async make({ name, file, set: ownSet, setPlaces }: SuitePoint): Promise<Job> {
     const set = { ...this.options.set, ...ownSet };
-    const loaded = await loadScenario(file, this.builtins, { ...this.options, set, setPlaces });
-    const files = JobFiles.ofScenario(file);
-    const named = [...this.inputs.of(loaded)].map(([input, hash]): [string, string] => [files.nameOf(input), hash]);
+    const options = { ...this.options, set, setPlaces };
+    const inputs = await this.inputs.of(file, options, () => loadScenario(file, this.builtins, options));
+    const files = this.filesOf(file);
+    const named = [...inputs.files].map(([input, hash]): [string, string] => [files.nameOf(input), hash]);
     const places = Object.entries(setPlaces).map(([key, place]) => [key, { ...place, file: files.nameOf(place.file) }] as const);
     const identity: JobIdentity = {
       file: files.nameOf(file),
       inputs: Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1))),
       set,
-      seed: loaded.scenario.seed,
+      seed: inputs.seed,
       version: this.version,
     };
     return {
@@ -57,6 +59,12 @@ export class JobMaker {
       setPlaces: Object.fromEntries(places),
       allow: (this.options.allow ?? []).map((folder) => files.nameOf(folder)),
     };
+  }
+
+  private filesOf(file: string): JobFiles {
+    let files = this.files.get(file);
+    if (files === undefined) this.files.set(file, (files = JobFiles.ofScenario(file)));
+    return files;
   }
 }
 

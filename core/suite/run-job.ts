@@ -12,6 +12,12 @@ import { FileHashes } from './file-hashes.js';
 import { checkJob } from './job.js';
 import { JobFiles } from './job-files.js';
 
+interface Simulated {
+  readonly result: RunResult;
+  /** The job names every file that was loaded, as it was loaded: its key stands for this result. */
+  readonly isWhole: boolean;
+}
+
 /** Does jobs one after the other; lives as long as its process, so that a second job of a file finds what the first has prepared. */
 export class JobWorker {
   private readonly hashes = new FileHashes();
@@ -27,29 +33,30 @@ export class JobWorker {
     const startedAt = performance.now();
     const seconds = (): number => (performance.now() - startedAt) / 1000;
     try {
-      const result = await this.simulate(job, control);
-      return { summary: summaryOf(result, seconds()), document: JSON.stringify(resultDocument(result)) };
+      const { result, isWhole } = await this.simulate(job, control);
+      return { summary: summaryOf(result, isWhole, seconds()), document: JSON.stringify(resultDocument(result)) };
     } catch (error) {
       return { summary: failedSummary(error, seconds()) };
     }
   }
 
-  private async simulate(job: Job, { shouldStop, onProgress }: JobControl): Promise<RunResult> {
+  private async simulate(job: Job, { shouldStop, onProgress }: JobControl): Promise<Simulated> {
     const files = JobFiles.at(job.project, this.folder);
     checkJob(job, files, this.hashes);
     const places = Object.entries(job.setPlaces).map(([key, place]) => [key, { ...place, file: files.fileOf(place.file) }] as const);
-    const { scenario, registry } = await loadScenario(files.fileOf(job.file), this.builtins, {
+    const { scenario, registry, read } = await loadScenario(files.fileOf(job.file), this.builtins, {
       set: job.set,
       setPlaces: Object.fromEntries(places),
       ...(job.allow.length === 0 ? {} : { allow: job.allow.map((name) => files.fileOf(name)) }),
     });
     const progress = new RunProgress();
     progress.on('progress', onProgress);
-    return runScenario(scenario, registry, { progress, shouldStop });
+    const isWhole = [...read].every(([file, hash]) => job.inputs[files.nameOf(file)] === hash);
+    return { result: await runScenario(scenario, registry, { progress, shouldStop }), isWhole };
   }
 }
 
-function summaryOf(result: RunResult, wallSeconds: number): RunSummary {
+function summaryOf(result: RunResult, isWhole: boolean, wallSeconds: number): RunSummary {
   const schedule = result.kind === 'schedule' ? result : undefined;
   const error = schedule === undefined ? undefined : estimateError(schedule);
   return {
@@ -57,7 +64,7 @@ function summaryOf(result: RunResult, wallSeconds: number): RunSummary {
     reasons: reasonsOf(result),
     problems: [],
     wallSeconds,
-    isReproducible: result.outcome !== 'interrupted' && schedule?.bound !== 'maxWallSeconds',
+    isReproducible: isWhole && result.outcome !== 'interrupted' && schedule?.bound !== 'maxWallSeconds',
     ...(schedule === undefined ? {} : { cycles: Math.round(schedule.simulation.cycles) }),
     ...(error === undefined ? {} : { estimateError: error }),
     digest: result.digest,
