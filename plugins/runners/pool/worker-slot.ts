@@ -96,7 +96,8 @@ export class WorkerSlot {
     if (child !== this.child) return;
     this.child = undefined;
     const { running } = this;
-    if (!this.isReady) {
+    // One that is killed on request while it starts is no fault.
+    if (!this.isReady && !this.isStopping) {
       this.startFault = new Error(`a worker process cannot be started (${how})${this.output.isEmpty ? '' : `: ${this.output.lastWords()}`}`);
       running?.reject(this.startFault);
     } else if (running !== undefined) this.end({ summary: this.lostSummary(running, how) });
