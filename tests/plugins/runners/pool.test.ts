@@ -46,8 +46,7 @@ describe('the pool', () => {
       const store = new MemoryStore();
       const entries = await run(points, store, pool(workers));
       expect(entries.map(({ name, verdict, digest }) => [name, verdict, digest])).toEqual(forward.map(({ name, verdict, digest }) => [name, verdict, digest]));
-      for (const { key = '' } of forward)
-        expect(withoutSeconds((await store.get(key))?.document)).toEqual(withoutSeconds((await expected.get(key))?.document));
+      for (const { key = '' } of forward) expect(withoutSeconds((await store.get(key))?.document)).toEqual(withoutSeconds((await expected.get(key))?.document));
     }
   });
 
@@ -63,9 +62,15 @@ describe('the pool', () => {
     const folder = trouble();
     const store = new MemoryStore();
     const entries = await run(how(folder, 'a', 'exit', 'b', 'kill', 'c', 'crash', 'd'), store, pool(1));
-    expect(entries.map(({ verdict }) => (verdict === 'as-expected' ? 'ok' : verdict))).toEqual(
-      ['ok', 'machine-failed', 'ok', 'machine-failed', 'ok', 'machine-failed', 'ok'],
-    );
+    expect(entries.map(({ verdict }) => (verdict === 'as-expected' ? 'ok' : verdict))).toEqual([
+      'ok',
+      'machine-failed',
+      'ok',
+      'machine-failed',
+      'ok',
+      'machine-failed',
+      'ok',
+    ]);
     const reasons = entries.flatMap((entry) => entry.reasons);
     expect(reasons[0]).toContain('the worker process ended during this run (exit code 3)');
     expect(reasons[1]).toContain('(signal SIGKILL)');
