@@ -1,14 +1,17 @@
 import type { DependencyContainer } from 'tsyringe';
 import { InputError, ModelError } from '../errors.js';
 import { RandomStream } from '../kernel/random.js';
+import type { StateExchange } from '../kernel/state.js';
 import { EnergyMeter } from '../model/energy.js';
 import type { MachineBlock } from '../model/machine-facts.js';
+import { Milestones } from '../model/milestone.js';
 import { Port } from '../model/port.js';
 import { CounterProbe, PointProbe, SpanProbe, type AnyProbe } from '../model/probes.js';
 import { dynamicEnergyScale, staticPowerScale } from '../model/supply.js';
+import { DEFAULT_STALL_CLASSES } from '../model/stall-class.js';
 import { StallStack } from '../model/stall-stack.js';
 import type { Block, BlockContext, BlockDirectory, BlockPlugin, PortDeclaration, ProbeDeclaration } from '../plugin/block-plugin.js';
-import type { ExtensionPoint } from '../model/extension-point.js';
+import { extensionAccess } from '../plugin/extension-access.js';
 import { numberedPorts } from '../plugin/port-names.js';
 import { SimulationToken } from '../plugin/simulation-tokens.js';
 import type { RouteTable } from './routes.js';
@@ -22,6 +25,7 @@ export class BuiltBlock {
   readonly statistics: Record<string, number> = {};
   readonly stalls: StallStack;
   readonly energy: EnergyMeter;
+  readonly milestones: Milestones;
   readonly probes = new Map<string, AnyProbe>();
   /** Messages for other blocks pass through. */
   readonly forwards: boolean;
@@ -44,7 +48,8 @@ export class BuiltBlock {
       ({ name, declaration }, index) => new Port(`${this.path}.${name}`, name, index, id, declaration.depth ?? DEFAULT_PORT_DEPTH),
     );
     this.portsByName = new Map(this.ports.map((port) => [port.name, port]));
-    this.stalls = new StallStack(container.resolve(SimulationToken.kernel), plugin.stallClasses ?? ['idle', 'busy']);
+    this.stalls = new StallStack(container.resolve(SimulationToken.kernel), Object.keys(plugin.stallClasses ?? DEFAULT_STALL_CLASSES));
+    this.milestones = new Milestones(this.path, Object.keys(plugin.milestones ?? {}));
     for (const name of Object.keys(plugin.statistics)) this.statistics[name] = 0;
     for (const [name, probe] of Object.entries(plugin.probes ?? {})) {
       if (probe.many !== true) this.addProbe(name, probe);
@@ -80,6 +85,16 @@ export class BuiltBlock {
     }
   }
 
+  /** The block's state and totals. */
+  exchange(s: StateExchange): void {
+    for (const port of this.ports) port.state(s);
+    this.stalls.state(s);
+    this.stalls.counters(s);
+    for (const name of Object.keys(this.statistics)) this.statistics[name] = s.number(this.statistics[name]!);
+    this.energy.counters(s);
+    this.model.state?.(s);
+  }
+
   private context(directory: BlockDirectory, routes: RouteTable): BlockContext {
     const seed = this.container.resolve(SimulationToken.seed);
     const extensions = this.container.resolve(SimulationToken.extensions);
@@ -93,6 +108,7 @@ export class BuiltBlock {
       statistics: this.statistics,
       stalls: this.stalls,
       energy: this.energy,
+      milestones: this.milestones,
       blocks: directory,
       port: (name) => this.requirePort(name),
       ports: (name) => numberedPorts(this.ports, name, (port) => port.name),
@@ -101,7 +117,7 @@ export class BuiltBlock {
       counterProbe: (name) => this.probe(name, CounterProbe),
       pointProbe: (name) => this.probe(name, PointProbe),
       random: (name) => new RandomStream(seed, `${this.path}/${name}`),
-      extensions: <T>(point: ExtensionPoint<T>) => (extensions.get(point.name) ?? new Map()) as ReadonlyMap<string, T>,
+      ...extensionAccess(extensions, { owner: this.path, seed }),
     };
   }
 

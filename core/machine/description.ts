@@ -3,6 +3,7 @@ import { ClockDomain } from '../kernel/clock-domain.js';
 import { conversionOf, widthProblem } from '../model/link-width.js';
 import type { BlockFacts, MachineBlock, MachineConnection } from '../model/machine-facts.js';
 import { dynamicEnergyScale } from '../model/supply.js';
+import { extensionAccess, NO_EXTENSIONS } from '../plugin/extension-access.js';
 import { completeConfig } from '../plugin/plugin-config.js';
 import type { BlockSpec, ConnectionSpec, DescribedMachine, MachineSpec } from './specification.js';
 
@@ -20,7 +21,7 @@ export function describeMachine(spec: MachineSpec): DescribedMachine {
     .map((block): MachineBlock => {
       const clock = clockOf(block.clock, block.path);
       const config = configOf(block, spec);
-      const facts = describeBlock(block, clock, config);
+      const facts = describeBlock(block, clock, config, spec);
       const supply = block.supply === undefined ? {} : { supply: block.supply };
       return { path: block.path, plugin: block.plugin.name, pluginKind: block.plugin.kind, clock, ...supply, config, facts };
     });
@@ -39,18 +40,23 @@ export function describeMachine(spec: MachineSpec): DescribedMachine {
     neighbours: (path) => neighbours.get(path) ?? [],
     plugins: new Map(spec.blocks.map(({ path, plugin }) => [path, plugin])),
     seed: spec.seed ?? 1,
-    extensions: spec.extensions ?? new Map(),
+    extensions: spec.extensions ?? NO_EXTENSIONS,
   };
 }
 
-function configOf({ plugin, config = {}, path }: BlockSpec, { configsAreComplete }: MachineSpec): Readonly<Record<string, unknown>> {
-  return configsAreComplete === true ? config : completeConfig(plugin.configSchema, config, path);
+function configOf({ plugin, config = {}, path }: BlockSpec, { configsAreComplete, extensions }: MachineSpec): Readonly<Record<string, unknown>> {
+  return configsAreComplete === true ? config : completeConfig(plugin.configSchema, config, path, extensions);
 }
 
 /** An error of a plugin is reported with plugin and block. */
-function describeBlock({ plugin, path }: BlockSpec, clock: ClockDomain, config: Readonly<Record<string, unknown>>): BlockFacts {
+function describeBlock(
+  { plugin, path }: BlockSpec,
+  clock: ClockDomain,
+  config: Readonly<Record<string, unknown>>,
+  { extensions = NO_EXTENSIONS, seed = 1 }: MachineSpec,
+): BlockFacts {
   try {
-    return plugin.describe({ path, clock, config });
+    return plugin.describe({ path, clock, config, ...extensionAccess(extensions, { owner: path, seed }) });
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError({ path, message: `plugin '${plugin.name}' could not describe its block: ${error instanceof Error ? error.message : String(error)}` });

@@ -6,6 +6,8 @@ export interface TileShape {
   readonly operator: string;
   /** Sizes of the loops of the tile, e.g. `{ K: 64, C: 3, OY: 3, OX: 112, FY: 7, FX: 7 }`; absent loops count 1. */
   readonly loops: Readonly<Record<string, number>>;
+  /** Matrix product that the tile comes to, from the maps of its layer; absent: from the standard names of the loops. */
+  readonly product?: { readonly groups: number; readonly m: number; readonly n: number; readonly reduction: number };
   /** Bits per element by operand role (`W`, `I`, `I2`, `O`), payload only. */
   readonly bits: Readonly<Record<string, number>>;
   /** Names of the number formats by operand role. */
@@ -69,6 +71,16 @@ export type BlockFacts =
       readonly tileCycles: (tile: TileShape) => number;
     }
   | { readonly kind: 'other' };
+
+/** What executes operators: arrays of multiply-accumulators, units of lanes for element-wise work, memories that compute. */
+export type ComputeUnit = 'array' | 'vector' | 'pim';
+
+/** The kind of compute unit that a block is; undefined for one that executes no operators. */
+export function computeUnitOf(facts: BlockFacts): ComputeUnit | undefined {
+  if (facts.kind === 'pim') return 'pim';
+  if (facts.kind !== 'core') return undefined;
+  return facts.dataflow === 'simd' ? 'vector' : 'array';
+}
 
 /** A block of a machine that has been described but not simulated. */
 export interface MachineBlock {

@@ -1,5 +1,5 @@
 import type { BlockPlugin } from './block-plugin.js';
-import type { ExtensionPlugin } from '../model/extension-point.js';
+import type { ExtensionPlugin } from './extension-plugin.js';
 import type { RunnerPlugin, StorePlugin } from './suite-plugins.js';
 import type { CrosscheckPlugin, EstimatorPlugin, ExporterPlugin, ImporterPlugin, MapperPlugin, ExperimentPlugin } from './tool-plugins.js';
 
@@ -50,6 +50,7 @@ export function definePlugin(plugin: CrosscheckPlugin): Plugin;
 export function definePlugin<Config>(plugin: RunnerPlugin<Config>): Plugin;
 export function definePlugin<Config>(plugin: StorePlugin<Config>): Plugin;
 export function definePlugin<T>(plugin: ExtensionPlugin<T>): Plugin;
+export function definePlugin<T, Config>(plugin: ExtensionPlugin<T, Config>): Plugin;
 export function definePlugin(plugin: unknown): Plugin {
   return plugin as Plugin;
 }

@@ -1,6 +1,7 @@
 import { InputError, type SourcePlace } from '../errors.js';
 import { BLOCK_KINDS } from './block-plugin.js';
 import { PLUGIN_KINDS, type Plugin } from './define-plugin.js';
+import { stallClassProblem, STALL_CLASSES_EXPECTED } from './stall-class-shape.js';
 import { listNames, nearestName } from '../document/nearest.js';
 
 type Loose = Readonly<Record<string, unknown>>;
@@ -55,6 +56,17 @@ export function checkPluginShape(candidate: unknown, origin: string, place?: Sou
         `${kind} plugin '${name}': '${field}' is ${describeValue(plugin[field])}`,
         `${field === 'export' ? 'an export' : `'${field}'`} of type ${type}`,
       );
+    }
+  }
+  const stallProblem = stallClassProblem(plugin['stallClasses']);
+  if (stallProblem !== undefined) return fail(`${kind} plugin '${name}': ${stallProblem}`, STALL_CLASSES_EXPECTED);
+  if (kind === 'extension') {
+    const isMade = typeof plugin['create'] === 'function';
+    if (isMade === (plugin['value'] !== undefined)) {
+      return fail(`extension plugin '${name}': it has ${isMade ? "both 'value' and 'create'" : "neither 'value' nor 'create'"}`, 'one of them');
+    }
+    if (isMade && typeOf(plugin['configSchema']) !== 'object') {
+      return fail(`extension plugin '${name}': 'configSchema' is ${describeValue(plugin['configSchema'])}`, "'configSchema' of type object beside 'create'");
     }
   }
   return candidate as Plugin;

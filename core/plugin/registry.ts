@@ -1,7 +1,9 @@
 import { InputError, type InputProblem, type SourcePlace } from '../errors.js';
 import { BLOCK_KINDS, type BlockKind, type BlockPlugin } from './block-plugin.js';
 import { PLUGIN_KINDS, type Plugin, type PluginKind } from './define-plugin.js';
-import type { ExtensionPlugin, ExtensionPoint } from '../model/extension-point.js';
+import type { ExtensionPoint } from '../model/extension-point.js';
+import { extensionAccess, type ExtensionCatalogue } from './extension-access.js';
+import type { ExtensionPlugin } from './extension-plugin.js';
 import { isLazyPlugin, lazyFactsOf, type LazyPlugin } from './lazy-plugin.js';
 import { listNames, nearestName } from '../document/nearest.js';
 import { checkPluginShape } from './plugin-shape.js';
@@ -63,7 +65,7 @@ class Entry implements RegisteredPlugin {
  * All plugins that a scenario may name. Built-ins and third-party plugins come in through the same `add`. A scenario's
  * own plugins live in a child made by `extend`, so that one scenario of a suite cannot see those of another.
  */
-export class PluginRegistry {
+export class PluginRegistry implements ExtensionCatalogue {
   private readonly byKey = new Map<string, Entry>();
 
   constructor(plugins: readonly (Plugin | LazyPlugin)[] = [], origin: string = BUILT_IN) {
@@ -160,10 +162,17 @@ export class PluginRegistry {
     return fits.sort((a, b) => b.ending.length - a.ending.length || compareNames(a.entry.name, b.entry.name))[0]?.entry.plugin as ImporterPlugin | undefined;
   }
 
-  /** What has been registered for an extension point, sorted by name. */
+  /** What has been registered for an extension point, sorted by name: constants, and what needs no configuration. */
   extensions<T>(point: ExtensionPoint<T>): ReadonlyMap<string, T> {
-    const entries = this.entries('extension').filter((entry) => entry.facts.point === point.name);
-    return new Map(entries.map((entry) => [entry.name, (entry.plugin as ExtensionPlugin).value as T]));
+    return extensionAccess(this, { owner: point.name, seed: 1 }).extensions(point);
+  }
+
+  extensionNames(point: string): readonly string[] {
+    return this.entries('extension').flatMap((entry) => (entry.facts.point === point ? [entry.name] : []));
+  }
+
+  extensionPlugin(point: string, name: string): ExtensionPlugin | undefined {
+    return this.byKey.get(`extension ${point} ${name}`)?.plugin as ExtensionPlugin | undefined;
   }
 
   private unknownName(kind: string, name: string, names: readonly string[], place: SourcePlace | undefined): InputProblem {

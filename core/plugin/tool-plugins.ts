@@ -1,4 +1,5 @@
 import type { Estimate } from '../result/performance.js';
+import type { ExtensionAccess } from '../model/extension-point.js';
 import type { MachineDescription } from '../model/machine-facts.js';
 import type { Schedule } from '../schedule/form/form.js';
 import type { RunResult } from '../result/run-result.js';
@@ -71,14 +72,13 @@ export interface ExperimentProgress {
   readonly total?: number;
 }
 
-export interface ExperimentControl {
+export interface ExperimentControl extends ExtensionAccess {
   readonly seed: number;
   /** Reads a file named in the scenario, relative to it; InputError when it is missing or outside. */
   readFile(relativePath: string): Uint8Array;
   /** Call now and then; true asks the experiment to stop with what it has. */
   readonly shouldStop: () => boolean;
   readonly progress: (progress: ExperimentProgress) => void;
-  extensions<T>(point: { readonly name: string; readonly type?: T }): ReadonlyMap<string, T>;
 }
 
 /** A kind of scenario of its own (`kind: traffic`, `kind: memory-trace`), that tests one subsystem without a schedule. */

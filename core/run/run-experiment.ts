@@ -1,4 +1,5 @@
 import { digestOf } from '../kernel/digest.js';
+import { extensionAccess } from '../plugin/extension-access.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import type { ExperimentControl } from '../plugin/tool-plugins.js';
 import { experimentDigests } from '../result/digests.js';
@@ -60,7 +61,7 @@ function controlOf(
     seed: scenario.seed,
     readFile: (relativePath) => files.readBytes(files.resolve(relativePath, scenario.file, place), place),
     shouldStop: options.shouldStop ?? (() => false),
-    extensions: (point) => registry.extensions(point),
+    ...extensionAccess(registry, { owner: scenario.kind, seed: scenario.seed }),
     progress: (report) => {
       Object.assign(last, { simulatedSeconds: report.simulatedSeconds, events: report.events, done: report.done });
       const wallSeconds = (performance.now() - startedAt) / 1000;

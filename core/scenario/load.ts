@@ -190,7 +190,7 @@ function readExperiment(document: Record<string, unknown>, kind: string, registr
     tools.problems.unknown(place, 'kind', 'kind of scenario', kind, names);
     return undefined;
   }
-  const config = finishConfig(experiment, document, 'with', tools);
+  const config = finishConfig(experiment, document, 'with', registry, tools);
   return config === undefined ? undefined : { use: kind, config, place };
 }
 

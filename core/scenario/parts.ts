@@ -21,7 +21,7 @@ export function readToolUse(owner: object, key: string, path: string, kind: Tool
   const place: SourcePlace = { ...(places.ofValue(source, 'use') ?? { file: '' }), path: `${path}.use` };
   const plugin = tools.problems.attempt(() => registry.get(kind, source['use'] as string, place));
   if (plugin === undefined) return undefined;
-  const config = finishConfig(plugin, source, `${path}.with`, tools);
+  const config = finishConfig(plugin, source, `${path}.with`, registry, tools);
   return config === undefined ? undefined : { use: plugin.name, config, place };
 }
 
@@ -86,7 +86,7 @@ function fileWorkload(
   const plugin = tools.problems.attempt(() => registry.get('importer', importer, place));
   if (plugin === undefined) return undefined;
   tools.places.setOwn(config, place);
-  const checked = finishConfig(plugin, { with: config }, place.path ?? 'workload', tools);
+  const checked = finishConfig(plugin, { with: config }, place.path ?? 'workload', registry, tools);
   return checked === undefined ? undefined : { form: 'file', file, importer, config: checked, place };
 }
 
@@ -106,7 +106,7 @@ export function readSchedule(document: Record<string, unknown>, registry: Plugin
   const collectives = parameters === undefined ? {} : { collectives: parameters };
   if (name === undefined) return { file, config: {}, ...collectives, place };
   const plugin = tools.problems.attempt(() => registry.get('importer', name, place));
-  const config = plugin === undefined ? undefined : finishConfig(plugin, source, 'schedule.with', tools);
+  const config = plugin === undefined ? undefined : finishConfig(plugin, source, 'schedule.with', registry, tools);
   return config === undefined ? undefined : { file, importer: name, config, ...collectives, place };
 }
 

@@ -18,7 +18,6 @@ import {
   traceOf,
   type CommandChecker,
   type CommandObserver,
-  type DramSpecification,
   type DramSystem,
   type LineTrace,
   type TextTrace,
@@ -38,9 +37,9 @@ const memoryTraceExperiment = definePlugin<MemoryTraceConfig>({
 });
 
 function runMemoryTrace(config: MemoryTraceConfig, control: ExperimentControl): ExperimentFigures {
-  const extensions = collectExtensions((point) => control.extensions(point));
+  const extensions = collectExtensions(control, config.memory);
   const specification = specificationOf(config.memory, extensions);
-  const trace = openTrace(config, specification, control);
+  const trace = openTrace(config, resolveDram(specification, extensions).lineBytes, control);
   const watch = new Watch(config);
   const options = {
     perCycle: config.linesPerCycle,
@@ -59,14 +58,14 @@ function runMemoryTrace(config: MemoryTraceConfig, control: ExperimentControl): 
   return result;
 }
 
-function openTrace(config: MemoryTraceConfig, specification: DramSpecification, control: ExperimentControl): LineTrace {
+function openTrace(config: MemoryTraceConfig, lineBytes: number, control: ExperimentControl): LineTrace {
   const { kind, file, n } = config.trace;
   if ((kind === undefined) === (file === undefined)) {
     throw new InputError([{ path: 'trace', message: 'names a formula or a file, and only one of them', expected: '`kind` with `n`, or `file`' }]);
   }
   if (file !== undefined) {
     const text = new TextDecoder().decode(control.readFile(file));
-    return readTextTrace(text, resolveDram(specification).lineBytes, file);
+    return readTextTrace(text, lineBytes, file);
   }
   if (n === undefined) throw new InputError([{ path: 'trace.n', message: 'is missing', expected: 'the number of accesses' }]);
   return traceOf(String(kind), config.trace) as LineTrace;

@@ -1,5 +1,5 @@
 import { RandomStream, type ExperimentControl } from 'tessera-sim';
-import { buildNetwork, describeNetwork, registeredCatalogue, type BuiltNetwork } from 'tessera-sim/noc-flit';
+import { buildNetwork, describeNetwork, chosenStrategies, type BuiltNetwork } from 'tessera-sim/noc-flit';
 import { BernoulliLoad, BernoulliSources, type LoadResult, LoadRun, makePattern, patternShape } from 'tessera-sim/traffic';
 import type { TrafficConfig } from './schema.js';
 
@@ -7,11 +7,8 @@ import type { TrafficConfig } from './schema.js';
 export function makeNetwork(config: TrafficConfig, control: ExperimentControl): BuiltNetwork {
   const graph = config.networkText === undefined ? config.graph : new TextDecoder().decode(control.readFile(config.networkText));
   const routes = new RandomStream(control.seed, 'noc-traffic.routes');
-  return buildNetwork(
-    describeNetwork(config, graph),
-    (bound) => routes.below(bound),
-    registeredCatalogue((point) => control.extensions(point)),
-  );
+  const { config: settled, catalogue } = chosenStrategies(control, config);
+  return buildNetwork(describeNetwork(settled, graph), (bound) => routes.below(bound), catalogue);
 }
 
 export interface LoadedNetwork {

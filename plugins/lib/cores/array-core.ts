@@ -1,8 +1,8 @@
-import type { BlockContext, RunningOperation, TileShape } from 'tessera-sim';
+import { isMatrixOperator, type BlockContext, type RunningOperation, type TileShape } from 'tessera-sim';
 import type { CoreStatistic, FoldEngineConfig } from './core-declarations.js';
 import { FoldCore } from './fold-core.js';
 import type { FoldProgram } from './fold-program.js';
-import { isMatrixOperator, MATRIX_OPERATORS } from './operator-names.js';
+import { MATRIX_OPERATORS } from './operator-names.js';
 import { operatorCost, VECTOR_OPERATORS } from './operator-table.js';
 import { type PostProcessingConfig, postProcessingUnit } from './post-processing.js';
 import { pointsOf, vectorCycles, VectorProgram } from './vector-program.js';

@@ -3,6 +3,7 @@ import {
   inReferenceCycles,
   summariseSchedule,
   formatsOf,
+  LayerViews,
   type FormatRegistry,
   type MachineDescription,
   type OperationSizes,
@@ -56,6 +57,7 @@ export function tallySchedule(schedule: Schedule, workload: Workload, machine: M
 class TallyWalk {
   readonly layers = new Map<string, LayerTally>();
   readonly home: HomeFacts | undefined;
+  private readonly views: LayerViews;
   private readonly formats: FormatRegistry;
   private position = 0;
 
@@ -66,6 +68,7 @@ class TallyWalk {
   ) {
     this.formats = formatsOf(workload);
     this.home = homeOf(machine);
+    this.views = new LayerViews(schedule);
   }
 
   add(operation: ScheduleOperation, sizes: OperationSizes): void {
@@ -116,7 +119,9 @@ class TallyWalk {
       formats[operand] = format;
       bits[operand] = this.formats.find(format)?.bits ?? 8;
     });
-    return { operator: operation.operator ?? '', loops: operation.loops ?? {}, bits, formats };
+    const product = { groups: 1, m: 1, n: 1, reduction: 1 };
+    this.views.tileOf(operation, operation.id ?? this.position).readProduct(bits['W'] === undefined && bits['I2'] !== undefined, product);
+    return { operator: operation.operator ?? '', loops: operation.loops ?? {}, product, bits, formats };
   }
 
   private tallyOf(operation: ScheduleOperation): LayerTally {

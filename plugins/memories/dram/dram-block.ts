@@ -62,7 +62,7 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
 
   constructor(private readonly context: BlockContext<DramBlockConfig, DramStatistic>) {
     const { config, kernel, path } = context;
-    const extensions = collectExtensions((point) => context.extensions(point));
+    const extensions = collectExtensions(context, config);
     this.system = new DramSystem(specificationOf(config, extensions), this, extensions);
     const { resolved } = this.system;
     this.clock = new ClockDomain(`${path}.dram`, Math.round((1e12 * resolved.ticksPerClock) / clockPicoseconds(resolved)));

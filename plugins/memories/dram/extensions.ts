@@ -1,7 +1,8 @@
-import { extensionPoint } from 'tessera-sim';
-import type { RequestScheduler, RowPolicyFactory } from './controller/strategies.js';
-import type { MappingFactory } from './mapping/mapping.js';
+import { extensionPoint, nameOfExtension, type ExtensionAccess, type ExtensionPoint, type ExtensionReference } from 'tessera-sim';
+import { ROW_POLICIES, SCHEDULERS, type RequestScheduler, type RowPolicyFactory } from './controller/strategies.js';
+import { isMappingName, type MappingFactory } from './mapping/mapping.js';
 import type { StandardForm } from './standards/form.js';
+import { STANDARDS } from './standards/index.js';
 
 /** Where other plugins join in: each point takes named values that configurations then select by name. */
 export const dramStandards = extensionPoint<StandardForm>('dram.standard');
@@ -19,12 +20,24 @@ export interface DramExtensions {
 
 export const NO_EXTENSIONS: DramExtensions = { standards: new Map(), schedulers: new Map(), rowPolicies: new Map(), mappings: new Map() };
 
-/** Collects the extensions of a simulation. */
-export function collectExtensions(extensions: <T>(point: { readonly name: string; readonly type?: T }) => ReadonlyMap<string, T>): DramExtensions {
+/** Where a configuration names extensions. */
+export interface DramReferences {
+  readonly standard?: ExtensionReference;
+  readonly scheduler?: ExtensionReference;
+  readonly rowPolicy: { readonly name: ExtensionReference };
+  readonly mapping?: ExtensionReference;
+}
+
+/** The extensions that a configuration names, made with what it says under `with`. */
+export function collectExtensions(access: ExtensionAccess, { standard, scheduler, rowPolicy, mapping }: DramReferences): DramExtensions {
+  const chosen = <T>(point: ExtensionPoint<T>, reference: ExtensionReference | undefined, at: string, isBuiltIn: (name: string) => boolean) => {
+    if (reference === undefined || (typeof reference === 'string' && isBuiltIn(reference))) return new Map<string, T>();
+    return new Map([[nameOfExtension(reference), access.extension(point, reference, { at })]]);
+  };
   return {
-    standards: extensions(dramStandards),
-    schedulers: extensions(dramSchedulers),
-    rowPolicies: extensions(dramRowPolicies),
-    mappings: extensions(dramMappings),
+    standards: chosen(dramStandards, standard, 'standard', (name) => STANDARDS.has(name)),
+    schedulers: chosen(dramSchedulers, scheduler, 'scheduler', (name) => SCHEDULERS.has(name)),
+    rowPolicies: chosen(dramRowPolicies, rowPolicy.name, 'rowPolicy.name', (name) => ROW_POLICIES.has(name)),
+    mappings: chosen(dramMappings, mapping, 'mapping', isMappingName),
   };
 }

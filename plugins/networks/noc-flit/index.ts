@@ -2,7 +2,7 @@ import { definePlugin } from 'tessera-sim';
 import { nocFlitConfigSchema, widthsOf, type NocFlitConfig } from './block-config.js';
 import { flitCyclesOf } from './engine/parameters.js';
 import { NOC_STALLS, NocFlitNetwork, type NocFlitStatistic } from './network-block.js';
-import { registeredCatalogue } from './registered.js';
+import { chosenStrategies } from './registered.js';
 
 export const nocFlitPlugin = definePlugin<NocFlitConfig, NocFlitStatistic>({
   kind: 'network',
@@ -48,11 +48,10 @@ export const nocFlitPlugin = definePlugin<NocFlitConfig, NocFlitStatistic>({
       forwards: true,
     };
   },
-  create: (context) =>
-    new NocFlitNetwork(
-      context,
-      registeredCatalogue((point) => context.extensions(point)),
-    ),
+  create: (context) => {
+    const { config, catalogue } = chosenStrategies(context, context.config);
+    return new NocFlitNetwork({ ...context, config }, catalogue);
+  },
 });
 
 export default nocFlitPlugin;

@@ -8,7 +8,7 @@ import {
   type PacketConfig,
   type PacketStatistic,
 } from 'tessera-sim/mesh-packet';
-import { networkProperties, registeredCatalogue, type TopologyConfig } from 'tessera-sim/noc-flit';
+import { networkProperties, chosenStrategies, type TopologyConfig } from 'tessera-sim/noc-flit';
 import { makeTopology } from './make-topology.js';
 
 export interface AnyPacketConfig extends PacketConfig, TopologyConfig {}
@@ -55,14 +55,10 @@ export const packetPlugin = definePlugin<AnyPacketConfig, PacketStatistic>({
     hopCycles: config.routerCycles + config.linkCycles,
     forwards: true,
   }),
-  create: (context) =>
-    new PacketNetwork(
-      context,
-      makeTopology(
-        context.config,
-        registeredCatalogue((point) => context.extensions(point as never)),
-      ),
-    ),
+  create: (context) => {
+    const { config, catalogue } = chosenStrategies(context, context.config);
+    return new PacketNetwork({ ...context, config }, makeTopology(config, catalogue));
+  },
 });
 
 export default packetPlugin;

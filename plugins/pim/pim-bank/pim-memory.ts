@@ -5,6 +5,7 @@ import {
   type EventHandler,
   type HandlerId,
   Histogram,
+  isMatrixOperator,
   ModelError,
   type OperationSink,
   type OperationUnit,
@@ -15,7 +16,6 @@ import {
   TrafficClass,
   type WaitFor,
 } from 'tessera-sim';
-import { isMatrixOperator } from 'tessera-sim/cores';
 import { channelProbes, channelTable, copyCounts, count, DramArray, DramEnergy, latencyTable, MemoryFrontEnd } from 'tessera-sim/dram-simple';
 import { Kernel, Step } from './kernel.js';
 import { KernelSteps } from './kernel-steps.js';

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ImporterPlugin } from '../../../../core/index.js';
-import { isMatrixOperator, operatorCost } from '../../../../plugins/lib/cores/index.js';
+import { isMatrixOperator, type ImporterPlugin } from '../../../../core/index.js';
+import { operatorCost } from '../../../../plugins/lib/cores/index.js';
 
 import onnxPlugin from '../../../../plugins/importers/onnx/index.js';
 import { vectorPlugin } from '../../../../plugins/cores/vector/index.js';

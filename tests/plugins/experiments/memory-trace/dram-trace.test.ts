@@ -1,3 +1,4 @@
+import { noExtensions } from '../../../no-extensions.js';
 import { describe, expect, it } from 'vitest';
 import {
   InputError,
@@ -23,7 +24,7 @@ function run(config: unknown, files: Readonly<Record<string, string>> = {}) {
     readFile: (path) => new TextEncoder().encode(files[path] ?? ''),
     shouldStop: () => false,
     progress: () => {},
-    extensions: () => new Map(),
+    ...noExtensions,
   };
   return experiment.run(completeConfig(experiment.configSchema, config, 'with'), control);
 }
