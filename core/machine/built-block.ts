@@ -41,8 +41,8 @@ export class BuiltBlock {
     private readonly container: DependencyContainer,
   ) {
     this.path = description.path;
-    const { facts, supply } = description;
-    this.energy = new EnergyMeter(dynamicEnergyScale(supply), staticPowerScale(supply));
+    const { facts, supply, actions } = description;
+    this.energy = new EnergyMeter(actions, dynamicEnergyScale(supply), staticPowerScale(supply));
     this.forwards = 'forwards' in facts && facts.forwards === true;
     this.ports = portNames(plugin, connectedPortNames, this.path).map(
       ({ name, declaration }, index) => new Port(`${this.path}.${name}`, name, index, id, declaration.depth ?? DEFAULT_PORT_DEPTH),
@@ -82,6 +82,13 @@ export class BuiltBlock {
     const { created } = this;
     if (created.waits !== undefined) {
       this.container.resolve(SimulationToken.kernel).addWaiter({ waits: () => created.waits?.() ?? [] });
+    }
+  }
+
+  /** Computes the declared ratios from what the model has counted. */
+  deriveStatistics(): void {
+    for (const [name, { ratio }] of Object.entries(this.plugin.statistics)) {
+      if (ratio !== undefined) this.statistics[name] = ratioOf(this.statistics[ratio[0]]!, this.statistics[ratio[1]]!);
     }
   }
 
@@ -140,6 +147,11 @@ export class BuiltBlock {
     if (!(probe instanceof kind)) throw new ModelError(`plugin '${this.plugin.name}' declares no such probe '${name}'`, this.path);
     return probe;
   }
+}
+
+/** 0 over nothing: nothing happened that could have a mean. */
+function ratioOf(numerator: number, denominator: number): number {
+  return denominator === 0 ? 0 : numerator / denominator;
 }
 
 /** The ports that a block has: each single one declared, and of the numbered ones those that are connected. */

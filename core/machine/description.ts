@@ -1,7 +1,7 @@
 import { InputError } from '../errors.js';
 import { ClockDomain } from '../kernel/clock-domain.js';
 import { conversionOf, widthProblem } from '../model/link-width.js';
-import type { BlockFacts, MachineBlock, MachineConnection } from '../model/machine-facts.js';
+import type { MachineBlock, MachineConnection } from '../model/machine-facts.js';
 import { dynamicEnergyScale } from '../model/supply.js';
 import { extensionAccess, NO_EXTENSIONS } from '../plugin/extension-access.js';
 import { completeConfig } from '../plugin/plugin-config.js';
@@ -21,9 +21,9 @@ export function describeMachine(spec: MachineSpec): DescribedMachine {
     .map((block): MachineBlock => {
       const clock = clockOf(block.clock, block.path);
       const config = configOf(block, spec);
-      const facts = describeBlock(block, clock, config, spec);
+      const { facts, actions } = describeBlock(block, clock, config, spec);
       const supply = block.supply === undefined ? {} : { supply: block.supply };
-      return { path: block.path, plugin: block.plugin.name, pluginKind: block.plugin.kind, clock, ...supply, config, facts };
+      return { path: block.path, plugin: block.plugin.name, pluginKind: block.plugin.kind, clock, ...supply, config, facts, actions };
     });
   if (new Set(blocks.map(({ path }) => path)).size !== blocks.length) throw new InputError({ message: 'two blocks have the same path' });
   const byPath = new Map(blocks.map((block) => [block.path, block]));
@@ -54,9 +54,10 @@ function describeBlock(
   clock: ClockDomain,
   config: Readonly<Record<string, unknown>>,
   { extensions = NO_EXTENSIONS, seed = 1 }: MachineSpec,
-): BlockFacts {
+): Pick<MachineBlock, 'facts' | 'actions'> {
+  const context = { path, clock, config, ...extensionAccess(extensions, { owner: path, seed }) };
   try {
-    return plugin.describe({ path, clock, config, ...extensionAccess(extensions, { owner: path, seed }) });
+    return { facts: plugin.describe(context), actions: plugin.actions?.(context) ?? {} };
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError({ path, message: `plugin '${plugin.name}' could not describe its block: ${error instanceof Error ? error.message : String(error)}` });

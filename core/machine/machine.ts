@@ -63,6 +63,7 @@ export class Machine {
   finish(endTick = this.kernel.now): void {
     for (const block of this.blocks) {
       block.model.finish?.();
+      block.deriveStatistics();
       block.stalls.finish(endTick);
     }
   }

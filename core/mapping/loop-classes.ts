@@ -20,7 +20,8 @@ export interface ClassifiedOperand {
 export function loopClassesOf(loops: Sizes, operands: readonly ClassifiedOperand[], dims: (operand: ClassifiedOperand) => Sizes): LoopClass[] {
   const outputs = operands.filter(({ role }) => role === 'output');
   const [first, second] = multiplied(operands);
-  const concerns = (operand: ClassifiedOperand | undefined, loop: string): boolean => operand !== undefined && isConcerned(loops, operand.map, loop, dims(operand));
+  const concerns = (operand: ClassifiedOperand | undefined, loop: string): boolean =>
+    operand !== undefined && isConcerned(loops, operand.map, loop, dims(operand));
   return Object.keys(loops).map((loop) => {
     if (!outputs.some((output) => concerns(output, loop))) return 'reduction';
     if (!concerns(second, loop)) return 'row';

@@ -1,7 +1,8 @@
 import type { BlockPlugin } from './block-plugin.js';
 import type { ExtensionPlugin } from './extension-plugin.js';
 import type { RunnerPlugin, StorePlugin } from './suite-plugins.js';
-import type { CrosscheckPlugin, EstimatorPlugin, ExporterPlugin, ImporterPlugin, MapperPlugin, ExperimentPlugin } from './tool-plugins.js';
+import type { ImporterPlugin } from './importer-plugin.js';
+import type { CrosscheckPlugin, EstimatorPlugin, ExporterPlugin, MapperPlugin, ExperimentPlugin } from './tool-plugins.js';
 
 /** Any plugin, as the registry holds it. */
 export type Plugin =

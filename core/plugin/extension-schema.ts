@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../document/json-schema.js';
+import { walkKeyword } from '../document/keyword-walk.js';
 import { listNames, nearestName } from '../document/nearest.js';
 import { isPlainObject, Places } from '../document/places.js';
-import { childSchema, resolveReference } from '../document/schema-walk.js';
 import { validateInPlace } from '../document/validate.js';
 import type { InputProblem, SourcePlace } from '../errors.js';
 import type { ExtensionPoint } from '../model/extension-point.js';
@@ -50,31 +50,17 @@ export interface ExtensionPlace {
 
 /** Checks and completes, in place, every reference to an extension that a configuration holds. */
 export function completeExtensions(schema: JsonSchema, config: object, catalogue: ExtensionCatalogue, where: ExtensionPlace): InputProblem[] {
-  const problems: InputProblem[] = [];
-  visit(schema, schema, config, { catalogue, places: where.places ?? new Places(), problems }, where.path);
-  return problems;
+  const walk: Walk = { catalogue, places: where.places ?? new Places(), problems: [] };
+  walkKeyword(schema, config, 'extension', where.path, ({ container, key, at, keyword }) =>
+    checkReference(container, key, keyword as ExtensionKeyword, walk, at),
+  );
+  return walk.problems;
 }
 
 interface Walk {
   readonly catalogue: ExtensionCatalogue;
   readonly places: Places;
   readonly problems: InputProblem[];
-}
-
-function visit(root: JsonSchema, schema: JsonSchema, value: object, walk: Walk, path: string): void {
-  const resolved = resolveReference(root, schema);
-  if (resolved === undefined) return;
-  for (const word of ['allOf', 'anyOf', 'oneOf'] as const) {
-    for (const branch of (resolved[word] ?? []) as readonly JsonSchema[]) visit(root, branch, value, walk, path);
-  }
-  for (const [key, child] of Object.entries(value)) {
-    const inner = childSchema(root, resolved, value, key);
-    if (inner === undefined) continue;
-    const at = path === '' ? key : `${path}.${key}`;
-    const keyword = resolveReference(root, inner)?.['extension'] as ExtensionKeyword | undefined;
-    if (keyword !== undefined) checkReference(value as Record<string, unknown>, key, keyword, walk, at);
-    else if (typeof child === 'object' && child !== null) visit(root, inner, child as object, walk, at);
-  }
 }
 
 function checkReference(container: Record<string, unknown>, key: string, keyword: ExtensionKeyword, { catalogue, places, problems }: Walk, at: string): void {

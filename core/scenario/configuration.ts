@@ -3,6 +3,7 @@ import { validateInPlace } from '../document/validate.js';
 import type { JsonSchema } from '../document/json-schema.js';
 import { InputError } from '../errors.js';
 import type { BlockPlugin } from '../plugin/block-plugin.js';
+import { completeBlocks } from '../plugin/block-schema.js';
 import { extensionAccess } from '../plugin/extension-access.js';
 import { completeExtensions } from '../plugin/extension-schema.js';
 import type { PluginRegistry } from '../plugin/registry.js';
@@ -31,7 +32,8 @@ export function finishConfig(
   if (faults === undefined) return undefined;
   problems.addAll(faults);
   if (faults.length > 0) return undefined;
-  const unfit = completeExtensions(plugin.configSchema, config, registry, { places, path });
+  const where = { places, path };
+  const unfit = [...completeExtensions(plugin.configSchema, config, registry, where), ...completeBlocks(plugin.configSchema, config, registry, where)];
   problems.addAll(unfit);
   return unfit.length === 0 && runOwnChecks(plugin, config, path, registry, tools) ? config : undefined;
 }

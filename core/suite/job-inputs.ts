@@ -7,6 +7,7 @@ import { readWorkload } from '../run/read-workload.js';
 import type { LoadOptions, LoadResult } from '../scenario/load.js';
 import type { LoadedScenario } from '../scenario/loaded-scenario.js';
 import type { PluginRegistry } from '../plugin/registry.js';
+import { ToolContexts } from '../plugin/tool-contexts.js';
 import type { FileHashes } from './file-hashes.js';
 import { filesOfPlugins } from './plugin-files.js';
 
@@ -37,7 +38,7 @@ export class JobInputs {
     const seed = set['seed'];
     if (known !== undefined && this.areAsTheyWere(known)) return typeof seed === 'number' ? { ...known, seed } : known;
     const loaded = await load();
-    const found = { files: this.filesOf(loaded), seed: loaded.scenario.seed };
+    const found = { files: await this.filesOf(loaded), seed: loaded.scenario.seed };
     this.known.set(key, found);
     return found;
   }
@@ -46,9 +47,9 @@ export class JobInputs {
     return [...files].every(([file, hash]) => this.hashes.of(file) === hash);
   }
 
-  private filesOf({ scenario, registry, read }: LoadResult): Map<string, string> {
+  private async filesOf({ scenario, registry, read }: LoadResult): Promise<Map<string, string>> {
     const files = new Map(read);
-    const more = [...filesOfPlugins(scenario.plugins), ...filesOfExperiment(scenario), ...this.siblingsOf(scenario, registry)];
+    const more = [...filesOfPlugins(scenario.plugins), ...filesOfExperiment(scenario), ...(await this.siblingsOf(scenario, registry))];
     for (const file of more) {
       const hash = this.hashes.of(file);
       if (hash !== undefined) files.set(file, hash);
@@ -56,19 +57,24 @@ export class JobInputs {
     return files;
   }
 
-  private siblingsOf({ workload, schedule }: LoadedScenario, registry: PluginRegistry): readonly string[] {
-    const ofWorkload = workload?.form === 'file' ? this.told(workload.file, workload, (tell) => void readWorkload(workload, registry, tell)) : [];
-    const ofSchedule = schedule?.importer === undefined ? [] : this.told(schedule.file, schedule, (tell) => void readSchedule(schedule, registry, tell));
+  private async siblingsOf({ workload, schedule, seed }: LoadedScenario, registry: PluginRegistry): Promise<readonly string[]> {
+    const contexts = new ToolContexts(registry, { seed });
+    const ofWorkload =
+      workload?.form === 'file' ? await this.told(workload.file, workload, async (tell) => void (await readWorkload(workload, registry, contexts, tell))) : [];
+    const ofSchedule =
+      schedule?.importer === undefined
+        ? []
+        : await this.told(schedule.file, schedule, async (tell) => void (await readSchedule(schedule, registry, contexts, tell)));
     return [...ofWorkload, ...ofSchedule];
   }
 
-  private told(file: string, { config }: { readonly config: object }, read: (tell: (file: string) => void) => void): readonly string[] {
-    const key = canonicalJson([file, this.hashes.of(file), config]);
+  private async told(file: string, source: object, read: (tell: (file: string) => void) => Promise<void>): Promise<readonly string[]> {
+    const key = canonicalJson([this.hashes.of(file), source]);
     let found = this.siblings.get(key);
     if (found === undefined) {
       const files: string[] = [];
       try {
-        read((sibling) => files.push(sibling));
+        await read((sibling) => files.push(sibling));
       } catch (error) {
         // The run will say so, with its place.
         if (!(error instanceof InputError)) throw error;

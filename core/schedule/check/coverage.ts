@@ -62,9 +62,7 @@ class LayerCoverage {
   private readonly found = new Found<Tile>();
   private inserted = 0;
 
-  constructor(
-    layer: LayerView,
-  ) {
+  constructor(layer: LayerView) {
     this.name = layer.name;
     this.loops = layer.loops;
     this.whole = layer.whole;

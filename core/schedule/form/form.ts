@@ -18,7 +18,7 @@ export interface ScheduleTensor {
   readonly format: string;
   /** Path of the memory that the tensor lives in; absent for one that lives in buffers only. */
   readonly home?: string;
-  /** Byte address in the home memory; given out in the order of declaration when absent. */
+  /** Byte address in the home memory; given out when the first operation speaks of the tensor when absent. */
   readonly address?: number;
   /** Inputs and constants hold data from the start; the others must be written before they are read. */
   readonly role: 'input' | 'constant' | 'intermediate' | 'output';

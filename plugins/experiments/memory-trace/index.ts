@@ -23,20 +23,22 @@ import {
   type TextTrace,
   type TraceRun,
 } from 'tessera-sim/dram';
+import { runOnBlock } from './block-trace.js';
 import { memoryTraceSchema, type MemoryTraceConfig } from './schema.js';
 
-/** `kind: memory-trace`: addresses on a DRAM alone. */
+/** `kind: memory-trace`: addresses on a DRAM alone, or on any memory plugin. */
 const memoryTraceExperiment = definePlugin<MemoryTraceConfig>({
   kind: 'experiment',
   name: 'memory-trace',
   version: '1.0.0',
-  summary: 'Runs a memory trace (formula or file) on a DRAM alone',
+  summary: 'Runs a memory trace (formula or file) on a DRAM alone, or on any memory plugin',
   sources: ['docs/models/dram.md'],
   configSchema: memoryTraceSchema,
   run: (config, control) => Promise.resolve(runMemoryTrace(config, control)),
 });
 
 function runMemoryTrace(config: MemoryTraceConfig, control: ExperimentControl): ExperimentFigures {
+  if (config.block !== undefined) return runOnBlock(config, config.block, control, (lineBytes) => openTrace(config, lineBytes, control));
   const extensions = collectExtensions(control, config.memory);
   const specification = specificationOf(config.memory, extensions);
   const trace = openTrace(config, resolveDram(specification, extensions).lineBytes, control);

@@ -163,7 +163,9 @@ function mapLayer(chain: readonly Layer[], index: number, workload: Workload, vi
       const last = tail.at(-1)?.operands.find(({ role }) => role === 'output') ?? operand;
       const named = { ...last, name: operand.name };
       const steps = tail.flatMap((layer) => throughLayer(workload, layer, ends(layer).input, ends(layer).output));
-      return mappedOperand(named, last.tensor, formats, mapOf(workload, operand, steps), (tile) => throughTail(workload, tail, operandBox(workload, head, operand, tile)));
+      return mappedOperand(named, last.tensor, formats, mapOf(workload, operand, steps), (tile) =>
+        throughTail(workload, tail, operandBox(workload, head, operand, tile)),
+      );
     });
   const sourceOutput = new Map(outputs.map((output, i) => [output, head.operands.filter(({ role }) => role === 'output')[i] as Operand]));
   return {

@@ -125,7 +125,8 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
     this.system.advance(ticks);
     for (const channel of this.system.channels) channel.finish(ticks);
     copyStatistics(this.system, ticks, this.clock.frequencyHz, statistics);
-    statistics.meanLatencyCycles = this.latency.mean;
+    statistics.answers = this.latency.count;
+    statistics.latencyCycles = this.latency.sum;
     chargeEnergy(this.system, ticks, this.context.energy);
   }
 

@@ -16,7 +16,7 @@ export function capacityBytes({ specification, topology }: ResolvedDram): number
 }
 
 /** The specification with the extensions that it names, resolved. */
-function resolveConfig(config: DramBlockConfig, access: ExtensionAccess): ResolvedDram {
+export function resolveConfig(config: DramBlockConfig, access: ExtensionAccess): ResolvedDram {
   const extensions = collectExtensions(access, config);
   return resolveDram(specificationOf(config, extensions), extensions);
 }

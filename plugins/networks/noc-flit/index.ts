@@ -1,3 +1,4 @@
+import { routerActions } from 'tessera-sim/networks';
 import { definePlugin } from 'tessera-sim';
 import { nocFlitConfigSchema, widthsOf, type NocFlitConfig } from './block-config.js';
 import { flitCyclesOf } from './engine/parameters.js';
@@ -48,6 +49,7 @@ export const nocFlitPlugin = definePlugin<NocFlitConfig, NocFlitStatistic>({
       forwards: true,
     };
   },
+  actions: ({ config }) => routerActions(config),
   create: (context) => {
     const { config, catalogue } = chosenStrategies(context, context.config);
     return new NocFlitNetwork({ ...context, config }, catalogue);

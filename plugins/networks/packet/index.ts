@@ -1,3 +1,4 @@
+import { routerActions } from 'tessera-sim/networks';
 import { definePlugin, type JsonSchema } from 'tessera-sim';
 import {
   PACKET_PROBES,
@@ -55,6 +56,7 @@ export const packetPlugin = definePlugin<AnyPacketConfig, PacketStatistic>({
     hopCycles: config.routerCycles + config.linkCycles,
     forwards: true,
   }),
+  actions: ({ config }) => routerActions(config),
   create: (context) => {
     const { config, catalogue } = chosenStrategies(context, context.config);
     return new PacketNetwork({ ...context, config }, makeTopology(config, catalogue));

@@ -97,7 +97,8 @@ export class PimMemory implements Block, EventHandler {
     if (this.operation !== undefined) this.bookStep();
     this.array.settle(clock.cycleAt(kernel.now));
     copyCounts(this.array, statistics);
-    statistics.meanLatencyCycles = this.latency.mean;
+    statistics.answers = this.latency.count;
+    statistics.latencyCycles = this.latency.sum;
     this.dramEnergy.charge(this.array);
   }
 

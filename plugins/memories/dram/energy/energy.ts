@@ -18,7 +18,9 @@ export interface EnergyIncrements {
   readonly prechargeStandby: number;
 }
 
-export type EnergyBreakdown = Readonly<Record<'activate' | 'read' | 'write' | 'refresh' | 'activeStandby' | 'prechargeStandby' | 'total', number>>;
+export const ENERGY_PARTS = ['activate', 'read', 'write', 'refresh', 'activeStandby', 'prechargeStandby'] as const;
+export type EnergyPart = (typeof ENERGY_PARTS)[number];
+export type EnergyBreakdown = Readonly<Record<EnergyPart | 'total', number>>;
 
 /** @param dies dies of one rank; @param burstCycles clock cycles of one access on the data bus */
 export function energyIncrements(currents: Currents, timings: Timings, burstCycles: number, dies: number): EnergyIncrements {

@@ -1,3 +1,4 @@
+import { atOnce, toolContext } from '../../../tool-context.js';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -74,7 +75,7 @@ describe('vector core', () => {
     const unknown = new Set<string>();
     for (const file of files) {
       const source = { fileName: file, bytes: readFileSync(path.join(folder, file)), readSibling: () => undefined };
-      const { layers } = (onnxPlugin as ImporterPlugin).readWorkload!(source, {});
+      const { layers } = atOnce((onnxPlugin as ImporterPlugin).read([source], {}, toolContext)).workload!;
       for (const layer of layers) {
         const isKnown = layer.class === 'mac' ? isMatrixOperator(layer.operator) : operatorCost(layer.operator) !== undefined;
         if (!isKnown) unknown.add(layer.operator);

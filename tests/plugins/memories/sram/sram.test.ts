@@ -230,6 +230,6 @@ describe('energy', () => {
 
   it('counts words, not bytes', () => {
     const { l1 } = run({ readEnergyPj: 2, writeEnergyPj: 3 }, [[request({ rowBytes: 1, rows: 10, pitchBytes: 64 }), request({ kind: 'write', rowBytes: 8 })]]);
-    expect(l1.energy.breakdownPj(0)).toEqual({ read: 20, write: 3 });
+    expect(l1.energy.breakdownPj(0)).toEqual({ read: 20, write: 3, leakage: 0 });
   });
 });
