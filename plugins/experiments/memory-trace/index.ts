@@ -121,7 +121,7 @@ function resultOf(run: TraceRun, watch: Watch): ExperimentFigures {
       channels: channelTable(run.system),
       banks: bankTable(run.system),
       ...(watch.checkers.length > 0 ? { violations: watch.checkers.flatMap(({ violations }) => violations.map((one) => ({ ...one }))) } : {}),
-      ...(watch.recorder === undefined ? {} : { commands: watch.recorder.rows(resolved.topology) }),
+      ...(watch.recorder === undefined ? {} : { commands: watch.recorder.rows(resolved.topology, resolved.commands) }),
     },
   };
 }

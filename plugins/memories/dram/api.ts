@@ -5,12 +5,15 @@
 export * from './build.js';
 export * from './checker/attach.js';
 export * from './checker/checker.js';
+export type * from './command-form.js';
+export * from './command-table.js';
 export * from './commands.js';
 export * from './config.js';
 export type * from './controller/channel.js';
 export type { ChannelCounters } from './controller/counters.js';
 export * from './controller/strategies.js';
 export * from './device/device.js';
+export { banksOfScope } from './device/scopes.js';
 export * from './device/topology.js';
 export * from './energy/energy.js';
 export { capacityBytes, clockPicoseconds } from './facts.js';

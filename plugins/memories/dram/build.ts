@@ -1,4 +1,5 @@
 import { InputError } from 'tessera-sim';
+import { COMMON_COMMANDS, type CommandTable } from './command-table.js';
 import { Command } from './commands.js';
 import { bankQueueChannel, type BankQueueOptions } from './controller/bank-queues/assemble.js';
 import type { ChannelListener, DramChannel } from './controller/channel.js';
@@ -23,13 +24,14 @@ import { dramsim3Constraints } from './standards/dramsim3.js';
 import type { StandardForm } from './standards/form.js';
 import { STANDARDS } from './standards/index.js';
 import { evaluateFormula } from './timing/formula.js';
-import { resolveConstraints, resolvePlain, type Constraint } from './timing/resolve.js';
+import { commandTableOf, resolveConstraints, resolvePlain, type Constraint } from './timing/resolve.js';
 
 /** What a specification comes to: its tree, its constraints in ticks, and the numbers a controller needs. */
 export interface ResolvedDram {
   readonly specification: DramSpecification;
   readonly extensions: DramExtensions;
   readonly topology: Topology;
+  readonly commands: CommandTable;
   readonly constraints: readonly Constraint[];
   readonly ticksPerClock: 1 | 2;
   /** Tree level of an all-bank refresh: 0 channel, 1 rank. */
@@ -60,11 +62,13 @@ function resolveStandard(specification: DramSpecification, topology: Topology, e
   const { timings, organisation } = specification;
   const ticksPerClock = standard.commandBus === 'half-cycle' ? 2 : 1;
   const readLatency = evaluateFormula(standard.readLatency, timings);
+  const commands = commandTableOf(standard);
   return {
     specification,
     extensions,
     topology,
-    constraints: resolveConstraints(standard, timings),
+    commands,
+    constraints: resolveConstraints(standard, timings, commands),
     ticksPerClock,
     refreshLevel: standard.refreshScope === 'channel' ? 0 : 1,
     lineBytes: (organisation.channelWidthBits / 8) * standard.prefetch,
@@ -87,7 +91,8 @@ function resolveBankQueues(specification: DramSpecification, topology: Topology,
     specification,
     extensions,
     topology,
-    constraints: resolvePlain(dramsim3Constraints(kind, organisation.bankGroups), complete),
+    commands: COMMON_COMMANDS,
+    constraints: resolvePlain(dramsim3Constraints(kind, organisation.bankGroups), complete, COMMON_COMMANDS),
     ticksPerClock: 1,
     refreshLevel: 1,
     lineBytes: (organisation.channelWidthBits / 8) * beats,

@@ -81,10 +81,9 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
     const points = this.context.pointProbe('command');
     const spans = this.context.spanProbe('bank');
     if (!points.active && !spans.active) return;
-    const { topology, refreshLevel } = this.system.resolved;
-    const scope = refreshLevel === 0 ? topology.banks : topology.banksPerRank;
+    const { topology, commands } = this.system.resolved;
     this.system.channels.forEach((channel, index) => {
-      channel.observer = new CommandProbes(this.clock, points, spans, topology.banks, scope, index * topology.banks);
+      channel.observer = new CommandProbes(this.clock, points, spans, topology, commands, index * topology.banks);
     });
   }
 

@@ -1,5 +1,4 @@
 import { InputError } from 'tessera-sim';
-import { COMMAND_NAMES } from './commands.js';
 import type { DramSpecification } from './config.js';
 import { BankQueueChannel } from './controller/bank-queues/channel.js';
 import type { ChannelCounters } from './controller/counters.js';
@@ -138,7 +137,7 @@ export function referenceCommands(run: TraceRun): Record<string, number> {
   const shared = run.specification.queues.structure === 'shared';
   const split = run.specification.standard === 'LPDDR5';
   const commands: Record<string, number> = {};
-  COMMAND_NAMES.forEach((name, code) => {
+  run.system.resolved.commands.names.forEach((name, code) => {
     const count = sumOf(run, (c) => c.commandCount(code));
     if (count === 0) return;
     const label = shared ? (name === 'ACT' && split ? 'ACT1' : name) : (BANK_QUEUE_NAMES[name] ?? name);
