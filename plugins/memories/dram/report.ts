@@ -40,11 +40,12 @@ export function chargeEnergy(system: DramSystem, ticks: number, meter: EnergyMet
   const { resolved, channels } = system;
   const increments = incrementsOf(resolved);
   if (increments === undefined) return;
-  const energy = energyOf(channels, increments, ticks / resolved.ticksPerClock, resolved.ticksPerClock);
+  const energy = energyOf(channels, resolved, increments, ticks / resolved.ticksPerClock);
   const picojoules = clockPicoseconds(resolved) / 1000;
   for (const name of ['activate', 'read', 'write', 'refresh', 'activeStandby', 'prechargeStandby'] as const) {
     meter.count(meter.declare(name, picojoules), energy[name]);
   }
+  if (energy.own !== undefined) meter.count(meter.declare('own', picojoules), energy.own);
 }
 
 /** Percentiles of the latency of line reads, over all channels. */

@@ -129,7 +129,7 @@ export function energyOfRun(run: TraceRun): EnergyBreakdown | undefined {
   const { resolved, channels } = run.system;
   const increments = incrementsOf(resolved);
   if (increments === undefined) return undefined;
-  return energyOf(channels, increments, run.ticks / resolved.ticksPerClock, resolved.ticksPerClock);
+  return energyOf(channels, resolved, increments, run.ticks / resolved.ticksPerClock);
 }
 
 /** Command counts under the reference simulators' names, only those that occurred. */

@@ -15,6 +15,8 @@ export class FormedCommands {
   /** By code: it takes no slot of a command bus; it goes where column commands go. */
   readonly isFree: Uint8Array;
   readonly isOnColumnBus: Uint8Array;
+  /** Banks of the channel. */
+  readonly banks: number;
   private readonly scopes: ScopedBanks;
 
   /** @param wideLevel tree level of an all-bank refresh: 0 channel, 1 rank */
@@ -32,6 +34,7 @@ export class FormedCommands {
     this.refreshes = flag((code) => commands.has(code, 'refresh'));
     this.isFree = flag((code) => commands.forms[code]!.bus === 'none');
     this.isOnColumnBus = flag((code) => commands.isOnColumnBus(code));
+    this.banks = topology.banks;
     this.scopes = new ScopedBanks(topology, commands);
   }
 
@@ -52,6 +55,11 @@ export class FormedCommands {
       if (at > latest) latest = at;
     }
     return latest;
+  }
+
+  /** How long the command keeps a bank from being opened, at least 1. */
+  busyTicks(command: number): number {
+    return this.device.ownWait(command, Command.activate);
   }
 
   /** Issues a command: waits and state of all banks that it reaches. `row` matters for commands that open one. */

@@ -24,7 +24,7 @@ export class ScopedBanks {
   constructor(topology: Topology, commands: CommandTable) {
     const byScope = new Map<CommandScope, readonly Int32Array[]>();
     this.banks = commands.forms.map(({ scope }) => {
-      const known = byScope.get(scope) ?? Array.from({ length: topology.banks }, (_, bank) => Int32Array.from(banksOfScope(topology, scope, bank)));
+      const known = byScope.get(scope) ?? listsOf(topology, scope);
       byScope.set(scope, known);
       return known;
     });
@@ -33,6 +33,17 @@ export class ScopedBanks {
   of(command: number, bank: number): Int32Array {
     return this.banks[command]![bank]!;
   }
+}
+
+/** The list of each bank; banks of one node share it. */
+function listsOf(topology: Topology, scope: CommandScope): readonly Int32Array[] {
+  const byFirst = new Map<number, Int32Array>();
+  return Array.from({ length: topology.banks }, (_, bank) => {
+    const banks = banksOfScope(topology, scope, bank);
+    const shared = byFirst.get(banks[0]!) ?? Int32Array.from(banks);
+    byFirst.set(banks[0]!, shared);
+    return shared;
+  });
 }
 
 /** Banks of a list, ascending, that stand for the nodes of a level: the first one of each. */
