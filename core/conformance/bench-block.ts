@@ -8,6 +8,7 @@ import {
   type BlockContext,
   type BlockPlugin,
   type Port,
+  type StateExchange,
   type Transaction,
 } from '../index.js';
 
@@ -58,6 +59,12 @@ class BenchBlock implements Block {
     if (!this.wake.isDue()) return;
     const progress = [this.takeResponse(), this.serveRequest(), this.sendRequest()];
     if (progress.includes(true)) this.later();
+  }
+
+  state(s: StateExchange): void {
+    this.wake.state(s);
+    s.random(this.random);
+    s.set(this.open, (transaction) => s.transaction(transaction));
   }
 
   private later(): void {

@@ -1,6 +1,8 @@
 import { BLOCK_KINDS, type BlockPlugin } from '../plugin/block-plugin.js';
 import type { Plugin } from '../plugin/define-plugin.js';
+import type { AddressBook } from '../kernel/state.js';
 import { buildMachine, type Machine } from '../machine/machine.js';
+import { loadMachine, saveMachine, unsavedBlocks } from '../machine/machine-state.js';
 import type { ConnectionSpec, MachineSpec } from '../machine/specification.js';
 import { benchPlugin } from './bench-block.js';
 
@@ -26,6 +28,12 @@ export const BLOCK_CONTRACT: readonly ContractRule[] = [
   { name: 'gives the same results twice, and with the blocks constructed in another order', check: checkDeterminism },
   { name: 'leaves no event behind when its work is done', check: checkNoEventLeft },
 ];
+
+/** Joins the contract when every built-in block keeps it. */
+export const STATE_RULE: ContractRule = {
+  name: 'goes on from a saved state, in another machine and at another time, as if nothing had happened',
+  check: checkState,
+};
 
 export function isBlockPlugin(plugin: Plugin): plugin is BlockPlugin {
   return (BLOCK_KINDS as readonly string[]).includes(plugin.kind);
@@ -82,6 +90,53 @@ function checkDeterminism(plugin: BlockPlugin): string | undefined {
   const reversed = runBench(spec, true);
   const same = reversed.trace === first.trace && reversed.machine.kernel.now === first.machine.kernel.now;
   return same ? undefined : 'the order in which blocks are constructed changes the results';
+}
+
+/** Far later, and on an edge of every clock: all have whole frequencies in hertz. */
+const LATER_TICKS = 1e12;
+const SAVED_AFTER_SHARES = [0, 0.03, 0.2, 0.5, 0.8, 0.97];
+const NO_ADDRESSES: AddressBook = { locate: () => undefined, startOf: () => 0 };
+
+function checkState(plugin: BlockPlugin): string | undefined {
+  const spec = machineAround(plugin, 3);
+  const whole = runBench(spec);
+  const refusal = unsavedBlocks(whole.machine)[0];
+  if (refusal !== undefined) return plugin.stateLimits?.unsaved === undefined ? `${refusal.reason}, nor says why not (stateLimits.unsaved)` : undefined;
+  for (const share of SAVED_AFTER_SHARES) {
+    const events = Math.floor(share * whole.machine.kernel.eventCount);
+    const machine = buildMachine(spec);
+    machine.run({ maxEvents: events });
+    const { now } = machine.kernel;
+    const other = buildMachine(spec);
+    other.start();
+    try {
+      const saved = saveMachine(machine, { tick: now, firstOperation: 0, addresses: NO_ADDRESSES });
+      loadMachine(other, saved, { tick: now + LATER_TICKS, firstOperation: 0, addresses: NO_ADDRESSES });
+    } catch (error) {
+      return `after ${events} events: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    other.run({ maxEvents: MAX_EVENTS });
+    other.finish();
+    const end = other.kernel.now - LATER_TICKS;
+    if (end !== whole.machine.kernel.now) return `saved after ${events} events and loaded elsewhere it ends at tick ${end}, not ${whole.machine.kernel.now}`;
+    const different = differentBlock(whole.machine, other);
+    if (different !== undefined) return `saved after ${events} events and loaded elsewhere, ${different}`;
+  }
+  return undefined;
+}
+
+/** The first figure in which two machines differ, with its block. */
+function differentBlock(expected: Machine, found: Machine): string | undefined {
+  for (const [index, block] of expected.blocks.entries()) {
+    const other = found.blocks[index]!;
+    const statistic = Object.keys(block.statistics).find((name) => block.statistics[name] !== other.statistics[name]);
+    if (statistic !== undefined) return `${block.path}.${statistic} is ${other.statistics[statistic]}, not ${block.statistics[statistic]}`;
+    const stall = block.stalls.classes.findIndex((_, at) => block.stalls.ticks[at] !== other.stalls.ticks[at]);
+    if (stall >= 0) return `${block.path} was ${other.stalls.ticks[stall]} ticks in '${block.stalls.classes[stall]}', not ${block.stalls.ticks[stall]}`;
+    if (JSON.stringify(block.energy.breakdownPj(1)) !== JSON.stringify(other.energy.breakdownPj(1))) return `${block.path} has another energy`;
+    if (JSON.stringify(block.model.report?.()) !== JSON.stringify(other.model.report?.())) return `${block.path} has another report`;
+  }
+  return undefined;
 }
 
 function checkNoEventLeft(plugin: BlockPlugin): string | undefined {

@@ -1,3 +1,12 @@
+/** One pending event. */
+export interface PendingEvent {
+  readonly time: number;
+  readonly order: number;
+  readonly handler: number;
+  readonly code: number;
+  readonly arg: number;
+}
+
 /**
  * The future events, in total order (time, order, sequence of insertion). `order` packs phase and path rank, so that ties
  * between blocks at one time and phase do not depend on who was constructed first.
@@ -20,4 +29,8 @@ export interface EventQueue {
   pop(limit: number): boolean;
   /** Time of the first event, Infinity when empty. */
   nextTime(): number;
+  /** All pending events in the order in which they will be dispatched; for saving a state. */
+  pending(): readonly PendingEvent[];
+  /** Forgets all events and goes on at `time`; for loading a state. */
+  restart(time: number): void;
 }

@@ -1,5 +1,5 @@
 import { Heap } from 'heap-js';
-import type { EventQueue } from './event-queue.js';
+import type { EventQueue, PendingEvent } from './event-queue.js';
 
 /** One pending event as an object. */
 export interface HeapEvent {
@@ -48,5 +48,14 @@ export class HeapQueue implements EventQueue {
 
   nextTime(): number {
     return this.heap.peek()?.time ?? Infinity;
+  }
+
+  pending(): readonly PendingEvent[] {
+    return this.heap.toArray().sort(compareEvents);
+  }
+
+  restart(time: number): void {
+    this.heap.clear();
+    this.time = time;
   }
 }

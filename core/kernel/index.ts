@@ -8,3 +8,5 @@ export * from './wake.js';
 export * from './random.js';
 export * from './digest.js';
 export * from './deadlock.js';
+export * from './state.js';
+export * from './state-stream.js';

@@ -1,6 +1,7 @@
 import { ModelError } from '../errors.js';
 import { findWaitCycle, type DeadlockReport, type Waiter, type WaitFor } from './deadlock.js';
-import type { EventQueue } from './event-queue.js';
+import type { EventQueue, PendingEvent } from './event-queue.js';
+import type { StateExchange } from './state.js';
 import type { Phase } from './time.js';
 import { WheelQueue } from './wheel-queue.js';
 
@@ -127,8 +128,37 @@ export class Kernel {
     return { tick: this.now, waits, cycle: findWaitCycle(waits) };
   }
 
+  /**
+   * Time, counts and all pending events. Loads into a kernel that has started, with the same handlers in the same order.
+   * A handler whose `arg` is a tick or a cycle number would not survive another origin: an `arg` is an index or an identity.
+   */
+  state(s: StateExchange): void {
+    const tick = s.tick(this.now);
+    if (s.number(this.handlers.length) !== this.handlers.length) throw new ModelError('a state of another machine: it has other event handlers');
+    this.eventCount = s.number(this.eventCount);
+    this.stopRequested = s.flag(this.stopRequested);
+    this.currentPhase = s.number(this.currentPhase);
+    const events = [...this.queue.pending()];
+    s.list(events, (event) => exchangeEvent(s, event));
+    if (!s.loading) return;
+    this.now = tick;
+    this.queue.restart(tick);
+    for (const { time, order, handler, code, arg } of events) this.queue.push(time, (order << RANK_BITS) | this.rank[handler]!, handler, code, arg);
+  }
+
   private checkPresent(handler: HandlerId, tick: number, phase: Phase): void {
     if (tick === this.now && phase >= this.currentPhase) return;
     throw new ModelError(`scheduled at tick ${tick} phase ${phase}, but it is tick ${this.now} phase ${this.currentPhase}`, this.pathOf(handler));
   }
+}
+
+/** An event with its phase in the place of `order`: ranks follow from the paths. */
+function exchangeEvent(s: StateExchange, event: PendingEvent | undefined): PendingEvent {
+  return {
+    time: s.tick(event?.time ?? 0),
+    order: s.number((event?.order ?? 0) >> RANK_BITS),
+    handler: s.number(event?.handler ?? 0),
+    code: s.number(event?.code ?? 0),
+    arg: s.number(event?.arg ?? 0),
+  };
 }

@@ -16,6 +16,15 @@ export class RandomStream {
     this.s3 = mix() | 1;
   }
 
+  /** The generator's state: four 32-bit words. */
+  get words(): number[] {
+    return [this.s0, this.s1, this.s2, this.s3];
+  }
+
+  set words([s0 = 0, s1 = 0, s2 = 0, s3 = 1]: number[]) {
+    [this.s0, this.s1, this.s2, this.s3] = [s0 | 0, s1 | 0, s2 | 0, s3 | 0];
+  }
+
   /** Uniform 32-bit unsigned integer. */
   uint32(): number {
     const result = Math.imul(rotateLeft(Math.imul(this.s1, 5), 7), 9) >>> 0;

@@ -1,4 +1,5 @@
 import type { HandlerId, Kernel } from './kernel.js';
+import type { StateExchange } from './state.js';
 import type { Phase } from './time.js';
 
 /**
@@ -32,5 +33,10 @@ export class Wake {
     if (this.kernel.now !== this.pendingTick) return false;
     this.pendingTick = Infinity;
     return true;
+  }
+
+  /** The events themselves are part of the kernel's state. */
+  state(s: StateExchange): void {
+    this.pendingTick = s.tick(this.pendingTick);
   }
 }

@@ -1,6 +1,6 @@
 import { Heap } from 'heap-js';
 import { ModelError } from '../errors.js';
-import type { EventQueue } from './event-queue.js';
+import type { EventQueue, PendingEvent } from './event-queue.js';
 import { compareEvents, type HeapEvent } from './heap-queue.js';
 
 const NONE = -1;
@@ -105,6 +105,38 @@ export class WheelQueue implements EventQueue {
     if (event !== NONE) return this.eventTime[event]!;
     if (this.nearCount === 0) return this.farTime;
     return this.eventTime[this.head[this.nextOccupiedSlot()]!]!;
+  }
+
+  pending(): readonly PendingEvent[] {
+    const near: PendingEvent[] = [];
+    for (let step = 0; step < SLOT_COUNT && near.length < this.nearCount; step++) {
+      for (let event = this.head[(this.windowSlot + step) & SLOT_MASK]!; event !== NONE; event = this.next[event]!) near.push(this.eventAt(event));
+    }
+    // The far future lies behind everything that is near.
+    return [...near, ...this.far.toArray().sort(compareEvents)];
+  }
+
+  restart(time: number): void {
+    this.head.fill(NONE);
+    this.tail.fill(NONE);
+    this.occupied.fill(0);
+    this.occupiedWords.fill(0);
+    this.threadFreeList(0);
+    this.far.clear();
+    this.farTime = Infinity;
+    this.nearCount = 0;
+    this.windowTick = Math.floor(time * this.slotsPerTick) * this.slotTicks;
+    this.time = time;
+  }
+
+  private eventAt(event: number): PendingEvent {
+    return {
+      time: this.eventTime[event]!,
+      order: this.eventOrder[event]!,
+      handler: this.eventHandler[event]!,
+      code: this.eventCode[event]!,
+      arg: this.eventArg[event]!,
+    };
   }
 
   private link(event: number, slot: number, time: number, order: number): void {

@@ -1,8 +1,10 @@
 import type { DependencyContainer } from 'tsyringe';
 import { InputError, ModelError } from '../errors.js';
 import { RandomStream } from '../kernel/random.js';
+import type { StateExchange } from '../kernel/state.js';
 import { EnergyMeter } from '../model/energy.js';
 import type { MachineBlock } from '../model/machine-facts.js';
+import { Milestones } from '../model/milestone.js';
 import { Port } from '../model/port.js';
 import { CounterProbe, PointProbe, SpanProbe, type AnyProbe } from '../model/probes.js';
 import { dynamicEnergyScale, staticPowerScale } from '../model/supply.js';
@@ -22,6 +24,7 @@ export class BuiltBlock {
   readonly statistics: Record<string, number> = {};
   readonly stalls: StallStack;
   readonly energy: EnergyMeter;
+  readonly milestones: Milestones;
   readonly probes = new Map<string, AnyProbe>();
   /** Messages for other blocks pass through. */
   readonly forwards: boolean;
@@ -45,6 +48,7 @@ export class BuiltBlock {
     );
     this.portsByName = new Map(this.ports.map((port) => [port.name, port]));
     this.stalls = new StallStack(container.resolve(SimulationToken.kernel), plugin.stallClasses ?? ['idle', 'busy']);
+    this.milestones = new Milestones(this.path, Object.keys(plugin.milestones ?? {}));
     for (const name of Object.keys(plugin.statistics)) this.statistics[name] = 0;
     for (const [name, probe] of Object.entries(plugin.probes ?? {})) {
       if (probe.many !== true) this.addProbe(name, probe);
@@ -80,6 +84,16 @@ export class BuiltBlock {
     }
   }
 
+  /** The block's state and totals. */
+  exchange(s: StateExchange): void {
+    for (const port of this.ports) port.state(s);
+    this.stalls.state(s);
+    this.stalls.counters(s);
+    for (const name of Object.keys(this.statistics)) this.statistics[name] = s.number(this.statistics[name]!);
+    this.energy.counters(s);
+    this.model.state?.(s);
+  }
+
   private context(directory: BlockDirectory, routes: RouteTable): BlockContext {
     const seed = this.container.resolve(SimulationToken.seed);
     const extensions = this.container.resolve(SimulationToken.extensions);
@@ -93,6 +107,7 @@ export class BuiltBlock {
       statistics: this.statistics,
       stalls: this.stalls,
       energy: this.energy,
+      milestones: this.milestones,
       blocks: directory,
       port: (name) => this.requirePort(name),
       ports: (name) => numberedPorts(this.ports, name, (port) => port.name),

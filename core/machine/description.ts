@@ -1,10 +1,11 @@
 import { InputError } from '../errors.js';
 import { ClockDomain } from '../kernel/clock-domain.js';
+import type { ExtensionPoint } from '../model/extension-point.js';
 import { conversionOf, widthProblem } from '../model/link-width.js';
 import type { BlockFacts, MachineBlock, MachineConnection } from '../model/machine-facts.js';
 import { dynamicEnergyScale } from '../model/supply.js';
 import { completeConfig } from '../plugin/plugin-config.js';
-import type { BlockSpec, ConnectionSpec, DescribedMachine, MachineSpec } from './specification.js';
+import type { BlockSpec, ConnectionSpec, DescribedMachine, Extensions, MachineSpec } from './specification.js';
 
 /** Describes a machine, each block once: its validated configuration, its facts, its connections. InputError for what does not fit. */
 export function describeMachine(spec: MachineSpec): DescribedMachine {
@@ -20,7 +21,7 @@ export function describeMachine(spec: MachineSpec): DescribedMachine {
     .map((block): MachineBlock => {
       const clock = clockOf(block.clock, block.path);
       const config = configOf(block, spec);
-      const facts = describeBlock(block, clock, config);
+      const facts = describeBlock(block, clock, config, spec.extensions);
       const supply = block.supply === undefined ? {} : { supply: block.supply };
       return { path: block.path, plugin: block.plugin.name, pluginKind: block.plugin.kind, clock, ...supply, config, facts };
     });
@@ -48,9 +49,19 @@ function configOf({ plugin, config = {}, path }: BlockSpec, { configsAreComplete
 }
 
 /** An error of a plugin is reported with plugin and block. */
-function describeBlock({ plugin, path }: BlockSpec, clock: ClockDomain, config: Readonly<Record<string, unknown>>): BlockFacts {
+function describeBlock(
+  { plugin, path }: BlockSpec,
+  clock: ClockDomain,
+  config: Readonly<Record<string, unknown>>,
+  extensions: Extensions = new Map(),
+): BlockFacts {
   try {
-    return plugin.describe({ path, clock, config });
+    return plugin.describe({
+      path,
+      clock,
+      config,
+      extensions: <T>(point: ExtensionPoint<T>) => (extensions.get(point.name) ?? new Map()) as ReadonlyMap<string, T>,
+    });
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError({ path, message: `plugin '${plugin.name}' could not describe its block: ${error instanceof Error ? error.message : String(error)}` });

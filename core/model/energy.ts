@@ -1,3 +1,5 @@
+import type { StateExchange } from '../kernel/state.js';
+
 /** Energy of one block by component: counts of actions times picojoules an action, and power times time. */
 export class EnergyMeter {
   private readonly names: string[] = [];
@@ -42,5 +44,9 @@ export class EnergyMeter {
       result[name] = (result[name] ?? 0) + dynamic + leakage;
     });
     return result;
+  }
+
+  counters(s: StateExchange): void {
+    s.numbers(this.counts);
   }
 }

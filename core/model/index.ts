@@ -12,3 +12,6 @@ export * from './machine-facts.js';
 export * from './link-width.js';
 export * from './supply.js';
 export * from './extension-point.js';
+export * from './stall-class.js';
+export * from './action.js';
+export * from './milestone.js';

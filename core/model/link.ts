@@ -1,6 +1,7 @@
 import { ModelError } from '../errors.js';
 import type { ClockDomain } from '../kernel/clock-domain.js';
 import type { EventHandler, HandlerId, Kernel } from '../kernel/kernel.js';
+import type { StateExchange } from '../kernel/state.js';
 import { Phase } from '../kernel/time.js';
 import type { SpanProbe } from './probes.js';
 import { Ring } from './ring.js';
@@ -149,6 +150,22 @@ export class Link implements EventHandler {
     if (this.senderWaits[trafficClass] !== true || this.credits[trafficClass] === 0) return;
     this.senderWaits[trafficClass] = false;
     this.from.roomAgain(trafficClass);
+  }
+
+  /** What is under way, and the credits. */
+  state(s: StateExchange): void {
+    this.freeTick = s.tick(this.freeTick);
+    s.queue(this.inFlight, (message) => s.transaction(message));
+    s.numbers(this.credits);
+    for (const returning of this.returning) s.queue(returning, (tick) => s.tick(tick ?? 0));
+    s.flags(this.senderWaits);
+  }
+
+  /** Totals: part of a checkpoint, not of what the link does next. */
+  counters(s: StateExchange): void {
+    this.bytesSent = s.number(this.bytesSent);
+    this.messagesSent = s.number(this.messagesSent);
+    this.busyTicks = s.number(this.busyTicks);
   }
 
   private collectCredits(trafficClass: TrafficClass): void {

@@ -1,4 +1,5 @@
 import { ModelError } from '../errors.js';
+import type { StateExchange } from '../kernel/state.js';
 import type { Link, LinkEnd } from './link.js';
 import { Ring } from './ring.js';
 import { TRAFFIC_CLASSES, type TrafficClass, type Transaction } from './transaction.js';
@@ -109,6 +110,11 @@ export class Port implements LinkEnd {
   /** Used by the link only. */
   roomAgain(trafficClass: TrafficClass): void {
     this.owner.onRoom?.(this, trafficClass);
+  }
+
+  /** What waits in the inboxes. */
+  state(s: StateExchange): void {
+    for (const inbox of this.inbox) s.queue(inbox, (message) => s.transaction(message));
   }
 
   private link(): Link {

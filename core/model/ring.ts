@@ -29,6 +29,13 @@ export class Ring<T> {
     return this.count === 0 ? undefined : this.slots[this.first];
   }
 
+  /** The item `index` places behind the first. */
+  at(index: number): T | undefined {
+    if (index >= this.count) return undefined;
+    const slot = this.first + index;
+    return this.slots[slot >= this.capacity ? slot - this.capacity : slot];
+  }
+
   shift(): T | undefined {
     if (this.count === 0) return undefined;
     const item = this.slots[this.first];

@@ -1,4 +1,5 @@
 import type { Kernel } from '../kernel/kernel.js';
+import type { StateExchange } from '../kernel/state.js';
 
 /**
  * Where a block's time goes. The block is in exactly one class at any time and says so when that changes, so the
@@ -38,6 +39,15 @@ export class StallStack {
   /** Ends the last interval with the run. */
   finish(endTick: number): void {
     this.settle(endTick);
+  }
+
+  state(s: StateExchange): void {
+    this.current = s.number(this.current);
+    this.sinceTick = s.tick(this.sinceTick);
+  }
+
+  counters(s: StateExchange): void {
+    s.numbers(this.ticks);
   }
 
   private settle(tick: number): void {

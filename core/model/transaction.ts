@@ -1,3 +1,5 @@
+import type { StateExchange } from '../kernel/state.js';
+
 /** What a transaction asks of a memory. */
 export const TransactionKind = { read: 0, write: 1 } as const;
 export type TransactionKind = (typeof TransactionKind)[keyof typeof TransactionKind];
@@ -110,4 +112,33 @@ export class TransactionPool {
   get inFlight(): number {
     return this.all.length - this.free.length;
   }
+
+  /** Loads into a pool in which transactions of any number were made. */
+  state(s: StateExchange): void {
+    const count = s.number(this.all.length);
+    while (this.all.length < count) this.all.push(new Transaction(this.all.length));
+    // A pool that has made more keeps them as free ones: identities are those of the pool that was saved.
+    if (s.loading) this.all.length = count;
+    for (const transaction of this.all) exchangeTransaction(s, transaction, (id) => this.at(id));
+    s.list(this.free, (transaction) => this.at(s.number(transaction?.id ?? 0)));
+  }
+}
+
+function exchangeTransaction(s: StateExchange, t: Transaction, at: (id: number) => Transaction): void {
+  t.kind = s.number(t.kind) as TransactionKind;
+  t.isResponse = s.flag(t.isResponse);
+  t.requester = s.number(t.requester);
+  t.target = s.number(t.target);
+  t.address = s.address(t.target, t.address);
+  t.rowBytes = s.number(t.rowBytes);
+  t.rows = s.number(t.rows);
+  t.pitchBytes = s.number(t.pitchBytes);
+  t.tag = s.number(t.tag);
+  t.operation = s.operationId(t.operation);
+  t.priority = s.number(t.priority);
+  t.issuedTick = s.tick(t.issuedTick);
+  t.scratch = s.number(t.scratch);
+  const members = (t.group ?? []).map(({ id }) => id);
+  s.numbers(members);
+  t.group = members.length === 0 ? undefined : members.map(at);
 }

@@ -2,8 +2,10 @@ import type { ClockDomain } from '../kernel/clock-domain.js';
 import type { WaitFor } from '../kernel/deadlock.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { RandomStream } from '../kernel/random.js';
+import type { StateExchange } from '../kernel/state.js';
 import type { EnergyMeter } from '../model/energy.js';
 import type { BlockFacts } from '../model/machine-facts.js';
+import type { MilestoneDeclaration, Milestones } from '../model/milestone.js';
 import type { Port, PortOwner } from '../model/port.js';
 import type { CounterProbe, PointProbe, SpanProbe } from '../model/probes.js';
 import type { StallStack } from '../model/stall-stack.js';
@@ -54,6 +56,8 @@ export interface Block extends PortOwner {
   waits?(): readonly WaitFor[];
   /** Called at the end, before statistics are read: the place for ratios and sums. */
   finish?(): void;
+  /** Saves or loads all that the block's future depends on, but its ports, statistics, stall stack and energy, which the core keeps. */
+  state?(s: StateExchange): void;
   /** Tables of the block's own for the result document, e.g. a latency histogram. Plain JSON. */
   report?(): Readonly<Record<string, unknown>>;
 }
@@ -80,6 +84,8 @@ export interface BlockContext<Config = Readonly<Record<string, unknown>>, Statis
   /** Classes as the plugin declares them; starts in the first. */
   readonly stalls: StallStack;
   readonly energy: EnergyMeter;
+  /** Where the block notes what ended its waits; the causes are numbered in the order of their declaration. */
+  readonly milestones: Milestones;
   readonly transactions: TransactionPool;
   readonly blocks: BlockDirectory;
   /** The port of this name; a ModelError if the plugin does not declare it. An optional port may be unconnected. */
@@ -102,6 +108,24 @@ export interface DescribeContext<Config> {
   readonly path: string;
   readonly clock: ClockDomain;
   readonly config: Config;
+  /** What other plugins have registered for an extension point, sorted by name. */
+  extensions<T>(point: ExtensionPoint<T>): ReadonlyMap<string, T>;
+}
+
+/** What a block's state cannot do. */
+export interface StateLimits {
+  /** Why the state cannot be saved at all; such a block has no `state`. */
+  readonly unsaved?: string;
+  /** Why the state holds only for tensors at the same addresses, e.g. because banks follow from address bits. */
+  readonly fixedAddresses?: string;
+}
+
+/** One mechanism of a block that a configuration can idealise. */
+export interface IdealDeclaration {
+  /** What is no longer there, e.g. "no refresh". */
+  readonly description: string;
+  /** Why a run may yet be slower by a little with it (an anomaly of scheduling), and by how much at most, 0..1. */
+  readonly anomaly?: { readonly reason: string; readonly atMost: number };
 }
 
 export interface BlockPlugin<Config = Readonly<Record<string, unknown>>, Statistic extends string = string> {
@@ -119,6 +143,14 @@ export interface BlockPlugin<Config = Readonly<Record<string, unknown>>, Statist
   /** Classes of the stall stack, the resting class first. Default `['idle', 'busy']`. */
   readonly stallClasses?: readonly string[];
   readonly probes?: Readonly<Record<string, ProbeDeclaration>>;
+  /** What can end a wait of the block, numbered in this order. */
+  readonly milestones?: Readonly<Record<string, MilestoneDeclaration>>;
+  /** Mechanisms that `ideal: [name, ...]` in the configuration switches off, each to be had at no cost. */
+  readonly ideal?: Readonly<Record<string, IdealDeclaration>>;
+  /** What the block's state cannot do; absent when it can be saved and goes on with any addresses. */
+  readonly stateLimits?: StateLimits;
+  /** What `with` of an operation may say, by kind of operation (`compute`, `transfer`, `pim`); a kind that is not named takes nothing. */
+  readonly operationSchemas?: Readonly<Record<string, JsonSchema>>;
   /** A configuration and port counts with which the contract test can build the block, when defaults do not do. */
   readonly example?: { readonly config?: Readonly<Record<string, unknown>>; readonly ports?: Readonly<Record<string, number>> };
   /** What mappers and estimators may know; must not simulate. */

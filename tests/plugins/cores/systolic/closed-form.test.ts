@@ -87,7 +87,7 @@ describe('systolic without a memory', () => {
       fc.property(arrays, size, size, size, (array, m, n, k) => {
         const plugin = systolicPlugin as BlockPlugin;
         const config = completeConfig(plugin.configSchema, array, 'pe');
-        const facts = plugin.describe({ path: 'pe', clock: new ClockDomain('core', 1e9), config });
+        const facts = plugin.describe({ path: 'pe', clock: new ClockDomain('core', 1e9), config, extensions: () => new Map() });
         const tile: TileShape = { operator: 'gemm', loops: { OY: m, K: n, C: k }, bits: { W: 8, I: 8, O: 32 }, formats: {} };
         if (facts.kind !== 'core') throw new Error('not a core');
         const simulated = runCore(systolicPlugin, array, [gemm(m, n, k)]).cycles[0];

@@ -135,7 +135,7 @@ describe('pim-bank, a kernel alone', () => {
   });
 
   it('is described within three per cent by the estimate of its facts', () => {
-    const facts = plugin.describe({ path: 'pim', clock: new ClockDomain('core', 1e9), config: configOf(base) as never });
+    const facts = plugin.describe({ path: 'pim', clock: new ClockDomain('core', 1e9), config: configOf(base) as never, extensions: () => new Map() });
     if (facts.kind !== 'pim') throw new Error('not a pim');
     for (const [n, k] of [
       [256, 512],
