@@ -94,3 +94,9 @@ export function bankTable(system: DramSystem): readonly Row[] {
   });
   return rows;
 }
+
+/** What the controller plugins report, by channel and plugin; nothing where there are none. */
+export function pluginTables(system: DramSystem): { readonly controllerPlugins?: readonly Readonly<Record<string, unknown>>[] } {
+  const rows = system.channels.flatMap(({ plugins = [] }, channel) => plugins.map(({ name, plugin }) => ({ channel, plugin: name, ...plugin.report?.() })));
+  return rows.length === 0 ? {} : { controllerPlugins: rows };
+}

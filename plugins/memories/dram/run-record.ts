@@ -1,4 +1,5 @@
 import { InputError } from 'tessera-sim';
+import type { RandomStreams } from './build.js';
 import type { DramSpecification } from './config.js';
 import { BankQueueChannel } from './controller/bank-queues/channel.js';
 import type { ChannelCounters } from './controller/counters.js';
@@ -31,8 +32,9 @@ export function runTrace(
   options: Partial<DriverOptions> = {},
   prepare?: (system: DramSystem) => void,
   extensions?: DramExtensions,
+  random?: RandomStreams,
 ): TraceRun {
-  const system = new DramSystem(specification, SILENT, extensions);
+  const system = new DramSystem(specification, SILENT, extensions, random);
   prepare?.(system);
   const driver = driveTrace(system, trace, { perCycle: 1, burst: 1, gapCycles: 0, maxCycles: LONGEST_RUN_CYCLES, ...options });
   const totalCycles = Math.max(...system.channels.map(({ counters }) => Math.max(counters.lastReadReturnCycle, counters.lastWriteCommandCycle)));

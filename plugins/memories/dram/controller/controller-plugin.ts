@@ -1,4 +1,4 @@
-import type { RandomStream } from 'tessera-sim';
+import type { JsonSchema, RandomStream } from 'tessera-sim';
 import type { CommandTable } from '../command-table.js';
 import type { Topology } from '../device/topology.js';
 import type { Timings } from '../standards/form.js';
@@ -54,3 +54,12 @@ export interface ControllerPlugin {
   /** Figures for the result, asked for at the end. */
   report?(): Readonly<Record<string, number>>;
 }
+
+/** An extension value with a configuration of its own: what a scenario says beside its name. */
+export interface Configured<T, Config = Readonly<Record<string, unknown>>, Context = ChannelContext> {
+  readonly configSchema: JsonSchema;
+  /** Called once a channel. The configuration is validated, with defaults filled in. */
+  create(config: Config, context: Context): T;
+}
+
+export type ControllerPluginValue = Configured<ControllerPlugin, Readonly<Record<string, unknown>>, ControllerPluginContext>;
