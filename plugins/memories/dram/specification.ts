@@ -57,7 +57,7 @@ export function specificationOf(config: DramDeviceConfig, extensions: DramExtens
   checkController(config);
   const currents = known.part.currents ?? config.currents;
   return {
-    standard: standard.name,
+    standard: config.standard ?? standard.name,
     like: config.like,
     organisation: { ...known.part.organisation, ...config.organisation },
     channels: config.channels,

@@ -97,6 +97,6 @@ function inject({ command, everyTicks, priority }: InjectorConfig, { commands: t
 }
 
 export const plugins = [
-  definePlugin({ kind: 'extension', name: 'DDR4-PIM', version: '1.0.0', summary: 'DDR4 that computes', point: dramStandards, value: extended('DDR4') }),
+  definePlugin({ kind: 'extension', name: 'ddr4-pim', version: '1.0.0', summary: 'DDR4 that computes', point: dramStandards, value: extended('DDR4') }),
   definePlugin({ kind: 'extension', name: 'injector', version: '1.0.0', summary: 'Injects a command', point: dramControllerPlugins, value: injector }),
 ];
