@@ -10,6 +10,7 @@ import {
   type BlockContext,
   type EventHandler,
   type Port,
+  type StallClasses,
   type Transaction,
   type WaitFor,
 } from 'tessera-sim';
@@ -19,7 +20,12 @@ import { TagStore } from './tag-store.js';
 
 export type CacheStatistic = 'bursts' | 'hits' | 'misses' | 'joinedMisses' | 'writeBacks' | 'bytesFetched' | 'bytesWrittenBack' | 'dirtyLines';
 
-export const CACHE_STALLS = ['idle', 'busy', 'wait-memory', 'no-mshr'] as const;
+export const CACHE_STALLS: StallClasses = {
+  idle: { role: 'rest', description: 'No request inside' },
+  busy: { role: 'work', description: 'Looks up or answers' },
+  'wait-memory': { role: 'wait', on: 'memory', description: 'Nothing to look up until lines or acknowledgements come from the memory' },
+  'no-mshr': { role: 'wait', on: 'memory', description: 'A miss finds all miss registers taken by lines that are still on their way' },
+};
 const IDLE = 0;
 const BUSY = 1;
 const WAIT_MEMORY = 2;

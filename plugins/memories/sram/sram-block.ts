@@ -8,6 +8,7 @@ import {
   type BlockContext,
   type EventHandler,
   type Port,
+  type StallClasses,
   type Transaction,
   type WaitFor,
 } from 'tessera-sim';
@@ -20,7 +21,12 @@ import { WordStream, wordsOfBurst } from './word-stream.js';
 
 export type SramStatistic = 'reads' | 'writes' | 'bytesRead' | 'bytesWritten' | 'wordAccesses' | 'bankConflicts' | 'conflictCycles' | 'busyCycles';
 
-export const SRAM_STALLS = ['idle', 'busy', 'bank-conflict', 'response-blocked'] as const;
+export const SRAM_STALLS: StallClasses = {
+  idle: { role: 'rest', description: 'No request inside' },
+  busy: { role: 'work', description: 'Serves every word that is asked for' },
+  'bank-conflict': { role: 'wait', on: 'bank', description: 'A word waits, since others are served in its bank' },
+  'response-blocked': { role: 'wait', on: 'peer', description: 'A response finds no room' },
+};
 const IDLE = 0;
 const BUSY = 1;
 const CONFLICT = 2;
