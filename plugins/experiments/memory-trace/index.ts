@@ -55,7 +55,14 @@ function runMemoryTrace(config: MemoryTraceConfig, control: ExperimentControl): 
       return control.shouldStop();
     },
   };
-  const run = runTrace(specification, trace, options, (system) => watch.attach(system), extensions, (name) => new RandomStream(control.seed, name));
+  const run = runTrace(
+    specification,
+    trace,
+    options,
+    (system) => watch.attach(system),
+    extensions,
+    (name) => new RandomStream(control.seed, name),
+  );
   const result = resultOf(run, watch);
   control.progress({ simulatedSeconds: result.metrics['seconds']!, events: commandCount(run), done: run.driver.accepted, total: trace.length });
   return result;

@@ -56,7 +56,10 @@ export function named<T>(path: string, name: string, builtIn: ReadonlyMap<string
 }
 
 /** The scheduler that a configuration selects: rules, or what makes a scheduler for each channel. InputError for what does not fit. */
-export function selectScheduler({ use, ...parameters }: Selected, { schedulers }: DramExtensions): SchedulerRules | ((context: ChannelContext) => RequestScheduler) {
+export function selectScheduler(
+  { use, ...parameters }: Selected,
+  { schedulers }: DramExtensions,
+): SchedulerRules | ((context: ChannelContext) => RequestScheduler) {
   const value = named<SchedulerValue>('scheduler', use, SCHEDULERS, schedulers);
   if ('create' in value) {
     const config = completeConfig(value.configSchema, parameters, 'scheduler');

@@ -96,9 +96,7 @@ export function watermarkDrain(low: number, high: number): WriteDrain {
 }
 
 /** Built-in schedulers by name. */
-export const SCHEDULERS: ReadonlyMap<string, SchedulerRules> = new Map(
-  [firstReady, firstReadyRowHit, inOrder].map((scheduler) => [scheduler.name, scheduler]),
-);
+export const SCHEDULERS: ReadonlyMap<string, SchedulerRules> = new Map([firstReady, firstReadyRowHit, inOrder].map((scheduler) => [scheduler.name, scheduler]));
 
 /** Makes a row policy from the configuration's numbers; `idleCycles` comes in controller ticks. */
 export type RowPolicyFactory = (parameters: RowPolicyParameters) => RowPolicy;

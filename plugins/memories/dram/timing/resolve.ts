@@ -35,11 +35,7 @@ export function commandTicks(standard: StandardForm, commands: CommandTable = co
  * The constraints of a standard in ticks: formulas evaluated, multi-tick commands accounted for (a command counts from
  * the tick in which it has been received whole), and the command bus itself.
  */
-export function resolveConstraints(
-  standard: StandardForm,
-  timings: Timings,
-  commands: CommandTable = commandTableOf(standard),
-): readonly Constraint[] {
+export function resolveConstraints(standard: StandardForm, timings: Timings, commands: CommandTable = commandTableOf(standard)): readonly Constraint[] {
   const ticksPerClock = standard.commandBus === 'half-cycle' ? 2 : 1;
   const ticks = commandTicks(standard, commands);
   const occupied = (code: number) => ticks.get(code) ?? ticksPerClock;

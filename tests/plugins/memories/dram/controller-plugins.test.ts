@@ -31,11 +31,16 @@ describe('controller plugins', () => {
     fc.assert(
       fc.property(accessLists, configs, (accesses, config) => {
         const plain = watched({ like: 'ramulator2', ...config }, accesses);
-        const { controllerPlugins: [reported] = [], ...heard } = watched({ like: 'ramulator2', ...config, controllerPlugins: [{ use: 'command-counter' }] }, accesses);
+        const { controllerPlugins: [reported] = [], ...heard } = watched(
+          { like: 'ramulator2', ...config, controllerPlugins: [{ use: 'command-counter' }] },
+          accesses,
+        );
         expect(heard).toEqual(plain);
         const { channel, plugin, ...counts } = reported!;
         expect([channel, plugin]).toEqual([0, 'command-counter']);
-        expect(Object.values(counts).reduce((sum: number, count) => sum + Number(count), 0)).toBe(plain.events.filter((event) => event.startsWith('command')).length);
+        expect(Object.values(counts).reduce((sum: number, count) => sum + Number(count), 0)).toBe(
+          plain.events.filter((event) => event.startsWith('command')).length,
+        );
       }),
       { numRuns: caseCount(200), seed: 9 },
     );
@@ -57,7 +62,10 @@ describe('controller plugins', () => {
         };
       },
     };
-    watched({ like: 'ramulator2', refresh: 'none', controllerPlugins: [{ use: 'own' }] }, rows(3), { ...NO_EXTENSIONS, controllerPlugins: new Map([['own', listener]]) });
+    watched({ like: 'ramulator2', refresh: 'none', controllerPlugins: [{ use: 'own' }] }, rows(3), {
+      ...NO_EXTENSIONS,
+      controllerPlugins: new Map([['own', listener]]),
+    });
     expect(ticks).toEqual([...ticks].sort((a, b) => a - b));
     expect(woken).toEqual([1234, 5678]);
   });
@@ -86,7 +94,10 @@ describe('controller plugins', () => {
   });
 
   it('are told what is wrong', () => {
-    const attempt = (plugin: object, more: object = {}) => () => run([plugin], rows(4), more);
+    const attempt =
+      (plugin: object, more: object = {}) =>
+      () =>
+        run([plugin], rows(4), more);
     expect(attempt({ use: 'parra' })).toThrow(/there is no controllerPlugins 'parra'.*did you mean 'para'/);
     expect(attempt({ use: 'para', probability: 2 })).toThrow(/controllerPlugins\[0\]\.probability/);
     expect(attempt({ use: 'para', command: 'VRR' })).toThrow(/no command is named VRR/);
@@ -95,7 +106,7 @@ describe('controller plugins', () => {
     expect(attempt({ use: 'para', probability: 1 }, { part: 'LPDDR5-6400-8Gb-x16' })).toThrow(/ACT needs an open row and cannot be injected/);
     const injecting = (act: (context: Parameters<ControllerPluginValue['create']>[1]) => unknown): DramExtensions => ({
       ...NO_EXTENSIONS,
-      controllerPlugins: new Map([['own', { configSchema: { type: 'object' }, create: (_, context) => ({ ...(act(context), {}) }) }]]),
+      controllerPlugins: new Map([['own', { configSchema: { type: 'object' }, create: (_, context) => (act(context), {}) }]]),
     });
     const own = (act: Parameters<typeof injecting>[0]) => () => watched({ like: 'ramulator2', controllerPlugins: [{ use: 'own' }] }, rows(2), injecting(act));
     expect(own(({ inject }) => inject(Command.read, 0))).toThrow(/RD belongs to a request/);
@@ -127,7 +138,9 @@ describe("a third party's standard in a scenario", () => {
     expect(blocks[0]!.facts).toMatchObject({ kind: 'memory', capacityBytes: 2 ** 33 });
     expect(() => describeMachine(spec({ standard: 'ddr4-pim' }))).toThrow(/dram\.with\.timing: .*needs the timing/);
     expect(() => describeMachine(spec({ standard: 'ddr4-pam' }))).toThrow(/dram\.with\.standard: there is no standard 'ddr4-pam'.*did you mean 'ddr4-pim'/);
-    expect(() => describeMachine(spec({ controllerPlugins: [{ use: 'para', probability: 'often' }] }))).toThrow(/dram\.with\.controllerPlugins\[0\]\.probability/);
+    expect(() => describeMachine(spec({ controllerPlugins: [{ use: 'para', probability: 'often' }] }))).toThrow(
+      /dram\.with\.controllerPlugins\[0\]\.probability/,
+    );
   });
 
   it('runs a trace with its commands, checked and traced', async () => {

@@ -84,13 +84,19 @@ describe("a standard's own commands", () => {
       priority: fc.constantFrom('first', 'last'),
     });
     fc.assert(
-      fc.property(fc.constantFrom(...BASES), fc.array(plugin, { minLength: 1, maxLength: 2 }), accessLists, fc.constantFrom('open', 'closed', 'timeout'), (base, plugins, accesses, name) => {
-        const usable = base === 'LPDDR5' ? plugins.map((one) => (['PIM_MAC', 'ACT'].includes(one.command) ? { ...one, command: 'VRR' } : one)) : plugins;
-        const { violations, counters, events } = run(base, usable, accesses, { rowPolicy: { name } });
-        expect(violations).toEqual([]);
-        expect(counters[0]!.readsCompleted).toBe(counters[0]!.reads);
-        expect(events.filter((event) => event.startsWith('done'))).toHaveLength(accesses.length);
-      }),
+      fc.property(
+        fc.constantFrom(...BASES),
+        fc.array(plugin, { minLength: 1, maxLength: 2 }),
+        accessLists,
+        fc.constantFrom('open', 'closed', 'timeout'),
+        (base, plugins, accesses, name) => {
+          const usable = base === 'LPDDR5' ? plugins.map((one) => (['PIM_MAC', 'ACT'].includes(one.command) ? { ...one, command: 'VRR' } : one)) : plugins;
+          const { violations, counters, events } = run(base, usable, accesses, { rowPolicy: { name } });
+          expect(violations).toEqual([]);
+          expect(counters[0]!.readsCompleted).toBe(counters[0]!.reads);
+          expect(events.filter((event) => event.startsWith('done'))).toHaveLength(accesses.length);
+        },
+      ),
       { numRuns: caseCount(300), seed: 3 },
     );
   });

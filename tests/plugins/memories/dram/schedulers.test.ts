@@ -84,7 +84,8 @@ describe('a scheduler that sees the queue', () => {
   const hammer: readonly Access[] = Array.from({ length: 30 }, (_, i) => ({ gap: 0, line: i === 1 ? 1 << 11 : i, isWrite: false }));
   const doneAt = (scheduler: unknown) => {
     const { events } = watched({ like: 'ramulator2', refresh: 'none', mapping: 'RoBaRaCoCh', scheduler }, hammer, extensions);
-    return events.findIndex((event) => /^command 0 /.test(event) && event !== events.find((other) => /^command 0 /.test(other)));
+    const activates = events.filter((event) => event.startsWith('command 0 '));
+    return events.indexOf(activates[1]!);
   };
 
   it('takes its parameter from the configuration', () => {

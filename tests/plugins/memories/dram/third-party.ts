@@ -75,7 +75,10 @@ export const injector: ControllerPluginValue = {
   create: (config, context) => inject(config as InjectorConfig, context),
 };
 
-function inject({ command, everyTicks, priority }: InjectorConfig, { commands: table, topology, inject: put, wakeAt, issued }: ControllerPluginContext): ControllerPlugin {
+function inject(
+  { command, everyTicks, priority }: InjectorConfig,
+  { commands: table, topology, inject: put, wakeAt, issued }: ControllerPluginContext,
+): ControllerPlugin {
   const code = table.codeOf(command, 'command');
   let next = everyTicks;
   let bank = 0;

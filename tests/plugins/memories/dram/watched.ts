@@ -68,6 +68,10 @@ export function watched(
   system.advance(cycle + 20_000);
   for (const channel of system.channels) channel.finish(cycle + 20_000);
   for (const checker of checkers) violations.push(...(checker?.violations ?? []));
-  const counters = system.channels.map(({ counters: all }) => ({ ...all, latencyHistogram: all.latencyHistogram.join(), commandsOfBank: all.commandsOfBank.join() }));
+  const counters = system.channels.map(({ counters: all }) => ({
+    ...all,
+    latencyHistogram: all.latencyHistogram.join(),
+    commandsOfBank: all.commandsOfBank.join(),
+  }));
   return { events, violations, counters, ...pluginTables(system) };
 }

@@ -20,14 +20,24 @@ export const para: ControllerPluginValue = {
         description: 'Share of the activates after which a neighbour is refreshed',
         source: 'Kim et al., ISCA 2014',
       },
-      command: { type: 'string', default: 'ACT', description: 'Command to the bank and the neighbour row: ACT, or one of the standard, such as a victim row refresh' },
+      command: {
+        type: 'string',
+        default: 'ACT',
+        description: 'Command to the bank and the neighbour row: ACT, or one of the standard, such as a victim row refresh',
+      },
     },
   },
   create: (config, { commands, issued, rows, inject, random }) => {
     const probability = Number(config['probability']);
     const command = commands.codeOf(String(config['command']), 'controllerPlugins.command');
     if (commands.forms[command]!.scope !== 'bank' || !(commands.has(command, 'open') || commands.has(command, 'refresh'))) {
-      throw new InputError([{ path: 'controllerPlugins.command', message: `${commands.names[command]} restores no row of a bank`, expected: 'ACT, or a command of scope bank that opens or refreshes' }]);
+      throw new InputError([
+        {
+          path: 'controllerPlugins.command',
+          message: `${commands.names[command]} restores no row of a bank`,
+          expected: 'ACT, or a command of scope bank that opens or refreshes',
+        },
+      ]);
     }
     const draws = random('para');
     let refreshes = 0;

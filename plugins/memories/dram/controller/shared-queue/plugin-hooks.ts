@@ -7,9 +7,10 @@ import type { ControllerState } from './state.js';
 import type { Upkeep } from './upkeep.js';
 
 /** Makes a plugin, given what it may do to its channel. */
-export type PluginMaker = (
-  abilities: Pick<ControllerPluginContext, 'issued' | 'inject' | 'wakeAt'>,
-) => { readonly name: string; readonly plugin: ControllerPlugin };
+export type PluginMaker = (abilities: Pick<ControllerPluginContext, 'issued' | 'inject' | 'wakeAt'>) => {
+  readonly name: string;
+  readonly plugin: ControllerPlugin;
+};
 
 /** Commands that `IssuedCommands` holds. */
 const RING = 64;
