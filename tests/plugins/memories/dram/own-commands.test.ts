@@ -44,7 +44,6 @@ const run = (base: string, plugins: readonly object[], accesses: readonly Access
   watched(config(base, plugins, more), accesses, extensions, checkerFor);
 const ticksOf = (events: readonly string[], command: number) =>
   events.filter((event) => event.startsWith(`command ${command} `)).map((event) => Number(event.split(' ')[4]));
-const script: readonly Access[] = Array.from({ length: 60 }, (_, i) => ({ gap: (i * 37) % 90, line: (i * i * 13) % 5000, isWrite: i % 5 === 0 }));
 
 describe("a standard's own commands", () => {
   it('go out as soon as their timing rows allow, and make others wait', () => {
