@@ -11,7 +11,7 @@ import { dynamicEnergyScale, staticPowerScale } from '../model/supply.js';
 import { DEFAULT_STALL_CLASSES } from '../model/stall-class.js';
 import { StallStack } from '../model/stall-stack.js';
 import type { Block, BlockContext, BlockDirectory, BlockPlugin, PortDeclaration, ProbeDeclaration } from '../plugin/block-plugin.js';
-import type { ExtensionPoint } from '../model/extension-point.js';
+import { extensionAccess } from '../plugin/extension-access.js';
 import { numberedPorts } from '../plugin/port-names.js';
 import { SimulationToken } from '../plugin/simulation-tokens.js';
 import type { RouteTable } from './routes.js';
@@ -41,8 +41,8 @@ export class BuiltBlock {
     private readonly container: DependencyContainer,
   ) {
     this.path = description.path;
-    const { facts, supply } = description;
-    this.energy = new EnergyMeter(dynamicEnergyScale(supply), staticPowerScale(supply));
+    const { facts, supply, actions } = description;
+    this.energy = new EnergyMeter(actions, dynamicEnergyScale(supply), staticPowerScale(supply));
     this.forwards = 'forwards' in facts && facts.forwards === true;
     this.ports = portNames(plugin, connectedPortNames, this.path).map(
       ({ name, declaration }, index) => new Port(`${this.path}.${name}`, name, index, id, declaration.depth ?? DEFAULT_PORT_DEPTH),
@@ -85,6 +85,13 @@ export class BuiltBlock {
     }
   }
 
+  /** Computes the declared ratios from what the model has counted. */
+  deriveStatistics(): void {
+    for (const [name, { ratio }] of Object.entries(this.plugin.statistics)) {
+      if (ratio !== undefined) this.statistics[name] = ratioOf(this.statistics[ratio[0]]!, this.statistics[ratio[1]]!);
+    }
+  }
+
   /** The block's state and totals. */
   exchange(s: StateExchange): void {
     for (const port of this.ports) port.state(s);
@@ -117,7 +124,7 @@ export class BuiltBlock {
       counterProbe: (name) => this.probe(name, CounterProbe),
       pointProbe: (name) => this.probe(name, PointProbe),
       random: (name) => new RandomStream(seed, `${this.path}/${name}`),
-      extensions: <T>(point: ExtensionPoint<T>) => (extensions.get(point.name) ?? new Map()) as ReadonlyMap<string, T>,
+      ...extensionAccess(extensions, { owner: this.path, seed }),
     };
   }
 
@@ -140,6 +147,11 @@ export class BuiltBlock {
     if (!(probe instanceof kind)) throw new ModelError(`plugin '${this.plugin.name}' declares no such probe '${name}'`, this.path);
     return probe;
   }
+}
+
+/** 0 over nothing: nothing happened that could have a mean. */
+function ratioOf(numerator: number, denominator: number): number {
+  return denominator === 0 ? 0 : numerator / denominator;
 }
 
 /** The ports that a block has: each single one declared, and of the numbered ones those that are connected. */

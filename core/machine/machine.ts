@@ -12,7 +12,7 @@ import type { Block, BlockDirectory, BlockKind } from '../plugin/block-plugin.js
 import { SimulationToken } from '../plugin/simulation-tokens.js';
 import { BuiltBlock } from './built-block.js';
 import { blockPathOf, describeMachine, portNameOf } from './description.js';
-import type { DescribedMachine, Extensions, MachineSpec } from './specification.js';
+import type { DescribedMachine, MachineSpec } from './specification.js';
 import { RouteTable } from './routes.js';
 
 /** A machine that has been put together and can run once. */
@@ -63,6 +63,7 @@ export class Machine {
   finish(endTick = this.kernel.now): void {
     for (const block of this.blocks) {
       block.model.finish?.();
+      block.deriveStatistics();
       block.stalls.finish(endTick);
     }
   }
@@ -88,7 +89,7 @@ export function buildDescribed(description: DescribedMachine, options: BuildOpti
   container.register(SimulationToken.kernel, { useValue: kernel });
   container.register(SimulationToken.transactions, { useValue: transactions });
   container.register(SimulationToken.seed, { useValue: description.seed });
-  container.register<Extensions>(SimulationToken.extensions, { useValue: description.extensions });
+  container.register(SimulationToken.extensions, { useValue: description.extensions });
   container.register(SimulationToken.description, { useValue: description });
   const blocks = makeBlocks(description, container);
   const directory = directoryOf(blocks);

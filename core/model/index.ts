@@ -9,6 +9,8 @@ export * from './probes.js';
 export * from './energy.js';
 export * from './histogram.js';
 export * from './machine-facts.js';
+export * from './tile-shape.js';
+export * from './expected-energy.js';
 export * from './link-width.js';
 export * from './supply.js';
 export * from './extension-point.js';

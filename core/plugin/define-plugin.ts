@@ -1,6 +1,7 @@
 import type { BlockPlugin } from './block-plugin.js';
-import type { ExtensionPlugin } from '../model/extension-point.js';
-import type { CrosscheckPlugin, EstimatorPlugin, ExporterPlugin, ImporterPlugin, MapperPlugin, ExperimentPlugin } from './tool-plugins.js';
+import type { ExtensionPlugin } from './extension-plugin.js';
+import type { ImporterPlugin } from './importer-plugin.js';
+import type { CrosscheckPlugin, EstimatorPlugin, ExporterPlugin, MapperPlugin, ExperimentPlugin } from './tool-plugins.js';
 
 /** Any plugin, as the registry holds it. */
 export type Plugin = BlockPlugin | MapperPlugin | EstimatorPlugin | ImporterPlugin | ExporterPlugin | ExperimentPlugin | CrosscheckPlugin | ExtensionPlugin;
@@ -35,6 +36,7 @@ export function definePlugin<Config>(plugin: ExporterPlugin<Config>): Plugin;
 export function definePlugin<Config>(plugin: ExperimentPlugin<Config>): Plugin;
 export function definePlugin(plugin: CrosscheckPlugin): Plugin;
 export function definePlugin<T>(plugin: ExtensionPlugin<T>): Plugin;
+export function definePlugin<T, Config>(plugin: ExtensionPlugin<T, Config>): Plugin;
 export function definePlugin(plugin: unknown): Plugin {
   return plugin as Plugin;
 }

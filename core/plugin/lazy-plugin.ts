@@ -1,5 +1,5 @@
 import type { Plugin, PluginKind } from './define-plugin.js';
-import type { ImporterPlugin } from './tool-plugins.js';
+import type { ImportPart } from './importer-plugin.js';
 
 /** A plugin that is known by name and evaluated at its first use. The build writes these from the plugins themselves. */
 export interface LazyPlugin {
@@ -9,7 +9,7 @@ export interface LazyPlugin {
   readonly point?: string;
   /** Of an importer only: which files it reads, and what they hold. */
   readonly extensions?: readonly string[];
-  readonly produces?: ImporterPlugin['produces'];
+  readonly produces?: readonly ImportPart[];
   load(): Plugin;
 }
 

@@ -116,6 +116,8 @@ interface ResultHead {
   /** SHA-256 by file name. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly versions: Readonly<Record<string, string>>;
+  /** What tools warned of: parts of a source that were not used, layers left out, ... */
+  readonly warnings?: readonly string[];
 }
 
 /** A schedule on a machine. */

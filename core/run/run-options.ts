@@ -6,6 +6,8 @@ export interface RunOptions {
   readonly progress?: RunProgress;
   /** Asked between slices; true ends the run with what is finished. */
   readonly shouldStop?: () => boolean;
+  /** Told at once of what the result will list under `warnings`. */
+  readonly onWarning?: (message: string) => void;
   /** Record spans and counters for exporters; costs time and memory. */
   readonly trace?: boolean;
   /** Another event queue than the wheel (tests). */

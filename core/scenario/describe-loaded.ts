@@ -1,5 +1,5 @@
 import { describeMachine } from '../machine/description.js';
-import type { DescribedMachine, Extensions, MachineSpec } from '../machine/specification.js';
+import type { DescribedMachine, MachineSpec } from '../machine/specification.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import type { LoadedMachine } from './loaded-scenario.js';
 
@@ -16,18 +16,7 @@ export function machineSpecOf(machine: LoadedMachine, registry: PluginRegistry, 
     blocks: machine.blocks.map(({ use, place, ...block }) => ({ ...block, plugin: registry.block(use, place) })),
     connections: machine.connections.map(({ place: _, ...connection }) => connection),
     seed,
-    extensions: extensionsOf(registry),
+    extensions: registry,
     configsAreComplete: true,
   };
-}
-
-/** Extension values of all registered plugins, by point and name. */
-export function extensionsOf(registry: PluginRegistry): Extensions {
-  const points = new Map<string, Map<string, unknown>>();
-  for (const plugin of registry.plugins('extension')) {
-    const values = points.get(plugin.point.name) ?? new Map<string, unknown>();
-    values.set(plugin.name, plugin.value);
-    points.set(plugin.point.name, values);
-  }
-  return points;
 }

@@ -23,6 +23,8 @@ export interface LoadedScenario {
   readonly mapper?: ToolUse;
   readonly schedule?: ScheduleSource;
   readonly estimator?: ToolUse;
+  /** An estimate that an importer reads, in place of an estimator. */
+  readonly estimate?: ImportedSource;
   readonly experiment?: ToolUse;
   readonly expectations: readonly Expectation[];
   readonly limits: RunLimits;
@@ -34,6 +36,8 @@ export interface LoadedScenario {
   readonly allow?: readonly string[];
   /** SHA-256 of every file read while loading, by its name relative to the project (posix separators), sorted. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** What tools warned of while loading, e.g. the importer of the machine. */
+  readonly warnings?: readonly string[];
 }
 
 export interface LoadedMachine {
@@ -79,15 +83,26 @@ export interface ToolUse {
   readonly place: SourcePlace;
 }
 
+/** Files that an importer reads together. */
+export interface FileSource {
+  readonly file: string;
+  readonly furtherFiles?: readonly string[];
+}
+
+/** Files, and the importer plugin that reads them. */
+export interface ImportedSource extends FileSource {
+  readonly importer: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly place: SourcePlace;
+}
+
 export type WorkloadSource =
-  /** A file that an importer plugin reads. */
-  | { readonly form: 'file'; readonly file: string; readonly importer: string; readonly config: Readonly<Record<string, unknown>>; readonly place: SourcePlace }
+  | (ImportedSource & { readonly form: 'file' })
   /** Layers written in YAML (or JSON), parsed but not yet checked. */
   | { readonly form: 'layers'; readonly file: string; readonly document: unknown; readonly place: SourcePlace };
 
 /** A schedule file, read only when the run starts: it may be large. */
-export interface ScheduleSource {
-  readonly file: string;
+export interface ScheduleSource extends FileSource {
   /** Absent: Tessera's own form (JSON, YAML or NDJSON). */
   readonly importer?: string;
   readonly config: Readonly<Record<string, unknown>>;

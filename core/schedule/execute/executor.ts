@@ -15,6 +15,8 @@ import { ViolationLog } from '../check/violations.js';
 export interface ExecutorMachine extends Omit<ScheduleEnvironment, 'now'> {
   /** The unit at a block path; undefined when the path names no block that executes operations. */
   unit(path: string): OperationUnit | undefined;
+  /** Checks what an operation says under `with`, once for each value. InputError when the block at the path takes no such thing. */
+  checkParameters?(path: string, operation: ScheduleOperation, where: string): void;
   /** Paths of all units, for messages. */
   readonly unitPaths: readonly string[];
 }
@@ -183,6 +185,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     for (const other of form.after ?? []) this.addExplicitDependency(record, other);
     const queue = this.queueNamed(form, id);
     record.queue = queue.index;
+    if (form.with !== undefined && form.kind !== 'sync') this.machine.checkParameters?.(this.schedule.queues?.[form.queue]?.block ?? form.queue, form, `operation ${id}`);
     const refusal = form.kind === 'sync' ? undefined : queue.unit?.refuses?.(record);
     if (refusal !== undefined) throw new InputError({ path: `operation ${id}`, message: `${queue.name} cannot execute it: ${refusal}` });
     this.live.set(id, record);

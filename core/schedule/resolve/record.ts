@@ -1,8 +1,10 @@
+import type { TileView } from '../../mapping/tile-view.js';
 import type { ScheduleOperation } from '../form/form.js';
 import type { ResolvedRegion, RunningOperation } from './operation.js';
 
 /** An operation from the moment it is read from the stream until it has ended. */
 export class OperationRecord implements RunningOperation {
+  tile: TileView | undefined = undefined;
   reads: ResolvedRegion[] = NO_REGIONS;
   writes: ResolvedRegion[] = NO_REGIONS;
   scratch = 0;

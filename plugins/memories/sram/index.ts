@@ -1,5 +1,6 @@
 import { definePlugin } from 'tessera-sim';
 import { checkSramConfig, sramConfigSchema, type SramConfig } from './config.js';
+import { sramActions } from './energy-model.js';
 import { SRAM_STALLS, SramBlock, type SramStatistic } from './sram-block.js';
 
 export const sramPlugin = definePlugin<SramConfig, SramStatistic>({
@@ -31,6 +32,7 @@ export const sramPlugin = definePlugin<SramConfig, SramStatistic>({
     isHome: false,
     preferredBurstBytes: Infinity,
   }),
+  actions: ({ config }) => sramActions(config),
   check: checkSramConfig,
   create: (context) => new SramBlock(context),
 });
