@@ -1,5 +1,7 @@
 export * from './form/form.js';
+export * from './form/loop-nest.js';
 export * from './form/collective.js';
+export { scheduleLines } from './form/write.js';
 export { expandCollectives } from './form/expand.js';
 export * from './resolve/operation.js';
 export type { FormatBits } from './resolve/places.js';

@@ -185,7 +185,8 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     for (const other of form.after ?? []) this.addExplicitDependency(record, other);
     const queue = this.queueNamed(form, id);
     record.queue = queue.index;
-    if (form.with !== undefined && form.kind !== 'sync') this.machine.checkParameters?.(this.schedule.queues?.[form.queue]?.block ?? form.queue, form, `operation ${id}`);
+    if (form.with !== undefined && form.kind !== 'sync')
+      this.machine.checkParameters?.(this.schedule.queues?.[form.queue]?.block ?? form.queue, form, `operation ${id}`);
     const refusal = form.kind === 'sync' ? undefined : queue.unit?.refuses?.(record);
     if (refusal !== undefined) throw new InputError({ path: `operation ${id}`, message: `${queue.name} cannot execute it: ${refusal}` });
     this.live.set(id, record);

@@ -150,7 +150,7 @@ describe('ScheduleExecutor: buffers over one another', () => {
 
   it('places what has no address into the holes between what has one', () => {
     const layout = { A: { memory: 'l1', bytes: 100, address: 64 }, B: { memory: 'l1', bytes: 200 }, C: { memory: 'l1', bytes: 64 } };
-    const used = runFake(schedule([], { buffers: layout })).executor.layoutFigures.get(0);
+    const used = runFake(schedule([load('C', 0, 64), load('B', 0, 200)], { buffers: layout })).executor.layoutFigures.get(0);
     expect(used).toMatchObject({ usedBytes: 128 + 256 + 64, highWaterBytes: 192 + 256 });
     const tight = { A: { memory: 'l1', bytes: 64, address: 2 ** 19 }, B: { memory: 'l1', bytes: 2 ** 19 + 64 } };
     expect(() => runFake(schedule([], { buffers: tight }))).toThrow('free in 2 pieces, the largest of 524288');
