@@ -1,5 +1,5 @@
-import type { DependencyContainer } from 'tsyringe';
 import { InputError, ModelError } from '../errors.js';
+import type { Kernel } from '../kernel/kernel.js';
 import { RandomStream } from '../kernel/random.js';
 import type { StateExchange } from '../kernel/state.js';
 import { EnergyMeter } from '../model/energy.js';
@@ -11,12 +11,19 @@ import { dynamicEnergyScale, staticPowerScale } from '../model/supply.js';
 import { DEFAULT_STALL_CLASSES } from '../model/stall-class.js';
 import { StallStack } from '../model/stall-stack.js';
 import type { Block, BlockContext, BlockDirectory, BlockPlugin, PortDeclaration, ProbeDeclaration } from '../plugin/block-plugin.js';
-import { extensionAccess } from '../plugin/extension-access.js';
 import { numberedPorts } from '../plugin/port-names.js';
-import { SimulationToken } from '../plugin/simulation-tokens.js';
+import type { TransactionPool } from '../model/transaction.js';
+import type { BlockScope, Injection } from './injection.js';
 import type { RouteTable } from './routes.js';
 
 const DEFAULT_PORT_DEPTH = 4;
+
+/** What all blocks of one simulation share. */
+export interface Simulation {
+  readonly kernel: Kernel;
+  readonly transactions: TransactionPool;
+  readonly injection: Injection;
+}
 
 /** A block of a machine with everything that the core keeps for it: ports, statistics, stall stack, probes. */
 export class BuiltBlock {
@@ -38,7 +45,7 @@ export class BuiltBlock {
     readonly description: MachineBlock,
     readonly plugin: BlockPlugin,
     connectedPortNames: readonly string[],
-    private readonly container: DependencyContainer,
+    private readonly simulation: Simulation,
   ) {
     this.path = description.path;
     const { facts, supply, actions } = description;
@@ -48,7 +55,7 @@ export class BuiltBlock {
       ({ name, declaration }, index) => new Port(`${this.path}.${name}`, name, index, id, declaration.depth ?? DEFAULT_PORT_DEPTH),
     );
     this.portsByName = new Map(this.ports.map((port) => [port.name, port]));
-    this.stalls = new StallStack(container.resolve(SimulationToken.kernel), Object.keys(plugin.stallClasses ?? DEFAULT_STALL_CLASSES));
+    this.stalls = new StallStack(simulation.kernel, Object.keys(plugin.stallClasses ?? DEFAULT_STALL_CLASSES));
     this.milestones = new Milestones(this.path, Object.keys(plugin.milestones ?? {}));
     for (const name of Object.keys(plugin.statistics)) this.statistics[name] = 0;
     for (const [name, probe] of Object.entries(plugin.probes ?? {})) {
@@ -69,7 +76,10 @@ export class BuiltBlock {
   /** Lets the plugin make its model; an error of the plugin is reported with plugin and block. */
   construct(directory: BlockDirectory, routes: RouteTable): void {
     try {
-      this.created = this.plugin.create(this.context(directory, routes));
+      const scope = this.simulation.injection.scopeOf(this.path);
+      const { name, needs } = this.plugin;
+      const met = needs === undefined ? {} : scope.meet({ who: `${this.path} (${name})`, path: this.path, needs, config: this.description.config });
+      this.created = this.plugin.create(this.context(directory, routes, scope), met);
     } catch (error) {
       if (error instanceof ModelError || error instanceof InputError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
@@ -81,7 +91,7 @@ export class BuiltBlock {
     for (const port of this.ports) port.owner = this.created;
     const { created } = this;
     if (created.waits !== undefined) {
-      this.container.resolve(SimulationToken.kernel).addWaiter({ waits: () => created.waits?.() ?? [] });
+      this.simulation.kernel.addWaiter({ waits: () => created.waits?.() ?? [] });
     }
   }
 
@@ -102,14 +112,13 @@ export class BuiltBlock {
     this.model.state?.(s);
   }
 
-  private context(directory: BlockDirectory, routes: RouteTable): BlockContext {
-    const seed = this.container.resolve(SimulationToken.seed);
-    const extensions = this.container.resolve(SimulationToken.extensions);
+  private context(directory: BlockDirectory, routes: RouteTable, { seed, access }: BlockScope): BlockContext {
+    const { kernel, transactions } = this.simulation;
     return {
       path: this.path,
       blockId: this.id,
-      kernel: this.container.resolve(SimulationToken.kernel),
-      transactions: this.container.resolve(SimulationToken.transactions),
+      kernel,
+      transactions,
       clock: this.description.clock,
       config: this.description.config,
       statistics: this.statistics,
@@ -124,7 +133,7 @@ export class BuiltBlock {
       counterProbe: (name) => this.probe(name, CounterProbe),
       pointProbe: (name) => this.probe(name, PointProbe),
       random: (name) => new RandomStream(seed, `${this.path}/${name}`),
-      ...extensionAccess(extensions, { owner: this.path, seed }),
+      ...access,
     };
   }
 

@@ -1,5 +1,6 @@
 import type { LinkWidths } from '../model/link-width.js';
 import type { MachineDescription } from '../model/machine-facts.js';
+import type { Bindings } from '../model/service.js';
 import type { Supply } from '../model/supply.js';
 import type { BlockPlugin } from '../plugin/block-plugin.js';
 import type { ExtensionCatalogue } from '../plugin/extension-access.js';
@@ -57,6 +58,8 @@ export interface MachineSpec {
   readonly seed?: number;
   /** Default: none. */
   readonly extensions?: ExtensionCatalogue;
+  /** Providers of services by name; default: those that bind themselves. */
+  readonly bindings?: Bindings;
   /** Every configuration has been validated and has its defaults (the scenario loader did it); default false. */
   readonly configsAreComplete?: boolean;
 }
@@ -67,4 +70,5 @@ export interface DescribedMachine extends MachineDescription {
   readonly plugins: ReadonlyMap<string, BlockPlugin>;
   readonly seed: number;
   readonly extensions: ExtensionCatalogue;
+  readonly bindings: Bindings;
 }

@@ -14,6 +14,8 @@ export * from './expected-energy.js';
 export * from './link-width.js';
 export * from './supply.js';
 export * from './extension-point.js';
+export * from './service.js';
+export * from './energy-table.js';
 export * from './stall-class.js';
 export * from './action.js';
 export * from './milestone.js';

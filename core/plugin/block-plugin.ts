@@ -13,6 +13,7 @@ import type { StallClasses } from '../model/stall-class.js';
 import type { StallStack } from '../model/stall-stack.js';
 import type { TransactionPool } from '../model/transaction.js';
 import type { OperationUnit } from '../schedule/resolve/operation.js';
+import type { Met, Needs } from '../model/service.js';
 import type { ExtensionAccess } from '../model/extension-point.js';
 import type { JsonSchema } from '../document/json-schema.js';
 
@@ -131,7 +132,7 @@ export interface IdealDeclaration {
   readonly anomaly?: { readonly reason: string; readonly atMost: number };
 }
 
-export interface BlockPlugin<Config = Readonly<Record<string, unknown>>, Statistic extends string = string> {
+export interface BlockPlugin<Config = Readonly<Record<string, unknown>>, Statistic extends string = string, N extends Needs = Needs> {
   readonly kind: BlockKind;
   /** The name after `use:`. */
   readonly name: string;
@@ -165,5 +166,7 @@ export interface BlockPlugin<Config = Readonly<Record<string, unknown>>, Statist
    * InputError that it throws counts as the same.
    */
   check?(config: Config, extensions: ExtensionAccess): readonly { readonly path: string; readonly message: string; readonly expected?: string }[];
-  create(context: BlockContext<Config, Statistic>): Block;
+  /** What it needs of the simulation and of other plugins, by names of its own; `create` gets them under these names. */
+  readonly needs?: N;
+  create(context: BlockContext<Config, Statistic>, needs: Met<N>): Block;
 }

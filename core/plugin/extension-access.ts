@@ -12,14 +12,18 @@ export interface ExtensionCatalogue {
   /** Sorted. */
   extensionNames(point: string): readonly string[];
   extensionPlugin(point: string, name: string): ExtensionPlugin | undefined;
+  /** Services that have a provider which binds itself, sorted. */
+  boundServices(): readonly string[];
 }
 
-export const NO_EXTENSIONS: ExtensionCatalogue = { extensionNames: () => [], extensionPlugin: () => undefined };
+export const NO_EXTENSIONS: ExtensionCatalogue = { extensionNames: () => [], extensionPlugin: () => undefined, boundServices: () => [] };
 
 export interface ExtensionUser {
   /** Path of the block, or the part of the scenario. */
   readonly owner: string;
   readonly seed: number;
+  /** Meets the needs of an extension; only a simulation can. */
+  readonly meet?: (plugin: ConfiguredExtension<unknown, Loose>, config: Loose) => Record<string, unknown>;
 }
 
 /** The extensions of a catalogue, made for one user. */
@@ -40,10 +44,11 @@ function accessBehind(catalogue: ExtensionCatalogue, user: ExtensionUser, chain:
     const config = validated<Loose>(plugin.configSchema, written ?? {}, { path: `${at}.with`, owner: `extension '${plugin.name}'` });
     const context: ExtensionContext = {
       ...accessBehind(catalogue, user, longer),
-      ...user,
+      owner: user.owner,
+      seed: user.seed,
       random: (name) => new RandomStream(user.seed, `${user.owner}/${plugin.point.name}/${plugin.name}/${name}`),
     };
-    return created(plugin, config, context, at);
+    return created(plugin, config, context, met(plugin, config, user, at), at);
   };
   return {
     extensions: <T>(point: ExtensionPoint<T>): ReadonlyMap<string, T> => {
@@ -69,11 +74,18 @@ function accessBehind(catalogue: ExtensionCatalogue, user: ExtensionUser, chain:
   };
 }
 
+function met(plugin: ConfiguredExtension<unknown, Loose>, config: Loose, { meet, owner }: ExtensionUser, at: string): Record<string, unknown> {
+  if (meet !== undefined) return meet(plugin, config);
+  const [need] = Object.keys(plugin.needs ?? {});
+  if (need === undefined) return {};
+  throw new InputError({ path: at, message: `${owner} uses extension '${plugin.name}', which needs '${need}': that is there in a simulation only` });
+}
+
 /** An error of the plugin is reported with its name. */
-function created(plugin: ExtensionPlugin, config: Loose, context: ExtensionContext, at: string): unknown {
+function created(plugin: ConfiguredExtension<unknown, Loose>, config: Loose, context: ExtensionContext, needs: Record<string, unknown>, at: string): unknown {
   let value: unknown;
   try {
-    value = plugin.create?.(config, context);
+    value = plugin.create(config, context, needs);
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError({ path: at, message: `extension '${plugin.name}' could not be made: ${error instanceof Error ? error.message : String(error)}` });

@@ -2,12 +2,14 @@ import { InputError, type InputProblem, type SourcePlace } from '../errors.js';
 import { BLOCK_KINDS, type BlockKind, type BlockPlugin } from './block-plugin.js';
 import { PLUGIN_KINDS, type Plugin, type PluginKind } from './define-plugin.js';
 import type { ExtensionPoint } from '../model/extension-point.js';
+import { serviceOf } from '../model/service.js';
 import type { BlockCatalogue } from './block-schema.js';
 import { extensionAccess } from './extension-access.js';
 import type { ExtensionPlugin } from './extension-plugin.js';
 import { isLazyPlugin, lazyFactsOf, type LazyPlugin } from './lazy-plugin.js';
 import { listNames, nearestName } from '../document/nearest.js';
 import { checkPluginShape } from './plugin-shape.js';
+import type { RunnerPlugin, StorePlugin } from './suite-plugins.js';
 import type { ImporterPlugin, ImportPart, ImportSource } from './importer-plugin.js';
 import type { CrosscheckPlugin, EstimatorPlugin, ExporterPlugin, MapperPlugin, ExperimentPlugin } from './tool-plugins.js';
 
@@ -19,6 +21,8 @@ interface PluginByKind {
   experiment: ExperimentPlugin;
   crosscheck: CrosscheckPlugin;
   extension: ExtensionPlugin;
+  runner: RunnerPlugin;
+  store: StorePlugin;
 }
 
 export interface RegisteredPlugin {
@@ -188,6 +192,17 @@ export class PluginRegistry implements BlockCatalogue {
 
   extensionPlugin(point: string, name: string): ExtensionPlugin | undefined {
     return this.byKey.get(`extension ${point} ${name}`)?.plugin as ExtensionPlugin | undefined;
+  }
+
+  boundServices(): readonly string[] {
+    const services = this.entries('extension').flatMap(({ facts }) => (facts.binds === true ? [serviceOf(facts.point ?? '')] : []));
+    return [...new Set(services.filter((service) => service !== undefined))].sort();
+  }
+
+  /** Services that some plugin provides, sorted. */
+  services(): readonly string[] {
+    const services = this.entries('extension').map(({ facts }) => serviceOf(facts.point ?? ''));
+    return [...new Set(services.filter((service) => service !== undefined))].sort();
   }
 
   private unknownName(kind: string, name: string, names: readonly string[], place: SourcePlace | undefined): InputProblem {

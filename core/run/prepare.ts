@@ -17,7 +17,7 @@ import { averageBits, formatsOf } from '../workload/number-format.js';
 import { estimateOf } from './make-estimate.js';
 import { scheduleOf } from './make-schedule.js';
 import { emptyWorkload, readWorkload } from './read-workload.js';
-import type { ToolContexts } from '../plugin/tool-contexts.js';
+import { ToolContexts } from '../plugin/tool-contexts.js';
 
 /** Everything that a scenario's run needs, before anything is simulated. */
 export interface PreparedRun {
@@ -32,9 +32,13 @@ export interface PreparedRun {
 }
 
 /** Reads the workload, makes the schedule and the estimate. */
-export async function prepare(scenario: LoadedScenario, registry: PluginRegistry, contexts: ToolContexts): Promise<PreparedRun> {
+export async function prepare(
+  scenario: LoadedScenario,
+  registry: PluginRegistry,
+  contexts = new ToolContexts(registry, { seed: scenario.seed }),
+): Promise<PreparedRun> {
   if (scenario.machine === undefined) throw new InputError({ file: scenario.file, message: 'the scenario has no machine' });
-  const machine = describeLoaded(scenario.machine, registry, scenario.seed);
+  const machine = describeLoaded(scenario.machine, registry, scenario.seed, scenario.bindings);
   const workload = scenario.workload === undefined ? undefined : await readWorkload(scenario.workload, registry, contexts);
   const access = extensionAccess(registry, { owner: 'schedule', seed: scenario.seed });
   const algorithms: AlgorithmSource = (reference, at) => access.extension(collectiveAlgorithms, reference, { at });

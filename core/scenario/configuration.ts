@@ -28,12 +28,13 @@ export function finishConfig(
     return undefined;
   }
   if (places.ofSelf(config) === undefined && place !== undefined) places.setOwn(config, place);
-  const faults = problems.attempt(() => validateInPlace(plugin.configSchema, config, { places, path, owner: `plugin '${plugin.name}'` }));
+  const schema = plugin.configSchema;
+  const faults = problems.attempt(() => validateInPlace(schema, config, { places, path, owner: `plugin '${plugin.name}'` }));
   if (faults === undefined) return undefined;
   problems.addAll(faults);
   if (faults.length > 0) return undefined;
   const where = { places, path };
-  const unfit = [...completeExtensions(plugin.configSchema, config, registry, where), ...completeBlocks(plugin.configSchema, config, registry, where)];
+  const unfit = [...completeExtensions(schema, config, registry, where), ...completeBlocks(schema, config, registry, where)];
   problems.addAll(unfit);
   return unfit.length === 0 && runOwnChecks(plugin, config, path, registry, tools) ? config : undefined;
 }

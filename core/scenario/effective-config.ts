@@ -12,6 +12,7 @@ export function effectiveConfig(scenario: LoadedScenario): string {
   const document: Loose = { tessera: 1, name: scenario.name, kind: scenario.kind, seed: scenario.seed };
   if (scenario.plugins.length > 0) document['plugins'] = scenario.plugins.map(pluginReference);
   if (machine !== undefined) document['machine'] = machineDocument(machine);
+  if (scenario.bindings !== undefined) document['bind'] = scenario.bindings;
   if (workload !== undefined) document['workload'] = workloadDocument(workload);
   if (mapper !== undefined) document['mapper'] = toolDocument(mapper);
   if (schedule !== undefined) {

@@ -8,6 +8,7 @@ import { readQuantity } from '../document/units.js';
 import { validateInPlace } from '../document/validate.js';
 import { documentSchema, installationFolder } from '../document/installation.js';
 import { finishConfig } from './configuration.js';
+import { readBindings } from './bindings.js';
 import type { LoadTools } from './load-tools.js';
 import { finishMachine } from './machine-file/finish.js';
 import { InputFiles, namedFile } from '../document/input-files.js';
@@ -33,6 +34,8 @@ export interface LoadResult {
   readonly scenario: LoadedScenario;
   /** The given registry and the scenario's own plugins. */
   readonly registry: PluginRegistry;
+  /** SHA-256 of every file read, by its absolute path. */
+  readonly read: ReadonlyMap<string, string>;
 }
 
 /**
@@ -62,7 +65,7 @@ export async function loadScenario(file: string, builtins: PluginRegistry, optio
   const { allow, set = {} } = options;
   const { warnings } = contexts;
   const more = { ...(allow === undefined ? {} : { allow }), ...(warnings.length === 0 ? {} : { warnings }) };
-  return { scenario: { ...scenario, set, ...more, inputs: files.inputs() }, registry };
+  return { scenario: { ...scenario, set, ...more, inputs: files.inputs() }, registry, read: files.read() };
 }
 
 function readScenarioDocument(file: string, tools: LoadTools, options: LoadOptions): Record<string, unknown> {
@@ -142,6 +145,7 @@ function finishScenario(
   checkParts(document, kind, place, tools);
   const machine = raw === undefined ? undefined : finishMachine(raw, registry, tools, tools.places.ofKey(document, 'machine') ?? place);
   const experiment = kind === 'schedule' ? undefined : readExperiment(document, kind, registry, tools);
+  const bindings = readBindings(document, registry, tools);
   const workload = readWorkload(document, registry, tools);
   const schedule = readSchedule(document, registry, tools);
   const tool = (key: string, pluginKind: 'mapper' | 'estimator'): ToolUse | undefined => readToolUse(document, key, key, pluginKind, registry, tools);
@@ -157,6 +161,7 @@ function finishScenario(
     seed: document['seed'] as number,
     kind,
     ...(machine === undefined ? {} : { machine: machine satisfies LoadedMachine }),
+    ...(bindings === undefined ? {} : { bindings }),
     ...(workload === undefined ? {} : { workload }),
     ...(mapper === undefined ? {} : { mapper }),
     ...(schedule === undefined ? {} : { schedule }),
@@ -175,7 +180,7 @@ function checkParts(document: Record<string, unknown>, kind: string, place: Sour
   const { problems, places } = tools;
   const has = (key: string): boolean => document[key] !== undefined;
   if (kind !== 'schedule') {
-    for (const key of ['machine', 'workload', 'mapper', 'schedule', 'estimator', 'estimate'].filter(has)) {
+    for (const key of ['machine', 'bind', 'workload', 'mapper', 'schedule', 'estimator', 'estimate'].filter(has)) {
       problems.add(places.ofKey(document, key), key, `'${key}' has no meaning for kind '${kind}'`, "'with': the configuration of this kind");
     }
     return;

@@ -1,4 +1,5 @@
 import type { SourcePlace } from '../errors.js';
+import type { Bindings } from '../model/service.js';
 import type { Supply } from '../model/supply.js';
 import type { Expectation } from '../analysis/expectations.js';
 import type { LinkOptions } from '../machine/specification.js';
@@ -18,6 +19,8 @@ export interface LoadedScenario {
   readonly kind: string;
   /** Absent for kinds that test one subsystem alone. */
   readonly machine?: LoadedMachine;
+  /** Providers of services by name, for the simulation's container. */
+  readonly bindings?: Bindings;
   readonly workload?: WorkloadSource;
   /** Either a mapper makes the schedule, or a file holds it. */
   readonly mapper?: ToolUse;

@@ -1,16 +1,7 @@
 import { RandomStream, type ExperimentControl } from 'tessera-sim';
-import { buildNetwork, chosenStrategies, describeNetwork, type BuiltNetwork } from 'tessera-sim/noc-flit';
 import { BernoulliLoad, BernoulliSources, type LoadResult, LoadRun, makePattern } from 'tessera-sim/traffic';
 import type { TrafficConfig } from './schema.js';
 import type { TrafficTarget } from './traffic-target.js';
-
-/** The flit engine, configured. */
-export function makeFlitNetwork(config: TrafficConfig, control: ExperimentControl): BuiltNetwork {
-  const graph = config.networkText === undefined ? config.graph : new TextDecoder().decode(control.readFile(config.networkText));
-  const routes = new RandomStream(control.seed, 'noc-traffic.routes');
-  const { config: settled, catalogue } = chosenStrategies(control, config);
-  return buildNetwork(describeNetwork(settled, graph), (bound) => routes.below(bound), catalogue);
-}
 
 /** One run at `load` flits per node and cycle. Every load has the same seeds, so that curves are smooth. */
 export function runLoad({ network, shape }: TrafficTarget, config: TrafficConfig, load: number, control: ExperimentControl): LoadResult {

@@ -2,8 +2,8 @@ import { InputError, type ExperimentControl } from 'tessera-sim';
 import type { BuiltNetwork } from 'tessera-sim/noc-flit';
 import { patternShape, type LatencyTally, type LoadTarget, type PatternShape } from 'tessera-sim/traffic';
 import { BlockNetwork } from './block-network.js';
+import { makeFlitNetwork } from './flit-network.js';
 import { blockMetrics, blockTables, latencyMetrics, networkTables, stallMetrics, type Row } from './measures.js';
-import { makeFlitNetwork } from './network-load.js';
 import type { TrafficConfig } from './schema.js';
 
 /** A network that has been put together for one run, with what can be said of it afterwards. */
