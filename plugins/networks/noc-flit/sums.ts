@@ -1,5 +1,5 @@
 import { TrafficClass, type Transaction } from 'tessera-sim';
-import { planReduction, Reductions, type Membership, type Reduction } from 'tessera-sim/networks';
+import { Reductions, type Membership, type Reduction } from 'tessera-sim/networks';
 import type { Adders, Adding } from './adders.js';
 import type { EjectedPacket } from './engine/ejected-packet.js';
 import type { GroupHost, Place } from './group-host.js';
@@ -25,12 +25,7 @@ export class Sums {
     path: string,
   ) {
     const shape = { packetBytes: host.cutting.packetBytes, entries, tree: plans.sum.bind(plans) };
-    this.reductions = new Reductions(
-      nodes,
-      entries,
-      (members, node) => planReduction(members, node, host.ports, shape, path),
-      (node) => host.mayGoOn(node),
-    );
+    this.reductions = new Reductions(nodes, shape, host.ports, path, (node) => host.mayGoOn(node));
   }
 
   /** Takes in a response. Returns whether it has to travel: one that its own interface adds is in its sum at once. */

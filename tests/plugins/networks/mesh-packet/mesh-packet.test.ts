@@ -33,6 +33,7 @@ const defaults: MeshPacketConfig = {
   reductionEntries: 16,
   reductionCycles: 1,
   reductionEnergyPerBitPj: 0,
+  ideal: [],
 };
 
 const configs = fc.record({
