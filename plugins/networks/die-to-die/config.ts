@@ -9,7 +9,8 @@ export interface DieToDieConfig extends Partial<LinkFigures> {
   readonly preset: LinkPresetName;
   readonly bitErrorRate: number;
   readonly credits: number;
-  readonly ideal: readonly LinkMechanism[];
+  /** Default: none. */
+  readonly ideal?: readonly LinkMechanism[];
 }
 
 export type LinkMechanism = 'errors' | 'latency' | 'credits';
@@ -74,7 +75,7 @@ const TICKS_PER_NS = 1000;
 /** The configuration with the preset filled in, and what is idealised. */
 export function completeFigures(config: DieToDieConfig): LinkFigures {
   const preset: LinkPreset = LINK_PRESETS[config.preset];
-  const isAtOnce = config.ideal.includes('latency');
+  const isAtOnce = config.ideal?.includes('latency') === true;
   const isFaster = (config.rateGtps ?? 0) > preset.rateGtps;
   const presetEnergyPj = isFaster ? (preset.fastEnergyPerBitPj ?? preset.energyPerBitPj) : preset.energyPerBitPj;
   return {
@@ -89,11 +90,11 @@ export function completeFigures(config: DieToDieConfig): LinkFigures {
 }
 
 export function bitErrorRateOf({ bitErrorRate, ideal }: DieToDieConfig): number {
-  return ideal.includes('errors') ? 0 : bitErrorRate;
+  return ideal?.includes('errors') === true ? 0 : bitErrorRate;
 }
 
 export function creditsOf({ credits, ideal }: DieToDieConfig): number {
-  return ideal.includes('credits') ? MOST_CREDITS : credits;
+  return ideal?.includes('credits') === true ? MOST_CREDITS : credits;
 }
 
 export function checkDieToDieConfig(config: DieToDieConfig): { path: string; message: string; expected?: string }[] {

@@ -14,7 +14,8 @@ export interface PacketConfig {
   readonly reductionEntries: number;
   readonly reductionCycles: number;
   readonly reductionEnergyPerBitPj: number;
-  readonly ideal: readonly PacketMechanism[];
+  /** Default: none. */
+  readonly ideal?: readonly PacketMechanism[];
 }
 
 export type PacketMechanism = 'contention' | 'hopLatency' | 'serialization';
@@ -31,7 +32,7 @@ const DEEP_PACKETS = 64;
 
 /** The configuration with what is idealised put in. */
 export function settledPacket<Config extends PacketConfig>(config: Config): Config {
-  const { ideal } = config;
+  const { ideal = [] } = config;
   return {
     ...config,
     ...(ideal.includes('contention') ? { bufferPackets: Math.max(config.bufferPackets, DEEP_PACKETS) } : {}),

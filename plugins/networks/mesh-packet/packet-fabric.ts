@@ -54,7 +54,7 @@ export class PacketFabric implements EventHandler {
     private readonly owner: FabricOwner,
   ) {
     this.links = topology.links.length;
-    this.isExclusive = !config.ideal.includes('contention');
+    this.isExclusive = config.ideal?.includes('contention') !== true;
     this.levels = topology.levels;
     this.lanes = TRAFFIC_CLASSES * this.levels;
     this.flightCycles = topology.links.map((link) => link.tiles * config.linkCycles);

@@ -33,7 +33,6 @@ const defaults: MeshPacketConfig = {
   reductionEntries: 16,
   reductionCycles: 1,
   reductionEnergyPerBitPj: 0,
-  ideal: [],
 };
 
 const configs = fc.record({
