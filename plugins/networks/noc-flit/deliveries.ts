@@ -1,4 +1,4 @@
-import { Fifo, TRAFFIC_CLASSES, type TrafficClass, type Transaction } from 'tessera-sim';
+import { Fifo, TRAFFIC_CLASSES, type StateExchange, type TrafficClass, type Transaction } from 'tessera-sim';
 import type { NodePorts } from 'tessera-sim/networks';
 import type { Place } from './group-host.js';
 
@@ -12,7 +12,7 @@ class Outbox {
 export class Deliveries {
   /** Outboxes whose node has no room. */
   blocked = 0;
-  private readonly outboxes: Outbox[] = [];
+  private readonly outboxes: (Outbox | undefined)[] = [];
   /** Per transaction id: where a message of a group waits; undefined for a plain one. */
   private readonly placeOf: (Place | undefined)[] = [];
 
@@ -27,7 +27,7 @@ export class Deliveries {
   }
 
   add(message: Transaction, node: number, place: Place | undefined): void {
-    this.placeOf[message.id] = place;
+    this.setPlace(message, place);
     this.outboxes[node * TRAFFIC_CLASSES + message.trafficClass]!.messages.push(message);
   }
 
@@ -52,5 +52,35 @@ export class Deliveries {
   /** A node for each outbox that is not empty. */
   *waiting(): Generator<number> {
     for (const [index, outbox] of this.outboxes.entries()) if ((outbox?.messages.length ?? 0) > 0) yield Math.floor(index / TRAFFIC_CLASSES);
+  }
+
+  /** Places of messages of groups that wait here. */
+  *places(): Generator<Place> {
+    for (const outbox of this.outboxes) {
+      for (let i = 0; i < (outbox?.messages.length ?? 0); i++) {
+        const place = this.placeOf[outbox!.messages.at(i)!.id];
+        if (place !== undefined) yield place;
+      }
+    }
+  }
+
+  /** @param reference tells the place of a message of a group */
+  state(s: StateExchange, reference: (place: Place | undefined) => Place | undefined): void {
+    for (const outbox of this.outboxes) {
+      if (outbox === undefined) continue;
+      s.queue(outbox.messages, (present) => {
+        const message = s.transaction(present);
+        const place = reference(s.loading ? undefined : this.placeOf[message.id]);
+        this.setPlace(message, place);
+        return message;
+      });
+      outbox.blocked = s.flag(outbox.blocked);
+    }
+    this.blocked = s.number(this.blocked);
+  }
+
+  private setPlace({ id }: Transaction, place: Place | undefined): void {
+    while (this.placeOf.length <= id) this.placeOf.push(undefined);
+    this.placeOf[id] = place;
   }
 }

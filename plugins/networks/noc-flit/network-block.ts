@@ -6,6 +6,8 @@ import {
   type CounterProbe,
   type EventHandler,
   type Port,
+  type RandomStream,
+  type StateExchange,
   type Transaction,
   type WaitFor,
 } from 'tessera-sim';
@@ -62,6 +64,9 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
   private scheduledTick = Infinity;
   private isWorking = false;
   private inside = 0;
+  private readonly routes: RandomStream;
+  /** Cycles of the clock less those of the engine: not 0 only after a state was loaded whose steps depend on the engine's cycle. */
+  private lead = 0;
 
   constructor(
     private readonly context: BlockContext<NocFlitConfig, NocFlitStatistic>,
@@ -70,7 +75,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     const { energy, path } = context;
     const config = settled(context.config, path);
     const description = describeNetwork(config);
-    const routes = context.random('routes');
+    const routes = (this.routes = context.random('routes'));
     const built = buildNetwork(description, (bound) => routes.below(bound), catalogue);
     this.network = built.network;
     this.graph = built.graph;
@@ -114,9 +119,9 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     const cycle = clock.cycleAt(kernel.now);
     this.scheduledTick = Infinity;
     this.isWorking = true;
-    this.network.advance(cycle);
+    this.network.advance(cycle - this.lead);
     this.groups.advance(cycle);
-    this.network.advance(cycle + 1);
+    this.network.advance(cycle - this.lead + 1);
     this.isWorking = false;
     this.scheduleNext();
   }
@@ -136,7 +141,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
   }
 
   get cycle(): number {
-    return this.network.now;
+    return this.network.now + this.lead;
   }
 
   inject(from: number, to: number, flits: number, tag: number): void {
@@ -145,7 +150,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
 
   arrived(message: Transaction, node: number, from: number, place?: Place): void {
     this.deliveries.add(message, node, place);
-    this.messageLatency.end(message, from, this.network.now);
+    this.messageLatency.end(message, from, this.cycle);
     this.deliver(node, message.trafficClass);
   }
 
@@ -155,6 +160,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
   }
 
   usedUp(response: Transaction): void {
+    this.messageLatency.forget(response);
     this.context.transactions.release(response);
     this.changeInside(-1);
   }
@@ -177,6 +183,22 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
       sinceTick: kernel.now,
     }));
     return [...atPorts, ...this.groups.waits(kernel.now)];
+  }
+
+  state(s: StateExchange): void {
+    const { clock } = this.context;
+    const now = s.cycle(this.cycle, clock);
+    this.network.exchange(s, now);
+    this.lead = now - this.network.now;
+    s.random(this.routes);
+    this.scheduledTick = s.tick(this.scheduledTick);
+    const references = this.groups.state(s, clock, this.deliveries.places());
+    this.deliveries.state(s, (place) => references.place(s, place));
+    this.inboxes.state(s);
+    this.limits.state(s);
+    this.messageLatency.state(s);
+    s.numbers(this.packetsLeft);
+    this.inside = s.number(this.inside);
   }
 
   finish(): void {
@@ -234,7 +256,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     this.inboxes.takeFirst(node, trafficClass);
     this.enterCycle();
     const members = [leader, ...group];
-    for (const message of members) this.messageLatency.begin(message, this.network.now);
+    for (const message of members) this.messageLatency.begin(message, this.cycle);
     const followers = this.groups.begin(leader);
     this.inboxes.follow(node, followers);
     const targets = members.length - followers.length;
@@ -249,7 +271,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     if (!this.limits.maySend(node, trafficClass)) return false;
     this.inboxes.takeFirst(node, trafficClass);
     this.enterCycle();
-    this.messageLatency.begin(response, this.network.now);
+    this.messageLatency.begin(response, this.cycle);
     this.count(response, 1);
     if (this.groups.contribute(response, node)) this.limits.sent(node, trafficClass);
     this.scheduleNext();
@@ -259,9 +281,10 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
   /** Cut a message into packets and queue them at the node. */
   private send(message: Transaction, node: number, destination: number): void {
     this.enterCycle();
-    this.messageLatency.begin(message, this.network.now);
+    this.messageLatency.begin(message, this.cycle);
     const packets = this.cutting.packetsOf(message.wireBytes);
     for (let packet = 0; packet < packets; packet++) this.network.inject(node, destination, this.cutting.flitsOf(message.wireBytes, packet), message.id);
+    while (this.packetsLeft.length <= message.id) this.packetsLeft.push(0);
     this.packetsLeft[message.id] = packets;
     this.count(message, 1);
   }
@@ -269,7 +292,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
   /** The engine may already have worked on the present cycle; then what comes now enters in the next. */
   private enterCycle(): void {
     const cycle = this.context.clock.cycleAtOrAfter(this.context.kernel.now);
-    if (cycle > this.network.now) this.network.advance(cycle);
+    if (cycle > this.cycle) this.network.advance(cycle - this.lead);
   }
 
   /** A message is in the network, for as many nodes; its data are counted once. */
@@ -298,7 +321,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     const { kernel, clock } = this.context;
     if (this.isWorking) return;
     const ofNetwork = this.network.nextEventCycle();
-    const next = Math.min(ofNetwork < 0 ? Infinity : ofNetwork, this.groups.nextCycle);
+    const next = Math.min(ofNetwork < 0 ? Infinity : ofNetwork + this.lead, this.groups.nextCycle);
     if (next === Infinity) return;
     const tick = clock.tickOf(next);
     if (tick >= this.scheduledTick) return;

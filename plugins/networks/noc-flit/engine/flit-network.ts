@@ -1,9 +1,11 @@
+import type { StateExchange } from 'tessera-sim';
 import type { NetworkGraph, RoutingFunction } from '../contract.js';
 import { L } from './assembly/layout.js';
 import { M } from './assembly/parameters.js';
 import { PacketView, type EjectionListener } from './ejected-packet.js';
 import { flitsFrom } from './flit-counter.js';
 import { GeneralStages, type AllocatorMaker } from './general-stages.js';
+import { exchangeNetwork } from './network-state.js';
 import { checkRouter, isPlain, type RouterParameters } from './parameters.js';
 import { rebase, REBASE_AT_CYCLE } from './rebase.js';
 import { makeRouterCore, type RouterCore, type RouterCoreHost } from './router-core.js';
@@ -34,21 +36,33 @@ export class FlitNetwork {
   private readonly packet = new PacketView();
   private listener: EjectionListener | undefined;
   private inFlight = 0;
+  /** Where the table-driven stages do not apply. */
+  private readonly general: GeneralStages | undefined;
 
   constructor(options: FlitNetworkOptions) {
     checkRouter(options.router);
     const plain = options.fastStages !== false && isPlain(options.router, options.graph.portsPerRouter);
     this.state = new FlitState(options.graph, options.router, options.routing, plain);
-    this.core = makeRouterCore(this.state.memory.memory, this.host(plain ? undefined : options.makeAllocator));
+    this.general = plain ? undefined : new GeneralStages(this.state, options.makeAllocator, () => this.core);
+    this.core = makeRouterCore(this.state.memory.memory, this.host());
     this.core.configure();
     this.sources = new Sources(this.state, this.core);
   }
 
-  /** What the compiled pipeline calls. `makeAllocator`: given where the table-driven stages do not apply. */
-  private host(makeAllocator: AllocatorMaker | undefined): RouterCoreHost {
-    const { state } = this;
+  /**
+   * All that its future depends on, and its totals, relative to the present cycle. It is loaded into a network that was made alike.
+   * @param now cycle in which a network that is loaded goes on; with a fractional `internalSpeedup` it keeps that of the saved one
+   */
+  exchange(s: StateExchange, now: number): void {
+    exchangeNetwork(s, this.state, this.sources, now);
+    this.general?.exchange(s);
+    this.inFlight = s.number(this.inFlight);
+  }
+
+  /** What the compiled pipeline calls. */
+  private host(): RouterCoreHost {
+    const { state, general } = this;
     const { order, parameters } = state;
-    const general = makeAllocator === undefined ? undefined : new GeneralStages(state, makeAllocator, () => this.core);
     return {
       route: (vc, packet, router, inPort, inVc) => routeHead(state, vc, packet, router, inPort, inVc),
       push: (cycle, entry) => state.wheel.push(cycle, entry),
