@@ -20,10 +20,12 @@ export interface PacketConfig {
 
 export type PacketMechanism = 'contention' | 'hopLatency' | 'serialization';
 
+const anomaly = { reason: 'packets that are quicker meet others elsewhere', atMost: 0.05 };
+
 export const PACKET_IDEAL: Readonly<Record<PacketMechanism, IdealDeclaration>> = {
   contention: { description: 'links carry any number of packets at once and end in buffers of 64 packets or more; a node still sends and takes one by one' },
-  hopLatency: { description: 'routers have no pipeline, and every link is passed in one cycle' },
-  serialization: { description: 'a packet takes one cycle of a link' },
+  hopLatency: { description: 'routers have no pipeline, and every link is passed in one cycle', anomaly },
+  serialization: { description: 'a packet takes one cycle of a link', anomaly },
 };
 
 /** A link as wide as any packet, and buffers as deep as no packet fills them. */

@@ -15,7 +15,6 @@ export const PACKET_MILESTONES: NonNullable<BlockPlugin['milestones']> = {
   link: { cause: 'link', description: 'The output was free of the packets before' },
   credit: { cause: 'credit', description: 'The buffer at the end of the link had room again' },
   port: { cause: 'port', description: 'The block at the node had room for a message' },
-  order: { cause: 'order', description: 'Other packets that asked in the same cycle had gone' },
 };
 
 export const PACKET_PROBES: NonNullable<BlockPlugin['probes']> = {

@@ -2,7 +2,7 @@ import type { Transaction } from 'tessera-sim';
 import type { Reduction } from 'tessera-sim/networks';
 
 /** What ended a packet's wait for an output; numbers of the plugins' milestones. */
-export const Waited = { link: 0, credit: 1, port: 2, order: 3 } as const;
+export const Waited = { link: 0, credit: 1, port: 2 } as const;
 export type Waited = (typeof Waited)[keyof typeof Waited];
 
 /** What the fabric asks of, and reports to, the network around it. */

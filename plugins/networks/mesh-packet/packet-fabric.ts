@@ -229,7 +229,7 @@ export class PacketFabric implements EventHandler {
     const endCycle = cycle + this.packets.cycles[head]!;
     const readyCycle = this.buffers.headReadyCycle(buffer);
     this.owner.onGrant(cycle - readyCycle);
-    if (cycle > readyCycle && this.owner.listens) this.owner.onWaited(this.packets.message[head]!, readyCycle, cycle, this.causeOfWait(output, readyCycle));
+    if (cycle > readyCycle && this.owner.listens) this.owner.onWaited(this.packets.message[head]!, readyCycle, cycle, this.causeOfWait(output));
     this.outputs.awaitsRoom[output] = 0;
     if (this.isExclusive || output >= this.links) this.outputs.freeCycle[output] = endCycle;
     const isFork = this.forks.isOpen(buffer);
@@ -240,10 +240,10 @@ export class PacketFabric implements EventHandler {
     else this.at(endCycle, Phase.deliver, EVENT_EJECT, packet);
   }
 
-  /** What kept the packet that now takes an output from it, since `readyCycle`: what ended its wait is what came last. */
-  private causeOfWait(output: number, readyCycle: number): Waited {
-    if (this.outputs.awaitsRoom[output] === 1) return output < this.links ? Waited.credit : Waited.port;
-    return this.outputs.freeCycle[output]! > readyCycle ? Waited.link : Waited.order;
+  /** What came last of what a packet that now takes an output has waited for: room behind it, or its end of other packets. */
+  private causeOfWait(output: number): Waited {
+    if (this.outputs.awaitsRoom[output] === 0) return Waited.link;
+    return output < this.links ? Waited.credit : Waited.port;
   }
 
   /** The packet leaves its buffer with the last of its copies. */

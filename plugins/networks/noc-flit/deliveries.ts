@@ -1,11 +1,14 @@
-import { Fifo, TRAFFIC_CLASSES, type StateExchange, type TrafficClass, type Transaction } from 'tessera-sim';
+import { Fifo, TRAFFIC_CLASSES, type BlockContext, type StateExchange, type TrafficClass, type Transaction } from 'tessera-sim';
 import type { NodePorts } from 'tessera-sim/networks';
+import { NocWait } from './milestones.js';
 import type { Place } from './group-host.js';
 
 /** Whole messages that wait at a node's port. */
 class Outbox {
   readonly messages = new Fifo<Transaction>();
   blocked = false;
+  /** Tick since which the first of them could have left; -1 when it has not waited. Kept while somebody listens. */
+  blockedSince = -1;
 }
 
 /** Hands whole messages to nodes, in the order in which they have come, as far as the nodes take them. */
@@ -20,6 +23,7 @@ export class Deliveries {
   constructor(
     private readonly ports: NodePorts,
     private readonly onTaken: (message: Transaction, node: number, place: Place | undefined) => void,
+    private readonly context: Pick<BlockContext, 'kernel' | 'milestones'>,
   ) {
     ports.portOfNode.forEach((_, node) => {
       for (let c = 0; c < TRAFFIC_CLASSES; c++) this.outboxes[node * TRAFFIC_CLASSES + c] = new Outbox();
@@ -40,13 +44,22 @@ export class Deliveries {
     while (outbox.messages.length > 0) {
       if (!port.canSend(trafficClass)) {
         outbox.blocked = true;
+        if (this.context.milestones.active && outbox.blockedSince < 0) outbox.blockedSince = this.context.kernel.now;
         break;
       }
       const message = outbox.messages.shift()!;
+      if (outbox.blockedSince >= 0) this.noteTaken(outbox, message);
       port.send(message);
       this.onTaken(message, node, this.placeOf[message.id]);
     }
     this.blocked += Number(outbox.blocked) - Number(wasBlocked);
+  }
+
+  private noteTaken(outbox: Outbox, { operation }: Transaction): void {
+    const { kernel, milestones } = this.context;
+    const since = outbox.blockedSince;
+    outbox.blockedSince = -1;
+    if (milestones.active && since < kernel.now) milestones.note(NocWait.port, operation, since, kernel.now);
   }
 
   /** A node for each outbox that is not empty. */
@@ -75,6 +88,7 @@ export class Deliveries {
         return message;
       });
       outbox.blocked = s.flag(outbox.blocked);
+      outbox.blockedSince = s.tick(outbox.blockedSince);
     }
     this.blocked = s.number(this.blocked);
   }

@@ -1,5 +1,6 @@
 import {
   Phase,
+  TRAFFIC_CLASSES,
   TrafficClass,
   type Block,
   type BlockContext,
@@ -18,8 +19,11 @@ import { describeNetwork } from './config.js';
 import { Cutting } from './cutting.js';
 import { Deliveries } from './deliveries.js';
 import type { EjectedPacket, EjectionListener } from './engine/ejected-packet.js';
+import type { PacketCarrier } from './engine/carrier.js';
 import type { FlitNetwork } from './engine/flit-network.js';
 import { linkLoads } from './engine/link-loads.js';
+import { LoneNetwork } from './engine/lone-network.js';
+import { LonePackets } from './engine/lone-packets.js';
 import { flitCyclesOf } from './engine/parameters.js';
 import { FixedRoutes } from './fixed-routes.js';
 import type { NetworkGraph } from './graph.js';
@@ -28,6 +32,7 @@ import { combinesBytes, GroupTraffic } from './group-traffic.js';
 import { Inboxes } from './inboxes.js';
 import { MessageLatency } from './message-latency.js';
 import { SendLimits } from './message-limits.js';
+import { NocWait } from './milestones.js';
 import { refuseDeadlock } from './refuse-deadlock.js';
 import { RelayPlans } from './relay-plans.js';
 import { routerPlaces } from './topologies/places.js';
@@ -41,7 +46,12 @@ const BLOCKED = 2;
 
 /** Joins ports to a flit-level network: cuts messages into packets, drives the engine cycle by cycle, hands messages out whole. */
 export class NocFlitNetwork implements Block, EventHandler, EjectionListener, GroupHost {
-  private readonly network: FlitNetwork;
+  private readonly network: PacketCarrier;
+  /** The network where there are routers; undefined where each packet is alone. */
+  private readonly routers: FlitNetwork | undefined;
+  private readonly lone: LonePackets;
+  /** Per node and class: tick since which its first message is held back; -1 for none. Kept while somebody listens. */
+  private readonly heldSince: Float64Array;
   private readonly graph: NetworkGraph;
   readonly ports: NodePorts;
   readonly cutting: Cutting;
@@ -77,8 +87,13 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     const description = describeNetwork(config);
     const routes = (this.routes = context.random('routes'));
     const built = buildNetwork(description, (bound) => routes.below(bound), catalogue);
-    this.network = built.network;
     this.graph = built.graph;
+    // A packet whose way is drawn is held against one that goes the shortest.
+    const twin = built.network.draws ? { ...description, routing: 'table' } : description;
+    this.lone = new LonePackets(() => buildNetwork(twin, () => 0, catalogue).network);
+    this.routers = config.ideal?.includes('contention') === true ? undefined : built.network;
+    this.network = this.routers ?? new LoneNetwork(built.network.nodes, this.lone);
+    this.heldSince = new Float64Array(TRAFFIC_CLASSES * this.network.nodes).fill(-1);
     refuseDeadlock(path, config, catalogue, this.network.nodes);
     this.limits = new SendLimits(this.network.nodes, config.reassemblyMessages, config.outstandingMessages);
     this.inFlight = context.counterProbe('inFlight');
@@ -90,7 +105,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     this.ports = new NodePorts(context, this.network.nodes);
     const fixedRoutes = new FixedRoutes(built.graph, (choose) => createRouting(description, built.graph, config.numVcs, choose, catalogue));
     this.groups = new GroupTraffic(config, this.network.nodes, new RelayPlans(built.graph, fixedRoutes), this, path);
-    this.deliveries = new Deliveries(this.ports, (message, node, place) => this.taken(message, node, place));
+    this.deliveries = new Deliveries(this.ports, (message, node, place) => this.taken(message, node, place), context);
     this.inboxes = new Inboxes(this.ports);
     this.messageLatency = new MessageLatency(
       context.clock,
@@ -133,11 +148,36 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     statistics.flitHops += packet.hops * packet.flits;
     energy.count(this.routerAction, bits * packet.hops);
     energy.count(this.linkAction, bits * (packet.hops - 1));
+    if (this.context.milestones.active) this.noteWaits(packet);
     if (this.groups.owns(packet)) return this.groups.receive(packet);
     if (--this.packetsLeft[packet.tag]! > 0) return;
     const message = transactions.at(packet.tag);
     this.arrived(message, packet.destination, packet.source);
     this.left(packet.source, message.trafficClass);
+  }
+
+  /** What a packet waited for: at its node, and beyond the time that it takes alone. */
+  private noteWaits(packet: EjectedPacket): void {
+    const { milestones, clock, transactions } = this.context;
+    const operation = this.groups.owns(packet) ? -1 : transactions.at(packet.tag).operation;
+    const { source, destination, flits, created, headSent, headEjected } = packet;
+    const tick = (cycle: number): number => clock.tickOf(Math.max(0, cycle + this.lead));
+    if (headSent > created) milestones.note(NocWait.order, operation, tick(created), tick(headSent));
+    const alone = headSent + this.lone.times(source, destination, flits).head;
+    if (headEjected > alone) milestones.note(NocWait.link, operation, tick(alone), tick(headEjected));
+  }
+
+  /** The first message of a node may not start, or starts. */
+  private noteHeld({ operation }: Transaction, node: number, trafficClass: number, isHeld: boolean): void {
+    const { milestones, kernel } = this.context;
+    const at = node * TRAFFIC_CLASSES + trafficClass;
+    const since = this.heldSince[at]!;
+    if (isHeld) {
+      if (since < 0) this.heldSince[at] = kernel.now;
+      return;
+    }
+    this.heldSince[at] = -1;
+    if (since >= 0 && since < kernel.now) milestones.note(NocWait.room, operation, since, kernel.now);
   }
 
   get cycle(): number {
@@ -198,6 +238,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     this.limits.state(s);
     this.messageLatency.state(s);
     s.numbers(this.packetsLeft);
+    s.ticks(this.heldSince);
     this.inside = s.number(this.inside);
   }
 
@@ -217,7 +258,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
       topology: { name: config.topology, routers: routerPlaces(this.graph).map(([x, y], router) => ({ x, y, nodes: this.neighboursOf(router) })) },
       ...this.groups.report(),
       latencyCycles: latencyTable(this.messageLatency.histogram),
-      links: linkLoads(this.network.state).map((link) => {
+      links: (this.routers === undefined ? [] : linkLoads(this.routers.state)).map((link) => {
         const busyCycles = link.flits * this.linkFlitCycles;
         return { ...link, bytes: (link.flits * this.cutting.flitBits) / 8, busyCycles, utilisation: busyCycles / cycles };
       }),
@@ -234,7 +275,9 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
   /** Take messages from a node's inbox while the node may send and there is room where they go. */
   private pump(node: number, trafficClass: TrafficClass): void {
     for (let message = this.inboxes.first(node, trafficClass); message !== undefined; message = this.inboxes.first(node, trafficClass)) {
-      if (!this.startFirst(message, node)) return;
+      const starts = this.startFirst(message, node);
+      if (this.context.milestones.active) this.noteHeld(message, node, trafficClass, !starts);
+      if (!starts) return;
     }
   }
 

@@ -5,6 +5,7 @@ import { M } from './assembly/parameters.js';
 import { PacketView, type EjectionListener } from './ejected-packet.js';
 import { flitsFrom } from './flit-counter.js';
 import { GeneralStages, type AllocatorMaker } from './general-stages.js';
+import type { PacketCarrier } from './carrier.js';
 import { exchangeNetwork } from './network-state.js';
 import { checkRouter, isPlain, type RouterParameters } from './parameters.js';
 import { rebase, REBASE_AT_CYCLE } from './rebase.js';
@@ -29,7 +30,7 @@ export interface FlitNetworkOptions {
  * Time is whole cycles from 0; `now` is the next cycle to be worked on. Terminals are worked on cycle by cycle, routers at the
  * end of each window of cycles: what they decide shows at a terminal two cycles later at the earliest.
  */
-export class FlitNetwork {
+export class FlitNetwork implements PacketCarrier {
   readonly state: FlitState;
   private readonly sources: Sources;
   private readonly core: RouterCore;
@@ -85,6 +86,11 @@ export class FlitNetwork {
 
   get nodes(): number {
     return this.state.nodes;
+  }
+
+  /** The routing function draws random numbers. */
+  get draws(): boolean {
+    return this.state.routingFunction.draws === true;
   }
 
   /** Packets given to `inject` and not yet ejected. */
