@@ -65,7 +65,7 @@ export class LoneNetwork implements PacketCarrier {
     const from = this.now;
     const to = s.loading ? now : from;
     const relative = (cycle: number): number => s.number(cycle - from) + to;
-    for (const table of [this.sendsFrom, this.takesFrom]) for (let node = 0; node < this.nodes; node++) table[node] = relative(Math.max(from, table[node]!));
+    for (const table of [this.sendsFrom, this.takesFrom]) for (let node = 0; node < this.nodes; node++) table[node] = relative(table[node]!);
     s.list(this.packets, (packet) => (s.flag(packet !== undefined) ? exchangePacket(s, packet, relative) : undefined));
     s.numbers(this.freePlaces);
     const events = [...this.queue.pending()];
