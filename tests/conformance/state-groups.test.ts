@@ -15,27 +15,31 @@ const CASES: readonly [plugin: BlockPlugin, config: Readonly<Record<string, unkn
   [packetPlugin as BlockPlugin, { topology: 'tree', k: 2, n: 3, maxPacketBytes: 64, linkWidthBits: 32, reductionEntries: 2 }, 6],
   [nocFlitPlugin as BlockPlugin, { k: 3, n: 2, flitBits: 64, maxPacketFlits: 5, reductionEntries: 4, multicastMessages: 1, reductionCycles: 4 }, 9],
   [nocFlitPlugin as BlockPlugin, { topology: 'ring', k: 5, n: 1, flitBits: 128, reductionEntries: 1, multicastMessages: 2, internalSpeedup: 1.5 }, 5],
+  [nocFlitPlugin as BlockPlugin, { k: 3, n: 2, flitBits: 64, maxPacketFlits: 5, reductionEntries: 4, multicastMessages: 1, ideal: ['contention'] }, 6],
 ];
 
-describe.each(CASES.map(([plugin, config, nodes]) => [`${plugin.name} ${JSON.stringify(config)}`, plugin, config, nodes] as const))('%s', (name, plugin, config, nodes) => {
-  const spec = groupMachine(plugin, config, nodes);
-  const whole = buildMachine(spec);
-  whole.run();
-  whole.finish();
+describe.each(CASES.map(([plugin, config, nodes]) => [`${plugin.name} ${JSON.stringify(config)}`, plugin, config, nodes] as const))(
+  '%s',
+  (name, plugin, config, nodes) => {
+    const spec = groupMachine(plugin, config, nodes);
+    const whole = buildMachine(spec);
+    whole.run();
+    whole.finish();
 
-  it('carries groups, some of which wait', () => {
-    const report = whole.built('dut').model.report?.() as { reductions: { started: number; held: number } };
-    expect(report.reductions.started).toBeGreaterThan(5);
-    expect(report.reductions.held).toBeGreaterThan(0);
-    expect(whole.transactions.inFlight).toBe(0);
-  });
+    it('carries groups, some of which wait', () => {
+      const report = whole.built('dut').model.report?.() as { reductions: { started: number; held: number } };
+      expect(report.reductions.started).toBeGreaterThan(5);
+      expect(report.reductions.held).toBeGreaterThan(0);
+      expect(whole.transactions.inFlight).toBe(0);
+    });
 
-  it('goes on from a state that was saved at any moment', () => {
-    const random = new RandomStream(17, name);
-    for (let i = 0; i < caseCount(100, 4); i++) {
-      const events = random.below(whole.kernel.eventCount);
-      expect(resumeProblem(spec, whole, events, 0)).toBeUndefined();
-      expect(resumeProblem(spec, whole, events, 1e12)).toBeUndefined();
-    }
-  });
-});
+    it('goes on from a state that was saved at any moment', () => {
+      const random = new RandomStream(17, name);
+      for (let i = 0; i < caseCount(100, 4); i++) {
+        const events = random.below(whole.kernel.eventCount);
+        expect(resumeProblem(spec, whole, events, 0)).toBeUndefined();
+        expect(resumeProblem(spec, whole, events, 1e12)).toBeUndefined();
+      }
+    });
+  },
+);
