@@ -1,5 +1,6 @@
 import type { BlockPlugin, PortDeclaration, ProbeDeclaration, StatisticDeclaration } from './block-plugin.js';
 import type { Plugin } from './define-plugin.js';
+import { DEFAULT_STALL_CLASSES, type StallClasses } from '../model/stall-class.js';
 import type { JsonSchema } from '../document/json-schema.js';
 import { describeSchema } from '../document/schema-text.js';
 
@@ -25,7 +26,7 @@ export interface PluginDescription {
   readonly parameters: readonly ParameterDescription[];
   readonly ports: Readonly<Record<string, PortDeclaration>>;
   readonly statistics: Readonly<Record<string, StatisticDeclaration>>;
-  readonly stallClasses: readonly string[];
+  readonly stallClasses: StallClasses;
   readonly probes: Readonly<Record<string, ProbeDeclaration>>;
   readonly sources: readonly string[];
   /** Importers: endings and what comes out; crosschecks: the kind of record; extensions: the point. */
@@ -43,7 +44,7 @@ export function describePlugin(plugin: Plugin, origin: string): PluginDescriptio
     parameters: 'configSchema' in plugin ? parametersOf(plugin.configSchema) : [],
     ports: block.ports ?? {},
     statistics: block.statistics ?? {},
-    stallClasses: 'ports' in plugin ? (plugin.stallClasses ?? ['idle', 'busy']) : [],
+    stallClasses: 'ports' in plugin ? (plugin.stallClasses ?? DEFAULT_STALL_CLASSES) : {},
     probes: block.probes ?? {},
     sources: 'sources' in plugin ? (plugin.sources ?? []) : [],
     facts: factsOf(plugin),
@@ -63,7 +64,7 @@ export function parametersOf(schema: JsonSchema, prefix = ''): ParameterDescript
       description: property.description ?? '',
       ...(property.source === undefined ? {} : { source: property.source }),
     };
-    return [own, ...parametersOf(property, path)];
+    return property['extension'] === undefined && property['block'] === undefined ? [own, ...parametersOf(property, path)] : [own];
   });
 }
 
@@ -72,7 +73,7 @@ function withoutUnit({ unit: _, ...schema }: JsonSchema): JsonSchema {
 }
 
 function factsOf(plugin: Plugin): Record<string, string> {
-  if (plugin.kind === 'importer') return { reads: plugin.extensions.join(', '), makes: plugin.produces };
+  if (plugin.kind === 'importer') return { reads: plugin.extensions.join(', '), makes: plugin.produces.join(', ') };
   if (plugin.kind === 'crosscheck') return { records: plugin.recordKind };
   if (plugin.kind === 'extension') return { point: plugin.point.name };
   if (plugin.kind === 'exporter') return { trace: plugin.needsTrace ? 'records one' : 'not needed' };

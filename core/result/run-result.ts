@@ -1,8 +1,18 @@
 import type { DeadlockReport } from '../kernel/deadlock.js';
 import type { BoundViolation, Estimate, Performance } from './performance.js';
 import type { ResultDigests } from './digests.js';
+import type { ComputeUnit } from '../model/machine-facts.js';
+import type { StallClass } from '../model/stall-class.js';
 import type { Supply } from '../model/supply.js';
+import type { ReleaseCause } from '../schedule/resolve/record.js';
 import type { ScheduleViolation } from '../schedule/check/violations.js';
+
+/** One class of a block's stall stack. */
+export interface StallResult extends Pick<StallClass, 'role' | 'on'> {
+  readonly class: string;
+  /** Of the reference clock. */
+  readonly cycles: number;
+}
 
 export interface BlockResult {
   readonly path: string;
@@ -12,8 +22,10 @@ export interface BlockResult {
   /** Volts; its energies are those at `voltage`. Absent when the machine states none. */
   readonly supply?: Supply;
   readonly statistics: Readonly<Record<string, { readonly value: number; readonly unit: string }>>;
-  /** Cycles of the reference clock by stall class; they sum to the run's length. */
-  readonly stallCycles: Readonly<Record<string, number>>;
+  /** What it computes with; absent for a block that executes no operators. */
+  readonly computes?: ComputeUnit;
+  /** Stall stack, the resting class first; the cycles sum to the run's length. */
+  readonly stalls: readonly StallResult[];
   readonly energyPj: Readonly<Record<string, number>>;
   /** The block's own tables. */
   readonly report?: Readonly<Record<string, unknown>>;
@@ -73,6 +85,9 @@ export interface TracedOperation {
   readonly readyTick: number;
   readonly startTick: number;
   readonly endTick: number;
+  /** What let it issue in the end, and the operation whose issue or end that was, -1 for none. */
+  readonly releaseCause: ReleaseCause;
+  readonly releasedBy: number;
 }
 
 export interface RunTrace {
@@ -105,6 +120,8 @@ interface ResultHead {
   /** SHA-256 by file name. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly versions: Readonly<Record<string, string>>;
+  /** What tools warned of: parts of a source that were not used, layers left out, ... */
+  readonly warnings?: readonly string[];
 }
 
 /** A schedule on a machine. */

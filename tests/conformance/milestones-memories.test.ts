@@ -3,16 +3,23 @@ import { isBlockPlugin, machineAround } from '../../core/conformance/block-contr
 import { buildMachine, type BlockPlugin, type Machine } from '../../core/index.js';
 import { builtinPlugins } from '../../plugins/index.js';
 
+type Config = Readonly<Record<string, unknown>>;
+
 /** With which configuration each cause is heard; together these are all that the plugin declares. */
 const HEARD: readonly {
   readonly plugin: string;
   readonly causes: readonly string[];
-  readonly config: object;
+  readonly config: Config;
   readonly ports?: number;
   readonly pause?: number;
 }[] = [
   { plugin: 'sram', causes: ['bank', 'order'], config: { banks: 2 }, ports: 3 },
   { plugin: 'sram', causes: ['room', 'port'], config: { responseDepth: 1 }, pause: 40 },
+  { plugin: 'cache', causes: ['data', 'room'], config: { capacityBytes: 1024, ways: 2, mshrs: 2 } },
+  { plugin: 'cache', causes: ['link'], config: { capacityBytes: 1024 }, pause: 40 },
+  { plugin: 'cache', causes: ['port'], config: { ideal: ['misses'] }, pause: 40 },
+  { plugin: 'dram-simple', causes: ['bank', 'row', 'refresh', 'bus', 'room'], config: { channels: 1, banks: 4, tREFI: 500, tRFC: 100, queueDepth: 2 } },
+  { plugin: 'dram-simple', causes: ['port'], config: { ideal: ['rowMisses'] }, pause: 40 },
 ];
 
 interface Hearing {
@@ -20,7 +27,7 @@ interface Hearing {
   readonly machine: Machine;
 }
 
-function run(name: string, config: object, ports: number, pause: number, listens: boolean): Hearing {
+function run(name: string, config: Config, ports: number, pause: number, listens: boolean): Hearing {
   const plugin = builtinPlugins.filter(isBlockPlugin).find((candidate) => candidate.name === name) as BlockPlugin;
   const machine = buildMachine(machineAround({ ...plugin, example: { config, ports: { port: ports } } }, pause));
   const counts = new Map<string, number>();

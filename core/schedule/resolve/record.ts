@@ -1,10 +1,12 @@
+import type { TileView } from '../../mapping/tile-view.js';
 import type { ScheduleOperation } from '../form/form.js';
 import type { ResolvedRegion, RunningOperation } from './operation.js';
 
 /** An operation from the moment it is read from the stream until it has ended. */
 export class OperationRecord implements RunningOperation {
-  reads: ResolvedRegion[] = [];
-  writes: ResolvedRegion[] = [];
+  tile: TileView | undefined = undefined;
+  reads: ResolvedRegion[] = NO_REGIONS;
+  writes: ResolvedRegion[] = NO_REGIONS;
   scratch = 0;
   startTick = 0;
 
@@ -12,10 +14,11 @@ export class OperationRecord implements RunningOperation {
   queue = 0;
   /** Operations that must still end before this one may issue. */
   pendingDependencies = 0;
-  /** Operations that wait for this one. */
-  readonly dependants: OperationRecord[] = [];
+  /** Operations that wait for this one, in the order in which they came. */
+  firstDependant: Dependant | undefined = undefined;
+  lastDependant: Dependant | undefined = undefined;
   /** Unfinished operations that conflict with this one; only kept when hazards are checked, not interlocked. */
-  conflicts: OperationRecord[] | undefined;
+  conflicts: OperationRecord[] | undefined = undefined;
   /** Room that it needs in buffers, and what it frees at its end. */
   claims: readonly BufferClaim[] = NO_CLAIMS;
   frees: readonly BufferFree[] = NO_FREES;
@@ -28,13 +31,37 @@ export class OperationRecord implements RunningOperation {
   readyTick = 0;
   issueTick = 0;
   endTick = 0;
-  /** Id of the operation that released this one last, -1 when its queue or unit did. Seam of the critical path. */
+  /** What let it issue in the end, and the operation whose issue or end that was, -1 for none. Seam of the critical path. */
+  releaseCause: ReleaseCause = 'start';
   releasedBy = -1;
 
   constructor(
     readonly id: number,
     readonly form: ScheduleOperation,
   ) {}
+
+  /** @param cause why the other one waits for this one */
+  addDependant(record: OperationRecord, cause: 'data' | 'after'): void {
+    const link: Dependant = { record, cause, next: undefined };
+    if (this.lastDependant === undefined) this.firstDependant = link;
+    else this.lastDependant.next = link;
+    this.lastDependant = link;
+  }
+}
+
+/**
+ * What an operation waited for last: nothing (`start`), the end of an operation whose data it needs or overwrites (`data`) or that it names
+ * (`after`), room in a buffer, its turn in its queue, its unit, or room among the operations that are looked at (`look-ahead`).
+ */
+export type ReleaseCause = 'start' | 'data' | 'after' | 'room' | 'queue' | 'unit' | 'look-ahead';
+
+/** By number, for states. */
+export const RELEASE_CAUSES: readonly ReleaseCause[] = ['start', 'data', 'after', 'room', 'queue', 'unit', 'look-ahead'];
+
+export interface Dependant {
+  readonly record: OperationRecord;
+  readonly cause: 'data' | 'after';
+  next: Dependant | undefined;
 }
 
 /** Bytes that an operation writes anew into a buffer: granted when `needed` bytes have been freed there before. */
@@ -67,5 +94,6 @@ export interface BufferUse {
   readonly waiters: OperationRecord[];
 }
 
+const NO_REGIONS: ResolvedRegion[] = [];
 const NO_CLAIMS: readonly BufferClaim[] = [];
 const NO_FREES: readonly BufferFree[] = [];

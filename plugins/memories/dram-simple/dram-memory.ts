@@ -1,12 +1,16 @@
 import {
+  type ActionDeclarations,
   type Block,
   type BlockContext,
   type CounterProbe,
+  type DescribeContext,
   type EventHandler,
   type HandlerId,
   Histogram,
+  knownFigure,
   type Port,
   type SpanProbe,
+  type StateExchange,
   TrafficClass,
   type Transaction,
   TransactionKind,
@@ -17,11 +21,25 @@ import { DramArray } from './dram-array.js';
 import { MemoryFrontEnd } from './front-end.js';
 import type { DramConfig } from './schema.js';
 import type { DramStatistic } from './statistics.js';
+import { ChannelWaits, DramWait } from './waits.js';
 
 const EVENT_DONE = 0;
 const StallClass = { idle: 0, busy: 1, waitOutput: 2 } as const;
 
-/** Energy components of a DRAM, declared once. */
+/** What a DRAM spends. Expected are rows read to their end, and a refresh of every channel in each tREFI. */
+export function dramActions({ config, clock }: DescribeContext<DramConfig>): ActionDeclarations {
+  const perByte = 1 / config.rowBytes;
+  const refreshesPerSecond = config.tREFI > 0 ? (config.channels * clock.frequencyHz) / config.tREFI : 0;
+  return {
+    activate: { energyPj: knownFigure(config.energyPerActivatePj), unit: 'activation', expected: { perByteRead: perByte, perByteWritten: perByte } },
+    read: { energyPj: knownFigure(config.energyPerBitPj), unit: 'bit', expected: { perByteRead: 8 } },
+    write: { energyPj: knownFigure(config.energyPerBitPj), unit: 'bit', expected: { perByteWritten: 8 } },
+    refresh: { energyPj: knownFigure(config.energyPerRefreshPj), unit: 'refresh of a channel', expected: { perSecond: refreshesPerSecond } },
+    background: { powerMw: knownFigure(config.backgroundMw) },
+  };
+}
+
+/** The actions of a DRAM, as the array has counted them. */
 export class DramEnergy {
   private readonly activate: number;
   private readonly read: number;
@@ -29,12 +47,11 @@ export class DramEnergy {
   private readonly refresh: number;
 
   constructor(private readonly context: BlockContext<DramConfig, string>) {
-    const { config, energy } = context;
-    this.activate = energy.declare('activate', config.energyPerActivatePj);
-    this.read = energy.declare('read', config.energyPerBitPj);
-    this.write = energy.declare('write', config.energyPerBitPj);
-    this.refresh = energy.declare('refresh', config.energyPerRefreshPj);
-    energy.declareStatic('background', config.backgroundMw);
+    const { energy } = context;
+    this.activate = energy.action('activate');
+    this.read = energy.action('read');
+    this.write = energy.action('write');
+    this.refresh = energy.action('refresh');
   }
 
   /** Charges what the channels have counted; once, at the end. */
@@ -60,7 +77,7 @@ export class DramMemory implements Block, EventHandler {
 
   constructor(private readonly context: BlockContext<DramConfig, DramStatistic>) {
     this.handler = context.kernel.register(context.path, this);
-    this.array = new DramArray(context.config, channelProbes(context));
+    this.array = new DramArray(context.config, channelProbes(context), new ChannelWaits(context.milestones, context.clock));
     this.frontEnd = new MemoryFrontEnd(context, context.config.queueDepth);
     this.energy = new DramEnergy(context);
     this.spans = context.spanProbe('burst');
@@ -68,12 +85,12 @@ export class DramMemory implements Block, EventHandler {
   }
 
   onArrival(_: Port, trafficClass: TrafficClass): void {
-    if (trafficClass === TrafficClass.request) this.accept();
+    if (trafficClass === TrafficClass.request) this.accept(false);
   }
 
   onRoom(port: Port): void {
     this.frontEnd.onRoom(port);
-    this.accept();
+    this.accept(true);
     this.restate();
   }
 
@@ -82,8 +99,14 @@ export class DramMemory implements Block, EventHandler {
     const cycles = this.context.clock.cyclesIn(this.context.kernel.now - request.issuedTick);
     this.latency.add(cycles);
     this.frontEnd.answer(request);
-    this.accept();
+    this.accept(true);
     this.restate();
+  }
+
+  state(s: StateExchange): void {
+    this.array.state(s, this.context.clock);
+    this.frontEnd.state(s);
+    this.latency.state(s);
   }
 
   waits(): readonly WaitFor[] {
@@ -97,7 +120,8 @@ export class DramMemory implements Block, EventHandler {
     const { kernel, clock, statistics } = this.context;
     this.array.settle(clock.cycleAt(kernel.now));
     copyCounts(this.array, statistics);
-    statistics.meanLatencyCycles = this.latency.mean;
+    statistics.answers = this.latency.count;
+    statistics.latencyCycles = this.latency.sum;
     this.energy.charge(this.array);
   }
 
@@ -105,9 +129,11 @@ export class DramMemory implements Block, EventHandler {
     return { latencyCycles: latencyTable(this.latency), channels: channelTable(this.array) };
   }
 
-  private accept(): void {
-    const { kernel, clock, statistics } = this.context;
+  /** @param afterAnswer takes what has waited for room */
+  private accept(afterAnswer: boolean): void {
+    const { kernel, clock, statistics, milestones } = this.context;
     for (let request = this.frontEnd.take(); request !== undefined; request = this.frontEnd.take()) {
+      if (afterAnswer && milestones.active) this.frontEnd.noteEntry(DramWait.room, request);
       const arrival = clock.cycleAtOrAfter(kernel.now);
       const end = this.array.serve(request, arrival);
       count(request, statistics);

@@ -1,8 +1,8 @@
-import { InputError, type BlockFacts, type DescribeContext } from 'tessera-sim';
+import type { BlockFacts, DescribeContext, ExtensionAccess } from 'tessera-sim';
 import { resolveDram, type ResolvedDram } from './build.js';
+import { collectExtensions } from './extensions.js';
 import type { DramBlockConfig } from './schema.js';
 import { specificationOf } from './specification.js';
-import { STANDARDS } from './standards/index.js';
 
 /** Length of a clock cycle (not of a half-cycle tick). */
 export function clockPicoseconds({ specification: { timings } }: ResolvedDram): number {
@@ -15,8 +15,15 @@ export function capacityBytes({ specification, topology }: ResolvedDram): number
   return (channels * topology.banks * organisation.rows * organisation.columns * organisation.channelWidthBits) / 8;
 }
 
-export function describeDram({ config, clock }: DescribeContext<DramBlockConfig>): BlockFacts {
-  const resolved = resolveDram(specificationOf(config));
+/** The specification with the extensions that it names, resolved. */
+export function resolveConfig(config: DramBlockConfig, access: ExtensionAccess): ResolvedDram {
+  const extensions = collectExtensions(access, config);
+  return resolveDram(specificationOf(config, extensions), extensions);
+}
+
+export function describeDram(context: DescribeContext<DramBlockConfig>): BlockFacts {
+  const { config, clock } = context;
+  const resolved = resolveConfig(config, context);
   const { ticksPerClock, lineBytes, lineColumns, burstTicks, dualCommands, topology } = resolved;
   const ticksPerSecond = (1e12 * ticksPerClock) / clockPicoseconds(resolved);
   // Each pseudo-channel has a data bus of its own; ranks share one.
@@ -34,21 +41,15 @@ export function describeDram({ config, clock }: DescribeContext<DramBlockConfig>
   };
 }
 
-/** What the schema cannot say. Names of extensions are looked up later, when the machine is built. */
-export function checkDram(config: DramBlockConfig): readonly { path: string; message: string; expected?: string }[] {
-  if (config.standard !== undefined && !STANDARDS.has(config.standard)) return [];
-  try {
-    const { topology, lineColumns, specification } = resolveDram(specificationOf(config));
-    const counts = { ...topology.counts, channels: config.channels, rows: specification.organisation.rows, columns: lineColumns };
-    return Object.entries(counts)
-      .filter(([, count]) => !Number.isInteger(Math.log2(count)))
-      .map(([name, count]) => ({
-        path: name === 'channels' ? name : `organisation.${name}`,
-        message: `${count} is no power of two`,
-        expected: 'a power of two',
-      }));
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return error.problems.map(({ path, message, expected }) => ({ path: path ?? '', message, ...(expected === undefined ? {} : { expected }) }));
-  }
+/** What the schema cannot say; an extension's own complaints come as it throws them. */
+export function checkDram(config: DramBlockConfig, extensions: ExtensionAccess): readonly { path: string; message: string; expected?: string }[] {
+  const { topology, lineColumns, specification } = resolveConfig(config, extensions);
+  const counts = { ...topology.counts, channels: config.channels, rows: specification.organisation.rows, columns: lineColumns };
+  return Object.entries(counts)
+    .filter(([, count]) => !Number.isInteger(Math.log2(count)))
+    .map(([name, count]) => ({
+      path: name === 'channels' ? name : `organisation.${name}`,
+      message: `${count} is no power of two`,
+      expected: 'a power of two',
+    }));
 }

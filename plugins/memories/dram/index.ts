@@ -1,4 +1,5 @@
 import { definePlugin } from 'tessera-sim';
+import { dramActions } from './energy/actions.js';
 import { DramBlock } from './dram-block.js';
 import { checkDram, describeDram } from './facts.js';
 import { dramSchema, type DramBlockConfig } from './schema.js';
@@ -21,6 +22,7 @@ export const dramPlugin = definePlugin<DramBlockConfig, DramStatistic>({
   probes: DRAM_PROBES,
   example: { config: {}, ports: { port: 2 } },
   describe: describeDram,
+  actions: dramActions,
   check: checkDram,
   create: (context) => new DramBlock(context),
 });

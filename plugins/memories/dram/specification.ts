@@ -1,4 +1,4 @@
-import { InputError } from 'tessera-sim';
+import { InputError, nameOfExtension, type ExtensionReference } from 'tessera-sim';
 import { standardOf } from './build.js';
 import type { DramSpecification, Like, QueueStructure, RefreshName, RowPolicyParameters } from './config.js';
 import { NO_EXTENSIONS, type DramExtensions } from './extensions.js';
@@ -9,15 +9,16 @@ import { PARTS } from './standards/index.js';
 export interface DramDeviceConfig {
   readonly part: string;
   readonly like: Like;
-  readonly standard?: string;
+  readonly standard?: ExtensionReference;
   readonly organisation?: Partial<OrganisationForm>;
   readonly timings?: Timings;
   readonly currents?: Partial<Currents>;
   readonly channels: number;
-  readonly mapping?: string;
+  readonly mapping?: ExtensionReference;
   readonly channelHash: boolean;
-  readonly scheduler?: string;
-  readonly rowPolicy: RowPolicyParameters;
+  readonly scheduler?: ExtensionReference;
+  readonly controllerPlugins?: readonly ExtensionReference[];
+  readonly rowPolicy: Omit<RowPolicyParameters, 'name'> & { readonly name: ExtensionReference };
   readonly refresh?: RefreshName;
   readonly queues: {
     readonly structure?: QueueStructure;
@@ -48,23 +49,24 @@ export function specificationOf(config: DramDeviceConfig, extensions: DramExtens
   if (known === undefined) {
     throw new InputError([{ path: 'part', message: `there is no part '${config.part}'`, expected: [...PARTS.keys()].join(', ') }]);
   }
-  const standard = config.standard === undefined ? known.standard : standardOf(config.standard, extensions);
+  const standard = config.standard === undefined ? known.standard : standardOf(nameOfExtension(config.standard), extensions);
   const profile = PROFILES[config.like];
   const timings = { ...known.part.timings, ...config.timings };
   const structure = config.queues.structure ?? profile.structure;
   checkStructure(config.like, structure);
+  checkController(config);
   const currents = known.part.currents ?? config.currents;
   return {
-    standard: standard.name,
+    standard: config.standard === undefined ? standard.name : nameOfExtension(config.standard),
     like: config.like,
     organisation: { ...known.part.organisation, ...config.organisation },
     channels: config.channels,
     timings: config.like === 'dramsim3' ? bankQueueTimings(standard, timings) : timings,
     burstLength: standard.prefetch,
-    mapping: config.mapping ?? profile.mapping,
+    mapping: nameOfExtension(config.mapping ?? profile.mapping),
     channelHash: config.channelHash,
-    scheduler: config.scheduler ?? profile.scheduler,
-    rowPolicy: config.rowPolicy,
+    scheduler: nameOfExtension(config.scheduler ?? profile.scheduler),
+    rowPolicy: { ...config.rowPolicy, name: nameOfExtension(config.rowPolicy.name) },
     refresh: config.refresh ?? profile.refresh,
     queues: { ...config.queues, structure, maintenance: MAINTENANCE_ENTRIES },
     forwardAndMerge: config.forwardAndMerge,
@@ -76,6 +78,14 @@ function checkStructure(like: Like, structure: QueueStructure): void {
   if ((like === 'dramsim3') === (structure !== 'shared')) return;
   const expected = like === 'dramsim3' ? 'per-bank or per-rank' : 'shared';
   throw new InputError([{ path: 'queues.structure', message: `'${structure}' does not go with like: ${like}`, expected }]);
+}
+
+/** The controller of DRAMsim3 has its own scheduler and no hooks. */
+function checkController({ like, scheduler, controllerPlugins = [] }: DramDeviceConfig): void {
+  if (like !== 'dramsim3') return;
+  const expected = 'another profile';
+  if (typeof scheduler === 'object') throw new InputError([{ path: 'scheduler', message: 'one with parameters does not go with like: dramsim3', expected }]);
+  if (controllerPlugins.length > 0) throw new InputError([{ path: 'controllerPlugins', message: 'do not go with like: dramsim3', expected }]);
 }
 
 /** Timings under the names of the bank-queue profile's tables. */

@@ -9,13 +9,13 @@ import {
   type EventHandler,
   type Port,
   type StateExchange,
+  type StallClasses,
   type Transaction,
   type WaitFor,
 } from 'tessera-sim';
 import { BankArray, type BankObserver } from './bank-array.js';
 import { BankMap } from './bank-map.js';
 import type { SramConfig } from './config.js';
-import { accessPicojoules } from './energy-model.js';
 import { IdealBankArray } from './ideal-bank-array.js';
 import { SramPort } from './sram-port.js';
 import { SramWaits } from './waits.js';
@@ -23,7 +23,12 @@ import { WordStream, wordsOfBurst } from './word-stream.js';
 
 export type SramStatistic = 'reads' | 'writes' | 'bytesRead' | 'bytesWritten' | 'wordAccesses' | 'bankConflicts' | 'conflictCycles' | 'busyCycles';
 
-export const SRAM_STALLS = ['idle', 'busy', 'bank-conflict', 'response-blocked'] as const;
+export const SRAM_STALLS: StallClasses = {
+  idle: { role: 'rest', description: 'No request inside' },
+  busy: { role: 'work', description: 'Serves every word that is asked for' },
+  'bank-conflict': { role: 'wait', on: 'bank', description: 'A word waits, since others are served in its bank' },
+  'response-blocked': { role: 'wait', on: 'peer', description: 'A response finds no room' },
+};
 const IDLE = 0;
 const BUSY = 1;
 const CONFLICT = 2;
@@ -53,10 +58,8 @@ export class SramBlock implements Block, EventHandler, BankObserver {
     const kind = config.ideal.includes('bankConflicts') ? IdealBankArray : BankArray;
     this.array = new kind(map, streams, config.arbitration, this, stepwise);
     this.byAge = config.arbitration === 'age';
-    const fitted = config.energyScale * accessPicojoules(config.capacityBytes / config.banks, config.wordBits);
-    this.readAction = energy.declare('read', config.readEnergyPj ?? fitted);
-    this.writeAction = energy.declare('write', config.writeEnergyPj ?? fitted);
-    if (config.leakageMw > 0) energy.declareStatic('leakage', config.leakageMw);
+    this.readAction = energy.action('read');
+    this.writeAction = energy.action('write');
     this.wake = new Wake(context.kernel, context.kernel.register(context.path, this), 0, Phase.compute);
   }
 

@@ -12,6 +12,7 @@ import {
   type EventHandler,
   type Port,
   type SpanProbe,
+  type StallClasses,
   type StateExchange,
   type TrafficClass,
   type Transaction,
@@ -22,7 +23,11 @@ import { BusWaits } from './bus-waits.js';
 
 export type BusStatistic = 'messages' | 'bytes' | 'busyCycles';
 
-export const BUS_STALLS = ['idle', 'busy', 'blocked'] as const;
+export const BUS_STALLS: StallClasses = {
+  idle: { role: 'rest', description: 'No message on the bus' },
+  busy: { role: 'work', description: 'A message is on the bus' },
+  blocked: { role: 'wait', on: 'peer', description: 'Messages that have been on the bus find no room where they go' },
+};
 const IDLE = 0;
 const BUSY = 1;
 const BLOCKED = 2;
@@ -77,7 +82,7 @@ export class BusNetwork implements Block, EventHandler {
     this.keys = new Float64Array(this.wants.length);
     this.waitsNoted = new BusWaits(context.milestones, this.wants.length);
     this.span = context.spanProbe('bus');
-    this.moveAction = context.energy.declare('bus', config.energyPerBytePj);
+    this.moveAction = context.energy.action('bus');
     this.wake = new Wake(kernel, kernel.register(context.path, this), 0, Phase.compute);
   }
 

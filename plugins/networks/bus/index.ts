@@ -1,4 +1,4 @@
-import { definePlugin } from 'tessera-sim';
+import { definePlugin, knownFigure } from 'tessera-sim';
 import { BUS_STALLS, BusNetwork, type BusStatistic } from './bus-network.js';
 import { BUS_MILESTONES } from './bus-waits.js';
 import { BUS_IDEAL, busConfigSchema, settled, type BusConfig } from './config.js';
@@ -25,6 +25,7 @@ export const busPlugin = definePlugin<BusConfig, BusStatistic>({
     const { widthBits, latencyCycles } = settled(config);
     return { kind: 'network', linkBytesPerCycle: widthBits / 8, hopCycles: latencyCycles, forwards: true };
   },
+  actions: ({ config }) => ({ bus: { energyPj: knownFigure(config.energyPerBytePj), unit: 'byte', expected: { perByteMoved: 1 } } }),
   create: (context) => new BusNetwork(context),
 });
 

@@ -6,6 +6,7 @@ import {
   type EventHandler,
   type MilestoneDeclaration,
   type Port,
+  type StallClasses,
   type StateExchange,
   type TrafficClass,
   type WaitFor,
@@ -17,7 +18,11 @@ import { LinkTiming } from './link-timing.js';
 
 export type DieToDieStatistic = 'messages' | 'bytes' | 'laneBytes' | 'flits' | 'replays' | 'resentFlits' | 'replayNs' | 'busyNs';
 
-export const LINK_STALLS = ['idle', 'busy', 'wait-credit'] as const;
+export const LINK_STALLS: StallClasses = {
+  idle: { role: 'rest', description: 'No message in the link' },
+  busy: { role: 'work', description: 'Messages are in the link' },
+  'wait-credit': { role: 'wait', on: 'buffer', description: "A direction has a message and no credit for the far side's buffer" },
+};
 const IDLE = 0;
 const BUSY = 1;
 const WAIT_CREDIT = 2;
@@ -46,7 +51,7 @@ export class DieToDieLink implements Block, EventHandler {
     const { config, kernel } = context;
     this.timing = new LinkTiming(config);
     this.directions = [this.makeDirection('a-to-b', context.port('a'), context.port('b')), this.makeDirection('b-to-a', context.port('b'), context.port('a'))];
-    this.bitAction = context.energy.declare('lanes', this.timing.energyPerBitPj);
+    this.bitAction = context.energy.action('lanes');
     const handler = kernel.register(context.path, this);
     this.handler = handler;
     this.wakes = this.directions.map((_, i) => new Wake(kernel, handler, EVENT_SEND + i, Phase.compute));

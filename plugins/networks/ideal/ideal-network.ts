@@ -9,6 +9,7 @@ import {
   type CounterProbe,
   type EventHandler,
   type Port,
+  type StallClasses,
   type StateExchange,
   type TrafficClass,
   type Transaction,
@@ -27,7 +28,11 @@ const WAS_PORT = 0;
 
 export type IdealNetworkStatistic = 'messages' | 'bytes';
 
-export const IDEAL_STALLS = ['idle', 'busy', 'blocked'] as const;
+export const IDEAL_STALLS: StallClasses = {
+  idle: { role: 'rest', description: 'No message inside' },
+  busy: { role: 'work', description: 'Messages are on their way' },
+  blocked: { role: 'wait', on: 'peer', description: 'A message has arrived and finds no room where it goes' },
+};
 const IDLE = 0;
 const BUSY = 1;
 const BLOCKED = 2;

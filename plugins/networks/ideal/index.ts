@@ -34,6 +34,7 @@ export const idealPlugin = definePlugin<IdealNetworkConfig, IdealNetworkStatisti
   probes: { inFlight: { type: 'counter', unit: 'messages', description: 'Messages inside the network' } },
   example: { ports: { node: 2 } },
   describe: ({ config }) => ({ kind: 'network', linkBytesPerCycle: Infinity, hopCycles: latencyCyclesOf(config), forwards: true }),
+  actions: () => ({}),
   create: (context) => new IdealNetwork(context),
 });
 

@@ -9,6 +9,7 @@ import {
   type CounterProbe,
   type Port,
   type SpanProbe,
+  type StallClasses,
   type StateExchange,
   type Transaction,
   type WaitFor,
@@ -26,7 +27,11 @@ import { multicastLinks, reductionTree } from './trees.js';
 
 export type PacketStatistic = 'messages' | 'packets' | 'bytes' | 'hops' | 'linkBusyCycles' | 'waitCycles';
 
-export const MESH_STALLS = ['idle', 'busy', 'contended'] as const;
+export const MESH_STALLS: StallClasses = {
+  idle: { role: 'rest', description: 'No packet inside' },
+  busy: { role: 'work', description: 'Packets are on their way, and none waits' },
+  contended: { role: 'wait', on: 'network', description: 'A packet waits for a link or a buffer; others may be on their way' },
+};
 const [IDLE, BUSY, CONTENDED] = [0, 1, 2] as const;
 
 /** Joins ports to a packet fabric: cuts messages, hands them out whole, keeps statistics and energy. */
@@ -45,8 +50,7 @@ export class MeshNetwork implements Block, FabricOwner {
   private readonly linkBusy: Float64Array;
   private readonly routerAction: number;
   private readonly linkAction: number;
-  /** Declared only where adding costs something. */
-  private readonly addAction: number | undefined;
+  private readonly addAction: number;
   private inside = 0;
   private waiting = 0;
 
@@ -63,9 +67,9 @@ export class MeshNetwork implements Block, FabricOwner {
     this.linkPackets = new Float64Array(topology.links.length);
     this.linkBytes = new Float64Array(topology.links.length);
     this.linkBusy = new Float64Array(topology.links.length);
-    this.routerAction = energy.declare('router', config.routerEnergyPerBitPj);
-    this.linkAction = energy.declare('link', config.linkEnergyPerBitPj);
-    this.addAction = config.reductionEnergyPerBitPj > 0 ? energy.declare('reduction', config.reductionEnergyPerBitPj) : undefined;
+    this.routerAction = energy.action('router');
+    this.linkAction = energy.action('link');
+    this.addAction = energy.action('reduction');
     const shape = { packetBytes: config.maxPacketBytes, entries: config.reductionEntries, tree: reductionTree.bind(undefined, topology) };
     this.reductions = new Reductions(topology.routers, shape, this.ports, context.path, (node) => this.injectionRoom(node, TrafficClass.request));
     this.fabric = new PacketFabric(context.kernel, context.clock, context.path, topology, config, this);
@@ -123,7 +127,7 @@ export class MeshNetwork implements Block, FabricOwner {
     const { energy } = this.context;
     this.reductions.packetsCombined++;
     energy.count(this.routerAction, packetBytes * 8);
-    if (this.addAction !== undefined) energy.count(this.addAction, packetBytes * 8);
+    energy.count(this.addAction, packetBytes * 8);
   }
 
   entryFree(router: number): void {

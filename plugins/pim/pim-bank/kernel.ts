@@ -1,5 +1,5 @@
-import { InputError, type ResolvedRegion, type RunningOperation } from 'tessera-sim';
-import { accumulates, continuesReduction, isBatchedProduct, macsOf, operandOf, readGemmView, resultOf, secondFactorOf } from 'tessera-sim/cores';
+import { InputError, type ResolvedRegion, type RunningOperation, type StateExchange } from 'tessera-sim';
+import { accumulates, macsOf, operandOf, readGemmView, resultOf, secondFactorOf } from 'tessera-sim/cores';
 import { type KernelLayout, type KernelShape, layOut, macCommands } from './kernel-shape.js';
 import type { PimConfig } from './schema.js';
 
@@ -32,7 +32,7 @@ export class Kernel {
 
   begin(operation: RunningOperation): void {
     const { view, shape } = this;
-    readGemmView(operation.form.loops, isBatchedProduct(operation), view);
+    readGemmView(operation, view);
     const weights = secondFactorOf(operation);
     this.input = operandOf(operation, 'I');
     this.output = resultOf(operation);
@@ -47,9 +47,19 @@ export class Kernel {
     shape.outputBits = this.output.bitsPerElement;
     layOut(this.config, shape, this.layout);
     this.macs = macsOf(view);
-    this.addsToFormer = accumulates(operation) && continuesReduction(operation.form.at);
+    this.addsToFormer = accumulates(operation) && operation.tile!.continuesReduction;
     this.product = 0;
     this.startProduct();
+  }
+
+  /** Where the kernel of an operation stands; what follows from the operation is read from it again. */
+  state(s: StateExchange, operation: RunningOperation | undefined): void {
+    if (s.loading && operation !== undefined) this.begin(operation);
+    this.product = s.number(this.product);
+    this.load = s.number(this.load);
+    this.tile = s.number(this.tile);
+    this.chunk = s.number(this.chunk);
+    this.isBroadcast = s.flag(this.isBroadcast);
   }
 
   /** The step to take now. */

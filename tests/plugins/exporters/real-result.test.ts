@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { averageComputeStack, type ScheduleResult } from '../../../core/index.js';
+import { averageComputeStack, stackCycles, utilisation, type ScheduleResult } from '../../../core/index.js';
 import { PluginRegistry } from '../../../core/plugin/registry.js';
 import { loadScenario } from '../../../core/scenario/load.js';
 import { runSchedule } from '../../../core/run/run.js';
@@ -35,9 +35,20 @@ describe('results of real runs', () => {
     }
   });
 
-  test("the average core's stack is as long as the run", () => {
+  test('no block is busy and waiting at once: rest, work and waiting share the run', () => {
     for (const result of results) {
-      const sum = [...averageComputeStack(result).values()].reduce((a, b) => a + b, 0);
+      for (const block of result.blocks) {
+        const waiting = stackCycles(block.stalls.filter(({ role }) => role === 'wait'));
+        const resting = stackCycles(block.stalls.filter(({ role }) => role === 'rest'));
+        const busy = utilisation(result, block.path) ?? NaN;
+        expect(busy + (waiting + resting) / result.simulation.cycles, `${result.scenario} ${block.path}`).toBeCloseTo(1, 6);
+      }
+    }
+  });
+
+  test("the average array's stack is as long as the run", () => {
+    for (const result of results) {
+      const sum = stackCycles(averageComputeStack(result, 'array'));
       expect(sum / result.simulation.cycles).toBeCloseTo(1, 6);
     }
   });

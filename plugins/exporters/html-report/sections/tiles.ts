@@ -1,5 +1,7 @@
 import {
   blockEnergyPj,
+  compareEstimate,
+  computeUtilisations,
   estimateError,
   formatBytes,
   formatCount,
@@ -7,9 +9,9 @@ import {
   formatPercent,
   formatSeconds,
   formatSignedPercent,
-  isCompute,
-  meanComputeUtilisation,
   shortDigest,
+  withoutText,
+  type Estimate,
   type ExperimentResult,
   type RunResult,
   type ScheduleResult,
@@ -61,18 +63,32 @@ function timeTiles(result: ScheduleResult): Tile[] {
   return [...tiles, estimated];
 }
 
+const BUSY_TITLES = { array: 'Arrays busy', vector: 'Vector units busy', pim: 'Computing memories busy' } as const;
+
 function workTiles(result: ScheduleResult): Tile[] {
-  const { simulation, blocks, memories } = result;
+  const { simulation, estimate, memories } = result;
   const tiles: Tile[] = [];
-  if (simulation.energyPj !== undefined && simulation.energyPj > 0)
-    tiles.push({ title: 'Energy', value: formatEnergy(simulation.energyPj), detail: largestEnergy(result) });
-  const mean = meanComputeUtilisation(result);
-  if (mean !== undefined) tiles.push({ title: 'Cores busy', value: formatPercent(mean), detail: `average of ${blocks.filter(isCompute).length}` });
+  if (simulation.energyPj !== undefined && simulation.energyPj > 0) {
+    tiles.push({ title: 'Energy', value: formatEnergy(simulation.energyPj), detail: energyDetail(result) });
+    if (estimate?.energyPj !== undefined) tiles.push(estimatedEnergy(result, estimate));
+  }
+  for (const { unit, blocks, utilisation } of computeUtilisations(result)) {
+    tiles.push({ title: BUSY_TITLES[unit], value: formatPercent(utilisation), detail: `average of ${blocks}` });
+  }
   const busiest = [...memories].sort((a, b) => b.bytesRead + b.bytesWritten - a.bytesRead - a.bytesWritten)[0];
   if (busiest !== undefined) {
     tiles.push({ title: 'Most traffic', value: formatBytes(busiest.bytesRead + busiest.bytesWritten), detail: `read and written in ${busiest.path}` });
   }
   return tiles;
+}
+
+function energyDetail(result: ScheduleResult): string {
+  return [largestEnergy(result), withoutText(result.simulation.energyMissing)].filter((part) => part !== '').join('; ');
+}
+
+function estimatedEnergy(result: ScheduleResult, { estimator }: Estimate): Tile {
+  const { value, relativeError } = compareEstimate(result).energyPj;
+  return { title: `Energy (${estimator})`, value: formatEnergy(value), detail: `${formatSignedPercent(relativeError)} against the simulation` };
 }
 
 function largestEnergy({ blocks }: ScheduleResult): string {
