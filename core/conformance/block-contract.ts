@@ -1,20 +1,14 @@
 import { BLOCK_KINDS, type BlockPlugin } from '../plugin/block-plugin.js';
 import type { Plugin } from '../plugin/define-plugin.js';
-import type { AddressBook } from '../kernel/state.js';
-import { buildMachine, type Machine } from '../machine/machine.js';
-import { loadMachine, saveMachine, unsavedBlocks } from '../machine/machine-state.js';
-import type { ConnectionSpec, MachineSpec } from '../machine/specification.js';
-import { benchPlugin } from './bench-block.js';
+import { buildMachine } from '../machine/machine.js';
+import { machineAround, MAX_EVENTS, runBench } from './bench-machine.js';
 import { CLOSED_FORMS_RULE } from './closed-forms.js';
 import { type ContractRule, ruleOfBlock } from './contract-rule.js';
-import { ACTIONS_RULE, STALL_ROLES_RULE } from './declarations.js';
-import { CONTRACT_HERTZ } from './described.js';
+import { ACTIONS_RULE, IDEAL_DECLARED_RULE, MILESTONES_RULE, STALL_ROLES_RULE } from './declarations.js';
+import { IDEAL_RULE } from './ideal-rule.js';
+import { STATE_RULE } from './state-rule.js';
 
 export type { ContractRule } from './contract-rule.js';
-export { IDEAL_RULE, MILESTONES_RULE } from './declarations.js';
-
-const REQUESTS = 200;
-const MAX_EVENTS = 5_000_000;
 
 /**
  * What every hardware block owes its neighbours, whatever it models. The tests run these rules over all built-in blocks,
@@ -33,13 +27,11 @@ export const BLOCK_CONTRACT: readonly ContractRule[] = [
   CLOSED_FORMS_RULE,
   ruleOfBlock('sends a response back with the requester and the tag of its request', requesterProblem),
   ruleOfBlock('writes the statistics that it declares, in numbers, and no others', statisticsProblem),
+  MILESTONES_RULE,
+  IDEAL_DECLARED_RULE,
+  IDEAL_RULE,
+  STATE_RULE,
 ];
-
-/** Joins the contract when every built-in block keeps it. */
-export const STATE_RULE: ContractRule = {
-  name: 'goes on from a saved state, in another machine and at another time, as if nothing had happened',
-  check: (plugin) => stateProblem(plugin, [0, 0.03, 0.2, 0.5, 0.8, 0.97]),
-};
 
 export function isBlockPlugin(plugin: Plugin): plugin is BlockPlugin {
   return (BLOCK_KINDS as readonly string[]).includes(plugin.kind);
@@ -126,108 +118,7 @@ function checkDeterminism(plugin: BlockPlugin): string | undefined {
   return same ? undefined : 'the order in which blocks are constructed changes the results';
 }
 
-/** Far later, and on an edge of every clock: all have whole frequencies in hertz. */
-const LATER_TICKS = 1e12;
-const NO_ADDRESSES: AddressBook = { locate: () => undefined, startOf: () => 0 };
-
-/** @param shares of the run's events after which the machine is saved */
-export function stateProblem(plugin: BlockPlugin, shares: readonly number[]): string | undefined {
-  const spec = machineAround(plugin, 3);
-  const whole = runBench(spec);
-  const refusal = unsavedBlocks(whole.machine)[0];
-  if (refusal !== undefined) return plugin.stateLimits?.unsaved === undefined ? `${refusal.reason}, nor says why not (stateLimits.unsaved)` : undefined;
-  for (const share of shares) {
-    const events = Math.floor(share * whole.machine.kernel.eventCount);
-    const problem = resumeProblem(spec, whole.machine, events, 0) ?? resumeProblem(spec, whole.machine, events, LATER_TICKS);
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
-}
-
-/**
- * Saves a machine after some events, loads it into another one so many ticks later, and compares its end with that of the whole run.
- * Reports are compared at the same time only: shares of the time that has passed are among them.
- */
-export function resumeProblem(spec: MachineSpec, whole: Machine, events: number, laterTicks: number): string | undefined {
-  const machine = buildMachine(spec);
-  machine.run({ maxEvents: events });
-  const { now } = machine.kernel;
-  const other = buildMachine(spec);
-  other.start();
-  try {
-    const saved = saveMachine(machine, { tick: now, firstOperation: 0, addresses: NO_ADDRESSES });
-    loadMachine(other, saved, { tick: now + laterTicks, firstOperation: 0, addresses: NO_ADDRESSES });
-  } catch (error) {
-    return `after ${events} events: ${error instanceof Error ? error.message : String(error)}`;
-  }
-  other.run({ maxEvents: MAX_EVENTS });
-  other.finish();
-  const end = other.kernel.now - laterTicks;
-  const where = `saved after ${events} events and loaded ${laterTicks === 0 ? 'elsewhere' : 'at another time'}`;
-  if (end !== whole.kernel.now) return `${where} it ends at tick ${end}, not ${whole.kernel.now}`;
-  const different = differentBlock(whole, other, laterTicks === 0);
-  return different === undefined ? undefined : `${where}, ${different}`;
-}
-
-/** The first figure in which two machines differ, with its block. */
-export function differentBlock(expected: Machine, found: Machine, withReports = true): string | undefined {
-  for (const [index, block] of expected.blocks.entries()) {
-    const other = found.blocks[index]!;
-    const statistic = Object.keys(block.statistics).find((name) => block.statistics[name] !== other.statistics[name]);
-    if (statistic !== undefined) return `${block.path}.${statistic} is ${other.statistics[statistic]}, not ${block.statistics[statistic]}`;
-    const stall = block.stalls.classes.findIndex((_, at) => block.stalls.ticks[at] !== other.stalls.ticks[at]);
-    if (stall >= 0) return `${block.path} was ${other.stalls.ticks[stall]} ticks in '${block.stalls.classes[stall]}', not ${block.stalls.ticks[stall]}`;
-    if (JSON.stringify(block.energy.breakdownPj(1)) !== JSON.stringify(other.energy.breakdownPj(1))) return `${block.path} has another energy`;
-    if (withReports && JSON.stringify(block.model.report?.()) !== JSON.stringify(other.model.report?.())) return `${block.path} has another report`;
-  }
-  return undefined;
-}
-
 function checkNoEventLeft(plugin: BlockPlugin): string | undefined {
   const { kernel } = runBench(machineAround(plugin, 1)).machine;
   return kernel.pendingEvents === 0 ? undefined : `${kernel.pendingEvents} events are left after ${kernel.eventCount}`;
-}
-
-/** Names of the ports under test: each single one, and of a numbered one as many as the plugin's example says (or two). */
-function portsOf(plugin: BlockPlugin): { name: string; role: string }[] {
-  return Object.entries(plugin.ports).flatMap(([name, port]) =>
-    port.many === true
-      ? Array.from({ length: plugin.example?.ports?.[name] ?? 2 }, (_, i) => ({ name: `${name}${i}`, role: port.role }))
-      : [{ name, role: port.role }],
-  );
-}
-
-/**
- * The block with a bench at every port: benches at target ports ask it, those at a network's ports ask each other.
- *
- * @param pause largest pause of a bench before a message, in its cycles
- */
-export function machineAround(plugin: BlockPlugin, pause: number): MachineSpec {
-  const ports = portsOf(plugin);
-  const isTarget = plugin.kind === 'memory' || plugin.kind === 'pim';
-  const forwarded = ports.filter(({ role }) => role === 'both').map(({ name }) => `bench-${name}`);
-  const connections: ConnectionSpec[] = ports.map(({ name }) => ({ from: `bench-${name}.port`, to: `dut.${name}` }));
-  return {
-    name: `contract of ${plugin.name}`,
-    clocks: { bench: 1_000_000_000, dut: CONTRACT_HERTZ },
-    blocks: [
-      { path: 'dut', plugin, config: plugin.example?.config ?? {}, clock: 'dut' },
-      ...ports.map(({ name, role }) => {
-        const others = forwarded.filter((bench) => bench !== `bench-${name}`);
-        const targets = role === 'target' && isTarget ? ['dut'] : role === 'both' ? others : [];
-        return { path: `bench-${name}`, plugin: benchPlugin, config: { targets, requests: REQUESTS, pause }, clock: 'bench' };
-      }),
-    ],
-    connections,
-    seed: 7,
-  };
-}
-
-export function runBench(spec: MachineSpec, reversed = false): { machine: Machine; trace: string } {
-  const order = spec.blocks.map((_, index) => (reversed ? spec.blocks.length - 1 - index : index));
-  const machine = buildMachine(spec, { constructionOrder: order });
-  machine.run({ maxEvents: MAX_EVENTS });
-  machine.finish();
-  const trace = JSON.stringify(machine.blocks.map((block) => [block.path, block.statistics, [...block.stalls.ticks], block.energy.breakdownPj(1)]));
-  return { machine, trace };
 }

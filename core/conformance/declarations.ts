@@ -10,7 +10,7 @@ import { describedContract, tilesOf } from './described.js';
 export const STALL_ROLES_RULE = ruleOfBlock('gives each class of its stall stack a role', stallRolesProblem);
 export const ACTIONS_RULE = ruleOfBlock('declares its actions, each with an energy or none that is known', actionsProblem);
 export const MILESTONES_RULE = ruleOfBlock('declares its milestones', milestonesProblem);
-export const IDEAL_RULE = ruleOfBlock('declares what of it can be idealised', idealProblem);
+export const IDEAL_DECLARED_RULE = ruleOfBlock('declares what of it can be idealised', idealProblem);
 
 function stallRolesProblem({ stallClasses }: BlockPlugin): string | undefined {
   if (stallClasses === undefined)

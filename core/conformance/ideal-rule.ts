@@ -1,15 +1,15 @@
 import type { Machine } from '../machine/machine.js';
 import type { BlockPlugin } from '../plugin/block-plugin.js';
-import { machineAround, runBench, type ContractRule } from './block-contract.js';
+import { machineAround, runBench } from './bench-machine.js';
+import { ruleOfBlock } from './contract-rule.js';
 
 /** Tries a machine around a block with this configuration, and gives it back at its end. */
 export type IdealTrial = (plugin: BlockPlugin) => Machine;
 
 /** A mechanism that is idealised can only help, beyond an anomaly that the plugin states. Blocks without such mechanisms keep it. */
-export const IDEAL_RULE: ContractRule = {
-  name: 'ends not later with any of its mechanisms idealised, and as ever with none',
-  check: (plugin) => checkIdeal(plugin, (variant) => runBench(machineAround(variant, 0)).machine),
-};
+export const IDEAL_RULE = ruleOfBlock('ends not later with any of its mechanisms idealised, and as ever with none', (plugin) =>
+  checkIdeal(plugin, (variant) => runBench(machineAround(variant, 0)).machine),
+);
 
 /**
  * What is wrong with the ideal keys of a plugin, undefined when nothing is.

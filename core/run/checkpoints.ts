@@ -1,16 +1,6 @@
-import type { SavedState } from '../kernel/state-stream.js';
 import type { RunEnd } from './assemble-result.js';
+import type { CheckpointOptions } from './checkpoint-options.js';
 import type { Simulation } from './simulation.js';
-
-/** When the state of a run is kept, and what is done with it. */
-export interface CheckpointOptions {
-  /** Gets each state; the last one counts. */
-  readonly write: (saved: SavedState, at: { readonly tick: number; readonly cycle: number }) => void;
-  /** Cycle of the reference clock after whose events one is taken. */
-  readonly atCycle?: number | undefined;
-  /** Seconds of wall time from one to the next. */
-  readonly everySeconds?: number | undefined;
-}
 
 /** Takes checkpoints of a run: at a cycle, every so often, and when it is ended before its time. */
 export class Checkpoints {

@@ -2,7 +2,7 @@ import type { EventQueue } from '../kernel/event-queue.js';
 import type { Machine } from '../machine/machine.js';
 import type { ExecutionObserver } from '../schedule/execute/executor.js';
 import type { SavedState } from '../kernel/state-stream.js';
-import type { CheckpointOptions } from './checkpoints.js';
+import type { CheckpointOptions } from './checkpoint-options.js';
 import type { RunProgress } from './progress.js';
 
 /** Listens to a run. */

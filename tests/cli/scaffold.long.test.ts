@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writePluginFolder } from '../../cli/scaffold.js';
-import { BLOCK_CONTRACT, IDEAL_RULE, isBlockPlugin, MILESTONES_RULE, STATE_RULE } from '../../core/conformance/block-contract.js';
+import { BLOCK_CONTRACT, isBlockPlugin } from '../../core/conformance/block-contract.js';
 import { BLOCK_KINDS, loadScenario, PluginRegistry } from '../../core/index.js';
 import { loadPlugins } from '../../core/plugin/discovery.js';
 import { reasonsOf } from '../../core/result/verdict.js';
@@ -9,7 +9,7 @@ import { runSchedule } from '../../core/run/run.js';
 import { builtinPlugins } from '../../plugins/index.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
-const rules = new Set([...BLOCK_CONTRACT, STATE_RULE, MILESTONES_RULE, IDEAL_RULE]);
+const rules = BLOCK_CONTRACT;
 
 describe('a scaffolded block', () => {
   it.each(BLOCK_KINDS)('of kind %s keeps every rule, of states, milestones and ideal keys too', async (kind) => {

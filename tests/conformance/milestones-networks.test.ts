@@ -1,5 +1,6 @@
 import { expect, describe, it } from 'vitest';
-import { isBlockPlugin, machineAround } from '../../core/conformance/block-contract.js';
+import { isBlockPlugin } from '../../core/conformance/block-contract.js';
+import { machineAround } from '../../core/conformance/bench-machine.js';
 import { buildMachine, type BlockPlugin, type Machine } from '../../core/index.js';
 import { builtinPlugins } from '../../plugins/index.js';
 import { dieToDiePlugin } from '../../plugins/networks/die-to-die/index.js';

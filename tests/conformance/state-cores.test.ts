@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { STATE_RULE } from '../../core/conformance/block-contract.js';
+import { STATE_RULE } from '../../core/conformance/state-rule.js';
 import { RandomStream, type BlockPlugin, type Machine, type OperationUnit } from '../../core/index.js';
 import { buildMachine } from '../../core/machine/machine.js';
 import { loadMachine, saveMachine } from '../../core/machine/machine-state.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differentBlock, resumeProblem } from '../../core/conformance/block-contract.js';
+import { differentBlock, resumeProblem } from '../../core/conformance/state-rule.js';
 import { RandomStream, type AddressBook, type BlockPlugin, type Machine } from '../../core/index.js';
 import { buildMachine } from '../../core/machine/machine.js';
 import { loadMachine, saveMachine } from '../../core/machine/machine-state.js';

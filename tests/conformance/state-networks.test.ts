@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isBlockPlugin, STATE_RULE, stateProblem } from '../../core/conformance/block-contract.js';
+import { isBlockPlugin } from '../../core/conformance/block-contract.js';
+import { STATE_RULE, stateProblem } from '../../core/conformance/state-rule.js';
 import { IDEAL_RULE } from '../../core/conformance/ideal-rule.js';
 import { RandomStream, type BlockPlugin } from '../../core/index.js';
 import { builtinPlugins } from '../../plugins/index.js';

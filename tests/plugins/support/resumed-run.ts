@@ -1,4 +1,4 @@
-import { differentBlock } from '../../../core/conformance/block-contract.js';
+import { differentBlock } from '../../../core/conformance/state-rule.js';
 import { loadMachine, saveMachine } from '../../../core/machine/machine-state.js';
 import type { Machine } from '../../../core/index.js';
 import type { OperationFeeder } from './operation-feeder.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { saveMachine } from '../../../../core/machine/machine-state.js';
 import { buildMachine, type BlockPlugin } from '../../../../core/index.js';
-import { machineAround } from '../../../../core/conformance/block-contract.js';
+import { machineAround } from '../../../../core/conformance/bench-machine.js';
 import { nocFlitPlugin } from '../../../../plugins/networks/noc-flit/index.js';
 import { caseCount } from '../../../many.js';
 import { runNetwork } from '../../support/network-bench.js';
