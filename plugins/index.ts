@@ -40,7 +40,7 @@ import meshPacket from './networks/mesh-packet/index.js';
 import nocFlit from './networks/noc-flit/index.js';
 import packet from './networks/packet/index.js';
 import pimBank from './pim/pim-bank/index.js';
-import energyTable from './services/energy-table/index.js';
+import figures from './services/figures/index.js';
 
 export const builtinPlugins: readonly Plugin[] = [
   directCollective,
@@ -80,5 +80,5 @@ export const builtinPlugins: readonly Plugin[] = [
   nocFlit,
   packet,
   pimBank,
-  energyTable,
+  figures,
 ];
