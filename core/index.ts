@@ -14,9 +14,11 @@ export { extensionAccess, NO_EXTENSIONS, type ExtensionCatalogue, type Extension
 export { blockReference, type BlockCatalogue, type BlockUse } from './plugin/block-schema.js';
 export { extensionReference, type ReferenceSchema } from './plugin/extension-schema.js';
 export * from './plugin/tool-plugins.js';
+export type * from './plugin/suite-plugins.js';
 export type * from './plugin/tool-context.js';
 export * from './plugin/importer-plugin.js';
 export * from './plugin/define-plugin.js';
+export { idealProperty } from './plugin/ideal-property.js';
 export { Token, injectionToken, type RandomSource } from './plugin/tokens.js';
 export { completeConfig } from './plugin/plugin-config.js';
 export type * from './machine/specification.js';
@@ -36,9 +38,17 @@ export { loadScenario, type LoadOptions, type LoadResult } from './scenario/load
 export type { RunOptions } from './run/run-options.js';
 export { runExperiment, runScenario, runSchedule } from './run/run.js';
 export { parseSchedule, readScheduleFile } from './run/schedule-file.js';
-export { RunProgress, type ProgressReport } from './run/progress.js';
+export { RunProgress } from './run/progress.js';
 export { effectiveConfig } from './scenario/effective-config.js';
 export type * from './scenario/loaded-scenario.js';
 export type { Expectation } from './analysis/expectations.js';
+/** For programs and runners: suites. */
+export { loadSuite, type SuitePoint } from './suite/points.js';
+export { JobMaker, jobKey } from './suite/job.js';
+export { JobWorker } from './suite/run-job.js';
+export { runSuite, type SuiteEntry, type SuiteOptions } from './suite/run-suite.js';
+export { serveJobs, type WorkerChannel } from './suite/serve-jobs.js';
+export { writeWhole } from './document/output-files.js';
+export { decodeNonFinite, encodeNonFinite } from './document/non-finite.js';
 export { junitDocument, testCaseOf, type TestCase, type TestOutcome } from './result/junit.js';
 export * from './text/index.js';

@@ -32,14 +32,17 @@ type BenchStatistic = 'sent' | 'answered' | 'served' | 'bytesAsked' | 'bytesServ
 class BenchBlock implements Block {
   private readonly handler: number;
   private readonly wake: Wake;
-  private readonly random;
+  private readonly pauses;
+  /** Of its own, so that the requests are the same however the block under test times its answers. */
+  private readonly requests;
   private readonly port: Port;
   private readonly open = new Set<Transaction>();
 
   constructor(private readonly context: BlockContext<BenchConfig, BenchStatistic>) {
     this.handler = context.kernel.register(context.path, this);
     this.wake = new Wake(context.kernel, this.handler, 0, Phase.compute);
-    this.random = context.random('bench');
+    this.pauses = context.random('pauses');
+    this.requests = context.random('requests');
     this.port = context.port('port');
   }
 
@@ -63,13 +66,14 @@ class BenchBlock implements Block {
 
   state(s: StateExchange): void {
     this.wake.state(s);
-    s.random(this.random);
+    s.random(this.pauses);
+    s.random(this.requests);
     s.set(this.open, (transaction) => s.transaction(transaction));
   }
 
   private later(): void {
     const { clock, kernel, config } = this.context;
-    this.wake.at(clock.after(kernel.now, 1 + this.random.below(config.pause + 1)));
+    this.wake.at(clock.after(kernel.now, 1 + this.pauses.below(config.pause + 1)));
   }
 
   private takeResponse(): boolean {
@@ -103,14 +107,14 @@ class BenchBlock implements Block {
     if (!this.port.canSend(TrafficClass.request)) return false;
     const target = config.targets[statistics.sent % config.targets.length] as string;
     const request = transactions.acquire();
-    request.kind = this.random.below(2) === 0 ? TransactionKind.read : TransactionKind.write;
+    request.kind = this.requests.below(2) === 0 ? TransactionKind.read : TransactionKind.write;
     request.requester = blockId;
     request.tag = tagOf(request);
     request.target = blocks.idOf(target);
-    request.rowBytes = 8 * (1 + this.random.below(8));
-    request.rows = 1 + this.random.below(3);
+    request.rowBytes = 8 * (1 + this.requests.below(8));
+    request.rows = 1 + this.requests.below(3);
     request.pitchBytes = 128;
-    request.address = 8 * this.random.below((config.span - 512) / 8);
+    request.address = 8 * this.requests.below((config.span - 512) / 8);
     request.issuedTick = kernel.now;
     this.open.add(request);
     statistics.sent++;

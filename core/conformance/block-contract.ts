@@ -38,7 +38,7 @@ export const BLOCK_CONTRACT: readonly ContractRule[] = [
 /** Joins the contract when every built-in block keeps it. */
 export const STATE_RULE: ContractRule = {
   name: 'goes on from a saved state, in another machine and at another time, as if nothing had happened',
-  check: checkState,
+  check: (plugin) => stateProblem(plugin, [0, 0.03, 0.2, 0.5, 0.8, 0.97]),
 };
 
 export function isBlockPlugin(plugin: Plugin): plugin is BlockPlugin {
@@ -128,15 +128,15 @@ function checkDeterminism(plugin: BlockPlugin): string | undefined {
 
 /** Far later, and on an edge of every clock: all have whole frequencies in hertz. */
 const LATER_TICKS = 1e12;
-const SAVED_AFTER_SHARES = [0, 0.03, 0.2, 0.5, 0.8, 0.97];
 const NO_ADDRESSES: AddressBook = { locate: () => undefined, startOf: () => 0 };
 
-function checkState(plugin: BlockPlugin): string | undefined {
+/** @param shares of the run's events after which the machine is saved */
+export function stateProblem(plugin: BlockPlugin, shares: readonly number[]): string | undefined {
   const spec = machineAround(plugin, 3);
   const whole = runBench(spec);
   const refusal = unsavedBlocks(whole.machine)[0];
   if (refusal !== undefined) return plugin.stateLimits?.unsaved === undefined ? `${refusal.reason}, nor says why not (stateLimits.unsaved)` : undefined;
-  for (const share of SAVED_AFTER_SHARES) {
+  for (const share of shares) {
     const events = Math.floor(share * whole.machine.kernel.eventCount);
     const machine = buildMachine(spec);
     machine.run({ maxEvents: events });
@@ -160,7 +160,7 @@ function checkState(plugin: BlockPlugin): string | undefined {
 }
 
 /** The first figure in which two machines differ, with its block. */
-function differentBlock(expected: Machine, found: Machine): string | undefined {
+export function differentBlock(expected: Machine, found: Machine): string | undefined {
   for (const [index, block] of expected.blocks.entries()) {
     const other = found.blocks[index]!;
     const statistic = Object.keys(block.statistics).find((name) => block.statistics[name] !== other.statistics[name]);
@@ -187,8 +187,12 @@ function portsOf(plugin: BlockPlugin): { name: string; role: string }[] {
   );
 }
 
-/** The block with a bench at every port: benches at target ports ask it, those at a network's ports ask each other. */
-function machineAround(plugin: BlockPlugin, pause: number): MachineSpec {
+/**
+ * The block with a bench at every port: benches at target ports ask it, those at a network's ports ask each other.
+ *
+ * @param pause largest pause of a bench before a message, in its cycles
+ */
+export function machineAround(plugin: BlockPlugin, pause: number): MachineSpec {
   const ports = portsOf(plugin);
   const isTarget = plugin.kind === 'memory' || plugin.kind === 'pim';
   const forwarded = ports.filter(({ role }) => role === 'both').map(({ name }) => `bench-${name}`);
@@ -209,7 +213,7 @@ function machineAround(plugin: BlockPlugin, pause: number): MachineSpec {
   };
 }
 
-function runBench(spec: MachineSpec, reversed = false): { machine: Machine; trace: string } {
+export function runBench(spec: MachineSpec, reversed = false): { machine: Machine; trace: string } {
   const order = spec.blocks.map((_, index) => (reversed ? spec.blocks.length - 1 - index : index));
   const machine = buildMachine(spec, { constructionOrder: order });
   machine.run({ maxEvents: MAX_EVENTS });

@@ -49,7 +49,7 @@ export class BuiltBlock {
   ) {
     this.path = description.path;
     const { facts, supply, actions } = description;
-    this.energy = new EnergyMeter(actions, dynamicEnergyScale(supply), staticPowerScale(supply));
+    this.energy = new EnergyMeter(actions, dynamicEnergyScale(supply), staticPowerScale(supply), this.path);
     this.forwards = 'forwards' in facts && facts.forwards === true;
     this.ports = portNames(plugin, connectedPortNames, this.path).map(
       ({ name, declaration }, index) => new Port(`${this.path}.${name}`, name, index, id, declaration.depth ?? DEFAULT_PORT_DEPTH),

@@ -8,3 +8,4 @@ export { OperandView, type Bounds } from './operand-view.js';
 export * from './totals.js';
 export * from './access-sizes.js';
 export * from './demand.js';
+export * from './nest/index.js';

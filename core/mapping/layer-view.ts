@@ -1,5 +1,4 @@
 import { InputError } from '../errors.js';
-import { nearestName } from '../document/nearest.js';
 import type { ScheduleLayer, ScheduleOperand, ScheduleTensor } from '../schedule/form/form.js';
 import { isMatrixOperator, LOOP_CLASSES, STANDARD_LOOPS, standardLoopClass, type LoopClass } from '../workload/loop-class.js';
 import { operatorName } from '../workload/operator-name.js';
@@ -67,12 +66,10 @@ function operandView(
 ): OperandView {
   const tensor = Object.hasOwn(tensors, form.tensor) ? tensors[form.tensor] : undefined;
   if (tensor === undefined) {
-    const nearest = nearestName(form.tensor, Object.keys(tensors));
     throw new InputError({
       path: `${where}.tensor`,
       message: `no tensor '${form.tensor}' in the schedule`,
       expected: 'a declared tensor',
-      ...(nearest === undefined ? {} : { nearest }),
     });
   }
   checkMap(form, loops, Object.keys(tensor.dims), `${where}.map`);
@@ -91,8 +88,7 @@ function checkMap({ map }: ScheduleOperand, loops: readonly string[], dims: read
 
 function requireName(name: string, known: readonly string[], what: string, path: string): void {
   if (known.includes(name)) return;
-  const nearest = nearestName(name, known);
-  throw new InputError({ path, message: `there is no ${what} '${name}'`, expected: known.join(', '), ...(nearest === undefined ? {} : { nearest }) });
+  throw new InputError({ path, message: `there is no ${what} '${name}'`, expected: known.join(', ') });
 }
 
 function classesOf(layer: ScheduleLayer, tensors: Readonly<Record<string, ScheduleTensor>>, where: string): LayerClasses {

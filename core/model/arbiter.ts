@@ -1,3 +1,5 @@
+import type { StateExchange } from '../kernel/state.js';
+
 /** Chooses one of several requesters. Candidates are given by index; -1 means that none wants to go. */
 export interface Arbiter {
   /**
@@ -5,6 +7,8 @@ export interface Arbiter {
    * @param key   meaning depends on the arbiter: priority (higher first) or tick of arrival (older first)
    */
   choose(wants: ArrayLike<boolean | number>, key?: ArrayLike<number>): number;
+  /** Absent when it keeps nothing between two choices. */
+  state?(s: StateExchange): void;
 }
 
 /** The winner goes to the back of the circle. */
@@ -23,6 +27,10 @@ export class RoundRobinArbiter implements Arbiter {
       index = index + 1 === this.size ? 0 : index + 1;
     }
     return -1;
+  }
+
+  state(s: StateExchange): void {
+    this.nextIndex = s.number(this.nextIndex);
   }
 }
 

@@ -12,11 +12,13 @@ export class EnergyMeter {
   /**
    * @param actions as the block declares them; one without a figure is counted and costs nothing
    * @param dynamicScale factor of all actions' energies (supply voltage), @param staticScale of all powers
+   * @param path of the block, for errors
    */
   constructor(
     actions: ActionDeclarations,
     private readonly dynamicScale = 1,
     private readonly staticScale = 1,
+    private readonly path?: string,
   ) {
     const declarations = Object.values(actions);
     this.names = Object.keys(actions);
@@ -28,7 +30,7 @@ export class EnergyMeter {
   /** The number of a declared action, for `count`; a ModelError for one that the plugin does not declare, or that is a power. */
   action(name: string): number {
     const index = this.names.indexOf(name);
-    if (index < 0) throw new ModelError(`no action '${name}' is declared; the plugin's \`actions\` has ${this.names.join(', ') || 'none'}`);
+    if (index < 0) throw new ModelError(`no action '${name}' is declared; the plugin's \`actions\` has ${this.names.join(', ') || 'none'}`, this.path);
     return index;
   }
 

@@ -1,3 +1,5 @@
+import type { StateExchange } from '../kernel/state.js';
+
 /** Counts in power-of-two subdivided bins (HDR style): relative error of a percentile at most 1/16, memory constant. */
 export class Histogram {
   private static readonly subBits = 4;
@@ -30,6 +32,14 @@ export class Histogram {
       if (seen >= wanted) return Math.min(this.max, upperEdge(bin));
     }
     return this.max;
+  }
+
+  state(s: StateExchange): void {
+    s.numbers(this.bins);
+    this.count = s.number(this.count);
+    this.sum = s.number(this.sum);
+    this.min = s.number(this.min);
+    this.max = s.number(this.max);
   }
 }
 

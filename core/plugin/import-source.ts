@@ -4,8 +4,8 @@ import { InputError } from '../errors.js';
 import { IMPORT_PARTS, type ImporterPlugin, type ImportPart, type ImportResult, type ImportSource, type UnusedPart } from './importer-plugin.js';
 import type { ToolContext } from './tool-context.js';
 
-/** A file with its siblings, for an importer. Siblings outside the file's folder are not read. */
-export function importSource(file: string): ImportSource {
+/** A file with its siblings, for an importer. Siblings outside the file's folder are not read; `onSibling` is told of those that are. */
+export function importSource(file: string, onSibling: (file: string) => void = () => {}): ImportSource {
   const folder = dirname(file);
   return {
     fileName: basename(file),
@@ -14,7 +14,9 @@ export function importSource(file: string): ImportSource {
       const path = resolve(folder, relativePath);
       if (isAbsolute(relative(folder, path)) || relative(folder, path).startsWith('..')) return undefined;
       try {
-        return readFileSync(path);
+        const bytes = readFileSync(path);
+        onSibling(path);
+        return bytes;
       } catch {
         return undefined;
       }

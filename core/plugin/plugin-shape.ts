@@ -25,6 +25,8 @@ const FIELDS_BY_KIND: Readonly<Record<string, Readonly<Record<string, FieldType>
   experiment: { configSchema: 'object', run: 'function' },
   crosscheck: { configSchema: 'object', recordKind: 'string', simulate: 'function' },
   extension: { point: 'object' },
+  runner: { configSchema: 'object', create: 'function' },
+  store: { configSchema: 'object', open: 'function' },
 };
 
 /** Names are typed after `use:` and on the command line. */

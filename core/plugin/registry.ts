@@ -9,6 +9,7 @@ import type { ExtensionPlugin } from './extension-plugin.js';
 import { isLazyPlugin, lazyFactsOf, type LazyPlugin } from './lazy-plugin.js';
 import { listNames, nearestName } from '../document/nearest.js';
 import { checkPluginShape } from './plugin-shape.js';
+import type { RunnerPlugin, StorePlugin } from './suite-plugins.js';
 import type { ImporterPlugin, ImportPart, ImportSource } from './importer-plugin.js';
 import type { CrosscheckPlugin, EstimatorPlugin, ExporterPlugin, MapperPlugin, ExperimentPlugin } from './tool-plugins.js';
 
@@ -20,6 +21,8 @@ interface PluginByKind {
   experiment: ExperimentPlugin;
   crosscheck: CrosscheckPlugin;
   extension: ExtensionPlugin;
+  runner: RunnerPlugin;
+  store: StorePlugin;
 }
 
 export interface RegisteredPlugin {

@@ -8,7 +8,8 @@ import type { JsonSchema } from '../document/json-schema.js';
 import type { BlockCatalogue } from './block-schema.js';
 import type { ToolContext } from './tool-context.js';
 
-interface ToolPlugin {
+/** What every plugin that is no block says of itself. */
+export interface ToolPlugin {
   /** The name after `use:`, or the importer's or exporter's name. */
   readonly name: string;
   readonly version: string;

@@ -29,8 +29,14 @@ export async function scheduleOf(
   return made as Schedule;
 }
 
-async function readSchedule(source: ScheduleSource, registry: PluginRegistry, contexts: ToolContexts): Promise<Schedule> {
+/** Reads a schedule file; `onSibling` is told which other files an importer reads. */
+export async function readSchedule(
+  source: ScheduleSource,
+  registry: PluginRegistry,
+  contexts: ToolContexts,
+  onSibling?: (file: string) => void,
+): Promise<Schedule> {
   if (source.importer === undefined) return readScheduleFile(source.file);
   const importer = registry.get('importer', source.importer, source.place);
-  return importPart(importer, 'schedule', sourcesOf(source), source.config, contexts.for(`importer ${importer.name}`));
+  return importPart(importer, 'schedule', sourcesOf(source, onSibling), source.config, contexts.for(`importer ${importer.name}`));
 }

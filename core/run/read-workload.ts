@@ -7,16 +7,21 @@ import type { Workload } from '../workload/layer.js';
 import type { ToolContexts } from '../plugin/tool-contexts.js';
 
 /** The files of a source, in the order in which the scenario names them. */
-export function sourcesOf({ file, furtherFiles = [] }: FileSource): ImportSource[] {
-  return [file, ...furtherFiles].map(importSource);
+export function sourcesOf({ file, furtherFiles = [] }: FileSource, onSibling?: (file: string) => void): ImportSource[] {
+  return [file, ...furtherFiles].map((name) => importSource(name, onSibling));
 }
 
 /** Reads a workload through the importer that the scenario names; layers written in place go through `layers`. */
-export async function readWorkload(source: WorkloadSource, registry: PluginRegistry, contexts: ToolContexts): Promise<Workload> {
+export async function readWorkload(
+  source: WorkloadSource,
+  registry: PluginRegistry,
+  contexts: ToolContexts,
+  onSibling?: (file: string) => void,
+): Promise<Workload> {
   const importer = registry.get('importer', source.form === 'file' ? source.importer : 'layers', source.place);
   const input: ImportSource[] =
     source.form === 'file'
-      ? sourcesOf(source)
+      ? sourcesOf(source, onSibling)
       : [{ fileName: basename(source.file), bytes: new TextEncoder().encode(JSON.stringify(source.document)), readSibling: () => undefined }];
   return importPart(importer, 'workload', input, source.form === 'file' ? source.config : {}, contexts.for(`importer ${importer.name}`));
 }

@@ -25,8 +25,9 @@ export async function runSchedule(scenario: LoadedScenario, registry: PluginRegi
   const trace = options.trace === true ? new TraceRecorder(machine) : undefined;
   const operatorOf = (layer: string): string | undefined => prepared.schedule.layers?.[layer]?.operator;
   const collector = new ResultCollector(() => machine.kernel.now, operatorOf, trace);
+  for (const observer of options.observers ?? []) observer.attach?.(machine);
   const view = executorMachine(machine, prepared.formatBits);
-  const executor = new ScheduleExecutor(machine.kernel, view, prepared.schedule, { observer: collector });
+  const executor = new ScheduleExecutor(machine.kernel, view, prepared.schedule, { observers: [collector, ...(options.observers ?? [])] });
   const run = await new RunLoop(scenario, machine, executor, options).run(contexts.endedBy);
   return assembleResult({
     scenario,

@@ -8,6 +8,7 @@ import { countOperations, expandItems, type ScheduleItem } from '../schedule/for
 import { parseIndex } from '../workload/index-text.js';
 import { parseLocated } from '../document/yaml.js';
 import { documentSchema } from '../document/installation.js';
+import { mappingProblems } from './check-mappings.js';
 
 interface ScheduleDocument extends ScheduleHeader {
   readonly operations: readonly ScheduleItem[];
@@ -30,6 +31,8 @@ export function parseSchedule(text: string, file: string): Schedule {
   const validate = compileSchema(documentSchema('schedule'));
   if (!validate(document)) throw new InputError(scheduleProblems(document, text, file).slice(0, 20));
   const { operations, ...header } = document as ScheduleDocument;
+  const problems = mappingProblems(header, operations);
+  if (problems.length > 0) throw new InputError(located(problems, text, file));
   return {
     ...withMaps(header),
     operationCount: countOperations(operations),
@@ -101,6 +104,14 @@ function scheduleProblems(document: unknown, text: string, file: string): InputP
     return validateInPlace(schema, parseLocated(text, file, places).value, { places, owner: 'schedule schema' });
   }
   return validateInPlace(schema, document).map((problem) => ({ ...problem, file, line: lineOfItem(problem.path ?? '') }));
+}
+
+/** Gives problems that were found by path the lines where they stand. */
+function located(problems: readonly InputProblem[], text: string, file: string): InputProblem[] {
+  if (file.endsWith('.ndjson')) return problems.map((problem) => ({ ...problem, file, line: lineOfItem(problem.path ?? '') }));
+  const places = new Places();
+  const root = parseLocated(text, file, places).value;
+  return problems.map((problem) => ({ file, ...places.along(root, (problem.path ?? '').split('.')), ...problem }));
 }
 
 /** The header of an NDJSON schedule is its first line, items start on the second. */

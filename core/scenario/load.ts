@@ -34,6 +34,8 @@ export interface LoadResult {
   readonly scenario: LoadedScenario;
   /** The given registry and the scenario's own plugins. */
   readonly registry: PluginRegistry;
+  /** SHA-256 of every file read, by its absolute path. */
+  readonly read: ReadonlyMap<string, string>;
 }
 
 /**
@@ -63,7 +65,7 @@ export async function loadScenario(file: string, builtins: PluginRegistry, optio
   const { allow, set = {} } = options;
   const { warnings } = contexts;
   const more = { ...(allow === undefined ? {} : { allow }), ...(warnings.length === 0 ? {} : { warnings }) };
-  return { scenario: { ...scenario, set, ...more, inputs: files.inputs() }, registry };
+  return { scenario: { ...scenario, set, ...more, inputs: files.inputs() }, registry, read: files.read() };
 }
 
 function readScenarioDocument(file: string, tools: LoadTools, options: LoadOptions): Record<string, unknown> {

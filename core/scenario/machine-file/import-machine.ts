@@ -24,7 +24,7 @@ export async function importMachine(document: Record<string, unknown>, registry:
   if (found === undefined) return;
   const { file, furtherFiles = [], importer, config, place } = found;
   try {
-    const sources = [file, ...furtherFiles].map(importSource);
+    const sources = [file, ...furtherFiles].map((name) => importSource(name, (sibling) => void tools.files.readBytes(sibling)));
     const made = await importPart(registry.get('importer', importer), 'machine', sources, config, contexts.for(`importer ${importer}`));
     const base = structuredClone(made) as Record<string, unknown>;
     placeAll(base, place, places);

@@ -2,6 +2,7 @@ import type { LayerClass } from '../../workload/layer.js';
 import type { LoopClass } from '../../workload/loop-class.js';
 import type { OperandMap } from '../../workload/operand-map.js';
 import type { CollectiveParticipant } from './collective.js';
+import type { LoopNest } from './loop-nest.js';
 
 /**
  * The tile-schedule form: what a mapper makes, a file holds and the executor runs. See docs/schedule.md and
@@ -76,6 +77,8 @@ export interface ScheduleOperation {
   readonly reduce?: 'add';
   /** Operations that must have ended before this one starts, for what data does not say. */
   readonly after?: readonly number[];
+  /** Key of the schedule's `mappings`: the loop nest that this tile is part of. */
+  readonly mapping?: string;
   /** This tile computes points that another tile also computes (halo recomputation). */
   readonly recompute?: boolean;
   /** Of a collective: who takes part, in the order in which parts of the region belong to them. */
@@ -121,6 +124,8 @@ export interface ScheduleHeader {
   readonly buffers: Readonly<Record<string, ScheduleBuffer>>;
   readonly queues?: Readonly<Record<string, ScheduleQueue>>;
   readonly layers?: Readonly<Record<string, ScheduleLayer>>;
+  /** Loop nests that operations name. */
+  readonly mappings?: Readonly<Record<string, LoopNest>>;
   /**
    * `interlocked` (default): an operation waits for the data it reads and for the readers of what it overwrites.
    * `checked`: only queue order and `after` hold it back, and a conflict is reported as a race.

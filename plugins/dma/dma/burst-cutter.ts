@@ -1,4 +1,4 @@
-import type { ResolvedRegion } from 'tessera-sim';
+import type { ResolvedRegion, RunningOperation, StateExchange } from 'tessera-sim';
 
 /** One piece of a region, as a transaction can ask for it. */
 export interface BurstPlace {
@@ -11,6 +11,15 @@ export interface BurstPlace {
 
 function emptyPlace(): BurstPlace {
   return { memory: 0, address: 0, rowBytes: 0, rows: 0, pitchBytes: 0 };
+}
+
+export function exchangePlace(s: StateExchange, place: BurstPlace = emptyPlace()): BurstPlace {
+  place.memory = s.number(place.memory);
+  place.address = s.address(place.memory, place.address);
+  place.rowBytes = s.number(place.rowBytes);
+  place.rows = s.number(place.rows);
+  place.pitchBytes = s.number(place.pitchBytes);
+  return place;
 }
 
 /** Where a transfer stands in one side's regions: planes of rows of contiguous bytes, in that order, region after region. */
@@ -65,6 +74,15 @@ class RegionCursor {
     place.rows = withinRow ? 1 : bytes / this.rowBytes;
     place.pitchBytes = withinRow ? bytes : this.pitchBytes;
     this.advance(bytes);
+  }
+
+  /** Where it stands in regions that it has begun. */
+  state(s: StateExchange): void {
+    const index = s.number(this.index);
+    if (s.loading) this.open(index);
+    this.plane = s.number(this.plane);
+    this.row = s.number(this.row);
+    this.column = s.number(this.column);
   }
 
   private advance(bytes: number): void {
@@ -151,6 +169,13 @@ export class BurstCutter {
       this.cursors[this.sourceCount + i]!.take(bytes, destinations[i]!);
     }
     return bytes;
+  }
+
+  /** How far the transfer of an operation is cut. The places of the last burst are the caller's, who has used them. */
+  state(s: StateExchange, { reads, writes }: RunningOperation, isReduction: boolean): void {
+    if (s.loading) this.begin(reads, writes, isReduction);
+    this.leftBytes = s.number(this.leftBytes);
+    for (let i = 0; i < this.sides; i++) this.cursors[i]!.state(s);
   }
 
   private nextBytes(limitBytes: number): number {

@@ -1,4 +1,4 @@
-import type { JsonSchema } from 'tessera-sim';
+import { idealProperty, type IdealDeclaration, type JsonSchema } from 'tessera-sim';
 
 export interface DmaConfig {
   readonly setupCycles: number;
@@ -7,6 +7,19 @@ export interface DmaConfig {
   readonly outstandingBursts: number;
   readonly widthBits: number;
   readonly energyPerBytePj: number;
+  readonly ideal: readonly 'setup'[];
+}
+
+export const DMA_IDEAL: Readonly<Record<'setup', IdealDeclaration>> = {
+  setup: {
+    description: 'descriptors are set up in no time',
+    anomaly: { reason: 'bursts of several transfers may meet at a memory in another order', atMost: 0.02 },
+  },
+};
+
+/** The configuration without the mechanisms that it idealises. */
+export function idealisedDma(config: DmaConfig): DmaConfig {
+  return config.ideal.includes('setup') ? { ...config, setupCycles: 0 } : config;
 }
 
 export const dmaConfigSchema: JsonSchema = {
@@ -52,5 +65,6 @@ export const dmaConfigSchema: JsonSchema = {
       unit: 'pJ/byte',
       description: 'Energy of the engine itself for each byte written; memories and networks count their own',
     },
+    ideal: idealProperty(DMA_IDEAL),
   },
 };

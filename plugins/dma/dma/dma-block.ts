@@ -11,13 +11,16 @@ import {
   type OperationSink,
   type OperationUnit,
   type Port,
+  type Transaction,
   type RunningOperation,
+  type StateExchange,
   type StallClasses,
   type WaitFor,
 } from 'tessera-sim';
 import type { DmaConfig } from './config.js';
 import { BurstSlot, Descriptor } from './descriptor.js';
 import { gatheringReads, reductionBurstBytes, type QueuedRead } from './gather.js';
+import { DmaWait } from './milestones.js';
 import { refusalOf } from './refusal.js';
 import { Requests } from './requests.js';
 import { waitsOf } from './waits.js';
@@ -53,7 +56,8 @@ export class DmaBlock implements Block, EventHandler {
   private readonly network: Port;
   private readonly requests: Requests;
   private sink: OperationSink | undefined;
-  private readonly freeDescriptors: Descriptor[] = [];
+  private readonly descriptors: Descriptor[];
+  private readonly freeDescriptors: Descriptor[];
   /** Descriptors whose bursts are not all read yet, oldest first. */
   private readonly reading = new Fifo<Descriptor>();
   /** Reads of a reduction's burst that have not left; no other is read before. */
@@ -71,13 +75,18 @@ export class DmaBlock implements Block, EventHandler {
   private classBehindBusy = IDLE;
   private readBlocked = false;
   private writeBlocked = false;
+  /** Since when the next read found no port or no buffer, and the next write no port; -1 when it did. For milestones. */
+  private readBlockedCycle = -1;
+  private noBufferCycle = -1;
+  private writeBlockedCycle = -1;
   private readonly wake: Wake;
   private readonly moveAction: number;
   private readonly bytesPerCycle: number;
 
   constructor(private readonly context: BlockContext<DmaConfig, DmaStatistic>) {
     const { config, kernel } = context;
-    for (let i = config.descriptorsInFlight - 1; i >= 0; i--) this.freeDescriptors.push(new Descriptor(context.spanProbe(`transfer.${i}`)));
+    this.descriptors = Array.from({ length: config.descriptorsInFlight }, (_, i) => new Descriptor(i, context.spanProbe(`transfer.${i}`)));
+    this.freeDescriptors = [...this.descriptors].reverse();
     this.requests = new Requests(context);
     this.local = context.port('local');
     this.network = context.port('network');
@@ -93,7 +102,9 @@ export class DmaBlock implements Block, EventHandler {
     const descriptor = this.freeDescriptors.pop();
     if (descriptor === undefined) throw new ModelError('started without a free descriptor', this.context.path);
     // The first edge after this one: the start itself comes at the end of a cycle.
-    const cycle = Math.max(clock.cycleAtOrAfter(kernel.now + 1), this.setupFreeCycle);
+    const first = clock.cycleAtOrAfter(kernel.now + 1);
+    const cycle = Math.max(first, this.setupFreeCycle);
+    if (this.context.milestones.active) this.note(DmaWait.order, operation.id, first, cycle);
     this.setupFreeCycle = descriptor.readyCycle = cycle + config.setupCycles;
     descriptor.operation = operation;
     descriptor.startTick = kernel.now;
@@ -123,8 +134,8 @@ export class DmaBlock implements Block, EventHandler {
     const { clock, kernel } = this.context;
     const cycle = clock.cycleAt(kernel.now);
     this.leaveBusy(cycle);
-    this.takeResponses(this.local);
-    this.takeResponses(this.network);
+    this.takeResponses(this.local, cycle);
+    this.takeResponses(this.network, cycle);
     this.sendWrites(cycle);
     this.sendReads(cycle);
     this.enterClass(cycle);
@@ -133,6 +144,36 @@ export class DmaBlock implements Block, EventHandler {
 
   finish(): void {
     this.leaveBusy(this.context.clock.cycleAtOrAfter(this.context.kernel.now));
+  }
+
+  state(s: StateExchange): void {
+    const { clock } = this.context;
+    this.wake.state(s);
+    for (const descriptor of this.descriptors) descriptor.state(s, clock);
+    for (const slot of this.slots) slot.state(s, clock, this.descriptors);
+    const descriptorOf = (present: Descriptor | undefined): Descriptor => this.descriptors[s.number(present?.index ?? 0)]!;
+    const slotOf = (present: BurstSlot | undefined): BurstSlot => this.slots[s.number(present?.index ?? 0)]!;
+    s.list(this.freeDescriptors, descriptorOf);
+    s.queue(this.reading, descriptorOf);
+    s.list(this.freeSlots, slotOf);
+    s.queue(this.writing, slotOf);
+    s.queue(this.queuedReads, (read) => this.exchangeRead(s, read));
+    this.activeDescriptors = s.number(this.activeDescriptors);
+    this.readsInFlight = s.number(this.readsInFlight);
+    this.setupFreeCycle = s.cycle(this.setupFreeCycle, clock);
+    this.readFreeCycle = s.cycle(this.readFreeCycle, clock);
+    this.writeFreeCycle = s.cycle(this.writeFreeCycle, clock);
+    this.classBehindBusy = s.number(this.classBehindBusy);
+    this.readBlocked = s.flag(this.readBlocked);
+    this.writeBlocked = s.flag(this.writeBlocked);
+    this.readBlockedCycle = s.cycle(this.readBlockedCycle, clock);
+    this.noBufferCycle = s.cycle(this.noBufferCycle, clock);
+    this.writeBlockedCycle = s.cycle(this.writeBlockedCycle, clock);
+  }
+
+  private exchangeRead(s: StateExchange, read: QueuedRead | undefined): QueuedRead {
+    const request = s.transaction(read?.request);
+    return read ?? { port: this.requests.portTo(request.target), request };
   }
 
   waits(): readonly WaitFor[] {
@@ -145,17 +186,30 @@ export class DmaBlock implements Block, EventHandler {
     if (stalls.currentClass === BUSY && this.writeFreeCycle < cycle) stalls.enterAt(this.classBehindBusy, clock.tickOf(this.writeFreeCycle));
   }
 
-  private takeResponses(port: Port): void {
+  /** A wait from one cycle to another, if there was one. */
+  private note(cause: number, operation: number, sinceCycle: number, cycle: number): void {
+    const { milestones, clock } = this.context;
+    if (sinceCycle < cycle) milestones.note(cause, operation, clock.tickOf(sinceCycle), clock.tickOf(cycle));
+  }
+
+  private takeResponses(port: Port, cycle: number): void {
     for (let response = port.take(TrafficClass.response); response !== undefined; response = port.take(TrafficClass.response)) {
       const slot = this.slots[response.tag]!;
+      if (this.context.milestones.active) this.noteAnswer(response);
       if (response.kind === TransactionKind.read) {
         this.readsInFlight--;
+        slot.dataCycle = cycle;
         if (--slot.answersLeft === 0) this.writing.push(slot);
       } else if (++slot.writesAcknowledged === slot.destinationCount) {
         this.freeSlot(slot);
       }
       this.context.transactions.release(response);
     }
+  }
+
+  private noteAnswer({ kind, operation, issuedTick }: Transaction): void {
+    const { milestones, kernel } = this.context;
+    milestones.note(kind === TransactionKind.read ? DmaWait.data : DmaWait.acknowledgement, operation, issuedTick, kernel.now);
   }
 
   private freeSlot(slot: BurstSlot): void {
@@ -184,8 +238,11 @@ export class DmaBlock implements Block, EventHandler {
       const port = this.requests.portTo(place.memory);
       if (!port.canSend(TrafficClass.request)) {
         this.writeBlocked = true;
+        if (this.writeBlockedCycle < 0) this.writeBlockedCycle = cycle;
         return;
       }
+      if (this.context.milestones.active) this.noteWrite(slot, cycle);
+      this.writeBlockedCycle = -1;
       if (slot.writesSent === 0 && this.canMulticast(slot, port)) this.multicast(slot, port);
       else {
         port.send(this.requests.make(TransactionKind.write, place, slot));
@@ -196,6 +253,14 @@ export class DmaBlock implements Block, EventHandler {
       if (slot.writesSent === slot.destinationCount) this.writing.shift();
       slot = this.writing.peek();
     }
+  }
+
+  /** A write leaves: the burst waited for the data path, then perhaps for its port. */
+  private noteWrite(slot: BurstSlot, cycle: number): void {
+    const operation = slot.descriptor!.operation!.id;
+    const blocked = this.writeBlockedCycle < 0 ? cycle : this.writeBlockedCycle;
+    if (slot.writesSent === 0) this.note(DmaWait.path, operation, slot.dataCycle, blocked);
+    this.note(DmaWait.writePort, operation, Math.max(blocked, slot.dataCycle), cycle);
   }
 
   /** Several memories behind one port whose network makes the copies. */
@@ -218,21 +283,42 @@ export class DmaBlock implements Block, EventHandler {
     if (!this.sendQueuedReads(cycle)) return;
     let descriptor = this.reading.peek();
     while (descriptor !== undefined && descriptor.readyCycle <= cycle && this.readFreeCycle <= cycle && this.freeSlots.length > 0) {
+      if (this.noBufferCycle >= 0) this.endNoBuffer(descriptor, cycle);
       if (descriptor.isReduction) this.queueReads(descriptor);
       else if (!this.readBurst(descriptor, cycle)) return;
       if (descriptor.cutter.isDone) this.reading.shift();
       if (!this.sendQueuedReads(cycle)) return;
       descriptor = this.reading.peek();
     }
+    if (this.freeSlots.length > 0 || this.noBufferCycle >= 0 || descriptor === undefined) return;
+    if (descriptor.readyCycle <= cycle && this.readFreeCycle <= cycle) this.noBufferCycle = cycle;
+  }
+
+  private endNoBuffer(descriptor: Descriptor, cycle: number): void {
+    if (this.context.milestones.active) this.note(DmaWait.room, descriptor.operation!.id, this.noBufferCycle, cycle);
+    this.noBufferCycle = -1;
+  }
+
+  /** A read found no room at its port. */
+  private blockRead(cycle: number): void {
+    this.readBlocked = true;
+    if (this.readBlockedCycle < 0) this.readBlockedCycle = cycle;
+  }
+
+  /** A read leaves. */
+  private unblockRead(operation: number, cycle: number): void {
+    if (this.context.milestones.active) this.note(DmaWait.readPort, operation, this.readBlockedCycle, cycle);
+    this.readBlockedCycle = -1;
   }
 
   private readBurst(descriptor: Descriptor, cycle: number): boolean {
     const { statistics } = this.context;
     const port = this.requests.portTo(descriptor.cutter.nextSourceMemory);
     if (!port.canSend(TrafficClass.request)) {
-      this.readBlocked = true;
+      this.blockRead(cycle);
       return false;
     }
+    if (this.readBlockedCycle >= 0) this.unblockRead(descriptor.operation!.id, cycle);
     const slot = this.takeSlot(descriptor);
     slot.answersLeft = 1;
     port.send(this.requests.make(TransactionKind.read, descriptor.cutter.sources[0]!, slot));
@@ -267,8 +353,12 @@ export class DmaBlock implements Block, EventHandler {
     const { statistics } = this.context;
     for (let read = this.queuedReads.peek(); read !== undefined; read = this.queuedReads.peek()) {
       if (this.readFreeCycle > cycle) return false;
-      this.readBlocked = !read.port.canSend(TrafficClass.request);
-      if (this.readBlocked) return false;
+      this.readBlocked = false;
+      if (!read.port.canSend(TrafficClass.request)) {
+        this.blockRead(cycle);
+        return false;
+      }
+      if (this.readBlockedCycle >= 0) this.unblockRead(read.request.operation, cycle);
       this.queuedReads.shift();
       const { bytes, group } = read.request;
       const sources = 1 + (group?.length ?? 0);

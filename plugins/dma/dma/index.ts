@@ -1,6 +1,7 @@
 import { definePlugin, knownFigure } from 'tessera-sim';
-import { dmaConfigSchema, type DmaConfig } from './config.js';
+import { DMA_IDEAL, dmaConfigSchema, idealisedDma, type DmaConfig } from './config.js';
 import { DMA_STALLS, DmaBlock, type DmaStatistic } from './dma-block.js';
+import { DMA_MILESTONES } from './milestones.js';
 
 export const dmaPlugin = definePlugin<DmaConfig, DmaStatistic>({
   kind: 'dma',
@@ -23,14 +24,16 @@ export const dmaPlugin = definePlugin<DmaConfig, DmaStatistic>({
   },
   stallClasses: DMA_STALLS,
   probes: { transfer: { type: 'span', many: true, description: 'A transfer from start to end, a track a descriptor (transfer.0, ...)', labels: ['transfer'] } },
+  milestones: DMA_MILESTONES,
+  ideal: DMA_IDEAL,
   describe: ({ config }) => ({
     kind: 'dma',
-    setupCycles: config.setupCycles,
+    setupCycles: idealisedDma(config).setupCycles,
     descriptorsInFlight: config.descriptorsInFlight,
     burstBytes: config.burstBytes,
   }),
   actions: ({ config }) => ({ move: { energyPj: knownFigure(config.energyPerBytePj), unit: 'byte written', expected: { perByteMoved: 1 } } }),
-  create: (context) => new DmaBlock(context),
+  create: (context) => new DmaBlock({ ...context, config: idealisedDma(context.config) }),
 });
 
 export default dmaPlugin;

@@ -1,4 +1,4 @@
-import { InputError, definePlugin, type ExperimentControl, type ExperimentFigures } from 'tessera-sim';
+import { InputError, RandomStream, definePlugin, type ExperimentControl, type ExperimentFigures } from 'tessera-sim';
 import {
   CommandRecorder,
   allLatencies,
@@ -9,6 +9,7 @@ import {
   collectExtensions,
   energyOfRun,
   latencyTable,
+  pluginTables,
   readTextTrace,
   referenceCommands,
   referenceMetrics,
@@ -54,7 +55,14 @@ function runMemoryTrace(config: MemoryTraceConfig, control: ExperimentControl): 
       return control.shouldStop();
     },
   };
-  const run = runTrace(specification, trace, options, (system) => watch.attach(system), extensions);
+  const run = runTrace(
+    specification,
+    trace,
+    options,
+    (system) => watch.attach(system),
+    extensions,
+    (name) => new RandomStream(control.seed, name),
+  );
   const result = resultOf(run, watch);
   control.progress({ simulatedSeconds: result.metrics['seconds']!, events: commandCount(run), done: run.driver.accepted, total: trace.length });
   return result;
@@ -121,8 +129,9 @@ function resultOf(run: TraceRun, watch: Watch): ExperimentFigures {
       latency: [latencyTable(run.system)],
       channels: channelTable(run.system),
       banks: bankTable(run.system),
+      ...pluginTables(run.system),
       ...(watch.checkers.length > 0 ? { violations: watch.checkers.flatMap(({ violations }) => violations.map((one) => ({ ...one }))) } : {}),
-      ...(watch.recorder === undefined ? {} : { commands: watch.recorder.rows(resolved.topology) }),
+      ...(watch.recorder === undefined ? {} : { commands: watch.recorder.rows(resolved.topology, resolved.commands) }),
     },
   };
 }

@@ -10,7 +10,7 @@ const NONE: Carriers = { blocks: [], connections: [] };
 
 /** Ways through a machine by the fewest hops, as its messages go; each pair is looked up once. */
 export class CarrierTable {
-  private readonly known = new Map<string, Carriers>();
+  private readonly known = new Map<string, Map<string, Carriers>>();
   private readonly connectionsOf = new Map<string, { other: string; connection: MachineConnection }[]>();
 
   constructor(private readonly machine: MachineDescription) {
@@ -23,9 +23,10 @@ export class CarrierTable {
 
   /** Nothing when there is no way, or when both are one block. */
   between(from: string, to: string): Carriers {
-    const key = `${from} ${to}`;
-    let carriers = this.known.get(key);
-    if (carriers === undefined) this.known.set(key, (carriers = from === to ? NONE : this.search(from, to)));
+    let ways = this.known.get(from);
+    if (ways === undefined) this.known.set(from, (ways = new Map<string, Carriers>()));
+    let carriers = ways.get(to);
+    if (carriers === undefined) ways.set(to, (carriers = from === to ? NONE : this.search(from, to)));
     return carriers;
   }
 

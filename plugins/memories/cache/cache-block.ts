@@ -10,13 +10,16 @@ import {
   type BlockContext,
   type EventHandler,
   type Port,
+  type StateExchange,
   type StallClasses,
   type Transaction,
   type WaitFor,
 } from 'tessera-sim';
 import { CachePort, PendingBurst } from './cache-port.js';
 import type { CacheConfig } from './config.js';
+import { PerfectTags } from './perfect-tags.js';
 import { TagStore } from './tag-store.js';
+import { DATA, LINK, PORT, ROOM } from './waits.js';
 
 export type CacheStatistic = 'bursts' | 'hits' | 'misses' | 'joinedMisses' | 'writeBacks' | 'bytesFetched' | 'bytesWrittenBack' | 'dirtyLines';
 
@@ -66,7 +69,8 @@ export class CacheBlock implements Block, EventHandler {
     const { config, kernel, energy } = context;
     this.ports = context.ports('port').map((port) => new CachePort(port, config.lineBytes));
     this.memoryPort = context.port('memory');
-    this.tags = new TagStore(config.capacityBytes / config.lineBytes / config.ways, config.ways);
+    const tags = config.ideal.includes('misses') ? PerfectTags : TagStore;
+    this.tags = new tags(config.capacityBytes / config.lineBytes / config.ways, config.ways);
     this.fetches = Array.from({ length: config.mshrs }, () => new Fetch());
     this.freeFetches = this.fetches.map((_, i) => config.mshrs - 1 - i);
     this.arbiter = new RoundRobinArbiter(this.ports.length);
@@ -103,6 +107,34 @@ export class CacheBlock implements Block, EventHandler {
     this.context.statistics.dirtyLines = this.tags.dirtyLines;
   }
 
+  state(s: StateExchange): void {
+    const { clock } = this.context;
+    this.wake.state(s);
+    this.tags.state(s);
+    for (const port of this.ports) port.state(s, clock);
+    for (const fetch of this.fetches) this.exchangeFetch(s, fetch);
+    s.numbers(this.freeFetches);
+    s.queue(this.outgoing, (request) => s.transaction(request));
+    s.queue(this.outgoingCycle, (cycle) => s.cycle(cycle ?? 0, clock));
+    this.arbiter.state(s);
+    this.writeBacksInFlight = s.number(this.writeBacksInFlight);
+    this.stuck = s.flag(this.stuck);
+  }
+
+  private exchangeFetch(s: StateExchange, fetch: Fetch): void {
+    fetch.place = s.number(fetch.place);
+    fetch.active = s.flag(fetch.active);
+    fetch.becomesDirty = s.flag(fetch.becomesDirty);
+    s.list(fetch.waiters, (burst) => this.exchangeWaiter(s, burst));
+  }
+
+  /** A burst that waits for a line is one of those that a port holds. */
+  private exchangeWaiter(s: StateExchange, burst: PendingBurst | undefined): PendingBurst {
+    const port = s.number(burst === undefined ? 0 : this.ports.findIndex(({ pending }) => pending.includes(burst)));
+    const { pending } = this.ports[port]!;
+    return pending[s.number(burst === undefined ? 0 : pending.indexOf(burst))]!;
+  }
+
   waits(): readonly WaitFor[] {
     const { path, kernel } = this.context;
     const memory = this.memoryPort.neighbourPath;
@@ -118,14 +150,16 @@ export class CacheBlock implements Block, EventHandler {
     const port = this.memoryPort;
     for (let response = port.take(TrafficClass.response); response !== undefined; response = port.take(TrafficClass.response)) {
       if (response.kind === TransactionKind.write) this.writeBacksInFlight--;
-      else this.endFetch(response.tag, cycle);
+      else this.endFetch(response, cycle);
       this.context.transactions.release(response);
     }
     if (port.waiting(TrafficClass.request) > 0) throw new ModelError('a request came from the memory side', this.context.path);
   }
 
-  private endFetch(index: number, cycle: number): void {
+  private endFetch(response: Transaction, cycle: number): void {
+    const index = response.tag;
     const fetch = this.fetches[index]!;
+    if (this.context.milestones.active) this.noteData(fetch, response.issuedTick);
     this.tags.setFetching(fetch.place, false);
     if (fetch.becomesDirty) this.tags.markDirty(fetch.place);
     this.context.energy.count(this.lineAction, 1);
@@ -150,6 +184,7 @@ export class CacheBlock implements Block, EventHandler {
         port.blocked = true;
         return;
       }
+      if (this.context.milestones.active && burst.readyCycle < cycle) this.note(PORT, burst.message!.operation, burst.readyCycle, cycle);
       port.pending.splice(i, 1);
       burst.message!.isResponse = true;
       port.port.send(burst.message!);
@@ -194,7 +229,10 @@ export class CacheBlock implements Block, EventHandler {
     const isWrite = message.kind === TransactionKind.write;
     const place = this.tags.find(this.memoryOf(message), port.line);
     if (place < 0) {
-      if (!this.miss(port, burst, isWrite, cycle)) return false;
+      if (!this.miss(port, burst, isWrite, cycle)) {
+        if (port.stuckCycle < 0) port.stuckCycle = cycle;
+        return false;
+      }
     } else if (this.tags.isFetching(place)) {
       this.join(place, burst, isWrite);
     } else {
@@ -203,10 +241,16 @@ export class CacheBlock implements Block, EventHandler {
       this.tags.touch(place);
       if (isWrite) this.tags.markDirty(place);
     }
+    if (port.stuckCycle >= 0) this.endStuck(port, cycle);
     energy.count(this.lookupAction, 1);
     burst.readyCycle = cycle + config.hitLatencyCycles;
     burst.lookedUp = !port.advance();
     return true;
+  }
+
+  private endStuck(port: CachePort, cycle: number): void {
+    if (this.context.milestones.active) this.note(ROOM, port.current!.message!.operation, port.stuckCycle, cycle);
+    port.stuckCycle = -1;
   }
 
   /** A request addressed to the cache itself is for what lies behind it. */
@@ -283,10 +327,21 @@ export class CacheBlock implements Block, EventHandler {
   private sendToMemory(cycle: number): void {
     while ((this.outgoingCycle.peek() ?? Infinity) <= cycle && this.memoryPort.canSend(TrafficClass.request)) {
       const request = this.outgoing.shift()!;
-      this.outgoingCycle.shift();
+      const leaves = this.outgoingCycle.shift()!;
+      if (this.context.milestones.active && leaves < cycle) this.note(LINK, request.operation, leaves, cycle);
       request.issuedTick = this.context.kernel.now;
       this.memoryPort.send(request);
     }
+  }
+
+  private note(cause: number, operation: number, sinceCycle: number, cycle: number): void {
+    const { milestones, clock } = this.context;
+    milestones.note(cause, operation, clock.tickOf(sinceCycle), clock.tickOf(cycle));
+  }
+
+  private noteData(fetch: Fetch, sinceTick: number): void {
+    const { milestones, kernel } = this.context;
+    for (const { message } of fetch.waiters) milestones.note(DATA, message!.operation, sinceTick, kernel.now);
   }
 
   private enterClass(lookedUp: boolean): void {

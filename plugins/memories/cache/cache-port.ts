@@ -1,4 +1,4 @@
-import type { Port, Transaction } from 'tessera-sim';
+import type { ClockDomain, Port, StateExchange, Transaction } from 'tessera-sim';
 
 /** A burst between its first look-up and its response. */
 export class PendingBurst {
@@ -14,6 +14,8 @@ export class CachePort {
   current: PendingBurst | undefined;
   readonly pending: PendingBurst[] = [];
   blocked = false;
+  /** Cycle since which the next line has found no room, -1 when it was not looked up yet; for milestones. */
+  stuckCycle = -1;
   private row = 0;
   private nextLine = 0;
   private lastLine = 0;
@@ -57,6 +59,17 @@ export class CachePort {
     return false;
   }
 
+  state(s: StateExchange, clock: ClockDomain): void {
+    s.list(this.pending, (burst) => exchangeBurst(s, burst ?? new PendingBurst(), clock));
+    const current = s.number(this.current === undefined ? -1 : this.pending.indexOf(this.current));
+    if (s.loading) this.current = this.pending[current];
+    this.blocked = s.flag(this.blocked);
+    this.stuckCycle = s.cycle(this.stuckCycle, clock);
+    this.row = s.number(this.row);
+    this.nextLine = s.number(this.nextLine);
+    this.lastLine = s.number(this.lastLine);
+  }
+
   private openRow(message: Transaction): void {
     const start = message.address + this.row * message.pitchBytes;
     this.nextLine = Math.floor(start / this.lineBytes);
@@ -71,4 +84,12 @@ export class CachePort {
   private rowCount(message: Transaction): number {
     return message.pitchBytes === message.rowBytes ? 1 : message.rows;
   }
+}
+
+function exchangeBurst(s: StateExchange, burst: PendingBurst, clock: ClockDomain): PendingBurst {
+  burst.message = s.optionalTransaction(burst.message);
+  burst.fetches = s.number(burst.fetches);
+  burst.lookedUp = s.flag(burst.lookedUp);
+  burst.readyCycle = s.cycle(burst.readyCycle, clock);
+  return burst;
 }

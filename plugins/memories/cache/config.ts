@@ -1,4 +1,4 @@
-import type { JsonSchema } from 'tessera-sim';
+import { idealProperty, type IdealDeclaration, type JsonSchema } from 'tessera-sim';
 
 export interface CacheConfig {
   readonly capacityBytes: number;
@@ -10,7 +10,12 @@ export interface CacheConfig {
   readonly pendingBursts: number;
   readonly lookupEnergyPj: number;
   readonly lineEnergyPj: number;
+  readonly ideal: readonly 'misses'[];
 }
+
+export const CACHE_IDEAL: Readonly<Record<'misses', IdealDeclaration>> = {
+  misses: { description: 'every line is in the cache, and the memory behind it is asked for nothing' },
+};
 
 export const cacheConfigSchema: JsonSchema = {
   type: 'object',
@@ -45,6 +50,7 @@ export const cacheConfigSchema: JsonSchema = {
     },
     lookupEnergyPj: { type: 'number', minimum: 0, default: 0, unit: 'pJ', description: 'Energy of a look-up in the tags of a set' },
     lineEnergyPj: { type: 'number', minimum: 0, default: 0, unit: 'pJ', description: 'Energy of reading or writing a line of data' },
+    ideal: idealProperty(CACHE_IDEAL),
   },
 };
 

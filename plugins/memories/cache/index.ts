@@ -1,6 +1,7 @@
 import { definePlugin, knownFigure } from 'tessera-sim';
 import { CACHE_STALLS, CacheBlock, type CacheStatistic } from './cache-block.js';
-import { cacheConfigSchema, checkCacheConfig, type CacheConfig } from './config.js';
+import { CACHE_IDEAL, cacheConfigSchema, checkCacheConfig, type CacheConfig } from './config.js';
+import { CACHE_MILESTONES } from './waits.js';
 
 export const cachePlugin = definePlugin<CacheConfig, CacheStatistic>({
   kind: 'memory',
@@ -24,6 +25,9 @@ export const cachePlugin = definePlugin<CacheConfig, CacheStatistic>({
     dirtyLines: { unit: 'lines', description: 'Dirty lines left in the cache at the end, which the memory has not seen' },
   },
   stallClasses: CACHE_STALLS,
+  milestones: CACHE_MILESTONES,
+  ideal: CACHE_IDEAL,
+  stateLimits: { fixedAddresses: 'the set of a line follows from its address' },
   example: { ports: { port: 1 } },
   // For routing it is a thing on the way: requests are meant for the memory behind it.
   describe: ({ config }) => ({ kind: 'network', linkBytesPerCycle: config.lineBytes, hopCycles: config.hitLatencyCycles, forwards: true }),

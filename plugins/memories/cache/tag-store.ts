@@ -1,3 +1,5 @@
+import type { StateExchange } from 'tessera-sim';
+
 const EMPTY = -1;
 
 /** Which lines are in the cache: sets of ways, least recently used first out. Lines are numbers (address / line size). */
@@ -80,5 +82,14 @@ export class TagStore {
 
   get dirtyLines(): number {
     return this.dirty.reduce((sum, dirty) => sum + dirty, 0);
+  }
+
+  state(s: StateExchange): void {
+    s.numbers(this.line);
+    s.numbers(this.memory);
+    s.numbers(this.dirty);
+    s.numbers(this.fetching);
+    s.numbers(this.lastUse);
+    this.uses = s.number(this.uses);
   }
 }

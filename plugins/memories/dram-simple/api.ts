@@ -4,6 +4,8 @@ export * from './channel-probes.js';
 export * from './dram-array.js';
 export { channelTable, copyCounts, count, dramActions, DramEnergy, latencyTable } from './dram-memory.js';
 export * from './front-end.js';
+export * from './ideal.js';
 export * from './schema.js';
 export * from './statistics.js';
 export * from './timing.js';
+export * from './waits.js';

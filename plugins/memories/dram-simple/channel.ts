@@ -1,5 +1,7 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import type { ChannelProbes } from './channel-probes.js';
 import { burstCyclesOf, type DramShape } from './timing.js';
+import { type ChannelWaits, DramWait } from './waits.js';
 
 /** What a channel has done; summed over channels into the block's statistics. */
 export class ChannelCounts {
@@ -11,6 +13,17 @@ export class ChannelCounts {
   columnWrites = 0;
   refreshes = 0;
   busBusyCycles = 0;
+}
+
+function exchangeCounts(s: StateExchange, counts: ChannelCounts): void {
+  counts.rowHits = s.number(counts.rowHits);
+  counts.rowMisses = s.number(counts.rowMisses);
+  counts.rowConflicts = s.number(counts.rowConflicts);
+  counts.activates = s.number(counts.activates);
+  counts.columnReads = s.number(counts.columnReads);
+  counts.columnWrites = s.number(counts.columnWrites);
+  counts.refreshes = s.number(counts.refreshes);
+  counts.busBusyCycles = s.number(counts.busBusyCycles);
 }
 
 const CLOSED = -1;
@@ -36,12 +49,23 @@ export class DramChannel {
   private nextActivate = 0;
   private lastWasWrite = false;
   private nextRefresh: number;
+  /** What `openRow` says of a bank after a refresh. */
+  private readonly rowWhenClosed: number;
+  /** Rows of the channel from one row number to the next. */
+  private readonly rowsPerNumber: number;
+  /** When the last refresh ended, and when the bank of the last access could take a command; for milestones. */
+  private refreshEnd = 0;
+  private bankReady = 0;
 
   constructor(
     private readonly shape: DramShape,
     private readonly probes?: ChannelProbes,
+    private readonly waits?: ChannelWaits,
   ) {
-    this.openRow = new Int32Array(shape.banks).fill(CLOSED);
+    const isOpen = shape.everyRowIsOpen === true;
+    this.rowWhenClosed = isOpen ? 0 : CLOSED;
+    this.rowsPerNumber = isOpen ? Infinity : shape.banks;
+    this.openRow = new Int32Array(shape.banks).fill(this.rowWhenClosed);
     this.actReady = new Float64Array(shape.banks);
     this.columnReady = new Float64Array(shape.banks);
     this.prechargeReady = new Float64Array(shape.banks);
@@ -64,7 +88,7 @@ export class DramChannel {
       const begin = Math.max(low, index * rowBytes);
       const stop = Math.min(high, (index + 1) * rowBytes);
       const columns = Math.ceil(stop / burstBytes) - Math.floor(begin / burstBytes);
-      end = this.accessRow(index % banks, Math.floor(index / banks), columns, isWrite, from);
+      end = this.accessRow(index % banks, Math.floor(index / this.rowsPerNumber), columns, isWrite, from, end);
     }
     return end;
   }
@@ -83,8 +107,7 @@ export class DramChannel {
 
   /** The banks were used by something else (a PIM kernel): all closed, to be activated from `cycle` on. */
   closeAllBanks(cycle: number, activates: number): void {
-    this.openRow.fill(CLOSED);
-    this.actReady.fill(cycle);
+    this.closeAll(cycle);
     this.counts.activates += activates;
   }
 
@@ -101,7 +124,22 @@ export class DramChannel {
     this.refreshIfDue(cycle);
   }
 
-  private accessRow(bank: number, row: number, columns: number, isWrite: boolean, from: number): number {
+  state(s: StateExchange, clock: ClockDomain): void {
+    exchangeCounts(s, this.counts);
+    this.busFree = s.cycle(this.busFree, clock);
+    this.operation = s.operationId(this.operation);
+    s.numbers(this.openRow);
+    s.cycles(this.actReady, clock);
+    s.cycles(this.columnReady, clock);
+    s.cycles(this.prechargeReady, clock);
+    this.nextActivate = s.cycle(this.nextActivate, clock);
+    this.lastWasWrite = s.flag(this.lastWasWrite);
+    this.nextRefresh = s.cycle(this.nextRefresh, clock);
+    this.refreshEnd = s.cycle(this.refreshEnd, clock);
+  }
+
+  /** @param lastEnd end of the data of the access so far: until then it waits for nothing but itself */
+  private accessRow(bank: number, row: number, columns: number, isWrite: boolean, from: number, lastEnd: number): number {
     const { shape, counts } = this;
     this.refreshIfDue(Math.max(from, this.busFree));
     const commandCycle = this.openBank(bank, row, columns, from);
@@ -117,6 +155,7 @@ export class DramChannel {
     this.busFree = end;
     this.lastWasWrite = isWrite;
     if (this.probes?.active === true) this.probes.row(bank, isWrite, firstData, end, this.operation);
+    if (this.waits?.active === true) this.noteWaits(Math.max(from, lastEnd - latency), commandCycle, firstData - latency);
     counts.busBusyCycles += busCycles;
     if (isWrite) counts.columnWrites += columns;
     else counts.columnReads += columns;
@@ -129,10 +168,12 @@ export class DramChannel {
     const open = this.openRow[bank]!;
     if (open === row) {
       counts.rowHits += columns;
-      return Math.max(from, this.columnReady[bank]!);
+      this.bankReady = this.columnReady[bank]!;
+      return Math.max(from, this.bankReady);
     }
     counts.rowHits += columns - 1;
     let ready = this.actReady[bank]!;
+    this.bankReady = open === CLOSED ? ready : this.prechargeReady[bank]!;
     if (open === CLOSED) {
       counts.rowMisses++;
     } else {
@@ -164,7 +205,25 @@ export class DramChannel {
       if (ready > start) start = ready;
     }
     this.nextRefresh = due + tREFI;
-    this.openRow.fill(CLOSED);
-    this.actReady.fill(start + tRFC);
+    this.refreshEnd = start + tRFC;
+    this.closeAll(this.refreshEnd);
+  }
+
+  /** All rows are closed; accesses may begin from `cycle` on. */
+  private closeAll(cycle: number): void {
+    this.openRow.fill(this.rowWhenClosed);
+    this.actReady.fill(cycle);
+    if (this.rowWhenClosed === CLOSED) return;
+    this.columnReady.fill(cycle);
+    this.prechargeReady.fill(cycle);
+  }
+
+  /** Waits of an access that could have sent its column command in cycle `from`: first for its bank, then its row, then the bus. */
+  private noteWaits(from: number, rowReady: number, columnCycle: number): void {
+    const waits = this.waits!;
+    const bankCause = this.bankReady === this.refreshEnd ? DramWait.refresh : DramWait.bank;
+    const atBank = waits.note(bankCause, this.operation, from, Math.min(this.bankReady, columnCycle));
+    const atRow = waits.note(DramWait.row, this.operation, atBank, rowReady);
+    waits.note(DramWait.bus, this.operation, atRow, columnCycle);
   }
 }

@@ -1,7 +1,8 @@
-import { TransactionKind, type Transaction } from 'tessera-sim';
+import { TransactionKind, type ClockDomain, type StateExchange, type Transaction } from 'tessera-sim';
 import { DramChannel } from './channel.js';
 import type { ChannelProbes } from './channel-probes.js';
 import { type DramShape, localAddress } from './timing.js';
+import type { ChannelWaits } from './waits.js';
 
 /** All channels of a DRAM, and the spreading of bursts over them. */
 export class DramArray {
@@ -10,8 +11,9 @@ export class DramArray {
   constructor(
     readonly shape: DramShape,
     probes: readonly ChannelProbes[] = [],
+    waits?: ChannelWaits,
   ) {
-    this.channels = Array.from({ length: shape.channels }, (_, channel) => new DramChannel(shape, probes[channel]));
+    this.channels = Array.from({ length: shape.channels }, (_, channel) => new DramChannel(shape, probes[channel], waits));
   }
 
   /** Serves a burst whole; the cycle at which its last byte has crossed a bus. */
@@ -52,5 +54,9 @@ export class DramArray {
 
   settle(cycle: number): void {
     for (const channel of this.channels) channel.settle(cycle);
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    for (const channel of this.channels) channel.state(s, clock);
   }
 }

@@ -10,6 +10,7 @@ import {
   knownFigure,
   type Port,
   type SpanProbe,
+  type StateExchange,
   TrafficClass,
   type Transaction,
   TransactionKind,
@@ -20,6 +21,7 @@ import { DramArray } from './dram-array.js';
 import { MemoryFrontEnd } from './front-end.js';
 import type { DramConfig } from './schema.js';
 import type { DramStatistic } from './statistics.js';
+import { ChannelWaits, DramWait } from './waits.js';
 
 const EVENT_DONE = 0;
 const StallClass = { idle: 0, busy: 1, waitOutput: 2 } as const;
@@ -75,7 +77,7 @@ export class DramMemory implements Block, EventHandler {
 
   constructor(private readonly context: BlockContext<DramConfig, DramStatistic>) {
     this.handler = context.kernel.register(context.path, this);
-    this.array = new DramArray(context.config, channelProbes(context));
+    this.array = new DramArray(context.config, channelProbes(context), new ChannelWaits(context.milestones, context.clock));
     this.frontEnd = new MemoryFrontEnd(context, context.config.queueDepth);
     this.energy = new DramEnergy(context);
     this.spans = context.spanProbe('burst');
@@ -83,12 +85,12 @@ export class DramMemory implements Block, EventHandler {
   }
 
   onArrival(_: Port, trafficClass: TrafficClass): void {
-    if (trafficClass === TrafficClass.request) this.accept();
+    if (trafficClass === TrafficClass.request) this.accept(false);
   }
 
   onRoom(port: Port): void {
     this.frontEnd.onRoom(port);
-    this.accept();
+    this.accept(true);
     this.restate();
   }
 
@@ -97,8 +99,14 @@ export class DramMemory implements Block, EventHandler {
     const cycles = this.context.clock.cyclesIn(this.context.kernel.now - request.issuedTick);
     this.latency.add(cycles);
     this.frontEnd.answer(request);
-    this.accept();
+    this.accept(true);
     this.restate();
+  }
+
+  state(s: StateExchange): void {
+    this.array.state(s, this.context.clock);
+    this.frontEnd.state(s);
+    this.latency.state(s);
   }
 
   waits(): readonly WaitFor[] {
@@ -121,9 +129,11 @@ export class DramMemory implements Block, EventHandler {
     return { latencyCycles: latencyTable(this.latency), channels: channelTable(this.array) };
   }
 
-  private accept(): void {
-    const { kernel, clock, statistics } = this.context;
+  /** @param afterAnswer takes what has waited for room */
+  private accept(afterAnswer: boolean): void {
+    const { kernel, clock, statistics, milestones } = this.context;
     for (let request = this.frontEnd.take(); request !== undefined; request = this.frontEnd.take()) {
+      if (afterAnswer && milestones.active) this.frontEnd.noteEntry(DramWait.room, request);
       const arrival = clock.cycleAtOrAfter(kernel.now);
       const end = this.array.serve(request, arrival);
       count(request, statistics);

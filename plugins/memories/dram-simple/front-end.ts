@@ -1,4 +1,5 @@
-import { type BlockContext, Fifo, Phase, type Port, TrafficClass, type Transaction } from 'tessera-sim';
+import { type BlockContext, Fifo, Phase, type Port, type StateExchange, TrafficClass, type Transaction } from 'tessera-sim';
+import { DramWait } from './waits.js';
 
 /**
  * The front end of a memory controller: takes requests from the memory's ports, round robin, while fewer than `queueDepth` are
@@ -10,6 +11,8 @@ export class MemoryFrontEnd<Config, Statistic extends string> {
   outstanding = 0;
   private nextPort = 0;
   private readonly responses: readonly Fifo<Transaction>[];
+  /** Since when each response has been ready; kept while somebody listens. */
+  private readonly readyTicks: readonly Fifo<number>[];
 
   constructor(
     private readonly context: BlockContext<Config, Statistic>,
@@ -17,6 +20,7 @@ export class MemoryFrontEnd<Config, Statistic extends string> {
   ) {
     this.ports = context.ports('port');
     this.responses = this.ports.map(() => new Fifo<Transaction>());
+    this.readyTicks = this.ports.map(() => new Fifo<number>());
   }
 
   /** The next request, round robin over the ports; undefined when there is none or no room. Its port is kept in `scratch`. */
@@ -34,9 +38,23 @@ export class MemoryFrontEnd<Config, Statistic extends string> {
     return undefined;
   }
 
+  /** Notes that a request waited until now, since it was sent, for what the cause says. */
+  noteEntry(cause: number, { operation, issuedTick }: Transaction): void {
+    const { milestones, kernel } = this.context;
+    if (issuedTick < kernel.now) milestones.note(cause, operation, issuedTick, kernel.now);
+  }
+
+  state(s: StateExchange): void {
+    this.outstanding = s.number(this.outstanding);
+    this.nextPort = s.number(this.nextPort);
+    for (const queue of this.responses) s.queue(queue, (response) => s.transaction(response));
+    for (const ticks of this.readyTicks) s.queue(ticks, (tick) => s.tick(tick ?? 0));
+  }
+
   /** Sends the response now, or as soon as the port has room. */
   answer(request: Transaction): void {
     request.isResponse = true;
+    if (this.context.milestones.active) this.readyTicks[request.scratch]!.push(this.context.kernel.now);
     this.responses[request.scratch]!.push(request);
     this.flush(request.scratch);
   }
@@ -64,7 +82,15 @@ export class MemoryFrontEnd<Config, Statistic extends string> {
     const queue = this.responses[place]!;
     while (queue.length > 0 && port.canSend(TrafficClass.response)) {
       this.outstanding--;
-      port.send(queue.shift()!);
+      const response = queue.shift()!;
+      if (this.context.milestones.active) this.notePort(place, response);
+      port.send(response);
     }
+  }
+
+  private notePort(place: number, { operation }: Transaction): void {
+    const { milestones, kernel } = this.context;
+    const ready = this.readyTicks[place]!.shift() ?? kernel.now;
+    if (ready < kernel.now) milestones.note(DramWait.port, operation, ready, kernel.now);
   }
 }

@@ -1,4 +1,5 @@
-import type { JsonSchema } from 'tessera-sim';
+import { idealProperty, type JsonSchema } from 'tessera-sim';
+import { DRAM_IDEAL } from './ideal.js';
 import type { DramShape } from './timing.js';
 
 export interface DramConfig extends DramShape {
@@ -9,6 +10,7 @@ export interface DramConfig extends DramShape {
   readonly energyPerBitPj: number;
   readonly energyPerRefreshPj: number;
   readonly backgroundMw: number;
+  readonly ideal: readonly string[];
 }
 
 const HBM2 = 'HBM2 8 Gb at 1 GHz (JESD235), pseudo-channel of 64 bits';
@@ -24,7 +26,7 @@ const cycles = (value: number, description: string, minimum = 0): JsonSchema => 
   source: HBM2,
 });
 
-/** Properties that every DRAM-like block takes. */
+/** Properties that every DRAM-like block takes, besides `ideal`. */
 export const DRAM_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
   capacityBytes: { type: 'integer', minimum: 1, default: 4294967296, unit: 'bytes', description: 'Capacity of all channels together' },
   channels: { type: 'integer', minimum: 1, maximum: 256, default: 4, unit: 'channels', description: 'Independent channels, each with a data bus' },
@@ -94,7 +96,11 @@ export const DRAM_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
   backgroundMw: { type: 'number', minimum: 0, default: 0, unit: 'mW', description: 'Power that is drawn all the time' },
 };
 
-export const dramSimpleSchema: JsonSchema = { type: 'object', properties: DRAM_PROPERTIES, additionalProperties: false };
+export const dramSimpleSchema: JsonSchema = {
+  type: 'object',
+  properties: { ...DRAM_PROPERTIES, ideal: idealProperty(DRAM_IDEAL) },
+  additionalProperties: false,
+};
 
 /** Rules between properties. */
 export function checkDram(config: DramShape): { path: string; message: string; expected: string }[] {

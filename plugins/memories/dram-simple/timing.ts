@@ -25,6 +25,8 @@ export interface DramShape {
   readonly tRFC: number;
   /** From the arrival of a request to its first command. */
   readonly controllerCycles: number;
+  /** No row is ever closed: an idealisation, which the times of rows being 0 go with. Default false. */
+  readonly everyRowIsOpen?: boolean;
 }
 
 /** Cycles of one column access on the data bus. */

@@ -25,7 +25,7 @@ export interface DramSpecification {
   readonly burstLength?: number;
   readonly mapping: string;
   readonly channelHash: boolean;
-  /** `frfcfs`, `frfcfs-row-hit`, `fcfs` or the name of an extension. */
+  /** `frfcfs`, `frfcfs-row-hit`, `fcfs` or an extension, with its parameters. */
   readonly scheduler: string;
   /** `open`, `closed`, `capped`, `timeout` or the name of an extension. */
   readonly rowPolicy: RowPolicyParameters;

@@ -1,4 +1,5 @@
 import { extensionReference, type JsonSchema } from 'tessera-sim';
+import { CONTROLLER_PLUGINS } from './controller/plugins/index.js';
 import { ROW_POLICIES, SCHEDULERS } from './controller/strategies.js';
 import { dramMappings, dramRowPolicies, dramSchedulers, dramStandards } from './extensions.js';
 import { MAPPINGS } from './mapping/mapping.js';
@@ -133,6 +134,20 @@ export const DEVICE_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
     builtIn: SCHEDULERS.keys(),
     description: 'frfcfs, frfcfs-row-hit, fcfs or an extension; default as the profile',
   }),
+  controllerPlugins: {
+    type: 'array',
+    // Not checked by the loader as other references are: the built-in ones take a configuration.
+    items: {
+      type: ['string', 'object'],
+      properties: {
+        use: { type: 'string', description: 'Name' },
+        with: { type: 'object', additionalProperties: true, description: 'Its configuration' },
+      },
+      required: ['use'],
+      additionalProperties: false,
+    },
+    description: `What joins in the controllers' work: ${[...CONTROLLER_PLUGINS.keys()].join(', ')} or an extension`,
+  },
   rowPolicy,
   refresh: { type: 'string', enum: ['all-bank', 'per-bank', 'staggered', 'simultaneous', 'none'], description: 'Default as the profile' },
   queues,

@@ -17,6 +17,7 @@ export interface DramDeviceConfig {
   readonly mapping?: ExtensionReference;
   readonly channelHash: boolean;
   readonly scheduler?: ExtensionReference;
+  readonly controllerPlugins?: readonly ExtensionReference[];
   readonly rowPolicy: Omit<RowPolicyParameters, 'name'> & { readonly name: ExtensionReference };
   readonly refresh?: RefreshName;
   readonly queues: {
@@ -53,6 +54,7 @@ export function specificationOf(config: DramDeviceConfig, extensions: DramExtens
   const timings = { ...known.part.timings, ...config.timings };
   const structure = config.queues.structure ?? profile.structure;
   checkStructure(config.like, structure);
+  checkController(config);
   const currents = known.part.currents ?? config.currents;
   return {
     standard: config.standard === undefined ? standard.name : nameOfExtension(config.standard),
@@ -76,6 +78,14 @@ function checkStructure(like: Like, structure: QueueStructure): void {
   if ((like === 'dramsim3') === (structure !== 'shared')) return;
   const expected = like === 'dramsim3' ? 'per-bank or per-rank' : 'shared';
   throw new InputError([{ path: 'queues.structure', message: `'${structure}' does not go with like: ${like}`, expected }]);
+}
+
+/** The controller of DRAMsim3 has its own scheduler and no hooks. */
+function checkController({ like, scheduler, controllerPlugins = [] }: DramDeviceConfig): void {
+  if (like !== 'dramsim3') return;
+  const expected = 'another profile';
+  if (typeof scheduler === 'object') throw new InputError([{ path: 'scheduler', message: 'one with parameters does not go with like: dramsim3', expected }]);
+  if (controllerPlugins.length > 0) throw new InputError([{ path: 'controllerPlugins', message: 'do not go with like: dramsim3', expected }]);
 }
 
 /** Timings under the names of the bank-queue profile's tables. */

@@ -88,7 +88,7 @@ export const DRAM_PROBES: Readonly<Record<string, ProbeDeclaration>> = {
   burst: { type: 'span', description: 'One span per burst, from its arrival to its last line', labels: ['read', 'write'] },
   command: {
     type: 'point',
-    description: `Every DRAM command: code (${COMMAND_NAMES.map((name, code) => `${code} ${name}`).join(', ')}) and bank, banks of all channels counted through`,
+    description: `Every DRAM command: code (${COMMAND_NAMES.map((name, code) => `${code} ${name}`).join(', ')}) (from ${COMMAND_NAMES.length} on those that the standard declares) and bank, banks of all channels counted through`,
   },
   bank: { type: 'span', description: 'One span per open row, from activate to precharge; label is the bank, counted through all channels' },
   queue: { type: 'counter', description: 'Bursts in service', unit: 'transactions' },

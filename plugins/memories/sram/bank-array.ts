@@ -1,4 +1,4 @@
-import { makeArbiter, type Arbiter, type ArbiterName } from 'tessera-sim';
+import { makeArbiter, type Arbiter, type ArbiterName, type ClockDomain, type StateExchange } from 'tessera-sim';
 import type { BankMap } from './bank-map.js';
 import { bankCount, lowestBank, MOST_BANKS_OF_A_SET } from './bank-set.js';
 import type { WordStream } from './word-stream.js';
@@ -31,7 +31,7 @@ export class BankArray {
   /** Cycles in which a word was served. */
   busyCycles = 0;
 
-  private readonly active: WordStream[] = [];
+  protected readonly active: WordStream[] = [];
   private readonly arbiters: Arbiter[];
   /** Streams that ask, for each bank that several want; all 0 between cycles. */
   private readonly wants: Uint8Array[];
@@ -51,7 +51,7 @@ export class BankArray {
   constructor(
     private readonly map: BankMap,
     readonly streams: readonly WordStream[],
-    arbitration: ArbiterName,
+    private readonly arbitration: ArbiterName,
     private readonly observer: BankObserver,
     private readonly stepwise = false,
   ) {
@@ -98,6 +98,26 @@ export class BankArray {
       else this.step();
     }
     this.cycle = cycle;
+  }
+
+  /** @param clock of the cycles */
+  state(s: StateExchange, clock: ClockDomain): void {
+    this.cycle = s.cycle(this.cycle, clock);
+    this.waitedWords = s.number(this.waitedWords);
+    this.extraCycles = s.number(this.extraCycles);
+    this.busyCycles = s.number(this.busyCycles);
+    for (const stream of this.streams) {
+      stream.state(s);
+      stream.key = this.arbitration === 'age' ? s.cycle(stream.key, clock) : s.number(stream.key);
+      this.keys[stream.index] = stream.key;
+    }
+    s.list(this.active, (stream) => this.streams[s.number(stream?.index ?? 0)]!);
+    this.inSets = s.flag(this.inSets);
+    for (const arbiter of this.arbiters) arbiter.state?.(s);
+    if (!s.loading) return;
+    // Claims of cycles that are over.
+    this.ownerCycle.fill(-1);
+    this.servedCycle.fill(-1);
   }
 
   /** Beats are sets of banks as long as those of every active stream can be. */
@@ -154,7 +174,7 @@ export class BankArray {
     return true;
   }
 
-  private skip(cycles: number): void {
+  protected skip(cycles: number): void {
     for (let i = 0; i < this.active.length; i++) this.active[i]!.skipBeats(cycles);
     this.busyCycles += cycles;
     this.observer.onCycles(this.cycle, cycles, false);
@@ -191,6 +211,7 @@ export class BankArray {
     stream.pendingSet &= ~stream.wonSet;
     if (stream.pendingSet === 0) return 0;
     this.extraCycles++;
+    stream.extraCycles++;
     return bankCount(stream.pendingSet);
   }
 
@@ -254,7 +275,9 @@ export class BankArray {
       }
     }
     stream.pendingCount = kept;
-    if (kept > 0) this.extraCycles++;
+    if (kept === 0) return 0;
+    this.extraCycles++;
+    stream.extraCycles++;
     return kept;
   }
 

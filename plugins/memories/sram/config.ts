@@ -1,4 +1,4 @@
-import type { ArbiterName, JsonSchema } from 'tessera-sim';
+import { idealProperty, type ArbiterName, type IdealDeclaration, type JsonSchema } from 'tessera-sim';
 import { INTERLEAVINGS, type Interleaving } from './bank-map.js';
 
 export type PortAccess = 'read' | 'write' | 'read-write';
@@ -22,7 +22,12 @@ export interface SramConfig {
   readonly writeEnergyPj?: number;
   readonly energyScale: number;
   readonly leakageMw: number;
+  readonly ideal: readonly 'bankConflicts'[];
 }
+
+export const SRAM_IDEAL: Readonly<Record<'bankConflicts', IdealDeclaration>> = {
+  bankConflicts: { description: 'each port is served its whole width in every cycle, wherever the words lie' },
+};
 
 export const sramConfigSchema: JsonSchema = {
   type: 'object',
@@ -87,6 +92,7 @@ export const sramConfigSchema: JsonSchema = {
     writeEnergyPj: { type: 'number', minimum: 0, unit: 'pJ', description: 'Energy of a word write; default as a read' },
     energyScale: { type: 'number', minimum: 0, default: 1, unit: '1', description: 'Factor on the fitted energies, for a process other than 45 nm' },
     leakageMw: { type: 'number', minimum: 0, default: 0, unit: 'mW', description: 'Static power of the whole memory' },
+    ideal: idealProperty(SRAM_IDEAL),
   },
 };
 

@@ -1,7 +1,8 @@
 import { definePlugin } from 'tessera-sim';
-import { checkSramConfig, sramConfigSchema, type SramConfig } from './config.js';
+import { checkSramConfig, SRAM_IDEAL, sramConfigSchema, type SramConfig } from './config.js';
 import { sramActions } from './energy-model.js';
 import { SRAM_STALLS, SramBlock, type SramStatistic } from './sram-block.js';
+import { SRAM_MILESTONES } from './waits.js';
 
 export const sramPlugin = definePlugin<SramConfig, SramStatistic>({
   kind: 'memory',
@@ -23,11 +24,15 @@ export const sramPlugin = definePlugin<SramConfig, SramStatistic>({
   },
   stallClasses: SRAM_STALLS,
   probes: { access: { type: 'span', many: true, description: 'Service of one burst, a track a port (access.port0, ...)', labels: ['read', 'write'] } },
+  milestones: SRAM_MILESTONES,
+  ideal: SRAM_IDEAL,
+  stateLimits: { fixedAddresses: 'the bank of a word follows from its address' },
   example: { ports: { port: 2 } },
   describe: ({ config }) => ({
     kind: 'memory',
     capacityBytes: config.capacityBytes,
-    peakBytesPerCycle: (config.banks * config.wordBits) / 8,
+    // Without conflicts only the ports limit it, and how many are connected is not known here.
+    peakBytesPerCycle: config.ideal.includes('bankConflicts') ? Infinity : (config.banks * config.wordBits) / 8,
     latencyCycles: config.accessLatencyCycles,
     isHome: false,
     preferredBurstBytes: Infinity,

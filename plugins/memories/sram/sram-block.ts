@@ -8,6 +8,7 @@ import {
   type BlockContext,
   type EventHandler,
   type Port,
+  type StateExchange,
   type StallClasses,
   type Transaction,
   type WaitFor,
@@ -15,7 +16,9 @@ import {
 import { BankArray, type BankObserver } from './bank-array.js';
 import { BankMap } from './bank-map.js';
 import type { SramConfig } from './config.js';
+import { IdealBankArray } from './ideal-bank-array.js';
 import { SramPort } from './sram-port.js';
+import { SramWaits } from './waits.js';
 import { WordStream, wordsOfBurst } from './word-stream.js';
 
 export type SramStatistic = 'reads' | 'writes' | 'bytesRead' | 'bytesWritten' | 'wordAccesses' | 'bankConflicts' | 'conflictCycles' | 'busyCycles';
@@ -39,6 +42,7 @@ export class SramBlock implements Block, EventHandler, BankObserver {
   private readonly readAction: number;
   private readonly writeAction: number;
   private readonly byAge: boolean;
+  private readonly waitsNoted: SramWaits;
 
   /** @param stepwise serve cycle by cycle, with an event each: the reference that tests hold the fast path against. */
   constructor(
@@ -47,10 +51,12 @@ export class SramBlock implements Block, EventHandler, BankObserver {
   ) {
     const { config, energy } = context;
     const wordBytes = config.wordBits / 8;
+    this.waitsNoted = new SramWaits(context.milestones, context.clock);
     this.ports = context.ports('port').map((port, index) => this.makePort(port, index));
     const map = new BankMap(config.interleaving, config.banks, config.capacityBytes / config.banks / wordBytes);
     const streams = this.ports.map((port) => port.stream);
-    this.array = new BankArray(map, streams, config.arbitration, this, stepwise);
+    const kind = config.ideal.includes('bankConflicts') ? IdealBankArray : BankArray;
+    this.array = new kind(map, streams, config.arbitration, this, stepwise);
     this.byAge = config.arbitration === 'age';
     this.readAction = energy.action('read');
     this.writeAction = energy.action('write');
@@ -62,7 +68,7 @@ export class SramBlock implements Block, EventHandler, BankObserver {
     const own = config.ports[port.name];
     const words = (own?.widthBits ?? config.portWidthBits) / config.wordBits;
     const stream = new WordStream(index, words, config.wordBits / 8);
-    return new SramPort(port, stream, own?.access ?? 'read-write', this.context.spanProbe(`access.${port.name}`), config.responseDepth);
+    return new SramPort(port, stream, own?.access ?? 'read-write', this.context.spanProbe(`access.${port.name}`), this.waitsNoted, config.responseDepth);
   }
 
   onArrival(): void {
@@ -100,7 +106,8 @@ export class SramBlock implements Block, EventHandler, BankObserver {
     if (port.span.active) {
       port.span.emit(context.clock.tickOf(port.beginCycle), context.clock.tickOf(cycle + 1), burst.kind, burst.operation);
     }
-    port.endBurst(cycle + context.config.accessLatencyCycles);
+    if (this.waitsNoted.active) this.waitsNoted.forBanks(burst, port.stream.extraCycles, cycle + 1);
+    port.endBurst(cycle + 1, cycle + context.config.accessLatencyCycles);
   }
 
   finish(): void {
@@ -109,6 +116,12 @@ export class SramBlock implements Block, EventHandler, BankObserver {
     statistics.bankConflicts = this.array.waitedWords;
     statistics.conflictCycles = this.array.extraCycles;
     statistics.busyCycles = this.array.busyCycles;
+  }
+
+  state(s: StateExchange): void {
+    this.wake.state(s);
+    this.array.state(s, this.context.clock);
+    for (const port of this.ports) port.state(s, this.context.clock);
   }
 
   waits(): readonly WaitFor[] {
@@ -125,10 +138,11 @@ export class SramBlock implements Block, EventHandler, BankObserver {
     this.countRequest(burst);
     port.burst = burst;
     port.beginCycle = cycle;
+    if (this.waitsNoted.active) this.waitsNoted.forTurn(burst, cycle, port.leftCycle, port.roomCycle);
     port.stream.key = this.byAge ? cycle : burst.priority;
     port.stream.begin(burst.address, burst.rowBytes, burst.rows, burst.pitchBytes);
     if (port.stream.active) this.array.admit(port.stream);
-    else port.endBurst(cycle + this.context.config.accessLatencyCycles);
+    else port.endBurst(cycle, cycle + this.context.config.accessLatencyCycles);
   }
 
   private checkRequest(port: SramPort, burst: Transaction): void {

@@ -1,5 +1,6 @@
-import { Ring, TrafficClass, type Port, type SpanProbe, type Transaction } from 'tessera-sim';
+import { Ring, TrafficClass, type ClockDomain, type Port, type SpanProbe, type StateExchange, type Transaction } from 'tessera-sim';
 import type { PortAccess } from './config.js';
+import type { SramWaits } from './waits.js';
 import type { WordStream } from './word-stream.js';
 
 /** A port of the memory: the burst in service, and the responses on their way out. */
@@ -9,6 +10,9 @@ export class SramPort {
   beginCycle = 0;
   /** A response was ready but the port had no room for it. */
   blocked = false;
+  /** Cycle in which the last burst left the port, and that in which a full list of responses had room again; for milestones. */
+  leftCycle = -1;
+  roomCycle = -1;
 
   private readonly responses: Ring<Transaction>;
   private readonly readyCycles: Ring<number>;
@@ -18,6 +22,7 @@ export class SramPort {
     readonly stream: WordStream,
     readonly access: PortAccess,
     readonly span: SpanProbe,
+    private readonly waits: SramWaits,
     responseDepth: number,
   ) {
     this.responses = new Ring(responseDepth);
@@ -38,10 +43,11 @@ export class SramPort {
     return this.blocked ? Infinity : (this.readyCycles.peek() ?? Infinity);
   }
 
-  /** The burst in service is done; its response leaves in `readyCycle`. */
-  endBurst(readyCycle: number): void {
+  /** The burst in service is done, and the port free in `cycle`; the response leaves in `readyCycle`. */
+  endBurst(cycle: number, readyCycle: number): void {
     const burst = this.burst!;
     this.burst = undefined;
+    this.leftCycle = cycle;
     burst.isResponse = true;
     this.responses.push(burst);
     this.readyCycles.push(readyCycle);
@@ -50,13 +56,27 @@ export class SramPort {
   /** Sends what is ready by `cycle`. */
   sendResponses(cycle: number): void {
     this.blocked = false;
-    while ((this.readyCycles.peek() ?? Infinity) <= cycle) {
+    for (let ready = this.readyCycles.peek(); ready !== undefined && ready <= cycle; ready = this.readyCycles.peek()) {
       if (!this.port.canSend(TrafficClass.response)) {
         this.blocked = true;
         return;
       }
+      if (this.responses.isFull) this.roomCycle = cycle;
       this.readyCycles.shift();
-      this.port.send(this.responses.shift()!);
+      const response = this.responses.shift()!;
+      if (this.waits.active) this.waits.forPort(response, ready, cycle);
+      this.port.send(response);
     }
+  }
+
+  /** All but the stream, which the banks keep. */
+  state(s: StateExchange, clock: ClockDomain): void {
+    this.burst = s.optionalTransaction(this.burst);
+    this.beginCycle = s.cycle(this.beginCycle, clock);
+    this.blocked = s.flag(this.blocked);
+    this.leftCycle = s.cycle(this.leftCycle, clock);
+    this.roomCycle = s.cycle(this.roomCycle, clock);
+    s.queue(this.responses, (response) => s.transaction(response));
+    s.queue(this.readyCycles, (cycle) => s.cycle(cycle ?? 0, clock));
   }
 }

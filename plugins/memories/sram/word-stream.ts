@@ -1,3 +1,4 @@
+import type { StateExchange } from 'tessera-sim';
 import type { BankMap } from './bank-map.js';
 import { consecutiveBanks, lowestBank, spreadsOverBanks } from './bank-set.js';
 
@@ -15,8 +16,10 @@ export class WordStream {
   /** Banks that serve this stream in the current cycle, in the form of sets. */
   wonSet = 0;
   active = false;
-  /** Arbitration key: priority or tick of arrival. */
+  /** Arbitration key: priority or cycle in which the burst began. */
   key = 0;
+  /** Cycles that beats of this burst took beyond their first. */
+  extraCycles = 0;
 
   /** Next word of the current row, and the first one after the row. */
   nextWord = 0;
@@ -50,7 +53,7 @@ export class WordStream {
     this.rowBytes = touching ? rowBytes * rows : rowBytes;
     this.pitchBytes = pitchBytes;
     this.remainingWords = wordsOfBurst(address, rowBytes, rows, pitchBytes, this.wordBytes);
-    this.pendingCount = this.pendingSet = 0;
+    this.pendingCount = this.pendingSet = this.extraCycles = 0;
     this.active = this.remainingWords > 0;
     this.openRow();
     this.rowWords = this.rowEndWord - this.nextWord;
@@ -134,6 +137,24 @@ export class WordStream {
     this.rowAddress += (1 + rows) * this.pitchBytes;
     this.openRow();
     this.nextWord += words - rows * this.rowWords;
+  }
+
+  /** All but the key, whose meaning is the array's. What `spreads` remembers follows from the shape of the burst. */
+  state(s: StateExchange): void {
+    this.active = s.flag(this.active);
+    s.numbers(this.pendingBank);
+    this.pendingCount = s.number(this.pendingCount);
+    this.pendingSet = s.number(this.pendingSet);
+    this.wonSet = s.number(this.wonSet);
+    this.extraCycles = s.number(this.extraCycles);
+    this.nextWord = s.number(this.nextWord);
+    this.rowEndWord = s.number(this.rowEndWord);
+    this.remainingWords = s.number(this.remainingWords);
+    this.rowAddress = s.number(this.rowAddress);
+    this.rowBytes = s.number(this.rowBytes);
+    this.pitchBytes = s.number(this.pitchBytes);
+    this.pitchWords = s.number(this.pitchWords);
+    this.rowWords = s.number(this.rowWords);
   }
 
   private nextRow(): void {

@@ -1,10 +1,12 @@
 import { type ActionDeclarations, definePlugin, type DescribeContext, knownFigure, type TileShape } from 'tessera-sim';
-import { dramActions } from 'tessera-sim/dram-simple';
 import { gemmViewOfTile, macsOf, MATRIX_OPERATORS } from 'tessera-sim/cores';
+import { DRAM_ADDRESSES_MATTER, dramActions } from 'tessera-sim/dram-simple';
+import { idealisedPim, PIM_IDEAL } from './ideal.js';
 import { kernelCycles } from './kernel-shape.js';
 import { PimMemory } from './pim-memory.js';
 import { checkPim, type PimConfig, pimBankSchema } from './schema.js';
 import { PIM_PROBES, PIM_STALL_CLASSES, PIM_STATISTICS, type PimStatistic } from './statistics.js';
+import { PIM_MILESTONES } from './waits.js';
 
 /** Bits of an element that the tile does not state. */
 const DEFAULT_BITS = 16;
@@ -54,21 +56,27 @@ export const pimBankPlugin = definePlugin<PimConfig, PimStatistic>({
   statistics: PIM_STATISTICS,
   stallClasses: PIM_STALL_CLASSES,
   probes: PIM_PROBES,
+  milestones: PIM_MILESTONES,
+  ideal: PIM_IDEAL,
+  stateLimits: { fixedAddresses: DRAM_ADDRESSES_MATTER },
   example: { config: {}, ports: { port: 2 } },
-  describe: ({ config }) => ({
-    kind: 'pim',
-    peakMacsPerCycle: (config.channels * config.banks * config.lanes) / config.tCCD,
-    operators: MATRIX_OPERATORS,
-    capacityBytes: config.capacityBytes,
-    peakBytesPerCycle: config.channels * config.bytesPerCycle,
-    latencyCycles: config.controllerCycles + config.tRCD + config.tCL,
-    isHome: config.isHome,
-    preferredBurstBytes: Math.max(config.rowBytes, config.interleaveBytes) * config.channels,
-    tileCycles: (tile) => tileCycles(config, tile),
-  }),
+  describe: (context) => {
+    const config = idealisedPim(context.config);
+    return {
+      kind: 'pim',
+      peakMacsPerCycle: (config.channels * config.banks * config.lanes) / config.tCCD,
+      operators: MATRIX_OPERATORS,
+      capacityBytes: config.capacityBytes,
+      peakBytesPerCycle: config.channels * config.bytesPerCycle,
+      latencyCycles: config.controllerCycles + config.tRCD + config.tCL,
+      isHome: config.isHome,
+      preferredBurstBytes: Math.max(config.rowBytes, config.interleaveBytes) * config.channels,
+      tileCycles: (tile) => tileCycles(config, tile),
+    };
+  },
   actions: pimActions,
   check: checkPim,
-  create: (context) => new PimMemory(context),
+  create: (context) => new PimMemory({ ...context, config: idealisedPim(context.config) }),
 });
 
 export default pimBankPlugin;

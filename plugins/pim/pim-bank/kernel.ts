@@ -1,4 +1,4 @@
-import { InputError, type ResolvedRegion, type RunningOperation } from 'tessera-sim';
+import { InputError, type ResolvedRegion, type RunningOperation, type StateExchange } from 'tessera-sim';
 import { accumulates, macsOf, operandOf, readGemmView, resultOf, secondFactorOf } from 'tessera-sim/cores';
 import { type KernelLayout, type KernelShape, layOut, macCommands } from './kernel-shape.js';
 import type { PimConfig } from './schema.js';
@@ -50,6 +50,16 @@ export class Kernel {
     this.addsToFormer = accumulates(operation) && operation.tile!.continuesReduction;
     this.product = 0;
     this.startProduct();
+  }
+
+  /** Where the kernel of an operation stands; what follows from the operation is read from it again. */
+  state(s: StateExchange, operation: RunningOperation | undefined): void {
+    if (s.loading && operation !== undefined) this.begin(operation);
+    this.product = s.number(this.product);
+    this.load = s.number(this.load);
+    this.tile = s.number(this.tile);
+    this.chunk = s.number(this.chunk);
+    this.isBroadcast = s.flag(this.isBroadcast);
   }
 
   /** The step to take now. */

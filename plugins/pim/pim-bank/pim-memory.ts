@@ -13,14 +13,29 @@ import {
   type Port,
   type RunningOperation,
   type SpanProbe,
+  type StateExchange,
   TrafficClass,
   type WaitFor,
 } from 'tessera-sim';
-import { channelProbes, channelTable, copyCounts, count, DramArray, DramEnergy, latencyTable, MemoryFrontEnd } from 'tessera-sim/dram-simple';
+import {
+  channelProbes,
+  channelTable,
+  ChannelWaits,
+  copyCounts,
+  count,
+  DramArray,
+  DramEnergy,
+  DramWait,
+  latencyTable,
+  MemoryFrontEnd,
+} from 'tessera-sim/dram-simple';
 import { Kernel, Step } from './kernel.js';
 import { KernelSteps } from './kernel-steps.js';
 import type { PimConfig } from './schema.js';
 import { PimStallClass, type PimStatistic } from './statistics.js';
+import { PimWait } from './waits.js';
+
+const NO_WAIT = -1;
 
 const EVENT_DONE = 0;
 /** In phase `commit`, in which operations are handed over: a kernel may begin in the tick of its issue. */
@@ -48,7 +63,7 @@ export class PimMemory implements Block, EventHandler {
   constructor(private readonly context: BlockContext<PimConfig, PimStatistic>) {
     const { config } = context;
     this.handler = context.kernel.register(context.path, this);
-    this.array = new DramArray(config, channelProbes(context));
+    this.array = new DramArray(config, channelProbes(context), new ChannelWaits(context.milestones, context.clock));
     this.frontEnd = new MemoryFrontEnd(context, config.queueDepth);
     this.dramEnergy = new DramEnergy(context);
     this.kernel = new Kernel(config);
@@ -65,12 +80,12 @@ export class PimMemory implements Block, EventHandler {
   }
 
   onArrival(_: Port, trafficClass: TrafficClass): void {
-    if (trafficClass === TrafficClass.request && this.operation === undefined) this.accept();
+    if (trafficClass === TrafficClass.request && this.operation === undefined) this.accept(NO_WAIT);
   }
 
   onRoom(port: Port): void {
     this.frontEnd.onRoom(port);
-    if (this.operation === undefined) this.accept();
+    if (this.operation === undefined) this.accept(DramWait.room);
   }
 
   onEvent(code: number, id: number): void {
@@ -82,7 +97,17 @@ export class PimMemory implements Block, EventHandler {
     const request = transactions.at(id);
     this.latency.add(clock.cyclesIn(kernel.now - request.issuedTick));
     this.frontEnd.answer(request);
-    if (this.operation === undefined) this.accept();
+    if (this.operation === undefined) this.accept(DramWait.room);
+  }
+
+  state(s: StateExchange): void {
+    this.array.state(s, this.context.clock);
+    this.frontEnd.state(s);
+    this.latency.state(s);
+    this.operation = s.operation(this.operation);
+    this.kernel.state(s, this.operation);
+    this.stepStartTick = s.tick(this.stepStartTick);
+    this.stepEndTick = s.tick(this.stepEndTick);
   }
 
   waits(): readonly WaitFor[] {
@@ -137,7 +162,7 @@ export class PimMemory implements Block, EventHandler {
       this.endKernel();
       return;
     }
-    if (config.ordinaryAccess === 'row-boundary') this.accept();
+    if (config.ordinaryAccess === 'row-boundary') this.accept(PimWait.unit);
     const now = clock.cycleAtOrAfter(kernel.now);
     const step = this.kernel.step;
     this.array.serves(this.operation!.id);
@@ -146,6 +171,8 @@ export class PimMemory implements Block, EventHandler {
     this.stepStartTick = clock.tickOf(Math.ceil(this.steps.startCycle));
     this.stepEndTick = clock.tickOf(Math.ceil(this.steps.endCycle));
     this.context.stalls.enter(this.stepStartTick > kernel.now ? PimStallClass.waitBanks : PimStallClass.pim);
+    const { milestones } = this.context;
+    if (milestones.active && this.stepStartTick > kernel.now) milestones.note(PimWait.banks, this.operation!.id, kernel.now, this.stepStartTick);
     if (this.spans.active) this.spans.emit(this.stepStartTick, this.stepEndTick, step, this.operation!.id);
     kernel.schedule(this.handler, this.stepEndTick, Phase.commit, EVENT_STEP, 0);
   }
@@ -163,13 +190,15 @@ export class PimMemory implements Block, EventHandler {
     statistics.macs += this.kernel.macs;
     this.steps.chargeMacs();
     this.operation = undefined;
-    this.accept();
+    this.accept(PimWait.unit);
     this.sink?.finished(operation);
   }
 
-  private accept(): void {
-    const { kernel, clock, statistics } = this.context;
+  /** @param waitedFor what kept a request from being taken until now */
+  private accept(waitedFor: number): void {
+    const { kernel, clock, statistics, milestones } = this.context;
     for (let request = this.frontEnd.take(); request !== undefined; request = this.frontEnd.take()) {
+      if (waitedFor !== NO_WAIT && milestones.active) this.frontEnd.noteEntry(waitedFor, request);
       const end = this.array.serve(request, clock.cycleAtOrAfter(kernel.now));
       count(request, statistics);
       if (this.bursts.active) this.bursts.emit(kernel.now, clock.tickOf(Math.ceil(end)), request.kind, request.operation);

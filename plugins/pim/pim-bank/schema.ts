@@ -1,5 +1,6 @@
-import type { JsonSchema } from 'tessera-sim';
+import { idealProperty, type JsonSchema } from 'tessera-sim';
 import { checkDram, DRAM_PROPERTIES, type DramConfig } from 'tessera-sim/dram-simple';
+import { PIM_IDEAL } from './ideal.js';
 import type { PimShape } from './kernel-shape.js';
 
 export interface PimConfig extends DramConfig, PimShape {
@@ -114,6 +115,7 @@ const properties: Readonly<Record<string, JsonSchema>> = {
     description: 'Energy of reading one weight bit inside its bank',
     source: ENERGY,
   },
+  ideal: idealProperty(PIM_IDEAL),
 };
 
 export const pimBankSchema: JsonSchema = { type: 'object', properties, additionalProperties: false };

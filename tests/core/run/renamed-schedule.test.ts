@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../core/errors.js';
 import { PluginRegistry } from '../../../core/plugin/registry.js';
+import { ToolContexts } from '../../../core/plugin/tool-contexts.js';
 import type { ScheduleResult } from '../../../core/result/run-result.js';
 import { prepare } from '../../../core/run/prepare.js';
 import { runScenario } from '../../../core/run/run.js';
@@ -93,7 +94,7 @@ async function mappedSchedule(mapper: string): Promise<Json> {
     `tessera: 1\nname: m\nmachine: { include: tessera:scenarios/machines/quadcore.yaml }\nworkload: { layers: tessera:scenarios/models/two-layers.yaml }\nmapper: { use: ${mapper} }\n`,
   );
   const { scenario, registry: plugins } = await loadScenario(file, registry());
-  const { schedule } = await prepare(scenario, plugins);
+  const { schedule } = await prepare(scenario, plugins, new ToolContexts(plugins));
   const { operations, operationCount: _, ...header } = schedule;
   return { ...header, operations: [...operations] };
 }

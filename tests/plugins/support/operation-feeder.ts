@@ -10,7 +10,9 @@ import {
   type ResolvedRegion,
   type RunningOperation,
   type ScheduleOperation,
+  type StateExchange,
 } from '../../../core/index.js';
+import type { StatefulPart } from '../../../core/machine/machine-state.js';
 
 /** Where the bytes of a test's region lie; the rest of a ResolvedRegion follows. */
 export interface RegionSketch {
@@ -55,6 +57,8 @@ export interface OperationFeeder {
   /** Tick of the start and of the end of each operation. */
   readonly startTicks: number[];
   readonly endTicks: number[];
+  /** The operations under way, as an executor owns them, for the state of the machine. */
+  readonly part: StatefulPart;
 }
 
 /** Gives operations to a unit as soon as it accepts them, from tick 0 on, in phase commit, as the executor does. */
@@ -66,6 +70,7 @@ export function operationFeeder(sketches: readonly OperationSketch[], unit: () =
 export function feedOperations(count: number, resolve: (id: number, blocks: BlockDirectory) => RunningOperation, unit: () => OperationUnit): OperationFeeder {
   const startTicks = new Array<number>(count).fill(NaN);
   const endTicks = new Array<number>(count).fill(NaN);
+  let block: FeederBlock | undefined;
   const plugin: BlockPlugin = {
     kind: 'core',
     name: 'operation-feeder',
@@ -75,12 +80,14 @@ export function feedOperations(count: number, resolve: (id: number, blocks: Bloc
     ports: {},
     statistics: {},
     describe: () => ({ kind: 'other' }),
-    create: (context) => new FeederBlock(context, (id) => resolve(id, context.blocks), unit, startTicks, endTicks),
+    create: (context) => (block = new FeederBlock(context, (id) => resolve(id, context.blocks), unit, startTicks, endTicks)),
   };
-  return { plugin, startTicks, endTicks };
+  const part: StatefulPart = { name: 'operations', state: (s) => block!.operations(s), operation: (id) => block!.running.get(id) };
+  return { plugin, startTicks, endTicks, part };
 }
 
 class FeederBlock implements Block, EventHandler {
+  readonly running = new Map<number, RunningOperation>();
   private next = 0;
   private readonly handler: number;
 
@@ -107,6 +114,7 @@ class FeederBlock implements Block, EventHandler {
       if (refusal !== undefined) throw new Error(refusal);
       if (!unit.canAccept(operation)) return;
       this.next++;
+      this.running.set(operation.id, operation);
       unit.start(operation);
       this.startTicks[operation.id] = operation.startTick;
     }
@@ -115,7 +123,29 @@ class FeederBlock implements Block, EventHandler {
   private finished(operation: RunningOperation): void {
     if (!Number.isNaN(this.endTicks[operation.id]!)) throw new Error(`operation ${operation.id} ended twice`);
     this.endTicks[operation.id] = this.context.kernel.now;
+    this.running.delete(operation.id);
     this.wake();
+  }
+
+  state(s: StateExchange): void {
+    this.next = s.number(this.next);
+    s.ticks(this.startTicks);
+    s.ticks(this.endTicks);
+  }
+
+  /** Those under way: they are resolved again, but for their times and the unit's number. */
+  operations(s: StateExchange): void {
+    const list = [...this.running.values()];
+    s.list(list, (present) => {
+      const id = s.number(present?.id ?? 0);
+      const operation = present ?? this.resolve(id);
+      operation.startTick = s.tick(operation.startTick);
+      operation.scratch = s.number(operation.scratch);
+      return operation;
+    });
+    if (!s.loading) return;
+    this.running.clear();
+    for (const operation of list) this.running.set(operation.id, operation);
   }
 
   private wake(): void {

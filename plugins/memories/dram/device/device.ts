@@ -1,7 +1,8 @@
+import { COMMON_COMMANDS, type CommandTable } from '../command-table.js';
 import { COMMANDS, Command } from '../commands.js';
 import { LEVELS } from '../standards/form.js';
 import type { Constraint } from '../timing/resolve.js';
-import { CHECK_STRIDE, buildRuleTables, readyEntry, type RuleTables } from './rule-tables.js';
+import { CHECK_STRIDE, buildRuleTables, entryOf, listOf, readyEntry, type RuleTables } from './rule-tables.js';
 import type { Topology } from './topology.js';
 import { TrackedWindow } from './windows.js';
 
@@ -28,7 +29,7 @@ export class DramDevice {
   readonly openBanksOfRank: Int32Array;
   readonly rankOfBank: Int32Array;
 
-  /** `ready[readyEntry(node, command)]`: first tick at which the node allows the command. */
+  /** `ready[entryOf(node, command)]`: first tick at which the node allows the command. */
   private readonly ready: Float64Array;
   /** Entries of `ready` to ask for (bank, command), ended by a 0; see RuleTables. */
   private readonly checks: Int32Array;
@@ -39,32 +40,46 @@ export class DramDevice {
   private readonly tables: RuleTables;
   private readonly windows: readonly (readonly TrackedWindow[])[];
 
-  /** @param unused commands that are never issued, for which no rules are kept */
+  /**
+   * @param unused commands that are never issued, for which no rules are kept
+   * @param commands those of the standard
+   */
   constructor(
     readonly topology: Topology,
     constraints: readonly Constraint[],
     unused: ReadonlySet<number> = new Set(),
+    readonly commands: CommandTable = COMMON_COMMANDS,
   ) {
     this.openRow = new Int32Array(topology.banks).fill(CLOSED);
     this.columnAccesses = new Int32Array(topology.banks);
     this.openBanksOfRank = new Int32Array(topology.counts.ranks);
     this.rankOfBank = Int32Array.from({ length: topology.banks }, (_, bank) => topology.rankOf(bank));
     this.floorNodes = Int32Array.from({ length: topology.levelSizes[2]! }, (_, i) => topology.levelStarts[2]! + i);
-    this.ready = new Float64Array((topology.nodes + 1) * C);
+    this.ready = new Float64Array(topology.nodes * commands.count + C);
     this.tables = buildRuleTables(
       topology,
       constraints.filter(({ preceding, following }) => !unused.has(preceding) && !unused.has(following)),
+      commands,
     );
     this.checks = this.tables.checks;
     this.delays = this.tables.delays;
     this.delayStart = this.tables.delayStart;
-    this.windows = this.tables.windows.map((rules) => rules.map((rule) => new TrackedWindow(rule, topology)));
+    this.windows = this.tables.windows.map((rules) => rules.map((rule) => new TrackedWindow(rule, topology, commands)));
   }
 
-  /** First tick at which a bank's path allows the command. */
+  /** First tick at which a bank's path allows the command, one that all standards have. */
   readyAt(command: number, bank: number): number {
+    return this.readyOfList(bank * C + command);
+  }
+
+  /** The same for a command of the standard. */
+  readyAtOwn(command: number, bank: number): number {
+    return this.readyOfList(listOf(this.topology, this.commands, bank, command));
+  }
+
+  private readyOfList(list: number): number {
     const { ready, checks } = this;
-    let at = (bank * C + command) * CHECK_STRIDE;
+    let at = list * CHECK_STRIDE;
     let latest = 0;
     for (let entry = checks[at]!; entry !== 0; entry = checks[++at]!) {
       const tick = ready[entry]!;
@@ -110,9 +125,7 @@ export class DramDevice {
   changeState(command: number, bank: number, row: number): void {
     switch (command) {
       case Command.activate:
-        this.openRow[bank] = row;
-        this.columnAccesses[bank] = 0;
-        this.openBanksOfRank[this.rankOfBank[bank]!]!++;
+        this.open(bank, row);
         return;
       case Command.read:
       case Command.write:
@@ -152,7 +165,29 @@ export class DramDevice {
     for (let bank = first; bank < end; bank++) this.close(bank);
   }
 
-  private close(bank: number): void {
+  /** Makes later commands wait for one of the standard's own, issued to the banks that it reaches; they begin with `banks[0]`. */
+  makeWaitOwn(command: number, banks: Int32Array, tick: number): void {
+    this.delayList(listOf(this.topology, this.commands, banks[0]!, command), tick);
+    const rules = this.tables.windows[command]!;
+    for (let i = 0; i < rules.length; i++) {
+      const { level } = rules[i]!;
+      let last = -1;
+      for (const bank of banks) {
+        const node = this.topology.nodeOfBank[bank * L + level]!;
+        if (node !== last) this.windows[command]![i]!.push(this.ready, bank, tick);
+        last = node;
+      }
+    }
+  }
+
+  /** Opens a row of a closed bank. */
+  open(bank: number, row: number): void {
+    this.openRow[bank] = row;
+    this.columnAccesses[bank] = 0;
+    this.openBanksOfRank[this.rankOfBank[bank]!]!++;
+  }
+
+  close(bank: number): void {
     if (this.openRow[bank] === CLOSED) return;
     this.openRow[bank] = CLOSED;
     this.columnAccesses[bank] = 0;
@@ -160,8 +195,12 @@ export class DramDevice {
   }
 
   private delay(command: number, bank: number, tick: number): void {
+    this.delayList(bank * C + command, tick);
+  }
+
+  private delayList(list: number, tick: number): void {
     const { ready, delays } = this;
-    let at = this.delayStart[bank * C + command]!;
+    let at = this.delayStart[list]!;
     for (let entry = delays[at]!; entry !== 0; entry = delays[at]!) {
       const until = tick + delays[at + 1]!;
       if (ready[entry]! < until) ready[entry] = until;
@@ -180,7 +219,7 @@ export class DramDevice {
     const firstNode = nodeOfBank[first * L + rule.level]!;
     const lastNode = rule.level <= level ? firstNode : nodeOfBank[(end - 1) * L + rule.level]!;
     if (!rule.sibling) {
-      for (let node = firstNode; node <= lastNode; node++) this.raise(readyEntry(node, rule.following), at);
+      for (let node = firstNode; node <= lastNode; node++) this.raise(entryOf(this.topology, this.commands, node, rule.following), at);
       return;
     }
     if (rule.level > level) return;
@@ -188,7 +227,7 @@ export class DramDevice {
     const start = levelStarts[rule.level]!;
     const sibling = start + Math.floor((firstNode - start) / fanOut) * fanOut;
     for (let node = sibling; node < sibling + fanOut; node++) {
-      if (node !== firstNode) this.raise(readyEntry(node, rule.following), at);
+      if (node !== firstNode) this.raise(entryOf(this.topology, this.commands, node, rule.following), at);
     }
   }
 

@@ -16,9 +16,12 @@ export function dramActions(context: DescribeContext<DramBlockConfig>): ActionDe
   const increments = incrementsOf(resolved);
   const energyPj = increments === undefined ? undefined : clockPicoseconds(resolved) / 1000;
   const expected: Partial<Record<EnergyPart, ExpectedActions>> = increments === undefined ? {} : expectedParts(resolved, increments, config.channels);
-  return Object.fromEntries(
+  const hasOwn = resolved.commands.forms.some((form) => form.energyPj !== undefined);
+  const own: ActionDeclarations = hasOwn ? { own: { energyPj, unit: 'V mA clock', source: 'the standard states it' } } : {};
+  const parts = Object.fromEntries(
     ENERGY_PARTS.map((part) => [part, { energyPj, unit: 'V mA clock', source: SOURCE, ...(expected[part] === undefined ? {} : { expected: expected[part] }) }]),
   );
+  return { ...parts, ...own };
 }
 
 /** Lines and whole rows by their bytes; all banks closed, and refresh on time. */

@@ -1,3 +1,4 @@
+import { NONE } from '../request-table.js';
 import type { CommandBus } from './command-bus.js';
 import type { HalfClockEdges } from './half-clock-edges.js';
 import type { CommandIssue } from './issue.js';
@@ -6,6 +7,9 @@ import { Source, type ControllerState } from './state.js';
 
 /** A column and a row command each tick (HBM), each found by a search of its own. */
 export class DualBus implements CommandBus {
+  /** A command without a slot has gone out: what has been found for the columns may be too early now. */
+  private hasFreed = false;
+
   /** @param edges where a tick is half a clock (HBM3) */
   constructor(
     private readonly state: ControllerState,
@@ -21,14 +25,26 @@ export class DualBus implements CommandBus {
     const columnGoes = columns.tick <= tick;
     if (columnGoes) this.issuer.issue(columns.source, columns.slot, columns.command, tick);
     if (!state.isPlanned || columnGoes) this.planRow(tick);
-    const rowGoes = rows.tick <= tick;
+    const rowGoes = rows.source === Source.maintenance && rows.slot !== NONE ? this.injectedGoes(tick, columnGoes) : rows.tick <= tick;
     if (rowGoes) this.issueRow(tick);
-    if (columnGoes || rowGoes) {
+    if (columnGoes || rowGoes || this.hasFreed) {
+      this.hasFreed = false;
       state.replan(tick + 1);
       return;
     }
-    state.isPlanned = true;
+    state.isPlanned = columns.holds && rows.holds;
     state.wakeTick = Math.min(columns.tick, rows.tick);
+  }
+
+  /** An injected command has been found: issues those that take no slot of a bus. @returns whether what is then found goes now */
+  private injectedGoes(tick: number, columnGoes: boolean): boolean {
+    const { rows, issuer } = this;
+    while (rows.tick <= tick && issuer.busFreeAfter(rows.source, rows.command, tick) === tick) {
+      this.issueRow(tick);
+      this.planRow(tick);
+      this.hasFreed = true;
+    }
+    return rows.tick <= tick && !(columnGoes && issuer.isOnColumnBus(rows.command));
   }
 
   private planColumn(tick: number): void {
@@ -54,7 +70,7 @@ export class DualBus implements CommandBus {
 
   private issueRow(tick: number): void {
     const { state, rows } = this;
-    const bank = rows.source === Source.maintenance ? state.maintenance.firstBank : state.table.bank[rows.slot]!;
+    const bank = rows.source === Source.maintenance ? (rows.slot === NONE ? state.maintenance.firstBank : rows.slot) : state.table.bank[rows.slot]!;
     this.issuer.issue(rows.source, rows.slot, rows.command, tick);
     if (this.edges !== undefined) this.edges.rowCommandIssued(rows.command, bank, tick);
   }

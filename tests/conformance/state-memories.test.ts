@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { isBlockPlugin, STATE_RULE, stateProblem } from '../../core/conformance/block-contract.js';
+import { IDEAL_RULE } from '../../core/conformance/ideal-rule.js';
+import { RandomStream, type BlockPlugin } from '../../core/index.js';
+import { builtinPlugins } from '../../plugins/index.js';
+import { caseCount } from '../many.js';
+
+interface Variant {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly ports: number;
+}
+
+/** Richer configurations than the plugins' examples, and more ports. */
+const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
+  sram: [
+    { config: { banks: 4, arbitration: 'age', responseDepth: 1 }, ports: 4 },
+    { config: { banks: 64, interleaving: 'xor', portWidthBits: 512, arbitration: 'priority' }, ports: 3 },
+    { config: { banks: 2, interleaving: 'high-order', accessLatencyCycles: 9, ports: { port1: { widthBits: 64 } } }, ports: 3 },
+    { config: { ideal: ['bankConflicts'] }, ports: 4 },
+  ],
+  cache: [
+    { config: { capacityBytes: 1024, ways: 2, mshrs: 2, writeBuffers: 1, pendingBursts: 2 }, ports: 3 },
+    { config: { capacityBytes: 8192, ways: 4, lineBytes: 32, hitLatencyCycles: 3, mshrs: 32 }, ports: 2 },
+    { config: { ideal: ['misses'] }, ports: 2 },
+  ],
+  'dram-simple': [
+    { config: { channels: 1, tREFI: 500, tRFC: 100, queueDepth: 2 }, ports: 3 },
+    { config: { channels: 2, banks: 2, rowBytes: 128, interleaveBytes: 32, tREFI: 0 }, ports: 2 },
+    { config: { ideal: ['rowMisses'], tREFI: 400, tRFC: 50 }, ports: 2 },
+  ],
+  'pim-bank': [{ config: { channels: 1, tREFI: 500, tRFC: 100, queueDepth: 2 }, ports: 3 }],
+};
+
+const memories = builtinPlugins.filter(isBlockPlugin).filter(({ name }) => VARIANTS[name] !== undefined);
+const withVariants = memories.flatMap((plugin) =>
+  VARIANTS[plugin.name]!.map(({ config, ports }): [string, BlockPlugin] => [
+    `${plugin.name} ${JSON.stringify(config)}`,
+    { ...plugin, example: { config, ports: { port: ports } } },
+  ]),
+);
+
+describe.each(memories.map((plugin) => [plugin.name, plugin] as const))('%s', (_, plugin) => {
+  it.each([STATE_RULE, IDEAL_RULE].map((rule) => [rule.name, rule] as const))('%s', (_name, rule) => {
+    expect(rule.check(plugin)).toBeUndefined();
+  });
+});
+
+describe.each(withVariants)('%s', (name, plugin) => {
+  it('goes on from a state that was saved at any moment', () => {
+    const random = new RandomStream(11, name);
+    const shares = Array.from({ length: caseCount(30, 3) }, () => random.below(1000) / 1000);
+    expect(stateProblem(plugin, shares)).toBeUndefined();
+  });
+
+  it('is not slower with an ideal mechanism', () => {
+    expect(IDEAL_RULE.check(plugin)).toBeUndefined();
+  });
+});
