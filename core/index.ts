@@ -19,6 +19,7 @@ export type * from './plugin/tool-context.js';
 export * from './plugin/importer-plugin.js';
 export * from './plugin/define-plugin.js';
 export { idealProperty } from './plugin/ideal-property.js';
+export { formatRegistryWith, numberFormats, usedFormats } from './plugin/number-formats.js';
 export { Token, injectionToken, type RandomSource } from './plugin/tokens.js';
 export { completeConfig } from './plugin/plugin-config.js';
 export type * from './machine/specification.js';

@@ -42,7 +42,7 @@ import packet from './networks/packet/index.js';
 import pimBank from './pim/pim-bank/index.js';
 import inProcess from './runners/in-process/index.js';
 import pool from './runners/pool/index.js';
-import energyTable from './services/energy-table/index.js';
+import figures from './services/figures/index.js';
 import folderStore from './stores/folder/index.js';
 import memoryStore from './stores/memory/index.js';
 
@@ -86,7 +86,7 @@ export const builtinPlugins: readonly Plugin[] = [
   pimBank,
   inProcess,
   pool,
-  energyTable,
+  figures,
   folderStore,
   memoryStore,
 ];

@@ -1,6 +1,7 @@
 import { InputError } from '../errors.js';
 import type { JsonSchema } from '../document/json-schema.js';
 import type { Estimate } from '../result/performance.js';
+import type { LoopNest } from '../schedule/form/loop-nest.js';
 import type { Schedule } from '../schedule/form/form.js';
 import type { Workload } from '../workload/index.js';
 import type { ToolContext } from './tool-context.js';
@@ -30,8 +31,8 @@ export interface ImportResult {
   /** A machine document, as in a machine file (schemas/machine.schema.json). */
   readonly machine?: Readonly<Record<string, unknown>>;
   readonly workload?: Workload;
-  /** By layer, as a mapper of the same family reads it: plain JSON. */
-  readonly mapping?: Readonly<Record<string, unknown>>;
+  /** The loop nest of each layer, by its name. */
+  readonly mapping?: Readonly<Record<string, LoopNest>>;
   readonly schedule?: Schedule;
   readonly estimate?: Estimate;
   readonly unused?: readonly UnusedPart[];

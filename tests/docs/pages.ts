@@ -18,6 +18,7 @@ export function pageOf(plugin: Plugin): string {
 
 function folderOfPoint(name: string): string {
   if (name === 'schedule.collective') return 'collectives';
+  if (name.startsWith('service.')) return 'services';
   throw new Error(`no folder of docs/plugins holds the pages of extensions at '${name}'; name it here`);
 }
 

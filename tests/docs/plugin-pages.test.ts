@@ -12,9 +12,9 @@ const OF_NO_PLUGIN = ['docs/plugins/README.md', 'docs/models/connection.md'];
 
 const cases = builtinPlugins.map((plugin) => [`${plugin.kind} ${plugin.name}`, plugin] as const);
 
-/** A collective algorithm has no configuration; what it needs stands in the schedule. */
+/** A constant, such as a collective algorithm, has no configuration. */
 function propertiesOf(plugin: Plugin): Readonly<Record<string, JsonSchema>> {
-  return plugin.kind === 'extension' ? {} : ((plugin.configSchema['properties'] ?? {}) as Readonly<Record<string, JsonSchema>>);
+  return 'configSchema' in plugin ? ((plugin.configSchema['properties'] ?? {}) as Readonly<Record<string, JsonSchema>>) : {};
 }
 
 /** As the tables write it: `-` for none, `all` for every value that there is. */

@@ -1,8 +1,9 @@
-import { blockReference, type BlockUse, type JsonSchema } from 'tessera-sim';
+import { blockReference, extensionReference, type BlockUse, type ExtensionReference, type JsonSchema } from 'tessera-sim';
+import { PATTERN_NAMES, trafficPatterns } from 'tessera-sim/traffic';
 import { networkProperties, type NocFlitNetworkConfig } from 'tessera-sim/noc-flit';
 
 export interface TrafficConfig extends NocFlitNetworkConfig {
-  readonly pattern: string;
+  readonly pattern: ExtensionReference;
   readonly trace?: string;
   readonly packetFlits: number;
   readonly flitBytes: number;
@@ -32,13 +33,13 @@ export const trafficSchema: JsonSchema = {
     ),
     nodes: { type: 'integer', minimum: 2, maximum: 65536, default: 16, unit: 'nodes', description: 'Nodes at the ports of `block`' },
     networkText: { type: 'string', description: 'File with the graph of topology anynet, in the form of BookSim' },
-    pattern: {
-      type: 'string',
+    pattern: extensionReference(trafficPatterns, {
+      alsoMatching: PATTERN_NAMES,
       default: 'uniform',
       description:
-        'Who sends to whom: uniform, transpose, bitcomp, bitrev, shuffle, tornado, neighbor, randperm, asymmetric, diagonal, hotspot({node,...}) or hotspot({node,...},{weight,...})',
+        'Who sends to whom: uniform, transpose, bitcomp, bitrev, shuffle, tornado, neighbor, randperm, asymmetric, diagonal, hotspot({node,...}), hotspot({node,...},{weight,...}), or one that a plugin registers',
       source: 'Dally and Towles, Principles and Practices of Interconnection Networks (2004), table 3.1',
-    },
+    }),
     trace: {
       type: 'string',
       description: 'Packet trace instead of a pattern: lines of time, source, destination, bytes and the packets waited for (numbered from 0)',

@@ -1,4 +1,4 @@
-import { definePlugin, oneSource } from 'tessera-sim';
+import { definePlugin, numberFormats, oneSource } from 'tessera-sim';
 import { looksLikeLayers } from './recognise.js';
 import { readLayers } from './read-layers.js';
 
@@ -12,7 +12,7 @@ const layersImporter = definePlugin<object>({
   produces: ['workload'],
   extensions: ['.layers.yaml', '.layers.yml', '.layers.json', '.yaml', '.yml'],
   recognise: looksLikeLayers,
-  read: (sources) => ({ workload: readLayers(oneSource(sources, 'layers')) }),
+  read: (sources, _, context) => ({ workload: readLayers(oneSource(sources, 'layers'), [...context.extensions(numberFormats).values()]) }),
 });
 
 export default layersImporter;

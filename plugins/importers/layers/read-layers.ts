@@ -1,17 +1,19 @@
 import {
   bytesOf,
-  FormatRegistry,
+  formatRegistryWith,
   InputError,
   listNames,
   nearestName,
   parseIndex,
   readDocument,
   unclipped,
+  usedFormats,
   wholeBox,
   type IndexExpression,
   type ImportSource,
   type InputProblem,
   type Layer,
+  type NumberFormat,
   type Operand,
   type Places,
   type Workload,
@@ -21,10 +23,13 @@ import type { LayerEntry, LayersDocument } from './document.js';
 import { classOf, padEnds, usualOperands, type OperandPlan } from './operand-plans.js';
 import { workloadSchema } from './schema.js';
 
-/** Reads layers written in YAML (or JSON); a bare list of layers will do. Throws InputError with line and path. */
-export function readLayers(source: ImportSource): Workload {
+/**
+ * Reads layers written in YAML (or JSON); a bare list of layers will do. Throws InputError with line and path.
+ * @param registered number formats of plugins
+ */
+export function readLayers(source: ImportSource, registered: readonly NumberFormat[] = []): Workload {
   const { value, places } = readDocument<LayersDocument>(wrapped(source.bytes), source.fileName, workloadSchema, 'workload schema');
-  return new LayersReader(source.fileName, value, places).read();
+  return new LayersReader(source.fileName, value, places, registered).read();
 }
 
 /** A scenario that holds its layers in place passes the list alone. */
@@ -35,9 +40,9 @@ function wrapped(bytes: Uint8Array): Uint8Array {
 }
 
 class LayersReader {
-  private readonly formats: FormatRegistry;
-  private readonly tensors: Record<string, WorkloadTensor> = {};
-  private readonly layers: Layer[] = [];
+  private readonly formats: ReturnType<typeof formatRegistryWith>;
+  readonly tensors: Record<string, WorkloadTensor> = {};
+  readonly layers: Layer[] = [];
   /** Output tensor and id of each layer, by name. */
   private readonly outputs = new Map<string, { readonly tensor: string; readonly id: number }>();
   private readonly readTensors = new Set<string>();
@@ -46,8 +51,9 @@ class LayersReader {
     private readonly file: string,
     private readonly document: LayersDocument,
     private readonly places: Places,
+    private readonly registered: readonly NumberFormat[],
   ) {
-    this.formats = new FormatRegistry();
+    this.formats = formatRegistryWith(registered);
     (document.formats ?? []).forEach((format, index) => {
       try {
         this.formats.add({ description: '', ...format });
@@ -76,13 +82,14 @@ class LayersReader {
     );
     for (const name of unread) this.tensors[name] = { ...(this.tensors[name] as WorkloadTensor), role: 'output' };
     const { name, formats } = this.document;
+    const all = [...usedFormats(this.registered, this), ...(formats ?? []).map((format) => ({ description: '', ...format }))];
     return {
       name: name ?? this.file.replace(/^.*[\\/]/, '').replace(/\.(ya?ml|json)$/i, ''),
       tensors: this.tensors,
       layers: this.layers,
       inputs: Object.values(this.tensors).flatMap((tensor) => (tensor.role === 'input' ? [tensor.name] : [])),
       outputs: unread,
-      ...(formats === undefined ? {} : { formats: formats.map((format) => ({ description: '', ...format })) }),
+      ...(all.length === 0 && formats === undefined ? {} : { formats: all }),
     };
   }
 

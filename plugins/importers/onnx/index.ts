@@ -1,4 +1,4 @@
-import { definePlugin, oneSource } from 'tessera-sim';
+import { definePlugin, numberFormats, oneSource } from 'tessera-sim';
 import { onnxOptionsSchema, type OnnxOptions } from './options.js';
 import { readOnnx } from './read-onnx.js';
 
@@ -13,7 +13,7 @@ const onnxImporter = definePlugin<OnnxOptions>({
   extensions: ['.onnx'],
   // The form has no mark of its own: what its ending names is one, or an error that says what is wrong.
   recognise: ({ fileName }) => (fileName.toLowerCase().endsWith('.onnx') ? 1 : 0),
-  read: (sources, options) => ({ workload: readOnnx(oneSource(sources, 'onnx'), options) }),
+  read: (sources, options, context) => ({ workload: readOnnx(oneSource(sources, 'onnx'), options, [...context.extensions(numberFormats).values()]) }),
 });
 
 export default onnxImporter;

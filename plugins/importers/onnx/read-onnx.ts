@@ -1,4 +1,4 @@
-import { FormatRegistry, type ImportSource, type InputError, operatorName, type Workload } from 'tessera-sim';
+import { formatRegistryWith, type ImportSource, type InputError, type NumberFormat, operatorName, usedFormats, type Workload } from 'tessera-sim';
 import { decodeModel } from './decode.js';
 import { finishWorkload } from './finish.js';
 import { compareShapes, readDeclaredShapes, readGraphInputs, readInitializers } from './graph-inputs.js';
@@ -14,8 +14,9 @@ const SPATIAL = /^(conv|fusedconv|convinteger|convtranspose|maxpool|averagepool|
 /**
  * An ONNX model as a workload. Shapes come from the graph's inputs and initializers through every operator; the file's
  * own intermediate shapes are only compared. Throws InputError naming file, node or tensor, and what was expected.
+ * @param registered number formats of plugins, beside the standard ones
  */
-export function readOnnx(source: ImportSource, options: OnnxOptions = {}): Workload {
+export function readOnnx(source: ImportSource, options: OnnxOptions = {}, registered: readonly NumberFormat[] = []): Workload {
   const model = decodeModel(source.bytes, source.fileName);
   const opsets = new Map(model.opsetImport.map(({ domain, version }) => [domain === 'ai.onnx' ? '' : (domain ?? ''), toNumber(version)]));
   const main = model.graph!;
@@ -23,7 +24,7 @@ export function readOnnx(source: ImportSource, options: OnnxOptions = {}): Workl
     main.node.some((node) => SPATIAL.test(operatorName(node.opType))) ||
     model.functions.some((body) => body.node.some((node) => SPATIAL.test(operatorName(node.opType))));
   const state = new GraphState(source, opsets, spatial);
-  checkOptions(state, main, options);
+  checkOptions(state, main, options, registered);
   const graph = inlineFunctions(state, model, main);
   readInitializers(state, graph);
   readGraphInputs(state, graph, options);
@@ -35,7 +36,9 @@ export function readOnnx(source: ImportSource, options: OnnxOptions = {}): Workl
   checkOutputs(state, outputs);
   if (state.layers.length === 0)
     throw state.error('graph', 'the graph has no layers: nothing depends on its inputs', 'a graph with at least one operator on an input');
-  return finishWorkload(state, workloadName(source, model), outputs, options);
+  const workload = finishWorkload(state, workloadName(source, model), outputs, options);
+  const used = usedFormats(registered, workload);
+  return used.length === 0 ? workload : { ...workload, formats: used };
 }
 
 function workloadName(source: ImportSource, model: ModelMessage): string {
@@ -43,7 +46,7 @@ function workloadName(source: ImportSource, model: ModelMessage): string {
 }
 
 /** A misspelt dimension name would be silently without effect. */
-function checkOptions(state: GraphState, graph: GraphMessage, options: OnnxOptions): void {
+function checkOptions(state: GraphState, graph: GraphMessage, options: OnnxOptions, registered: readonly NumberFormat[]): void {
   const names = new Set<string>();
   for (const input of graph.input) {
     input.type?.tensorType?.shape?.dim.forEach((dim, d) => {
@@ -59,7 +62,7 @@ function checkOptions(state: GraphState, graph: GraphMessage, options: OnnxOptio
       `the model's inputs have no dimension '${wrong}'`,
       symbols.length > 0 ? symbols.join(', ') : `a dimension as tensor and position: ${[...names].slice(0, 6).join(', ')}`,
     );
-  const formats = new FormatRegistry();
+  const formats = formatRegistryWith(registered);
   for (const [key, format] of Object.entries(options.formats ?? {})) {
     if (format !== undefined && formats.find(format) === undefined)
       throw state.error(`options.formats.${key}`, `unknown number format '${format}'`, formats.names().join(', '));

@@ -1,4 +1,4 @@
-import { InputError } from 'tessera-sim';
+import { extensionPoint, InputError, nameOfExtension, type ExtensionAccess, type ExtensionReference } from 'tessera-sim';
 
 /** The node that a packet of `source` goes to. */
 export type DestinationOf = (source: number) => number;
@@ -70,6 +70,26 @@ const aliases: Readonly<Record<string, string>> = {
 };
 
 export const patternNames: readonly string[] = Object.keys(makers);
+
+/** Where plugins add patterns: who sends to whom, on a network of this shape. `choose(bound)` is the only source of chance. */
+export const trafficPatterns = extensionPoint<(shape: PatternShape, choose: (bound: number) => number) => DestinationOf>('traffic.pattern');
+
+/** Names that need no plugin, with or without an argument in brackets. */
+export const PATTERN_NAMES = `^(${[...patternNames, ...Object.keys(aliases)].join('|')})(\\(.*\\))?$`;
+
+/** The pattern that a scenario names: a built-in one, or a plugin's. */
+export function chosenPattern(access: ExtensionAccess, reference: ExtensionReference, shape: PatternShape, choose: (bound: number) => number): DestinationOf {
+  if (typeof reference === 'string' && new RegExp(PATTERN_NAMES, 'u').test(reference.trim())) return makePattern(reference, shape, choose);
+  const destinationOf = access.extension(trafficPatterns, reference, { at: 'pattern' })(shape, choose);
+  return (source) => {
+    const node = destinationOf(source);
+    if (Number.isInteger(node) && node >= 0 && node < shape.nodes) return node;
+    throw new InputError({
+      path: 'pattern',
+      message: `pattern '${nameOfExtension(reference)}' sends from node ${source} to ${node}; there are ${shape.nodes} nodes`,
+    });
+  };
+}
 
 /** `name` or `name(argument)`, e.g. `hotspot({27})`, `hotspot({0,7},{1,3})` (nodes and their weights). */
 export function makePattern(text: string, shape: PatternShape, choose: (bound: number) => number): DestinationOf {

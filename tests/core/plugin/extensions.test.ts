@@ -1,7 +1,17 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { definePlugin, extensionAccess, extensionPoint, type ExtensionPoint, type JsonSchema, type Plugin } from '../../../core/index.js';
+import {
+  definePlugin,
+  extensionAccess,
+  extensionPoint,
+  numberFormats,
+  type ExtensionPoint,
+  type JsonSchema,
+  type NumberFormat,
+  type Plugin,
+} from '../../../core/index.js';
 import { PluginRegistry } from '../../../core/plugin/registry.js';
+import { prepare } from '../../../core/run/prepare.js';
 import { runScenario } from '../../../core/run/run.js';
 import { effectiveConfig } from '../../../core/scenario/effective-config.js';
 import { loadScenario } from '../../../core/scenario/load.js';
@@ -9,6 +19,7 @@ import { builtinPlugins } from '../../../plugins/index.js';
 import { firstReady } from '../../../plugins/memories/dram/controller/strategies.js';
 import { dramSchedulers, dramStandards, STANDARDS, type StandardForm } from '../../../plugins/memories/dram/api.js';
 import { topologyPoint, type Topology } from '../../../plugins/networks/noc-flit/api.js';
+import { trafficPatterns } from '../../../plugins/lib/traffic/index.js';
 import { project } from '../scenario/load-fixture.js';
 
 const about = { version: '1.0.0', summary: 'For tests' };
@@ -126,6 +137,48 @@ describe('an extension with a configuration', () => {
     expect(await nodes(4)).toBe(4);
     expect(await nodes(9)).toBe(9);
     await expect(load(traffic('star'))).rejects.toThrow(/with\.topology\.with\.arms.*missing/);
+  });
+
+  it('is a pattern of traffic with a parameter, held to the nodes that there are', async () => {
+    const hop = extension(
+      'hop',
+      trafficPatterns,
+      whole('by', { default: 1 }),
+      ({ by }: { by: number }) =>
+        ({ nodes }) =>
+        (source) =>
+          source + by - (source + by < nodes ? 0 : nodes),
+    );
+    const traffic = (pattern: string) => `tessera: 1\nkind: traffic\nwith: { topology: ring, k: 8, n: 1, pattern: ${pattern}, load: 0.1, packetFlits: 1 }\n`;
+    const hops = async (by: number) => (await metricsOf(traffic(`{ use: hop, with: { by: ${by} } }`), registry(hop)))['hops'];
+    expect(await hops(1)).toBe(2);
+    expect(await hops(3)).toBe(4);
+    await expect(metricsOf(traffic('{ use: hop, with: { by: 20 } }'), registry(hop))).rejects.toThrow(
+      /pattern 'hop' sends from node \d+ to \d+; there are 8 nodes/,
+    );
+    await expect(load(traffic('unifrom'), registry(hop))).rejects.toThrow(/with\.pattern: there is no 'unifrom'/);
+    expect((await load(traffic('"hotspot({0,3})"'))).scenario.kind).toBe('traffic');
+  });
+
+  it('is a number format that layers and models may have', async () => {
+    const format = extension('my-float', numberFormats, whole('bits', { default: 12 }), ({ bits }: { bits: number }): NumberFormat => ({
+      name: 'my-float',
+      kind: 'float',
+      bits,
+      description: 'A float of ours',
+    }));
+    const text = `tessera: 1
+machine: { include: 'tessera:scenarios/machines/singlecore.yaml' }
+workload:
+  layers: [{ name: r, operator: relu, loops: { B: 1, K: 8, OY: 8, OX: 8 }, precision: { I: my-float } }]
+mapper: layer-by-layer
+`;
+    const { scenario, registry: all } = await load(text, registry(format));
+    const { workload, formatBits } = await prepare(scenario, all);
+    expect(workload?.formats?.map(({ name }) => name)).toEqual(['my-float']);
+    expect(formatBits('my-float')?.payload).toBe(12);
+    const plain = await load(text);
+    await expect(prepare(plain.scenario, plain.registry)).rejects.toThrow(/unknown number format 'my-float'/);
   });
 
   it('has random streams of its own and may use other extensions; a circle of them is named', () => {

@@ -7,7 +7,7 @@ interface TableConfig {
   readonly blocks: Figures;
 }
 
-const figures = (description: string): JsonSchema => ({
+const byAction = (description: string): JsonSchema => ({
   type: 'object',
   default: {},
   description,
@@ -18,13 +18,13 @@ const configSchema: JsonSchema = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    plugins: figures('Picojoules of one action, by block plugin and action: `systolic: { mac: 0.2 }`'),
-    blocks: figures('The same by path of a block; stands above `plugins`'),
+    plugins: byAction('Picojoules of one action, by block plugin and action: `systolic: { mac: 0.2 }`'),
+    blocks: byAction('The same by path of a block; stands above `plugins`'),
   },
 };
 
 /** Energies from the scenario, for every block of a plugin or for single ones. */
-const energyTableService = definePlugin<EnergyTable, TableConfig>({
+const figuresService = definePlugin<EnergyTable, TableConfig>({
   kind: 'extension',
   point: energyTable,
   name: 'figures',
@@ -34,4 +34,4 @@ const energyTableService = definePlugin<EnergyTable, TableConfig>({
   create: ({ plugins, blocks }) => ({ picojoules: ({ block, plugin, action }) => blocks[block]?.[action] ?? plugins[plugin]?.[action] }),
 });
 
-export default energyTableService;
+export default figuresService;
