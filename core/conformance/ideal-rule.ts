@@ -7,9 +7,13 @@ import { ruleOfBlock } from './contract-rule.js';
 export type IdealTrial = (plugin: BlockPlugin) => Machine;
 
 /** A mechanism that is idealised can only help, beyond an anomaly that the plugin states. Blocks without such mechanisms keep it. */
-export const IDEAL_RULE = ruleOfBlock('ends not later with any of its mechanisms idealised, and as ever with none', (plugin) =>
-  checkIdeal(plugin, (variant) => runBench(machineAround(variant, 0)).machine),
-);
+export const IDEAL_RULE = ruleOfBlock('ends not later with any of its mechanisms idealised, and as ever with none', (plugin) => {
+  try {
+    return checkIdeal(plugin, (variant) => runBench(machineAround(variant, 0)).machine);
+  } catch (error) {
+    return `cannot be tried: ${error instanceof Error ? error.message : String(error)}`;
+  }
+});
 
 /**
  * What is wrong with the ideal keys of a plugin, undefined when nothing is.

@@ -57,7 +57,7 @@ export function resumeProblem(spec: MachineSpec, whole: Machine, events: number,
 export function differentBlock(expected: Machine, found: Machine, withReports = true): string | undefined {
   for (const [index, block] of expected.blocks.entries()) {
     const other = found.blocks[index]!;
-    const statistic = Object.keys(block.statistics).find((name) => block.statistics[name] !== other.statistics[name]);
+    const statistic = Object.keys(block.statistics).find((name) => !Object.is(block.statistics[name], other.statistics[name]));
     if (statistic !== undefined) return `${block.path}.${statistic} is ${other.statistics[statistic]}, not ${block.statistics[statistic]}`;
     const stall = block.stalls.classes.findIndex((_, at) => block.stalls.ticks[at] !== other.stalls.ticks[at]);
     if (stall >= 0) return `${block.path} was ${other.stalls.ticks[stall]} ticks in '${block.stalls.classes[stall]}', not ${block.stalls.ticks[stall]}`;

@@ -8,10 +8,11 @@ import {
   type BlockContext,
   type BlockPlugin,
   type Port,
+  type StateExchange,
   type Transaction,
 } from '../../core/index.js';
 
-type Fault = 'none' | 'loses' | 'never-ends' | 'random' | 'requester' | 'tag' | 'unknown-statistic' | 'statistic-nan';
+type Fault = 'none' | 'loses' | 'never-ends' | 'random' | 'requester' | 'tag' | 'unknown-statistic' | 'statistic-nan' | 'forgets-state';
 
 /** A memory that answers at once, with one planted fault. */
 class FaultyMemory implements Block {
@@ -30,8 +31,12 @@ class FaultyMemory implements Block {
     if (this.fault === 'never-ends') this.onEvent();
   }
 
-  onEvent(): void {
+  onEvent(code = 0): void {
     const { kernel, clock } = this.context;
+    if (code === 1) {
+      this.answer();
+      return;
+    }
     kernel.schedule(this.handler, clock.after(kernel.now, 1000), Phase.compute, 0, 0);
   }
 
@@ -43,11 +48,21 @@ class FaultyMemory implements Block {
       this.waiting.push({ port, request });
     }
     if (this.fault === 'random') (globalThis as { faultySeed?: number }).faultySeed = ((globalThis as { faultySeed?: number }).faultySeed ?? 1) + 1;
-    this.answer();
+    const { kernel, clock } = this.context;
+    // Takes its time, so that something is under way.
+    if (this.fault === 'forgets-state') kernel.schedule(this.handler, clock.after(kernel.now, 20), Phase.compute, 1, 0);
+    else this.answer();
   }
 
   onRoom(): void {
     this.answer();
+  }
+
+  state(s: StateExchange): void {
+    this.served = s.number(this.served);
+    // Who forgets answers nobody whose request had come before.
+    if (this.fault === 'forgets-state') return;
+    s.list(this.waiting, (entry) => ({ port: this.context.port('port0'), request: s.transaction(entry?.request) }));
   }
 
   finish(): void {

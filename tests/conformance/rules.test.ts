@@ -11,6 +11,7 @@ describe('the contract', () => {
     ['results that depend on what ran before', memoryWith('random'), 'gives the same results twice'],
     ['a statistic without a description', memoryWith('none', ''), 'describes itself'],
     ['a changed requester', memoryWith('requester'), 'requester and the tag'],
+    ['a state that leaves out what is under way', memoryWith('forgets-state'), 'goes on from a saved state'],
   ])('notices %s', (_, plugin, rule) => {
     expect(broken(plugin).join('; ')).toContain(rule);
   });
