@@ -21,7 +21,7 @@ export function pluginText(plugin: PluginDescription): string {
     'Statistics',
     Object.entries(plugin.statistics).map(([name, { unit, description }]) => entry(`${name} [${unit}]`, description)),
   );
-  section('Stall classes', plugin.stallClasses.length === 0 ? [] : [`  ${plugin.stallClasses.join(', ')}`]);
+  section('Stall classes', stallLines(plugin.stallClasses));
   section(
     'Probes',
     Object.entries(plugin.probes).map(([name, { type, description }]) => entry(`${name} (${type})`, description)),
@@ -31,6 +31,10 @@ export function pluginText(plugin: PluginDescription): string {
     plugin.sources.map((source) => wrap(`- ${source}`, 2)),
   );
   return parts.join('\n\n');
+}
+
+function stallLines(classes: PluginDescription['stallClasses']): string[] {
+  return Object.entries(classes).map(([name, { role, on, description }]) => entry(`${name} (${on === undefined ? role : `${role} on ${on}`})`, description));
 }
 
 function parameterText(parameter: PluginDescription['parameters'][number]): string {

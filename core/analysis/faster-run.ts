@@ -1,14 +1,22 @@
-import type { BlockResult, ScheduleResult } from '../result/run-result.js';
-import { averageComputeStack, isCompute } from './stall-summary.js';
+import type { ComputeUnit } from '../model/machine-facts.js';
+import type { BlockResult, ScheduleResult, StallResult } from '../result/run-result.js';
+import { averageComputeStack, COMPUTE_UNITS, isCompute } from './stall-summary.js';
 
-/** What a class of the cores' stall stacks adds to the difference between two runs. */
+/** What a class of the stall stacks of arrays (or of vector units) adds to the difference between two runs. */
 export interface StackDifference {
   readonly name: string;
-  /** Cycles per core on average; positive: the slower run spends more. */
+  /** Cycles per unit on average; positive: the slower run spends more. */
   readonly cycles: number;
 }
 
-/** A class of one block that is not a core, in both runs. */
+/** The average stacks of one kind of compute unit, in two runs. */
+export interface UnitDifference {
+  readonly unit: ComputeUnit;
+  /** Sum to the difference of the runs' lengths; largest first. */
+  readonly classes: readonly StackDifference[];
+}
+
+/** A class of one block that does not compute, in both runs. */
 export interface BlockDifference {
   readonly block: string;
   readonly name: string;
@@ -29,7 +37,8 @@ export type SpeedVerdict = 'faster' | 'equal' | 'unfinished';
 export type SpeedReason =
   | {
       readonly kind: 'cores';
-      /** The largest differences of the average core's stack; positive: the slower run spends more. */
+      readonly unit: ComputeUnit;
+      /** The largest differences of the average unit's stack; positive: the slower run spends more. */
       readonly classes: readonly StackDifference[];
       /** What the other classes add up to; absent when all are listed. */
       readonly otherCycles?: number;
@@ -49,8 +58,8 @@ export interface RunComparison {
   /** 1 - faster / slower, in seconds: the share of the time that is saved. */
   readonly savedShare: number;
   readonly differenceCycles: number;
-  /** Sums to `differenceCycles` when every run has cores; largest first. */
-  readonly stack: readonly StackDifference[];
+  /** Of each kind of compute unit that both runs have. */
+  readonly stacks: readonly UnitDifference[];
   readonly blocks: readonly BlockDifference[];
   readonly traffic: readonly TrafficDifference[];
   /** The largest of all of these, cores first; empty when a run did not finish. */
@@ -103,7 +112,7 @@ function compareTwo(faster: ScheduleResult, slower: ScheduleResult): RunComparis
   const verdict = verdictOn(faster, slower);
   const differences = {
     differenceCycles: slower.simulation.cycles - faster.simulation.cycles,
-    stack: stackDifferences(faster, slower),
+    stacks: stackDifferences(faster, slower),
     blocks: blockDifferences(faster, slower),
     traffic: trafficDifferences(faster, slower),
   };
@@ -127,24 +136,42 @@ const MOST_CLASSES = 4;
 const MOST_BLOCKS = 4;
 const MOST_MEMORIES = 2;
 
-function largestReasons({ differenceCycles, stack, blocks, traffic }: Pick<RunComparison, 'differenceCycles' | 'stack' | 'blocks' | 'traffic'>): SpeedReason[] {
-  const rest = stack.slice(MOST_CLASSES);
-  const other = rest.length === 0 ? {} : { otherCycles: rest.reduce((sum, { cycles }) => sum + cycles, 0) };
-  const cores: SpeedReason[] = stack.length === 0 ? [] : [{ kind: 'cores', classes: stack.slice(0, MOST_CLASSES), ...other, sumCycles: differenceCycles }];
+function largestReasons({
+  differenceCycles,
+  stacks,
+  blocks,
+  traffic,
+}: Pick<RunComparison, 'differenceCycles' | 'stacks' | 'blocks' | 'traffic'>): SpeedReason[] {
   return [
-    ...cores,
+    ...stacks.map((stack) => unitReason(stack, differenceCycles)),
     ...blocks.slice(0, MOST_BLOCKS).map((difference) => ({ kind: 'block' as const, ...difference })),
     ...traffic.slice(0, MOST_MEMORIES).map((difference) => ({ kind: 'traffic' as const, ...difference })),
   ];
 }
 
-function stackDifferences(faster: ScheduleResult, slower: ScheduleResult): StackDifference[] {
-  const [before, after] = [averageComputeStack(faster), averageComputeStack(slower)];
-  const names = [...new Set([...before.keys(), ...after.keys()])];
-  return names
-    .map((name) => ({ name, cycles: (after.get(name) ?? 0) - (before.get(name) ?? 0) }))
+function unitReason({ unit, classes }: UnitDifference, sumCycles: number): SpeedReason {
+  const rest = classes.slice(MOST_CLASSES);
+  const other = rest.length === 0 ? {} : { otherCycles: rest.reduce((sum, { cycles }) => sum + cycles, 0) };
+  return { kind: 'cores', unit, classes: classes.slice(0, MOST_CLASSES), ...other, sumCycles };
+}
+
+function stackDifferences(faster: ScheduleResult, slower: ScheduleResult): UnitDifference[] {
+  return COMPUTE_UNITS.flatMap((unit) => {
+    const [before, after] = [averageComputeStack(faster, unit), averageComputeStack(slower, unit)];
+    const classes = before.length === 0 || after.length === 0 ? [] : differencesOf(before, after);
+    return classes.length === 0 ? [] : [{ unit, classes }];
+  });
+}
+
+function differencesOf(before: readonly StallResult[], after: readonly StallResult[]): StackDifference[] {
+  return [...new Set([...before, ...after].map((stall) => stall.class))]
+    .map((name) => ({ name, cycles: cyclesIn(after, name) - cyclesIn(before, name) }))
     .filter(({ cycles }) => cycles !== 0)
     .sort((a, b) => Math.abs(b.cycles) - Math.abs(a.cycles) || (a.name < b.name ? -1 : 1));
+}
+
+function cyclesIn(stalls: readonly StallResult[], name: string): number {
+  return stalls.find((stall) => stall.class === name)?.cycles ?? 0;
 }
 
 /** Everything but rest of the blocks that feed the cores, where the two runs differ, largest difference first. */
@@ -157,15 +184,9 @@ function blockDifferences(faster: ScheduleResult, slower: ScheduleResult): Block
 }
 
 function classDifferences(faster: BlockResult, slower: BlockResult): BlockDifference[] {
-  const resting = Object.keys(slower.stallCycles)[0];
-  return Object.keys(slower.stallCycles)
-    .filter((name) => name !== resting)
-    .map((name) => ({
-      block: slower.path,
-      name,
-      fasterCycles: faster.stallCycles[name] ?? 0,
-      slowerCycles: slower.stallCycles[name] ?? 0,
-    }))
+  return slower.stalls
+    .filter(({ role }) => role !== 'rest')
+    .map(({ class: name, cycles }) => ({ block: slower.path, name, fasterCycles: cyclesIn(faster.stalls, name), slowerCycles: cycles }))
     .filter((difference) => change(difference) > 0);
 }
 

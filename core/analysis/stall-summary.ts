@@ -1,4 +1,5 @@
-import type { BlockResult, ScheduleResult } from '../result/run-result.js';
+import type { ComputeUnit } from '../model/machine-facts.js';
+import type { BlockResult, ScheduleResult, StallResult } from '../result/run-result.js';
 
 /** One class of a stall stack and its share of the run. */
 export interface StallShare {
@@ -8,20 +9,25 @@ export interface StallShare {
   readonly share: number;
 }
 
-/** Cycles of the reference clock that a block's stall stack covers: the run's length. */
-export function stackCycles(block: BlockResult): number {
-  return Object.values(block.stallCycles).reduce((sum, cycles) => sum + cycles, 0);
+/** Cycles of the reference clock that a stall stack covers: the run's length. */
+export function stackCycles(stalls: readonly StallResult[]): number {
+  return stalls.reduce((sum, { cycles }) => sum + cycles, 0);
+}
+
+/** Cycles of the reference clock in which the block did what it is there for. */
+export function busyCycles({ stalls }: Pick<BlockResult, 'stalls'>): number {
+  return stackCycles(stalls.filter(({ role }) => role === 'work'));
 }
 
 /** Shares that would read 0.0 % are not worth a word. */
 const LEAST_SHARE = 0.0005;
 
-/** Classes other than the resting one and `busy`: what kept the block from working. Largest first. */
-export function waitingClasses(block: BlockResult): StallShare[] {
-  const total = stackCycles(block);
-  return Object.entries(block.stallCycles)
-    .filter(([name, cycles], index) => index > 0 && name !== 'busy' && cycles >= total * LEAST_SHARE)
-    .map(([name, cycles]) => ({ name, cycles, share: total === 0 ? 0 : cycles / total }))
+/** The classes in which something kept the block from working. Largest first. */
+export function waitingClasses({ stalls }: BlockResult): StallShare[] {
+  const total = stackCycles(stalls);
+  return stalls
+    .filter(({ role, cycles }) => role === 'wait' && cycles >= total * LEAST_SHARE)
+    .map(({ class: name, cycles }) => ({ name, cycles, share: total === 0 ? 0 : cycles / total }))
     .sort((a, b) => b.cycles - a.cycles || (a.name < b.name ? -1 : 1));
 }
 
@@ -32,28 +38,45 @@ export function utilisation(result: ScheduleResult, path: string): number | unde
   return resource.busyCycles / result.simulation.cycles;
 }
 
+/** In the order in which they are told. */
+export const COMPUTE_UNITS: readonly ComputeUnit[] = ['array', 'vector', 'pim'];
+
 /** Blocks that execute operators. */
 export function isCompute(block: BlockResult): boolean {
-  return block.kind === 'core' || block.kind === 'pim';
+  return block.computes !== undefined;
 }
 
-/** Mean utilisation of the blocks that compute, 0..1; undefined when there are none. */
-export function meanComputeUtilisation(result: ScheduleResult): number | undefined {
-  const cores = result.blocks.filter(isCompute).map(({ path }) => utilisation(result, path) ?? 0);
-  return cores.length === 0 ? undefined : cores.reduce((a, b) => a + b, 0) / cores.length;
+/** How busy the blocks of one kind were on average. */
+export interface MeanUtilisation {
+  readonly unit: ComputeUnit;
+  readonly blocks: number;
+  /** 0..1 of the run. */
+  readonly utilisation: number;
+}
+
+/** Mean utilisation of the blocks that compute, arrays apart from vector units and memories that compute: each works on layers of its own. */
+export function computeUtilisations(result: ScheduleResult): MeanUtilisation[] {
+  return COMPUTE_UNITS.flatMap((unit) => {
+    const shares = blocksOf(result, unit).map(({ path }) => utilisation(result, path) ?? 0);
+    return shares.length === 0 ? [] : [{ unit, blocks: shares.length, utilisation: shares.reduce((a, b) => a + b, 0) / shares.length }];
+  });
 }
 
 /**
- * The stall stacks of the blocks that compute, averaged, by class. Since every stack sums to the run's length, so does
- * the average: differences between two runs add up exactly to the difference in cycles.
+ * The stall stacks of the blocks that are such units, averaged, by class; empty when there are none. Since every stack
+ * sums to the run's length, so does the average: differences between two runs add up exactly to the difference in cycles.
  */
-export function averageComputeStack(result: ScheduleResult): ReadonlyMap<string, number> {
-  const cores = result.blocks.filter(isCompute);
-  const stack = new Map<string, number>();
-  for (const block of cores) {
-    for (const [name, cycles] of Object.entries(block.stallCycles)) {
-      stack.set(name, (stack.get(name) ?? 0) + cycles / cores.length);
+export function averageComputeStack(result: ScheduleResult, unit: ComputeUnit): StallResult[] {
+  const blocks = blocksOf(result, unit);
+  const stack = new Map<string, StallResult>();
+  for (const { stalls } of blocks) {
+    for (const stall of stalls) {
+      stack.set(stall.class, { ...stall, cycles: (stack.get(stall.class)?.cycles ?? 0) + stall.cycles / blocks.length });
     }
   }
-  return stack;
+  return [...stack.values()];
+}
+
+function blocksOf({ blocks }: ScheduleResult, unit: ComputeUnit): BlockResult[] {
+  return blocks.filter(({ computes }) => computes === unit);
 }

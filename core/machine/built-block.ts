@@ -8,6 +8,7 @@ import { Milestones } from '../model/milestone.js';
 import { Port } from '../model/port.js';
 import { CounterProbe, PointProbe, SpanProbe, type AnyProbe } from '../model/probes.js';
 import { dynamicEnergyScale, staticPowerScale } from '../model/supply.js';
+import { DEFAULT_STALL_CLASSES } from '../model/stall-class.js';
 import { StallStack } from '../model/stall-stack.js';
 import type { Block, BlockContext, BlockDirectory, BlockPlugin, PortDeclaration, ProbeDeclaration } from '../plugin/block-plugin.js';
 import type { ExtensionPoint } from '../model/extension-point.js';
@@ -47,7 +48,7 @@ export class BuiltBlock {
       ({ name, declaration }, index) => new Port(`${this.path}.${name}`, name, index, id, declaration.depth ?? DEFAULT_PORT_DEPTH),
     );
     this.portsByName = new Map(this.ports.map((port) => [port.name, port]));
-    this.stalls = new StallStack(container.resolve(SimulationToken.kernel), plugin.stallClasses ?? ['idle', 'busy']);
+    this.stalls = new StallStack(container.resolve(SimulationToken.kernel), Object.keys(plugin.stallClasses ?? DEFAULT_STALL_CLASSES));
     this.milestones = new Milestones(this.path, Object.keys(plugin.milestones ?? {}));
     for (const name of Object.keys(plugin.statistics)) this.statistics[name] = 0;
     for (const [name, probe] of Object.entries(plugin.probes ?? {})) {

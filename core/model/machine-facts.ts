@@ -70,6 +70,16 @@ export type BlockFacts =
     }
   | { readonly kind: 'other' };
 
+/** What executes operators: arrays of multiply-accumulators, units of lanes for element-wise work, memories that compute. */
+export type ComputeUnit = 'array' | 'vector' | 'pim';
+
+/** The kind of compute unit that a block is; undefined for one that executes no operators. */
+export function computeUnitOf(facts: BlockFacts): ComputeUnit | undefined {
+  if (facts.kind === 'pim') return 'pim';
+  if (facts.kind !== 'core') return undefined;
+  return facts.dataflow === 'simd' ? 'vector' : 'array';
+}
+
 /** A block of a machine that has been described but not simulated. */
 export interface MachineBlock {
   /** E.g. `core0.dma`. */

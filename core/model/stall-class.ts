@@ -1,5 +1,9 @@
 /** What a block that waits waits for. */
-export type WaitsOn = 'memory' | 'network' | 'buffer' | 'bank' | 'peer';
+export const WAITS_ON = ['memory', 'network', 'buffer', 'bank', 'peer'] as const;
+export type WaitsOn = (typeof WAITS_ON)[number];
+
+export const STALL_ROLES = ['rest', 'work', 'wait'] as const;
+export type StallRole = (typeof STALL_ROLES)[number];
 
 /** One class of a block's stall stack. */
 export interface StallClass {
@@ -7,7 +11,7 @@ export interface StallClass {
    * `rest`: nothing to do. `work`: does what it is there for; this alone counts as busy. `wait`: has work and something
    * holds it back.
    */
-  readonly role: 'rest' | 'work' | 'wait';
+  readonly role: StallRole;
   /** Of a waiting class: on what. */
   readonly on?: WaitsOn;
   readonly description: string;

@@ -8,6 +8,7 @@ import type { BlockFacts } from '../model/machine-facts.js';
 import type { MilestoneDeclaration, Milestones } from '../model/milestone.js';
 import type { Port, PortOwner } from '../model/port.js';
 import type { CounterProbe, PointProbe, SpanProbe } from '../model/probes.js';
+import type { StallClasses } from '../model/stall-class.js';
 import type { StallStack } from '../model/stall-stack.js';
 import type { TransactionPool } from '../model/transaction.js';
 import type { OperationUnit } from '../schedule/resolve/operation.js';
@@ -140,8 +141,8 @@ export interface BlockPlugin<Config = Readonly<Record<string, unknown>>, Statist
   readonly configSchema: JsonSchema;
   readonly ports: Readonly<Record<string, PortDeclaration>>;
   readonly statistics: Readonly<Record<Statistic, StatisticDeclaration>>;
-  /** Classes of the stall stack, the resting class first. Default `['idle', 'busy']`. */
-  readonly stallClasses?: readonly string[];
+  /** Classes of the stall stack with their roles, the resting class first. Default `DEFAULT_STALL_CLASSES`: idle, busy. */
+  readonly stallClasses?: StallClasses;
   readonly probes?: Readonly<Record<string, ProbeDeclaration>>;
   /** What can end a wait of the block, numbered in this order. */
   readonly milestones?: Readonly<Record<string, MilestoneDeclaration>>;

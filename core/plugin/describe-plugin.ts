@@ -1,5 +1,6 @@
 import type { BlockPlugin, PortDeclaration, ProbeDeclaration, StatisticDeclaration } from './block-plugin.js';
 import type { Plugin } from './define-plugin.js';
+import { DEFAULT_STALL_CLASSES, type StallClasses } from '../model/stall-class.js';
 import type { JsonSchema } from '../document/json-schema.js';
 import { describeSchema } from '../document/schema-text.js';
 
@@ -25,7 +26,7 @@ export interface PluginDescription {
   readonly parameters: readonly ParameterDescription[];
   readonly ports: Readonly<Record<string, PortDeclaration>>;
   readonly statistics: Readonly<Record<string, StatisticDeclaration>>;
-  readonly stallClasses: readonly string[];
+  readonly stallClasses: StallClasses;
   readonly probes: Readonly<Record<string, ProbeDeclaration>>;
   readonly sources: readonly string[];
   /** Importers: endings and what comes out; crosschecks: the kind of record; extensions: the point. */
@@ -43,7 +44,7 @@ export function describePlugin(plugin: Plugin, origin: string): PluginDescriptio
     parameters: 'configSchema' in plugin ? parametersOf(plugin.configSchema) : [],
     ports: block.ports ?? {},
     statistics: block.statistics ?? {},
-    stallClasses: 'ports' in plugin ? (plugin.stallClasses ?? ['idle', 'busy']) : [],
+    stallClasses: 'ports' in plugin ? (plugin.stallClasses ?? DEFAULT_STALL_CLASSES) : {},
     probes: block.probes ?? {},
     sources: 'sources' in plugin ? (plugin.sources ?? []) : [],
     facts: factsOf(plugin),

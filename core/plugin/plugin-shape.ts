@@ -1,6 +1,7 @@
 import { InputError, type SourcePlace } from '../errors.js';
 import { BLOCK_KINDS } from './block-plugin.js';
 import { PLUGIN_KINDS, type Plugin } from './define-plugin.js';
+import { stallClassProblem, STALL_CLASSES_EXPECTED } from './stall-class-shape.js';
 import { listNames, nearestName } from '../document/nearest.js';
 
 type Loose = Readonly<Record<string, unknown>>;
@@ -55,6 +56,8 @@ export function checkPluginShape(candidate: unknown, origin: string, place?: Sou
       );
     }
   }
+  const stallProblem = stallClassProblem(plugin['stallClasses']);
+  if (stallProblem !== undefined) return fail(`${kind} plugin '${name}': ${stallProblem}`, STALL_CLASSES_EXPECTED);
   return candidate as Plugin;
 }
 

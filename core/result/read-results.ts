@@ -65,8 +65,21 @@ function checkedResult(value: unknown, file: string, path: string): RunResult {
       expected: '`"kind": "schedule"` or `"kind": "experiment"` (results of Tessera before 0.2 have none: run the scenario again)',
     });
   }
+  if (hasStacksWithoutRoles(value)) {
+    throw new InputError({
+      ...place,
+      path: path === '' ? 'blocks' : `${path}.blocks`,
+      message: 'this result is of an earlier version: its stall stacks do not say which classes are work and which are waiting',
+      expected: '`stalls` with a role for each class; run the scenario again with this version',
+    });
+  }
   checkAgainst(definitionOf(shape), value, file, path);
   return value as unknown as RunResult;
+}
+
+/** Written before stall classes had roles: what was busy cannot be told from the names. */
+function hasStacksWithoutRoles({ blocks }: Readonly<Record<string, unknown>>): boolean {
+  return Array.isArray(blocks) && blocks.some((block) => isPlainObject(block) && block['stallCycles'] !== undefined);
 }
 
 function estimateDocument(value: unknown, file: string): PerformanceDocument {

@@ -1,8 +1,17 @@
 import type { DeadlockReport } from '../kernel/deadlock.js';
 import type { BoundViolation, Estimate, Performance } from './performance.js';
 import type { ResultDigests } from './digests.js';
+import type { ComputeUnit } from '../model/machine-facts.js';
+import type { StallClass } from '../model/stall-class.js';
 import type { Supply } from '../model/supply.js';
 import type { ScheduleViolation } from '../schedule/check/violations.js';
+
+/** One class of a block's stall stack. */
+export interface StallResult extends Pick<StallClass, 'role' | 'on'> {
+  readonly class: string;
+  /** Of the reference clock. */
+  readonly cycles: number;
+}
 
 export interface BlockResult {
   readonly path: string;
@@ -12,8 +21,10 @@ export interface BlockResult {
   /** Volts; its energies are those at `voltage`. Absent when the machine states none. */
   readonly supply?: Supply;
   readonly statistics: Readonly<Record<string, { readonly value: number; readonly unit: string }>>;
-  /** Cycles of the reference clock by stall class; they sum to the run's length. */
-  readonly stallCycles: Readonly<Record<string, number>>;
+  /** What it computes with; absent for a block that executes no operators. */
+  readonly computes?: ComputeUnit;
+  /** Stall stack, the resting class first; the cycles sum to the run's length. */
+  readonly stalls: readonly StallResult[];
   readonly energyPj: Readonly<Record<string, number>>;
   /** The block's own tables. */
   readonly report?: Readonly<Record<string, unknown>>;

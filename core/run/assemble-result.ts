@@ -1,4 +1,8 @@
 import type { Performance, ResourceResult } from '../result/performance.js';
+import type { ClockDomain } from '../kernel/clock-domain.js';
+import { computeUnitOf } from '../model/machine-facts.js';
+import { DEFAULT_STALL_CLASSES } from '../model/stall-class.js';
+import { busyCycles } from '../analysis/stall-summary.js';
 import { digestOf } from '../kernel/digest.js';
 import type { ScheduleExecutor } from '../schedule/execute/executor.js';
 import type { BuiltBlock } from '../machine/built-block.js';
@@ -7,7 +11,7 @@ import { evaluateExpectations } from '../analysis/expectations.js';
 import type { Machine } from '../machine/machine.js';
 import type { PreparedRun } from './prepare.js';
 import { runName } from '../result/run-name.js';
-import type { BlockResult, LinkResult, MemoryResult, Outcome, RunLimit, RunTrace, ScheduleResult } from '../result/run-result.js';
+import type { BlockResult, LinkResult, MemoryResult, Outcome, RunLimit, RunTrace, ScheduleResult, StallResult } from '../result/run-result.js';
 import type { LoadedScenario } from '../scenario/loaded-scenario.js';
 import { scheduleDigests, type Counts, type ResultDigests } from '../result/digests.js';
 import { displayPath, runVersions } from '../document/versions.js';
@@ -117,10 +121,7 @@ function blockResult(block: BuiltBlock, machine: Machine, seconds: number): Bloc
   for (const [name, declaration] of Object.entries(block.plugin.statistics)) {
     statistics[name] = { value: block.statistics[name] ?? 0, unit: declaration.unit };
   }
-  const stallCycles: Record<string, number> = {};
-  block.stalls.classes.forEach((name, index) => {
-    stallCycles[name] = clock.cyclesIn(block.stalls.ticks[index] ?? 0);
-  });
+  const computes = computeUnitOf(block.description.facts);
   const report = block.model.report?.();
   return {
     path: block.path,
@@ -129,7 +130,8 @@ function blockResult(block: BuiltBlock, machine: Machine, seconds: number): Bloc
     clockHz: block.description.clock.frequencyHz,
     ...(block.description.supply === undefined ? {} : { supply: block.description.supply }),
     statistics,
-    stallCycles,
+    ...(computes === undefined ? {} : { computes }),
+    stalls: stallResults(block, clock),
     energyPj: block.energy.breakdownPj(seconds),
     ...(report === undefined ? {} : { report }),
   };
@@ -146,11 +148,13 @@ function statisticDescriptions({ blocks }: Machine): Record<string, Record<strin
   );
 }
 
-/** Cycles in all classes but the resting one and those in which the block itself waits. */
-function busyCycles(block: BlockResult): number {
-  return Object.entries(block.stallCycles)
-    .filter(([name], index) => index > 0 && !name.startsWith('wait') && !name.startsWith('stall'))
-    .reduce((sum, [, cycles]) => sum + cycles, 0);
+function stallResults({ plugin, stalls }: BuiltBlock, clock: ClockDomain): StallResult[] {
+  return Object.entries(plugin.stallClasses ?? DEFAULT_STALL_CLASSES).map(([name, { role, on }], index) => ({
+    class: name,
+    role,
+    ...(on === undefined ? {} : { on }),
+    cycles: clock.cyclesIn(stalls.ticks[index] ?? 0),
+  }));
 }
 
 function resourceOf(block: BlockResult, memories: readonly MemoryResult[]): ResourceResult {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { busyCycles } from '../../core/index.js';
 import { PluginRegistry } from '../../core/plugin/registry.js';
 import { loadScenario } from '../../core/scenario/load.js';
 import { runSchedule } from '../../core/run/run.js';
@@ -15,7 +16,7 @@ describe('the example of docs/writing-a-plugin.md', () => {
     expect(result.expectations.map(({ holds }) => holds)).toEqual([true, true, true]);
     const dram = result.blocks.find(({ path }) => path === 'dram');
     // Five reads of 512 bytes and four writes of 256: 30 cycles each, then 8 bytes a cycle, one after the other.
-    expect(dram?.stallCycles['busy']).toBe(5 * (30 + 64) + 4 * (30 + 32));
+    expect(busyCycles(dram!)).toBe(5 * (30 + 64) + 4 * (30 + 32));
     const track = result.trace?.tracks.find(({ path }) => path === 'dram.service');
     expect(track?.spans?.length).toBe(9 * 4);
   });
@@ -26,7 +27,7 @@ describe('the example of docs/writing-a-plugin.md', () => {
     const quoted = /takeNext\(\) \{[\s\S]*?\n\}/.exec(page)?.[0] ?? 'missing';
     const expectation = readFileSync('tests/docs/latency-memory.test.ts', 'utf8')
       .split('\n')
-      .find((line) => line.includes("stallCycles['busy']"));
+      .find((line) => line.includes('expect(busyCycles('));
     expect(page).toContain(expectation?.trim());
     const flat = (text: string): string => text.replace(/\s+/g, ' ');
     expect(flat(code)).toContain(flat(quoted));

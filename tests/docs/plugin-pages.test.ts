@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadScenario, PluginRegistry, type JsonSchema, type Plugin } from '../../core/index.js';
+import { busyCycles, loadScenario, PluginRegistry, type JsonSchema, type Plugin } from '../../core/index.js';
 import { runSchedule } from '../../core/run/run.js';
 import { builtinPlugins } from '../../plugins/index.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -68,6 +68,6 @@ describe('the example of docs/models/cache.md', () => {
     const { scenario, registry } = await loadScenario(file, new PluginRegistry(builtinPlugins));
     const { outcome, blocks } = await runSchedule(scenario, registry);
     expect(outcome).toBe('finished');
-    expect(blocks.find((block) => block.path === 'llc')?.stallCycles['busy']).toBeGreaterThan(0);
+    expect(busyCycles(blocks.find((block) => block.path === 'llc')!)).toBeGreaterThan(0);
   });
 });

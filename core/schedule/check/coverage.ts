@@ -1,12 +1,20 @@
 import type { ScheduleLayer, ScheduleOperation } from '../form/form.js';
+import { BoxList, Found, type Boxed } from '../resolve/box-list.js';
 import { covers, merged, overlaps, subtract, volumeOf, type Extent } from '../resolve/extent.js';
 import type { ViolationLog } from './violations.js';
 
 /** A box that tiles cover; one joined of two remembers them, so that a clash can name the very operation. */
-interface Tile {
-  readonly extent: Extent;
-  readonly operation: number;
-  readonly parts?: readonly [Tile, Tile];
+class Tile implements Boxed {
+  label = 0;
+  stamp = 0;
+  before: Tile | undefined = undefined;
+  after: Tile | undefined = undefined;
+
+  constructor(
+    readonly extent: Extent,
+    readonly operation: number,
+    readonly parts?: readonly [Tile, Tile],
+  ) {}
 }
 
 /** Tiles of one layer whose operations are remembered; beyond, a clash names the youngest operation of the joined box. */
@@ -46,7 +54,8 @@ class LayerCoverage {
   private readonly loops: readonly string[];
   private readonly whole: Extent;
   /** Disjoint; neighbours are joined, so a regular tiling keeps this short. */
-  private readonly tiles: Tile[] = [];
+  private readonly tiles: BoxList<Tile>;
+  private readonly found = new Found<Tile>();
   private inserted = 0;
 
   constructor(
@@ -55,14 +64,17 @@ class LayerCoverage {
   ) {
     this.loops = Object.keys(layer.loops);
     this.whole = { low: this.loops.map(() => 0), high: this.loops.map((loop) => layer.loops[loop] ?? 1) };
+    this.tiles = new BoxList(this.whole);
   }
 
   add(id: number, operation: ScheduleOperation, log: ViolationLog): void {
     const extent = this.extentOf(operation);
     this.checkShape(id, operation, extent, log);
-    const clash = this.tileOver(extent);
-    if (clash === undefined) {
-      this.insert({ extent, operation: id });
+    const { found, tiles } = this;
+    tiles.overlapping(extent, found);
+    const clash = found.items[0];
+    if (found.count === 0 || clash === undefined) {
+      this.insert(new Tile(extent, id));
       return;
     }
     if (operation.recompute !== true) {
@@ -75,12 +87,13 @@ class LayerCoverage {
       });
     }
     let rest: Extent[] = [extent];
-    for (const tile of this.tiles) rest = rest.flatMap((part) => subtract(part, tile.extent));
-    for (const part of rest) this.insert({ extent: part, operation: id });
+    for (const tile of found.items.slice(0, found.count)) rest = rest.flatMap((part) => subtract(part, tile.extent));
+    for (const part of rest) this.insert(new Tile(part, id));
   }
 
   finish(log: ViolationLog): void {
-    const covered = this.tiles.reduce((sum, tile) => sum + volumeOf(tile.extent), 0);
+    let covered = 0;
+    for (let tile = this.tiles.first; tile !== undefined; tile = tile.after) covered += volumeOf(tile.extent);
     const wanted = volumeOf(this.whole);
     if (covered >= wanted) return;
     log.report({
@@ -103,11 +116,6 @@ class LayerCoverage {
     return { low, high };
   }
 
-  private tileOver(extent: Extent): Tile | undefined {
-    for (let i = 0; i < this.tiles.length; i++) if (overlaps(this.tiles[i]!.extent, extent)) return this.tiles[i];
-    return undefined;
-  }
-
   private checkShape(id: number, operation: ScheduleOperation, extent: Extent, log: ViolationLog): void {
     if (covers(this.whole, extent) && this.knowsLoops(operation)) return;
     const unknown = Object.keys(operation.loops ?? {}).find((loop) => !this.loops.includes(loop) && operation.loops?.[loop] !== 1);
@@ -125,21 +133,21 @@ class LayerCoverage {
   /** Joins the new tile with a neighbour as long as that makes one box. */
   private insert(tile: Tile): void {
     this.inserted++;
-    let joining = true;
     let current = tile;
-    while (joining) {
-      joining = false;
-      for (let index = this.tiles.length - 1; index >= 0; index--) {
-        const other = this.tiles[index]!;
-        const joint = merged(other.extent, current.extent);
-        if (joint === undefined) continue;
-        const { operation } = current;
-        current = this.inserted > REMEMBERED_TILES ? { extent: joint, operation } : { extent: joint, operation, parts: [other, current] };
-        this.tiles.splice(index, 1);
-        joining = true;
-        break;
-      }
+    for (let other = this.neighbour(current.extent); other !== undefined; other = this.neighbour(current.extent)) {
+      const joint = merged(other.extent, current.extent)!;
+      this.tiles.remove(other);
+      current = this.inserted > REMEMBERED_TILES ? new Tile(joint, current.operation) : new Tile(joint, current.operation, [other, current]);
     }
     this.tiles.push(current);
+  }
+
+  /** The youngest tile that makes one box with this one. */
+  private neighbour(extent: Extent): Tile | undefined {
+    const { found } = this;
+    // What touches a box overlaps it once it has grown by one on every side.
+    this.tiles.overlapping({ low: extent.low.map((low) => low - 1), high: extent.high.map((high) => high + 1) }, found);
+    for (let i = found.count - 1; i >= 0; i--) if (merged(found.items[i]!.extent, extent) !== undefined) return found.items[i];
+    return undefined;
   }
 }

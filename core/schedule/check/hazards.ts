@@ -1,12 +1,13 @@
 import { InputError } from '../../errors.js';
-import { CoverageCheck } from './coverage.js';
+import { Found } from '../resolve/box-list.js';
 import { boundingExtent, covers, overlaps, volumeOf, type Extent } from '../resolve/extent.js';
 import type { RegionAccess, ScheduleHeader, WriteAccess } from '../form/form.js';
-import { geometryOf, type Geometry } from '../resolve/geometry.js';
 import type { ResolvedRegion } from '../resolve/operation.js';
-import { noteReader, PieceList, presentVolume, type Piece } from '../resolve/pieces.js';
-import type { BufferState, Places, TensorState } from '../resolve/places.js';
+import { Piece, PieceList, presentVolume } from '../resolve/pieces.js';
+import { pathOf, type BufferState, type Places, type TensorState } from '../resolve/places.js';
 import type { BufferClaim, BufferFree, OperationRecord } from '../resolve/record.js';
+import { resolveRegion } from '../resolve/region.js';
+import { CoverageCheck } from './coverage.js';
 import { checkReduction, checkTransferShape } from './transfer-shape.js';
 import type { ViolationLog } from './violations.js';
 
@@ -17,6 +18,7 @@ import type { ViolationLog } from './violations.js';
  */
 export class HazardTracker {
   readonly coverage: CoverageCheck;
+  private readonly found = new Found<Piece>();
 
   /**
    * @param depend called for each unfinished operation that the first argument conflicts with
@@ -33,112 +35,123 @@ export class HazardTracker {
   /** Takes the next operation of the stream. */
   admit(record: OperationRecord): void {
     const { form } = record;
-    const where = `operation ${record.id}`;
-    for (const access of form.reads ?? []) record.reads.push(this.admitRead(record, access, where));
-    const claims: BufferClaim[] = [];
-    for (const access of form.writes ?? []) record.writes.push(this.admitWrite(record, access, claims, where));
-    if (claims.length > 0) record.claims = claims;
-    for (const access of form.releases ?? []) this.admitRelease(record, access, where);
+    const { reads, writes, releases } = form;
+    if (reads !== undefined && reads.length > 0) {
+      record.reads = new Array<ResolvedRegion>(reads.length);
+      for (let i = 0; i < reads.length; i++) record.reads[i] = this.admitRead(record, reads[i]!);
+    }
+    if (writes !== undefined && writes.length > 0) {
+      record.writes = new Array<ResolvedRegion>(writes.length);
+      for (let i = 0; i < writes.length; i++) record.writes[i] = this.admitWrite(record, writes[i]!);
+    }
+    if (releases !== undefined) for (let i = 0; i < releases.length; i++) this.admitRelease(record, releases[i]!);
     if (form.reduce !== undefined) checkReduction(record);
     if (form.kind === 'transfer') checkTransferShape(record, this.log);
     if (form.kind === 'compute' || form.kind === 'pim') this.coverage.add(record.id, form);
   }
 
-  private admitRead(record: OperationRecord, access: RegionAccess, where: string): ResolvedRegion {
-    const buffer = access.buffer === undefined ? undefined : this.places.buffer(access.buffer, where);
-    const tensor = this.places.tensor(access.tensor ?? this.onlyTensorIn(buffer, where), where);
+  private admitRead(record: OperationRecord, access: RegionAccess): ResolvedRegion {
+    const { id } = record;
+    const buffer = access.buffer === undefined ? undefined : this.places.buffer(access.buffer, id);
+    const tensor = access.tensor === undefined ? this.onlyTensorIn(buffer, id) : this.places.tensor(access.tensor, id);
     if (buffer === undefined && tensor.memory < 0) {
       throw new InputError({
-        path: where,
+        path: pathOf(id),
         message: `tensor '${tensor.name}' has no home to be read from`,
         expected: "a 'buffer' in the access or a 'home' of the tensor",
       });
     }
     const list = listAt(tensor, buffer);
-    const extent = this.readExtent(tensor, buffer, access, list, where);
+    const extent = this.readExtent(tensor, buffer, access, list, id);
     this.checkInside(record, tensor, extent);
-    const pieces = list.overlapping(extent);
-    const reading = { record, extent };
-    for (const piece of pieces) {
-      if (piece.writer !== undefined) this.conflict(record, piece.writer);
-      noteReader(piece, reading);
-    }
-    if (presentVolume(pieces, extent) < volumeOf(extent)) this.reportMissing(record, tensor, buffer, list);
-    return resolve(access.operand ?? '', tensor, buffer, extent, holderOf(pieces, extent));
+    const { found } = this;
+    list.overlapping(extent, found);
+    if (found.count > 0) this.noteReading(record, extent);
+    if (presentVolume(found, extent) < volumeOf(extent)) this.reportMissing(record, tensor, buffer, list);
+    return resolveRegion(access.operand ?? '', tensor, buffer, extent, holderOf(found, extent));
   }
 
-  private admitWrite(record: OperationRecord, access: WriteAccess, claims: BufferClaim[], where: string): ResolvedRegion {
+  /** The pieces that were found are read: their writers must have ended. */
+  private noteReading(record: OperationRecord, extent: Extent): void {
+    const { items, count } = this.found;
+    const reading = { record, extent };
+    for (let i = 0; i < count; i++) {
+      const piece = items[i]!;
+      if (piece.writer !== undefined) this.conflict(record, piece.writer);
+      piece.noteReader(reading);
+    }
+  }
+
+  private admitWrite(record: OperationRecord, access: WriteAccess): ResolvedRegion {
+    const { id } = record;
     const source = record.form.reads?.[0];
-    const buffer = access.buffer === undefined ? undefined : this.places.buffer(access.buffer, where);
+    const buffer = access.buffer === undefined ? undefined : this.places.buffer(access.buffer, id);
     const name = access.tensor ?? source?.tensor ?? record.reads[0]?.tensor;
-    if (name === undefined) throw new InputError({ path: where, message: 'a write names no tensor and there is no read to take it from' });
-    const tensor = this.places.tensor(name, where);
+    if (name === undefined) throw new InputError({ path: pathOf(id), message: 'a write names no tensor and there is no read to take it from' });
+    const tensor = this.places.tensor(name, id);
     if (buffer === undefined && tensor.memory < 0) {
       throw new InputError({
-        path: where,
+        path: pathOf(id),
         message: `tensor '${name}' has no home to be written to`,
         expected: "a 'buffer' in the access or a 'home' of the tensor",
       });
     }
     const box = access.box ?? (access.tensor === undefined || access.tensor === source?.tensor ? source?.box : undefined);
-    const extent = this.places.extentOf(tensor, box, where);
+    const extent = this.places.extentOf(tensor, box, id);
     this.checkInside(record, tensor, extent);
-    const piece = this.writePiece(record, access, tensor, buffer, extent, claims);
-    return resolve(access.operand ?? '', tensor, buffer, extent, piece);
+    const piece = this.writePiece(record, access, tensor, buffer, extent);
+    return resolveRegion(access.operand ?? '', tensor, buffer, extent, piece);
   }
 
-  private writePiece(
-    record: OperationRecord,
-    access: WriteAccess,
-    tensor: TensorState,
-    buffer: BufferState | undefined,
-    extent: Extent,
-    claims: BufferClaim[],
-  ): Piece {
+  private writePiece(record: OperationRecord, access: WriteAccess, tensor: TensorState, buffer: BufferState | undefined, extent: Extent): Piece {
     const mode = access.mode ?? 'replace';
     let replacedBytes = 0;
-    for (const alias of buffer?.aliases ?? []) this.displace(record, alias, claims);
-    if (mode === 'replace' && buffer !== undefined && !ownsContents(buffer, record)) {
-      replacedBytes = this.replaceAll(record, buffer);
+    if (buffer !== undefined) {
+      for (let i = 0; i < buffer.aliases.length; i++) this.displace(record, buffer.aliases[i]!);
+      // A second write of one operation adds, it does not replace.
+      if (mode === 'replace' && buffer.lastWriter !== record.id) replacedBytes = this.replaceAll(record, buffer);
+      buffer.lastWriter = record.id;
     }
     const list = listAt(tensor, buffer);
-    const former = list.overlapping(extent);
-    const presentBefore = presentVolume(former, extent);
-    for (const old of former) this.supersede(record, old, tensor, buffer, mode, extent);
-    if (former.length > 0) list.remove(extent, record.id);
+    const { found } = this;
+    list.overlapping(extent, found);
+    const presentBefore = presentVolume(found, extent);
+    for (let i = 0; i < found.count; i++) this.supersede(record, found.items[i]!, tensor, buffer, mode, extent);
     // What is written over contents that are there stays where they are.
-    const joined = mode === 'accumulate' ? former[0] : mode === 'add' ? former.find((old) => covers(old.frame, extent)) : undefined;
+    const joined = found.count === 0 ? undefined : mode === 'accumulate' ? found.items[0] : mode === 'add' ? coveringFrame(found, extent) : undefined;
+    if (found.count > 0) list.remove(extent, record.id);
+    const piece = this.pieceFor(record, tensor, buffer, extent, joined);
     if (buffer !== undefined) {
       const newBytes = bytesOf(tensor, volumeOf(extent) - presentBefore);
-      const at = buffer.address + (buffer.bytes > 0 ? (buffer.claimedBytes - buffer.freedBytes) % buffer.bytes : 0);
-      if (newBytes > 0 || replacedBytes > 0) claims.push(this.claim(record, buffer, newBytes, replacedBytes));
-      const piece = makePiece(extent, record, joined?.address ?? at, joined?.frame ?? extent);
-      list.add(piece);
-      return piece;
+      if (newBytes > 0 || replacedBytes > 0) claimOf(record, this.claim(record, buffer, newBytes, replacedBytes));
     }
-    const piece = makePiece(extent, record, tensor.address, tensor.whole);
     list.add(piece);
     return piece;
   }
 
+  private pieceFor(record: OperationRecord, tensor: TensorState, buffer: BufferState | undefined, extent: Extent, joined: Piece | undefined): Piece {
+    if (buffer === undefined) return new Piece(extent, record, record.id, tensor.address, tensor.whole, false);
+    if (joined !== undefined) return new Piece(extent, record, record.id, joined.address, joined.frame, false);
+    const at = buffer.address + (buffer.bytes > 0 ? (buffer.claimedBytes - buffer.freedBytes) % buffer.bytes : 0);
+    return new Piece(extent, record, record.id, at, extent, false);
+  }
+
   /** Ends the contents of a buffer that lies over the bytes being written. */
-  private displace(record: OperationRecord, alias: BufferState, claims: BufferClaim[]): void {
+  private displace(record: OperationRecord, alias: BufferState): void {
     for (const user of alias.lingering) this.conflict(record, user);
     alias.lingering = [];
     if (alias.claimedBytes === alias.freedBytes) return;
     const replacedBytes = this.replaceAll(record, alias);
-    claims.push({ buffer: alias.use, bytes: 0, replacedBytes, freedNeeded: 0 });
+    claimOf(record, { buffer: alias.use, bytes: 0, replacedBytes, freedNeeded: 0 });
   }
 
   /** Empties a buffer for new contents: the writer waits for whoever wrote or read the old ones. */
   private replaceAll(record: OperationRecord, buffer: BufferState): number {
-    for (const [name, list] of buffer.contents) {
-      const tensor = this.places.tensor(name, buffer.name);
-      for (const old of list.pieces) {
-        this.supersede(record, old, tensor, buffer, 'replace', old.extent);
-        list.lastRemover = record.id;
-      }
-      list.pieces.length = 0;
+    for (const [tensor, list] of buffer.contents) {
+      if (list.count === 0) continue;
+      for (let old = list.first; old !== undefined; old = old.after) this.supersede(record, old, tensor, buffer, 'replace', old.extent);
+      list.lastRemover = record.id;
+      list.clear();
     }
     const bytes = buffer.claimedBytes - buffer.freedBytes;
     buffer.freedBytes += bytes;
@@ -147,7 +160,8 @@ export class HazardTracker {
 
   private supersede(record: OperationRecord, old: Piece, tensor: TensorState, buffer: BufferState | undefined, mode: string, extent: Extent): void {
     if (old.writer !== undefined) this.conflict(record, old.writer);
-    for (const reader of old.readers) if (overlaps(reader.extent, extent)) this.conflict(record, reader.record);
+    const { readers } = old;
+    for (let i = 0; i < readers.length; i++) if (overlaps(readers[i]!.extent, extent)) this.conflict(record, readers[i]!.record);
     if (mode === 'accumulate' || old.wasRead || old.writerId === record.id) return;
     this.log.report({
       rule: 'overwrite-of-live-data',
@@ -173,20 +187,17 @@ export class HazardTracker {
     return { buffer: buffer.use, bytes, replacedBytes, freedNeeded: Math.max(0, buffer.claimedBytes - buffer.bytes - replacedBytes) };
   }
 
-  private admitRelease(record: OperationRecord, access: RegionAccess, where: string): void {
-    if (access.buffer === undefined) throw new InputError({ path: where, message: 'a release names no buffer' });
-    const buffer = this.places.buffer(access.buffer, where);
+  private admitRelease(record: OperationRecord, access: RegionAccess): void {
+    const { id } = record;
+    if (access.buffer === undefined) throw new InputError({ path: pathOf(id), message: 'a release names no buffer' });
+    const buffer = this.places.buffer(access.buffer, id);
     const users = new Set<OperationRecord>([record]);
     let bytes = 0;
-    for (const [name, list] of buffer.contents) {
-      if (access.tensor !== undefined && access.tensor !== name) continue;
-      const tensor = this.places.tensor(name, where);
-      const extent = this.places.extentOf(tensor, access.tensor === undefined ? undefined : access.box, where);
-      for (const piece of list.overlapping(extent)) {
-        if (piece.writer?.finished === false) users.add(piece.writer);
-        for (const { record: reader, extent: read } of piece.readers) if (!reader.finished && overlaps(read, extent)) users.add(reader);
-      }
-      bytes += bytesOf(tensor, list.remove(extent, record.id));
+    for (const [tensor, list] of buffer.contents) {
+      if (list.count === 0 || (access.tensor !== undefined && access.tensor !== tensor.name)) continue;
+      const extent = this.places.extentOf(tensor, access.tensor === undefined ? undefined : access.box, id);
+      this.addUsers(list, extent, users);
+      bytes += bytesOf(tensor, list.remove(extent, id));
     }
     bytes = Math.min(bytes, buffer.claimedBytes - buffer.freedBytes);
     if (bytes === 0) return;
@@ -196,25 +207,41 @@ export class HazardTracker {
     if (buffer.aliases.length > 0) buffer.lingering = [...buffer.lingering.filter((user) => !user.finished), ...users];
   }
 
+  /** Whoever wrote or read the contents and is still under way. */
+  private addUsers(list: PieceList, extent: Extent, users: Set<OperationRecord>): void {
+    const { found } = this;
+    list.overlapping(extent, found);
+    for (let i = 0; i < found.count; i++) {
+      const piece = found.items[i]!;
+      if (piece.writer?.finished === false) users.add(piece.writer);
+      for (const { record: reader, extent: read } of piece.readers) if (!reader.finished && overlaps(read, extent)) users.add(reader);
+    }
+  }
+
   private conflict(record: OperationRecord, on: OperationRecord): void {
     if (on === record || on.finished || on.dependencyStamp === record.id) return;
     on.dependencyStamp = record.id;
     this.depend(record, on);
   }
 
-  private readExtent(tensor: TensorState, buffer: BufferState | undefined, access: RegionAccess, list: PieceList, where: string): Extent {
-    if (access.box === undefined && buffer !== undefined) {
-      return boundingExtent(list.pieces.map((piece) => piece.extent)) ?? tensor.whole;
-    }
-    return this.places.extentOf(tensor, access.box, where);
+  private readExtent(tensor: TensorState, buffer: BufferState | undefined, access: RegionAccess, list: PieceList, id: number): Extent {
+    if (access.box !== undefined || buffer === undefined) return this.places.extentOf(tensor, access.box, id);
+    if (list.first === undefined) return tensor.whole;
+    return list.count === 1 ? list.first.extent : boundingExtent(list.first);
   }
 
-  private onlyTensorIn(buffer: BufferState | undefined, where: string): string {
-    const names = [...(buffer?.contents ?? [])].filter(([, list]) => list.pieces.length > 0).map(([name]) => name);
-    if (names.length === 1) return names[0] as string;
-    if (buffer === undefined) throw new InputError({ path: where, message: 'an access names neither tensor nor buffer' });
-    const held = names.length === 0 ? 'nothing: no operation before this one writes it, or it was released' : `${names.length} tensors`;
-    throw new InputError({ path: where, message: `buffer '${buffer.name}' holds ${held}`, expected: 'an access that names its tensor' });
+  private onlyTensorIn(buffer: BufferState | undefined, id: number): TensorState {
+    if (buffer === undefined) throw new InputError({ path: pathOf(id), message: 'an access names neither tensor nor buffer' });
+    let only: TensorState | undefined;
+    let count = 0;
+    for (const [tensor, list] of buffer.contents) {
+      if (list.count === 0) continue;
+      only = tensor;
+      count++;
+    }
+    if (only !== undefined && count === 1) return only;
+    const held = count === 0 ? 'nothing: no operation before this one writes it, or it was released' : `${count} tensors`;
+    throw new InputError({ path: pathOf(id), message: `buffer '${buffer.name}' holds ${held}`, expected: 'an access that names its tensor' });
   }
 
   private checkInside(record: OperationRecord, tensor: TensorState, extent: Extent): void {
@@ -244,31 +271,29 @@ export class HazardTracker {
 }
 
 /** The piece that holds the whole box, else the first of those that share it. */
-function holderOf(pieces: readonly Piece[], extent: Extent): Piece | undefined {
-  for (let i = 0; i < pieces.length; i++) if (covers(pieces[i]!.extent, extent)) return pieces[i];
-  return pieces[0];
+function holderOf({ items, count }: Found<Piece>, extent: Extent): Piece | undefined {
+  for (let i = 0; i < count; i++) if (covers(items[i]!.extent, extent)) return items[i];
+  return count === 0 ? undefined : items[0];
+}
+
+/** The first piece whose frame has room for the box. */
+function coveringFrame({ items, count }: Found<Piece>, extent: Extent): Piece | undefined {
+  for (let i = 0; i < count; i++) if (covers(items[i]!.frame, extent)) return items[i];
+  return undefined;
 }
 
 function listAt(tensor: TensorState, buffer: BufferState | undefined): PieceList {
   if (buffer === undefined) return tensor.atHome;
-  let list = buffer.contents.get(tensor.name);
+  let list = buffer.contents.get(tensor);
   if (list === undefined) {
-    list = new PieceList();
-    buffer.contents.set(tensor.name, list);
+    list = new PieceList(tensor.whole);
+    buffer.contents.set(tensor, list);
   }
   return list;
 }
 
-/** True when this very operation has filled the buffer already: a second write of it adds, it does not replace. */
-function ownsContents(buffer: BufferState, record: OperationRecord): boolean {
-  for (const list of buffer.contents.values()) {
-    for (const piece of list.pieces) if (piece.writerId === record.id) return true;
-  }
-  return false;
-}
-
-function makePiece(extent: Extent, writer: OperationRecord, address: number, frame: Extent): Piece {
-  return { extent, writer, writerId: writer.id, readers: [], wasRead: false, address, frame };
+function claimOf(record: OperationRecord, claim: BufferClaim): void {
+  record.claims = record.claims.length === 0 ? [claim] : [...record.claims, claim];
 }
 
 function bytesOf(tensor: TensorState, elements: number): number {
@@ -277,35 +302,4 @@ function bytesOf(tensor: TensorState, elements: number): number {
 
 function describePlace(tensor: TensorState, buffer: BufferState | undefined): string {
   return buffer === undefined ? `tensor '${tensor.name}'` : `tensor '${tensor.name}' in buffer '${buffer.name}'`;
-}
-
-function resolve(operand: string, tensor: TensorState, buffer: BufferState | undefined, extent: Extent, piece: Piece | undefined): ResolvedRegion {
-  const elements = volumeOf(extent);
-  const frame = piece?.frame ?? extent;
-  const inside = covers(frame, extent);
-  const framed = geometryOf(inside ? frame : extent, extent, tensor.storedBits);
-  const geometry = buffer !== undefined && spanOf(framed) > buffer.bytes ? geometryOf(extent, extent, tensor.storedBits) : framed;
-  const start = (piece?.address ?? buffer?.address ?? tensor.address) + geometry.offset;
-  // Additions to a buffer go where the older ones end, modulo its size: what would stick out at its end is moved back in.
-  const address = buffer === undefined ? start : Math.max(buffer.address, Math.min(start, buffer.address + buffer.bytes - spanOf(geometry)));
-  return {
-    operand,
-    tensor: tensor.name,
-    format: tensor.form.format,
-    bitsPerElement: tensor.payloadBits,
-    elements,
-    memory: buffer?.memory ?? tensor.memory,
-    address,
-    rowBytes: geometry.rowBytes,
-    rows: geometry.rows,
-    pitchBytes: geometry.pitchBytes,
-    planes: geometry.planes,
-    planePitchBytes: geometry.planePitchBytes,
-    bytes: Math.ceil((elements * tensor.storedBits) / 8),
-  };
-}
-
-/** Bytes from the first to the last byte of a strided access. */
-function spanOf({ rowBytes, rows, pitchBytes, planes, planePitchBytes }: Geometry): number {
-  return (planes - 1) * planePitchBytes + (rows - 1) * pitchBytes + rowBytes;
 }

@@ -56,7 +56,9 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
   private readonly queueByName = new Map<string, IssueQueue>();
   private readonly queuesOfUnit = new Map<OperationUnit, IssueQueue[]>();
   private readonly live = new Map<number, OperationRecord>();
-  private readonly dirty: IssueQueue[] = [];
+  /** Queues whose head may be able to issue, and those that are being looked at. */
+  private dirty: IssueQueue[] = [];
+  private issuing: IssueQueue[] = [];
   private readonly occupied = new Map<number, number>();
   private readonly handler: HandlerId;
   private readonly lookAhead: number;
@@ -130,13 +132,13 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     this.options.observer?.operationFinished(record);
     record.frees = NOTHING;
     record.claims = NOTHING;
-    if (queue.unit !== undefined) this.roomAgain(queue.unit);
+    if (queue.unit !== undefined) this.markAllDirty(queue.siblings);
     if (this.isDone) this.kernel.stopRequested = true;
     else this.wake();
   }
 
   roomAgain(unit: OperationUnit): void {
-    for (const queue of this.queuesOfUnit.get(unit) ?? []) this.markDirty(queue);
+    this.markAllDirty(this.queuesOfUnit.get(unit) ?? NOTHING);
     this.wake();
   }
 
@@ -202,7 +204,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
   }
 
   private addDependency(record: OperationRecord, on: OperationRecord): void {
-    on.dependants.push(record);
+    on.addDependant(record);
     record.pendingDependencies++;
   }
 
@@ -218,17 +220,22 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
         expected: this.machine.unitPaths.join(', '),
       });
     }
-    const queue = new IssueQueue(form.queue, this.queues.length, unit);
+    const siblings = unit === undefined ? [] : this.queuesFor(unit);
+    const queue = new IssueQueue(form.queue, this.queues.length, unit, siblings);
+    siblings.push(queue);
     this.queues.push(queue);
     this.queueByName.set(form.queue, queue);
-    if (unit !== undefined) {
-      const shared = this.queuesOfUnit.get(unit);
-      if (shared === undefined) {
-        this.queuesOfUnit.set(unit, [queue]);
-        unit.attach(this);
-      } else shared.push(queue);
-    }
     return queue;
+  }
+
+  private queuesFor(unit: OperationUnit): IssueQueue[] {
+    let queues = this.queuesOfUnit.get(unit);
+    if (queues === undefined) {
+      queues = [];
+      this.queuesOfUnit.set(unit, queues);
+      unit.attach(this);
+    }
+    return queues;
   }
 
   // Issuing
@@ -244,12 +251,16 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     while (progress) {
       progress = false;
       this.fetch();
-      const queues = this.dirty.splice(0);
-      if (queues.length > 1) queues.sort((a, b) => a.index - b.index);
-      for (const queue of queues) {
+      const { dirty } = this;
+      this.dirty = this.issuing;
+      this.issuing = dirty;
+      sortByIndex(dirty);
+      for (let i = 0; i < dirty.length; i++) {
+        const queue = dirty[i]!;
         queue.isDirty = false;
         if (this.issueFrom(queue)) progress = true;
       }
+      dirty.length = 0;
       if (this.dirty.length > 0) progress = true;
     }
   }
@@ -310,13 +321,19 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
   }
 
   private releaseDependants(record: OperationRecord): void {
-    for (const dependant of record.dependants) {
+    for (let link = record.firstDependant; link !== undefined; link = link.next) {
+      const dependant = link.record;
       if (--dependant.pendingDependencies > 0) continue;
       dependant.readyTick = this.kernel.now;
       dependant.releasedBy = record.id;
       this.markDirty(this.queues[dependant.queue]!);
     }
-    record.dependants.length = 0;
+    record.firstDependant = undefined;
+    record.lastDependant = undefined;
+  }
+
+  private markAllDirty(queues: readonly IssueQueue[]): void {
+    for (let i = 0; i < queues.length; i++) this.markDirty(queues[i]!);
   }
 
   private markDirty(queue: IssueQueue): void {
@@ -326,7 +343,8 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
   }
 
   private checkRaces(record: OperationRecord): void {
-    for (const other of record.conflicts ?? []) {
+    if (record.conflicts === undefined) return;
+    for (const other of record.conflicts) {
       if (other.finished) continue;
       const place = record.form.writes?.[0]?.buffer ?? record.form.reads?.[0]?.buffer;
       this.violations.report({
@@ -351,7 +369,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     const who = `operation ${record.id}`;
     const waits: WaitFor[] = [];
     for (const other of this.live.values()) {
-      if (other.dependants.includes(record)) waits.push({ who, whom: `operation ${other.id}`, what: 'its end', sinceTick: record.fetchTick });
+      if (waitsFor(record, other)) waits.push({ who, whom: `operation ${other.id}`, what: 'its end', sinceTick: record.fetchTick });
     }
     for (const claim of record.claims) {
       if (claim.buffer.freedBytes >= claim.freedNeeded) continue;
@@ -370,4 +388,19 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     }
     return waits;
   }
+}
+
+/** A few queues, nearly in order: no sorting function is called. */
+function sortByIndex(queues: IssueQueue[]): void {
+  for (let i = 1; i < queues.length; i++) {
+    const queue = queues[i]!;
+    let at = i;
+    for (; at > 0 && queues[at - 1]!.index > queue.index; at--) queues[at] = queues[at - 1]!;
+    queues[at] = queue;
+  }
+}
+
+function waitsFor(record: OperationRecord, other: OperationRecord): boolean {
+  for (let link = other.firstDependant; link !== undefined; link = link.next) if (link.record === record) return true;
+  return false;
 }

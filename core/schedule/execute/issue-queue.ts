@@ -12,6 +12,8 @@ export class IssueQueue {
     readonly index: number,
     /** Undefined for a queue of sync operations. */
     readonly unit: OperationUnit | undefined,
+    /** The queues of the unit, this one among them. */
+    readonly siblings: readonly IssueQueue[],
   ) {}
 
   get head(): OperationRecord | undefined {

@@ -90,5 +90,22 @@ function compileText(text: string, names: readonly string[], where: string): Tem
   if (text.startsWith('=')) return compileExpression(text.slice(1), names, where);
   if (!text.includes('{')) return () => text;
   const parts = text.split(/\{([^}]*)\}/).map((part, position) => (position % 2 === 0 ? () => part : compileExpression(part, names, where)));
-  return (indices) => parts.map((part) => String(part(indices))).join('');
+  const whole: Template = (indices) => parts.map((part) => String(part(indices))).join('');
+  // One expression between two texts, `X{t%2}`: the few names that it makes are made once each.
+  return parts.length === 3 ? remembered(parts[1]!, whole) : whole;
+}
+
+const MOST_REMEMBERED = 4096;
+
+function remembered(key: Template, make: Template): Template {
+  const made = new Map<unknown, unknown>();
+  return (indices) => {
+    const value = key(indices);
+    let text = made.get(value);
+    if (text === undefined) {
+      text = make(indices);
+      if (made.size < MOST_REMEMBERED) made.set(value, text);
+    }
+    return text;
+  };
 }

@@ -7,9 +7,9 @@ export interface Extent {
   readonly high: readonly number[];
 }
 
-export function volumeOf(extent: Extent): number {
+export function volumeOf({ low, high }: Extent): number {
   let volume = 1;
-  for (let d = 0; d < extent.low.length; d++) volume *= Math.max(0, extent.high[d]! - extent.low[d]!);
+  for (let d = 0; d < low.length; d++) volume *= Math.max(0, high[d]! - low[d]!);
   return volume;
 }
 
@@ -66,16 +66,20 @@ export function merged(a: Extent, b: Extent): Extent | undefined {
   };
 }
 
-/** Smallest box that holds all. */
-export function boundingExtent(extents: readonly Extent[]): Extent | undefined {
-  const first = extents[0];
-  if (first === undefined) return undefined;
-  const low = [...first.low];
-  const high = [...first.high];
-  for (const extent of extents) {
+/** A box of a chain. */
+interface ChainedBox {
+  readonly extent: Extent;
+  readonly after: ChainedBox | undefined;
+}
+
+/** Smallest box that holds all of a chain. */
+export function boundingExtent(first: ChainedBox): Extent {
+  const low = [...first.extent.low];
+  const high = [...first.extent.high];
+  for (let box = first.after; box !== undefined; box = box.after) {
     for (let d = 0; d < low.length; d++) {
-      low[d] = Math.min(low[d]!, extent.low[d]!);
-      high[d] = Math.max(high[d]!, extent.high[d]!);
+      low[d] = Math.min(low[d]!, box.extent.low[d]!);
+      high[d] = Math.max(high[d]!, box.extent.high[d]!);
     }
   }
   return { low, high };

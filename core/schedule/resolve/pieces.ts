@@ -1,4 +1,5 @@
-import { covers, intersectionVolume, merged, overlaps, subtract, volumeOf, type Extent } from './extent.js';
+import { BoxList, Found, type Boxed } from './box-list.js';
+import { covers, intersectionVolume, merged, overlaps, subtract, type Extent } from './extent.js';
 import type { OperationRecord } from './record.js';
 
 /** A read of a box; it is in nobody's way who overwrites another part of the piece. */
@@ -8,104 +9,165 @@ export interface Reading {
 }
 
 /** A region that was written in one go and has not been overwritten: its version is its writer. */
-export interface Piece {
-  extent: Extent;
-  /** Undefined for data that was there from the start, or once the writer has ended and its identity no longer matters. */
-  writer: OperationRecord | undefined;
-  writerId: number;
+export class Piece implements Boxed {
+  label = 0;
+  stamp = 0;
+  before: Piece | undefined = undefined;
+  after: Piece | undefined = undefined;
   /** Operations that read of this version and may still be under way, and what of it. */
-  readers: Reading[];
-  /** Whether anything has ever read it. */
-  wasRead: boolean;
-  /** Byte address of the piece's first element and the dense box it was laid out as. */
-  address: number;
-  frame: Extent;
+  readers: Reading[] = NO_READINGS;
+  /** Readers from which on those that have ended are forgotten. */
+  crowd = FIRST_CROWD;
+
+  /**
+   * @param writer  undefined for data that was there from the start, or once the writer has ended and its identity no longer matters
+   * @param address byte address of the piece's first element, @param frame the dense box it was laid out as
+   * @param wasRead whether anything has ever read it
+   */
+  constructor(
+    public extent: Extent,
+    public writer: OperationRecord | undefined,
+    public writerId: number,
+    public address: number,
+    public frame: Extent,
+    public wasRead: boolean,
+  ) {}
+
+  /** Notes a reader; a version that is read for ever (weights) forgets the readers that have ended. */
+  noteReader(reader: Reading): void {
+    if (this.readers.length >= this.crowd) {
+      this.readers = this.readers.filter(isUnderWay);
+      this.crowd = Math.max(FIRST_CROWD, 2 * this.readers.length);
+    }
+    if (this.readers === NO_READINGS) this.readers = [reader];
+    else this.readers.push(reader);
+    this.wasRead = true;
+  }
+
+  /** Forgets who has ended. */
+  settle(): void {
+    if (this.writer?.finished === true) this.writer = undefined;
+    if (this.readers.length > 0 && this.readers.every((reading) => reading.record.finished)) this.readers = NO_READINGS;
+  }
+
+  get isSettled(): boolean {
+    return this.writer === undefined && this.readers.length === 0;
+  }
+
+  /** A part of the piece that stays when the rest is removed. */
+  part(extent: Extent): Piece {
+    const part = new Piece(extent, this.writer, this.writerId, this.address, this.frame, this.wasRead);
+    const readers = this.readers.filter((reading) => overlaps(reading.extent, extent));
+    if (readers.length > 0) part.readers = readers;
+    return part;
+  }
 }
 
-const COMPACT_EVERY = 64;
-const NO_PIECES: readonly Piece[] = [];
+const FIRST_CROWD = 64;
+const NO_READINGS: Reading[] = [];
+/** Pieces that the sweep looks at for each one added: more than one, so that it gets round. */
+const SWEPT_PER_ADDITION = 4;
+
+function isUnderWay({ record }: Reading): boolean {
+  return !record.finished;
+}
 
 /** Elements of the box that the pieces hold; pieces of one list are disjoint. */
-export function presentVolume(pieces: readonly Piece[], extent: Extent): number {
+export function presentVolume({ items, count }: Found<Piece>, extent: Extent): number {
   let volume = 0;
-  for (const piece of pieces) volume += intersectionVolume(piece.extent, extent);
+  for (let i = 0; i < count; i++) volume += intersectionVolume(items[i]!.extent, extent);
   return volume;
-}
-
-/** Notes a reader; a version that is read for ever (weights) forgets the readers that have ended. */
-export function noteReader(piece: Piece, reader: Reading): void {
-  if (piece.readers.length >= COMPACT_EVERY) piece.readers = piece.readers.filter(({ record }) => !record.finished);
-  piece.readers.push(reader);
-  piece.wasRead = true;
 }
 
 /** The pieces of one tensor in one place (its home, or a buffer): disjoint boxes. */
 export class PieceList {
-  readonly pieces: Piece[] = [];
   /** Who removed data here last, for the message when somebody misses it. */
   lastRemover = -1;
-  private sinceCompaction = 0;
+  private readonly boxes: BoxList<Piece>;
+  private readonly removed = new Found<Piece>();
+  /** Where the sweep that joins settled neighbours goes on. */
+  private sweptTo: Piece | undefined;
 
-  overlapping(extent: Extent): readonly Piece[] {
-    let found: Piece[] | undefined;
-    for (let index = 0; index < this.pieces.length; index++) {
-      const piece = this.pieces[index]!;
-      if (!overlaps(piece.extent, extent)) continue;
-      if (found === undefined) found = [piece];
-      else found.push(piece);
-    }
-    return found ?? NO_PIECES;
+  constructor(whole: Extent) {
+    this.boxes = new BoxList(whole);
+  }
+
+  /** The pieces in order: each leads to the one `after` it. */
+  get first(): Piece | undefined {
+    return this.boxes.first;
+  }
+
+  get count(): number {
+    return this.boxes.size;
+  }
+
+  /** Finds the pieces that share elements with a box, in order. */
+  overlapping(extent: Extent, found: Found<Piece>): void {
+    this.boxes.overlapping(extent, found);
   }
 
   add(piece: Piece): void {
-    this.pieces.push(piece);
-    if (++this.sinceCompaction >= COMPACT_EVERY) this.compact();
+    this.boxes.push(piece);
+    if (this.boxes.size > 1) this.sweep();
   }
 
   /** Removes a box; pieces that stick out keep their remains. Returns the number of elements removed. */
   remove(extent: Extent, remover: number): number {
-    let removed = 0;
-    for (let index = this.pieces.length - 1; index >= 0; index--) {
-      const piece = this.pieces[index]!;
-      const shared = intersectionVolume(piece.extent, extent);
-      if (shared === 0) continue;
-      removed += shared;
-      const rest = covers(extent, piece.extent) ? [] : subtract(piece.extent, extent);
-      this.pieces.splice(
-        index,
-        1,
-        ...rest.map((part) => ({ ...piece, extent: part, readers: piece.readers.filter((reading) => overlaps(reading.extent, part)) })),
-      );
+    let count = 0;
+    const { removed } = this;
+    this.boxes.overlapping(extent, removed);
+    for (let i = 0; i < removed.count; i++) {
+      const piece = removed.items[i]!;
+      count += intersectionVolume(piece.extent, extent);
+      if (!covers(extent, piece.extent)) {
+        let before = piece;
+        for (const rest of subtract(piece.extent, extent)) {
+          const part = piece.part(rest);
+          this.boxes.insertAfter(before, part);
+          before = part;
+        }
+      }
+      this.drop(piece);
     }
-    if (removed > 0) this.lastRemover = remover;
-    return removed;
+    if (count > 0) this.lastRemover = remover;
+    return count;
   }
 
-  get volume(): number {
-    return this.pieces.reduce((sum, piece) => sum + volumeOf(piece.extent), 0);
+  clear(): void {
+    this.boxes.clear();
+    this.sweptTo = undefined;
   }
 
-  /** Joins settled neighbours, so that a stream of 10^7 tiles leaves a handful of boxes behind. */
-  private compact(): void {
-    this.sinceCompaction = 0;
-    for (const piece of this.pieces) {
-      if (piece.writer?.finished === true) piece.writer = undefined;
-      piece.readers = piece.readers.filter(({ record }) => !record.finished);
+  private drop(piece: Piece): void {
+    if (this.sweptTo === piece) this.sweptTo = piece.before;
+    this.boxes.remove(piece);
+  }
+
+  /** Joins settled neighbours, a few at a time, so that a stream of 10^7 tiles leaves a handful of boxes behind. */
+  private sweep(): void {
+    let piece = this.sweptTo ?? this.boxes.first!;
+    piece.settle();
+    for (let looked = 0; looked < SWEPT_PER_ADDITION; looked++) {
+      const next = piece.after;
+      if (next === undefined) {
+        piece = this.boxes.first!;
+        piece.settle();
+        break;
+      }
+      next.settle();
+      const joint = canJoin(piece, next) ? merged(piece.extent, next.extent) : undefined;
+      if (joint === undefined) {
+        piece = next;
+        continue;
+      }
+      this.boxes.remove(next);
+      this.boxes.resize(piece, joint);
     }
-    let last = 0;
-    for (let index = 1; index < this.pieces.length; index++) {
-      const piece = this.pieces[index]!;
-      const before = this.pieces[last]!;
-      const joint = canJoin(before, piece) ? merged(before.extent, piece.extent) : undefined;
-      if (joint === undefined) this.pieces[++last] = piece;
-      else before.extent = joint;
-    }
-    this.pieces.length = Math.min(this.pieces.length, last + 1);
+    this.sweptTo = piece;
   }
 }
 
 /** Only pieces of one frame with nothing under way can be reported as one. */
 function canJoin(a: Piece, b: Piece): boolean {
-  const settled = (piece: Piece): boolean => piece.writer === undefined && piece.readers.length === 0;
-  return settled(a) && settled(b) && a.frame === b.frame && a.address === b.address && a.wasRead === b.wasRead;
+  return a.isSettled && b.isSettled && a.frame === b.frame && a.address === b.address && a.wasRead === b.wasRead;
 }

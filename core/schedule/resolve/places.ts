@@ -2,7 +2,7 @@ import { InputError } from '../../errors.js';
 import type { RegionBox, ScheduleBuffer, ScheduleHeader, ScheduleTensor } from '../form/form.js';
 import type { Extent } from './extent.js';
 import { MemoryLayout } from './memory-layout.js';
-import { PieceList } from './pieces.js';
+import { Piece, PieceList } from './pieces.js';
 import type { BufferUse, OperationRecord } from './record.js';
 
 export interface FormatBits {
@@ -47,8 +47,10 @@ export interface BufferState {
   readonly aliases: BufferState[];
   /** Operations that used contents which are released by now, and may still be under way. */
   lingering: OperationRecord[];
-  /** What is in it in program order, by tensor name. */
-  readonly contents: Map<string, PieceList>;
+  /** What is in it in program order, by tensor. */
+  readonly contents: Map<TensorState, PieceList>;
+  /** The last operation that wrote to it, in program order. */
+  lastWriter: number;
   /** Bytes claimed and freed so far in program order. */
   claimedBytes: number;
   freedBytes: number;
@@ -61,6 +63,14 @@ function someOf(names: Iterable<string>): string {
   const all = [...names];
   const more = all.length - NAMES_TOLD;
   return all.length === 0 ? 'one that the schedule declares' : `${all.slice(0, NAMES_TOLD).join(', ')}${more > 0 ? ` or one of ${more} more` : ''}`;
+}
+
+/** Where something is said: a path, or the id of an operation. */
+export type Where = string | number;
+
+/** The path, for a message. */
+export function pathOf(where: Where): string {
+  return typeof where === 'number' ? `operation ${where}` : where;
 }
 
 /** Tensors at their homes and buffers in their memories, with addresses. */
@@ -81,40 +91,45 @@ export class Places {
     findAliases([...this.buffers.values()]);
   }
 
-  tensor(name: string, where: string): TensorState {
+  /** @param where path for messages, or the id of the operation that speaks of it */
+  tensor(name: string, where: Where): TensorState {
     const found = this.tensors.get(name);
-    if (found === undefined) throw new InputError({ path: where, message: `no tensor '${name}' in the schedule`, expected: someOf(this.tensors.keys()) });
+    if (found === undefined)
+      throw new InputError({ path: pathOf(where), message: `no tensor '${name}' in the schedule`, expected: someOf(this.tensors.keys()) });
     return found;
   }
 
-  buffer(name: string, where: string): BufferState {
+  buffer(name: string, where: Where): BufferState {
     const found = this.buffers.get(name);
-    if (found === undefined) throw new InputError({ path: where, message: `no buffer '${name}' in the schedule`, expected: someOf(this.buffers.keys()) });
+    if (found === undefined)
+      throw new InputError({ path: pathOf(where), message: `no buffer '${name}' in the schedule`, expected: someOf(this.buffers.keys()) });
     return found;
   }
 
   /** A named box as bounds by dimension; dimensions that are not named are whole. */
-  extentOf(tensor: TensorState, box: RegionBox | undefined, where: string): Extent {
+  extentOf(tensor: TensorState, box: RegionBox | undefined, where: Where): Extent {
     if (box === undefined) return tensor.whole;
     const { dims, whole } = tensor;
-    const low: number[] = [];
-    const high: number[] = [];
+    const low = new Array<number>(dims.length);
+    const high = new Array<number>(dims.length);
     let known = 0;
     for (let d = 0; d < dims.length; d++) {
       const range = box[dims[d]!];
+      const from = range === undefined ? whole.low[d]! : range[0];
+      const to = range === undefined ? whole.high[d]! : range[1];
       if (range !== undefined) known++;
-      const [from, to] = [range?.[0] ?? whole.low[d]!, range?.[1] ?? whole.high[d]!];
       if (!(Number.isSafeInteger(from) && Number.isSafeInteger(to) && from <= to)) {
         throw new InputError({
-          path: where,
+          path: pathOf(where),
           message: `the box of tensor '${tensor.name}' is ${dims[d]}: [${from}, ${to}]`,
           expected: '[low, high) in elements, low first',
         });
       }
-      low.push(from);
-      high.push(to);
+      low[d] = from;
+      high[d] = to;
     }
-    if (Object.keys(box).length !== known) checkDimensions(tensor, box, where);
+    for (const _ in box) known--;
+    if (known !== 0) checkDimensions(tensor, box, pathOf(where));
     return { low, high };
   }
 
@@ -131,10 +146,8 @@ export class Places {
     const address = memory < 0 ? 0 : (form.address ?? this.layout.place(memory, bytes, where));
     if (memory >= 0) this.checkInside(memory, address, bytes, where);
     if (memory >= 0) this.homed.set(memory, (this.homed.get(memory) ?? 0) + bytes);
-    const atHome = new PieceList();
-    if (form.role === 'input' || form.role === 'constant') {
-      atHome.add({ extent: whole, writer: undefined, writerId: -1, readers: [], wasRead: true, address, frame: whole });
-    }
+    const atHome = new PieceList(whole);
+    if (form.role === 'input' || form.role === 'constant') atHome.add(new Piece(whole, undefined, -1, address, whole, true));
     return { name, form, dims, whole, storedBits: bits.stored, payloadBits: bits.payload, memory, address, bytes, atHome };
   }
 
@@ -145,7 +158,8 @@ export class Places {
     const address = form.address ?? this.layout.place(memory, form.bytes, where);
     this.checkInside(memory, address, form.bytes, where);
     const use: BufferUse = { name, memory, freedBytes: 0, occupiedBytes: 0, waiters: [] };
-    return { name, bytes: form.bytes, address, memory, use, contents: new Map(), claimedBytes: 0, freedBytes: 0, aliases: [], lingering: [] };
+    const { bytes } = form;
+    return { name, bytes, address, memory, use, contents: new Map(), lastWriter: -1, claimedBytes: 0, freedBytes: 0, aliases: [], lingering: [] };
   }
 
   /** What the schedule places itself. */

@@ -3,8 +3,8 @@ import type { ResolvedRegion, RunningOperation } from './operation.js';
 
 /** An operation from the moment it is read from the stream until it has ended. */
 export class OperationRecord implements RunningOperation {
-  reads: ResolvedRegion[] = [];
-  writes: ResolvedRegion[] = [];
+  reads: ResolvedRegion[] = NO_REGIONS;
+  writes: ResolvedRegion[] = NO_REGIONS;
   scratch = 0;
   startTick = 0;
 
@@ -12,10 +12,11 @@ export class OperationRecord implements RunningOperation {
   queue = 0;
   /** Operations that must still end before this one may issue. */
   pendingDependencies = 0;
-  /** Operations that wait for this one. */
-  readonly dependants: OperationRecord[] = [];
+  /** Operations that wait for this one, in the order in which they came. */
+  firstDependant: Dependant | undefined = undefined;
+  lastDependant: Dependant | undefined = undefined;
   /** Unfinished operations that conflict with this one; only kept when hazards are checked, not interlocked. */
-  conflicts: OperationRecord[] | undefined;
+  conflicts: OperationRecord[] | undefined = undefined;
   /** Room that it needs in buffers, and what it frees at its end. */
   claims: readonly BufferClaim[] = NO_CLAIMS;
   frees: readonly BufferFree[] = NO_FREES;
@@ -35,6 +36,18 @@ export class OperationRecord implements RunningOperation {
     readonly id: number,
     readonly form: ScheduleOperation,
   ) {}
+
+  addDependant(record: OperationRecord): void {
+    const link: Dependant = { record, next: undefined };
+    if (this.lastDependant === undefined) this.firstDependant = link;
+    else this.lastDependant.next = link;
+    this.lastDependant = link;
+  }
+}
+
+export interface Dependant {
+  readonly record: OperationRecord;
+  next: Dependant | undefined;
 }
 
 /** Bytes that an operation writes anew into a buffer: granted when `needed` bytes have been freed there before. */
@@ -67,5 +80,6 @@ export interface BufferUse {
   readonly waiters: OperationRecord[];
 }
 
+const NO_REGIONS: ResolvedRegion[] = [];
 const NO_CLAIMS: readonly BufferClaim[] = [];
 const NO_FREES: readonly BufferFree[] = [];

@@ -97,7 +97,11 @@ export default definePlugin({
     bytesRead: { unit: 'bytes', description: 'Bytes read' },
     bytesWritten: { unit: 'bytes', description: 'Bytes written' },
   },
-  stallClasses: ['idle', 'busy', 'response-blocked'],
+  stallClasses: {
+    idle: { role: 'rest', description: 'Nothing to do' },
+    busy: { role: 'work', description: 'At work' },
+    'response-blocked': { role: 'wait', on: 'peer', description: 'The response finds no room' },
+  },
   probes: { service: { type: 'span', labels: ['read', 'write'], description: 'A request being served' } },
   describe: ({ config }) => ({
     kind: 'memory',

@@ -14,6 +14,7 @@ import {
   type Transaction,
   type RunningOperation,
   type StateExchange,
+  type StallClasses,
   type WaitFor,
 } from 'tessera-sim';
 import type { DmaConfig } from './config.js';
@@ -26,7 +27,13 @@ import { waitsOf } from './waits.js';
 
 export type DmaStatistic = 'transfers' | 'readBursts' | 'writeBursts' | 'bytesRead' | 'bytesWritten' | 'busyCycles';
 
-export const DMA_STALLS = ['idle', 'busy', 'setup', 'wait-source', 'wait-destination'] as const;
+export const DMA_STALLS: StallClasses = {
+  idle: { role: 'rest', description: 'No transfer' },
+  busy: { role: 'work', description: 'Moves bytes to a destination' },
+  setup: { role: 'work', description: 'Reads a descriptor; moves nothing yet' },
+  'wait-source': { role: 'wait', on: 'memory', description: 'Bytes are asked for and have not come' },
+  'wait-destination': { role: 'wait', on: 'memory', description: 'Bytes are there and find no room on their way out, or are not yet acknowledged' },
+};
 const IDLE = 0;
 const BUSY = 1;
 const SETUP = 2;

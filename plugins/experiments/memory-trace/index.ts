@@ -1,4 +1,4 @@
-import { InputError, definePlugin, type ExperimentControl, type ExperimentFigures } from 'tessera-sim';
+import { InputError, RandomStream, definePlugin, type ExperimentControl, type ExperimentFigures } from 'tessera-sim';
 import {
   CommandRecorder,
   allLatencies,
@@ -9,6 +9,7 @@ import {
   collectExtensions,
   energyOfRun,
   latencyTable,
+  pluginTables,
   readTextTrace,
   referenceCommands,
   referenceMetrics,
@@ -18,6 +19,7 @@ import {
   traceOf,
   type CommandChecker,
   type CommandObserver,
+  type DramExtensions,
   type DramSpecification,
   type DramSystem,
   type LineTrace,
@@ -40,7 +42,7 @@ const memoryTraceExperiment = definePlugin<MemoryTraceConfig>({
 function runMemoryTrace(config: MemoryTraceConfig, control: ExperimentControl): ExperimentFigures {
   const extensions = collectExtensions((point) => control.extensions(point));
   const specification = specificationOf(config.memory, extensions);
-  const trace = openTrace(config, specification, control);
+  const trace = openTrace(config, specification, extensions, control);
   const watch = new Watch(config);
   const options = {
     perCycle: config.linesPerCycle,
@@ -53,20 +55,27 @@ function runMemoryTrace(config: MemoryTraceConfig, control: ExperimentControl): 
       return control.shouldStop();
     },
   };
-  const run = runTrace(specification, trace, options, (system) => watch.attach(system), extensions);
+  const run = runTrace(
+    specification,
+    trace,
+    options,
+    (system) => watch.attach(system),
+    extensions,
+    (name) => new RandomStream(control.seed, name),
+  );
   const result = resultOf(run, watch);
   control.progress({ simulatedSeconds: result.metrics['seconds']!, events: commandCount(run), done: run.driver.accepted, total: trace.length });
   return result;
 }
 
-function openTrace(config: MemoryTraceConfig, specification: DramSpecification, control: ExperimentControl): LineTrace {
+function openTrace(config: MemoryTraceConfig, specification: DramSpecification, extensions: DramExtensions, control: ExperimentControl): LineTrace {
   const { kind, file, n } = config.trace;
   if ((kind === undefined) === (file === undefined)) {
     throw new InputError([{ path: 'trace', message: 'names a formula or a file, and only one of them', expected: '`kind` with `n`, or `file`' }]);
   }
   if (file !== undefined) {
     const text = new TextDecoder().decode(control.readFile(file));
-    return readTextTrace(text, resolveDram(specification).lineBytes, file);
+    return readTextTrace(text, resolveDram(specification, extensions).lineBytes, file);
   }
   if (n === undefined) throw new InputError([{ path: 'trace.n', message: 'is missing', expected: 'the number of accesses' }]);
   return traceOf(String(kind), config.trace) as LineTrace;
@@ -120,8 +129,9 @@ function resultOf(run: TraceRun, watch: Watch): ExperimentFigures {
       latency: [latencyTable(run.system)],
       channels: channelTable(run.system),
       banks: bankTable(run.system),
+      ...pluginTables(run.system),
       ...(watch.checkers.length > 0 ? { violations: watch.checkers.flatMap(({ violations }) => violations.map((one) => ({ ...one }))) } : {}),
-      ...(watch.recorder === undefined ? {} : { commands: watch.recorder.rows(resolved.topology) }),
+      ...(watch.recorder === undefined ? {} : { commands: watch.recorder.rows(resolved.topology, resolved.commands) }),
     },
   };
 }

@@ -60,8 +60,8 @@ const blocks = ofSchedules('blocks', ['run', 'block', 'plugin', 'kind', 'clock_H
 );
 
 /** Long form: one row a class or statistic, since blocks of different plugins have different ones. */
-const stalls = ofSchedules('stalls', ['run', 'block', 'class', 'cycles'], ({ name: run, blocks: all }) =>
-  all.flatMap((block) => Object.entries(block.stallCycles).map(([name, cycles]) => [run, block.path, name, cycles])),
+const stalls = ofSchedules('stalls', ['run', 'block', 'class', 'role', 'waits_on', 'cycles'], ({ name: run, blocks: all }) =>
+  all.flatMap((block) => block.stalls.map(({ class: name, role, on, cycles }) => [run, block.path, name, role, on, cycles])),
 );
 
 const statistics = ofSchedules('statistics', ['run', 'block', 'statistic', 'value', 'unit'], ({ name: run, blocks: all }) =>

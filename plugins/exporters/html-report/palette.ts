@@ -25,7 +25,7 @@ const USUAL: Readonly<Record<string, string>> = {
 
 /** A colour for every stall class and span label of the runs: usual names first, the rest in the order of their names. */
 export function activityColours(results: readonly ScheduleResult[]): Readonly<Record<string, string>> {
-  const classes = results.flatMap((result) => result.blocks.flatMap((block) => Object.keys(block.stallCycles)));
+  const classes = results.flatMap((result) => result.blocks.flatMap((block) => block.stalls.map((stall) => stall.class)));
   const labels = results.flatMap((result) => result.trace?.tracks.flatMap((track) => track.labels) ?? []);
   const names = [...new Set([...classes, ...labels])].sort();
   const unusual = names.filter((name) => USUAL[name] === undefined);

@@ -1,9 +1,9 @@
 import { compareRuns, schedulesOf, shortDigest, textTable, wrapText, type RunComparison, type RunResult } from 'tessera-sim';
-import { causeSentences, OVERVIEW_COLUMNS, overviewCells, verdictSentence } from 'tessera-sim/exporters';
+import { BUSY_COLUMNS, busyCells, causeSentences, OVERVIEW_COLUMNS, overviewCells, verdictSentence } from 'tessera-sim/exporters';
 import type { Layout } from './section.js';
 
-/** Narrower tables leave the digest to the sections of the runs. */
-const WIDTH_FOR_DIGESTS = 100;
+/** Narrower tables leave utilisation and digest to the sections of the runs. */
+const WIDTH_FOR_ALL = 100;
 
 /** Several runs in one table, then why each of the others is slower than the fastest. */
 export function comparisonText(results: readonly RunResult[], layout: Layout): string {
@@ -12,7 +12,7 @@ export function comparisonText(results: readonly RunResult[], layout: Layout): s
     { title: 'run', flexible: true },
     { title: 'outcome' },
     ...OVERVIEW_COLUMNS.map((title) => ({ title, align: 'right' as const })),
-    ...(width < WIDTH_FOR_DIGESTS ? [] : [{ title: 'digest' }]),
+    ...(width < WIDTH_FOR_ALL ? [] : [...BUSY_COLUMNS.map((title) => ({ title, align: 'right' as const })), { title: 'digest' }]),
   ];
   const grid = textTable(columns, results.map(overviewRow), width);
   const reasons = compareRuns(schedulesOf(results)).map((comparison) => reasonLines(comparison, layout).join('\n'));
@@ -20,7 +20,7 @@ export function comparisonText(results: readonly RunResult[], layout: Layout): s
 }
 
 function overviewRow(result: RunResult): string[] {
-  return [result.name, result.outcome, ...overviewCells(result), shortDigest(result.digest)];
+  return [result.name, result.outcome, ...overviewCells(result), ...busyCells(result), shortDigest(result.digest)];
 }
 
 function reasonLines(comparison: RunComparison, { width, style }: Layout): string[] {

@@ -2,6 +2,7 @@ import {
   blockEnergyPj,
   busiestFirst,
   compareEstimate,
+  computeUtilisations,
   estimateError,
   flexibleColumn,
   formatBytes,
@@ -70,6 +71,14 @@ function headed({ name }: RunResult, { style, width }: Layout, pairs: readonly (
   return [style.heading(wrapText(name, width).join('\n')), ...pairs.map(([title, value]) => `  ${title.padEnd(11)}${value}`)];
 }
 
+const UNITS = { array: 'arrays', vector: 'vector units', pim: 'computing memories' } as const;
+
+/** Each kind of compute unit on average. */
+function busyPair(result: ScheduleResult): [string, string][] {
+  const means = computeUtilisations(result).map(({ unit, utilisation: share }) => `${UNITS[unit]} ${formatPercent(share)}`);
+  return means.length === 0 ? [] : [['busy', means.join(', ')]];
+}
+
 function summary(result: ScheduleResult, layout: Layout): string[] {
   const { simulation, estimate, operations } = result;
   // What a run that was cut short simulated is no measure of the whole.
@@ -80,6 +89,7 @@ function summary(result: ScheduleResult, layout: Layout): string[] {
     ['simulated', `${formatCount(simulation.cycles)} cycles, ${formatSeconds(simulation.seconds)}`],
     ...(estimate === undefined ? [] : [['estimated', `${formatCount(estimate.cycles)} cycles by ${estimate.estimator} (${errorText})`] as const]),
     ...(simulation.energyPj !== undefined && simulation.energyPj > 0 ? [['energy', formatEnergy(simulation.energyPj)] as const] : []),
+    ...busyPair(result),
     ...(result.mapper === undefined ? [] : [['mapper', result.mapper] as const]),
     ['operations', `${formatCount(operations.finished)}${total}`],
     ...provenance(result),

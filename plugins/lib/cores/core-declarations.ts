@@ -1,8 +1,14 @@
-import type { JsonSchema, PortDeclaration, ProbeDeclaration, StatisticDeclaration } from 'tessera-sim';
+import type { JsonSchema, PortDeclaration, ProbeDeclaration, StallClasses, StatisticDeclaration } from 'tessera-sim';
 
 /** Places of the stall classes that every fold engine has. */
 export const StallClass = { idle: 0, busy: 1, waitMemory: 2, waitInput: 3, waitOutput: 4 } as const;
-export const CORE_STALL_CLASSES = ['idle', 'busy', 'wait-memory', 'wait-input', 'wait-output'] as const;
+export const CORE_STALL_CLASSES: StallClasses = {
+  idle: { role: 'rest', description: 'No operation' },
+  busy: { role: 'work', description: 'Computes' },
+  'wait-memory': { role: 'wait', on: 'memory', description: 'Weights or partial sums are asked for and have not come' },
+  'wait-input': { role: 'wait', on: 'memory', description: 'Activations are asked for and have not come' },
+  'wait-output': { role: 'wait', on: 'memory', description: 'Results find no room on their way to memory, or are not acknowledged' },
+};
 
 export type CoreStatistic = 'operations' | 'folds' | 'macs' | 'bytesRead' | 'bytesWritten' | 'readBursts' | 'writeBursts';
 
@@ -32,7 +38,7 @@ export const CORE_PROBES: Readonly<Record<string, ProbeDeclaration>> = {
   wait: {
     type: 'span',
     description: 'Spans in which an operation waited for data or for its results to be accepted',
-    labels: [...CORE_STALL_CLASSES],
+    labels: Object.keys(CORE_STALL_CLASSES),
   },
 };
 

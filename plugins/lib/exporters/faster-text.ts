@@ -1,7 +1,20 @@
-import { formatBytes, formatCount, formatFixed, formatPercent, formatSeconds, formatSignedCount, type RunComparison, type SpeedReason } from 'tessera-sim';
+import {
+  type ComputeUnit,
+  formatBytes,
+  formatCount,
+  formatFixed,
+  formatPercent,
+  formatSeconds,
+  formatSignedCount,
+  type RunComparison,
+  type SpeedReason,
+} from 'tessera-sim';
 
 /** Classes whose name alone does not tell the cause. */
 const CLASS_WORDS: Readonly<Record<string, string>> = { idle: 'idle (no operation ready)' };
+
+/** One of the blocks that compute, in words. */
+export const UNIT_WORDS: Readonly<Record<ComputeUnit, string>> = { array: 'array', vector: 'vector unit', pim: 'computing memory' };
 
 /** One sentence: who wins, and by how much; or why there is no winner. */
 export function verdictSentence({ faster, slower, verdict, speedup, savedShare }: RunComparison): string {
@@ -25,10 +38,10 @@ function sentenceOf(reason: SpeedReason, slower: string): string {
   if (reason.kind === 'block')
     return `${reason.block}: ${reason.name} ${formatCount(reason.slowerCycles)} cycles instead of ${formatCount(reason.fasterCycles)}.`;
   if (reason.kind === 'traffic') return `${reason.memory}: ${formatBytes(reason.slowerBytes)} read and written instead of ${formatBytes(reason.fasterBytes)}.`;
-  const { classes, otherCycles, sumCycles } = reason;
+  const { unit, classes, otherCycles, sumCycles } = reason;
   const parts = classes.map(({ name, cycles }) => `${CLASS_WORDS[name] ?? name} ${signedWhole(cycles)}`);
   if (otherCycles !== undefined) parts.push(`other ${signedWhole(otherCycles)}`);
-  return `The average core of ${slower} spends, in cycles: ${parts.join(', ')}; together ${signedWhole(sumCycles)}.`;
+  return `The average ${UNIT_WORDS[unit]} of ${slower} spends, in cycles: ${parts.join(', ')}; together ${signedWhole(sumCycles)}.`;
 }
 
 function signedWhole(cycles: number): string {

@@ -1,4 +1,14 @@
-import { estimateError, formatCount, formatEnergy, formatSeconds, formatSignedPercent, type RunResult } from 'tessera-sim';
+import {
+  computeUtilisations,
+  estimateError,
+  formatCount,
+  formatEnergy,
+  formatPercent,
+  formatSeconds,
+  formatSignedPercent,
+  type ComputeUnit,
+  type RunResult,
+} from 'tessera-sim';
 
 /** Titles of the columns of numbers in which several runs are laid side by side. */
 export const OVERVIEW_COLUMNS = ['cycles', 'time', 'energy', 'estimated', 'error'] as const;
@@ -14,4 +24,14 @@ export function overviewCells(result: RunResult): string[] {
     formatCount(estimate?.cycles),
     formatSignedPercent(estimateError(result)),
   ];
+}
+
+/** Titles of the columns that say how busy the arrays and the vector units were, each on average. */
+export const BUSY_COLUMNS = ['arrays', 'vectors'] as const;
+
+/** The shares of the run under `BUSY_COLUMNS`. */
+export function busyCells(result: RunResult): string[] {
+  const means = result.kind === 'schedule' ? computeUtilisations(result) : [];
+  const units: readonly ComputeUnit[] = ['array', 'vector'];
+  return units.map((unit) => formatPercent(means.find((mean) => mean.unit === unit)?.utilisation));
 }

@@ -1,4 +1,4 @@
-import { cutBytesPerCycle, InputError, operatorName, type BlockFacts, type MachineBlock, type MachineDescription } from 'tessera-sim';
+import { computeUnitOf, cutBytesPerCycle, InputError, operatorName, type BlockFacts, type MachineBlock, type MachineDescription } from 'tessera-sim';
 import type { MappedLayer } from './mapped-layer.js';
 
 export type CoreFacts = Extract<BlockFacts, { kind: 'core' }>;
@@ -120,7 +120,7 @@ function engineOf(block: MachineBlock): Engine {
 }
 
 function isVectorUnit(engine: Engine): boolean {
-  return engine.facts.dataflow === 'simd';
+  return computeUnitOf(engine.facts) === 'vector';
 }
 
 const chosenEngines = new WeakMap<Worker, Map<MappedLayer, Engine | undefined>>();

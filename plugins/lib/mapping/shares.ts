@@ -1,4 +1,4 @@
-import { InputError, wholeBox, type Interval } from 'tessera-sim';
+import { computeUnitOf, InputError, wholeBox, type Interval } from 'tessera-sim';
 import { engineFor, workersFor, type Engine, type Hardware, type Worker } from './hardware.js';
 import { planLayer, type LayerPlan, type Share } from './layer-plan.js';
 import type { MappedLayer, MappedNetwork } from './mapped-layer.js';
@@ -16,8 +16,8 @@ export function chooseWorkers(hardware: Hardware, choice: CoreChoice): Hardware 
   if (choice === 'one') {
     // One array and, when it stands apart, one vector unit.
     const first = hardware.workers[0] as Worker;
-    const isVector = (worker: Worker): boolean => worker.engines.every(({ facts }) => facts.dataflow === 'simd');
-    const other = first.engines.some(({ facts }) => facts.dataflow === 'simd') ? undefined : hardware.workers.find(isVector);
+    const isVector = (worker: Worker): boolean => worker.engines.every(({ facts }) => computeUnitOf(facts) === 'vector');
+    const other = first.engines.some(({ facts }) => computeUnitOf(facts) === 'vector') ? undefined : hardware.workers.find(isVector);
     return { ...hardware, workers: other === undefined || other === first ? [first] : [first, other] };
   }
   const matches = (worker: Worker, name: string): boolean => worker.engines.some(({ path }) => path === name || path.startsWith(`${name}.`));

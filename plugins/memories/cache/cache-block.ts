@@ -11,6 +11,7 @@ import {
   type EventHandler,
   type Port,
   type StateExchange,
+  type StallClasses,
   type Transaction,
   type WaitFor,
 } from 'tessera-sim';
@@ -22,7 +23,12 @@ import { DATA, LINK, PORT, ROOM } from './waits.js';
 
 export type CacheStatistic = 'bursts' | 'hits' | 'misses' | 'joinedMisses' | 'writeBacks' | 'bytesFetched' | 'bytesWrittenBack' | 'dirtyLines';
 
-export const CACHE_STALLS = ['idle', 'busy', 'wait-memory', 'no-mshr'] as const;
+export const CACHE_STALLS: StallClasses = {
+  idle: { role: 'rest', description: 'No request inside' },
+  busy: { role: 'work', description: 'Looks up or answers' },
+  'wait-memory': { role: 'wait', on: 'memory', description: 'Nothing to look up until lines or acknowledgements come from the memory' },
+  'no-mshr': { role: 'wait', on: 'memory', description: 'A miss finds all miss registers taken by lines that are still on their way' },
+};
 const IDLE = 0;
 const BUSY = 1;
 const WAIT_MEMORY = 2;

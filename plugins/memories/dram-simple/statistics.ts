@@ -1,4 +1,4 @@
-import type { ProbeDeclaration, StatisticDeclaration } from 'tessera-sim';
+import type { ProbeDeclaration, StallClasses, StatisticDeclaration } from 'tessera-sim';
 
 export type DramStatistic =
   | 'reads'
@@ -31,7 +31,11 @@ export const DRAM_STATISTICS: Readonly<Record<DramStatistic, StatisticDeclaratio
   meanLatencyCycles: { unit: 'cycles', derived: true, description: 'Mean time from the sending of a burst to its response leaving the memory' },
 };
 
-export const DRAM_STALL_CLASSES = ['idle', 'busy', 'wait-output'] as const;
+export const DRAM_STALL_CLASSES: StallClasses = {
+  idle: { role: 'rest', description: 'No request inside' },
+  busy: { role: 'work', description: 'Requests are in service' },
+  'wait-output': { role: 'wait', on: 'peer', description: 'A response finds no room' },
+};
 
 export const DRAM_PROBES: Readonly<Record<string, ProbeDeclaration>> = {
   burst: { type: 'span', description: 'One span per burst, from its arrival to its last byte on a bus', labels: ['read', 'write'] },

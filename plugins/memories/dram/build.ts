@@ -1,7 +1,9 @@
-import { InputError } from 'tessera-sim';
+import { InputError, RandomStream } from 'tessera-sim';
+import { COMMON_COMMANDS, type CommandTable } from './command-table.js';
 import { Command } from './commands.js';
 import { bankQueueChannel, type BankQueueOptions } from './controller/bank-queues/assemble.js';
 import type { ChannelListener, DramChannel } from './controller/channel.js';
+import type { ChannelContext } from './controller/controller-plugin.js';
 import { sharedQueueChannel, type SharedQueueOptions } from './controller/shared-queue/assemble.js';
 import type { SplitActivationTimings } from './controller/shared-queue/split-activation.js';
 import {
@@ -10,26 +12,26 @@ import {
   PerBankRefresh,
   StaggeredRefresh,
   ROW_POLICIES,
-  SCHEDULERS,
   watermarkDrain,
   type RefreshPolicy,
   type RowPolicy,
 } from './controller/strategies.js';
 import type { DramSpecification } from './config.js';
-import { NO_EXTENSIONS, type DramExtensions } from './extensions.js';
+import { NO_EXTENSIONS, named, selectControllerPlugins, selectScheduler, type DramExtensions } from './extensions.js';
 import { DramDevice } from './device/device.js';
 import { Topology } from './device/topology.js';
 import { dramsim3Constraints } from './standards/dramsim3.js';
 import type { StandardForm } from './standards/form.js';
 import { STANDARDS } from './standards/index.js';
 import { evaluateFormula } from './timing/formula.js';
-import { resolveConstraints, resolvePlain, type Constraint } from './timing/resolve.js';
+import { commandTableOf, resolveConstraints, resolvePlain, type Constraint } from './timing/resolve.js';
 
 /** What a specification comes to: its tree, its constraints in ticks, and the numbers a controller needs. */
 export interface ResolvedDram {
   readonly specification: DramSpecification;
   readonly extensions: DramExtensions;
   readonly topology: Topology;
+  readonly commands: CommandTable;
   readonly constraints: readonly Constraint[];
   readonly ticksPerClock: 1 | 2;
   /** Tree level of an all-bank refresh: 0 channel, 1 rank. */
@@ -60,11 +62,13 @@ function resolveStandard(specification: DramSpecification, topology: Topology, e
   const { timings, organisation } = specification;
   const ticksPerClock = standard.commandBus === 'half-cycle' ? 2 : 1;
   const readLatency = evaluateFormula(standard.readLatency, timings);
+  const commands = commandTableOf(standard);
   return {
     specification,
     extensions,
     topology,
-    constraints: resolveConstraints(standard, timings),
+    commands,
+    constraints: resolveConstraints(standard, timings, commands),
     ticksPerClock,
     refreshLevel: standard.refreshScope === 'channel' ? 0 : 1,
     lineBytes: (organisation.channelWidthBits / 8) * standard.prefetch,
@@ -87,7 +91,8 @@ function resolveBankQueues(specification: DramSpecification, topology: Topology,
     specification,
     extensions,
     topology,
-    constraints: resolvePlain(dramsim3Constraints(kind, organisation.bankGroups), complete),
+    commands: COMMON_COMMANDS,
+    constraints: resolvePlain(dramsim3Constraints(kind, organisation.bankGroups), complete, COMMON_COMMANDS),
     ticksPerClock: 1,
     refreshLevel: 1,
     lineBytes: (organisation.channelWidthBits / 8) * beats,
@@ -116,28 +121,41 @@ export function standardOf(name: string, extensions: DramExtensions = NO_EXTENSI
   return named('standard', name, STANDARDS, extensions.standards);
 }
 
-/** A built-in or an extension by its name; an InputError that lists the known names. */
-export function named<T>(path: string, name: string, builtIn: ReadonlyMap<string, T>, added: ReadonlyMap<string, T>): T {
-  const found = builtIn.get(name) ?? added.get(name);
-  if (found !== undefined) return found;
-  const known = [...builtIn.keys(), ...added.keys()];
-  throw new InputError([{ path, message: `there is no ${path} '${name}'`, expected: known.join(', ') }]);
-}
+/** Random streams by name: of a block, or of an experiment. */
+export type RandomStreams = (name: string) => RandomStream;
+
+const UNSEEDED: RandomStreams = (name) => new RandomStream(1, name);
 
 /** One channel with its controller, ready to run from cycle 0. */
-export function buildChannel(resolved: ResolvedDram, listener: ChannelListener): DramChannel {
+export function buildChannel(resolved: ResolvedDram, listener: ChannelListener, channel = 0, random: RandomStreams = UNSEEDED): DramChannel {
+  const context = channelContext(resolved, channel, random);
   return resolved.specification.queues.structure === 'shared'
-    ? sharedQueueChannel(sharedQueueOptions(resolved, listener))
+    ? sharedQueueChannel(sharedQueueOptions(resolved, listener, context))
     : bankQueueChannel(bankQueueOptions(resolved, listener));
 }
 
-function sharedQueueOptions(resolved: ResolvedDram, listener: ChannelListener): SharedQueueOptions {
+function channelContext({ commands, topology, specification, ticksPerClock }: ResolvedDram, channel: number, random: RandomStreams): ChannelContext {
+  const { organisation, timings } = specification;
+  return { channel, commands, topology, rows: organisation.rows, timings, ticksPerClock, random: (name) => random(`channel${channel}.${name}`) };
+}
+
+/** Names and parameters of extensions that a specification selects; InputError for what is not there or does not fit. */
+export function checkSelected({ specification, extensions }: ResolvedDram): void {
+  if (specification.queues.structure !== 'shared') return;
+  selectScheduler(specification.scheduler, extensions);
+  selectControllerPlugins(specification.controllerPlugins ?? [], extensions);
+}
+
+function sharedQueueOptions(resolved: ResolvedDram, listener: ChannelListener, context: ChannelContext): SharedQueueOptions {
   const { specification } = resolved;
   const { queues } = specification;
   const standard = standardOf(specification.standard, resolved.extensions);
+  const scheduler = selectScheduler(specification.scheduler, resolved.extensions);
+  const plugins = selectControllerPlugins(specification.controllerPlugins ?? [], resolved.extensions);
   return {
-    device: new DramDevice(resolved.topology, resolved.constraints, unusedCommands(specification)),
-    scheduler: named('scheduler', specification.scheduler, SCHEDULERS, resolved.extensions.schedulers),
+    device: new DramDevice(resolved.topology, resolved.constraints, unusedCommands(specification), resolved.commands),
+    scheduler: typeof scheduler === 'function' ? scheduler(context) : scheduler,
+    controllerPlugins: plugins.map(({ name, make }) => (abilities) => ({ name, plugin: make({ ...context, ...abilities }) })),
     rowPolicy: rowPolicyOf(resolved),
     writeDrain: watermarkDrain(queues.lowWatermark * queues.writes, queues.highWatermark * queues.writes),
     refresh: sharedRefresh(resolved),
@@ -165,9 +183,11 @@ function splitActivationTimings({ timings }: DramSpecification): SplitActivation
 }
 
 /** Commands that a controller of this kind never issues: nothing needs to be remembered for them. */
-function unusedCommands({ rowPolicy, refresh }: DramSpecification): ReadonlySet<number> {
+function unusedCommands({ rowPolicy, refresh, controllerPlugins }: DramSpecification): ReadonlySet<number> {
   const unused = new Set<number>();
   if (rowPolicy.name === 'open' || rowPolicy.name === 'timeout') unused.add(Command.readAuto).add(Command.writeAuto);
+  // Controller plugins may issue the others.
+  if (controllerPlugins !== undefined && controllerPlugins.length > 0) return unused;
   if (refresh !== 'per-bank') unused.add(Command.refreshBank);
   if (refresh === 'none' || refresh === 'per-bank') unused.add(Command.refreshAll).add(Command.prechargeAll);
   return unused;

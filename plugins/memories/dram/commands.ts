@@ -1,6 +1,9 @@
+import type { CommandForm } from './command-form.js';
+
 /**
- * Command codes shared by all standards. LPDDR5's ACT-1 is `activate` (all timings are measured from it), its ACT-2 has a
- * code of its own. `auto` marks the precharging variants of column commands.
+ * Codes of the commands that the controllers' compiled paths know, shared by all standards. LPDDR5's ACT-1 is `activate` (all timings are
+ * measured from it), its ACT-2 has a code of its own. `auto` marks the precharging variants of column commands. Commands that a standard
+ * declares get the codes from COMMANDS on (`CommandTable`).
  */
 export const Command = {
   activate: 0,
@@ -19,14 +22,24 @@ export const Command = {
 export type Command = (typeof Command)[keyof typeof Command];
 export const COMMANDS = 12;
 
-/** Names in data files and traces. `ACT1` is accepted for `ACT`. */
-export const COMMAND_NAMES: readonly string[] = ['ACT', 'ACT2', 'PREpb', 'PREab', 'RD', 'WR', 'RDA', 'WRA', 'REFab', 'REFpb', 'CAS_RD', 'CAS_WR'];
+/** The forms of these commands, by code. A standard's table widens PREab and REFab where they reach the whole channel. */
+export const COMMAND_FORMS: readonly CommandForm[] = [
+  { name: 'ACT', scope: 'bank', effects: ['open'], bus: 'row' },
+  { name: 'ACT2', scope: 'bank', effects: [], bus: 'row' },
+  { name: 'PREpb', scope: 'bank', effects: ['close'], bus: 'row' },
+  { name: 'PREab', scope: 'rank', effects: ['close'], bus: 'row' },
+  { name: 'RD', scope: 'bank', effects: ['read'], bus: 'column' },
+  { name: 'WR', scope: 'bank', effects: ['write'], bus: 'column' },
+  { name: 'RDA', scope: 'bank', effects: ['read', 'close'], bus: 'column' },
+  { name: 'WRA', scope: 'bank', effects: ['write', 'close'], bus: 'column' },
+  { name: 'REFab', scope: 'rank', effects: ['refresh'], bus: 'row' },
+  { name: 'REFpb', scope: 'bank', effects: ['refresh'], bus: 'row' },
+  { name: 'CAS_RD', scope: 'bank', effects: ['mode'], bus: 'row' },
+  { name: 'CAS_WR', scope: 'bank', effects: ['mode'], bus: 'row' },
+];
 
-/** The code of a name, or undefined. */
-export function commandOf(name: string): Command | undefined {
-  const code = COMMAND_NAMES.indexOf(name === 'ACT1' ? 'ACT' : name);
-  return code < 0 ? undefined : (code as Command);
-}
+/** Names of these commands in data files and traces. `ACT1` is accepted for `ACT`. */
+export const COMMAND_NAMES: readonly string[] = COMMAND_FORMS.map(({ name }) => name);
 
 export function isColumn(command: number): boolean {
   return command >= Command.read && command <= Command.writeAuto;
@@ -34,9 +47,4 @@ export function isColumn(command: number): boolean {
 
 export function isReadColumn(command: number): boolean {
   return command === Command.read || command === Command.readAuto;
-}
-
-/** True for commands that address a whole rank (or channel), not one bank. */
-export function isScopeWide(command: number): boolean {
-  return command === Command.prechargeAll || command === Command.refreshAll;
 }

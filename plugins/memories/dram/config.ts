@@ -13,6 +13,12 @@ export interface RowPolicyParameters {
   readonly idleCycles: number;
 }
 
+/** A value that a configuration names, with what it says besides: `{ use: 'para', threshold: 500 }`. */
+export interface Selected {
+  readonly use: string;
+  readonly [parameter: string]: unknown;
+}
+
 /** Everything that says what a DRAM and its controller are; complete, no defaults left open. */
 export interface DramSpecification {
   readonly standard: string;
@@ -25,8 +31,9 @@ export interface DramSpecification {
   readonly burstLength?: number;
   readonly mapping: string;
   readonly channelHash: boolean;
-  /** `frfcfs`, `frfcfs-row-hit`, `fcfs` or the name of an extension. */
-  readonly scheduler: string;
+  /** `frfcfs`, `frfcfs-row-hit`, `fcfs` or an extension, with its parameters. */
+  readonly scheduler: Selected;
+  readonly controllerPlugins?: readonly Selected[];
   /** `open`, `closed`, `capped`, `timeout` or the name of an extension. */
   readonly rowPolicy: RowPolicyParameters;
   readonly refresh: RefreshName;

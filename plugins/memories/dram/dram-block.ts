@@ -23,7 +23,7 @@ import type { ChannelListener } from './controller/channel.js';
 import { collectExtensions } from './extensions.js';
 import { clockPicoseconds } from './facts.js';
 import { RowRuns } from './row-runs.js';
-import { bankTable, channelTable, chargeEnergy, copyStatistics, latencyTable } from './report.js';
+import { bankTable, channelTable, chargeEnergy, copyStatistics, latencyTable, pluginTables } from './report.js';
 import type { DramBlockConfig } from './schema.js';
 import { specificationOf } from './specification.js';
 import type { DramStatistic } from './statistics.js';
@@ -63,7 +63,7 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
   constructor(private readonly context: BlockContext<DramBlockConfig, DramStatistic>) {
     const { config, kernel, path } = context;
     const extensions = collectExtensions((point) => context.extensions(point));
-    this.system = new DramSystem(specificationOf(config, extensions), this, extensions);
+    this.system = new DramSystem(specificationOf(config, extensions), this, extensions, (name) => context.random(name));
     const { resolved } = this.system;
     this.clock = new ClockDomain(`${path}.dram`, Math.round((1e12 * resolved.ticksPerClock) / clockPicoseconds(resolved)));
     this.frontTicks = config.frontCycles * resolved.ticksPerClock;
@@ -81,10 +81,9 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
     const points = this.context.pointProbe('command');
     const spans = this.context.spanProbe('bank');
     if (!points.active && !spans.active) return;
-    const { topology, refreshLevel } = this.system.resolved;
-    const scope = refreshLevel === 0 ? topology.banks : topology.banksPerRank;
+    const { topology, commands } = this.system.resolved;
     this.system.channels.forEach((channel, index) => {
-      channel.observer = new CommandProbes(this.clock, points, spans, topology.banks, scope, index * topology.banks);
+      channel.observer = new CommandProbes(this.clock, points, spans, topology, commands, index * topology.banks);
     });
   }
 
@@ -130,7 +129,12 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
   }
 
   report(): Readonly<Record<string, unknown>> {
-    return { lineLatencyTicks: latencyTable(this.system), channels: channelTable(this.system), banks: bankTable(this.system) };
+    return {
+      lineLatencyTicks: latencyTable(this.system),
+      channels: channelTable(this.system),
+      banks: bankTable(this.system),
+      ...pluginTables(this.system),
+    };
   }
 
   private take(): void {

@@ -1,5 +1,7 @@
 import { InputError, type BlockFacts, type DescribeContext } from 'tessera-sim';
-import { resolveDram, type ResolvedDram } from './build.js';
+import { checkSelected, resolveDram, type ResolvedDram } from './build.js';
+import { SCHEDULERS } from './controller/strategies.js';
+import { NO_EXTENSIONS, collectExtensions, type DramExtensions } from './extensions.js';
 import type { DramBlockConfig } from './schema.js';
 import { specificationOf } from './specification.js';
 import { STANDARDS } from './standards/index.js';
@@ -15,8 +17,12 @@ export function capacityBytes({ specification, topology }: ResolvedDram): number
   return (channels * topology.banks * organisation.rows * organisation.columns * organisation.channelWidthBits) / 8;
 }
 
-export function describeDram({ config, clock }: DescribeContext<DramBlockConfig>): BlockFacts {
-  const resolved = resolveDram(specificationOf(config));
+export function describeDram(context: DescribeContext<DramBlockConfig>): BlockFacts {
+  const { config, clock } = context;
+  const extensions = collectExtensions((point) => context.extensions(point));
+  const problems = problemsOf(config, extensions);
+  if (problems.length > 0) throw new InputError(problems.map((problem) => ({ ...problem, path: `${context.path}.with.${problem.path}` })));
+  const resolved = resolveDram(specificationOf(config, extensions), extensions);
   const { ticksPerClock, lineBytes, lineColumns, burstTicks, dualCommands, topology } = resolved;
   const ticksPerSecond = (1e12 * ticksPerClock) / clockPicoseconds(resolved);
   // Each pseudo-channel has a data bus of its own; ranks share one.
@@ -34,11 +40,26 @@ export function describeDram({ config, clock }: DescribeContext<DramBlockConfig>
   };
 }
 
-/** What the schema cannot say. Names of extensions are looked up later, when the machine is built. */
-export function checkDram(config: DramBlockConfig): readonly { path: string; message: string; expected?: string }[] {
-  if (config.standard !== undefined && !STANDARDS.has(config.standard)) return [];
+interface Problem {
+  readonly path: string;
+  readonly message: string;
+  readonly expected?: string;
+  readonly nearest?: string;
+}
+
+/** What the schema cannot say. What needs extensions is checked when the machine is described, with those of the simulation. */
+export function checkDram(config: DramBlockConfig): readonly Problem[] {
+  const isOwn = (scheduler: DramBlockConfig['scheduler']) => scheduler !== undefined && (typeof scheduler !== 'string' || !SCHEDULERS.has(scheduler));
+  const usesExtensions =
+    (config.standard !== undefined && !STANDARDS.has(config.standard)) || isOwn(config.scheduler) || (config.controllerPlugins ?? []).length > 0;
+  return usesExtensions ? [] : problemsOf(config, NO_EXTENSIONS);
+}
+
+function problemsOf(config: DramBlockConfig, extensions: DramExtensions): readonly Problem[] {
   try {
-    const { topology, lineColumns, specification } = resolveDram(specificationOf(config));
+    const resolved = resolveDram(specificationOf(config, extensions), extensions);
+    checkSelected(resolved);
+    const { topology, lineColumns, specification } = resolved;
     const counts = { ...topology.counts, channels: config.channels, rows: specification.organisation.rows, columns: lineColumns };
     return Object.entries(counts)
       .filter(([, count]) => !Number.isInteger(Math.log2(count)))
@@ -49,6 +70,11 @@ export function checkDram(config: DramBlockConfig): readonly { path: string; mes
       }));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return error.problems.map(({ path, message, expected }) => ({ path: path ?? '', message, ...(expected === undefined ? {} : { expected }) }));
+    return error.problems.map(({ path = '', message, expected, nearest }) => ({
+      path,
+      message,
+      ...(expected === undefined ? {} : { expected }),
+      ...(nearest === undefined ? {} : { nearest }),
+    }));
   }
 }

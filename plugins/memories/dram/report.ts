@@ -1,5 +1,4 @@
 import type { EnergyMeter } from 'tessera-sim';
-import { COMMANDS, COMMAND_NAMES, Command } from './commands.js';
 import { ChannelCounters } from './controller/counters.js';
 import { energyOf, incrementsOf } from './energy/energy.js';
 import { clockPicoseconds } from './facts.js';
@@ -19,9 +18,10 @@ export function copyStatistics(system: DramSystem, ticks: number, ticksPerSecond
   into.rowConflicts = sum((c) => c.rowConflicts);
   into.readsForwarded = sum((c) => c.readsForwarded);
   into.linesMerged = sum((c) => c.readsMerged + c.writesMerged);
-  into.activates = commands(Command.activate);
-  into.precharges = commands(Command.precharge, Command.prechargeAll);
-  into.refreshes = commands(Command.refreshAll, Command.refreshBank);
+  const table = system.resolved.commands;
+  into.activates = commands(...table.with('open'));
+  into.precharges = commands(...table.with('close').filter((code) => !table.isOnColumnBus(code)));
+  into.refreshes = commands(...table.with('refresh'));
   into.turnaroundCycles = sum((c) => c.turnaroundCycles);
   into.refreshCycles = sum((c) => c.refreshCycles);
   into.meanOccupancy = ticks > 0 ? sum((c) => c.occupancyCycles) / ticks : 0;
@@ -40,11 +40,12 @@ export function chargeEnergy(system: DramSystem, ticks: number, meter: EnergyMet
   const { resolved, channels } = system;
   const increments = incrementsOf(resolved);
   if (increments === undefined) return;
-  const energy = energyOf(channels, increments, ticks / resolved.ticksPerClock, resolved.ticksPerClock);
+  const energy = energyOf(channels, resolved, increments, ticks / resolved.ticksPerClock);
   const picojoules = clockPicoseconds(resolved) / 1000;
   for (const name of ['activate', 'read', 'write', 'refresh', 'activeStandby', 'prechargeStandby'] as const) {
     meter.count(meter.declare(name, picojoules), energy[name]);
   }
+  if (energy.own !== undefined) meter.count(meter.declare('own', picojoules), energy.own);
 }
 
 /** Percentiles of the latency of line reads, over all channels. */
@@ -83,12 +84,19 @@ export function channelTable(system: DramSystem): readonly Row[] {
 /** Commands of every bank that had any. */
 export function bankTable(system: DramSystem): readonly Row[] {
   const rows: Row[] = [];
+  const { names } = system.resolved.commands;
   system.channels.forEach(({ counters: { commandsOfBank } }, channel) => {
-    for (let bank = 0; bank < commandsOfBank.length / COMMANDS; bank++) {
-      const counts = commandsOfBank.subarray(bank * COMMANDS, (bank + 1) * COMMANDS);
+    for (let bank = 0; bank < commandsOfBank.length / names.length; bank++) {
+      const counts = commandsOfBank.subarray(bank * names.length, (bank + 1) * names.length);
       if (counts.every((count) => count === 0)) continue;
-      rows.push({ channel, bank, ...Object.fromEntries(COMMAND_NAMES.map((name, code) => [name, counts[code]!]).filter(([, count]) => count !== 0)) });
+      rows.push({ channel, bank, ...Object.fromEntries(names.map((name, code) => [name, counts[code]!]).filter(([, count]) => count !== 0)) });
     }
   });
   return rows;
+}
+
+/** What the controller plugins report, by channel and plugin; nothing where there are none. */
+export function pluginTables(system: DramSystem): { readonly controllerPlugins?: readonly Readonly<Record<string, unknown>>[] } {
+  const rows = system.channels.flatMap(({ plugins = [] }, channel) => plugins.map(({ name, plugin }) => ({ channel, plugin: name, ...plugin.report?.() })));
+  return rows.length === 0 ? {} : { controllerPlugins: rows };
 }

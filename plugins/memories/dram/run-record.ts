@@ -1,5 +1,5 @@
 import { InputError } from 'tessera-sim';
-import { COMMAND_NAMES } from './commands.js';
+import type { RandomStreams } from './build.js';
 import type { DramSpecification } from './config.js';
 import { BankQueueChannel } from './controller/bank-queues/channel.js';
 import type { ChannelCounters } from './controller/counters.js';
@@ -32,8 +32,9 @@ export function runTrace(
   options: Partial<DriverOptions> = {},
   prepare?: (system: DramSystem) => void,
   extensions?: DramExtensions,
+  random?: RandomStreams,
 ): TraceRun {
-  const system = new DramSystem(specification, SILENT, extensions);
+  const system = new DramSystem(specification, SILENT, extensions, random);
   prepare?.(system);
   const driver = driveTrace(system, trace, { perCycle: 1, burst: 1, gapCycles: 0, maxCycles: LONGEST_RUN_CYCLES, ...options });
   const totalCycles = Math.max(...system.channels.map(({ counters }) => Math.max(counters.lastReadReturnCycle, counters.lastWriteCommandCycle)));
@@ -130,7 +131,7 @@ export function energyOfRun(run: TraceRun): EnergyBreakdown | undefined {
   const { resolved, channels } = run.system;
   const increments = incrementsOf(resolved);
   if (increments === undefined) return undefined;
-  return energyOf(channels, increments, run.ticks / resolved.ticksPerClock, resolved.ticksPerClock);
+  return energyOf(channels, resolved, increments, run.ticks / resolved.ticksPerClock);
 }
 
 /** Command counts under the reference simulators' names, only those that occurred. */
@@ -138,7 +139,7 @@ export function referenceCommands(run: TraceRun): Record<string, number> {
   const shared = run.specification.queues.structure === 'shared';
   const split = run.specification.standard === 'LPDDR5';
   const commands: Record<string, number> = {};
-  COMMAND_NAMES.forEach((name, code) => {
+  run.system.resolved.commands.names.forEach((name, code) => {
     const count = sumOf(run, (c) => c.commandCount(code));
     if (count === 0) return;
     const label = shared ? (name === 'ACT' && split ? 'ACT1' : name) : (BANK_QUEUE_NAMES[name] ?? name);

@@ -1,4 +1,5 @@
 import type { JsonSchema } from 'tessera-sim';
+import { CONTROLLER_PLUGINS } from './controller/plugins/index.js';
 import { MAPPINGS } from './mapping/mapping.js';
 import { PARTS, STANDARDS } from './standards/index.js';
 import type { DramDeviceConfig } from './specification.js';
@@ -123,7 +124,15 @@ export const DEVICE_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
     default: false,
     description: 'XOR the channel number with row, bank and column bits, so that strides spread over the channels',
   },
-  scheduler: { type: 'string', description: 'frfcfs, frfcfs-row-hit, fcfs or an extension; default as the profile' },
+  scheduler: {
+    oneOf: [{ type: 'string' }, { type: 'object', required: ['use'], properties: { use: { type: 'string' } }, additionalProperties: true }],
+    description: 'frfcfs, frfcfs-row-hit, fcfs or an extension, one with parameters as { use: name, ... }; default as the profile',
+  },
+  controllerPlugins: {
+    type: 'array',
+    items: { type: 'object', required: ['use'], properties: { use: { type: 'string', description: 'Name' } }, additionalProperties: true },
+    description: `What joins in the controllers' work, each as { use: name, ... }: ${[...CONTROLLER_PLUGINS.keys()].join(', ')} or an extension`,
+  },
   rowPolicy,
   refresh: { type: 'string', enum: ['all-bank', 'per-bank', 'staggered', 'simultaneous', 'none'], description: 'Default as the profile' },
   queues,

@@ -1,6 +1,6 @@
 import { InputError } from 'tessera-sim';
 import { standardOf } from './build.js';
-import type { DramSpecification, Like, QueueStructure, RefreshName, RowPolicyParameters } from './config.js';
+import type { DramSpecification, Like, QueueStructure, RefreshName, RowPolicyParameters, Selected } from './config.js';
 import { NO_EXTENSIONS, type DramExtensions } from './extensions.js';
 import type { Currents, OrganisationForm, StandardForm, Timings } from './standards/form.js';
 import { PARTS } from './standards/index.js';
@@ -16,7 +16,8 @@ export interface DramDeviceConfig {
   readonly channels: number;
   readonly mapping?: string;
   readonly channelHash: boolean;
-  readonly scheduler?: string;
+  readonly scheduler?: string | Selected;
+  readonly controllerPlugins?: readonly Selected[];
   readonly rowPolicy: RowPolicyParameters;
   readonly refresh?: RefreshName;
   readonly queues: {
@@ -53,9 +54,10 @@ export function specificationOf(config: DramDeviceConfig, extensions: DramExtens
   const timings = { ...known.part.timings, ...config.timings };
   const structure = config.queues.structure ?? profile.structure;
   checkStructure(config.like, structure);
+  checkController(config);
   const currents = known.part.currents ?? config.currents;
   return {
-    standard: standard.name,
+    standard: config.standard ?? standard.name,
     like: config.like,
     organisation: { ...known.part.organisation, ...config.organisation },
     channels: config.channels,
@@ -63,7 +65,8 @@ export function specificationOf(config: DramDeviceConfig, extensions: DramExtens
     burstLength: standard.prefetch,
     mapping: config.mapping ?? profile.mapping,
     channelHash: config.channelHash,
-    scheduler: config.scheduler ?? profile.scheduler,
+    scheduler: selected(config.scheduler ?? profile.scheduler),
+    ...(config.controllerPlugins === undefined ? {} : { controllerPlugins: config.controllerPlugins }),
     rowPolicy: config.rowPolicy,
     refresh: config.refresh ?? profile.refresh,
     queues: { ...config.queues, structure, maintenance: MAINTENANCE_ENTRIES },
@@ -76,6 +79,18 @@ function checkStructure(like: Like, structure: QueueStructure): void {
   if ((like === 'dramsim3') === (structure !== 'shared')) return;
   const expected = like === 'dramsim3' ? 'per-bank or per-rank' : 'shared';
   throw new InputError([{ path: 'queues.structure', message: `'${structure}' does not go with like: ${like}`, expected }]);
+}
+
+function selected(scheduler: string | Selected): Selected {
+  return typeof scheduler === 'string' ? { use: scheduler } : scheduler;
+}
+
+/** The controller of DRAMsim3 has its own scheduler and no hooks. */
+function checkController({ like, scheduler, controllerPlugins = [] }: DramDeviceConfig): void {
+  if (like !== 'dramsim3') return;
+  const expected = 'another profile';
+  if (typeof scheduler === 'object') throw new InputError([{ path: 'scheduler', message: 'one with parameters does not go with like: dramsim3', expected }]);
+  if (controllerPlugins.length > 0) throw new InputError([{ path: 'controllerPlugins', message: 'do not go with like: dramsim3', expected }]);
 }
 
 /** Timings under the names of the bank-queue profile's tables. */

@@ -1,4 +1,4 @@
-import type { ProbeDeclaration, StatisticDeclaration } from 'tessera-sim';
+import type { ProbeDeclaration, StallClasses, StatisticDeclaration } from 'tessera-sim';
 import { COMMAND_NAMES } from './commands.js';
 
 export type DramStatistic =
@@ -53,13 +53,17 @@ export const DRAM_STATISTICS: Readonly<Record<DramStatistic, StatisticDeclaratio
   bandwidthBytesPerSecond: { unit: 'B/s', derived: true, description: 'Lines moved times line bytes over the length of the run' },
 };
 
-export const DRAM_STALL_CLASSES = ['idle', 'serving', 'wait-output'] as const;
+export const DRAM_STALL_CLASSES: StallClasses = {
+  idle: { role: 'rest', description: 'No request inside' },
+  serving: { role: 'work', description: 'Requests are in service' },
+  'wait-output': { role: 'wait', on: 'peer', description: 'A response finds no room' },
+};
 
 export const DRAM_PROBES: Readonly<Record<string, ProbeDeclaration>> = {
   burst: { type: 'span', description: 'One span per burst, from its arrival to its last line', labels: ['read', 'write'] },
   command: {
     type: 'point',
-    description: `Every DRAM command: code (${COMMAND_NAMES.map((name, code) => `${code} ${name}`).join(', ')}) and bank, banks of all channels counted through`,
+    description: `Every DRAM command: code (${COMMAND_NAMES.map((name, code) => `${code} ${name}`).join(', ')}) (from ${COMMAND_NAMES.length} on those that the standard declares) and bank, banks of all channels counted through`,
   },
   bank: { type: 'span', description: 'One span per open row, from activate to precharge; label is the bank, counted through all channels' },
   queue: { type: 'counter', description: 'Bursts in service', unit: 'transactions' },

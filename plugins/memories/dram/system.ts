@@ -1,7 +1,7 @@
 import { InputError } from 'tessera-sim';
-import { buildChannel, named, resolveDram, type ResolvedDram } from './build.js';
+import { buildChannel, resolveDram, type RandomStreams, type ResolvedDram } from './build.js';
 import type { DramSpecification } from './config.js';
-import { NO_EXTENSIONS, type DramExtensions } from './extensions.js';
+import { NO_EXTENSIONS, named, type DramExtensions } from './extensions.js';
 import type { ChannelListener, DramChannel } from './controller/channel.js';
 import { MAPPINGS, SliceMapping, mappingFromLetters, type AddressMapping, type LineAddress } from './mapping/mapping.js';
 
@@ -12,9 +12,10 @@ export class DramSystem {
   readonly mapping: AddressMapping;
   private readonly place: LineAddress = { channel: 0, bank: 0, row: 0, column: 0 };
 
-  constructor(specification: DramSpecification, listener: ChannelListener, extensions: DramExtensions = NO_EXTENSIONS) {
+  /** @param random where schedulers and controller plugins get their random numbers from */
+  constructor(specification: DramSpecification, listener: ChannelListener, extensions: DramExtensions = NO_EXTENSIONS, random?: RandomStreams) {
     this.resolved = resolveDram(specification, extensions);
-    this.channels = Array.from({ length: specification.channels }, () => buildChannel(this.resolved, listener));
+    this.channels = Array.from({ length: specification.channels }, (_, channel) => buildChannel(this.resolved, listener, channel, random));
     this.mapping = mappingOf(this.resolved);
   }
 

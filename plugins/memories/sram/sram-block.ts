@@ -9,6 +9,7 @@ import {
   type EventHandler,
   type Port,
   type StateExchange,
+  type StallClasses,
   type Transaction,
   type WaitFor,
 } from 'tessera-sim';
@@ -23,7 +24,12 @@ import { WordStream, wordsOfBurst } from './word-stream.js';
 
 export type SramStatistic = 'reads' | 'writes' | 'bytesRead' | 'bytesWritten' | 'wordAccesses' | 'bankConflicts' | 'conflictCycles' | 'busyCycles';
 
-export const SRAM_STALLS = ['idle', 'busy', 'bank-conflict', 'response-blocked'] as const;
+export const SRAM_STALLS: StallClasses = {
+  idle: { role: 'rest', description: 'No request inside' },
+  busy: { role: 'work', description: 'Serves every word that is asked for' },
+  'bank-conflict': { role: 'wait', on: 'bank', description: 'A word waits, since others are served in its bank' },
+  'response-blocked': { role: 'wait', on: 'peer', description: 'A response finds no room' },
+};
 const IDLE = 0;
 const BUSY = 1;
 const CONFLICT = 2;

@@ -11,6 +11,7 @@ import {
   type EventHandler,
   type Port,
   type SpanProbe,
+  type StallClasses,
   type TrafficClass,
   type Transaction,
   type WaitFor,
@@ -19,7 +20,11 @@ import type { BusConfig } from './config.js';
 
 export type BusStatistic = 'messages' | 'bytes' | 'busyCycles';
 
-export const BUS_STALLS = ['idle', 'busy', 'blocked'] as const;
+export const BUS_STALLS: StallClasses = {
+  idle: { role: 'rest', description: 'No message on the bus' },
+  busy: { role: 'work', description: 'A message is on the bus' },
+  blocked: { role: 'wait', on: 'peer', description: 'Messages that have been on the bus find no room where they go' },
+};
 const IDLE = 0;
 const BUSY = 1;
 const BLOCKED = 2;

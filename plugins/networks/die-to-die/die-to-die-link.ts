@@ -1,4 +1,4 @@
-import { Phase, Wake, type Block, type BlockContext, type EventHandler, type Port, type TrafficClass, type WaitFor } from 'tessera-sim';
+import { Phase, Wake, type Block, type BlockContext, type EventHandler, type Port, type StallClasses, type TrafficClass, type WaitFor } from 'tessera-sim';
 import type { DieToDieConfig } from './config.js';
 import { Direction } from './direction.js';
 import { ErrorProcess } from './error-process.js';
@@ -6,7 +6,11 @@ import { LinkTiming } from './link-timing.js';
 
 export type DieToDieStatistic = 'messages' | 'bytes' | 'laneBytes' | 'flits' | 'replays' | 'resentFlits' | 'replayNs' | 'busyNs';
 
-export const LINK_STALLS = ['idle', 'busy', 'wait-credit'] as const;
+export const LINK_STALLS: StallClasses = {
+  idle: { role: 'rest', description: 'No message in the link' },
+  busy: { role: 'work', description: 'Messages are in the link' },
+  'wait-credit': { role: 'wait', on: 'buffer', description: "A direction has a message and no credit for the far side's buffer" },
+};
 const IDLE = 0;
 const BUSY = 1;
 const WAIT_CREDIT = 2;

@@ -9,6 +9,7 @@ import {
   type CounterProbe,
   type EventHandler,
   type Port,
+  type StallClasses,
   type TrafficClass,
   type Transaction,
   type WaitFor,
@@ -20,7 +21,11 @@ export interface IdealNetworkConfig {
 
 export type IdealNetworkStatistic = 'messages' | 'bytes';
 
-export const IDEAL_STALLS = ['idle', 'busy', 'blocked'] as const;
+export const IDEAL_STALLS: StallClasses = {
+  idle: { role: 'rest', description: 'No message inside' },
+  busy: { role: 'work', description: 'Messages are on their way' },
+  blocked: { role: 'wait', on: 'peer', description: 'A message has arrived and finds no room where it goes' },
+};
 const IDLE = 0;
 const BUSY = 1;
 const BLOCKED = 2;

@@ -9,6 +9,7 @@ import {
   type CounterProbe,
   type Port,
   type SpanProbe,
+  type StallClasses,
   type Transaction,
   type WaitFor,
 } from 'tessera-sim';
@@ -35,7 +36,11 @@ import { multicastLinks, reductionTree } from './trees.js';
 
 export type PacketStatistic = 'messages' | 'packets' | 'bytes' | 'hops' | 'linkBusyCycles' | 'waitCycles';
 
-export const MESH_STALLS = ['idle', 'busy', 'contended'] as const;
+export const MESH_STALLS: StallClasses = {
+  idle: { role: 'rest', description: 'No packet inside' },
+  busy: { role: 'work', description: 'Packets are on their way, and none waits' },
+  contended: { role: 'wait', on: 'network', description: 'A packet waits for a link or a buffer; others may be on their way' },
+};
 const [IDLE, BUSY, CONTENDED] = [0, 1, 2] as const;
 
 /** Joins ports to a packet fabric: cuts messages, hands them out whole, keeps statistics and energy. */

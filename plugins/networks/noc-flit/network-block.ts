@@ -6,6 +6,7 @@ import {
   type CounterProbe,
   type EventHandler,
   type Port,
+  type StallClasses,
   type Transaction,
   type WaitFor,
 } from 'tessera-sim';
@@ -32,7 +33,11 @@ import { routerPlaces } from './topologies/places.js';
 
 export type NocFlitStatistic = 'messages' | 'packets' | 'bytes' | 'hops' | 'flitHops' | 'stallNoVc' | 'stallNoCredit' | 'stallLostSwitch';
 
-export const NOC_STALLS = ['idle', 'busy', 'blocked'] as const;
+export const NOC_STALLS: StallClasses = {
+  idle: { role: 'rest', description: 'No message inside' },
+  busy: { role: 'work', description: 'Messages are on their way' },
+  blocked: { role: 'wait', on: 'peer', description: 'A message has arrived and finds no room where it goes' },
+};
 const IDLE = 0;
 const BUSY = 1;
 const BLOCKED = 2;

@@ -1,8 +1,14 @@
-import type { ProbeDeclaration, StatisticDeclaration } from 'tessera-sim';
+import type { ProbeDeclaration, StallClasses, StatisticDeclaration } from 'tessera-sim';
 import { DRAM_PROBES, DRAM_STATISTICS, type DramStatistic } from 'tessera-sim/dram-simple';
 
 export const PimStallClass = { idle: 0, busy: 1, waitOutput: 2, pim: 3, waitBanks: 4 } as const;
-export const PIM_STALL_CLASSES = ['idle', 'busy', 'wait-output', 'pim', 'wait-banks'] as const;
+export const PIM_STALL_CLASSES: StallClasses = {
+  idle: { role: 'rest', description: 'No request and no kernel' },
+  busy: { role: 'work', description: 'Serves requests as a memory' },
+  'wait-output': { role: 'wait', on: 'peer', description: 'A response finds no room' },
+  pim: { role: 'work', description: 'Executes a kernel in the banks' },
+  'wait-banks': { role: 'wait', on: 'bank', description: 'A kernel waits for banks that are busy with requests or refresh' },
+};
 
 export type PimStatistic = DramStatistic | 'kernels' | 'macs' | 'rowSteps' | 'macCommands' | 'broadcastBytes' | 'resultBytes';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareRuns, type RunComparison, type ScheduleResult } from '../../../core/index.js';
+import { compareRuns, type RunComparison, type ScheduleResult, type StallResult } from '../../../core/index.js';
 import { brokenResult, sampleResult } from '../../plugins/exporters/sample-result.js';
 
 const slow = sampleResult({ scenario: 'layer-by-layer', withTrace: false });
@@ -18,13 +18,13 @@ describe('why a run is faster', () => {
   });
 
   it('adds up what it does not list, so that the classes of the cores still sum to the difference', () => {
-    const waits = Object.fromEntries(Array.from({ length: 7 }, (_, i) => [`wait-${i}`, 100 * (i + 1)]));
+    const waits = Array.from({ length: 7 }, (_, i): StallResult => ({ class: `wait-${i}`, role: 'wait', on: 'memory', cycles: 100 * (i + 1) }));
     const longer = { ...slow.simulation, cycles: fast.simulation.cycles + 2800, seconds: fast.simulation.seconds * 2 };
     const more = {
       ...fast,
       scenario: 'more',
       simulation: longer,
-      blocks: fast.blocks.map((block) => (block.kind === 'core' ? { ...block, stallCycles: { ...block.stallCycles, ...waits } } : block)),
+      blocks: fast.blocks.map((block) => (block.kind === 'core' ? { ...block, stalls: [...block.stalls, ...waits] } : block)),
     };
     const [cores] = only([fast, more]).reasons;
     if (cores?.kind !== 'cores') throw new Error('no reason about cores');

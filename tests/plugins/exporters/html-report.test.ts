@@ -31,7 +31,7 @@ describe('page', () => {
     const markup = markupOf(page);
     expect(markup).toContain(`${slow.simulation.cycles.toLocaleString('en-US')} cycles`);
     expect(markup).toMatch(/fused is 1\.\d\d times as fast as layer-by-layer/);
-    expect(markup).toContain('The average core of layer-by-layer spends');
+    expect(markup).toContain('The average array of layer-by-layer spends');
     expect(markup).toContain('Deadlock at 2.000 us');
     expect(markup).toContain('buffer core0.O.0 to be released');
     expect(markup).toContain(slow.digest);

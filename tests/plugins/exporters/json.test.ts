@@ -29,6 +29,14 @@ describe('result document', () => {
     expect(document).not.toHaveProperty('trace');
   });
 
+  test('of an earlier version, whose stall classes have no roles, is refused in words', () => {
+    const file = path.join(temporaryFolder('json'), 'old.json');
+    const document = JSON.parse(textOf(exportWith(jsonPlugin, [sampleResult()]))) as { blocks: Record<string, unknown>[] };
+    const blocks = document.blocks.map(({ stalls: _, ...block }) => ({ ...block, stallCycles: { idle: 10, busy: 5 } }));
+    writeFileSync(file, JSON.stringify({ ...document, blocks }));
+    expect(() => readResults(file)).toThrow('this result is of an earlier version: its stall stacks do not say which classes are work and which are waiting');
+  });
+
   test('round trip loses nothing but the trace: not even NaN and infinity', () => {
     const folder = temporaryFolder('json');
     const read = (result: RunResult): RunResult => {

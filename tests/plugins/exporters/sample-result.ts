@@ -2,7 +2,7 @@
  * Results as a run makes them, without a run: ResNet-18 on four cores in a mesh, deterministic, with stall stacks that sum to
  * the run's length and a trace that agrees with them. Numbers are plausible, not measured.
  */
-import { digestOf } from '../../../core/index.js';
+import { busyCycles, digestOf } from '../../../core/index.js';
 import type {
   BlockResult,
   Estimate,
@@ -14,6 +14,7 @@ import type {
   RunTrace,
   TracedOperation,
   TraceTrack,
+  StallResult,
 } from '../../../core/index.js';
 
 const TICKS_PER_CYCLE = 1000;
@@ -220,8 +221,15 @@ function blockResults(cycles: number, totals: readonly CoreTotals[], dramBusy: n
   ];
 }
 
-function block(path: string, plugin: string, kind: string, stallCycles: Record<string, number>, energyPj: Record<string, number> = {}): BlockResult {
-  return { path, plugin, kind, clockHz: 1e9, statistics: { operations: { value: 128, unit: 'operations' } }, stallCycles, energyPj };
+function block(path: string, plugin: string, kind: string, cyclesByClass: Record<string, number>, energyPj: Record<string, number> = {}): BlockResult {
+  const stalls = Object.entries(cyclesByClass).map(([name, cycles]): StallResult => ({ class: name, ...roleOf(name), cycles }));
+  const computes = kind === 'core' ? { computes: 'array' as const } : {};
+  return { path, plugin, kind, clockHz: 1e9, ...computes, statistics: { operations: { value: 128, unit: 'operations' } }, stalls, energyPj };
+}
+
+function roleOf(name: string): Pick<StallResult, 'role' | 'on'> {
+  if (name === 'idle' || name === 'busy') return { role: name === 'idle' ? 'rest' : 'work' };
+  return { role: 'wait', on: name === 'blocked' ? 'peer' : name === 'bank-conflict' || name === 'row-miss' ? 'bank' : 'memory' };
 }
 
 function memoryResults(dramBytes: number): MemoryResult[] {
@@ -274,7 +282,7 @@ export function sampleResult(given: SampleOptions = {}): ScheduleResult {
   const { layers, cycles, totals, trace, dramBytes } = simulate(options);
   const blocks = blockResults(cycles, totals, Math.round(dramBytes / 16));
   const energyPj = blocks.reduce((sum, entry) => sum + Object.values(entry.energyPj).reduce((a, b) => a + b, 0), 0);
-  const resources = blocks.map((entry) => ({ resource: entry.path, kind: entry.kind, busyCycles: entry.stallCycles['busy'] ?? 0 }));
+  const resources = blocks.map((entry) => ({ resource: entry.path, kind: entry.kind, busyCycles: busyCycles(entry) }));
   return {
     tesseraResult: 1,
     kind: 'schedule',

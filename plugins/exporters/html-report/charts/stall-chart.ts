@@ -1,4 +1,4 @@
-import { averageComputeStack, stackCycles, type ScheduleResult } from 'tessera-sim';
+import { averageComputeStack, stackCycles, type ComputeUnit, type ScheduleResult, type StallResult } from 'tessera-sim';
 import { barsHeight, chart, COUNT_AXIS, type Spec } from './spec.js';
 
 type Colours = Readonly<Record<string, string>>;
@@ -6,6 +6,7 @@ type Colours = Readonly<Record<string, string>>;
 interface StackPiece {
   readonly bar: string;
   readonly name: string;
+  readonly role: StallResult['role'];
   readonly cycles: number;
   readonly percent: number;
   /** Place in the stack. */
@@ -14,10 +15,7 @@ interface StackPiece {
 
 /** The stall stack of every block: 100 % is the run's length. */
 export function stallChart(result: ScheduleResult, colours: Colours): Spec {
-  const pieces = result.blocks.flatMap((block) => {
-    const total = stackCycles(block);
-    return piecesOf(block.path, new Map(Object.entries(block.stallCycles)), total, colours);
-  });
+  const pieces = result.blocks.flatMap((block) => piecesOf(block.path, block.stalls, colours));
   return stacked(pieces, colours, {
     field: 'percent',
     type: 'quantitative',
@@ -27,23 +25,28 @@ export function stallChart(result: ScheduleResult, colours: Colours): Spec {
   });
 }
 
-/** The average core's stack of every run; bars are as long as the runs. */
-export function runStackChart(results: readonly ScheduleResult[], colours: Colours): Spec {
-  const pieces = results.flatMap((result, index) => {
-    const stack = averageComputeStack(result);
-    const total = [...stack.values()].reduce((a, b) => a + b, 0);
-    return piecesOf(`${index + 1}. ${result.name}`, stack, total, colours);
-  });
-  return stacked(pieces, colours, { field: 'cycles', type: 'quantitative', title: 'Cycles of the average core', axis: COUNT_AXIS }, 34);
+/** The average stack of the arrays, or of the vector units, of every run; bars are as long as the runs. */
+export function runStackChart(results: readonly ScheduleResult[], unit: ComputeUnit, colours: Colours): Spec {
+  const pieces = results.flatMap((result, index) => piecesOf(`${index + 1}. ${result.name}`, averageComputeStack(result, unit), colours));
+  return stacked(pieces, colours, { field: 'cycles', type: 'quantitative', title: 'Cycles of the average unit', axis: COUNT_AXIS }, 34);
 }
 
+const ROLE_PLACES = { work: 0, wait: 1, rest: 2 } as const;
+
 /** Work first, rest last, waiting in between: the end of the coloured part tells how long the block was occupied. */
-function piecesOf(bar: string, stack: ReadonlyMap<string, number>, total: number, colours: Colours): StackPiece[] {
+function piecesOf(bar: string, stalls: readonly StallResult[], colours: Colours): StackPiece[] {
   const names = Object.keys(colours);
-  const orderOf = (name: string): number => (name === 'busy' ? -1 : name === 'idle' ? names.length : names.indexOf(name));
-  return [...stack]
-    .filter(([, cycles]) => cycles > 0)
-    .map(([name, cycles]) => ({ bar, name, cycles, percent: total === 0 ? 0 : (100 * cycles) / total, order: orderOf(name) }));
+  const total = stackCycles(stalls);
+  return stalls
+    .filter(({ cycles }) => cycles > 0)
+    .map(({ class: name, role, cycles }) => ({
+      bar,
+      name,
+      role,
+      cycles,
+      percent: total === 0 ? 0 : (100 * cycles) / total,
+      order: ROLE_PLACES[role] * names.length + names.indexOf(name),
+    }));
 }
 
 function stacked(values: readonly StackPiece[], colours: Colours, x: Spec, pixelsPerBar = 19): Spec {
@@ -60,6 +63,7 @@ function stacked(values: readonly StackPiece[], colours: Colours, x: Spec, pixel
       tooltip: [
         { field: 'bar', title: 'where' },
         { field: 'name', title: 'class' },
+        { field: 'role', title: 'role' },
         { field: 'cycles', title: 'cycles', format: ',.0f' },
         { field: 'percent', title: 'share (%)', format: '.1f' },
       ],

@@ -1,5 +1,6 @@
 import {
   averageComputeStack,
+  COMPUTE_UNITS,
   compareRuns,
   experimentsOf,
   formatFixed,
@@ -8,9 +9,20 @@ import {
   saturationOf,
   schedulesOf,
   shortDigest,
+  type ComputeUnit,
   type RunResult,
+  type ScheduleResult,
 } from 'tessera-sim';
-import { causeSentences, OVERVIEW_COLUMNS, overviewCells, saturationSentence, verdictSentence } from 'tessera-sim/exporters';
+import {
+  BUSY_COLUMNS,
+  busyCells,
+  causeSentences,
+  OVERVIEW_COLUMNS,
+  overviewCells,
+  saturationSentence,
+  UNIT_WORDS,
+  verdictSentence,
+} from 'tessera-sim/exporters';
 import { curvesChart } from '../charts/load-charts.js';
 import { runStackChart } from '../charts/stall-chart.js';
 import { html, NOTHING, type Markup } from '../markup.js';
@@ -25,23 +37,33 @@ export function comparisonPanel(results: readonly RunResult[], data: PageData): 
     (comparison) =>
       html`<div class="verdict"><p class="headline">${verdictSentence(comparison)}</p><ul>${causeSentences(comparison).map((sentence) => html`<li>${sentence}</li>`)}</ul></div>`,
   );
-  const comparable = schedules.some((result) => averageComputeStack(result).size > 0);
-  if (comparable) data.charts['runs-stacks'] = runStackChart(schedules, data.activityColours);
-  const stacks = comparable ? chartPlace('runs-stacks', 'Where the average core of each run spends its cycles') : NOTHING;
-  return html`${section('Which run is faster, and why', '', ...verdicts)}${section(
-    'Where the average core spends its cycles',
+  return html`${section('Which run is faster, and why', '', ...verdicts)}${COMPUTE_UNITS.map((unit) => stacksSection(schedules, unit, data))}${curvesSection(results, data)}${section('Runs', '', overview(results))}`;
+}
+
+/** Arrays apart from vector units: each works on layers of its own, and a mean of both tells of neither. */
+function stacksSection(schedules: readonly ScheduleResult[], unit: ComputeUnit, data: PageData): Markup {
+  if (schedules.every((result) => averageComputeStack(result, unit).length === 0)) return NOTHING;
+  const place = `runs-stacks-${unit}`;
+  data.charts[place] = runStackChart(schedules, unit, data.activityColours);
+  return section(
+    `Where the average ${UNIT_WORDS[unit]} spends its cycles`,
     'A bar is as long as its run; the differences between the colours of two bars sum to the difference between the runs.',
-    stacks,
-  )}${curvesSection(results, data)}${section('Runs', '', overview(results))}`;
+    chartPlace(place, `Where the average ${UNIT_WORDS[unit]} of each run spends its cycles`),
+  );
 }
 
 function overview(results: readonly RunResult[]): Markup {
-  const columns = [{ title: 'run' }, { title: 'outcome' }, ...OVERVIEW_COLUMNS.map((title) => ({ title, numeric: true })), { title: 'digest' }];
+  const columns = [
+    { title: 'run' },
+    { title: 'outcome' },
+    ...[...OVERVIEW_COLUMNS, ...BUSY_COLUMNS.map((name) => `${name} busy`)].map((title) => ({ title, numeric: true })),
+    { title: 'digest' },
+  ];
   return htmlTable(columns, results.map(overviewRow));
 }
 
 function overviewRow(result: RunResult): TableCell[] {
-  return [result.name, result.outcome, ...overviewCells(result), html`<code>${shortDigest(result.digest)}</code>`];
+  return [result.name, result.outcome, ...overviewCells(result), ...busyCells(result), html`<code>${shortDigest(result.digest)}</code>`];
 }
 
 /** Load-latency curves of several runs in one plot, for example of several routings. */

@@ -1,5 +1,6 @@
 import {
   blockEnergyPj,
+  computeUtilisations,
   estimateError,
   formatBytes,
   formatCount,
@@ -7,8 +8,6 @@ import {
   formatPercent,
   formatSeconds,
   formatSignedPercent,
-  isCompute,
-  meanComputeUtilisation,
   shortDigest,
   type ExperimentResult,
   type RunResult,
@@ -61,13 +60,16 @@ function timeTiles(result: ScheduleResult): Tile[] {
   return [...tiles, estimated];
 }
 
+const BUSY_TITLES = { array: 'Arrays busy', vector: 'Vector units busy', pim: 'Computing memories busy' } as const;
+
 function workTiles(result: ScheduleResult): Tile[] {
-  const { simulation, blocks, memories } = result;
+  const { simulation, memories } = result;
   const tiles: Tile[] = [];
   if (simulation.energyPj !== undefined && simulation.energyPj > 0)
     tiles.push({ title: 'Energy', value: formatEnergy(simulation.energyPj), detail: largestEnergy(result) });
-  const mean = meanComputeUtilisation(result);
-  if (mean !== undefined) tiles.push({ title: 'Cores busy', value: formatPercent(mean), detail: `average of ${blocks.filter(isCompute).length}` });
+  for (const { unit, blocks, utilisation } of computeUtilisations(result)) {
+    tiles.push({ title: BUSY_TITLES[unit], value: formatPercent(utilisation), detail: `average of ${blocks}` });
+  }
   const busiest = [...memories].sort((a, b) => b.bytesRead + b.bytesWritten - a.bytesRead - a.bytesWritten)[0];
   if (busiest !== undefined) {
     tiles.push({ title: 'Most traffic', value: formatBytes(busiest.bytesRead + busiest.bytesWritten), detail: `read and written in ${busiest.path}` });

@@ -3,13 +3,8 @@ import { CommandChecker } from './checker.js';
 
 /** A checker for the commands of one channel of a resolved DRAM. */
 export function checkerFor(resolved: ResolvedDram): CommandChecker {
-  const { topology, constraints, specification, dualCommands, refreshLevel } = resolved;
-  const base = {
-    topology,
-    constraints,
-    dualCommands,
-    banksOfScope: refreshLevel === 0 ? topology.banks : topology.banksPerRank,
-  };
+  const { topology, constraints, specification, dualCommands, commands } = resolved;
+  const base = { topology, constraints, dualCommands, commands };
   if (specification.like === 'dramsim3') return new CommandChecker(base);
   const standard = standardOf(specification.standard, resolved.extensions);
   if (standard.splitActivation !== true) return new CommandChecker({ ...base, halfCycles: standard.commandBus === 'half-cycle' });

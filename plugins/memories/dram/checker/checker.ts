@@ -1,5 +1,7 @@
-import { COMMANDS, COMMAND_NAMES, Command, isColumn, isReadColumn, isScopeWide } from '../commands.js';
+import { COMMON_COMMANDS, type CommandTable } from '../command-table.js';
+import { Command, isColumn, isReadColumn } from '../commands.js';
 import type { CommandObserver } from '../controller/channel.js';
+import { ScopedBanks } from '../device/scopes.js';
 import type { Topology } from '../device/topology.js';
 import { LEVELS } from '../standards/form.js';
 import type { Constraint } from '../timing/resolve.js';
@@ -20,8 +22,8 @@ export interface CheckerOptions {
   readonly dualCommands: boolean;
   /** Column commands, and row commands but precharges, on odd ticks only. */
   readonly halfCycles?: boolean;
-  /** Banks of a precharge-all or an all-bank refresh. */
-  readonly banksOfScope: number;
+  /** The commands of the standard; those that all standards have where it is not given. */
+  readonly commands?: CommandTable;
   /** Split activation (LPDDR5). */
   readonly split?: { readonly activateDeadlineTicks: number; readonly readSyncTicks: number; readonly writeSyncTicks: number };
 }
@@ -36,7 +38,11 @@ const L = LEVELS.length;
  */
 export class CommandChecker implements CommandObserver {
   readonly violations: Violation[] = [];
+  /** Number of commands seen. */
   commands = 0;
+
+  private readonly table: CommandTable;
+  private readonly scopes: ScopedBanks;
 
   private readonly rules: readonly (readonly Constraint[])[];
   /** The last DEPTH ticks of each (node, command), newest first. */
@@ -51,59 +57,63 @@ export class CommandChecker implements CommandObserver {
 
   constructor(private readonly options: CheckerOptions) {
     const { topology, constraints } = options;
-    this.rules = Array.from({ length: COMMANDS }, (_, command) => constraints.filter((rule) => rule.following === command));
-    this.history = new Float64Array(topology.nodes * COMMANDS * DEPTH).fill(-Infinity);
+    this.table = options.commands ?? COMMON_COMMANDS;
+    this.scopes = new ScopedBanks(topology, this.table);
+    this.rules = this.table.forms.map((_, command) => constraints.filter((rule) => rule.following === command));
+    this.history = new Float64Array(topology.nodes * this.table.count * DEPTH).fill(-Infinity);
     this.openRow = new Int32Array(topology.banks).fill(-1);
   }
 
   command(code: number, bank: number, row: number, tick: number): void {
     this.commands++;
-    const end = isScopeWide(code) ? bank + this.options.banksOfScope : bank + 1;
+    const banks = this.scopes.of(code, bank);
     this.checkBus(code, bank, tick);
-    this.checkTiming(code, bank, end, tick);
-    this.checkState(code, bank, end, row, tick);
+    this.checkTiming(code, banks, tick);
+    this.checkState(code, banks, row, tick);
     if (this.options.split !== undefined) this.checkSplit(code, bank, tick);
-    this.remember(code, bank, end, tick);
-    this.changeState(code, bank, end, row);
+    this.remember(code, banks, tick);
+    this.changeState(code, banks, row);
   }
 
   private report(code: number, bank: number, tick: number, rule: string): void {
-    this.violations.push({ tick, command: COMMAND_NAMES[code] as string, bank, rule });
+    this.violations.push({ tick, command: this.table.names[code] as string, bank, rule });
   }
 
   private checkBus(code: number, bank: number, tick: number): void {
     const { dualCommands, halfCycles } = this.options;
-    const onColumnBus = dualCommands && isColumn(code);
+    if (this.table.forms[code]!.bus === 'none') return;
+    const onColumnBus = dualCommands && this.table.isOnColumnBus(code);
     const last = onColumnBus ? this.lastColumnTick : this.lastRowTick;
     if (tick <= last) this.report(code, bank, tick, `the command bus is taken in tick ${last}`);
     if (onColumnBus) this.lastColumnTick = tick;
     else this.lastRowTick = tick;
-    const isPrecharge = code === Command.precharge || code === Command.prechargeAll;
+    const { effects } = this.table.forms[code]!;
+    const isPrecharge = effects.length > 0 && effects.every((effect) => effect === 'close');
     if (halfCycles === true && tick % 2 === 0 && !isPrecharge) this.report(code, bank, tick, 'only precharges go on the falling edge');
   }
 
-  private checkTiming(code: number, first: number, end: number, tick: number): void {
+  private checkTiming(code: number, banks: Int32Array, tick: number): void {
     for (const rule of this.rules[code]!) {
       let previous = -1;
-      for (let bank = first; bank < end; bank++) {
+      for (const bank of banks) {
         const node = this.options.topology.nodeOfBank[bank * L + rule.level]!;
         if (node === previous) continue;
         previous = node;
-        this.checkRule(rule, code, bank, node, tick);
+        this.checkRule(rule, code, banks, node, tick);
       }
     }
   }
 
-  private checkRule(rule: Constraint, code: number, bank: number, node: number, tick: number): void {
+  private checkRule(rule: Constraint, code: number, banks: Int32Array, node: number, tick: number): void {
     for (const from of rule.sibling ? this.siblings(rule.level, node) : [node]) {
-      const since = this.history[(from * COMMANDS + rule.preceding) * DEPTH + rule.window - 1]!;
+      const since = this.history[(from * this.table.count + rule.preceding) * DEPTH + rule.window - 1]!;
       if (tick >= since + rule.latencyTicks) continue;
       const window = rule.window === 1 ? '' : ` (the ${rule.window}th last)`;
       this.report(
         code,
-        bank,
+        banks[0]!,
         tick,
-        `${LEVELS[rule.level]}: after ${COMMAND_NAMES[rule.preceding]}${window} ${rule.latencyTicks} ticks are needed, came after ${tick - since}`,
+        `${LEVELS[rule.level]}: after ${this.table.names[rule.preceding]}${window} ${rule.latencyTicks} ticks are needed, came after ${tick - since}`,
       );
     }
   }
@@ -116,13 +126,17 @@ export class CommandChecker implements CommandObserver {
     return Array.from({ length: fanOut }, (_, i) => first + i).filter((other) => other !== node);
   }
 
-  private checkState(code: number, first: number, end: number, row: number, tick: number): void {
-    const open = this.openRow[first]!;
-    if (code === Command.activate && open !== -1) this.report(code, first, tick, `row ${open} is open`);
-    if (isColumn(code) && open !== row) this.report(code, first, tick, open === -1 ? 'no row is open' : `row ${open} is open, not row ${row}`);
-    if (code !== Command.refreshAll && code !== Command.refreshBank) return;
-    for (let bank = first; bank < end; bank++) {
-      if (this.openRow[bank] !== -1) this.report(code, bank, tick, `row ${this.openRow[bank]} is open`);
+  /** What the form of the command says of the rows of its banks. A command to one bank that accesses names its row. */
+  private checkState(code: number, banks: Int32Array, row: number, tick: number): void {
+    const { scope, effects } = this.table.forms[code]!;
+    const need = this.table.needOf(code);
+    const accesses = effects.includes('read') || effects.includes('write');
+    for (const bank of banks) {
+      const open = this.openRow[bank]!;
+      if (need === 'closed' && open !== -1) this.report(code, bank, tick, `row ${open} is open`);
+      if (need !== 'open') continue;
+      if (open === -1) this.report(code, bank, tick, 'no row is open');
+      else if (accesses && scope === 'bank' && open !== row) this.report(code, bank, tick, `row ${open} is open, not row ${row}`);
     }
   }
 
@@ -146,24 +160,26 @@ export class CommandChecker implements CommandObserver {
     }
   }
 
-  private remember(code: number, first: number, end: number, tick: number): void {
+  private remember(code: number, banks: Int32Array, tick: number): void {
     const { nodeOfBank } = this.options.topology;
     for (let level = 0; level < L; level++) {
       let previous = -1;
-      for (let bank = first; bank < end; bank++) {
+      for (const bank of banks) {
         const node = nodeOfBank[bank * L + level]!;
         if (node === previous) continue;
         previous = node;
-        const at = (node * COMMANDS + code) * DEPTH;
+        const at = (node * this.table.count + code) * DEPTH;
         this.history.copyWithin(at + 1, at, at + DEPTH - 1);
         this.history[at] = tick;
       }
     }
   }
 
-  private changeState(code: number, first: number, end: number, row: number): void {
-    if (code === Command.activate) this.openRow[first] = row;
-    const closes = code === Command.precharge || code === Command.prechargeAll || code === Command.readAuto || code === Command.writeAuto;
-    if (closes) this.openRow.fill(-1, first, end);
+  private changeState(code: number, banks: Int32Array, row: number): void {
+    const { effects } = this.table.forms[code]!;
+    for (const bank of banks) {
+      if (effects.includes('open')) this.openRow[bank] = row;
+      if (effects.includes('close')) this.openRow[bank] = -1;
+    }
   }
 }

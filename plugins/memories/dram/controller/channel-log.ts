@@ -1,4 +1,4 @@
-import { COMMANDS, Command } from '../commands.js';
+import { Command } from '../commands.js';
 import type { DramDevice } from '../device/device.js';
 import type { CommandObserver } from './channel.js';
 import { ChannelCounters } from './counters.js';
@@ -14,6 +14,7 @@ export class ChannelLog {
   quietTick = 0;
 
   private readonly commandsOfBank: Float64Array;
+  private readonly commands: number;
   private readonly rankOfBank: Int32Array;
   /** The longest that any command waits after each command. */
   private readonly longestWait: Int32Array;
@@ -27,17 +28,18 @@ export class ChannelLog {
     private readonly table: RequestTable,
     private readonly burstTicks: number,
   ) {
-    this.counters = new ChannelCounters(device.topology.banks);
+    this.commands = device.commands.count;
+    this.counters = new ChannelCounters(device.topology.banks, this.commands);
     this.activity = new RankActivity(device.openBanksOfRank);
     this.commandsOfBank = this.counters.commandsOfBank;
     this.rankOfBank = device.rankOfBank;
-    this.longestWait = Int32Array.from({ length: COMMANDS }, (_, command) => device.longestWait(command));
+    this.longestWait = Int32Array.from({ length: this.commands }, (_, command) => device.longestWait(command));
   }
 
   /** A command has been issued and the device has changed its state. */
   command(command: number, bank: number, row: number, tick: number): void {
     if (command !== Command.read && command !== Command.write) this.activity.update(this.rankOfBank[bank]!, tick);
-    this.commandsOfBank[bank * COMMANDS + command]!++;
+    this.commandsOfBank[bank * this.commands + command]!++;
     if (this.observer !== undefined) this.observer.command(command, bank, row, tick);
     const quiet = tick + this.longestWait[command]!;
     if (quiet > this.quietTick) this.quietTick = quiet;

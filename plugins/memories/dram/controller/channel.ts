@@ -1,3 +1,4 @@
+import type { ControllerPlugin } from './controller-plugin.js';
 import type { ChannelCounters } from './counters.js';
 import type { RankActivity } from './rank-activity.js';
 
@@ -46,4 +47,6 @@ export interface DramChannel {
   /** Closes open statistics intervals; `ticks` is the length of the run. */
   finish(ticks: number): void;
   observer: CommandObserver | undefined;
+  /** The controller plugins of the channel, where it has any. */
+  readonly plugins?: readonly { readonly name: string; readonly plugin: ControllerPlugin }[] | undefined;
 }

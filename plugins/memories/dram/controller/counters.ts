@@ -25,19 +25,23 @@ export class ChannelCounters {
   refreshCycles = 0;
   /** Sum over ticks of requests held, for the mean occupancy. */
   occupancyCycles = 0;
-  /** `commandsOfBank[bank * COMMANDS + command]`; commands to many banks count for the first one. */
+  /** `commandsOfBank[bank * commands + command]`; commands to many banks count for the first one. */
   readonly commandsOfBank: Float64Array;
   /** `histogram[n]` reads that took n ticks; the last bin holds all longer ones. */
   readonly latencyHistogram = new Uint32Array(4096);
 
-  constructor(banks: number) {
-    this.commandsOfBank = new Float64Array(banks * COMMANDS);
+  /** @param commands number of commands that the device knows */
+  constructor(
+    banks: number,
+    readonly commands: number = COMMANDS,
+  ) {
+    this.commandsOfBank = new Float64Array(banks * commands);
   }
 
   /** Commands of a kind, over all banks. */
   commandCount(command: number): number {
     let count = 0;
-    for (let at = command; at < this.commandsOfBank.length; at += COMMANDS) count += this.commandsOfBank[at]!;
+    for (let at = command; at < this.commandsOfBank.length; at += this.commands) count += this.commandsOfBank[at]!;
     return count;
   }
 

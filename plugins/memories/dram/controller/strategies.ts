@@ -6,7 +6,7 @@ import type { RowPolicyParameters } from '../config.js';
  */
 
 /** Which requests a queue offers. */
-export interface RequestScheduler {
+export interface SchedulerRules {
   readonly name: string;
   /** Only the oldest request of the queue may be worked on. */
   readonly inOrder: boolean;
@@ -54,15 +54,15 @@ export interface RefreshPolicy {
   emit(due: (rank: number, bank: number) => void): void;
 }
 
-export const firstReady: RequestScheduler = { name: 'frfcfs', inOrder: false, mayClose: () => true };
+export const firstReady: SchedulerRules = { name: 'frfcfs', inOrder: false, mayClose: () => true };
 
-export const firstReadyRowHit: RequestScheduler = {
+export const firstReadyRowHit: SchedulerRules = {
   name: 'frfcfs-row-hit',
   inOrder: false,
   mayClose: (hitArrival, missArrival) => hitArrival > missArrival,
 };
 
-export const inOrder: RequestScheduler = { name: 'fcfs', inOrder: true, mayClose: () => true };
+export const inOrder: SchedulerRules = { name: 'fcfs', inOrder: true, mayClose: () => true };
 
 export const openRowPolicy: RowPolicy = { name: 'open', autoPrecharge: () => false, closeAt: () => Infinity };
 
@@ -96,9 +96,7 @@ export function watermarkDrain(low: number, high: number): WriteDrain {
 }
 
 /** Built-in schedulers by name. */
-export const SCHEDULERS: ReadonlyMap<string, RequestScheduler> = new Map(
-  [firstReady, firstReadyRowHit, inOrder].map((scheduler) => [scheduler.name, scheduler]),
-);
+export const SCHEDULERS: ReadonlyMap<string, SchedulerRules> = new Map([firstReady, firstReadyRowHit, inOrder].map((scheduler) => [scheduler.name, scheduler]));
 
 /** Makes a row policy from the configuration's numbers; `idleCycles` comes in controller ticks. */
 export type RowPolicyFactory = (parameters: RowPolicyParameters) => RowPolicy;

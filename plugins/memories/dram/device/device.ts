@@ -1,4 +1,5 @@
-import { COMMANDS, Command } from '../commands.js';
+import { COMMON_COMMANDS, type CommandTable } from '../command-table.js';
+import { Command } from '../commands.js';
 import { LEVELS } from '../standards/form.js';
 import type { Constraint } from '../timing/resolve.js';
 import { CHECK_STRIDE, buildRuleTables, readyEntry, type RuleTables } from './rule-tables.js';
@@ -6,7 +7,6 @@ import type { Topology } from './topology.js';
 import { TrackedWindow } from './windows.js';
 
 const L = LEVELS.length;
-const C = COMMANDS;
 
 /** No row is open. */
 export const CLOSED = -1;
@@ -30,6 +30,8 @@ export class DramDevice {
 
   /** `ready[readyEntry(node, command)]`: first tick at which the node allows the command. */
   private readonly ready: Float64Array;
+  /** Number of commands: the stride of all tables by command. */
+  private readonly stride: number;
   /** Entries of `ready` to ask for (bank, command), ended by a 0; see RuleTables. */
   private readonly checks: Int32Array;
   private readonly delays: Int32Array;
@@ -39,32 +41,38 @@ export class DramDevice {
   private readonly tables: RuleTables;
   private readonly windows: readonly (readonly TrackedWindow[])[];
 
-  /** @param unused commands that are never issued, for which no rules are kept */
+  /**
+   * @param unused commands that are never issued, for which no rules are kept
+   * @param commands those of the standard
+   */
   constructor(
     readonly topology: Topology,
     constraints: readonly Constraint[],
     unused: ReadonlySet<number> = new Set(),
+    readonly commands: CommandTable = COMMON_COMMANDS,
   ) {
+    this.stride = commands.count;
     this.openRow = new Int32Array(topology.banks).fill(CLOSED);
     this.columnAccesses = new Int32Array(topology.banks);
     this.openBanksOfRank = new Int32Array(topology.counts.ranks);
     this.rankOfBank = Int32Array.from({ length: topology.banks }, (_, bank) => topology.rankOf(bank));
     this.floorNodes = Int32Array.from({ length: topology.levelSizes[2]! }, (_, i) => topology.levelStarts[2]! + i);
-    this.ready = new Float64Array((topology.nodes + 1) * C);
+    this.ready = new Float64Array((topology.nodes + 1) * this.stride);
     this.tables = buildRuleTables(
       topology,
       constraints.filter(({ preceding, following }) => !unused.has(preceding) && !unused.has(following)),
+      commands,
     );
     this.checks = this.tables.checks;
     this.delays = this.tables.delays;
     this.delayStart = this.tables.delayStart;
-    this.windows = this.tables.windows.map((rules) => rules.map((rule) => new TrackedWindow(rule, topology)));
+    this.windows = this.tables.windows.map((rules) => rules.map((rule) => new TrackedWindow(rule, topology, commands.count)));
   }
 
   /** First tick at which a bank's path allows the command. */
   readyAt(command: number, bank: number): number {
     const { ready, checks } = this;
-    let at = (bank * C + command) * CHECK_STRIDE;
+    let at = (bank * this.stride + command) * CHECK_STRIDE;
     let latest = 0;
     for (let entry = checks[at]!; entry !== 0; entry = checks[++at]!) {
       const tick = ready[entry]!;
@@ -75,10 +83,10 @@ export class DramDevice {
 
   /** A tick before which no bank of the channel allows the command: what ranks and stacks as a whole wait for. */
   readyFloor(command: number): number {
-    const { floorNodes, ready } = this;
-    let floor = ready[readyEntry(floorNodes[0]!, command)]!;
+    const { floorNodes, ready, stride } = this;
+    let floor = ready[readyEntry(floorNodes[0]!, command, stride)]!;
     for (let i = 1; i < floorNodes.length; i++) {
-      const at = ready[readyEntry(floorNodes[i]!, command)]!;
+      const at = ready[readyEntry(floorNodes[i]!, command, stride)]!;
       if (at < floor) floor = at;
     }
     return floor;
@@ -110,9 +118,7 @@ export class DramDevice {
   changeState(command: number, bank: number, row: number): void {
     switch (command) {
       case Command.activate:
-        this.openRow[bank] = row;
-        this.columnAccesses[bank] = 0;
-        this.openBanksOfRank[this.rankOfBank[bank]!]!++;
+        this.open(bank, row);
         return;
       case Command.read:
       case Command.write:
@@ -152,7 +158,29 @@ export class DramDevice {
     for (let bank = first; bank < end; bank++) this.close(bank);
   }
 
-  private close(bank: number): void {
+  /** Makes later commands wait for one of the standard's own, issued to the banks that it reaches; they begin with `banks[0]`. */
+  makeWaitOwn(command: number, banks: Int32Array, tick: number): void {
+    this.delay(command, banks[0]!, tick);
+    const rules = this.tables.windows[command]!;
+    for (let i = 0; i < rules.length; i++) {
+      const { level } = rules[i]!;
+      let last = -1;
+      for (const bank of banks) {
+        const node = this.topology.nodeOfBank[bank * L + level]!;
+        if (node !== last) this.windows[command]![i]!.push(this.ready, bank, tick);
+        last = node;
+      }
+    }
+  }
+
+  /** Opens a row of a closed bank. */
+  open(bank: number, row: number): void {
+    this.openRow[bank] = row;
+    this.columnAccesses[bank] = 0;
+    this.openBanksOfRank[this.rankOfBank[bank]!]!++;
+  }
+
+  close(bank: number): void {
     if (this.openRow[bank] === CLOSED) return;
     this.openRow[bank] = CLOSED;
     this.columnAccesses[bank] = 0;
@@ -161,7 +189,7 @@ export class DramDevice {
 
   private delay(command: number, bank: number, tick: number): void {
     const { ready, delays } = this;
-    let at = this.delayStart[bank * C + command]!;
+    let at = this.delayStart[bank * this.stride + command]!;
     for (let entry = delays[at]!; entry !== 0; entry = delays[at]!) {
       const until = tick + delays[at + 1]!;
       if (ready[entry]! < until) ready[entry] = until;
@@ -180,7 +208,7 @@ export class DramDevice {
     const firstNode = nodeOfBank[first * L + rule.level]!;
     const lastNode = rule.level <= level ? firstNode : nodeOfBank[(end - 1) * L + rule.level]!;
     if (!rule.sibling) {
-      for (let node = firstNode; node <= lastNode; node++) this.raise(readyEntry(node, rule.following), at);
+      for (let node = firstNode; node <= lastNode; node++) this.raise(readyEntry(node, rule.following, this.stride), at);
       return;
     }
     if (rule.level > level) return;
@@ -188,7 +216,7 @@ export class DramDevice {
     const start = levelStarts[rule.level]!;
     const sibling = start + Math.floor((firstNode - start) / fanOut) * fanOut;
     for (let node = sibling; node < sibling + fanOut; node++) {
-      if (node !== firstNode) this.raise(readyEntry(node, rule.following), at);
+      if (node !== firstNode) this.raise(readyEntry(node, rule.following, this.stride), at);
     }
   }
 

@@ -1,17 +1,18 @@
+import { COMMON_COMMANDS, type CommandTable } from '../command-table.js';
 import { COMMANDS } from '../commands.js';
 import { LEVELS } from '../standards/form.js';
 import type { Constraint } from '../timing/resolve.js';
+import { ScopedBanks, firstOfNodes } from './scopes.js';
 import type { Topology } from './topology.js';
 
 const L = LEVELS.length;
-const C = COMMANDS;
 
 /** Length of one list of checks: every level, and the end mark. */
 export const CHECK_STRIDE = L + 1;
 
-/** Place of a (node, command) in the `ready` array. The first COMMANDS places stay 0: they end lists and delay nothing. */
-export function readyEntry(node: number, command: number): number {
-  return (node + 1) * C + command;
+/** Place of a (node, command) in the `ready` array of a table of so many commands. The first places stay 0: they end lists and delay nothing. */
+export function readyEntry(node: number, command: number, commands: number): number {
+  return (node + 1) * commands + command;
 }
 
 /** A rule over a window of more than one command: it needs to remember the last ones. */
@@ -23,9 +24,10 @@ export interface WindowRule {
 }
 
 /**
- * The constraints of one tree, laid out for the two questions of the hot path. `ready` has one entry per (node, command), and
- * - a command c to bank b delays entries: pairs (entry, latency) from `delays[delayStart[b * COMMANDS + c]]` on, ended by entry 0;
- * - whether it may come asks the entries listed from `checks[(b * COMMANDS + c) * CHECK_STRIDE]` on, ended by entry 0.
+ * The constraints of one tree, laid out for the two questions of the hot path. `ready` has one entry per (node, command), and of C commands
+ * - command c to bank b delays entries: pairs (entry, latency) from `delays[delayStart[b * C + c]]` on, ended by entry 0; of a standard's own
+ *   command these are the entries of all banks that it reaches;
+ * - whether it may come asks the entries listed from `checks[(b * C + c) * CHECK_STRIDE]` on, ended by entry 0.
  */
 export interface RuleTables {
   readonly delays: Int32Array;
@@ -36,13 +38,13 @@ export interface RuleTables {
   readonly rules: readonly (readonly Constraint[])[];
 }
 
-export function buildRuleTables(topology: Topology, constraints: readonly Constraint[]): RuleTables {
+export function buildRuleTables(topology: Topology, constraints: readonly Constraint[], commands: CommandTable = COMMON_COMMANDS): RuleTables {
   const rules = simplify(topology, constraints);
-  const byCommand = Array.from({ length: C }, (_, command) => rules.filter((rule) => rule.preceding === command));
+  const byCommand = commands.forms.map((_, command) => rules.filter((rule) => rule.preceding === command));
   const single = byCommand.map((list) => list.filter((rule) => rule.window === 1));
   return {
-    ...delayTable(topology, single),
-    checks: checkTable(topology, rules),
+    ...delayTable(topology, single, commands),
+    checks: checkTable(topology, rules, commands.count),
     windows: byCommand.map((list) => list.filter((rule) => rule.window > 1)),
     rules: single,
   };
@@ -70,14 +72,17 @@ function lowestSameScope(topology: Topology, level: number): number {
   return lowest;
 }
 
-function delayTable(topology: Topology, rules: readonly (readonly Constraint[])[]): Pick<RuleTables, 'delays' | 'delayStart'> {
+function delayTable(topology: Topology, rules: readonly (readonly Constraint[])[], commands: CommandTable): Pick<RuleTables, 'delays' | 'delayStart'> {
   const delays: number[] = [];
+  const C = commands.count;
+  const scopes = new ScopedBanks(topology, commands);
   const delayStart = new Int32Array(topology.banks * C);
   for (let bank = 0; bank < topology.banks; bank++) {
     for (let command = 0; command < C; command++) {
       delayStart[bank * C + command] = delays.length;
       for (const rule of rules[command]!) {
-        for (const node of nodesOf(topology, rule, bank)) delays.push(readyEntry(node, rule.following), rule.latencyTicks);
+        const nodes = command < COMMANDS ? nodesOf(topology, rule, bank) : nodesOfScope(topology, rule, scopes.of(command, bank));
+        for (const node of nodes) delays.push(readyEntry(node, rule.following, C), rule.latencyTicks);
       }
       delays.push(0);
     }
@@ -95,15 +100,23 @@ function nodesOf(topology: Topology, rule: Constraint, bank: number): number[] {
   return Array.from({ length: fanOut }, (_, i) => first + i).filter((other) => other !== node);
 }
 
+/** Nodes that a rule of a command to several banks delays: each once, and of siblings only those that it does not reach itself. */
+function nodesOfScope(topology: Topology, rule: Constraint, banks: Int32Array): readonly number[] {
+  const firsts = firstOfNodes(topology, banks, rule.level);
+  const reached = new Set(firsts.map((bank) => topology.nodeOfBank[bank * L + rule.level]!));
+  if (!rule.sibling) return [...reached];
+  return [...new Set(firsts.flatMap((bank) => nodesOf(topology, rule, bank)))].filter((node) => !reached.has(node));
+}
+
 /** Lists of `ready` entries per (bank, command), CHECK_STRIDE long, ended by entry 0. */
-function checkTable(topology: Topology, rules: readonly Constraint[]): Int32Array {
+function checkTable(topology: Topology, rules: readonly Constraint[], C: number): Int32Array {
   const table = new Int32Array(topology.banks * C * CHECK_STRIDE);
   for (let command = 0; command < C; command++) {
     const levels = LEVELS.map((_, level) => level).filter((level) => rules.some((rule) => rule.following === command && rule.level === level));
     for (let bank = 0; bank < topology.banks; bank++) {
       levels.forEach((level, i) => {
         const node = topology.nodeOfBank[bank * L + level]!;
-        table[(bank * C + command) * CHECK_STRIDE + i] = readyEntry(node, command);
+        table[(bank * C + command) * CHECK_STRIDE + i] = readyEntry(node, command, C);
       });
     }
   }

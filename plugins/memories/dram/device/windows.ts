@@ -16,12 +16,13 @@ export class TrackedWindow {
   private readonly ring: Float64Array;
   private readonly at: Int32Array;
 
-  constructor(rule: WindowRule, topology: Topology) {
+  /** @param commands number of commands of the device */
+  constructor(rule: WindowRule, topology: Topology, commands: number) {
     this.window = rule.window;
     this.latencyTicks = rule.latencyTicks;
     const banks = { length: topology.banks };
     this.nodes = Int32Array.from(banks, (_, bank) => topology.nodeOfBank[bank * LEVELS.length + rule.level]!);
-    this.entries = this.nodes.map((node) => readyEntry(node, rule.following));
+    this.entries = this.nodes.map((node) => readyEntry(node, rule.following, commands));
     this.ring = new Float64Array(rule.window * topology.nodes).fill(-1);
     this.at = new Int32Array(topology.nodes);
   }

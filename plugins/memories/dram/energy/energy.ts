@@ -1,6 +1,8 @@
 import type { ResolvedDram } from '../build.js';
-import { Command } from '../commands.js';
+import type { CommandEffect } from '../command-form.js';
 import type { DramChannel } from '../controller/channel.js';
+import { banksOfScope } from '../device/scopes.js';
+import { clockPicoseconds } from '../facts.js';
 import type { Currents, Timings } from '../standards/form.js';
 
 /**
@@ -18,7 +20,10 @@ export interface EnergyIncrements {
   readonly prechargeStandby: number;
 }
 
-export type EnergyBreakdown = Readonly<Record<'activate' | 'read' | 'write' | 'refresh' | 'activeStandby' | 'prechargeStandby' | 'total', number>>;
+export type EnergyBreakdown = Readonly<Record<'activate' | 'read' | 'write' | 'refresh' | 'activeStandby' | 'prechargeStandby' | 'total', number>> & {
+  /** Commands that state an energy of their own; only where the standard has such. */
+  readonly own?: number;
+};
 
 /** @param dies dies of one rank; @param burstCycles clock cycles of one access on the data bus */
 export function energyIncrements(currents: Currents, timings: Timings, burstCycles: number, dies: number): EnergyIncrements {
@@ -46,10 +51,34 @@ export function incrementsOf(resolved: ResolvedDram): EnergyIncrements | undefin
   return energyIncrements(currents, timings, resolved.burstTicks / resolved.ticksPerClock, dies);
 }
 
-/** Energy of finished channels over `cycles` clock cycles, in the units of the increments. */
-export function energyOf(channels: readonly DramChannel[], increments: EnergyIncrements, cycles: number, ticksPerClock: number): EnergyBreakdown {
-  const count = (...commands: number[]) =>
-    channels.reduce((sum, { counters }) => sum + commands.reduce((n, command) => n + counters.commandCount(command), 0), 0);
+/**
+ * Energy of finished channels over `cycles` clock cycles, in the units of the increments. A command counts by its form: that of an activate,
+ * read, write or bank refresh for every bank that it reaches, that of a refresh for a rank or channel, or what the form itself states.
+ */
+export function energyOf(channels: readonly DramChannel[], resolved: ResolvedDram, increments: EnergyIncrements, cycles: number): EnergyBreakdown {
+  const { commands, topology, ticksPerClock } = resolved;
+  const count = (code: number) => channels.reduce((sum, { counters }) => sum + counters.commandCount(code), 0);
+  const reached = (code: number) => banksOfScope(topology, commands.forms[code]!.scope, 0).length;
+  const sharing = (effect: CommandEffect) => commands.with(effect).filter((code) => commands.forms[code]!.energyPj === undefined);
+  const ofBanks = (codes: readonly number[]) => codes.reduce((sum, code) => sum + count(code) * reached(code), 0);
+  const isWide = (code: number) => ['rank', 'pseudoChannel', 'channel'].includes(commands.forms[code]!.scope);
+  const refreshes = sharing('refresh');
+  const wideRefreshes = refreshes.filter(isWide).reduce((sum, code) => sum + count(code), 0);
+  const [active, idle] = standbyCycles(channels, cycles, ticksPerClock);
+  const parts = {
+    activate: ofBanks(sharing('open')) * increments.activate,
+    read: ofBanks(sharing('read')) * increments.read,
+    write: ofBanks(sharing('write')) * increments.write,
+    refresh: wideRefreshes * increments.refresh + ofBanks(refreshes.filter((code) => !isWide(code))) * increments.refreshBank,
+    activeStandby: active * increments.activeStandby,
+    prechargeStandby: idle * increments.prechargeStandby,
+    ...ownPart(resolved, count),
+  };
+  return { ...parts, total: Object.values(parts).reduce((sum, part) => sum + part, 0) };
+}
+
+/** Clock cycles with a row open and with none, summed over ranks. */
+function standbyCycles(channels: readonly DramChannel[], cycles: number, ticksPerClock: number): [active: number, idle: number] {
   let active = 0;
   let idle = 0;
   for (const { activity } of channels) {
@@ -58,13 +87,14 @@ export function energyOf(channels: readonly DramChannel[], increments: EnergyInc
       idle += cycles - ticks / ticksPerClock;
     }
   }
-  const parts = {
-    activate: count(Command.activate) * increments.activate,
-    read: count(Command.read, Command.readAuto) * increments.read,
-    write: count(Command.write, Command.writeAuto) * increments.write,
-    refresh: count(Command.refreshAll) * increments.refresh + count(Command.refreshBank) * increments.refreshBank,
-    activeStandby: active * increments.activeStandby,
-    prechargeStandby: idle * increments.prechargeStandby,
-  };
-  return { ...parts, total: Object.values(parts).reduce((sum, part) => sum + part, 0) };
+  return [active, idle];
+}
+
+/** Commands whose forms state their energy in pJ, in the units of the increments. */
+function ownPart(resolved: ResolvedDram, count: (code: number) => number): { own?: number } {
+  const { commands } = resolved;
+  const stated = commands.own.filter((code) => commands.forms[code]!.energyPj !== undefined);
+  if (stated.length === 0) return {};
+  const picojoules = stated.reduce((sum, code) => sum + count(code) * commands.forms[code]!.energyPj!, 0);
+  return { own: picojoules / (clockPicoseconds(resolved) / 1000) };
 }

@@ -1,3 +1,5 @@
+import type { CommandForm } from '../command-form.js';
+
 /** A node of the DRAM tree. `rank` stands for the pseudo-channel in standards that have those instead of ranks. */
 export type LevelName = 'channel' | 'rank' | 'sid' | 'group' | 'bank';
 
@@ -67,6 +69,8 @@ export interface StandardForm {
   readonly splitActivation?: boolean;
   /** Clock cycles that a command occupies the bus, where not 1. Fractions only on half-cycle buses. */
   readonly commandCycles?: Readonly<Record<string, number>>;
+  /** Commands besides those that every standard has (`COMMAND_FORMS`); timing rows name them like those. */
+  readonly commands?: readonly CommandForm[];
   readonly constraints: readonly ConstraintForm[];
   readonly parts: Readonly<Record<string, PartPreset>>;
 }

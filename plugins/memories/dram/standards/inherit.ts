@@ -22,7 +22,7 @@ export interface StandardChanges extends Partial<Omit<StandardForm, 'constraints
 
 /**
  * A standard that is another one but for some changes: levels and timings are renamed in the rules of the base, then rules are taken
- * out, changed and added. Throws an Error that names the rule for a change of a rule that the base does not have.
+ * out, changed and added. Commands that it declares come on top of those of the base. Throws an Error that names the rule for a change of a rule that the base does not have.
  */
 export function inherit(base: StandardForm, changes: StandardChanges): StandardForm {
   const { levels = {}, timings = {}, without = [], rules = {}, ...own } = changes;
@@ -40,7 +40,8 @@ export function inherit(base: StandardForm, changes: StandardChanges): StandardF
   for (const [name, change] of Object.entries(rules)) {
     byName.set(name, typeof change === 'string' ? { ...known(name), latency: change } : { ...change, name });
   }
-  return { ...base, ...own, constraints: [...byName.values()] };
+  const commands = [...(base.commands ?? []), ...(own.commands ?? [])];
+  return { ...base, ...own, ...(commands.length > 0 ? { commands } : {}), constraints: [...byName.values()] };
 }
 
 function renamed(formula: string, timings: Readonly<Record<string, string>>): string {

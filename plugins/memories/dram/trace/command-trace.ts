@@ -1,4 +1,4 @@
-import { COMMAND_NAMES } from '../commands.js';
+import { COMMON_COMMANDS, type CommandTable } from '../command-table.js';
 import type { CommandObserver } from '../controller/channel.js';
 import type { Topology } from '../device/topology.js';
 
@@ -44,14 +44,14 @@ export class CommandRecorder implements CommandObserver {
     this.rowNumbers.push(row);
   }
 
-  /** Commands to a whole rank or channel carry its first bank. */
-  rows(topology: Topology): CommandRow[] {
+  /** Commands to several banks carry the first one. */
+  rows(topology: Topology, commands: CommandTable = COMMON_COMMANDS): CommandRow[] {
     const { stacks, bankGroups, banksPerGroup } = topology.counts;
     return this.codes.map((code, i) => {
       const bank = this.banks[i] as number;
       return {
         tick: this.ticks[i] as number,
-        command: COMMAND_NAMES[code] as string,
+        command: commands.names[code] as string,
         rank: topology.rankOf(bank),
         stack: Math.floor(bank / (banksPerGroup * bankGroups)) % stacks,
         group: topology.groupOf(bank),

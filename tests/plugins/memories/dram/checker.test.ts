@@ -65,7 +65,7 @@ describe('command checker', () => {
 
   const { topology, constraints, dualCommands } = resolveDram(specificationOf(deviceConfig({ like: 'ramulator2' })));
   const violationsOf = (...list: [number, number, number, number][]) => {
-    const checker = new CommandChecker({ topology, constraints, dualCommands, banksOfScope: 16 });
+    const checker = new CommandChecker({ topology, constraints, dualCommands });
     for (const [code, bank, row, tick] of list) checker.command(code, bank, row, tick);
     return checker.violations.map((violation) => `${violation.command}@${violation.tick}: ${violation.rule}`);
   };

@@ -1,14 +1,19 @@
 import type { DramDevice } from '../../device/device.js';
+import { FormedCommands } from '../../device/formed-commands.js';
 import type { ChannelListener } from '../channel.js';
 import { ChannelLog } from '../channel-log.js';
-import type { RequestScheduler, WriteDrain } from '../strategies.js';
+import type { RequestScheduler } from '../queue-view.js';
+import type { SchedulerRules, WriteDrain } from '../strategies.js';
 import { SharedQueueChannel, type AdmissionOptions } from './channel.js';
 import type { CommandBus } from './command-bus.js';
 import { Completions } from './completions.js';
 import { DualBus } from './dual-bus.js';
 import { FastPath } from './fast-path.js';
 import { HalfClockEdges } from './half-clock-edges.js';
+import { HookedUpkeep } from './hooked-upkeep.js';
 import { CommandIssue, type IssueOptions } from './issue.js';
+import { PluginHooks, type PluginMaker } from './plugin-hooks.js';
+import { QueueSearch } from './queue-search.js';
 import { CommandSearch } from './search.js';
 import { SingleBus } from './single-bus.js';
 import { SplitActivationBus, type SplitActivationTimings } from './split-activation.js';
@@ -17,7 +22,9 @@ import { Upkeep, type UpkeepOptions } from './upkeep.js';
 
 export interface SharedQueueOptions extends QueueSizes, AdmissionOptions, IssueOptions, UpkeepOptions {
   readonly device: DramDevice;
-  readonly scheduler: RequestScheduler;
+  /** Rules for the compiled search, or a scheduler that is shown the queue. */
+  readonly scheduler: SchedulerRules | RequestScheduler;
+  readonly controllerPlugins: readonly PluginMaker[];
   readonly writeDrain: WriteDrain;
   readonly commandBus: 'single' | 'row-and-column' | 'half-cycle';
   /** Given for standards that open rows by two activates (LPDDR5). */
@@ -35,18 +42,30 @@ export function sharedQueueChannel(options: SharedQueueOptions): SharedQueueChan
   const state = new ControllerState(device, options, options.writeDrain);
   const log = new ChannelLog(device, state.table, options.burstTicks);
   const completions = new Completions(state, log, options.readLatencyTicks, options.listener);
-  const issuer = new CommandIssue(device, state, log, completions, options);
-  const upkeep = new Upkeep(device, state, log.counters, options);
-  const bus = commandBus(options, state, log, issuer);
-  const takesFastPath = bus instanceof SingleBus && !upkeep.closesRows;
+  const formed = new FormedCommands(device, options.refreshLevel);
+  const issuer = new CommandIssue(device, state, log, completions, formed, options);
+  const isHooked = options.controllerPlugins.length > 0;
+  const upkeep = isHooked ? new HookedUpkeep(device, state, log.counters, options) : new Upkeep(device, state, log.counters, options);
+  const hooks = upkeep instanceof HookedUpkeep ? hook(upkeep, options, state, formed, log) : undefined;
+  const bus = commandBus(options, state, log, issuer, formed);
+  const takesFastPath = bus instanceof SingleBus && !upkeep.closesRows && !isHooked && !('choose' in options.scheduler);
   const fastPath = takesFastPath ? new FastPath(device, state, log, completions, upkeep, issuer, options) : undefined;
-  return new SharedQueueChannel({ state, log, completions, upkeep, bus, fastPath }, options);
+  return new SharedQueueChannel({ state, log, completions, upkeep, bus, fastPath, hooks }, options);
 }
 
-function commandBus(options: SharedQueueOptions, state: ControllerState, log: ChannelLog, issuer: CommandIssue): CommandBus {
+/** Makes the controller plugins, and lets them hear of every command. */
+function hook(upkeep: HookedUpkeep, options: SharedQueueOptions, state: ControllerState, formed: FormedCommands, log: ChannelLog): PluginHooks {
+  const hooks = new PluginHooks(options.controllerPlugins, state, upkeep, formed, options.splitActivation !== undefined);
+  upkeep.hooks = hooks;
+  log.observer = hooks;
+  return hooks;
+}
+
+function commandBus(options: SharedQueueOptions, state: ControllerState, log: ChannelLog, issuer: CommandIssue, formed: FormedCommands): CommandBus {
   const { device, scheduler, splitActivation } = options;
   const edges = options.commandBus === 'half-cycle' ? new HalfClockEdges(device) : undefined;
-  const search = () => new CommandSearch(device, state, scheduler, edges);
+  const search = () =>
+    'choose' in scheduler ? new QueueSearch(device, state, formed, scheduler, edges) : new CommandSearch(device, state, formed, scheduler, edges);
   if (splitActivation !== undefined) return new SplitActivationBus(device, state, log, search(), issuer, splitActivation);
   if (options.commandBus === 'single') return new SingleBus(state, search(), issuer);
   return new DualBus(state, search(), search(), issuer, edges);

@@ -6,6 +6,7 @@ import { NONE } from '../request-table.js';
 import type { CommandBus } from './command-bus.js';
 import type { Completions } from './completions.js';
 import type { FastPath } from './fast-path.js';
+import type { PluginHooks } from './plugin-hooks.js';
 import type { ControllerState } from './state.js';
 import type { Upkeep } from './upkeep.js';
 
@@ -17,6 +18,8 @@ export interface SharedQueueParts {
   readonly upkeep: Upkeep;
   readonly bus: CommandBus;
   readonly fastPath: FastPath | undefined;
+  /** Given where the channel has controller plugins. */
+  readonly hooks: PluginHooks | undefined;
 }
 
 export interface AdmissionOptions {
@@ -40,6 +43,7 @@ export class SharedQueueChannel implements DramChannel {
   private readonly completions: Completions;
   private readonly upkeep: Upkeep;
   private readonly bus: CommandBus;
+  private readonly hooks: PluginHooks | undefined;
 
   constructor(
     parts: SharedQueueParts,
@@ -53,14 +57,20 @@ export class SharedQueueChannel implements DramChannel {
     this.completions = parts.completions;
     this.upkeep = parts.upkeep;
     this.bus = parts.bus;
+    this.hooks = parts.hooks;
   }
 
   get observer(): CommandObserver | undefined {
-    return this.log.observer;
+    return this.hooks === undefined ? this.log.observer : this.hooks.observer;
   }
 
   set observer(observer: CommandObserver | undefined) {
-    this.log.observer = observer;
+    if (this.hooks === undefined) this.log.observer = observer;
+    else this.hooks.observer = observer;
+  }
+
+  get plugins(): DramChannel['plugins'] {
+    return this.hooks?.plugins;
   }
 
   accept(bank: number, row: number, column: number, isWrite: boolean, tag: number, cycle: number): boolean {

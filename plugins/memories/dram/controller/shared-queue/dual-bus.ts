@@ -1,3 +1,4 @@
+import { NONE } from '../request-table.js';
 import type { CommandBus } from './command-bus.js';
 import type { HalfClockEdges } from './half-clock-edges.js';
 import type { CommandIssue } from './issue.js';
@@ -21,14 +22,24 @@ export class DualBus implements CommandBus {
     const columnGoes = columns.tick <= tick;
     if (columnGoes) this.issuer.issue(columns.source, columns.slot, columns.command, tick);
     if (!state.isPlanned || columnGoes) this.planRow(tick);
-    const rowGoes = rows.tick <= tick;
+    while (this.isFree(tick)) {
+      this.issueRow(tick);
+      this.planRow(tick);
+    }
+    const rowGoes = rows.tick <= tick && !(columnGoes && this.issuer.isOnColumnBus(rows.command));
     if (rowGoes) this.issueRow(tick);
     if (columnGoes || rowGoes) {
       state.replan(tick + 1);
       return;
     }
-    state.isPlanned = true;
+    state.isPlanned = columns.holds && rows.holds;
     state.wakeTick = Math.min(columns.tick, rows.tick);
+  }
+
+  /** The row command found goes now and takes no slot of a bus. */
+  private isFree(tick: number): boolean {
+    const { rows } = this;
+    return rows.tick <= tick && this.issuer.busFreeAfter(rows.source, rows.command, tick) === tick;
   }
 
   private planColumn(tick: number): void {
@@ -54,7 +65,7 @@ export class DualBus implements CommandBus {
 
   private issueRow(tick: number): void {
     const { state, rows } = this;
-    const bank = rows.source === Source.maintenance ? state.maintenance.firstBank : state.table.bank[rows.slot]!;
+    const bank = rows.source === Source.maintenance ? (rows.slot === NONE ? state.maintenance.firstBank : rows.slot) : state.table.bank[rows.slot]!;
     this.issuer.issue(rows.source, rows.slot, rows.command, tick);
     if (this.edges !== undefined) this.edges.rowCommandIssued(rows.command, bank, tick);
   }

@@ -11,8 +11,12 @@ export class HalfClockEdges {
   private pairingRank = -1;
   /** Bank of the paired command, -1 for all of the pseudo-channel. */
   private pairingBank = -1;
+  /** By command: it goes to more than one bank. */
+  private readonly isWide: Uint8Array;
 
-  constructor(private readonly device: DramDevice) {}
+  constructor(private readonly device: DramDevice) {
+    this.isWide = Uint8Array.from(device.commands.forms, ({ scope }) => (scope === 'bank' ? 0 : 1));
+  }
 
   /** First tick from `at` on that is allowed. */
   firstAllowed(command: number, bank: number, at: number): number {
@@ -27,7 +31,7 @@ export class HalfClockEdges {
   rowCommandIssued(command: number, bank: number, tick: number): void {
     if (tick % 2 === 0) return;
     this.pairingRank = this.device.rankOfBank[bank]!;
-    this.pairingBank = command === Command.prechargeAll || command === Command.refreshAll ? -1 : bank;
+    this.pairingBank = this.isWide[command] === 1 ? -1 : bank;
     this.pairingTick = tick + (command === Command.activate ? 3 : 1);
   }
 }

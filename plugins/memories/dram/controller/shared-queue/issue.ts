@@ -1,8 +1,9 @@
 import { Command, isColumn } from '../../commands.js';
 import type { DramDevice } from '../../device/device.js';
+import type { FormedCommands } from '../../device/formed-commands.js';
 import type { ChannelLog } from '../channel-log.js';
 import type { ChannelCounters } from '../counters.js';
-import type { RequestTable } from '../request-table.js';
+import { NONE, type RequestTable } from '../request-table.js';
 import type { RowPolicy } from '../strategies.js';
 import type { Completions } from './completions.js';
 import { Source, type ControllerState } from './state.js';
@@ -25,16 +26,18 @@ export class CommandIssue {
     private readonly state: ControllerState,
     private readonly log: ChannelLog,
     private readonly completions: Completions,
+    private readonly formed: FormedCommands,
     private readonly options: IssueOptions,
   ) {
     this.table = state.table;
     this.counters = log.counters;
   }
 
-  /** @param slot the request that the command is for; of no meaning where the source is maintenance */
+  /** @param slot the request that the command is for; where the source is maintenance, the bank of an injected command or NONE */
   issue(source: number, slot: number, command: number, tick: number): void {
     if (source === Source.maintenance) {
-      this.maintenance(command, tick);
+      if (slot === NONE) this.maintenance(command, tick);
+      else this.injected(slot, command, tick);
     } else if (isColumn(command)) {
       this.column(source, slot, command, tick, true);
     } else if (command === Command.precharge) {
@@ -102,6 +105,42 @@ export class CommandIssue {
     this.device.issue(Command.precharge, bank, row, tick);
     this.state.rowClosed(bank);
     this.log.command(Command.precharge, bank, row, tick);
+  }
+
+  /** The first tick in which the bus that carried the command is free again. */
+  busFreeAfter(source: number, command: number, tick: number): number {
+    return source === Source.maintenance && this.formed.isFree[command] === 1 ? tick : tick + 1;
+  }
+
+  isOnColumnBus(command: number): boolean {
+    return this.formed.isOnColumnBus[command] === 1;
+  }
+
+  /** An injected command, or one that opens or closes a row for it. */
+  private injected(bank: number, command: number, tick: number): void {
+    const { formed, log, counters } = this;
+    const { maintenance } = this.state;
+    const { row } = maintenance;
+    if (command === maintenance.command) maintenance.shift();
+    formed.issue(command, bank, row, tick);
+    this.followState(command, bank, row, tick);
+    if (formed.refreshes[command] === 1) counters.refreshCycles += formed.busyTicks(command);
+    maintenance.issuesInjected = true;
+    log.command(command, bank, row, tick);
+    maintenance.issuesInjected = false;
+  }
+
+  /** Tells the queues and the log of ranks which rows an injected command has opened or closed. */
+  private followState(command: number, bank: number, row: number, tick: number): void {
+    const { formed, state } = this;
+    const opens = formed.opens[command] === 1;
+    const closes = formed.closes[command] === 1;
+    if (opens === closes) return;
+    for (const reached of formed.banksOf(command, bank)) {
+      if (opens) state.rowOpened(reached, row);
+      else state.rowClosed(reached);
+      this.log.activity.update(this.device.rankOfBank[reached]!, tick);
+    }
   }
 
   private maintenance(command: number, tick: number): void {

@@ -1,26 +1,36 @@
 import { Command } from '../../commands.js';
 
-/** Refreshes and policy precharges that wait their turn, first come first served. */
+/** Refreshes, policy precharges and injected commands that wait their turn, first come first served. */
 export class MaintenanceQueue {
   /** Final command of each entry, its first bank and the end of its banks. */
   private readonly commands: Int32Array;
   private readonly firstBanks: Int32Array;
   private readonly endBanks: Int32Array;
+  /** Row of an injected command, NOT_INJECTED for the others. */
+  private readonly rows: Float64Array;
   private at = 0;
   count = 0;
+  /** Injected commands that wait. */
+  injected = 0;
+  /** The command that is going out is an injected one, or prepares one. */
+  issuesInjected = false;
 
   constructor(private readonly capacity: number) {
     this.commands = new Int32Array(capacity);
     this.firstBanks = new Int32Array(capacity);
     this.endBanks = new Int32Array(capacity);
+    this.rows = new Float64Array(capacity);
   }
 
   push(command: number, firstBank: number, endBank: number): void {
-    if (this.count === this.capacity) throw new RangeError('more refreshes are waiting than the queue holds');
-    const place = (this.at + this.count++) % this.capacity;
-    this.commands[place] = command;
-    this.firstBanks[place] = firstBank;
-    this.endBanks[place] = endBank;
+    this.put((this.at + this.count) % this.capacity, command, firstBank, endBank, NOT_INJECTED);
+  }
+
+  /** @param goesFirst before all that waits */
+  inject(command: number, firstBank: number, endBank: number, row: number, goesFirst: boolean): void {
+    if (goesFirst) this.at = (this.at + this.capacity - 1) % this.capacity;
+    this.put(goesFirst ? this.at : (this.at + this.count) % this.capacity, command, firstBank, endBank, row);
+    this.injected++;
   }
 
   get command(): number {
@@ -35,7 +45,18 @@ export class MaintenanceQueue {
     return this.endBanks[this.at]!;
   }
 
+  /** Row of the first entry, where it is an injected command that has one. */
+  get row(): number {
+    return this.rows[this.at]!;
+  }
+
+  /** The first entry is an injected command. */
+  get isInjected(): boolean {
+    return this.injected > 0 && this.rows[this.at] !== NOT_INJECTED;
+  }
+
   shift(): void {
+    if (this.isInjected) this.injected--;
     this.at = (this.at + 1) % this.capacity;
     this.count--;
   }
@@ -46,4 +67,15 @@ export class MaintenanceQueue {
     if (!anyOpen || final === Command.precharge) return final;
     return final === Command.refreshAll ? Command.prechargeAll : Command.precharge;
   }
+
+  private put(place: number, command: number, firstBank: number, endBank: number, row: number): void {
+    if (this.count === this.capacity) throw new RangeError('more refreshes are waiting than the queue holds');
+    this.count++;
+    this.commands[place] = command;
+    this.firstBanks[place] = firstBank;
+    this.endBanks[place] = endBank;
+    this.rows[place] = row;
+  }
 }
+
+const NOT_INJECTED = -2;

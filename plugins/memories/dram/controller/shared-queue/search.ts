@@ -1,9 +1,10 @@
 import { COMMANDS, Command, isColumn } from '../../commands.js';
 import { ACTIVATING, CLOSED, type DramDevice } from '../../device/device.js';
+import type { FormedCommands } from '../../device/formed-commands.js';
 import type { BankLists } from '../bank-lists.js';
 import type { BankSet } from '../bank-set.js';
 import { NONE, type RequestTable } from '../request-table.js';
-import type { RequestScheduler } from '../strategies.js';
+import type { SchedulerRules } from '../strategies.js';
 import type { ActiveRequests } from './active-requests.js';
 import type { HalfClockEdges } from './half-clock-edges.js';
 import { Source, type ControllerState } from './state.js';
@@ -18,18 +19,21 @@ export class CommandSearch {
   slot = NONE;
   command = 0;
   source: number = Source.queue;
+  /** What has been found stays right until something changes; else it is only when to search again. */
+  holds = true;
   private order = Infinity;
 
-  private readonly table: RequestTable;
-  private readonly active: ActiveRequests;
+  protected readonly table: RequestTable;
+  protected readonly active: ActiveRequests;
   /** Ready ticks as last computed, by (bank, command). They never fall, so they are lower bounds for good. */
   private readonly readyBound: Float64Array;
 
   /** @param edges which ticks a command may go in, where that is not every one (half-clock buses) */
   constructor(
-    private readonly device: DramDevice,
-    private readonly state: ControllerState,
-    private readonly scheduler: RequestScheduler,
+    protected readonly device: DramDevice,
+    protected readonly state: ControllerState,
+    private readonly formed: FormedCommands,
+    private readonly scheduler: SchedulerRules,
     private readonly edges?: HalfClockEdges,
   ) {
     this.table = state.table;
@@ -42,6 +46,7 @@ export class CommandSearch {
     this.order = Infinity;
     this.slot = NONE;
     this.source = Source.queue;
+    this.holds = true;
   }
 
   /** What the activated requests need. */
@@ -57,10 +62,14 @@ export class CommandSearch {
     }
   }
 
-  /** What the first waiting refresh or policy precharge needs; it waits for activated requests of its banks. */
+  /** What the first waiting refresh, policy precharge or injected command needs; it waits for activated requests of its banks. */
   searchMaintenance(from: number): void {
     const { maintenance } = this.state;
     if (maintenance.count === 0) return;
+    if (maintenance.isInjected) {
+      this.searchInjected(from);
+      return;
+    }
     const first = maintenance.firstBank;
     const end = maintenance.endBank;
     const command = maintenance.required(this.anyOpen(first, end));
@@ -68,6 +77,34 @@ export class CommandSearch {
     if (closes && this.active.anyIn(first, end)) return;
     const ready = Math.max(from, this.device.readyAtAll(command, first, end));
     this.offer(Source.maintenance, NONE, command, this.onEdge(command, first, ready), 0);
+  }
+
+  /**
+   * What an injected command needs: rows closed or opened bank by bank, then itself. The slot of what is found is the bank, and NONE for
+   * other maintenance.
+   */
+  private searchInjected(from: number): void {
+    const { maintenance } = this.state;
+    const { command, firstBank: bank } = maintenance;
+    let isPrepared = true;
+    for (const reached of this.formed.banksOf(command, bank)) {
+      const preparation = this.preparationOf(command, reached, maintenance.row);
+      if (preparation === NONE) continue;
+      isPrepared = false;
+      if (preparation === Command.precharge && this.active.inBank[reached]! > 0) continue;
+      this.offer(Source.maintenance, reached, preparation, this.earliest(preparation, reached, from), 0);
+    }
+    if (!isPrepared || (this.formed.closes[command] === 1 && this.active.anyIn(bank, maintenance.endBank))) return;
+    const ready = Math.max(from, this.formed.readyAt(command, bank));
+    this.offer(Source.maintenance, bank, command, this.onEdge(command, bank, ready), 0);
+  }
+
+  /** The command that brings a bank into the state that an injected one needs, NONE if it is in it. */
+  private preparationOf(command: number, bank: number, row: number): number {
+    const open = this.device.openRow[bank]!;
+    if (this.formed.needsClosed[command] === 1) return open === CLOSED ? NONE : Command.precharge;
+    if (this.formed.needsOpen[command] === 0 || open === row) return NONE;
+    return open === CLOSED ? Command.activate : Command.precharge;
   }
 
   /** What the queue needs that the write mode selects; `rows` and `columns` say which kinds of command may go. */
@@ -137,7 +174,7 @@ export class CommandSearch {
     return this.scheduler.mayClose(arrival[hit]!, arrival[miss]!);
   }
 
-  private commandFor(slot: number, bank: number): number {
+  protected commandFor(slot: number, bank: number): number {
     const open = this.device.openRow[bank]!;
     if (open === CLOSED) return Command.activate;
     if (open !== this.table.row[slot]) return Command.precharge;
@@ -150,7 +187,7 @@ export class CommandSearch {
   }
 
   /** First tick from `from` on in which the command may go to the bank. */
-  private earliest(command: number, bank: number, from: number): number {
+  protected earliest(command: number, bank: number, from: number): number {
     const ready = this.device.readyAt(command, bank);
     this.readyBound[bank * COMMANDS + command] = ready;
     return this.onEdge(command, bank, ready > from ? ready : from);
@@ -166,7 +203,7 @@ export class CommandSearch {
     this.choose(source, slot, command, tick, order);
   }
 
-  private choose(source: number, slot: number, command: number, tick: number, order: number): void {
+  protected choose(source: number, slot: number, command: number, tick: number, order: number): void {
     this.tick = tick;
     this.source = source;
     this.slot = slot;

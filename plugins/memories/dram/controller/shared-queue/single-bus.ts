@@ -19,7 +19,7 @@ export class SingleBus implements CommandBus {
       return;
     }
     this.issuer.issue(search.source, search.slot, search.command, tick);
-    state.replan(tick + 1);
+    state.replan(this.issuer.busFreeAfter(search.source, search.command, tick));
   }
 
   /**
@@ -38,6 +38,6 @@ export class SingleBus implements CommandBus {
         search.searchQueue(tick, true, true, true);
       }
     }
-    state.isPlanned = true;
+    state.isPlanned = search.holds;
   }
 }

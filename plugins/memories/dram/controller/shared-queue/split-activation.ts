@@ -62,7 +62,7 @@ export class SplitActivationBus implements CommandBus {
         search.searchQueue(tick, true, true, state.openingSlot === NONE);
       }
     }
-    state.isPlanned = true;
+    state.isPlanned = search.holds;
   }
 
   /** A refresh or precharge must not touch a bank between its two activates. */
@@ -86,7 +86,7 @@ export class SplitActivationBus implements CommandBus {
     }
     if (command === Command.activate) this.issueFirstActivate(source, slot, tick);
     else this.issuer.issue(source, slot, command, tick);
-    this.state.replan(tick + 1);
+    this.state.replan(this.issuer.busFreeAfter(source, command, tick));
   }
 
   /** Issues the CAS command that keeps the next tick for the access, or ACT-2 where that would make ACT-2 late. */

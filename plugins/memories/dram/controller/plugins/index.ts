@@ -1,0 +1,9 @@
+import type { ControllerPluginValue } from '../controller-plugin.js';
+import { commandCounter } from './command-counter.js';
+import { para } from './para.js';
+
+/** Built-in controller plugins by name. */
+export const CONTROLLER_PLUGINS: ReadonlyMap<string, ControllerPluginValue> = new Map<string, ControllerPluginValue>([
+  ['command-counter', commandCounter],
+  ['para', para],
+]);

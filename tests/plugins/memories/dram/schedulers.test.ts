@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { PARTS, NO_EXTENSIONS, checkerFor, type Configured, type DramExtensions, type QueueView, type RequestScheduler } from 'tessera-sim/dram';
+import { describe, expect, it } from 'vitest';
+import { caseCount } from '../../../many.js';
+import { accessLists, watched, type Access } from './watched.js';
+
+const NOTHING = { type: 'object', additionalProperties: false, properties: {} } as const;
+const factory = (choose: RequestScheduler['choose']): Configured<RequestScheduler> => ({ configSchema: NOTHING, create: () => ({ choose }) });
+const isServed = (queue: QueueView, i: number) => (queue.isWrite[i] === 1) === queue.draining;
+const FIRST = (is: (queue: QueueView, i: number) => boolean) =>
+  factory((queue) => {
+    for (let i = 0; i < queue.count; i++) if (isServed(queue, i) && is(queue, i)) return i;
+    return -1;
+  });
+
+/** A precharge takes a row away; the compiled rule lets it unless an older request waits for the row. */
+function takesRowOfOlder(queue: QueueView, i: number): boolean {
+  if (queue.rowHit[i] === 1) return false;
+  for (let k = 0; k < i; k++) if (isServed(queue, k) && queue.bank[k] === queue.bank[i] && queue.rowHit[k] === 1) return true;
+  return false;
+}
+
+/** At most `cap` accesses to one row of a bank while an older request waits for another row of it. */
+const capped: Configured<RequestScheduler, { readonly cap: number }> = {
+  configSchema: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { cap: { type: 'integer', minimum: 1, default: 4, unit: 'accesses', description: 'Accesses to one row while an older request waits' } },
+  },
+  create: ({ cap }, { topology }) => {
+    const streak = new Int32Array(topology.banks);
+    const older = (queue: QueueView, i: number) => {
+      for (let k = 0; k < i; k++) if (isServed(queue, k) && queue.bank[k] === queue.bank[i] && queue.rowHit[k] === 0) return true;
+      return false;
+    };
+    return {
+      choose: (queue) => {
+        for (let i = 0; i < queue.count; i++) {
+          if (queue.ready[i] === 0 || !isServed(queue, i)) continue;
+          const bank = queue.bank[i]!;
+          const overtakes = queue.rowHit[i] === 1 && older(queue, i);
+          if (overtakes && streak[bank]! >= cap) continue;
+          streak[bank] = overtakes ? streak[bank]! + 1 : 0;
+          return i;
+        }
+        return -1;
+      },
+    };
+  },
+};
+
+const extensions: DramExtensions = {
+  ...NO_EXTENSIONS,
+  schedulers: new Map([
+    ['view-frfcfs', FIRST((queue, i) => queue.ready[i] === 1)],
+    ['view-frfcfs-row-hit', FIRST((queue, i) => queue.ready[i] === 1 && !takesRowOfOlder(queue, i))],
+    ['view-fcfs', FIRST(() => true)],
+    ['capped', capped as Configured<RequestScheduler>],
+    ['outside', factory((queue) => queue.count)],
+    ['idle', factory(() => -1)],
+  ]),
+};
+
+describe('a scheduler that sees the queue', () => {
+  it.each(['frfcfs', 'frfcfs-row-hit', 'fcfs'])('gives every command of the compiled %s when it is written like it', { timeout: 60_000 }, (name) => {
+    const configs = fc.record({
+      part: fc.constantFrom(...PARTS.keys()),
+      refresh: fc.constantFrom('all-bank', 'staggered', 'none'),
+      organisation: fc.constantFrom({}, { ranks: 2 }),
+      rowPolicy: fc.record({ name: fc.constantFrom('open', 'closed', 'capped', 'timeout'), accesses: fc.integer({ min: 1, max: 4 }) }),
+      queues: fc.record({ reads: fc.integer({ min: 1, max: 32 }), writes: fc.integer({ min: 9, max: 32 }) }),
+      mapping: fc.constantFrom('RoBaRaCoCh', 'MOP4CLXOR'),
+    });
+    fc.assert(
+      fc.property(accessLists, configs, (accesses, config) => {
+        const run = (scheduler: unknown) => watched({ like: 'ramulator2', ...config, scheduler }, accesses, extensions);
+        expect(run({ use: `view-${name}` })).toEqual(run(name));
+      }),
+      { numRuns: caseCount(400), seed: 21 },
+    );
+  });
+
+  /** One bank, row 0 again and again, and one request to row 1 that comes second. */
+  const hammer: readonly Access[] = Array.from({ length: 30 }, (_, i) => ({ gap: 0, line: i === 1 ? 1 << 11 : i, isWrite: false }));
+  const doneAt = (scheduler: unknown) => {
+    const { events } = watched({ like: 'ramulator2', refresh: 'none', mapping: 'RoBaRaCoCh', scheduler }, hammer, extensions);
+    const activates = events.filter((event) => event.startsWith('command 0 '));
+    return events.indexOf(activates[1]!);
+  };
+
+  it('takes its parameter from the configuration', () => {
+    const [soon, late] = [doneAt({ use: 'capped', cap: 1 }), doneAt({ use: 'capped', cap: 12 })];
+    expect(soon).toBeGreaterThan(0);
+    expect(late).toBeGreaterThan(soon);
+    expect(doneAt({ use: 'capped' })).toBe(doneAt({ use: 'capped', cap: 4 }));
+  });
+
+  it('issues legal commands only, whatever it chooses', { timeout: 60_000 }, () => {
+    fc.assert(
+      fc.property(accessLists, fc.constantFrom(...PARTS.keys()), fc.integer({ min: 1, max: 1 << 20 }), (accesses, part, seed) => {
+        let state = seed;
+        const random = factory((queue) => {
+          state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+          return queue.count === 0 ? -1 : state % queue.count;
+        });
+        const own = { ...NO_EXTENSIONS, schedulers: new Map([['random', random]]) };
+        const run = watched({ like: 'ramulator2', part, scheduler: { use: 'random' } }, accesses, own, checkerFor);
+        expect(run.violations).toEqual([]);
+      }),
+      { numRuns: caseCount(150), seed: 5 },
+    );
+  });
+
+  it('is told what is wrong', () => {
+    const run = (scheduler: unknown, like = 'ramulator2') => watched({ like, scheduler }, [{ gap: 0, line: 3, isWrite: false }], extensions);
+    expect(() => run({ use: 'caped' })).toThrow(/scheduler: there is no scheduler 'caped'.*did you mean 'capped'/);
+    expect(() => run({ use: 'capped', cap: 0 })).toThrow(/scheduler.cap/);
+    expect(() => run({ use: 'capped', cup: 1 })).toThrow(/did you mean 'cap'/);
+    expect(() => run({ use: 'frfcfs', cap: 1 })).toThrow(/'frfcfs' takes no parameters/);
+    expect(() => run({ use: 'capped' }, 'dramsim3')).toThrow(/scheduler.*dramsim3/);
+    expect(() => run({ use: 'outside' })).toThrow(/chose request 1 of a queue of 1/);
+    expect(run({ use: 'idle' }).events.filter((event) => !event.startsWith('command 8'))).toEqual([]);
+  });
+});
