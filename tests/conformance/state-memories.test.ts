@@ -29,6 +29,15 @@ const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
     { config: { ideal: ['rowMisses'], tREFI: 400, tRFC: 50 }, ports: 2 },
   ],
   'pim-bank': [{ config: { channels: 1, tREFI: 500, tRFC: 100, queueDepth: 2 }, ports: 3 }],
+  dram: [
+    { config: { like: 'ramulator2', channels: 2 }, ports: 3 },
+    { config: { like: 'dramsim3' }, ports: 2 },
+    { config: { like: 'dramsim3', queues: { structure: 'per-rank', unified: true }, refresh: 'per-bank' }, ports: 2 },
+    { config: { scheduler: 'fcfs', rowPolicy: { name: 'closed' }, queues: { reads: 4, writes: 4 } }, ports: 2 },
+    { config: { rowPolicy: { name: 'timeout', idleCycles: 20 }, refresh: 'all-bank' }, ports: 2 },
+    { config: { rowPolicy: { name: 'capped', accesses: 2 }, queueDepth: 3, linesPerCycle: 4 }, ports: 2 },
+    { config: { controllerPlugins: [{ use: 'para', probability: 0.2 }, { use: 'command-counter' }] }, ports: 2 },
+  ],
 };
 
 const memories = builtinPlugins.filter(isBlockPlugin).filter(({ name }) => VARIANTS[name] !== undefined);

@@ -13,6 +13,7 @@ import {
   type HandlerId,
   type Port,
   type SpanProbe,
+  type StateExchange,
   type Transaction,
   type WaitFor,
 } from 'tessera-sim';
@@ -109,6 +110,28 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
     const { kernel } = this.context;
     const at = this.clock.tickOf(this.doneTick[tag]!);
     kernel.schedule(this.handler, Math.max(kernel.now, at), Phase.compute, EVENT_DONE, tag);
+  }
+
+  state(s: StateExchange): void {
+    this.wake.state(s);
+    this.system.state(s, this.clock);
+    this.frontEnd.state(s);
+    this.lines.state(s);
+    s.queue(this.waiting, (burst) => s.transaction(burst));
+    this.latency.state(s);
+    this.offerTick = s.cycle(this.offerTick, this.clock);
+    this.exchangeBursts(s);
+  }
+
+  /** The tables by transaction. */
+  private exchangeBursts(s: StateExchange): void {
+    const size = s.number(this.left.length);
+    this.reserve(size - 1);
+    for (let id = 0; id < size; id++) {
+      this.left[id] = s.number(this.left[id]!);
+      this.doneTick[id] = s.cycle(this.doneTick[id]!, this.clock);
+      this.readyTick[id] = s.cycle(this.readyTick[id]!, this.clock);
+    }
   }
 
   waits(): readonly WaitFor[] {

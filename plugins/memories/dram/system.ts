@@ -1,4 +1,4 @@
-import { InputError } from 'tessera-sim';
+import { InputError, type ClockDomain, type StateExchange } from 'tessera-sim';
 import { buildChannel, resolveDram, type RandomStreams, type ResolvedDram } from './build.js';
 import type { DramSpecification } from './config.js';
 import { NO_EXTENSIONS, named, type DramExtensions } from './extensions.js';
@@ -48,6 +48,11 @@ export class DramSystem {
     let sum = 0;
     for (const channel of this.channels) sum += channel.pending();
     return sum;
+  }
+
+  /** @param clock of the channels' ticks */
+  state(s: StateExchange, clock: ClockDomain): void {
+    for (const channel of this.channels) channel.exchange(s, clock);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import type { ControllerPlugin } from './controller-plugin.js';
 import type { ChannelCounters } from './counters.js';
 import type { RankActivity } from './rank-activity.js';
@@ -47,6 +48,8 @@ export interface DramChannel {
   /** Closes open statistics intervals; `ticks` is the length of the run. */
   finish(ticks: number): void;
   observer: CommandObserver | undefined;
+  /** Saves or loads what it holds and has counted. @param clock of its ticks */
+  exchange(s: StateExchange, clock: ClockDomain): void;
   /** The controller plugins of the channel, where it has any. */
   readonly plugins?: readonly { readonly name: string; readonly plugin: ControllerPlugin }[] | undefined;
 }

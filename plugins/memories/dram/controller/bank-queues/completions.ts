@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import type { ChannelListener } from '../channel.js';
 import type { ChannelLog } from '../channel-log.js';
 import { NONE } from '../request-table.js';
@@ -66,5 +67,9 @@ export class Completions {
     if (cycle > counters.lastReadReturnCycle) counters.lastReadReturnCycle = cycle;
     counters.countRead(cycle - arrival);
     this.listener.completed(tag, cycle, false);
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    this.merged.state(s, clock);
   }
 }

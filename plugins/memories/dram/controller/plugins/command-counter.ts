@@ -16,6 +16,7 @@ export const commandCounter: ControllerPluginValue = {
       onIssue: (slot, t) => {
         if (t >= fromTick) counts[issued.command[slot]!]!++;
       },
+      state: (s) => s.numbers(counts),
       report: () => Object.fromEntries(commands.names.map((name, code): [string, number] => [name, counts[code]!]).filter(([, count]) => count > 0)),
     };
   },

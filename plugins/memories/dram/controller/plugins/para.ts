@@ -52,6 +52,11 @@ export const para: ControllerPluginValue = {
         if (inject(command, issued.bank[slot]!, victim, 'first')) refreshes++;
         else lost++;
       },
+      state: (s) => {
+        s.random(draws);
+        refreshes = s.number(refreshes);
+        lost = s.number(lost);
+      },
       report: () => ({ neighbourRefreshes: refreshes, lost }),
     };
   },

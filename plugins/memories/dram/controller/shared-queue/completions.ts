@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import type { ChannelListener } from '../channel.js';
 import type { ChannelLog } from '../channel-log.js';
 import type { ChannelCounters } from '../counters.js';
@@ -54,5 +55,9 @@ export class Completions {
     counters.lastReadReturnCycle = cycle;
     counters.countRead(cycle - arrival);
     this.listener.completed(tag, cycle, false);
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    this.lastReturnCycle = s.cycle(this.lastReturnCycle, clock);
   }
 }
