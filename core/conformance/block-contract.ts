@@ -96,10 +96,13 @@ function checkDeterminism(plugin: BlockPlugin): string | undefined {
 const LATER_TICKS = 1e12;
 const NO_ADDRESSES: AddressBook = { locate: () => undefined, startOf: () => 0 };
 
-/** @param shares of the run's events after which the machine is saved */
-export function stateProblem(plugin: BlockPlugin, shares: readonly number[]): string | undefined {
+/**
+ * @param shares of the run's events after which the machine is saved
+ * @param maxEvents at which the run ends, if it does not before
+ */
+export function stateProblem(plugin: BlockPlugin, shares: readonly number[], maxEvents = MAX_EVENTS): string | undefined {
   const spec = machineAround(plugin, 3);
-  const whole = runBench(spec);
+  const whole = runBench(spec, false, maxEvents);
   const refusal = unsavedBlocks(whole.machine)[0];
   if (refusal !== undefined) return plugin.stateLimits?.unsaved === undefined ? `${refusal.reason}, nor says why not (stateLimits.unsaved)` : undefined;
   for (const share of shares) {
@@ -115,7 +118,7 @@ export function stateProblem(plugin: BlockPlugin, shares: readonly number[]): st
     } catch (error) {
       return `after ${events} events: ${error instanceof Error ? error.message : String(error)}`;
     }
-    other.run({ maxEvents: MAX_EVENTS });
+    other.run({ maxEvents: maxEvents - events });
     other.finish();
     const end = other.kernel.now - LATER_TICKS;
     if (end !== whole.machine.kernel.now) return `saved after ${events} events and loaded elsewhere it ends at tick ${end}, not ${whole.machine.kernel.now}`;
@@ -179,10 +182,10 @@ export function machineAround(plugin: BlockPlugin, pause: number): MachineSpec {
   };
 }
 
-export function runBench(spec: MachineSpec, reversed = false): { machine: Machine; trace: string } {
+export function runBench(spec: MachineSpec, reversed = false, maxEvents = MAX_EVENTS): { machine: Machine; trace: string } {
   const order = spec.blocks.map((_, index) => (reversed ? spec.blocks.length - 1 - index : index));
   const machine = buildMachine(spec, { constructionOrder: order });
-  machine.run({ maxEvents: MAX_EVENTS });
+  machine.run({ maxEvents });
   machine.finish();
   const trace = JSON.stringify(machine.blocks.map((block) => [block.path, block.statistics, [...block.stalls.ticks], block.energy.breakdownPj(1)]));
   return { machine, trace };

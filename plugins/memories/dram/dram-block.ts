@@ -53,6 +53,8 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
   private readonly runs: RowRuns;
   /** No line is offered before this tick: those of a run are still on their way in. */
   private offerTick = 0;
+  /** First tick of the run: 0, unless a state was loaded at another time than it was saved at. */
+  private firstTick = 0;
   private readonly frontTicks: number;
   private readonly linesPerTick: number;
 
@@ -120,6 +122,7 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
     s.queue(this.waiting, (burst) => s.transaction(burst));
     this.latency.state(s);
     this.offerTick = s.cycle(this.offerTick, this.clock);
+    this.firstTick = s.cycle(this.firstTick, this.clock);
     this.exchangeBursts(s);
   }
 
@@ -143,9 +146,10 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
 
   finish(): void {
     const { kernel, statistics } = this.context;
-    const ticks = this.clock.cycleAt(kernel.now);
-    this.system.advance(ticks);
-    for (const channel of this.system.channels) channel.finish(ticks);
+    const endTick = this.clock.cycleAt(kernel.now);
+    this.system.advance(endTick);
+    for (const channel of this.system.channels) channel.finish(endTick);
+    const ticks = endTick - this.firstTick;
     copyStatistics(this.system, ticks, this.clock.frequencyHz, statistics);
     statistics.meanLatencyCycles = this.latency.mean;
     chargeEnergy(this.system, ticks, this.context.energy);

@@ -1,4 +1,5 @@
 import { definePlugin } from 'tessera-sim';
+import { DRAM_ADDRESSES_MATTER } from 'tessera-sim/dram-simple';
 import { DramBlock } from './dram-block.js';
 import { checkDram, describeDram } from './facts.js';
 import { dramSchema, type DramBlockConfig } from './schema.js';
@@ -19,6 +20,7 @@ export const dramPlugin = definePlugin<DramBlockConfig, DramStatistic>({
   statistics: DRAM_STATISTICS,
   stallClasses: DRAM_STALL_CLASSES,
   probes: DRAM_PROBES,
+  stateLimits: { fixedAddresses: DRAM_ADDRESSES_MATTER },
   example: { config: {}, ports: { port: 2 } },
   describe: describeDram,
   check: checkDram,
