@@ -1,13 +1,14 @@
 import type { ClockDomain, StateExchange } from 'tessera-sim';
 import { COMMON_COMMANDS, type CommandTable } from '../command-table.js';
-import { Command } from '../commands.js';
+import { COMMANDS, Command } from '../commands.js';
 import { LEVELS } from '../standards/form.js';
 import type { Constraint } from '../timing/resolve.js';
-import { CHECK_STRIDE, buildRuleTables, readyEntry, type RuleTables } from './rule-tables.js';
+import { CHECK_STRIDE, buildRuleTables, entryOf, listOf, readyEntry, type RuleTables } from './rule-tables.js';
 import type { Topology } from './topology.js';
 import { TrackedWindow } from './windows.js';
 
 const L = LEVELS.length;
+const C = COMMANDS;
 
 /** No row is open. */
 export const CLOSED = -1;
@@ -29,10 +30,8 @@ export class DramDevice {
   readonly openBanksOfRank: Int32Array;
   readonly rankOfBank: Int32Array;
 
-  /** `ready[readyEntry(node, command)]`: first tick at which the node allows the command. */
+  /** `ready[entryOf(node, command)]`: first tick at which the node allows the command. */
   private readonly ready: Float64Array;
-  /** Number of commands: the stride of all tables by command. */
-  private readonly stride: number;
   /** Entries of `ready` to ask for (bank, command), ended by a 0; see RuleTables. */
   private readonly checks: Int32Array;
   private readonly delays: Int32Array;
@@ -52,13 +51,12 @@ export class DramDevice {
     unused: ReadonlySet<number> = new Set(),
     readonly commands: CommandTable = COMMON_COMMANDS,
   ) {
-    this.stride = commands.count;
     this.openRow = new Int32Array(topology.banks).fill(CLOSED);
     this.columnAccesses = new Int32Array(topology.banks);
     this.openBanksOfRank = new Int32Array(topology.counts.ranks);
     this.rankOfBank = Int32Array.from({ length: topology.banks }, (_, bank) => topology.rankOf(bank));
     this.floorNodes = Int32Array.from({ length: topology.levelSizes[2]! }, (_, i) => topology.levelStarts[2]! + i);
-    this.ready = new Float64Array((topology.nodes + 1) * this.stride);
+    this.ready = new Float64Array(topology.nodes * commands.count + C);
     this.tables = buildRuleTables(
       topology,
       constraints.filter(({ preceding, following }) => !unused.has(preceding) && !unused.has(following)),
@@ -67,13 +65,22 @@ export class DramDevice {
     this.checks = this.tables.checks;
     this.delays = this.tables.delays;
     this.delayStart = this.tables.delayStart;
-    this.windows = this.tables.windows.map((rules) => rules.map((rule) => new TrackedWindow(rule, topology, commands.count)));
+    this.windows = this.tables.windows.map((rules) => rules.map((rule) => new TrackedWindow(rule, topology, commands)));
   }
 
-  /** First tick at which a bank's path allows the command. */
+  /** First tick at which a bank's path allows the command, one that all standards have. */
   readyAt(command: number, bank: number): number {
+    return this.readyOfList(bank * C + command);
+  }
+
+  /** The same for a command of the standard. */
+  readyAtOwn(command: number, bank: number): number {
+    return this.readyOfList(listOf(this.topology, this.commands, bank, command));
+  }
+
+  private readyOfList(list: number): number {
     const { ready, checks } = this;
-    let at = (bank * this.stride + command) * CHECK_STRIDE;
+    let at = list * CHECK_STRIDE;
     let latest = 0;
     for (let entry = checks[at]!; entry !== 0; entry = checks[++at]!) {
       const tick = ready[entry]!;
@@ -84,10 +91,10 @@ export class DramDevice {
 
   /** A tick before which no bank of the channel allows the command: what ranks and stacks as a whole wait for. */
   readyFloor(command: number): number {
-    const { floorNodes, ready, stride } = this;
-    let floor = ready[readyEntry(floorNodes[0]!, command, stride)]!;
+    const { floorNodes, ready } = this;
+    let floor = ready[readyEntry(floorNodes[0]!, command)]!;
     for (let i = 1; i < floorNodes.length; i++) {
-      const at = ready[readyEntry(floorNodes[i]!, command, stride)]!;
+      const at = ready[readyEntry(floorNodes[i]!, command)]!;
       if (at < floor) floor = at;
     }
     return floor;
@@ -161,7 +168,7 @@ export class DramDevice {
 
   /** Makes later commands wait for one of the standard's own, issued to the banks that it reaches; they begin with `banks[0]`. */
   makeWaitOwn(command: number, banks: Int32Array, tick: number): void {
-    this.delay(command, banks[0]!, tick);
+    this.delayList(listOf(this.topology, this.commands, banks[0]!, command), tick);
     const rules = this.tables.windows[command]!;
     for (let i = 0; i < rules.length; i++) {
       const { level } = rules[i]!;
@@ -189,8 +196,12 @@ export class DramDevice {
   }
 
   private delay(command: number, bank: number, tick: number): void {
+    this.delayList(bank * C + command, tick);
+  }
+
+  private delayList(list: number, tick: number): void {
     const { ready, delays } = this;
-    let at = this.delayStart[bank * this.stride + command]!;
+    let at = this.delayStart[list]!;
     for (let entry = delays[at]!; entry !== 0; entry = delays[at]!) {
       const until = tick + delays[at + 1]!;
       if (ready[entry]! < until) ready[entry] = until;
@@ -209,7 +220,7 @@ export class DramDevice {
     const firstNode = nodeOfBank[first * L + rule.level]!;
     const lastNode = rule.level <= level ? firstNode : nodeOfBank[(end - 1) * L + rule.level]!;
     if (!rule.sibling) {
-      for (let node = firstNode; node <= lastNode; node++) this.raise(readyEntry(node, rule.following, this.stride), at);
+      for (let node = firstNode; node <= lastNode; node++) this.raise(entryOf(this.topology, this.commands, node, rule.following), at);
       return;
     }
     if (rule.level > level) return;
@@ -217,7 +228,7 @@ export class DramDevice {
     const start = levelStarts[rule.level]!;
     const sibling = start + Math.floor((firstNode - start) / fanOut) * fanOut;
     for (let node = sibling; node < sibling + fanOut; node++) {
-      if (node !== firstNode) this.raise(readyEntry(node, rule.following, this.stride), at);
+      if (node !== firstNode) this.raise(entryOf(this.topology, this.commands, node, rule.following), at);
     }
   }
 

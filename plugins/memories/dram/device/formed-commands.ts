@@ -51,7 +51,7 @@ export class FormedCommands {
   readyAt(command: number, bank: number): number {
     let latest = 0;
     for (const reached of this.banksOf(command, bank)) {
-      const at = this.device.readyAt(command, reached);
+      const at = command < COMMANDS ? this.device.readyAt(command, reached) : this.device.readyAtOwn(command, reached);
       if (at > latest) latest = at;
     }
     return latest;

@@ -10,9 +10,23 @@ const L = LEVELS.length;
 /** Length of one list of checks: every level, and the end mark. */
 export const CHECK_STRIDE = L + 1;
 
-/** Place of a (node, command) in the `ready` array of a table of so many commands. The first places stay 0: they end lists and delay nothing. */
-export function readyEntry(node: number, command: number, commands: number): number {
-  return (node + 1) * commands + command;
+const C = COMMANDS;
+
+/** Place of a (node, command) in the `ready` array, for commands that all standards have. The first places stay 0: they end lists and delay nothing. */
+export function readyEntry(node: number, command: number): number {
+  return (node + 1) * C + command;
+}
+
+/** The same for any command of a table: those of the standard come behind the common ones, so that these have their places at a constant stride. */
+export function entryOf(topology: Topology, commands: CommandTable, node: number, command: number): number {
+  if (command < C) return readyEntry(node, command);
+  return (topology.nodes + 1) * C + node * (commands.count - C) + command - C;
+}
+
+/** Number of a (bank, command) in the lists by bank and command, laid out likewise. */
+export function listOf(topology: Topology, commands: CommandTable, bank: number, command: number): number {
+  if (command < C) return bank * C + command;
+  return topology.banks * C + bank * (commands.count - C) + command - C;
 }
 
 /** A rule over a window of more than one command: it needs to remember the last ones. */
@@ -24,10 +38,10 @@ export interface WindowRule {
 }
 
 /**
- * The constraints of one tree, laid out for the two questions of the hot path. `ready` has one entry per (node, command), and of C commands
- * - command c to bank b delays entries: pairs (entry, latency) from `delays[delayStart[b * C + c]]` on, ended by entry 0; of a standard's own
+ * The constraints of one tree, laid out for the two questions of the hot path. `ready` has one entry per (node, command), and
+ * - command c to bank b delays entries: pairs (entry, latency) from `delays[delayStart[listOf(b, c)]]` on, ended by entry 0; of a standard's own
  *   command these are the entries of all banks that it reaches;
- * - whether it may come asks the entries listed from `checks[(b * C + c) * CHECK_STRIDE]` on, ended by entry 0.
+ * - whether it may come asks the entries listed from `checks[listOf(b, c) * CHECK_STRIDE]` on, ended by entry 0.
  */
 export interface RuleTables {
   readonly delays: Int32Array;
@@ -44,7 +58,7 @@ export function buildRuleTables(topology: Topology, constraints: readonly Constr
   const single = byCommand.map((list) => list.filter((rule) => rule.window === 1));
   return {
     ...delayTable(topology, single, commands),
-    checks: checkTable(topology, rules, commands.count),
+    checks: checkTable(topology, rules, commands),
     windows: byCommand.map((list) => list.filter((rule) => rule.window > 1)),
     rules: single,
   };
@@ -74,15 +88,14 @@ function lowestSameScope(topology: Topology, level: number): number {
 
 function delayTable(topology: Topology, rules: readonly (readonly Constraint[])[], commands: CommandTable): Pick<RuleTables, 'delays' | 'delayStart'> {
   const delays: number[] = [];
-  const C = commands.count;
   const scopes = new ScopedBanks(topology, commands);
-  const delayStart = new Int32Array(topology.banks * C);
+  const delayStart = new Int32Array(topology.banks * commands.count);
   for (let bank = 0; bank < topology.banks; bank++) {
-    for (let command = 0; command < C; command++) {
-      delayStart[bank * C + command] = delays.length;
+    for (let command = 0; command < commands.count; command++) {
+      delayStart[listOf(topology, commands, bank, command)] = delays.length;
       for (const rule of rules[command]!) {
         const nodes = command < COMMANDS ? nodesOf(topology, rule, bank) : nodesOfScope(topology, rule, scopes.of(command, bank));
-        for (const node of nodes) delays.push(readyEntry(node, rule.following, C), rule.latencyTicks);
+        for (const node of nodes) delays.push(entryOf(topology, commands, node, rule.following), rule.latencyTicks);
       }
       delays.push(0);
     }
@@ -109,14 +122,14 @@ function nodesOfScope(topology: Topology, rule: Constraint, banks: Int32Array): 
 }
 
 /** Lists of `ready` entries per (bank, command), CHECK_STRIDE long, ended by entry 0. */
-function checkTable(topology: Topology, rules: readonly Constraint[], C: number): Int32Array {
-  const table = new Int32Array(topology.banks * C * CHECK_STRIDE);
-  for (let command = 0; command < C; command++) {
+function checkTable(topology: Topology, rules: readonly Constraint[], commands: CommandTable): Int32Array {
+  const table = new Int32Array(topology.banks * commands.count * CHECK_STRIDE);
+  for (let command = 0; command < commands.count; command++) {
     const levels = LEVELS.map((_, level) => level).filter((level) => rules.some((rule) => rule.following === command && rule.level === level));
     for (let bank = 0; bank < topology.banks; bank++) {
       levels.forEach((level, i) => {
         const node = topology.nodeOfBank[bank * L + level]!;
-        table[(bank * C + command) * CHECK_STRIDE + i] = readyEntry(node, command, C);
+        table[listOf(topology, commands, bank, command) * CHECK_STRIDE + i] = entryOf(topology, commands, node, command);
       });
     }
   }

@@ -17,33 +17,27 @@ export function banksOfScope(topology: Topology, scope: CommandScope, bank: numb
   return all.filter((other) => other % banksPerGroup === bank % banksPerGroup);
 }
 
-/** The banks that each command of a table reaches, by code and bank. */
+/** The banks that each command of a table reaches, by code and bank. Lists are made when they are first asked for. */
 export class ScopedBanks {
-  private readonly banks: readonly (readonly Int32Array[])[];
+  private readonly lists: (Int32Array | undefined)[];
 
-  constructor(topology: Topology, commands: CommandTable) {
-    const byScope = new Map<CommandScope, readonly Int32Array[]>();
-    this.banks = commands.forms.map(({ scope }) => {
-      const known = byScope.get(scope) ?? listsOf(topology, scope);
-      byScope.set(scope, known);
-      return known;
-    });
+  constructor(
+    private readonly topology: Topology,
+    private readonly commands: CommandTable,
+  ) {
+    this.lists = Array.from({ length: topology.banks * commands.count });
   }
 
   of(command: number, bank: number): Int32Array {
-    return this.banks[command]![bank]!;
+    return this.lists[command * this.topology.banks + bank] ?? this.make(command, bank);
   }
-}
 
-/** The list of each bank; banks of one node share it. */
-function listsOf(topology: Topology, scope: CommandScope): readonly Int32Array[] {
-  const byFirst = new Map<number, Int32Array>();
-  return Array.from({ length: topology.banks }, (_, bank) => {
-    const banks = banksOfScope(topology, scope, bank);
-    const shared = byFirst.get(banks[0]!) ?? Int32Array.from(banks);
-    byFirst.set(banks[0]!, shared);
-    return shared;
-  });
+  /** All banks that a list names share it. */
+  private make(command: number, bank: number): Int32Array {
+    const list = Int32Array.from(banksOfScope(this.topology, this.commands.forms[command]!.scope, bank));
+    for (const other of list) this.lists[command * this.topology.banks + other] = list;
+    return list;
+  }
 }
 
 /** Banks of a list, ascending, that stand for the nodes of a level: the first one of each. */

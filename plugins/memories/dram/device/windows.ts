@@ -1,6 +1,7 @@
 import type { ClockDomain, StateExchange } from 'tessera-sim';
+import type { CommandTable } from '../command-table.js';
 import { LEVELS } from '../standards/form.js';
-import { readyEntry, type WindowRule } from './rule-tables.js';
+import { entryOf, type WindowRule } from './rule-tables.js';
 import type { Topology } from './topology.js';
 
 /**
@@ -17,13 +18,12 @@ export class TrackedWindow {
   private readonly ring: Float64Array;
   private readonly at: Int32Array;
 
-  /** @param commands number of commands of the device */
-  constructor(rule: WindowRule, topology: Topology, commands: number) {
+  constructor(rule: WindowRule, topology: Topology, commands: CommandTable) {
     this.window = rule.window;
     this.latencyTicks = rule.latencyTicks;
     const banks = { length: topology.banks };
     this.nodes = Int32Array.from(banks, (_, bank) => topology.nodeOfBank[bank * LEVELS.length + rule.level]!);
-    this.entries = this.nodes.map((node) => readyEntry(node, rule.following, commands));
+    this.entries = this.nodes.map((node) => entryOf(topology, commands, node, rule.following));
     this.ring = new Float64Array(rule.window * topology.nodes).fill(-1);
     this.at = new Int32Array(topology.nodes);
   }

@@ -49,6 +49,7 @@ export function extended(base: string) {
       macToColumn: wait('rank', 'PIM_MAC', 'RD RDA WR WRA', 'nMAC'),
       macToPrecharge: wait('rank', 'PIM_MAC', 'PREpb PREab', 'nMAC'),
       tickToTick: wait('channel', 'TICK', 'TICK', '100'),
+      tickToRead: wait('channel', 'TICK', 'RD RDA', 'nVRR'),
     },
   });
 }

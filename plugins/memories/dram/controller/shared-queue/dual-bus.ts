@@ -8,6 +8,9 @@ import { Source, type ControllerState } from './state.js';
 
 /** A column and a row command each tick (HBM), each found by a search of its own. */
 export class DualBus implements CommandBus {
+  /** A command without a slot has gone out: what has been found for the columns may be too early now. */
+  private hasFreed = false;
+
   /** @param edges where a tick is half a clock (HBM3) */
   constructor(
     private readonly state: ControllerState,
@@ -23,13 +26,10 @@ export class DualBus implements CommandBus {
     const columnGoes = columns.tick <= tick;
     if (columnGoes) this.issuer.issue(columns.source, columns.slot, columns.command, tick);
     if (!state.isPlanned || columnGoes) this.planRow(tick);
-    while (this.isFree(tick)) {
-      this.issueRow(tick);
-      this.planRow(tick);
-    }
-    const rowGoes = rows.tick <= tick && !(columnGoes && this.issuer.isOnColumnBus(rows.command));
+    const rowGoes = rows.source === Source.maintenance && rows.slot !== NONE ? this.injectedGoes(tick, columnGoes) : rows.tick <= tick;
     if (rowGoes) this.issueRow(tick);
-    if (columnGoes || rowGoes) {
+    if (columnGoes || rowGoes || this.hasFreed) {
+      this.hasFreed = false;
       state.replan(tick + 1);
       return;
     }
@@ -37,10 +37,15 @@ export class DualBus implements CommandBus {
     state.wakeTick = Math.min(columns.tick, rows.tick);
   }
 
-  /** The row command found goes now and takes no slot of a bus. */
-  private isFree(tick: number): boolean {
-    const { rows } = this;
-    return rows.tick <= tick && this.issuer.busFreeAfter(rows.source, rows.command, tick) === tick;
+  /** An injected command has been found: issues those that take no slot of a bus. @returns whether what is then found goes now */
+  private injectedGoes(tick: number, columnGoes: boolean): boolean {
+    const { rows, issuer } = this;
+    while (rows.tick <= tick && issuer.busFreeAfter(rows.source, rows.command, tick) === tick) {
+      this.issueRow(tick);
+      this.planRow(tick);
+      this.hasFreed = true;
+    }
+    return rows.tick <= tick && !(columnGoes && issuer.isOnColumnBus(rows.command));
   }
 
   private planColumn(tick: number): void {
