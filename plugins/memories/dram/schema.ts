@@ -1,4 +1,5 @@
-import type { JsonSchema } from 'tessera-sim';
+import { idealProperty, type JsonSchema } from 'tessera-sim';
+import { DRAM_IDEAL } from './ideal.js';
 import { CONTROLLER_PLUGINS } from './controller/plugins/index.js';
 import { MAPPINGS } from './mapping/mapping.js';
 import { PARTS, STANDARDS } from './standards/index.js';
@@ -155,5 +156,6 @@ export const dramSchema: JsonSchema = {
     },
     queueDepth: count('Bursts taken and not answered; more wait in the ports', 'transactions', { default: 32, maximum: 65536 }),
     isHome: { type: 'boolean', default: true, description: 'Tensors live here between layers' },
+    ideal: idealProperty(DRAM_IDEAL),
   },
 };

@@ -1,6 +1,7 @@
 import { InputError } from 'tessera-sim';
 import { standardOf } from './build.js';
 import type { DramSpecification, Like, QueueStructure, RefreshName, RowPolicyParameters, Selected } from './config.js';
+import type { DramIdeal } from './ideal.js';
 import { NO_EXTENSIONS, type DramExtensions } from './extensions.js';
 import type { Currents, OrganisationForm, StandardForm, Timings } from './standards/form.js';
 import { PARTS } from './standards/index.js';
@@ -30,6 +31,7 @@ export interface DramDeviceConfig {
     readonly highWatermark: number;
   };
   readonly forwardAndMerge: boolean;
+  readonly ideal?: readonly string[];
 }
 
 const PROFILES: Readonly<
@@ -51,6 +53,7 @@ export function specificationOf(config: DramDeviceConfig, extensions: DramExtens
   }
   const standard = config.standard === undefined ? known.standard : standardOf(config.standard, extensions);
   const profile = PROFILES[config.like];
+  const isIdeal = (key: DramIdeal): boolean => config.ideal?.includes(key) === true;
   const timings = { ...known.part.timings, ...config.timings };
   const structure = config.queues.structure ?? profile.structure;
   checkStructure(config.like, structure);
@@ -67,10 +70,11 @@ export function specificationOf(config: DramDeviceConfig, extensions: DramExtens
     channelHash: config.channelHash,
     scheduler: selected(config.scheduler ?? profile.scheduler),
     ...(config.controllerPlugins === undefined ? {} : { controllerPlugins: config.controllerPlugins }),
-    rowPolicy: config.rowPolicy,
-    refresh: config.refresh ?? profile.refresh,
+    rowPolicy: isIdeal('rowMisses') ? { ...config.rowPolicy, name: 'open' } : config.rowPolicy,
+    refresh: isIdeal('refresh') ? 'none' : (config.refresh ?? profile.refresh),
     queues: { ...config.queues, structure, maintenance: MAINTENANCE_ENTRIES },
     forwardAndMerge: config.forwardAndMerge,
+    ...(config.ideal === undefined ? {} : { ideal: config.ideal }),
     ...(currents === undefined ? {} : { currents: { ...currents, ...config.currents } as Currents }),
   };
 }
