@@ -35,11 +35,11 @@ const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
   ],
   'pim-bank': [{ config: { channels: 1, tREFI: 500, tRFC: 100, queueDepth: 2 }, ports: 3 }],
   dram: [
-    { config: { like: 'ramulator2', channels: 2, timings: { nREFI: 700 } }, ports: 3 },
+    { config: { like: 'ramulator2', channels: 2, timings: { nREFI: 1500 } }, ports: 3 },
     { config: { like: 'dramsim3', queues: { unified: true } }, ports: 2 },
     { config: { like: 'dramsim3', queues: { structure: 'per-rank' }, refresh: 'per-bank' }, ports: 2, isEndless: true },
     { config: { scheduler: 'fcfs', rowPolicy: { name: 'closed' }, queues: { reads: 4, writes: 4 } }, ports: 2 },
-    { config: { rowPolicy: { name: 'timeout', idleCycles: 20 }, refresh: 'all-bank', timings: { nREFI: 500 } }, ports: 2 },
+    { config: { rowPolicy: { name: 'timeout', idleCycles: 20 }, refresh: 'all-bank', timings: { nREFI: 1800 } }, ports: 2 },
     { config: { rowPolicy: { name: 'capped', accesses: 2 }, queueDepth: 3, linesPerCycle: 4 }, ports: 2 },
     { config: { controllerPlugins: [{ use: 'para', probability: 0.2 }, { use: 'command-counter' }] }, ports: 2 },
     { config: { part: 'HBM3-6400-4Gb' }, ports: 2 },

@@ -8,8 +8,10 @@ export interface ChannelListener {
   /**
    * A request is done at `cycle`, which may lie in the future: the call comes as soon as that is certain (for a read when its
    * command is issued), so that nobody has to wait for the last data beat.
+   *
+   * @param arrival cycle in which the channel took the request
    */
-  completed(tag: number, cycle: number, isWrite: boolean): void;
+  completed(tag: number, cycle: number, isWrite: boolean, arrival: number): void;
 }
 
 /** Sees every command; `bank` is the first of the rank (of the channel) for commands to more than one bank. */

@@ -19,7 +19,7 @@ export class Completions {
 
   /** Writes are posted: done one cycle after acceptance. */
   writeAccepted(tag: number, cycle: number): void {
-    this.listener.completed(tag, cycle + 1, true);
+    this.listener.completed(tag, cycle + 1, true, cycle);
   }
 
   /** A read is answered from a waiting write. */
@@ -66,7 +66,7 @@ export class Completions {
     const { counters } = this.log;
     if (cycle > counters.lastReadReturnCycle) counters.lastReadReturnCycle = cycle;
     counters.countRead(cycle - arrival);
-    this.listener.completed(tag, cycle, false);
+    this.listener.completed(tag, cycle, false, arrival);
   }
 
   state(s: StateExchange, clock: ClockDomain): void {

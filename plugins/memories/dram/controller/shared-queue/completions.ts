@@ -27,7 +27,7 @@ export class Completions {
     this.lastAccessTick[bank] = tick;
     if (isWrite) {
       this.counters.lastWriteCommandCycle = tick;
-      this.listener.completed(tag, tick, true);
+      this.listener.completed(tag, tick, true, arrival);
     } else {
       this.returnRead(tag, arrival, tick + this.readLatencyTicks);
     }
@@ -39,7 +39,7 @@ export class Completions {
     if (isWrite) {
       counters.writes++;
       counters.writesMerged++;
-      this.listener.completed(tag, cycle, true);
+      this.listener.completed(tag, cycle, true, cycle);
       return;
     }
     counters.reads++;
@@ -54,7 +54,7 @@ export class Completions {
     this.lastReturnCycle = cycle;
     counters.lastReadReturnCycle = cycle;
     counters.countRead(cycle - arrival);
-    this.listener.completed(tag, cycle, false);
+    this.listener.completed(tag, cycle, false, arrival);
   }
 
   state(s: StateExchange, clock: ClockDomain): void {
