@@ -1,9 +1,9 @@
 import type { Spread } from './measure/statistics.js';
 
-/** What a ratio compares: whole processes, or the simulation alone. */
-export type Scope = 'process' | 'runLoop';
+/** What a ratio compares: CPU time of whole processes, or of the simulation alone, or the wall clock. */
+export type Scope = 'process' | 'runLoop' | 'wall';
 
-/** How many times more CPU time (or memory, where the name says so) the other took; above 1 this build is the better one. */
+/** How many times more time (or memory, where the name says so) the other took; above 1 this build is the better one. */
 export interface Ratio {
   readonly name: string;
   readonly against: string;

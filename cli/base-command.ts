@@ -53,6 +53,11 @@ export abstract class TesseraCommand extends Command {
   }
 }
 
+/** A tool's warning, on standard error. */
+export function showWarning(message: string): void {
+  process.stderr.write(`warning: ${fromHere(message)}\n`);
+}
+
 /** Files below the working folder by their short names: what an editor's terminal can open. */
 export function fromHere(text: string): string {
   return text.replaceAll(`${process.cwd()}${sep}`, '');

@@ -1,4 +1,4 @@
-import { junitDocument, testCaseOf, type TestCase } from '../core/result/junit.js';
+import { junitDocument, type TestCase } from '../core/result/junit.js';
 import type { SuiteEntry } from '../core/suite/run-suite.js';
 import { fromHere } from './base-command.js';
 
@@ -7,8 +7,8 @@ export function junitXml(entries: readonly SuiteEntry[], suiteName: string): str
   return junitDocument(suiteName, entries.map(testCase));
 }
 
-function testCase({ name, file, verdict, reasons, wallSeconds, result }: SuiteEntry): TestCase {
-  const known: Pick<TestCase, 'outcome' | 'type' | 'reasons' | 'output'> =
-    result === undefined ? { outcome: 'error', type: verdict, reasons } : testCaseOf(result);
-  return { ...known, name, classname: fromHere(file), seconds: wallSeconds, reasons: known.reasons.map(fromHere) };
+function testCase({ name, file, verdict, reasons, wallSeconds, testCase: known }: SuiteEntry): TestCase {
+  const withoutResult = { outcome: verdict === 'interrupted' ? 'skipped' : 'error', type: verdict, reasons } as const;
+  const told: Pick<TestCase, 'outcome' | 'type' | 'reasons' | 'output'> = known ?? withoutResult;
+  return { ...told, name, classname: fromHere(file), seconds: wallSeconds, reasons: told.reasons.map(fromHere) };
 }

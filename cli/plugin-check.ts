@@ -83,7 +83,7 @@ async function checkScenario(file: string, builtins: PluginRegistry): Promise<Pl
     const { scenario, registry } = await loadScenario(file, builtins);
     const exporters = exportersFor(scenario.outputs, [], registry);
     const result = await runScenario(scenario, registry, { trace: exporters.some(({ plugin }) => plugin.needsTrace) });
-    exportAll(exporters, [result]);
+    await exportAll(exporters, [result], registry);
     return verdictOf(result) === 'as-expected' ? { name } : { name, problem: reasonsOf(result).join('\n') };
   } catch (error) {
     return { name, problem: error instanceof Error ? error.message : String(error) };

@@ -19,7 +19,9 @@ export function pluginText(plugin: PluginDescription): string {
   );
   section(
     'Statistics',
-    Object.entries(plugin.statistics).map(([name, { unit, description }]) => entry(`${name} [${unit}]`, description)),
+    Object.entries(plugin.statistics).map(([name, { unit, description, ratio }]) =>
+      entry(`${name} [${unit}]${ratio === undefined ? '' : ` = ${ratio.join(' / ')}`}`, description),
+    ),
   );
   section('Stall classes', stallLines(plugin.stallClasses));
   section(

@@ -1,10 +1,10 @@
-import type { ProgressReport, RunProgress } from '../core/run/progress.js';
+import type { ProgressReport } from '../core/plugin/suite-plugins.js';
+import type { RunProgress } from '../core/run/progress.js';
 import { formatSeconds, formatSi } from '../core/text/format.js';
 
 /** One line on standard error that is written over and over; nothing at all when that is no terminal. */
 export class ProgressLine {
   private readonly isShown: boolean;
-  private prefix = '';
   private width = 0;
 
   constructor(
@@ -17,9 +17,12 @@ export class ProgressLine {
   /** Listens to a run. `prefix` says which one, e.g. `[3/12] resnet18`. */
   follow(progress: RunProgress, prefix: string): void {
     if (!this.isShown) return;
-    this.prefix = prefix;
-    progress.on('progress', (report) => this.write(`${this.prefix}: ${progressText(report)}`));
+    progress.on('progress', (report) => this.show(report, prefix));
     progress.on('end', () => this.clear());
+  }
+
+  show(report: ProgressReport, prefix: string): void {
+    if (this.isShown) this.write(`${prefix}: ${progressText(report)}`);
   }
 
   clear(): void {

@@ -1,3 +1,4 @@
+import { showWarning } from './base-command.js';
 import { ExitCode } from './exit-codes.js';
 import { builtinRegistry, loadOptionsOf } from './engine.js';
 import type { Interrupt } from './interrupt.js';
@@ -52,6 +53,7 @@ export async function runLoaded(loaded: LoadResult, settings: RunSettings): Prom
     const result = await runScenario(scenario, registry, {
       progress,
       shouldStop: () => settings.interrupt.isRequested,
+      onWarning: showWarning,
       trace: settings.trace || exporters.some(({ plugin }) => plugin.needsTrace),
     });
     return { result, registry, exporters };

@@ -40,6 +40,11 @@ import meshPacket from './networks/mesh-packet/index.js';
 import nocFlit from './networks/noc-flit/index.js';
 import packet from './networks/packet/index.js';
 import pimBank from './pim/pim-bank/index.js';
+import inProcess from './runners/in-process/index.js';
+import pool from './runners/pool/index.js';
+import energyTable from './services/energy-table/index.js';
+import folderStore from './stores/folder/index.js';
+import memoryStore from './stores/memory/index.js';
 
 export const builtinPlugins: readonly Plugin[] = [
   directCollective,
@@ -79,4 +84,9 @@ export const builtinPlugins: readonly Plugin[] = [
   nocFlit,
   packet,
   pimBank,
+  inProcess,
+  pool,
+  energyTable,
+  folderStore,
+  memoryStore,
 ];

@@ -45,7 +45,7 @@ describe('layers', () => {
     ['cli/x.ts', "import { x } from 'tessera-sim/dram';", 'a public specifier'],
     ['plugins/cores/x/index.ts', "import { x } from '../../../dist/core/kernel/kernel.js';", 'a path out of the sources'],
     ['core/run/x.ts', "import { x } from '../../bin/load-bundle.js';", 'a path out of the sources'],
-    ['core/run/x.ts', 'const a = await import(`../suite/jobs.js`);', 'imports what it computes'],
+    ['core/run/x.ts', 'const a = await import(`../suite/points.js`);', 'imports what it computes'],
     ['plugins/cores/x/index.ts', 'const a = await import(name);', 'imports what it computes'],
     ['plugins/cores/x/index.ts', "const a = createRequire(import.meta.url)('../../index.js');", 'public specifiers'],
     ['core/plugin/x.ts', "new Worker(new URL('../run/run.js', import.meta.url));", 'an arrow up'],

@@ -4,6 +4,8 @@ export interface Sample {
   readonly process?: number;
   /** The simulation alone: without start-up, reading files, printing. */
   readonly runLoop?: number;
+  /** Seconds by the clock on the wall, where several processes work at a time. */
+  readonly wall?: number;
   /** Work done, in the unit that the benchmark names: requests, events, operations. */
   readonly work?: number;
   /** Simulated time of the run, in cycles: two builds that disagree here did not do the same work. */

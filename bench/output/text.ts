@@ -1,4 +1,4 @@
-import type { BenchDocument } from '../report.js';
+import type { BenchDocument, Scope } from '../report.js';
 import { shortNumber, verdict } from './numbers.js';
 import { measurementRows } from './rows.js';
 
@@ -25,8 +25,10 @@ export function textOf(document: BenchDocument, notes: readonly string[]): strin
   return [...lines, ...(notes.length > 0 ? ['', ...notes] : [])].join('\n');
 }
 
-export function scopeText(scope: 'process' | 'runLoop'): string {
-  return scope === 'process' ? 'whole process' : 'run loop';
+const SCOPE_TEXTS: Readonly<Record<Scope, string>> = { process: 'whole process', runLoop: 'run loop', wall: 'wall clock' };
+
+export function scopeText(scope: Scope): string {
+  return SCOPE_TEXTS[scope];
 }
 
 /** Columns wide enough for all rows: words to the left, numbers to the right. */

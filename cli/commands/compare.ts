@@ -28,7 +28,7 @@ export default class Compare extends TesseraCommand {
     const tolerance = flags.tolerance === undefined ? Infinity : readTolerance(flags.tolerance);
     const [a, b] = [readPerformance(args.a), readPerformance(args.b)];
     const comparison = comparisonDocument(a.performance, b.performance, a.title, b.title);
-    const { flexibleColumn, formatCount, formatPercent, formatSignedPercent, rightColumn, textTable } = text;
+    const { flexibleColumn, formatCount, formatEnergy, formatPercent, formatSignedPercent, rightColumn, textTable } = text;
     const signed = (difference: number | undefined): string => formatSignedPercent(difference, ERROR_PLACES);
     const rows = comparison.layers.map(({ layer, operator, cyclesA, cyclesB, difference }) => [
       layer,
@@ -37,8 +37,9 @@ export default class Compare extends TesseraCommand {
       formatCount(cyclesB),
       signed(difference),
     ]);
-    const { total } = comparison;
+    const { total, energy } = comparison;
     rows.push(['total', '', formatCount(total.cyclesA), formatCount(total.cyclesB), signed(total.difference)]);
+    if (energy !== undefined) rows.push(['energy', '', formatEnergy(energy.energyPjA), formatEnergy(energy.energyPjB), signed(energy.difference)]);
     this.log(`A: ${comparison.titleA} (${args.a})\nB: ${comparison.titleB} (${args.b})\n`);
     this.log(textTable([flexibleColumn('layer'), flexibleColumn('operator'), ...['cycles A', 'cycles B', 'B - A'].map(rightColumn)], rows).join('\n'));
     const holds = flags.tolerance === undefined || Math.abs(total.difference) <= tolerance;

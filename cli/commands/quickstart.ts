@@ -55,11 +55,12 @@ timeline of each run. The scenarios lie in the installation; name them 'tessera:
       import('../../core/result/verdict.js'),
     ]);
     const registry = await builtinRegistry();
-    const write = (exporter: string, shown: readonly RunResult[], target: string): string[] =>
-      writeExported(exportAll([exporterNamed(exporter, registry)], shown), target);
-    const report = write('html-report', results, folder);
-    const traces = results.flatMap((result) => write('chrome-trace', [result], path.join(folder, result.scenario)));
-    this.log(exportText('table', results, registry) ?? '');
+    const write = async (exporter: string, shown: readonly RunResult[], target: string): Promise<string[]> =>
+      writeExported(await exportAll([exporterNamed(exporter, registry)], shown, registry), target);
+    const report = await write('html-report', results, folder);
+    const traces: string[] = [];
+    for (const result of results) traces.push(...(await write('chrome-trace', [result], path.join(folder, result.scenario))));
+    this.log((await exportText('table', results, registry)) ?? '');
     for (const result of results) for (const reason of reasonsOf(result)) this.log(`${result.name}: ${reason}`);
     this.log(`\nreport: ${report.join(', ')}   (open it in a browser)\ntraces: ${traces.join(', ')}   (open one at ui.perfetto.dev)`);
   }

@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { TesseraCommand } from '../base-command.js';
+import { showWarning, TesseraCommand } from '../base-command.js';
 
 /** What a person wants of finished runs; timelines are not in a result document. */
 const DEFAULT_EXPORTERS = ['html-report', 'csv', 'table'];
@@ -41,7 +41,7 @@ export default class Report extends TesseraCommand {
       (index) => read[index]!.file,
     );
     const exporters = exportersFor([], flags.export ?? DEFAULT_EXPORTERS, registry);
-    const written = writeExported(exportAll(exporters, results), flags.output);
+    const written = writeExported(await exportAll(exporters, results, registry, { onWarning: showWarning }), flags.output);
     for (const file of written) this.log(`written: ${file}`);
     return { written };
   }

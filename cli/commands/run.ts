@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { sharedFlags, TesseraCommand } from '../base-command.js';
+import { sharedFlags, showWarning, TesseraCommand } from '../base-command.js';
 import { Interrupt } from '../interrupt.js';
 import { ProgressLine } from '../progress-line.js';
 
@@ -48,8 +48,11 @@ export default class Run extends TesseraCommand {
       import('../../core/run/export-results.js'),
       import('../../core/document/output-files.js'),
     ]);
-    const written = exporters.length === 0 ? [] : writeExported(exportAll(exporters, [result]), flags.output ?? `results/${folderName(result.name)}`);
-    this.log(resultText(result, registry));
+    const written =
+      exporters.length === 0
+        ? []
+        : writeExported(await exportAll(exporters, [result], registry, { onWarning: showWarning }), flags.output ?? `results/${folderName(result.name)}`);
+    this.log(await resultText(result, registry));
     for (const file of written) this.log(`written: ${file}`);
     this.endWith(await exitCodeOfResult(result));
     return resultDocument(result);

@@ -1,5 +1,5 @@
+import { join } from 'node:path';
 import { Args, Flags } from '@oclif/core';
-import { estimateError } from '../../core/analysis/comparison.js';
 import type { SuiteEntry } from '../../core/suite/run-suite.js';
 import { fromHere, sharedFlags, TesseraCommand } from '../base-command.js';
 import { ExitCode, worstExitCode } from '../exit-codes.js';
@@ -7,58 +7,72 @@ import { Interrupt } from '../interrupt.js';
 import { ProgressLine } from '../progress-line.js';
 
 export default class Suite extends TesseraCommand {
-  static override summary = 'Run all scenarios of files and folders, one after the other';
+  static override summary = 'Run all scenarios of files and folders';
   static override description = `Folders are searched for scenarios (\`tessera: 1\`) and suites (\`tesseraSuite: 1\`, with axes to sweep). One that fails does not
-stop the others. Exit code: that of the worst one; 130 when interrupted.`;
+stop the others. With --jobs, long-lived worker processes run several at a time; order and results are those of one after the other.
+With --store, results are kept in a folder, and a run whose inputs, settings, seed and build have not changed is taken from there.
+Exit code: that of the worst one; 130 when interrupted.`;
   static override strict = false;
   static override examples = [
     { description: 'All scenarios of a folder', command: '<%= config.bin %> suite scenarios/examples' },
     { description: 'For CI: JUnit beside the table', command: '<%= config.bin %> suite scenarios --junit junit.xml' },
+    { description: 'A sweep on four cores that can be interrupted and gone on with', command: '<%= config.bin %> suite sweep.yaml -j 4 --store out/store' },
   ];
   static override args = { target: Args.string({ description: 'Scenario, suite or folder (several may be given)', required: true }) };
   static override flags = {
     junit: Flags.string({ description: 'Write a JUnit XML file', helpValue: 'FILE' }),
+    jobs: Flags.string({ char: 'j', description: 'Runs at a time: a number, or auto for one a core', default: '1', helpValue: 'N' }),
+    store: Flags.string({ description: 'Keep results in this folder (or NAME:LOCATION), and run nothing again that is there', helpValue: 'DIR' }),
+    runner: Flags.string({ description: 'Who runs them: in-process, pool, or a plugin; default: in-process for one at a time', helpValue: 'NAME' }),
+    plugin: Flags.string({
+      description: 'Load runners and stores of this plugin file or package (repeatable)',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'FILE',
+    }),
     ...sharedFlags,
   };
 
-  async run(): Promise<unknown> {
+  async run(): Promise<void> {
     const { argv, flags } = await this.parse(Suite);
-    const [{ builtinRegistry, loadOptionsOf }, { loadSuite }, { runSuite }, { resultDocument }] = await Promise.all([
+    const [{ builtinRegistry, loadOptionsOf, registryWith }, { loadSuite }, { runSuite }, { SuiteStore }, tools, { installationFolder }] = await Promise.all([
       import('../engine.js'),
-      import('../../core/suite/jobs.js'),
+      import('../../core/suite/points.js'),
       import('../../core/suite/run-suite.js'),
-      import('../../core/result/verdict.js'),
+      import('../../core/suite/suite-store.js'),
+      import('../suite-tools.js'),
+      import('../../core/document/installation.js'),
     ]);
-    const jobs = loadSuite(argv as string[]);
+    const workers = tools.readJobs(flags.jobs);
+    const registry = await registryWith(flags.plugin ?? []);
+    const runner = tools.runnerOf(flags.runner, workers, registry);
+    const points = loadSuite(argv as string[]);
+    const lasting = flags.store === undefined ? undefined : await tools.openStore(flags.store, registry);
+    const store = new SuiteStore(lasting, this.jsonEnabled() ? await tools.temporaryStore(registry) : undefined);
     const interrupt = new Interrupt();
     const line = new ProgressLine(flags.progress);
-    const entries = await runSuite(jobs, await builtinRegistry(), {
+    const entries = await runSuite(points, await builtinRegistry(), {
       ...(await loadOptionsOf(flags)),
+      runner,
+      store,
+      mayResume: lasting !== undefined,
+      workers,
+      workerProgram: join(installationFolder(), 'bin', 'worker.js'),
       shouldStop: () => interrupt.isRequested,
-      onStart: (job, index, total, progress) => line.follow(progress, `[${index + 1}/${total}] ${job.name}`),
+      onProgress: ({ name }, index, report) => line.show(report, `[${index + 1}/${points.length}] ${name}`),
       onEnd: () => line.clear(),
+      warn: (message) => void process.stderr.write(`warning: ${fromHere(message)}\n`),
     }).finally(() => interrupt.dispose());
-    await this.print(entries, jobs.length);
+    await this.print(entries, points.length);
     if (flags.junit !== undefined) await this.writeJunit(entries, flags.junit);
     this.endWith(interrupt.isRequested ? ExitCode.interrupted : worstExitCode(entries.map(codeOf)));
-    return {
-      runs: entries.map((entry) => ({
-        ...entry,
-        file: fromHere(entry.file),
-        reasons: entry.reasons.map(fromHere),
-        ...(entry.result === undefined ? {} : { result: resultDocument(entry.result) }),
-      })),
-      total: jobs.length,
-    };
+    if (this.jsonEnabled()) await (await import('../suite-json.js')).printSuiteJson(entries, store, points.length);
   }
 
   private async print(entries: readonly SuiteEntry[], total: number): Promise<void> {
     const { flexibleColumn, formatCount, formatFixed, formatSignedPercent, leftColumn, rightColumn, textTable } = await import('../../core/text/index.js');
-    const rows = entries.map(({ name, verdict, result, wallSeconds }) => {
-      const schedule = result?.kind === 'schedule' ? result : undefined;
-      const error = schedule === undefined ? undefined : estimateError(schedule);
-      const cycles = schedule === undefined ? undefined : Math.round(schedule.simulation.cycles);
-      return [name, verdict, formatCount(cycles), formatSignedPercent(error), formatFixed(wallSeconds, 2)];
+    const rows = entries.map(({ name, verdict, cycles, estimateError, wallSeconds, isFromStore }) => {
+      return [name, verdict, formatCount(cycles), formatSignedPercent(estimateError), isFromStore ? 'stored' : formatFixed(wallSeconds, 2)];
     });
     this.log(textTable([flexibleColumn('scenario', 1, 12), leftColumn('verdict'), ...['cycles', 'estimate', 'seconds'].map(rightColumn)], rows).join('\n'));
     for (const entry of entries.filter(({ verdict }) => verdict !== 'as-expected')) {
@@ -66,7 +80,11 @@ stop the others. Exit code: that of the worst one; 130 when interrupted.`;
       for (const reason of entry.reasons) this.log(`  ${fromHere(reason).replaceAll('\n', '\n  ')}`);
     }
     const good = entries.filter(({ verdict }) => verdict === 'as-expected').length;
-    this.log(`\n${good} of ${total} as expected${entries.length < total ? `, ${total - entries.length} not run` : ''}`);
+    const stored = entries.filter(({ isFromStore }) => isFromStore).length;
+    const parts = [`${good} of ${total} as expected`];
+    if (stored > 0) parts.push(`${stored} taken from the store`);
+    if (entries.length < total) parts.push(`${total - entries.length} not run`);
+    this.log(`\n${parts.join(', ')}`);
   }
 
   private async writeJunit(entries: readonly SuiteEntry[], file: string): Promise<void> {

@@ -24,7 +24,7 @@ export default class WorkloadCommand extends TesseraCommand {
       import('../workload-text.js'),
     ]);
     const registry = await registryWith(flags.plugin ?? []);
-    const workload = importWorkload(args.file, registry, {
+    const workload = await importWorkload(args.file, registry, {
       ...(flags.importer === undefined ? {} : { importer: flags.importer }),
       dims: await dimsOf(flags.dim ?? []),
     });

@@ -3,6 +3,7 @@ import { announceBundle, type RunningBundle } from '../../core/document/running-
 import { BundledPlugin, type BundledCommands } from './bundled-plugin.js';
 
 export { adoptValidator } from '../../core/document/validate.js';
+export { work } from './worker.js';
 
 /** Runs the command line from the bundle; `npm run build` writes the file that calls this. */
 export async function main(root: string, words: readonly string[], commands: BundledCommands, bundle: RunningBundle): Promise<void> {

@@ -15,6 +15,8 @@ export interface ComparisonDocument {
   readonly titleA: string;
   readonly titleB: string;
   readonly total: { readonly cyclesA: number; readonly cyclesB: number; readonly difference: number };
+  /** Energies that both sides know, in picojoules. */
+  readonly energy?: { readonly energyPjA: number; readonly energyPjB: number; readonly difference: number };
   /** In the order of A, then what only B has. */
   readonly layers: readonly ComparisonLine[];
 }
@@ -22,7 +24,18 @@ export interface ComparisonDocument {
 /** Lays two performances side by side; A is the reference. */
 export function comparisonDocument(a: Performance, b: Performance, titleA: string, titleB: string): ComparisonDocument {
   const { layers } = comparePerformance(b, a);
-  return { titleA, titleB, total: { cyclesA: a.cycles, cyclesB: b.cycles, difference: relativeError(b.cycles, a.cycles) }, layers: layers.map(lineOf) };
+  return {
+    titleA,
+    titleB,
+    total: { cyclesA: a.cycles, cyclesB: b.cycles, difference: relativeError(b.cycles, a.cycles) },
+    ...energyOf(a, b),
+    layers: layers.map(lineOf),
+  };
+}
+
+function energyOf({ energyPj: energyPjA }: Performance, { energyPj: energyPjB }: Performance): Pick<ComparisonDocument, 'energy'> {
+  if (energyPjA === undefined || energyPjB === undefined) return {};
+  return { energy: { energyPjA, energyPjB, difference: relativeError(energyPjB, energyPjA) } };
 }
 
 function lineOf({ layer, operator, cycles: { reference, value, relativeError: difference } }: ComparedLayer): ComparisonLine {

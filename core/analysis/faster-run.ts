@@ -1,10 +1,12 @@
 import type { ComputeUnit } from '../model/machine-facts.js';
+import type { StallRole } from '../model/stall-class.js';
 import type { BlockResult, ScheduleResult, StallResult } from '../result/run-result.js';
 import { averageComputeStack, COMPUTE_UNITS, isCompute } from './stall-summary.js';
 
 /** What a class of the stall stacks of arrays (or of vector units) adds to the difference between two runs. */
 export interface StackDifference {
   readonly name: string;
+  readonly role: StallRole;
   /** Cycles per unit on average; positive: the slower run spends more. */
   readonly cycles: number;
 }
@@ -164,8 +166,9 @@ function stackDifferences(faster: ScheduleResult, slower: ScheduleResult): UnitD
 }
 
 function differencesOf(before: readonly StallResult[], after: readonly StallResult[]): StackDifference[] {
-  return [...new Set([...before, ...after].map((stall) => stall.class))]
-    .map((name) => ({ name, cycles: cyclesIn(after, name) - cyclesIn(before, name) }))
+  const roles = new Map([...before, ...after].map((stall) => [stall.class, stall.role]));
+  return [...roles]
+    .map(([name, role]) => ({ name, role, cycles: cyclesIn(after, name) - cyclesIn(before, name) }))
     .filter(({ cycles }) => cycles !== 0)
     .sort((a, b) => Math.abs(b.cycles) - Math.abs(a.cycles) || (a.name < b.name ? -1 : 1));
 }

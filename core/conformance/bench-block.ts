@@ -23,7 +23,7 @@ export interface BenchConfig {
   readonly pause: number;
 }
 
-type BenchStatistic = 'sent' | 'answered' | 'served' | 'bytesAsked' | 'bytesServed' | 'wrong';
+type BenchStatistic = 'sent' | 'answered' | 'served' | 'bytesAsked' | 'bytesServed' | 'wrong' | 'alteredRequesters' | 'alteredTags';
 
 /**
  * What the contract test puts at every port of a block: it sends random requests, answers requests as a memory would, and
@@ -81,6 +81,8 @@ class BenchBlock implements Block {
     if (response === undefined) return false;
     const { statistics, transactions } = this.context;
     if (!this.open.delete(response)) statistics.wrong++;
+    if (response.requester !== this.context.blockId) statistics.alteredRequesters++;
+    if (response.tag !== tagOf(response)) statistics.alteredTags++;
     statistics.answered++;
     transactions.release(response);
     return true;
@@ -107,6 +109,7 @@ class BenchBlock implements Block {
     const request = transactions.acquire();
     request.kind = this.requests.below(2) === 0 ? TransactionKind.read : TransactionKind.write;
     request.requester = blockId;
+    request.tag = tagOf(request);
     request.target = blocks.idOf(target);
     request.rowBytes = 8 * (1 + this.requests.below(8));
     request.rows = 1 + this.requests.below(3);
@@ -119,6 +122,11 @@ class BenchBlock implements Block {
     this.port.send(request);
     return true;
   }
+}
+
+/** No two requests under way have one tag, and no tag is a small number that a block could hit upon. */
+function tagOf({ id }: Transaction): number {
+  return 7919 * (id + 1);
 }
 
 const count = { unit: '1', description: 'count' };
@@ -138,7 +146,16 @@ export const benchPlugin = definePlugin<BenchConfig, BenchStatistic>({
     },
   },
   ports: { port: { description: 'to the block under test', role: 'both', depth: 2 } },
-  statistics: { sent: count, answered: count, served: count, bytesAsked: count, bytesServed: count, wrong: count },
+  statistics: {
+    sent: count,
+    answered: count,
+    served: count,
+    bytesAsked: count,
+    bytesServed: count,
+    wrong: count,
+    alteredRequesters: count,
+    alteredTags: count,
+  },
   describe: () => ({ kind: 'memory', capacityBytes: 2 ** 30, peakBytesPerCycle: 64, latencyCycles: 1, isHome: false, preferredBurstBytes: Infinity }),
   create: (context) => new BenchBlock(context),
 }) as unknown as BlockPlugin;

@@ -5,15 +5,16 @@ import { buildMachine, type Machine } from '../machine/machine.js';
 import { loadMachine, saveMachine, unsavedBlocks } from '../machine/machine-state.js';
 import type { ConnectionSpec, MachineSpec } from '../machine/specification.js';
 import { benchPlugin } from './bench-block.js';
+import { CLOSED_FORMS_RULE } from './closed-forms.js';
+import { type ContractRule, ruleOfBlock } from './contract-rule.js';
+import { ACTIONS_RULE, STALL_ROLES_RULE } from './declarations.js';
+import { CONTRACT_HERTZ } from './described.js';
+
+export type { ContractRule } from './contract-rule.js';
+export { IDEAL_RULE, MILESTONES_RULE } from './declarations.js';
 
 const REQUESTS = 200;
 const MAX_EVENTS = 5_000_000;
-
-/** One rule that every block keeps; `check` returns what is wrong, undefined when it holds. */
-export interface ContractRule {
-  readonly name: string;
-  check(plugin: BlockPlugin): string | undefined;
-}
 
 /**
  * What every hardware block owes its neighbours, whatever it models. The tests run these rules over all built-in blocks,
@@ -27,6 +28,11 @@ export const BLOCK_CONTRACT: readonly ContractRule[] = [
   { name: 'accounts for every tick in its stall stack', check: checkStallStack },
   { name: 'gives the same results twice, and with the blocks constructed in another order', check: checkDeterminism },
   { name: 'leaves no event behind when its work is done', check: checkNoEventLeft },
+  STALL_ROLES_RULE,
+  ACTIONS_RULE,
+  CLOSED_FORMS_RULE,
+  ruleOfBlock('sends a response back with the requester and the tag of its request', requesterProblem),
+  ruleOfBlock('writes the statistics that it declares, in numbers, and no others', statisticsProblem),
 ];
 
 /** Joins the contract when every built-in block keeps it. */
@@ -63,6 +69,34 @@ function checkAnswers(plugin: BlockPlugin, pause: number): string | undefined {
   if (machine.transactions.inFlight !== 0) return `${machine.transactions.inFlight} transactions were never released`;
   const wait = machine.kernel.unfinishedWaits()[0];
   return wait === undefined ? undefined : `${wait.who} still waits for ${wait.what} of ${wait.whom}`;
+}
+
+const ALTERED = { alteredRequesters: 'requester', alteredTags: 'tag' } as const;
+
+function requesterProblem(plugin: BlockPlugin): string | undefined {
+  const { machine } = runBench(machineAround(plugin, 2));
+  for (const { path, statistics } of machine.blocks.filter((block) => block.path !== 'dut')) {
+    for (const [statistic, field] of Object.entries(ALTERED)) {
+      const altered = statistics[statistic] ?? 0;
+      if (altered > 0) return `${path} got ${altered} messages whose \`${field}\` was changed on the way`;
+    }
+  }
+  return undefined;
+}
+
+/** A misspelt statistic would otherwise be counted in a field that nobody reads. */
+function statisticsProblem(plugin: BlockPlugin): string | undefined {
+  const machine = buildMachine(machineAround(plugin, 2));
+  machine.run({ maxEvents: MAX_EVENTS });
+  const { statistics, model } = machine.built('dut');
+  model.finish?.();
+  for (const [name, value] of Object.entries(statistics)) {
+    const declaration = plugin.statistics[name];
+    if (declaration === undefined) return `the model writes \`statistics.${name}\`, which is not declared`;
+    if (!Number.isFinite(value)) return `\`statistics.${name}\` is ${String(value)}`;
+    if (declaration.ratio !== undefined && value !== 0) return `the model writes \`statistics.${name}\`, a ratio that the core computes`;
+  }
+  return undefined;
 }
 
 function checkForwarding(plugin: BlockPlugin): string | undefined {
@@ -168,7 +202,7 @@ export function machineAround(plugin: BlockPlugin, pause: number): MachineSpec {
   const connections: ConnectionSpec[] = ports.map(({ name }) => ({ from: `bench-${name}.port`, to: `dut.${name}` }));
   return {
     name: `contract of ${plugin.name}`,
-    clocks: { bench: 1_000_000_000, dut: 877_000_000 },
+    clocks: { bench: 1_000_000_000, dut: CONTRACT_HERTZ },
     blocks: [
       { path: 'dut', plugin, config: plugin.example?.config ?? {}, clock: 'dut' },
       ...ports.map(({ name, role }) => {

@@ -28,6 +28,7 @@ export interface InputFilesOptions {
  */
 export class InputFiles {
   private readonly roots: readonly string[];
+  /** By absolute path. */
   private readonly hashes = new Map<string, string>();
   private readonly installation: string | undefined;
 
@@ -72,7 +73,7 @@ export class InputFiles {
     if (isDevice(file)) throw new InputError({ ...place, message: `'${file}' is a device`, expected: 'a file that can be read' });
     try {
       const bytes = readFileSync(file);
-      this.hashes.set(this.nameOf(file), createHash('sha256').update(bytes).digest('hex'));
+      this.hashes.set(path.resolve(file), createHash('sha256').update(bytes).digest('hex'));
       return bytes;
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
@@ -90,7 +91,13 @@ export class InputFiles {
 
   /** SHA-256 by name, sorted by name. */
   inputs(): Record<string, string> {
-    return Object.fromEntries([...this.hashes].sort(([a], [b]) => (a < b ? -1 : 1)));
+    const named = [...this.hashes].map(([file, hash]): [string, string] => [this.nameOf(file), hash]);
+    return Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  /** SHA-256 of every file read so far, by its absolute path. */
+  read(): ReadonlyMap<string, string> {
+    return this.hashes;
   }
 
   private locate(reference: string, fromFile: string, place: Partial<SourcePlace>): string {
@@ -107,7 +114,7 @@ function isDevice(file: string): boolean {
 }
 
 /** The nearest folder above that is a project of its own; the folder itself when there is none. */
-function projectFolder(folder: string): string {
+export function projectFolder(folder: string): string {
   for (let current = folder; ; current = path.dirname(current)) {
     if (PROJECT_MARKERS.some((marker) => existsSync(path.join(current, marker)))) return current;
     if (path.dirname(current) === current) return folder;
@@ -115,7 +122,7 @@ function projectFolder(folder: string): string {
 }
 
 /** The path with symbolic links resolved, as far as it exists. */
-function real(file: string): string {
+export function real(file: string): string {
   try {
     return realpathSync(file);
   } catch {
@@ -124,7 +131,7 @@ function real(file: string): string {
   }
 }
 
-function isInside(file: string, root: string): boolean {
+export function isInside(file: string, root: string): boolean {
   const relative = path.relative(root, file);
   return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
 }

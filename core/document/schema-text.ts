@@ -7,6 +7,8 @@ export function describeSchema(schema: JsonSchema): string {
   if (schema['const'] !== undefined) return JSON.stringify(schema['const']);
   const branches = (schema['oneOf'] ?? schema['anyOf']) as readonly JsonSchema[] | undefined;
   if (Array.isArray(branches) && schema.type === undefined) return branches.map(describeSchema).join(', or ');
+  if (schema['extension'] !== undefined) return 'a name, or `{ use: NAME, with: { ... } }`';
+  if (schema['block'] !== undefined) return 'a block, `{ use: NAME, with: { ... } }`';
   const words = [typeWords(schema.type), range(schema)];
   if (typeof schema['pattern'] === 'string') words.push(`matching ${schema['pattern']}`);
   if (typeof schema['minItems'] === 'number') words.push(`with at least ${schema['minItems']} items`);

@@ -22,7 +22,7 @@ export function newAjv(more: Options = {}): Ajv2020 {
     strictRequired: false,
     strictTuples: false,
     allowUnionTypes: true,
-    keywords: ['unit', 'source'],
+    keywords: ['unit', 'source', 'extension', 'block'],
     ...more,
   });
 }

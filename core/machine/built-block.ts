@@ -1,5 +1,5 @@
-import type { DependencyContainer } from 'tsyringe';
 import { InputError, ModelError } from '../errors.js';
+import type { Kernel } from '../kernel/kernel.js';
 import { RandomStream } from '../kernel/random.js';
 import type { StateExchange } from '../kernel/state.js';
 import { EnergyMeter } from '../model/energy.js';
@@ -11,12 +11,19 @@ import { dynamicEnergyScale, staticPowerScale } from '../model/supply.js';
 import { DEFAULT_STALL_CLASSES } from '../model/stall-class.js';
 import { StallStack } from '../model/stall-stack.js';
 import type { Block, BlockContext, BlockDirectory, BlockPlugin, PortDeclaration, ProbeDeclaration } from '../plugin/block-plugin.js';
-import type { ExtensionPoint } from '../model/extension-point.js';
 import { numberedPorts } from '../plugin/port-names.js';
-import { SimulationToken } from '../plugin/simulation-tokens.js';
+import type { TransactionPool } from '../model/transaction.js';
+import type { BlockScope, Injection } from './injection.js';
 import type { RouteTable } from './routes.js';
 
 const DEFAULT_PORT_DEPTH = 4;
+
+/** What all blocks of one simulation share. */
+export interface Simulation {
+  readonly kernel: Kernel;
+  readonly transactions: TransactionPool;
+  readonly injection: Injection;
+}
 
 /** A block of a machine with everything that the core keeps for it: ports, statistics, stall stack, probes. */
 export class BuiltBlock {
@@ -38,17 +45,17 @@ export class BuiltBlock {
     readonly description: MachineBlock,
     readonly plugin: BlockPlugin,
     connectedPortNames: readonly string[],
-    private readonly container: DependencyContainer,
+    private readonly simulation: Simulation,
   ) {
     this.path = description.path;
-    const { facts, supply } = description;
-    this.energy = new EnergyMeter(dynamicEnergyScale(supply), staticPowerScale(supply));
+    const { facts, supply, actions } = description;
+    this.energy = new EnergyMeter(actions, dynamicEnergyScale(supply), staticPowerScale(supply), this.path);
     this.forwards = 'forwards' in facts && facts.forwards === true;
     this.ports = portNames(plugin, connectedPortNames, this.path).map(
       ({ name, declaration }, index) => new Port(`${this.path}.${name}`, name, index, id, declaration.depth ?? DEFAULT_PORT_DEPTH),
     );
     this.portsByName = new Map(this.ports.map((port) => [port.name, port]));
-    this.stalls = new StallStack(container.resolve(SimulationToken.kernel), Object.keys(plugin.stallClasses ?? DEFAULT_STALL_CLASSES));
+    this.stalls = new StallStack(simulation.kernel, Object.keys(plugin.stallClasses ?? DEFAULT_STALL_CLASSES));
     this.milestones = new Milestones(this.path, Object.keys(plugin.milestones ?? {}));
     for (const name of Object.keys(plugin.statistics)) this.statistics[name] = 0;
     for (const [name, probe] of Object.entries(plugin.probes ?? {})) {
@@ -69,7 +76,10 @@ export class BuiltBlock {
   /** Lets the plugin make its model; an error of the plugin is reported with plugin and block. */
   construct(directory: BlockDirectory, routes: RouteTable): void {
     try {
-      this.created = this.plugin.create(this.context(directory, routes));
+      const scope = this.simulation.injection.scopeOf(this.path);
+      const { name, needs } = this.plugin;
+      const met = needs === undefined ? {} : scope.meet({ who: `${this.path} (${name})`, path: this.path, needs, config: this.description.config });
+      this.created = this.plugin.create(this.context(directory, routes, scope), met);
     } catch (error) {
       if (error instanceof ModelError || error instanceof InputError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
@@ -81,7 +91,14 @@ export class BuiltBlock {
     for (const port of this.ports) port.owner = this.created;
     const { created } = this;
     if (created.waits !== undefined) {
-      this.container.resolve(SimulationToken.kernel).addWaiter({ waits: () => created.waits?.() ?? [] });
+      this.simulation.kernel.addWaiter({ waits: () => created.waits?.() ?? [] });
+    }
+  }
+
+  /** Computes the declared ratios from what the model has counted. */
+  deriveStatistics(): void {
+    for (const [name, { ratio }] of Object.entries(this.plugin.statistics)) {
+      if (ratio !== undefined) this.statistics[name] = ratioOf(this.statistics[ratio[0]]!, this.statistics[ratio[1]]!);
     }
   }
 
@@ -95,14 +112,13 @@ export class BuiltBlock {
     this.model.state?.(s);
   }
 
-  private context(directory: BlockDirectory, routes: RouteTable): BlockContext {
-    const seed = this.container.resolve(SimulationToken.seed);
-    const extensions = this.container.resolve(SimulationToken.extensions);
+  private context(directory: BlockDirectory, routes: RouteTable, { seed, access }: BlockScope): BlockContext {
+    const { kernel, transactions } = this.simulation;
     return {
       path: this.path,
       blockId: this.id,
-      kernel: this.container.resolve(SimulationToken.kernel),
-      transactions: this.container.resolve(SimulationToken.transactions),
+      kernel,
+      transactions,
       clock: this.description.clock,
       config: this.description.config,
       statistics: this.statistics,
@@ -117,7 +133,7 @@ export class BuiltBlock {
       counterProbe: (name) => this.probe(name, CounterProbe),
       pointProbe: (name) => this.probe(name, PointProbe),
       random: (name) => new RandomStream(seed, `${this.path}/${name}`),
-      extensions: <T>(point: ExtensionPoint<T>) => (extensions.get(point.name) ?? new Map()) as ReadonlyMap<string, T>,
+      ...access,
     };
   }
 
@@ -140,6 +156,11 @@ export class BuiltBlock {
     if (!(probe instanceof kind)) throw new ModelError(`plugin '${this.plugin.name}' declares no such probe '${name}'`, this.path);
     return probe;
   }
+}
+
+/** 0 over nothing: nothing happened that could have a mean. */
+function ratioOf(numerator: number, denominator: number): number {
+  return denominator === 0 ? 0 : numerator / denominator;
 }
 
 /** The ports that a block has: each single one declared, and of the numbered ones those that are connected. */

@@ -1,11 +1,16 @@
+import 'reflect-metadata';
+import { container } from 'tsyringe';
 import { InputError } from '../errors.js';
 import { ClockDomain } from '../kernel/clock-domain.js';
-import type { ExtensionPoint } from '../model/extension-point.js';
+import { energyTable, figuresOf } from '../model/energy-table.js';
 import { conversionOf, widthProblem } from '../model/link-width.js';
-import type { BlockFacts, MachineBlock, MachineConnection } from '../model/machine-facts.js';
+import type { MachineBlock, MachineConnection } from '../model/machine-facts.js';
 import { dynamicEnergyScale } from '../model/supply.js';
+import { extensionAccess, NO_EXTENSIONS } from '../plugin/extension-access.js';
 import { completeConfig } from '../plugin/plugin-config.js';
-import type { BlockSpec, ConnectionSpec, DescribedMachine, Extensions, MachineSpec } from './specification.js';
+import { effectiveBindings } from './bindings.js';
+import { Injection } from './injection.js';
+import type { BlockSpec, ConnectionSpec, DescribedMachine, MachineSpec } from './specification.js';
 
 /** Describes a machine, each block once: its validated configuration, its facts, its connections. InputError for what does not fit. */
 export function describeMachine(spec: MachineSpec): DescribedMachine {
@@ -16,36 +21,41 @@ export function describeMachine(spec: MachineSpec): DescribedMachine {
     if (clock === undefined) throw new InputError({ path: where, message: `no clock '${name}'`, expected: [...clocks.keys()].join(', ') });
     return clock;
   };
+  const referenceClock = clockOf(spec.referenceClock ?? [...clocks.keys()][0] ?? '', 'referenceClock');
+  const { extensions = NO_EXTENSIONS, seed = 1 } = spec;
+  const bindings = effectiveBindings(spec.bindings ?? {}, extensions);
+  const table = new Injection(container.createChildContainer(), { seed, bindings, extensions, referenceClock }).find(energyTable, 'the machine');
   const blocks = [...spec.blocks]
     .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
     .map((block): MachineBlock => {
       const clock = clockOf(block.clock, block.path);
       const config = configOf(block, spec);
-      const facts = describeBlock(block, clock, config, spec.extensions);
+      const { facts, actions: own } = describeBlock(block, clock, config, spec);
+      const actions = figuresOf(table, own, { block: block.path, plugin: block.plugin.name, config });
       const supply = block.supply === undefined ? {} : { supply: block.supply };
-      return { path: block.path, plugin: block.plugin.name, pluginKind: block.plugin.kind, clock, ...supply, config, facts };
+      return { path: block.path, plugin: block.plugin.name, pluginKind: block.plugin.kind, clock, ...supply, config, facts, actions };
     });
   if (new Set(blocks.map(({ path }) => path)).size !== blocks.length) throw new InputError({ message: 'two blocks have the same path' });
   const byPath = new Map(blocks.map((block) => [block.path, block]));
   const connections = spec.connections.map((connection) => describeConnection(connection, byPath, clockOf));
   const neighbours = neighbourTable(connections);
-  const referenceName = spec.referenceClock ?? [...clocks.keys()][0] ?? '';
   return {
     name: spec.name,
     clocks,
     blocks,
     connections,
-    referenceClock: clockOf(referenceName, 'referenceClock'),
+    referenceClock,
     block: (path) => byPath.get(path),
     neighbours: (path) => neighbours.get(path) ?? [],
     plugins: new Map(spec.blocks.map(({ path, plugin }) => [path, plugin])),
-    seed: spec.seed ?? 1,
-    extensions: spec.extensions ?? new Map(),
+    seed,
+    extensions,
+    bindings,
   };
 }
 
-function configOf({ plugin, config = {}, path }: BlockSpec, { configsAreComplete }: MachineSpec): Readonly<Record<string, unknown>> {
-  return configsAreComplete === true ? config : completeConfig(plugin.configSchema, config, path);
+function configOf({ plugin, config = {}, path }: BlockSpec, { configsAreComplete, extensions }: MachineSpec): Readonly<Record<string, unknown>> {
+  return configsAreComplete === true ? config : completeConfig(plugin.configSchema, config, path, extensions);
 }
 
 /** An error of a plugin is reported with plugin and block. */
@@ -53,15 +63,11 @@ function describeBlock(
   { plugin, path }: BlockSpec,
   clock: ClockDomain,
   config: Readonly<Record<string, unknown>>,
-  extensions: Extensions = new Map(),
-): BlockFacts {
+  { extensions = NO_EXTENSIONS, seed = 1 }: MachineSpec,
+): Pick<MachineBlock, 'facts' | 'actions'> {
+  const context = { path, clock, config, ...extensionAccess(extensions, { owner: path, seed }) };
   try {
-    return plugin.describe({
-      path,
-      clock,
-      config,
-      extensions: <T>(point: ExtensionPoint<T>) => (extensions.get(point.name) ?? new Map()) as ReadonlyMap<string, T>,
-    });
+    return { facts: plugin.describe(context), actions: plugin.actions?.(context) ?? {} };
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError({ path, message: `plugin '${plugin.name}' could not describe its block: ${error instanceof Error ? error.message : String(error)}` });

@@ -9,10 +9,11 @@ import type { MachineConnection, MachineDescription } from '../model/machine-fac
 import { Port } from '../model/port.js';
 import { TransactionPool } from '../model/transaction.js';
 import type { Block, BlockDirectory, BlockKind } from '../plugin/block-plugin.js';
-import { SimulationToken } from '../plugin/simulation-tokens.js';
+import { injectionToken, Token } from '../plugin/tokens.js';
 import { BuiltBlock } from './built-block.js';
 import { blockPathOf, describeMachine, portNameOf } from './description.js';
-import type { DescribedMachine, Extensions, MachineSpec } from './specification.js';
+import { Injection } from './injection.js';
+import type { DescribedMachine, MachineSpec } from './specification.js';
 import { RouteTable } from './routes.js';
 
 /** A machine that has been put together and can run once. */
@@ -63,6 +64,7 @@ export class Machine {
   finish(endTick = this.kernel.now): void {
     for (const block of this.blocks) {
       block.model.finish?.();
+      block.deriveStatistics();
       block.stalls.finish(endTick);
     }
   }
@@ -85,12 +87,12 @@ export function buildDescribed(description: DescribedMachine, options: BuildOpti
   const kernel = new Kernel(options.queue ?? new WheelQueue(shortestPeriodTicks(description)));
   const transactions = new TransactionPool();
   const container = rootContainer.createChildContainer();
-  container.register(SimulationToken.kernel, { useValue: kernel });
-  container.register(SimulationToken.transactions, { useValue: transactions });
-  container.register(SimulationToken.seed, { useValue: description.seed });
-  container.register<Extensions>(SimulationToken.extensions, { useValue: description.extensions });
-  container.register(SimulationToken.description, { useValue: description });
-  const blocks = makeBlocks(description, container);
+  container.register(injectionToken(Token.kernel), { useValue: kernel });
+  container.register(injectionToken(Token.transactions), { useValue: transactions });
+  container.register(injectionToken(Token.seed), { useValue: description.seed });
+  container.register<MachineDescription>(injectionToken(Token.machine), { useValue: description });
+  const injection = new Injection(container, description);
+  const blocks = makeBlocks(description, kernel, transactions, injection);
   const directory = directoryOf(blocks);
   const links = connect(description.connections, blocks, kernel);
   const routes = routesOf(blocks, description.connections);
@@ -103,14 +105,15 @@ function shortestPeriodTicks(description: MachineDescription): number {
   return Math.min(...[...description.clocks.values()].map((clock) => clock.minPeriodTicks));
 }
 
-function makeBlocks({ blocks, connections, plugins }: DescribedMachine, container: DependencyContainer): BuiltBlock[] {
+function makeBlocks({ blocks, connections, plugins }: DescribedMachine, kernel: Kernel, transactions: TransactionPool, injection: Injection): BuiltBlock[] {
   const portNames = new Map<string, string[]>();
   for (const port of connections.flatMap(({ from, to }) => [from, to])) {
     const names = portNames.get(blockPathOf(port));
     if (names === undefined) portNames.set(blockPathOf(port), [portNameOf(port)]);
     else names.push(portNameOf(port));
   }
-  return blocks.map((block, id) => new BuiltBlock(id, block, plugins.get(block.path)!, portNames.get(block.path) ?? [], container));
+  const simulation = { kernel, transactions, injection };
+  return blocks.map((block, id) => new BuiltBlock(id, block, plugins.get(block.path)!, portNames.get(block.path) ?? [], simulation));
 }
 
 function directoryOf(blocks: readonly BuiltBlock[]): BlockDirectory {

@@ -1,7 +1,9 @@
 import type { LinkWidths } from '../model/link-width.js';
 import type { MachineDescription } from '../model/machine-facts.js';
+import type { Bindings } from '../model/service.js';
 import type { Supply } from '../model/supply.js';
 import type { BlockPlugin } from '../plugin/block-plugin.js';
+import type { ExtensionCatalogue } from '../plugin/extension-access.js';
 
 /** One block of a machine to be built. */
 export interface BlockSpec {
@@ -44,9 +46,6 @@ export interface ConnectionSpec extends LinkOptions, LinkWidths {
   readonly widthBits?: number;
 }
 
-/** Extension values by point and name. */
-export type Extensions = ReadonlyMap<string, ReadonlyMap<string, unknown>>;
-
 /** A machine, resolved and validated, ready to be built. */
 export interface MachineSpec {
   readonly name: string;
@@ -57,7 +56,10 @@ export interface MachineSpec {
   readonly blocks: readonly BlockSpec[];
   readonly connections: readonly ConnectionSpec[];
   readonly seed?: number;
-  readonly extensions?: Extensions;
+  /** Default: none. */
+  readonly extensions?: ExtensionCatalogue;
+  /** Providers of services by name; default: those that bind themselves. */
+  readonly bindings?: Bindings;
   /** Every configuration has been validated and has its defaults (the scenario loader did it); default false. */
   readonly configsAreComplete?: boolean;
 }
@@ -67,5 +69,6 @@ export interface DescribedMachine extends MachineDescription {
   /** By block path. */
   readonly plugins: ReadonlyMap<string, BlockPlugin>;
   readonly seed: number;
-  readonly extensions: Extensions;
+  readonly extensions: ExtensionCatalogue;
+  readonly bindings: Bindings;
 }

@@ -1,5 +1,11 @@
 export * from './operand-access.js';
 export * from './relevance.js';
+export * from './loop-classes.js';
+export * from './layer-view.js';
+export * from './tile-view.js';
+export * from './layer-views.js';
+export { OperandView, type Bounds } from './operand-view.js';
 export * from './totals.js';
 export * from './access-sizes.js';
 export * from './demand.js';
+export * from './nest/index.js';

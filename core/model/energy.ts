@@ -1,33 +1,37 @@
+import { ModelError } from '../errors.js';
 import type { StateExchange } from '../kernel/state.js';
+import { type ActionDeclarations, isPower } from './action.js';
 
-/** Energy of one block by component: counts of actions times picojoules an action, and power times time. */
+/** Energy of one block by component: counts of its declared actions times picojoules an action, and powers times time. */
 export class EnergyMeter {
-  private readonly names: string[] = [];
-  private readonly perActionPj: number[] = [];
-  private readonly powerMw: number[] = [];
-  private counts = new Float64Array(0);
+  private readonly names: readonly string[];
+  private readonly perActionPj: readonly number[];
+  private readonly powerMw: readonly number[];
+  private readonly counts: Float64Array;
 
   /**
-   * @param dynamicScale factor of all actions' energies (supply voltage), @param staticScale of all static powers
+   * @param actions as the block declares them; one without a figure is counted and costs nothing
+   * @param dynamicScale factor of all actions' energies (supply voltage), @param staticScale of all powers
+   * @param path of the block, for errors
    */
   constructor(
+    actions: ActionDeclarations,
     private readonly dynamicScale = 1,
     private readonly staticScale = 1,
-  ) {}
-
-  /** Declares an action, e.g. `('mac', 0.2)`; returns the number for `count`. */
-  declare(component: string, picojoulesPerAction: number): number {
-    this.names.push(component);
-    this.perActionPj.push(picojoulesPerAction);
-    this.powerMw.push(0);
-    this.counts = new Float64Array(this.names.length).map((_, i) => this.counts[i] ?? 0);
-    return this.names.length - 1;
+    private readonly path?: string,
+  ) {
+    const declarations = Object.values(actions);
+    this.names = Object.keys(actions);
+    this.perActionPj = declarations.map((declaration) => (isPower(declaration) ? 0 : (declaration.energyPj ?? 0)));
+    this.powerMw = declarations.map((declaration) => (isPower(declaration) ? (declaration.powerMw ?? 0) : 0));
+    this.counts = new Float64Array(this.names.length);
   }
 
-  /** Declares a static power, charged for the whole run. */
-  declareStatic(component: string, milliwatts: number): void {
-    const index = this.declare(component, 0);
-    this.powerMw[index] = milliwatts;
+  /** The number of a declared action, for `count`; a ModelError for one that the plugin does not declare, or that is a power. */
+  action(name: string): number {
+    const index = this.names.indexOf(name);
+    if (index < 0) throw new ModelError(`no action '${name}' is declared; the plugin's \`actions\` has ${this.names.join(', ') || 'none'}`, this.path);
+    return index;
   }
 
   /** Adds `actions` (may be a fraction, e.g. bits of a partial word) of a declared action. */
@@ -41,7 +45,7 @@ export class EnergyMeter {
     this.names.forEach((name, index) => {
       const dynamic = (this.counts[index] ?? 0) * (this.perActionPj[index] ?? 0) * this.dynamicScale;
       const leakage = (this.powerMw[index] ?? 0) * this.staticScale * seconds * 1e9;
-      result[name] = (result[name] ?? 0) + dynamic + leakage;
+      result[name] = dynamic + leakage;
     });
     return result;
   }

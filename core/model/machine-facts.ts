@@ -1,16 +1,7 @@
 import type { ClockDomain } from '../kernel/clock-domain.js';
+import { type ActionDeclarations, hasEnergyFigure } from './action.js';
 import type { Supply } from './supply.js';
-
-/** One compute tile as a core sees it, for closed forms: no buffers, no addresses. */
-export interface TileShape {
-  readonly operator: string;
-  /** Sizes of the loops of the tile, e.g. `{ K: 64, C: 3, OY: 3, OX: 112, FY: 7, FX: 7 }`; absent loops count 1. */
-  readonly loops: Readonly<Record<string, number>>;
-  /** Bits per element by operand role (`W`, `I`, `I2`, `O`), payload only. */
-  readonly bits: Readonly<Record<string, number>>;
-  /** Names of the number formats by operand role. */
-  readonly formats: Readonly<Record<string, string>>;
-}
+import type { TileShape } from './tile-shape.js';
 
 /** What a mapper, an estimator and the bounds check may know of a block without simulating it. All rates per cycle of its clock. */
 export type BlockFacts =
@@ -91,6 +82,8 @@ export interface MachineBlock {
   readonly supply?: Supply;
   readonly config: Readonly<Record<string, unknown>>;
   readonly facts: BlockFacts;
+  /** What it does that costs energy; empty when the plugin declares nothing. */
+  readonly actions: ActionDeclarations;
 }
 
 export interface MachineConnection {
@@ -109,6 +102,11 @@ export interface MachineConnection {
   /** Inbox messages per traffic class that the sender may use; absent: all that the receiving port has. */
   readonly depth?: number;
   readonly clock: ClockDomain;
+}
+
+/** Paths of the blocks of whose energy nothing is known. */
+export function pathsWithoutEnergy({ blocks }: Pick<MachineDescription, 'blocks'>): string[] {
+  return blocks.filter(({ actions }) => !hasEnergyFigure(actions)).map(({ path }) => path);
 }
 
 /** The machine as mappers, estimators and exporters see it. */

@@ -3,6 +3,7 @@ import type { WaitFor } from '../kernel/deadlock.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { RandomStream } from '../kernel/random.js';
 import type { StateExchange } from '../kernel/state.js';
+import type { ActionDeclarations } from '../model/action.js';
 import type { EnergyMeter } from '../model/energy.js';
 import type { BlockFacts } from '../model/machine-facts.js';
 import type { MilestoneDeclaration, Milestones } from '../model/milestone.js';
@@ -12,7 +13,8 @@ import type { StallClasses } from '../model/stall-class.js';
 import type { StallStack } from '../model/stall-stack.js';
 import type { TransactionPool } from '../model/transaction.js';
 import type { OperationUnit } from '../schedule/resolve/operation.js';
-import type { ExtensionPoint } from '../model/extension-point.js';
+import type { Met, Needs } from '../model/service.js';
+import type { ExtensionAccess } from '../model/extension-point.js';
 import type { JsonSchema } from '../document/json-schema.js';
 
 export const BLOCK_KINDS = ['core', 'memory', 'network', 'dma', 'pim', 'link'] as const;
@@ -33,8 +35,13 @@ export interface PortDeclaration {
 export interface StatisticDeclaration {
   readonly unit: string;
   readonly description: string;
-  /** A ratio, a mean or another form of other figures: no count of its own. */
+  /** Another form of other figures (a time that follows from counts, a sum that only a mean needs): no count of its own. */
   readonly derived?: boolean;
+  /**
+   * Numerator and denominator, each another statistic: a mean, a rate, a share. The core computes it at the end, 0 when the
+   * denominator is; the model does not touch it.
+   */
+  readonly ratio?: readonly [numerator: string, denominator: string];
 }
 
 export interface ProbeDeclaration {
@@ -55,7 +62,7 @@ export interface Block extends PortOwner {
   start?(): void;
   /** Waits that are not satisfied; asked when no event is left. */
   waits?(): readonly WaitFor[];
-  /** Called at the end, before statistics are read: the place for ratios and sums. */
+  /** Called at the end, before statistics are read: the place for sums; ratios are declared. */
   finish?(): void;
   /** Saves or loads all that the block's future depends on, but its ports, statistics, stall stack and energy, which the core keeps. */
   state?(s: StateExchange): void;
@@ -73,7 +80,7 @@ export interface BlockDirectory {
 }
 
 /** All that a block gets. */
-export interface BlockContext<Config = Readonly<Record<string, unknown>>, Statistic extends string = string> {
+export interface BlockContext<Config = Readonly<Record<string, unknown>>, Statistic extends string = string> extends ExtensionAccess {
   readonly path: string;
   readonly blockId: number;
   readonly kernel: Kernel;
@@ -100,17 +107,13 @@ export interface BlockContext<Config = Readonly<Record<string, unknown>>, Statis
   pointProbe(name: string): PointProbe;
   /** A random stream seeded from (scenario seed, block path, name). */
   random(name: string): RandomStream;
-  /** What other plugins have registered for an extension point, sorted by name. */
-  extensions<T>(point: ExtensionPoint<T>): ReadonlyMap<string, T>;
 }
 
-/** What a block's static description may use. */
-export interface DescribeContext<Config> {
+/** What a block's static description may use; also what other plugins have registered. */
+export interface DescribeContext<Config> extends ExtensionAccess {
   readonly path: string;
   readonly clock: ClockDomain;
   readonly config: Config;
-  /** What other plugins have registered for an extension point, sorted by name. */
-  extensions<T>(point: ExtensionPoint<T>): ReadonlyMap<string, T>;
 }
 
 /** What a block's state cannot do. */
@@ -129,7 +132,7 @@ export interface IdealDeclaration {
   readonly anomaly?: { readonly reason: string; readonly atMost: number };
 }
 
-export interface BlockPlugin<Config = Readonly<Record<string, unknown>>, Statistic extends string = string> {
+export interface BlockPlugin<Config = Readonly<Record<string, unknown>>, Statistic extends string = string, N extends Needs = Needs> {
   readonly kind: BlockKind;
   /** The name after `use:`. */
   readonly name: string;
@@ -156,7 +159,14 @@ export interface BlockPlugin<Config = Readonly<Record<string, unknown>>, Statist
   readonly example?: { readonly config?: Readonly<Record<string, unknown>>; readonly ports?: Readonly<Record<string, number>> };
   /** What mappers and estimators may know; must not simulate. */
   describe(context: DescribeContext<Config>): BlockFacts;
-  /** Rules that a schema cannot say (rows a power of two, ...). Returns sentences, each for a path inside the configuration. */
-  check?(config: Config): readonly { readonly path: string; readonly message: string; readonly expected?: string }[];
-  create(context: BlockContext<Config, Statistic>): Block;
+  /** All that the block counts and that costs energy, and its powers, each declared here and nowhere else. */
+  actions?(context: DescribeContext<Config>): ActionDeclarations;
+  /**
+   * Rules that a schema cannot say (rows a power of two, ...). Returns sentences, each for a path inside the configuration. An
+   * InputError that it throws counts as the same.
+   */
+  check?(config: Config, extensions: ExtensionAccess): readonly { readonly path: string; readonly message: string; readonly expected?: string }[];
+  /** What it needs of the simulation and of other plugins, by names of its own; `create` gets them under these names. */
+  readonly needs?: N;
+  create(context: BlockContext<Config, Statistic>, needs: Met<N>): Block;
 }

@@ -64,7 +64,7 @@ export function parametersOf(schema: JsonSchema, prefix = ''): ParameterDescript
       description: property.description ?? '',
       ...(property.source === undefined ? {} : { source: property.source }),
     };
-    return [own, ...parametersOf(property, path)];
+    return property['extension'] === undefined && property['block'] === undefined ? [own, ...parametersOf(property, path)] : [own];
   });
 }
 
@@ -73,7 +73,7 @@ function withoutUnit({ unit: _, ...schema }: JsonSchema): JsonSchema {
 }
 
 function factsOf(plugin: Plugin): Record<string, string> {
-  if (plugin.kind === 'importer') return { reads: plugin.extensions.join(', '), makes: plugin.produces };
+  if (plugin.kind === 'importer') return { reads: plugin.extensions.join(', '), makes: plugin.produces.join(', ') };
   if (plugin.kind === 'crosscheck') return { records: plugin.recordKind };
   if (plugin.kind === 'extension') return { point: plugin.point.name };
   if (plugin.kind === 'exporter') return { trace: plugin.needsTrace ? 'records one' : 'not needed' };

@@ -2,6 +2,7 @@ import { InputError, type SourcePlace } from '../errors.js';
 import { BLOCK_KINDS } from './block-plugin.js';
 import { PLUGIN_KINDS, type Plugin } from './define-plugin.js';
 import { stallClassProblem, STALL_CLASSES_EXPECTED } from './stall-class-shape.js';
+import { statisticsProblem } from './statistics-shape.js';
 import { listNames, nearestName } from '../document/nearest.js';
 
 type Loose = Readonly<Record<string, unknown>>;
@@ -19,11 +20,13 @@ const FIELDS_BY_KIND: Readonly<Record<string, Readonly<Record<string, FieldType>
   ...Object.fromEntries(BLOCK_KINDS.map((kind) => [kind, BLOCK_FIELDS])),
   mapper: { configSchema: 'object', map: 'function' },
   estimator: { configSchema: 'object', estimate: 'function' },
-  importer: { configSchema: 'object', extensions: 'array', produces: 'string' },
+  importer: { configSchema: 'object', extensions: 'array', produces: 'array', recognise: 'function', read: 'function' },
   exporter: { configSchema: 'object', export: 'function' },
   experiment: { configSchema: 'object', run: 'function' },
   crosscheck: { configSchema: 'object', recordKind: 'string', simulate: 'function' },
   extension: { point: 'object' },
+  runner: { configSchema: 'object', create: 'function' },
+  store: { configSchema: 'object', open: 'function' },
 };
 
 /** Names are typed after `use:` and on the command line. */
@@ -56,8 +59,20 @@ export function checkPluginShape(candidate: unknown, origin: string, place?: Sou
       );
     }
   }
+  const ratioProblem = 'ports' in plugin ? statisticsProblem(plugin['statistics'] as Loose) : undefined;
+  if (ratioProblem !== undefined)
+    return fail(`${kind} plugin '${name}': ${ratioProblem}`, '`ratio: [numerator, denominator]`, two declared statistics that are no ratios');
   const stallProblem = stallClassProblem(plugin['stallClasses']);
   if (stallProblem !== undefined) return fail(`${kind} plugin '${name}': ${stallProblem}`, STALL_CLASSES_EXPECTED);
+  if (kind === 'extension') {
+    const isMade = typeof plugin['create'] === 'function';
+    if (isMade === (plugin['value'] !== undefined)) {
+      return fail(`extension plugin '${name}': it has ${isMade ? "both 'value' and 'create'" : "neither 'value' nor 'create'"}`, 'one of them');
+    }
+    if (isMade && typeOf(plugin['configSchema']) !== 'object') {
+      return fail(`extension plugin '${name}': 'configSchema' is ${describeValue(plugin['configSchema'])}`, "'configSchema' of type object beside 'create'");
+    }
+  }
   return candidate as Plugin;
 }
 

@@ -1,11 +1,17 @@
 import { InputError, type InputProblem, type SourcePlace } from '../errors.js';
 import { BLOCK_KINDS, type BlockKind, type BlockPlugin } from './block-plugin.js';
 import { PLUGIN_KINDS, type Plugin, type PluginKind } from './define-plugin.js';
-import type { ExtensionPlugin, ExtensionPoint } from '../model/extension-point.js';
+import type { ExtensionPoint } from '../model/extension-point.js';
+import { serviceOf } from '../model/service.js';
+import type { BlockCatalogue } from './block-schema.js';
+import { extensionAccess } from './extension-access.js';
+import type { ExtensionPlugin } from './extension-plugin.js';
 import { isLazyPlugin, lazyFactsOf, type LazyPlugin } from './lazy-plugin.js';
 import { listNames, nearestName } from '../document/nearest.js';
 import { checkPluginShape } from './plugin-shape.js';
-import type { CrosscheckPlugin, EstimatorPlugin, ExporterPlugin, ImporterPlugin, MapperPlugin, ExperimentPlugin } from './tool-plugins.js';
+import type { RunnerPlugin, StorePlugin } from './suite-plugins.js';
+import type { ImporterPlugin, ImportPart, ImportSource } from './importer-plugin.js';
+import type { CrosscheckPlugin, EstimatorPlugin, ExporterPlugin, MapperPlugin, ExperimentPlugin } from './tool-plugins.js';
 
 interface PluginByKind {
   mapper: MapperPlugin;
@@ -15,6 +21,8 @@ interface PluginByKind {
   experiment: ExperimentPlugin;
   crosscheck: CrosscheckPlugin;
   extension: ExtensionPlugin;
+  runner: RunnerPlugin;
+  store: StorePlugin;
 }
 
 export interface RegisteredPlugin {
@@ -60,7 +68,7 @@ class Entry implements RegisteredPlugin {
  * All plugins that a scenario may name. Built-ins and third-party plugins come in through the same `add`. A scenario's
  * own plugins live in a child made by `extend`, so that one scenario of a suite cannot see those of another.
  */
-export class PluginRegistry {
+export class PluginRegistry implements BlockCatalogue {
   private readonly byKey = new Map<string, Entry>();
 
   constructor(plugins: readonly (Plugin | LazyPlugin)[] = [], origin: string = BUILT_IN) {
@@ -148,19 +156,53 @@ export class PluginRegistry {
     );
   }
 
-  /** The importer for a file by its ending; the longest ending wins. */
-  importerFor(fileName: string, produces?: ImporterPlugin['produces']): ImporterPlugin | undefined {
-    const lower = fileName.toLowerCase();
-    const fits = this.entries('importer')
-      .filter((entry) => produces === undefined || entry.facts.produces === produces)
-      .flatMap((entry) => (entry.facts.extensions ?? []).filter((ending) => lower.endsWith(ending.toLowerCase())).map((ending) => ({ entry, ending })));
-    return fits.sort((a, b) => b.ending.length - a.ending.length || compareNames(a.entry.name, b.entry.name))[0]?.entry.plugin as ImporterPlugin | undefined;
+  /**
+   * The importer for a file: of those that read its ending and make the part, the one that is surest that the file is its own. Equally
+   * sure ones: the longest ending wins, then the first name. `source` is asked for only where there is a choice.
+   */
+  importerFor(fileName: string, part?: ImportPart, source?: () => ImportSource): ImporterPlugin | undefined {
+    const fits = this.importersOf(fileName, part);
+    const read = source === undefined || fits.length === 0 || (fits.length === 1 && fits[0]!.ending !== '') ? undefined : source();
+    const rated = fits.map(({ importer, ending }) => ({ importer, ending, score: read === undefined ? 1 : importer().recognise(read) }));
+    const best = rated.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
+    return best[0]?.importer();
   }
 
-  /** What has been registered for an extension point, sorted by name. */
+  /** Longest ending first. */
+  private importersOf(fileName: string, part?: ImportPart): { readonly importer: () => ImporterPlugin; readonly ending: string }[] {
+    const lower = fileName.toLowerCase();
+    return this.entries('importer')
+      .filter((entry) => part === undefined || entry.facts.produces?.includes(part) === true)
+      .flatMap((entry) => {
+        const endings = entry.facts.extensions ?? [];
+        const longest = (endings.length === 0 ? [''] : endings).filter((one) => lower.endsWith(one.toLowerCase())).sort((a, b) => b.length - a.length)[0];
+        return longest === undefined ? [] : [{ importer: () => entry.plugin as ImporterPlugin, ending: longest, name: entry.name }];
+      })
+      .sort((a, b) => b.ending.length - a.ending.length || compareNames(a.name, b.name));
+  }
+
+  /** What has been registered for an extension point, sorted by name: constants, and what needs no configuration. */
   extensions<T>(point: ExtensionPoint<T>): ReadonlyMap<string, T> {
-    const entries = this.entries('extension').filter((entry) => entry.facts.point === point.name);
-    return new Map(entries.map((entry) => [entry.name, (entry.plugin as ExtensionPlugin).value as T]));
+    return extensionAccess(this, { owner: point.name, seed: 1 }).extensions(point);
+  }
+
+  extensionNames(point: string): readonly string[] {
+    return this.entries('extension').flatMap((entry) => (entry.facts.point === point ? [entry.name] : []));
+  }
+
+  extensionPlugin(point: string, name: string): ExtensionPlugin | undefined {
+    return this.byKey.get(`extension ${point} ${name}`)?.plugin as ExtensionPlugin | undefined;
+  }
+
+  boundServices(): readonly string[] {
+    const services = this.entries('extension').flatMap(({ facts }) => (facts.binds === true ? [serviceOf(facts.point ?? '')] : []));
+    return [...new Set(services.filter((service) => service !== undefined))].sort();
+  }
+
+  /** Services that some plugin provides, sorted. */
+  services(): readonly string[] {
+    const services = this.entries('extension').map(({ facts }) => serviceOf(facts.point ?? ''));
+    return [...new Set(services.filter((service) => service !== undefined))].sort();
   }
 
   private unknownName(kind: string, name: string, names: readonly string[], place: SourcePlace | undefined): InputProblem {

@@ -5,8 +5,11 @@ import type { RunResult } from '../result/run-result.js';
 import type { Workload } from '../workload/index.js';
 import type { ExportedFile } from '../document/output-files.js';
 import type { JsonSchema } from '../document/json-schema.js';
+import type { BlockCatalogue } from './block-schema.js';
+import type { ToolContext } from './tool-context.js';
 
-interface ToolPlugin {
+/** What every plugin that is no block says of itself. */
+export interface ToolPlugin {
   /** The name after `use:`, or the importer's or exporter's name. */
   readonly name: string;
   readonly version: string;
@@ -17,41 +20,27 @@ interface ToolPlugin {
 
 type Loose = Readonly<Record<string, unknown>>;
 
+export interface MapperInput<Config = Loose> {
+  readonly workload: Workload;
+  readonly machine: MachineDescription;
+  readonly config: Config;
+}
+
 /** Workload + machine -> schedule. Throws InputError when it finds no legal mapping, and says why. */
 export interface MapperPlugin<Config = Loose> extends ToolPlugin {
   readonly kind: 'mapper';
-  map(input: { readonly workload: Workload; readonly machine: MachineDescription; readonly config: Config }): Schedule;
+  /** Called once a run: the schedule's `operations` can be walked as often as one likes. */
+  map(input: MapperInput<Config>, context: ToolContext): Schedule | Promise<Schedule>;
+}
+
+export interface EstimatorInput<Config = Loose> extends MapperInput<Config> {
+  readonly schedule: Schedule;
 }
 
 /** Workload + machine + schedule -> estimate, without simulating. */
 export interface EstimatorPlugin<Config = Loose> extends ToolPlugin {
   readonly kind: 'estimator';
-  estimate(input: {
-    readonly workload: Workload;
-    readonly machine: MachineDescription;
-    /** Walked once; a fresh one is made for the run. */
-    readonly schedule: Schedule;
-    readonly config: Config;
-  }): Estimate;
-}
-
-/** A file to import, already read; `readSibling` reads a file next to it (external tensor data, included parts). */
-export interface ImportSource {
-  readonly fileName: string;
-  readonly bytes: Uint8Array;
-  readSibling(relativePath: string): Uint8Array | undefined;
-}
-
-/** Another tool's file -> our forms. */
-export interface ImporterPlugin<Config = Loose> extends ToolPlugin {
-  readonly kind: 'importer';
-  /** What comes out. */
-  readonly produces: 'workload' | 'schedule' | 'estimate' | 'machine';
-  /** Endings of files that it reads, e.g. `['.onnx']`. */
-  readonly extensions: readonly string[];
-  readWorkload?(source: ImportSource, config: Config): Workload;
-  readSchedule?(source: ImportSource, config: Config): Schedule;
-  readEstimate?(source: ImportSource, config: Config): Estimate;
+  estimate(input: EstimatorInput<Config>, context: ToolContext): Estimate | Promise<Estimate>;
 }
 
 /** Results of one or several runs -> text or files. */
@@ -59,7 +48,7 @@ export interface ExporterPlugin<Config = Loose> extends ToolPlugin {
   readonly kind: 'exporter';
   /** True when the exporter wants `result.trace`, which costs time and memory to record. */
   readonly needsTrace: boolean;
-  export(results: readonly RunResult[], config: Config): readonly ExportedFile[];
+  export(results: readonly RunResult[], config: Config, context: ToolContext): readonly ExportedFile[] | Promise<readonly ExportedFile[]>;
 }
 
 /** Reported by an experiment while it works. */
@@ -70,14 +59,13 @@ export interface ExperimentProgress {
   readonly total?: number;
 }
 
-export interface ExperimentControl {
-  readonly seed: number;
+/** A tool's context whose progress has figures of the simulation, and the files that the scenario names. */
+export interface ExperimentControl extends Omit<ToolContext, 'progress'> {
+  /** Block plugins and extensions, for an experiment that builds a machine of its own. */
+  readonly catalogue: BlockCatalogue;
   /** Reads a file named in the scenario, relative to it; InputError when it is missing or outside. */
   readFile(relativePath: string): Uint8Array;
-  /** Call now and then; true asks the experiment to stop with what it has. */
-  readonly shouldStop: () => boolean;
   readonly progress: (progress: ExperimentProgress) => void;
-  extensions<T>(point: { readonly name: string; readonly type?: T }): ReadonlyMap<string, T>;
 }
 
 /** A kind of scenario of its own (`kind: traffic`, `kind: memory-trace`), that tests one subsystem without a schedule. */
@@ -109,7 +97,7 @@ export interface CrosscheckPlugin extends ToolPlugin {
   /** `kind` of the record files that it runs, e.g. `dram-trace`. */
   readonly recordKind: string;
   /** Simulated values under the reference's own names; only those are compared. Throws InputError with the reason when it cannot run the record. */
-  simulate(record: ReferenceRecord): Readonly<Record<string, number>>;
+  simulate(record: ReferenceRecord, context: ToolContext): Readonly<Record<string, number>> | Promise<Readonly<Record<string, number>>>;
   /** The names in `expected` that count for this record (default: all numeric ones that `simulate` returned). */
   comparable?(record: ReferenceRecord): readonly string[];
 }

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { PERCENT, relativeError } from '../analysis/comparison.js';
 import { InputError } from '../errors.js';
 import type { PluginRegistry } from '../plugin/registry.js';
+import type { ToolContext } from '../plugin/tool-context.js';
+import { ToolContexts } from '../plugin/tool-contexts.js';
 import type { CrosscheckPlugin, ReferenceRecord } from '../plugin/tool-plugins.js';
 import { nearestName } from '../document/nearest.js';
 import { readJson } from '../document/json.js';
@@ -35,12 +37,14 @@ export interface CrosscheckFile {
   readonly kind: string;
   readonly records: readonly CrosscheckRecord[];
   readonly summary: Readonly<Record<string, CrosscheckSummary>>;
+  readonly warnings: readonly string[];
 }
 
 export interface CrosscheckOptions {
   /** Only records whose id contains this text, or matches it when it is written `/regex/`. */
   readonly filter?: string;
   readonly shouldStop?: () => boolean;
+  readonly onWarning?: (message: string) => void;
   readonly onRecord?: (record: CrosscheckRecord, index: number, total: number) => void;
 }
 
@@ -52,14 +56,15 @@ export async function crosscheckFile(file: string, registry: PluginRegistry, opt
   if (chosen.length === 0)
     throw new InputError({ file, message: `no record matches '${options.filter ?? ''}'`, expected: `ids such as '${records[0]?.id ?? ''}'` });
   const results: CrosscheckRecord[] = [];
+  const contexts = new ToolContexts(registry, { shouldStop: options.shouldStop, onWarning: options.onWarning });
   for (const record of chosen) {
     if (options.shouldStop?.() === true) break;
-    const result = runRecord(record, plugin);
+    const result = await runRecord(record, plugin, contexts.for(`crosscheck ${plugin.name}`));
     results.push(result);
     options.onRecord?.(result, results.length, chosen.length);
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return { file, kind, records: results, summary: summarise(results) };
+  return { file, kind, records: results, summary: summarise(results), warnings: contexts.warnings };
 }
 
 function readReference(file: string): { kind: string; records: readonly ReferenceRecord[] } {
@@ -111,7 +116,7 @@ function matches(id: string, filter: string | undefined): boolean {
   return pattern === null ? id.includes(filter) : new RegExp(pattern[1] as string).test(id);
 }
 
-function runRecord(record: ReferenceRecord, plugin: CrosscheckPlugin): CrosscheckRecord {
+async function runRecord(record: ReferenceRecord, plugin: CrosscheckPlugin, context: ToolContext): Promise<CrosscheckRecord> {
   const reference = record['reference_cpu_seconds'];
   const referenceCpuSeconds = typeof reference === 'number' ? reference : null;
   const before = process.cpuUsage();
@@ -120,7 +125,7 @@ function runRecord(record: ReferenceRecord, plugin: CrosscheckPlugin): Crosschec
     return (used.user + used.system) / 1e6;
   };
   try {
-    const simulated = plugin.simulate(record);
+    const simulated = await plugin.simulate(record, context);
     const cpuSeconds = seconds();
     return { id: record.id, metrics: compareMetrics(record, simulated, plugin), cpuSeconds, referenceCpuSeconds };
   } catch (error) {

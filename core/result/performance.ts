@@ -37,6 +37,8 @@ export interface Performance {
   readonly cycles: number;
   readonly seconds: number;
   readonly energyPj?: number;
+  /** Paths of the blocks of which no energy figure is known: the total is without them. */
+  readonly energyMissing?: readonly string[];
   readonly layers: readonly LayerResult[];
   readonly resources: readonly ResourceResult[];
 }

@@ -4,6 +4,7 @@ import type { ResultDigests } from './digests.js';
 import type { ComputeUnit } from '../model/machine-facts.js';
 import type { StallClass } from '../model/stall-class.js';
 import type { Supply } from '../model/supply.js';
+import type { ReleaseCause } from '../schedule/resolve/record.js';
 import type { ScheduleViolation } from '../schedule/check/violations.js';
 
 /** One class of a block's stall stack. */
@@ -84,6 +85,9 @@ export interface TracedOperation {
   readonly readyTick: number;
   readonly startTick: number;
   readonly endTick: number;
+  /** What let it issue in the end, and the operation whose issue or end that was, -1 for none. */
+  readonly releaseCause: ReleaseCause;
+  readonly releasedBy: number;
 }
 
 export interface RunTrace {
@@ -116,6 +120,8 @@ interface ResultHead {
   /** SHA-256 by file name. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly versions: Readonly<Record<string, string>>;
+  /** What tools warned of: parts of a source that were not used, layers left out, ... */
+  readonly warnings?: readonly string[];
 }
 
 /** A schedule on a machine. */

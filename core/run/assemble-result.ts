@@ -1,6 +1,6 @@
 import type { Performance, ResourceResult } from '../result/performance.js';
 import type { ClockDomain } from '../kernel/clock-domain.js';
-import { computeUnitOf } from '../model/machine-facts.js';
+import { computeUnitOf, pathsWithoutEnergy } from '../model/machine-facts.js';
 import { DEFAULT_STALL_CLASSES } from '../model/stall-class.js';
 import { busyCycles } from '../analysis/stall-summary.js';
 import { digestOf } from '../kernel/digest.js';
@@ -22,6 +22,7 @@ export type RunEnd = 'finished' | 'deadlock' | 'interrupted' | RunLimit;
 export interface FinishedRun {
   readonly scenario: LoadedScenario;
   readonly prepared: PreparedRun;
+  readonly warnings: readonly string[];
   readonly machine: Machine;
   readonly executor: ScheduleExecutor;
   readonly collector: ResultCollector;
@@ -45,6 +46,7 @@ export function assembleResult(run: FinishedRun): ScheduleResult {
     cycles: clock.cyclesIn(endTick),
     seconds,
     energyPj,
+    energyMissing: pathsWithoutEnergy(description),
     layers: run.collector.layerResults(clock, machine.directory.pathOf),
     resources: blocks.map((block) => resourceOf(block, memories)),
   };
@@ -74,6 +76,7 @@ export function assembleResult(run: FinishedRun): ScheduleResult {
     digest: digestOf(modelled),
     digests: digestsOf(run, modelled),
     inputs: scenario.inputs,
+    warnings: run.warnings,
     versions: runVersions(),
     ...(scenario.mapper === undefined ? {} : { mapper: scenario.mapper.use }),
     statisticDescriptions: statisticDescriptions(machine),
@@ -99,7 +102,8 @@ function digestsOf(
   const energyPj: Counts = {};
   for (const { path, plugin } of machine.blocks) {
     const block = modelled.blocks.find((candidate) => candidate.path === path)!;
-    for (const [name, { derived }] of Object.entries(plugin.statistics)) if (derived !== true) counts[`${path}.${name}`] = block.statistics[name]!.value;
+    for (const [name, { derived, ratio }] of Object.entries(plugin.statistics))
+      if (derived !== true && ratio === undefined) counts[`${path}.${name}`] = block.statistics[name]!.value;
     for (const [action, pj] of Object.entries(block.energyPj)) energyPj[`${path}/${action}`] = pj;
   }
   for (const link of modelled.links) {

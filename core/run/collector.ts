@@ -26,7 +26,7 @@ class LayerTally {
     this.startTick = Math.min(this.startTick, record.startTick);
     this.endTick = Math.max(this.endTick, record.endTick);
     if (record.form.kind === 'compute' || record.form.kind === 'pim') {
-      this.macs += Object.values(record.form.loops ?? {}).reduce((product, size) => product * size, 1);
+      this.macs += record.tile?.points ?? 1;
       this.addCompute(record.startTick, record.endTick);
     } else {
       for (const region of [...record.reads, ...record.writes]) {

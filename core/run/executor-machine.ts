@@ -3,6 +3,7 @@ import type { ExecutorMachine } from '../schedule/execute/executor.js';
 import type { FormatBits } from '../schedule/resolve/places.js';
 import type { OperationUnit } from '../schedule/resolve/operation.js';
 import { nearestName } from '../document/nearest.js';
+import { validated } from '../document/validate.js';
 import type { Machine } from '../machine/machine.js';
 
 /** The machine as the executor sees it: units and memories by path, sizes of formats. */
@@ -24,12 +25,28 @@ export function executorMachine(machine: Machine, formatBits: (format: string) =
       if (memories.includes(path)) return machine.directory.idOf(path);
       throw new InputError({ path: where, message: `no memory '${path}' in machine '${machine.description.name}'`, ...suggestion(path, memories) });
     },
+    checkParameters: parameterCheck(machine),
     capacityBytes: (memory) => capacities.get(memory) ?? 0,
     bitsPerElement: (format, where) => {
       const bits = formatBits(format);
       if (bits === undefined) throw new InputError({ path: where, message: `unknown number format '${format}'` });
       return bits;
     },
+  };
+}
+
+/** Parameters of operations against the schemas that the executing blocks declare; a value that many operations share is looked at once. */
+function parameterCheck(machine: Machine): NonNullable<ExecutorMachine['checkParameters']> {
+  const known = new Map<string, WeakSet<object>>();
+  return (path, { kind, with: parameters }, where) => {
+    if (parameters === undefined || known.get(path)?.has(parameters) === true) return;
+    const { plugin } = machine.built(path);
+    const schema = Object.hasOwn(plugin.operationSchemas ?? {}, kind) ? plugin.operationSchemas?.[kind] : undefined;
+    if (schema === undefined) {
+      throw new InputError({ path: `${where}.with`, message: `${path} (${plugin.name}) takes no parameters for a ${kind} operation`, expected: 'no `with`' });
+    }
+    validated(schema, structuredClone(parameters), { path: `${where}.with`, owner: `parameters of a ${kind} operation of '${plugin.name}'` });
+    known.set(path, (known.get(path) ?? new WeakSet()).add(parameters));
   };
 }
 

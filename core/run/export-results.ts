@@ -3,6 +3,7 @@ import type { ExporterPlugin } from '../plugin/tool-plugins.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import { validated } from '../document/validate.js';
 import type { RunResult } from '../result/run-result.js';
+import { ToolContexts, type ToolSettings } from '../plugin/tool-contexts.js';
 import type { ToolUse } from '../scenario/loaded-scenario.js';
 
 /** An exporter and how it is configured. */
@@ -28,18 +29,22 @@ export function exporterNamed(name: string, registry: PluginRegistry): ExportUse
 }
 
 /** The files of all exporters for some results. */
-export function exportAll(uses: readonly ExportUse[], results: readonly RunResult[]): ExportedFile[] {
-  return uses.flatMap(({ plugin, config }) => [...plugin.export(results, config)]);
+export async function exportAll(
+  uses: readonly ExportUse[],
+  results: readonly RunResult[],
+  registry: PluginRegistry,
+  settings: ToolSettings = {},
+): Promise<ExportedFile[]> {
+  const contexts = new ToolContexts(registry, settings);
+  const files: ExportedFile[] = [];
+  for (const { plugin, config } of uses) files.push(...(await plugin.export(results, config, contexts.for(`exporter ${plugin.name}`))));
+  return files;
 }
 
 /** Text for a terminal from the exporter of this name, if it is there. */
-export function exportText(name: string, results: readonly RunResult[], registry: PluginRegistry): string | undefined {
-  const plugin = registry.find('exporter', name);
-  if (plugin === undefined) return undefined;
-  const config = validated<Record<string, unknown>>(plugin.configSchema, {}, { path: name, owner: `plugin '${name}'` });
+export async function exportText(name: string, results: readonly RunResult[], registry: PluginRegistry): Promise<string | undefined> {
+  if (registry.find('exporter', name) === undefined) return undefined;
   const decoder = new TextDecoder();
-  return plugin
-    .export(results, config)
-    .map(({ content }) => (typeof content === 'string' ? content : decoder.decode(content)))
-    .join('\n');
+  const files = await exportAll([exporterNamed(name, registry)], results, registry);
+  return files.map(({ content }) => (typeof content === 'string' ? content : decoder.decode(content))).join('\n');
 }

@@ -1,17 +1,26 @@
-import path from 'node:path';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { InputError } from '../errors.js';
-import type { PluginRegistry } from '../plugin/registry.js';
-import type { ImporterPlugin } from '../plugin/tool-plugins.js';
 import { validated } from '../document/validate.js';
+import { importPart, importSource, partsOf } from '../plugin/import-source.js';
+import type { ImporterPlugin, ImportPart, ImportSource, UnusedPart } from '../plugin/importer-plugin.js';
+import type { PluginRegistry } from '../plugin/registry.js';
 import type { Workload } from '../workload/index.js';
-import { importSource } from './read-workload.js';
+import { ToolContexts, type ToolSettings } from '../plugin/tool-contexts.js';
 
-export interface ImportedFile {
+export interface ImportedFiles {
   readonly importer: string;
-  readonly produces: ImporterPlugin['produces'];
-  /** The workload, schedule or estimate as plain data. */
-  readonly document: unknown;
+  readonly produces: readonly ImportPart[];
+  /** Each part that came out, as plain data. */
+  readonly parts: Readonly<Partial<Record<ImportPart, unknown>>>;
+  readonly unused: readonly UnusedPart[];
+  readonly warnings: readonly string[];
+}
+
+export interface ImportOptions extends ToolSettings {
+  readonly importer?: string;
+  /** Of the importer. */
+  readonly config?: Readonly<Record<string, unknown>>;
 }
 
 export interface WorkloadOptions {
@@ -20,42 +29,45 @@ export interface WorkloadOptions {
   readonly dims?: Readonly<Record<string, number>>;
 }
 
-/** Reads a model file through the importer for its ending. */
-export function importWorkload(file: string, registry: PluginRegistry, options: WorkloadOptions = {}): Workload {
-  const importer = chooseImporter(file, registry, options.importer, 'workload');
+/** Reads a model file through the importer that recognises it. */
+export async function importWorkload(file: string, registry: PluginRegistry, options: WorkloadOptions = {}): Promise<Workload> {
+  const importer = chooseImporter([file], registry, options.importer, 'workload');
   const hasDims = Object.keys(options.dims ?? {}).length > 0;
   const config = configOf(importer, hasDims ? { dims: options.dims } : {});
-  if (importer.readWorkload === undefined) throw new InputError({ file, message: `importer '${importer.name}' makes a ${importer.produces}, no workload` });
-  return namingFile(file, () => importer.readWorkload?.(sourceOf(file), config) as Workload);
+  const context = new ToolContexts(registry).for(`importer ${importer.name}`);
+  return namingFiles([file], () => importPart(importer, 'workload', [sourceOf(file)], config, context));
 }
 
-/** Reads any file that an importer knows. */
-export function importFile(file: string, registry: PluginRegistry, name?: string): ImportedFile {
-  const importer = chooseImporter(file, registry, name);
-  const config = configOf(importer, {});
-  const document = namingFile(file, () => {
-    const source = sourceOf(file);
-    if (importer.produces === 'workload') return importer.readWorkload?.(source, config);
-    if (importer.produces === 'estimate') return importer.readEstimate?.(source, config);
-    const schedule = importer.readSchedule?.(source, config);
-    return schedule === undefined ? undefined : { ...schedule, operations: [...schedule.operations] };
+/** Reads files that an importer knows, together. */
+export async function importFiles(files: readonly string[], registry: PluginRegistry, options: ImportOptions = {}): Promise<ImportedFiles> {
+  const importer = chooseImporter(files, registry, options.importer);
+  const config = configOf(importer, options.config ?? {});
+  const contexts = new ToolContexts(registry, options);
+  return namingFiles(files, async () => {
+    const result = await importer.read(files.map(sourceOf), config, contexts.for(`importer ${importer.name}`));
+    const { schedule } = result;
+    const plain = { ...result, ...(schedule === undefined ? {} : { schedule: { ...schedule, operations: [...schedule.operations] } }) };
+    const produces = partsOf(result);
+    const parts = Object.fromEntries(produces.map((part) => [part, plain[part]]));
+    return { importer: importer.name, produces, parts, unused: result.unused ?? [], warnings: contexts.warnings };
   });
-  return { importer: importer.name, produces: importer.produces, document };
 }
 
-function chooseImporter(file: string, registry: PluginRegistry, name: string | undefined, produces?: ImporterPlugin['produces']): ImporterPlugin {
+/** The importer that is surest of the first file. */
+function chooseImporter(files: readonly string[], registry: PluginRegistry, name: string | undefined, part?: ImportPart): ImporterPlugin {
   if (name !== undefined) return registry.get('importer', name, { file: 'command line', path: '--importer' });
-  const found = registry.importerFor(file, produces);
+  const file = files[0]!;
+  const found = registry.importerFor(file, part, () => sourceOf(file));
   if (found !== undefined) return found;
   const endings = registry.plugins('importer').flatMap((plugin) => plugin.extensions);
   throw new InputError({ file, message: `no importer reads files that end in '${path.extname(file)}'`, expected: endings.join(', ') });
 }
 
-function configOf(importer: ImporterPlugin, config: Record<string, unknown>): Record<string, unknown> {
+function configOf(importer: ImporterPlugin, config: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return validated(importer.configSchema, config, { path: importer.name, owner: `plugin '${importer.name}'` });
 }
 
-function sourceOf(file: string) {
+function sourceOf(file: string): ImportSource {
   try {
     readFileSync(file, { flag: 'r' });
   } catch (error) {
@@ -65,12 +77,13 @@ function sourceOf(file: string) {
   return importSource(file);
 }
 
-/** Importers see bytes and a name; here their problems get the file as the user named it. */
-function namingFile<T>(file: string, read: () => T): T {
+/** Importers see bytes and names; here their problems get the files as the user named them. */
+async function namingFiles<T>(files: readonly string[], read: () => Promise<T>): Promise<T> {
   try {
-    return read();
+    return await read();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    throw new InputError(error.problems.map((problem) => ({ ...problem, file })));
+    const named = (file: string | undefined): string => files.find((one) => path.basename(one) === file) ?? files[0]!;
+    throw new InputError(error.problems.map((problem) => ({ ...problem, file: named(problem.file) })));
   }
 }

@@ -2,20 +2,22 @@ import { checkBounds } from '../analysis/bounds.js';
 import { InputError } from '../errors.js';
 import type { DescribedMachine } from '../machine/specification.js';
 import { summariseSchedule } from '../mapping/demand.js';
-import type { MachineDescription } from '../model/machine-facts.js';
+import { extensionAccess } from '../plugin/extension-access.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import type { BoundViolation, Estimate } from '../result/performance.js';
 import { describeLoaded } from '../scenario/describe-loaded.js';
 import type { LoadedScenario } from '../scenario/loaded-scenario.js';
 import { collectiveAlgorithms } from '../schedule/form/collective.js';
-import { expandCollectives } from '../schedule/form/expand.js';
+import { expandCollectives, type AlgorithmSource } from '../schedule/form/expand.js';
 import type { Schedule } from '../schedule/form/form.js';
 import { replayable } from '../schedule/form/replayable.js';
 import type { FormatBits } from '../schedule/resolve/places.js';
 import type { Workload } from '../workload/layer.js';
 import { averageBits, formatsOf } from '../workload/number-format.js';
+import { estimateOf } from './make-estimate.js';
 import { scheduleOf } from './make-schedule.js';
 import { emptyWorkload, readWorkload } from './read-workload.js';
+import { ToolContexts } from '../plugin/tool-contexts.js';
 
 /** Everything that a scenario's run needs, before anything is simulated. */
 export interface PreparedRun {
@@ -30,14 +32,20 @@ export interface PreparedRun {
 }
 
 /** Reads the workload, makes the schedule and the estimate. */
-export function prepare(scenario: LoadedScenario, registry: PluginRegistry): PreparedRun {
+export async function prepare(
+  scenario: LoadedScenario,
+  registry: PluginRegistry,
+  contexts = new ToolContexts(registry, { seed: scenario.seed }),
+): Promise<PreparedRun> {
   if (scenario.machine === undefined) throw new InputError({ file: scenario.file, message: 'the scenario has no machine' });
-  const machine = describeLoaded(scenario.machine, registry, scenario.seed);
-  const workload = scenario.workload === undefined ? undefined : readWorkload(scenario.workload, registry);
-  const algorithms = registry.extensions(collectiveAlgorithms);
-  const schedule = replayable(() => expandCollectives(scheduleOf(scenario, registry, machine, workload), algorithms, scenario.schedule?.collectives));
-  const estimate = estimateOf(scenario, registry, machine, workload, schedule);
+  const machine = describeLoaded(scenario.machine, registry, scenario.seed, scenario.bindings);
+  const workload = scenario.workload === undefined ? undefined : await readWorkload(scenario.workload, registry, contexts);
+  const access = extensionAccess(registry, { owner: 'schedule', seed: scenario.seed });
+  const algorithms: AlgorithmSource = (reference, at) => access.extension(collectiveAlgorithms, reference, { at });
+  const written = await scheduleOf(scenario, registry, machine, workload, contexts);
+  const schedule = replayable(expandCollectives(written, algorithms, scenario.schedule?.collectives));
   const known = workload ?? emptyWorkload(scenario.name);
+  const estimate = await estimateOf(scenario, registry, { workload: known, machine, schedule }, contexts);
   const boundViolations = estimate === undefined ? [] : checkBounds(estimate, machine, summariseSchedule(schedule, known));
   const formats = formatsOf(known);
   const formatBits = (name: string): FormatBits | undefined => {
@@ -45,16 +53,4 @@ export function prepare(scenario: LoadedScenario, registry: PluginRegistry): Pre
     return format === undefined ? undefined : { payload: format.bits, stored: averageBits(format) };
   };
   return { machine, workload, schedule, estimate, boundViolations, formatBits };
-}
-
-function estimateOf(
-  scenario: LoadedScenario,
-  registry: PluginRegistry,
-  machine: MachineDescription,
-  workload: Workload | undefined,
-  schedule: Schedule,
-): Estimate | undefined {
-  if (scenario.estimator === undefined) return undefined;
-  const estimator = registry.get('estimator', scenario.estimator.use, scenario.estimator.place);
-  return estimator.estimate({ workload: workload ?? emptyWorkload(scenario.name), machine, schedule, config: scenario.estimator.config });
 }

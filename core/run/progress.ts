@@ -1,19 +1,6 @@
 import { EventEmitter } from 'eventemitter3';
+import type { ProgressReport } from '../plugin/suite-plugins.js';
 import type { RunResult } from '../result/run-result.js';
-
-/** Where a run stands; sent a few times a second, never per event of the simulation. */
-export interface ProgressReport {
-  readonly simulatedSeconds: number;
-  readonly events: number;
-  /** Events a wall-clock second since the last report. */
-  readonly eventsPerSecond: number;
-  readonly operationsDone: number;
-  /** Absent when the schedule does not know its own length. */
-  readonly operationsTotal?: number;
-  readonly wallSeconds: number;
-  /** Estimated from the operations done; absent until that can be said. */
-  readonly secondsLeft?: number;
-}
 
 export interface RunEvents {
   start: (scenario: string) => void;

@@ -1,40 +1,29 @@
-import { readFileSync } from 'node:fs';
-import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
-import { InputError } from '../errors.js';
+import { basename } from 'node:path';
+import { importPart, importSource } from '../plugin/import-source.js';
+import type { ImportSource } from '../plugin/importer-plugin.js';
 import type { PluginRegistry } from '../plugin/registry.js';
-import type { ImportSource } from '../plugin/tool-plugins.js';
-import type { WorkloadSource } from '../scenario/loaded-scenario.js';
+import type { FileSource, WorkloadSource } from '../scenario/loaded-scenario.js';
 import type { Workload } from '../workload/layer.js';
+import type { ToolContexts } from '../plugin/tool-contexts.js';
 
-/** A file with its siblings, for an importer. Siblings outside the file's folder are not read. */
-export function importSource(file: string): ImportSource {
-  const folder = dirname(file);
-  return {
-    fileName: basename(file),
-    bytes: readFileSync(file),
-    readSibling: (relativePath) => {
-      const path = resolve(folder, relativePath);
-      if (isAbsolute(relative(folder, path)) || relative(folder, path).startsWith('..')) return undefined;
-      try {
-        return readFileSync(path);
-      } catch {
-        return undefined;
-      }
-    },
-  };
+/** The files of a source, in the order in which the scenario names them. */
+export function sourcesOf({ file, furtherFiles = [] }: FileSource, onSibling?: (file: string) => void): ImportSource[] {
+  return [file, ...furtherFiles].map((name) => importSource(name, onSibling));
 }
 
 /** Reads a workload through the importer that the scenario names; layers written in place go through `layers`. */
-export function readWorkload(source: WorkloadSource, registry: PluginRegistry): Workload {
+export async function readWorkload(
+  source: WorkloadSource,
+  registry: PluginRegistry,
+  contexts: ToolContexts,
+  onSibling?: (file: string) => void,
+): Promise<Workload> {
   const importer = registry.get('importer', source.form === 'file' ? source.importer : 'layers', source.place);
-  const input: ImportSource =
+  const input: ImportSource[] =
     source.form === 'file'
-      ? importSource(source.file)
-      : { fileName: basename(source.file), bytes: new TextEncoder().encode(JSON.stringify(source.document)), readSibling: () => undefined };
-  if (importer.readWorkload === undefined) {
-    throw new InputError({ ...source.place, message: `importer '${importer.name}' makes no workload but a ${importer.produces}` });
-  }
-  return importer.readWorkload(input, source.form === 'file' ? source.config : {});
+      ? sourcesOf(source, onSibling)
+      : [{ fileName: basename(source.file), bytes: new TextEncoder().encode(JSON.stringify(source.document)), readSibling: () => undefined }];
+  return importPart(importer, 'workload', input, source.form === 'file' ? source.config : {}, contexts.for(`importer ${importer.name}`));
 }
 
 /** A hand-written schedule comes without a workload; estimators then see no layers but those of the schedule. */

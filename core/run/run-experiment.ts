@@ -9,6 +9,8 @@ import { secondsLeft } from './progress.js';
 import type { RunOptions } from './run-options.js';
 import { runName } from '../result/run-name.js';
 import type { ExperimentResult } from '../result/run-result.js';
+import { ToolContexts } from '../plugin/tool-contexts.js';
+import { toolSettings } from './tool-settings.js';
 import type { LoadedScenario } from '../scenario/loaded-scenario.js';
 import { displayPath, runVersions } from '../document/versions.js';
 
@@ -16,13 +18,14 @@ import { displayPath, runVersions } from '../document/versions.js';
 export async function runExperiment(scenario: LoadedScenario, registry: PluginRegistry, options: RunOptions): Promise<ExperimentResult> {
   const experiment = registry.get('experiment', scenario.kind, { file: scenario.file, path: 'kind' });
   const before = process.cpuUsage();
+  const contexts = new ToolContexts(registry, toolSettings(scenario, options));
   const last = { simulatedSeconds: 0, events: 0, done: 0 };
   const { allow } = scenario;
   const files = new InputFiles(scenario.file, { installation: installationFolder(), ...(allow === undefined ? {} : { allow }) });
-  const result = await experiment.run(scenario.experiment?.config ?? {}, controlOf(scenario, registry, options, last, files));
+  const result = await experiment.run(scenario.experiment?.config ?? {}, controlOf(scenario, registry, contexts, options, last, files));
   const used = process.cpuUsage(before);
   const { metrics, units, tables } = result;
-  const interrupted = options.shouldStop?.() === true;
+  const interrupted = options.shouldStop?.() === true || contexts.endedBy === 'interrupted';
   return {
     tesseraResult: 1,
     kind: 'experiment',
@@ -41,6 +44,7 @@ export async function runExperiment(scenario: LoadedScenario, registry: PluginRe
     digests: experimentDigests({ metrics, units, tables }),
     inputs: { ...scenario.inputs, ...files.inputs() },
     versions: runVersions(),
+    warnings: contexts.warnings,
     metrics,
     ...(units === undefined ? {} : { units }),
     ...(tables === undefined ? {} : { tables }),
@@ -50,6 +54,7 @@ export async function runExperiment(scenario: LoadedScenario, registry: PluginRe
 function controlOf(
   scenario: LoadedScenario,
   registry: PluginRegistry,
+  contexts: ToolContexts,
   options: RunOptions,
   last: { simulatedSeconds: number; events: number; done: number },
   files: InputFiles,
@@ -57,10 +62,9 @@ function controlOf(
   const place = { ...scenario.experiment?.place, file: scenario.file, path: 'with' };
   const startedAt = performance.now();
   return {
-    seed: scenario.seed,
+    ...contexts.for(`experiment ${scenario.kind}`),
+    catalogue: registry,
     readFile: (relativePath) => files.readBytes(files.resolve(relativePath, scenario.file, place), place),
-    shouldStop: options.shouldStop ?? (() => false),
-    extensions: (point) => registry.extensions(point),
     progress: (report) => {
       Object.assign(last, { simulatedSeconds: report.simulatedSeconds, events: report.events, done: report.done });
       const wallSeconds = (performance.now() - startedAt) / 1000;

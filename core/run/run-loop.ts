@@ -29,10 +29,11 @@ export class RunLoop {
     private readonly options: RunOptions,
   ) {}
 
-  async run(): Promise<LoopEnd> {
+  /** @param endedBy what stopped the tools before the simulation could start; it then does not. */
+  async run(endedBy?: RunEnd): Promise<LoopEnd> {
     this.machine.start();
     this.executor.start();
-    let end: RunEnd | undefined;
+    let end = endedBy;
     while (end === undefined) {
       end = this.slice();
       if (end === undefined) await new Promise((resolve) => setImmediate(resolve));

@@ -1,11 +1,23 @@
 import type { EventQueue } from '../kernel/event-queue.js';
+import type { Machine } from '../machine/machine.js';
+import type { ExecutionObserver } from '../schedule/execute/executor.js';
 import type { RunProgress } from './progress.js';
+
+/** Listens to a run. */
+export interface RunObserver extends ExecutionObserver {
+  /** Called once, before anything runs: the place to listen to probes and milestones. */
+  attach?(machine: Machine): void;
+}
 
 export interface RunOptions {
   /** Where progress is reported; without it a run is silent. */
   readonly progress?: RunProgress;
   /** Asked between slices; true ends the run with what is finished. */
   readonly shouldStop?: () => boolean;
+  /** Told at once of what the result will list under `warnings`. */
+  readonly onWarning?: (message: string) => void;
+  /** Told of every operation, and, through probes and milestones of the machine, of all that blocks note. */
+  readonly observers?: readonly RunObserver[];
   /** Record spans and counters for exporters; costs time and memory. */
   readonly trace?: boolean;
   /** Another event queue than the wheel (tests). */

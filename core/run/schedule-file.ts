@@ -3,10 +3,12 @@ import { parse as parseYaml } from 'yaml';
 import { InputError, type InputProblem } from '../errors.js';
 import { compileSchema, validateInPlace } from '../document/validate.js';
 import { Places } from '../document/places.js';
-import type { Schedule, ScheduleHeader, ScheduleOperation } from '../schedule/form/form.js';
+import type { Schedule, ScheduleHeader, ScheduleLayer, ScheduleOperand, ScheduleOperation } from '../schedule/form/form.js';
 import { countOperations, expandItems, type ScheduleItem } from '../schedule/form/repeat.js';
+import { parseIndex } from '../workload/index-text.js';
 import { parseLocated } from '../document/yaml.js';
 import { documentSchema } from '../document/installation.js';
+import { mappingProblems } from './check-mappings.js';
 
 interface ScheduleDocument extends ScheduleHeader {
   readonly operations: readonly ScheduleItem[];
@@ -29,11 +31,42 @@ export function parseSchedule(text: string, file: string): Schedule {
   const validate = compileSchema(documentSchema('schedule'));
   if (!validate(document)) throw new InputError(scheduleProblems(document, text, file).slice(0, 20));
   const { operations, ...header } = document as ScheduleDocument;
+  const problems = mappingProblems(header, operations);
+  if (problems.length > 0) throw new InputError(located(problems, text, file));
   return {
-    ...header,
+    ...withMaps(header),
     operationCount: countOperations(operations),
     operations: { [Symbol.iterator]: (): Iterator<ScheduleOperation> => expandItems(operations) },
   };
+}
+
+/** Maps that are written as text, `{ Y: '2*OY + FY - 1' }`, in the form that everybody else knows. */
+function withMaps(header: Omit<ScheduleDocument, 'operations'>): ScheduleHeader {
+  if (header.layers === undefined) return header;
+  const layers = Object.entries(header.layers).map(([name, layer]): [string, ScheduleLayer] => {
+    if (layer.operands === undefined) return [name, layer];
+    const operands = Object.entries(layer.operands).map(([operand, form]): [string, ScheduleOperand] => [
+      operand,
+      withMap(form, header.tensors, `layers.${name}.operands.${operand}`),
+    ]);
+    return [name, { ...layer, operands: Object.fromEntries(operands) }];
+  });
+  return { ...header, layers: Object.fromEntries(layers) };
+}
+
+function withMap(
+  operand: ScheduleOperand & { readonly index?: Readonly<Record<string, string | number>> },
+  tensors: ScheduleHeader['tensors'],
+  path: string,
+): ScheduleOperand {
+  const { index, ...rest } = operand;
+  if (index === undefined) return operand;
+  const expressions = Object.entries(index).map(([dim, text]) => {
+    const expression = parseIndex(dim, text, tensors[operand.tensor]?.dims[dim]);
+    if (typeof expression === 'string') throw new InputError({ path: `${path}.index.${dim}`, message: expression });
+    return expression;
+  });
+  return { ...rest, map: { kind: 'index', expressions } };
 }
 
 function parseDocument(text: string, file: string): unknown {
@@ -71,6 +104,14 @@ function scheduleProblems(document: unknown, text: string, file: string): InputP
     return validateInPlace(schema, parseLocated(text, file, places).value, { places, owner: 'schedule schema' });
   }
   return validateInPlace(schema, document).map((problem) => ({ ...problem, file, line: lineOfItem(problem.path ?? '') }));
+}
+
+/** Gives problems that were found by path the lines where they stand. */
+function located(problems: readonly InputProblem[], text: string, file: string): InputProblem[] {
+  if (file.endsWith('.ndjson')) return problems.map((problem) => ({ ...problem, file, line: lineOfItem(problem.path ?? '') }));
+  const places = new Places();
+  const root = parseLocated(text, file, places).value;
+  return problems.map((problem) => ({ file, ...places.along(root, (problem.path ?? '').split('.')), ...problem }));
 }
 
 /** The header of an NDJSON schedule is its first line, items start on the second. */

@@ -49,6 +49,8 @@ export class TraceRecorder {
       readyTick: record.readyTick,
       startTick: record.startTick,
       endTick: record.endTick,
+      releaseCause: record.releaseCause,
+      releasedBy: record.releasedBy,
     });
   }
 

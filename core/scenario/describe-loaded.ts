@@ -1,11 +1,12 @@
 import { describeMachine } from '../machine/description.js';
-import type { DescribedMachine, Extensions, MachineSpec } from '../machine/specification.js';
+import type { DescribedMachine, MachineSpec } from '../machine/specification.js';
+import type { Bindings } from '../model/service.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import type { LoadedMachine } from './loaded-scenario.js';
 
 /** The description of a loaded machine: its plugins by name, its configurations as the loader has validated them. */
-export function describeLoaded(machine: LoadedMachine, registry: PluginRegistry, seed: number): DescribedMachine {
-  return describeMachine(machineSpecOf(machine, registry, seed));
+export function describeLoaded(machine: LoadedMachine, registry: PluginRegistry, seed: number, bindings?: Bindings): DescribedMachine {
+  return describeMachine({ ...machineSpecOf(machine, registry, seed), ...(bindings === undefined ? {} : { bindings }) });
 }
 
 export function machineSpecOf(machine: LoadedMachine, registry: PluginRegistry, seed: number): MachineSpec {
@@ -16,18 +17,7 @@ export function machineSpecOf(machine: LoadedMachine, registry: PluginRegistry, 
     blocks: machine.blocks.map(({ use, place, ...block }) => ({ ...block, plugin: registry.block(use, place) })),
     connections: machine.connections.map(({ place: _, ...connection }) => connection),
     seed,
-    extensions: extensionsOf(registry),
+    extensions: registry,
     configsAreComplete: true,
   };
-}
-
-/** Extension values of all registered plugins, by point and name. */
-export function extensionsOf(registry: PluginRegistry): Extensions {
-  const points = new Map<string, Map<string, unknown>>();
-  for (const plugin of registry.plugins('extension')) {
-    const values = points.get(plugin.point.name) ?? new Map<string, unknown>();
-    values.set(plugin.name, plugin.value);
-    points.set(plugin.point.name, values);
-  }
-  return points;
 }

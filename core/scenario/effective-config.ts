@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { LoadedBlock, LoadedConnection, LoadedMachine, LoadedScenario, ToolUse, WorkloadSource } from './loaded-scenario.js';
+import type { FileSource, ImportedSource, LoadedBlock, LoadedConnection, LoadedMachine, LoadedScenario, ToolUse, WorkloadSource } from './loaded-scenario.js';
 
 type Loose = Record<string, unknown>;
 
@@ -8,17 +8,19 @@ type Loose = Record<string, unknown>;
  * machine, the same workload and the same digest; files are named by their absolute paths, so it can lie anywhere.
  */
 export function effectiveConfig(scenario: LoadedScenario): string {
-  const { machine, workload, mapper, schedule, estimator, experiment } = scenario;
+  const { machine, workload, mapper, schedule, estimator, estimate, experiment } = scenario;
   const document: Loose = { tessera: 1, name: scenario.name, kind: scenario.kind, seed: scenario.seed };
   if (scenario.plugins.length > 0) document['plugins'] = scenario.plugins.map(pluginReference);
   if (machine !== undefined) document['machine'] = machineDocument(machine);
+  if (scenario.bindings !== undefined) document['bind'] = scenario.bindings;
   if (workload !== undefined) document['workload'] = workloadDocument(workload);
   if (mapper !== undefined) document['mapper'] = toolDocument(mapper);
   if (schedule !== undefined) {
     const imported = schedule.importer === undefined ? {} : { import: schedule.importer, with: schedule.config };
-    document['schedule'] = { file: schedule.file, ...imported, ...(schedule.collectives === undefined ? {} : { collectives: schedule.collectives }) };
+    document['schedule'] = { ...filesDocument(schedule), ...imported, ...(schedule.collectives === undefined ? {} : { collectives: schedule.collectives }) };
   }
   if (estimator !== undefined) document['estimator'] = toolDocument(estimator);
+  if (estimate !== undefined) document['estimate'] = importDocument(estimate);
   if (experiment !== undefined) document['with'] = experiment.config;
   if (scenario.expectations.length > 0) {
     document['expect'] = Object.fromEntries(scenario.expectations.map(({ metric, place: _, ...bounds }) => [metric, bounds]));
@@ -36,9 +38,17 @@ function toolDocument({ use, config }: ToolUse): Loose {
   return { use, with: config };
 }
 
+function filesDocument({ file, furtherFiles }: FileSource): Loose {
+  return furtherFiles === undefined ? { file } : { files: [file, ...furtherFiles] };
+}
+
+function importDocument(source: ImportedSource): Loose {
+  return { use: source.importer, ...filesDocument(source), with: source.config };
+}
+
 function workloadDocument(source: WorkloadSource): Loose {
   if (source.form === 'layers') return { layers: source.document };
-  return { import: { use: source.importer, file: source.file, with: source.config } };
+  return { import: importDocument(source) };
 }
 
 function machineDocument(machine: LoadedMachine): Loose {

@@ -3,18 +3,21 @@ import { InputError, type SourcePlace } from '../errors.js';
 import { isFileSpecifier, loadPlugins, pluginFile } from '../plugin/discovery.js';
 import { isPlainObject, Places } from '../document/places.js';
 import { PluginRegistry } from '../plugin/registry.js';
+import { ToolContexts } from '../plugin/tool-contexts.js';
 import { readQuantity } from '../document/units.js';
 import { validateInPlace } from '../document/validate.js';
 import { documentSchema, installationFolder } from '../document/installation.js';
 import { finishConfig } from './configuration.js';
+import { readBindings } from './bindings.js';
 import type { LoadTools } from './load-tools.js';
 import { finishMachine } from './machine-file/finish.js';
 import { InputFiles, namedFile } from '../document/input-files.js';
+import { importMachine, namesMachineImport } from './machine-file/import-machine.js';
 import { flattenMachine } from './machine-file/flatten.js';
 import { emptyMachine, type RawMachine } from './machine-file/raw-machine.js';
 import { Problems } from '../document/problems.js';
 import { setNested } from './machine-file/set.js';
-import { checkMetrics, readExpectations, readSchedule, readToolUse, readWorkload } from './parts.js';
+import { checkMetrics, readEstimate, readExpectations, readSchedule, readToolUse, readWorkload } from './parts.js';
 import { parseLocated } from '../document/yaml.js';
 import type { LoadedMachine, LoadedScenario, PluginSource, ToolUse } from './loaded-scenario.js';
 
@@ -31,6 +34,8 @@ export interface LoadResult {
   readonly scenario: LoadedScenario;
   /** The given registry and the scenario's own plugins. */
   readonly registry: PluginRegistry;
+  /** SHA-256 of every file read, by its absolute path. */
+  readonly read: ReadonlyMap<string, string>;
 }
 
 /**
@@ -42,10 +47,15 @@ export async function loadScenario(file: string, builtins: PluginRegistry, optio
   const files = new InputFiles(mainFile, { installation: installationFolder(), ...(options.allow === undefined ? {} : { allow: options.allow }) });
   const tools: LoadTools = { files, places: new Places(), problems: new Problems() };
   const document = readScenarioDocument(mainFile, tools, options);
-  const raw = readMachine(document, mainFile, tools);
   const registry = builtins.extend();
+  const contexts = new ToolContexts(registry, { seed: document['seed'] as number });
+  const early = namesMachineImport(document) ? listedPlugins(document, undefined, tools) : [];
+  for (const plugin of early) await loadOne(plugin, registry, tools);
+  if (namesMachineImport(document)) await importMachine(document, registry, tools, contexts);
+  tools.problems.throwIfAny();
+  const raw = readMachine(document, mainFile, tools);
   const plugins = listedPlugins(document, raw, tools);
-  for (const plugin of plugins) await loadOne(plugin, registry, tools);
+  for (const plugin of plugins.slice(early.length)) await loadOne(plugin, registry, tools);
   const found = plugins.map((plugin) =>
     isFileSpecifier(plugin.specifier) && tools.problems.isEmpty ? { ...plugin, file: pluginFile(plugin.specifier, plugin.from) } : plugin,
   );
@@ -53,7 +63,9 @@ export async function loadScenario(file: string, builtins: PluginRegistry, optio
   const scenario = finishScenario(document, mainFile, raw, found, registry, tools);
   tools.problems.throwIfAny();
   const { allow, set = {} } = options;
-  return { scenario: { ...scenario, set, ...(allow === undefined ? {} : { allow }), inputs: files.inputs() }, registry };
+  const { warnings } = contexts;
+  const more = { ...(allow === undefined ? {} : { allow }), ...(warnings.length === 0 ? {} : { warnings }) };
+  return { scenario: { ...scenario, set, ...more, inputs: files.inputs() }, registry, read: files.read() };
 }
 
 function readScenarioDocument(file: string, tools: LoadTools, options: LoadOptions): Record<string, unknown> {
@@ -133,24 +145,28 @@ function finishScenario(
   checkParts(document, kind, place, tools);
   const machine = raw === undefined ? undefined : finishMachine(raw, registry, tools, tools.places.ofKey(document, 'machine') ?? place);
   const experiment = kind === 'schedule' ? undefined : readExperiment(document, kind, registry, tools);
+  const bindings = readBindings(document, registry, tools);
   const workload = readWorkload(document, registry, tools);
   const schedule = readSchedule(document, registry, tools);
   const tool = (key: string, pluginKind: 'mapper' | 'estimator'): ToolUse | undefined => readToolUse(document, key, key, pluginKind, registry, tools);
   const mapper = tool('mapper', 'mapper');
   const estimator = tool('estimator', 'estimator');
+  const estimate = readEstimate(document, registry, tools);
   const outputs = (document['outputs'] ?? []) as unknown[];
   const expectations = readExpectations(document, tools);
-  if (machine !== undefined && tools.problems.isEmpty) checkMetrics(expectations, machine, estimator !== undefined, registry, tools);
+  if (machine !== undefined && tools.problems.isEmpty) checkMetrics(expectations, machine, estimator !== undefined || estimate !== undefined, registry, tools);
   return {
     name: (document['name'] as string | undefined) ?? path.basename(file).replace(/\.(ya?ml|json)$/, ''),
     file,
     seed: document['seed'] as number,
     kind,
     ...(machine === undefined ? {} : { machine: machine satisfies LoadedMachine }),
+    ...(bindings === undefined ? {} : { bindings }),
     ...(workload === undefined ? {} : { workload }),
     ...(mapper === undefined ? {} : { mapper }),
     ...(schedule === undefined ? {} : { schedule }),
     ...(estimator === undefined ? {} : { estimator }),
+    ...(estimate === undefined ? {} : { estimate }),
     ...(experiment === undefined ? {} : { experiment }),
     expectations,
     limits: (document['limits'] ?? {}) as LoadedScenario['limits'],
@@ -164,13 +180,16 @@ function checkParts(document: Record<string, unknown>, kind: string, place: Sour
   const { problems, places } = tools;
   const has = (key: string): boolean => document[key] !== undefined;
   if (kind !== 'schedule') {
-    for (const key of ['machine', 'workload', 'mapper', 'schedule', 'estimator'].filter(has)) {
+    for (const key of ['machine', 'bind', 'workload', 'mapper', 'schedule', 'estimator', 'estimate'].filter(has)) {
       problems.add(places.ofKey(document, key), key, `'${key}' has no meaning for kind '${kind}'`, "'with': the configuration of this kind");
     }
     return;
   }
   if (has('with')) problems.add(places.ofKey(document, 'with'), 'with', "'with' has no meaning for kind 'schedule'", 'machine, workload, mapper');
   if (!has('machine')) problems.add(place, 'machine', "the key 'machine' is missing", '`machine: { include: FILE }` or a machine written out');
+  if (has('estimator') && has('estimate')) {
+    problems.add(places.ofKey(document, 'estimate'), 'estimate', "both 'estimator' and 'estimate' are given", 'one of them');
+  }
   if (has('mapper') && has('schedule')) {
     problems.add(places.ofKey(document, 'schedule'), 'schedule', "both 'mapper' and 'schedule' are given", 'one of them');
   }
@@ -188,7 +207,7 @@ function readExperiment(document: Record<string, unknown>, kind: string, registr
     tools.problems.unknown(place, 'kind', 'kind of scenario', kind, names);
     return undefined;
   }
-  const config = finishConfig(experiment, document, 'with', tools);
+  const config = finishConfig(experiment, document, 'with', registry, tools);
   return config === undefined ? undefined : { use: kind, config, place };
 }
 

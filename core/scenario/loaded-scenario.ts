@@ -1,4 +1,5 @@
 import type { SourcePlace } from '../errors.js';
+import type { Bindings } from '../model/service.js';
 import type { Supply } from '../model/supply.js';
 import type { Expectation } from '../analysis/expectations.js';
 import type { LinkOptions } from '../machine/specification.js';
@@ -18,11 +19,15 @@ export interface LoadedScenario {
   readonly kind: string;
   /** Absent for kinds that test one subsystem alone. */
   readonly machine?: LoadedMachine;
+  /** Providers of services by name, for the simulation's container. */
+  readonly bindings?: Bindings;
   readonly workload?: WorkloadSource;
   /** Either a mapper makes the schedule, or a file holds it. */
   readonly mapper?: ToolUse;
   readonly schedule?: ScheduleSource;
   readonly estimator?: ToolUse;
+  /** An estimate that an importer reads, in place of an estimator. */
+  readonly estimate?: ImportedSource;
   readonly experiment?: ToolUse;
   readonly expectations: readonly Expectation[];
   readonly limits: RunLimits;
@@ -34,6 +39,8 @@ export interface LoadedScenario {
   readonly allow?: readonly string[];
   /** SHA-256 of every file read while loading, by its name relative to the project (posix separators), sorted. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** What tools warned of while loading, e.g. the importer of the machine. */
+  readonly warnings?: readonly string[];
 }
 
 export interface LoadedMachine {
@@ -79,15 +86,26 @@ export interface ToolUse {
   readonly place: SourcePlace;
 }
 
+/** Files that an importer reads together. */
+export interface FileSource {
+  readonly file: string;
+  readonly furtherFiles?: readonly string[];
+}
+
+/** Files, and the importer plugin that reads them. */
+export interface ImportedSource extends FileSource {
+  readonly importer: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly place: SourcePlace;
+}
+
 export type WorkloadSource =
-  /** A file that an importer plugin reads. */
-  | { readonly form: 'file'; readonly file: string; readonly importer: string; readonly config: Readonly<Record<string, unknown>>; readonly place: SourcePlace }
+  | (ImportedSource & { readonly form: 'file' })
   /** Layers written in YAML (or JSON), parsed but not yet checked. */
   | { readonly form: 'layers'; readonly file: string; readonly document: unknown; readonly place: SourcePlace };
 
 /** A schedule file, read only when the run starts: it may be large. */
-export interface ScheduleSource {
-  readonly file: string;
+export interface ScheduleSource extends FileSource {
   /** Absent: Tessera's own form (JSON, YAML or NDJSON). */
   readonly importer?: string;
   readonly config: Readonly<Record<string, unknown>>;

@@ -1,56 +1,126 @@
-import { InputError, type InputProblem } from '../errors.js';
+import type { Job, ProgressReport, ResultStore, RunSummary, SuiteRunner } from '../plugin/suite-plugins.js';
 import type { PluginRegistry } from '../plugin/registry.js';
-import { loadScenario, type LoadOptions } from '../scenario/load.js';
-import type { SuiteJob } from './jobs.js';
-import { RunProgress } from '../run/progress.js';
-import { runScenario } from '../run/run.js';
-import type { RunResult } from '../result/run-result.js';
-import { reasonsOf, verdictOf, type Verdict } from '../result/verdict.js';
+import type { LoadOptions } from '../scenario/load.js';
+import { JobMaker } from './job.js';
+import type { SuitePoint } from './points.js';
+import { failedSummary, JobWorker } from './run-job.js';
 
-/** How one run of a suite ended. */
-export interface SuiteEntry {
+/** How one run of a suite ended. Results are not held: they are in the store, by the key. */
+export interface SuiteEntry extends RunSummary {
   readonly name: string;
   readonly file: string;
-  readonly verdict: Verdict | 'bad-input';
-  /** Why it is not as expected. */
-  readonly reasons: readonly string[];
-  readonly problems: readonly InputProblem[];
-  readonly wallSeconds: number;
-  readonly result?: RunResult;
+  /** Absent when the scenario could not be loaded. */
+  readonly key?: string;
+  /** It was there from an earlier suite and has not been run. */
+  readonly isFromStore: boolean;
 }
 
 export interface SuiteOptions extends LoadOptions {
+  readonly runner: SuiteRunner;
+  /** Whatever it has is not run again. */
+  readonly store: ResultStore;
+  /** True when the store may have results of earlier suites. */
+  readonly mayResume: boolean;
+  /** Jobs at a time. */
+  readonly workers: number;
+  /** See `SuiteContext.workerProgram`. */
+  readonly workerProgram: string;
   readonly shouldStop: () => boolean;
-  readonly onStart?: (job: SuiteJob, index: number, total: number, progress: RunProgress) => void;
-  readonly onEnd?: (entry: SuiteEntry, index: number, total: number) => void;
+  readonly onStart?: (point: SuitePoint, index: number) => void;
+  readonly onProgress?: (point: SuitePoint, index: number, report: ProgressReport) => void;
+  readonly onEnd?: (entry: SuiteEntry, index: number) => void;
+  /** A stored result that cannot be trusted. */
+  readonly warn: (message: string) => void;
 }
 
-/** Runs the jobs one after the other; a job that fails does not stop the others, an interrupt does. */
-export async function runSuite(jobs: readonly SuiteJob[], builtins: PluginRegistry, options: SuiteOptions): Promise<SuiteEntry[]> {
-  const entries: SuiteEntry[] = [];
-  for (const [index, job] of jobs.entries()) {
-    if (options.shouldStop()) break;
-    const progress = new RunProgress();
-    options.onStart?.(job, index, jobs.length, progress);
-    const entry = await runJob(job, builtins, progress, options);
-    entries.push(entry);
-    options.onEnd?.(entry, index, jobs.length);
+/**
+ * Runs the points of a suite. One that fails does not stop the others, an interrupt does.
+ * @returns the entries of what was run or found, in the order of the points, whatever order they ended in.
+ */
+export async function runSuite(points: readonly SuitePoint[], builtins: PluginRegistry, options: SuiteOptions): Promise<SuiteEntry[]> {
+  return new SuiteRun(points, builtins, options).run();
+}
+
+class SuiteRun {
+  private readonly entries: (SuiteEntry | undefined)[] = [];
+  private readonly running = new Map<Job, number>();
+  private readonly folder = process.cwd();
+
+  constructor(
+    private readonly points: readonly SuitePoint[],
+    private readonly builtins: PluginRegistry,
+    private readonly options: SuiteOptions,
+  ) {}
+
+  async run(): Promise<SuiteEntry[]> {
+    const { runner, store, mayResume, workers, workerProgram, shouldStop } = this.options;
+    const worker = new JobWorker(this.builtins, this.folder);
+    await runner.run(this.jobs(), store, {
+      workers,
+      expectedJobs: mayResume ? 0 : this.points.length,
+      runJob: (job, control) => worker.run(job, control),
+      workerProgram,
+      folder: this.folder,
+      shouldStop,
+      onStart: (job) => this.options.onStart?.(...this.pointOf(job)),
+      onProgress: (job, report) => this.options.onProgress?.(...this.pointOf(job), report),
+      onEnd: (job, summary) => this.end(job, summary),
+    });
+    return this.entries.filter((entry) => entry !== undefined);
   }
-  return entries;
-}
 
-async function runJob(job: SuiteJob, builtins: PluginRegistry, progress: RunProgress, options: SuiteOptions): Promise<SuiteEntry> {
-  const startedAt = performance.now();
-  const seconds = (): number => (performance.now() - startedAt) / 1000;
-  const { name, file } = job;
-  try {
-    const loaded = await loadScenario(file, builtins, { ...options, set: { ...options.set, ...job.set }, setPlaces: job.setPlaces });
-    const result = await runScenario(loaded.scenario, loaded.registry, { progress, shouldStop: options.shouldStop });
-    return { name, file, verdict: verdictOf(result), reasons: reasonsOf(result), problems: [], wallSeconds: seconds(), result };
-  } catch (error) {
-    const problems = error instanceof InputError ? error.problems : [];
-    const isInput = error instanceof InputError;
-    const reason = error instanceof Error ? error.message : String(error);
-    return { name, file, verdict: isInput ? 'bad-input' : 'machine-failed', reasons: [reason], problems, wallSeconds: seconds() };
+  /** Made one by one, as runners ask for them: a job is prepared while others run. */
+  private async *jobs(): AsyncGenerator<Job, void, void> {
+    const maker = new JobMaker(this.builtins, this.options, this.folder);
+    for (const [index, point] of this.points.entries()) {
+      if (this.options.shouldStop()) return;
+      const job = await this.make(maker, point, index);
+      if (job === undefined) continue;
+      const stored = await this.stored(job);
+      if (stored === undefined) {
+        this.running.set(job, index);
+        yield job;
+      } else this.enter(index, stored, job.key, true);
+    }
+  }
+
+  private async make(maker: JobMaker, point: SuitePoint, index: number): Promise<Job | undefined> {
+    const startedAt = performance.now();
+    try {
+      return await maker.make(point);
+    } catch (error) {
+      this.enter(index, failedSummary(error, (performance.now() - startedAt) / 1000), undefined, false);
+      return undefined;
+    }
+  }
+
+  private async stored({ key, name }: Job): Promise<RunSummary | undefined> {
+    const { store, warn } = this.options;
+    if (!(await store.has(key))) return undefined;
+    try {
+      return (await store.get(key))?.summary;
+    } catch (error) {
+      warn(`${name}: the stored result is damaged and the run is done again: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    }
+  }
+
+  private end(job: Job, summary: RunSummary): void {
+    const [, index] = this.pointOf(job);
+    this.running.delete(job);
+    this.enter(index, summary, job.key, false);
+  }
+
+  private enter(index: number, summary: RunSummary, key: string | undefined, isFromStore: boolean): void {
+    const { name, file } = this.points[index] as SuitePoint;
+    const entry: SuiteEntry = { name, file, ...summary, ...(key === undefined ? {} : { key }), isFromStore };
+    this.entries[index] = entry;
+    this.options.onEnd?.(entry, index);
+  }
+
+  private pointOf(job: Job): [SuitePoint, number] {
+    const index = this.running.get(job);
+    if (index === undefined) throw new Error(`the runner tells of job '${job.name}', which it was not given or has ended already`);
+    return [this.points[index] as SuitePoint, index];
   }
 }

@@ -1,3 +1,4 @@
 /** Results as text that people read: number formats and aligned tables. */
+export * from './energy.js';
 export * from './format.js';
 export * from './table.js';

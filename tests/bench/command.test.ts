@@ -9,7 +9,7 @@ const bench = (...args: string[]) => spawnSync(process.execPath, [path.join(root
 describe('npm run bench', () => {
   it.each(
     some([
-      [['nock'], "no benchmark 'nock'; there are kernel, startup, quickstart, schedule, dram, noc"],
+      [['nock'], "no benchmark 'nock'; there are kernel, startup, quickstart, schedule, suite, dram, noc"],
       [['noc', '--against', 'no-such-folder'], 'there is no package.json'],
       [['noc', '--peer', 'booksim2=no-such-binary'], "there is no program 'no-such-binary'"],
     ]),

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { storedSeconds } from '../../bench/benchmarks/stored-records.js';
 import { STORED_NOTE } from '../../bench/report.js';
-import { loadScenario, PluginRegistry, runScenario } from '../../core/index.js';
+import { loadScenario, loadSuite, PluginRegistry, runScenario } from '../../core/index.js';
 import { builtinPlugins } from '../../plugins/index.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -17,6 +17,10 @@ describe('scenarios of the benchmarks', () => {
   it('ten-operations has ten operations', async () => {
     const result = await run(path.join(scenarios, 'ten-operations.yaml'));
     expect(result).toMatchObject({ outcome: 'finished', violations: [], operations: { finished: 10 } });
+  });
+
+  it.each(['hundred-points', 'hundred-tiny-points'])('%s has a hundred points', (name) => {
+    expect(loadSuite([path.join(scenarios, `${name}.suite.yaml`)])).toHaveLength(100);
   });
 });
 

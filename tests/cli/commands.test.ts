@@ -113,6 +113,35 @@ describe('suite', () => {
     ]);
   });
 
+  it('takes from the store what it has, and prints the same', async () => {
+    writeFileSync('all.yaml', SUITE);
+    type Runs = { runs: { name: string; isFromStore?: boolean; wallSeconds: number; result: RunResult }[]; total: number };
+    const plain = json<Runs>((await tessera('suite', 'all.yaml', '--json')).stdout);
+    expect(plain.total).toBe(4);
+    expect(Object.keys(plain.runs[0]!)).toEqual(['name', 'file', 'verdict', 'reasons', 'problems', 'wallSeconds', 'result']);
+    expect((await tessera('suite', 'all.yaml', '--store', 'store')).stdout).toMatch(/4 of 4 as expected\n$/);
+    const { code, stdout } = await tessera('suite', 'all.yaml', '--store', 'store', '--junit', 'junit.xml');
+    expect(code).toBe(0);
+    expect(stdout).toContain('4 of 4 as expected, 4 taken from the store');
+    expect(readFileSync('junit.xml', 'utf8')).toContain('tests="4" failures="0" errors="0"');
+    const stored = json<Runs>((await tessera('suite', 'all.yaml', '--store', 'store', '--json')).stdout);
+    expect(stored.runs.map(({ isFromStore }) => isFromStore)).toEqual([true, true, true, true]);
+    const resultOf = ({ name, result: { engineCpuSeconds: _, ...result } }: Runs['runs'][number]) => ({ name, result });
+    expect(stored.runs.map(resultOf)).toEqual(plain.runs.map(resultOf));
+  });
+
+  it.each([
+    [['-j', '0'], "--jobs: '0' is no number of jobs"],
+    [['-j', 'many'], 'expected 1 to 1024, or auto'],
+    [['-j', '2', '--runner', 'in-process'], "but 'in-process' runs one"],
+    [['--runner', 'pol'], "did you mean 'pool'?"],
+    [['--store', 's.yaml'], 's.yaml: this is no folder'],
+  ])('refuses %s', async (words, message) => {
+    const { code, stderr, stdout } = await tessera('suite', 's.yaml', ...words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+
   it('searches folders and passes machines and schedules over', async () => {
     const { stdout } = await tessera('suite', '.');
     expect(stdout).toContain('1 of 1 as expected');

@@ -1,7 +1,17 @@
 import { BLOCK_CONTRACT } from '../../core/conformance/block-contract.js';
-import { definePlugin, Phase, TrafficClass, type Block, type BlockContext, type BlockPlugin, type Port, type Transaction } from '../../core/index.js';
+import {
+  DEFAULT_STALL_CLASSES,
+  definePlugin,
+  Phase,
+  TrafficClass,
+  type Block,
+  type BlockContext,
+  type BlockPlugin,
+  type Port,
+  type Transaction,
+} from '../../core/index.js';
 
-type Fault = 'none' | 'loses' | 'never-ends' | 'random';
+type Fault = 'none' | 'loses' | 'never-ends' | 'random' | 'requester' | 'tag' | 'unknown-statistic' | 'statistic-nan';
 
 /** A memory that answers at once, with one planted fault. */
 class FaultyMemory implements Block {
@@ -40,10 +50,18 @@ class FaultyMemory implements Block {
     this.answer();
   }
 
+  finish(): void {
+    const statistics: Record<string, number> = this.context.statistics;
+    if (this.fault === 'unknown-statistic') statistics['servd'] = this.served;
+    if (this.fault === 'statistic-nan') statistics['served'] = 0 / 0;
+  }
+
   private answer(): void {
     for (let first = this.waiting[0]; first !== undefined && first.port.canSend(TrafficClass.response); first = this.waiting[0]) {
       this.waiting.shift();
       first.request.isResponse = true;
+      if (this.fault === 'requester') first.request.requester = this.context.blockId;
+      if (this.fault === 'tag') first.request.tag = 0;
       first.port.send(first.request);
     }
   }
@@ -59,6 +77,10 @@ export function memoryWith(fault: Fault, description = 'Requests served'): Block
     configSchema: { type: 'object', additionalProperties: false, properties: {} },
     ports: { port0: { description: 'requests', role: 'target' } },
     statistics: { served: { unit: 'requests', description } },
+    stallClasses: DEFAULT_STALL_CLASSES,
+    milestones: {},
+    ideal: {},
+    actions: () => ({}),
     describe: () => ({ kind: 'other' }),
     create: (context) => new FaultyMemory(context, fault),
   }) as unknown as BlockPlugin;

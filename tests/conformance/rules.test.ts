@@ -10,6 +10,7 @@ describe('the contract', () => {
     ['a lost answer', memoryWith('loses'), 'answers every request'],
     ['results that depend on what ran before', memoryWith('random'), 'gives the same results twice'],
     ['a statistic without a description', memoryWith('none', ''), 'describes itself'],
+    ['a changed requester', memoryWith('requester'), 'requester and the tag'],
   ])('notices %s', (_, plugin, rule) => {
     expect(broken(plugin).join('; ')).toContain(rule);
   });

@@ -41,7 +41,7 @@ const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
     { config: { scheduler: 'fcfs', rowPolicy: { name: 'closed' }, queues: { reads: 4, writes: 4 } }, ports: 2 },
     { config: { rowPolicy: { name: 'timeout', idleCycles: 20 }, refresh: 'all-bank', timings: { nREFI: 1800 } }, ports: 2 },
     { config: { rowPolicy: { name: 'capped', accesses: 2 }, queueDepth: 3, linesPerCycle: 4 }, ports: 2 },
-    { config: { controllerPlugins: [{ use: 'para', probability: 0.2 }, { use: 'command-counter' }] }, ports: 2 },
+    { config: { controllerPlugins: [{ use: 'para', with: { probability: 0.2 } }, { use: 'command-counter' }] }, ports: 2 },
     { config: { part: 'HBM3-6400-4Gb' }, ports: 2 },
     { config: { part: 'HBM2-2000-4Gb', refresh: 'per-bank' }, ports: 2 },
     { config: { part: 'LPDDR5-6400-8Gb-x16', queueDepth: 4 }, ports: 2 },

@@ -17,9 +17,9 @@ describe('the example of docs/models/dram.md', () => {
     expect(expectations.map(({ holds }) => holds)).toEqual([true, true]);
     const [guard, para] = tables!['controllerPlugins']!;
     expect(metrics['commands.VRR']).toBe(Number(guard!['refreshes']) + Number(para!['neighbourRefreshes']));
-    const more = await run({ 'with.memory.scheduler.cap': 8 });
+    const more = await run({ 'with.memory.scheduler.with.cap': 8 });
     expect(more.metrics['commands.ACT']).toBeLessThan(metrics['commands.ACT']!);
-    await expect(run({ 'with.memory.scheduler.cap': 0 })).rejects.toThrow(/scheduler\.cap/);
+    await expect(run({ 'with.memory.scheduler.with.cap': 0 })).rejects.toThrow(/cap/);
   });
 
   it('is quoted truly', () => {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadScenario, PluginRegistry } from '../../core/index.js';
-import { loadSuite } from '../../core/suite/jobs.js';
+import { loadSuite } from '../../core/suite/points.js';
 import { builtinPlugins } from '../../plugins/index.js';
 import { temporaryFolder } from '../temporary-folder.js';
 

@@ -46,6 +46,17 @@ describe('the tarball', () => {
     expect(exported.every((count) => count > 0)).toBe(true);
   }, 60_000);
 
+  it('runs suites in worker processes, and takes from its store what it has', () => {
+    writeFileSync(
+      path.join(folder, 'sweep.yaml'),
+      "tesseraSuite: 1\nscenarios: ['tessera:scenarios/examples/gemm-operand-bits.yaml']\naxes: { seed: [1, 2, 3] }\n",
+    );
+    const suite = ['suite', 'sweep.yaml', '--jobs', '2', '--store', 'store'];
+    const tessera = path.join(folder, 'node_modules/.bin/tessera');
+    expect(run(tessera, suite)).toMatch(/3 of 3 as expected$/m);
+    expect(run(tessera, suite)).toContain('3 taken from the store');
+  }, 60_000);
+
   it('takes a plugin written by its own scaffold', () => {
     const tessera = path.join(folder, 'node_modules/.bin/tessera');
     run(tessera, ['plugin', 'new', 'memory', 'my-memory', '--dir', 'my-memory']);

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PluginRegistry } from '../../core/plugin/registry.js';
 import { loadScenario } from '../../core/scenario/load.js';
-import { loadSuite } from '../../core/suite/jobs.js';
+import { loadSuite } from '../../core/suite/points.js';
 import type { ScheduleResult } from '../../core/result/run-result.js';
 import { runSchedule } from '../../core/run/run.js';
 import { builtinPlugins } from '../../plugins/index.js';

@@ -36,7 +36,7 @@ export async function bundleEntry(root: string, folder: string): Promise<BundleE
   const dist = path.join(root, 'dist');
   const validators = new ValidatorFiles(folder);
   const text = [
-    `import { adoptValidator, main } from ${quoted(path.join(dist, 'cli/start/main.js'))};`,
+    `import { adoptValidator, main, work } from ${quoted(path.join(dist, 'cli/start/main.js'))};`,
     withValidatorText,
     `const commands = {
       packageJson: ${readFileSync(path.join(root, 'package.json'), 'utf8')},
@@ -46,7 +46,9 @@ export async function bundleEntry(root: string, folder: string): Promise<BundleE
     `const publicModules = ${table(await publicModules(dist))};`,
     `const plugins = [\n${(await pluginEntries(dist, validators)).join(',\n')}\n];`,
     `const documentValidators = ${table(documentValidators(validators))};`,
-    `export const run = (root, words) => main(root, words, commands, { publicModules, plugins, documentValidators });`,
+    `const bundle = { publicModules, plugins, documentValidators };`,
+    `export const run = (root, words) => main(root, words, commands, bundle);`,
+    `export const serve = () => work(bundle);`,
   ].join('\n');
   return { text, seldomFiles: validators.seldom };
 }

@@ -4,7 +4,7 @@ import { PluginRegistry } from '../../core/plugin/registry.js';
 import type { ResultDigests } from '../../core/result/digests.js';
 import { crosscheckFile } from '../../core/reference/crosscheck.js';
 import { loadScenario } from '../../core/scenario/load.js';
-import { loadSuite } from '../../core/suite/jobs.js';
+import { loadSuite } from '../../core/suite/points.js';
 import { runScenario } from '../../core/run/run.js';
 import { builtinPlugins } from '../../plugins/index.js';
 import { goldenFiles, kindOf } from '../accuracy/golden-files.js';

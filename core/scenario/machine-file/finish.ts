@@ -53,7 +53,7 @@ function finishBlock(raw: RawBlock, machine: RawMachine, supplies: SupplyCheck, 
   const plugin = problems.attempt(() => registry.block(raw.use, place));
   if (plugin === undefined || !clockKnown) return undefined;
   leaveBehind(raw, plugin, registry);
-  const config = finishConfig(plugin, raw.source, `${raw.path}.with`, tools);
+  const config = finishConfig(plugin, raw.source, `${raw.path}.with`, registry, tools);
   if (config === undefined) return undefined;
   const supply = supplies.finish(raw.supply, raw.path);
   const block: LoadedBlock = {

@@ -1,5 +1,8 @@
-import type { ScheduleLayer, ScheduleOperation } from '../form/form.js';
-import { BoxList, Found, type Boxed } from '../resolve/box-list.js';
+import type { LayerView } from '../../mapping/layer-view.js';
+import type { TileView } from '../../mapping/tile-view.js';
+import type { ScheduleOperation } from '../form/form.js';
+import { BoxList } from '../resolve/box-list.js';
+import { Found, type Boxed } from '../resolve/boxed.js';
 import { covers, merged, overlaps, subtract, volumeOf, type Extent } from '../resolve/extent.js';
 import type { ViolationLog } from './violations.js';
 
@@ -29,19 +32,18 @@ function ownerOf(tile: Tile, extent: Extent): number {
 
 /** Checks that the tiles of each layer cover every point of its iteration space exactly once. */
 export class CoverageCheck {
-  private readonly layers = new Map<string, LayerCoverage>();
+  private readonly layers = new Map<LayerView, LayerCoverage>();
 
   constructor(
-    layers: Readonly<Record<string, ScheduleLayer>>,
+    layers: Iterable<LayerView>,
     private readonly log: ViolationLog,
   ) {
-    for (const [name, layer] of Object.entries(layers)) this.layers.set(name, new LayerCoverage(name, layer));
+    for (const layer of layers) this.layers.set(layer, new LayerCoverage(layer));
   }
 
   /** Adds the tile of a compute or pim operation. */
-  add(id: number, operation: ScheduleOperation): void {
-    if (operation.layer === undefined) return;
-    this.layers.get(operation.layer)?.add(id, operation, this.log);
+  add(id: number, operation: ScheduleOperation, tile: TileView): void {
+    this.layers.get(tile.layer)?.add(id, operation, tile, this.log);
   }
 
   /** Call at the end of the schedule: reports what was not computed. */
@@ -50,7 +52,9 @@ export class CoverageCheck {
   }
 }
 
+/** Tiles come as they are: their bounds are by the layer's loops. */
 class LayerCoverage {
+  private readonly name: string;
   private readonly loops: readonly string[];
   private readonly whole: Extent;
   /** Disjoint; neighbours are joined, so a regular tiling keeps this short. */
@@ -58,17 +62,14 @@ class LayerCoverage {
   private readonly found = new Found<Tile>();
   private inserted = 0;
 
-  constructor(
-    private readonly name: string,
-    layer: ScheduleLayer,
-  ) {
-    this.loops = Object.keys(layer.loops);
-    this.whole = { low: this.loops.map(() => 0), high: this.loops.map((loop) => layer.loops[loop] ?? 1) };
+  constructor(layer: LayerView) {
+    this.name = layer.name;
+    this.loops = layer.loops;
+    this.whole = layer.whole;
     this.tiles = new BoxList(this.whole);
   }
 
-  add(id: number, operation: ScheduleOperation, log: ViolationLog): void {
-    const extent = this.extentOf(operation);
+  add(id: number, operation: ScheduleOperation, extent: Extent, log: ViolationLog): void {
     this.checkShape(id, operation, extent, log);
     const { found, tiles } = this;
     tiles.overlapping(extent, found);
@@ -102,18 +103,6 @@ class LayerCoverage {
       operations: [],
       layer: this.name,
     });
-  }
-
-  private extentOf(operation: ScheduleOperation): Extent {
-    const low: number[] = [];
-    const high: number[] = [];
-    for (let d = 0; d < this.loops.length; d++) {
-      const loop = this.loops[d]!;
-      const from = operation.at?.[loop] ?? 0;
-      low.push(from);
-      high.push(from + (operation.loops?.[loop] ?? 1));
-    }
-    return { low, high };
   }
 
   private checkShape(id: number, operation: ScheduleOperation, extent: Extent, log: ViolationLog): void {

@@ -1,5 +1,6 @@
 import { InputError } from '../../errors.js';
-import { Found } from '../resolve/box-list.js';
+import { LayerViews } from '../../mapping/layer-views.js';
+import { Found } from '../resolve/boxed.js';
 import { boundingExtent, covers, overlaps, volumeOf, type Extent } from '../resolve/extent.js';
 import type { RegionAccess, ScheduleHeader, WriteAccess } from '../form/form.js';
 import type { ResolvedRegion } from '../resolve/operation.js';
@@ -18,6 +19,7 @@ import type { ViolationLog } from './violations.js';
  */
 export class HazardTracker {
   readonly coverage: CoverageCheck;
+  private readonly layers: LayerViews;
   private readonly found = new Found<Piece>();
 
   /**
@@ -29,13 +31,15 @@ export class HazardTracker {
     private readonly log: ViolationLog,
     private readonly depend: (record: OperationRecord, on: OperationRecord) => void,
   ) {
-    this.coverage = new CoverageCheck(header.layers ?? {}, log);
+    this.layers = new LayerViews(header);
+    this.coverage = new CoverageCheck(this.layers.layers, log);
   }
 
   /** Takes the next operation of the stream. */
   admit(record: OperationRecord): void {
     const { form } = record;
     const { reads, writes, releases } = form;
+    if (form.kind === 'compute' || form.kind === 'pim') record.tile = this.layers.tileOf(form, record.id);
     if (reads !== undefined && reads.length > 0) {
       record.reads = new Array<ResolvedRegion>(reads.length);
       for (let i = 0; i < reads.length; i++) record.reads[i] = this.admitRead(record, reads[i]!);
@@ -47,7 +51,7 @@ export class HazardTracker {
     if (releases !== undefined) for (let i = 0; i < releases.length; i++) this.admitRelease(record, releases[i]!);
     if (form.reduce !== undefined) checkReduction(record);
     if (form.kind === 'transfer') checkTransferShape(record, this.log);
-    if (form.kind === 'compute' || form.kind === 'pim') this.coverage.add(record.id, form);
+    if (record.tile !== undefined) this.coverage.add(record.id, form, record.tile);
   }
 
   private admitRead(record: OperationRecord, access: RegionAccess): ResolvedRegion {

@@ -7,7 +7,7 @@ import { HazardTracker } from '../check/hazards.js';
 import { IssueQueue } from './issue-queue.js';
 import type { OperationSink, OperationUnit, RunningOperation } from '../resolve/operation.js';
 import { Places, type ScheduleEnvironment } from '../resolve/places.js';
-import { OperationRecord, type BufferClaim } from '../resolve/record.js';
+import { OperationRecord, type BufferClaim, type ReleaseCause } from '../resolve/record.js';
 import type { ScratchpadFigures } from '../resolve/scratchpad.js';
 import { ViolationLog } from '../check/violations.js';
 
@@ -15,6 +15,8 @@ import { ViolationLog } from '../check/violations.js';
 export interface ExecutorMachine extends Omit<ScheduleEnvironment, 'now'> {
   /** The unit at a block path; undefined when the path names no block that executes operations. */
   unit(path: string): OperationUnit | undefined;
+  /** Checks what an operation says under `with`, once for each value. InputError when the block at the path takes no such thing. */
+  checkParameters?(path: string, operation: ScheduleOperation, where: string): void;
   /** Paths of all units, for messages. */
   readonly unitPaths: readonly string[];
 }
@@ -30,7 +32,8 @@ export interface ExecutionObserver {
 export interface ExecutorOptions {
   /** Unfinished operations held at once; older ones must end before more of the stream is read. */
   readonly lookAhead?: number;
-  readonly observer?: ExecutionObserver;
+  /** All are told, in this order. */
+  readonly observers?: readonly ExecutionObserver[];
 }
 
 const DEFAULT_LOOK_AHEAD = 512;
@@ -61,6 +64,9 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
   private issuing: IssueQueue[] = [];
   private readonly occupied = new Map<number, number>();
   private readonly handler: HandlerId;
+  private readonly observers: readonly ExecutionObserver[];
+  /** The operation that ended last: it made room for those that are read next. */
+  private lastFinished = -1;
   private readonly lookAhead: number;
   private readonly interlocked: boolean;
   private streamEnded = false;
@@ -71,8 +77,9 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     private readonly kernel: Kernel,
     private readonly machine: ExecutorMachine,
     private readonly schedule: Schedule,
-    private readonly options: ExecutorOptions = {},
+    options: ExecutorOptions = {},
   ) {
+    this.observers = options.observers ?? NOTHING;
     this.lookAhead = options.lookAhead ?? DEFAULT_LOOK_AHEAD;
     this.interlocked = schedule.hazards !== 'checked';
     this.violations = new ViolationLog(() => kernel.now);
@@ -125,13 +132,15 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     record.endTick = this.kernel.now;
     this.lastEndTick = record.endTick;
     this.finishedCount++;
+    this.lastFinished = record.id;
     this.live.delete(record.id);
     this.releaseDependants(record);
-    for (const free of record.frees) if (--free.remaining === 0) this.freeBytes(free.buffer, free.bytes);
+    for (const free of record.frees) if (--free.remaining === 0) this.freeBytes(free.buffer, free.bytes, record.id);
     const queue = this.queues[record.queue]!;
-    this.options.observer?.operationFinished(record);
+    for (let i = 0; i < this.observers.length; i++) this.observers[i]!.operationFinished(record);
     record.frees = NOTHING;
     record.claims = NOTHING;
+    for (let i = 0; i < queue.siblings.length; i++) queue.siblings[i]!.lastFinished = record.id;
     if (queue.unit !== undefined) this.markAllDirty(queue.siblings);
     if (this.isDone) this.kernel.stopRequested = true;
     else this.wake();
@@ -179,10 +188,16 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     const record = new OperationRecord(id, form);
     record.fetchTick = this.kernel.now;
     record.readyTick = this.kernel.now;
+    if (this.lastFinished >= 0) {
+      record.releaseCause = 'look-ahead';
+      record.releasedBy = this.lastFinished;
+    }
     this.tracker.admit(record);
     for (const other of form.after ?? []) this.addExplicitDependency(record, other);
     const queue = this.queueNamed(form, id);
     record.queue = queue.index;
+    if (form.with !== undefined && form.kind !== 'sync')
+      this.machine.checkParameters?.(this.schedule.queues?.[form.queue]?.block ?? form.queue, form, `operation ${id}`);
     const refusal = form.kind === 'sync' ? undefined : queue.unit?.refuses?.(record);
     if (refusal !== undefined) throw new InputError({ path: `operation ${id}`, message: `${queue.name} cannot execute it: ${refusal}` });
     this.live.set(id, record);
@@ -195,16 +210,16 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
       throw new InputError({ path: `operation ${record.id}.after`, message: `waits for operation ${other}, which does not come before it` });
     }
     const on = this.live.get(other);
-    if (on !== undefined) this.addDependency(record, on);
+    if (on !== undefined) this.addDependency(record, on, 'after');
   }
 
   private addConflict(record: OperationRecord, on: OperationRecord): void {
-    if (this.interlocked) this.addDependency(record, on);
+    if (this.interlocked) this.addDependency(record, on, 'data');
     else (record.conflicts ??= []).push(on);
   }
 
-  private addDependency(record: OperationRecord, on: OperationRecord): void {
-    on.addDependant(record);
+  private addDependency(record: OperationRecord, on: OperationRecord, cause: 'data' | 'after'): void {
+    on.addDependant(record, cause);
     record.pendingDependencies++;
   }
 
@@ -268,11 +283,19 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
   /** Issues from the head of one queue until something holds it back. */
   private issueFrom(queue: IssueQueue): boolean {
     let issued = false;
+    let before = -1;
     for (let record = queue.head; record !== undefined; record = queue.head) {
+      if (issued) noteRelease(record, 'queue', before);
       if (record.pendingDependencies > 0 || !this.hasRoom(record)) break;
-      if (record.form.kind !== 'sync' && queue.unit?.canAccept(record) === false) break;
+      if (record.form.kind !== 'sync' && queue.unit?.canAccept(record) === false) {
+        queue.heldByUnit = true;
+        break;
+      }
+      if (queue.heldByUnit) noteRelease(record, 'unit', queue.lastFinished);
+      queue.heldByUnit = false;
       queue.shift();
       this.begin(queue, record);
+      before = record.id;
       issued = true;
     }
     return issued;
@@ -284,8 +307,8 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     record.startTick = this.kernel.now;
     this.violations.began(record.id);
     this.checkRaces(record);
-    for (const claim of record.claims) this.takeRoom(claim);
-    this.options.observer?.operationStarted(record);
+    for (const claim of record.claims) this.takeRoom(claim, record.id);
+    for (let i = 0; i < this.observers.length; i++) this.observers[i]!.operationStarted(record);
     if (queue.unit === undefined || record.form.kind === 'sync') this.finished(record);
     else queue.unit.start(record);
   }
@@ -299,25 +322,30 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     return true;
   }
 
-  private takeRoom(claim: BufferClaim): void {
-    if (claim.replacedBytes > 0) this.freeBytes(claim.buffer, claim.replacedBytes);
+  private takeRoom(claim: BufferClaim, by: number): void {
+    if (claim.replacedBytes > 0) this.freeBytes(claim.buffer, claim.replacedBytes, by);
     claim.buffer.occupiedBytes += claim.bytes;
     this.changeOccupancy(claim.buffer.memory, claim.bytes);
   }
 
-  private freeBytes(buffer: BufferClaim['buffer'], bytes: number): void {
+  /** @param by the operation whose issue or end frees them */
+  private freeBytes(buffer: BufferClaim['buffer'], bytes: number, by: number): void {
     buffer.freedBytes += bytes;
     buffer.occupiedBytes -= bytes;
     this.changeOccupancy(buffer.memory, -bytes);
     // (Nothing that is called here waits for room.)
-    for (let i = 0; i < buffer.waiters.length; i++) this.markDirty(this.queues[buffer.waiters[i]!.queue]!);
+    for (let i = 0; i < buffer.waiters.length; i++) {
+      const waiter = buffer.waiters[i]!;
+      noteRelease(waiter, 'room', by);
+      this.markDirty(this.queues[waiter.queue]!);
+    }
     buffer.waiters.length = 0;
   }
 
   private changeOccupancy(memory: number, change: number): void {
     const bytes = (this.occupied.get(memory) ?? 0) + change;
     this.occupied.set(memory, bytes);
-    this.options.observer?.occupancyChanged(memory, bytes);
+    for (let i = 0; i < this.observers.length; i++) this.observers[i]!.occupancyChanged(memory, bytes);
   }
 
   private releaseDependants(record: OperationRecord): void {
@@ -325,7 +353,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
       const dependant = link.record;
       if (--dependant.pendingDependencies > 0) continue;
       dependant.readyTick = this.kernel.now;
-      dependant.releasedBy = record.id;
+      noteRelease(dependant, link.cause, record.id);
       this.markDirty(this.queues[dependant.queue]!);
     }
     record.firstDependant = undefined;
@@ -388,6 +416,12 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     }
     return waits;
   }
+}
+
+/** The last thing that an operation waited for counts. */
+function noteRelease(record: OperationRecord, cause: ReleaseCause, by: number): void {
+  record.releaseCause = cause;
+  record.releasedBy = by;
 }
 
 /** A few queues, nearly in order: no sorting function is called. */

@@ -4,6 +4,10 @@ import type { OperationRecord } from '../resolve/record.js';
 /** Operations of one queue in program order; only the head may issue. */
 export class IssueQueue {
   isDirty = false;
+  /** The unit refused the head when it was last looked at. */
+  heldByUnit = false;
+  /** The operation of its unit that ended last, -1 for none. */
+  lastFinished = -1;
   private waiting: (OperationRecord | undefined)[] = [];
   private first = 0;
 

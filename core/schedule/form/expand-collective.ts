@@ -1,4 +1,5 @@
 import { InputError } from '../../errors.js';
+import { nameOfExtension, type ExtensionReference } from '../../model/extension-point.js';
 import {
   COLLECTIVE_OPERATORS,
   partBounds,
@@ -40,7 +41,12 @@ export function* expandCollective(
   const collective = readCollective(form, header);
   const { operator } = collective.problem;
   if (!algorithm.operators.includes(operator)) {
-    throw problem(collective, 'with.algorithm', `algorithm '${String(form.with?.['algorithm'])}' has no ${operator}`, algorithm.operators.join(', '));
+    throw problem(
+      collective,
+      'with.algorithm',
+      `algorithm '${nameOfExtension(form.with!['algorithm'] as ExtensionReference)}' has no ${operator}`,
+      algorithm.operators.join(', '),
+    );
   }
   // Attribution by layer is kept, but an addition is no tile of the layer's own iteration space.
   const layer = form.layer === undefined ? {} : { layer: form.layer };

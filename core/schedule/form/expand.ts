@@ -1,27 +1,24 @@
 import { InputError } from '../../errors.js';
+import { nameOfExtension, type ExtensionReference } from '../../model/extension-point.js';
 import type { CollectiveAlgorithm } from './collective.js';
 import { expandCollective } from './expand-collective.js';
 import type { Schedule, ScheduleOperation } from './form.js';
+
+/** Where the algorithms of collectives come from. */
+export type AlgorithmSource = ReadonlyMap<string, CollectiveAlgorithm> | ((reference: ExtensionReference, at: string) => CollectiveAlgorithm);
 
 /**
  * The same schedule with each collective replaced by the transfers and computations that its algorithm makes of it, one
  * collective at a time. What comes behind gets a higher `id`, and its `after` follows; a collective is its closing `sync`.
  *
+ * @param algorithms by name, or a function that makes the one that a reference names, at a path for its messages
  * @param parameters laid over the `with` of every collective
  */
-export function expandCollectives(
-  schedule: Schedule,
-  algorithms: ReadonlyMap<string, CollectiveAlgorithm>,
-  parameters: Readonly<Record<string, unknown>> = {},
-): Schedule {
+export function expandCollectives(schedule: Schedule, algorithms: AlgorithmSource, parameters: Readonly<Record<string, unknown>> = {}): Schedule {
   return { ...schedule, operations: { [Symbol.iterator]: () => expand(schedule, algorithms, parameters) } };
 }
 
-function* expand(
-  schedule: Schedule,
-  algorithms: ReadonlyMap<string, CollectiveAlgorithm>,
-  parameters: Readonly<Record<string, unknown>>,
-): Generator<ScheduleOperation> {
+function* expand(schedule: Schedule, algorithms: AlgorithmSource, parameters: Readonly<Record<string, unknown>>): Generator<ScheduleOperation> {
   const numbers = new Renumbering();
   let id = -1;
   for (const operation of schedule.operations) {
@@ -40,14 +37,18 @@ function* expand(
   }
 }
 
-function algorithmOf(operation: ScheduleOperation, id: number, algorithms: ReadonlyMap<string, CollectiveAlgorithm>): CollectiveAlgorithm {
-  const name = operation.with?.['algorithm'];
-  const found = typeof name === 'string' ? algorithms.get(name) : undefined;
+function algorithmOf(operation: ScheduleOperation, id: number, algorithms: AlgorithmSource): CollectiveAlgorithm {
+  const reference = operation.with?.['algorithm'] as ExtensionReference | undefined;
+  const at = `operation ${id}.with.algorithm`;
+  if (reference !== undefined && typeof algorithms === 'function') return algorithms(reference, at);
+  const known = typeof algorithms === 'function' ? undefined : algorithms;
+  const name = reference === undefined ? undefined : nameOfExtension(reference);
+  const found = name === undefined ? undefined : known?.get(name);
   if (found !== undefined) return found;
   throw new InputError({
-    path: `operation ${id}.with.algorithm`,
-    message: name === undefined ? 'a collective names its algorithm' : `no collective algorithm '${String(name)}'`,
-    expected: [...algorithms.keys()].join(', '),
+    path: at,
+    message: name === undefined ? 'a collective names its algorithm' : `no collective algorithm '${name}'`,
+    ...(known === undefined ? {} : { expected: [...known.keys()].join(', ') }),
   });
 }
 

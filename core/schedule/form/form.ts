@@ -1,4 +1,8 @@
+import type { LayerClass } from '../../workload/layer.js';
+import type { LoopClass } from '../../workload/loop-class.js';
+import type { OperandMap } from '../../workload/operand-map.js';
 import type { CollectiveParticipant } from './collective.js';
+import type { LoopNest } from './loop-nest.js';
 
 /**
  * The tile-schedule form: what a mapper makes, a file holds and the executor runs. See docs/schedule.md and
@@ -15,7 +19,7 @@ export interface ScheduleTensor {
   readonly format: string;
   /** Path of the memory that the tensor lives in; absent for one that lives in buffers only. */
   readonly home?: string;
-  /** Byte address in the home memory; given out in the order of declaration when absent. */
+  /** Byte address in the home memory; given out when the first operation speaks of the tensor when absent. */
   readonly address?: number;
   /** Inputs and constants hold data from the start; the others must be written before they are read. */
   readonly role: 'input' | 'constant' | 'intermediate' | 'output';
@@ -73,6 +77,8 @@ export interface ScheduleOperation {
   readonly reduce?: 'add';
   /** Operations that must have ended before this one starts, for what data does not say. */
   readonly after?: readonly number[];
+  /** Key of the schedule's `mappings`: the loop nest that this tile is part of. */
+  readonly mapping?: string;
   /** This tile computes points that another tile also computes (halo recomputation). */
   readonly recompute?: boolean;
   /** Of a collective: who takes part, in the order in which parts of the region belong to them. */
@@ -86,10 +92,30 @@ export interface ScheduleQueue {
   readonly block: string;
 }
 
-/** A layer's iteration space, so that coverage can be checked. */
+/** An operand of a layer: which tensor, and where a tile of the layer's loops lies in it. */
+export interface ScheduleOperand {
+  readonly tensor: string;
+  readonly role: 'weight' | 'activation' | 'output';
+  readonly map: OperandMap;
+  /** Of an output: number format of a sum that is not finished. */
+  readonly partialFormat?: string;
+  /** Rows are picked by data: the region is as large as what is fetched, but where it lies is not known. */
+  readonly indirect?: boolean;
+}
+
+/** A layer's iteration space, and what its operands are to it. */
 export interface ScheduleLayer {
   readonly operator: string;
   readonly loops: Readonly<Record<string, number>>;
+  /** Absent: that of the operator. */
+  readonly class?: LayerClass;
+  /**
+   * By the name that operations give under `operand`. The names of loops mean nothing but through these maps; where they are left out,
+   * the operator's standard map holds (see `LoopName`), and a loop that it does not have is an error.
+   */
+  readonly operands?: Readonly<Record<string, ScheduleOperand>>;
+  /** What the loops of a matrix product are for, where no operands say it. */
+  readonly loopClasses?: Readonly<Record<string, LoopClass>>;
 }
 
 export interface ScheduleHeader {
@@ -98,6 +124,8 @@ export interface ScheduleHeader {
   readonly buffers: Readonly<Record<string, ScheduleBuffer>>;
   readonly queues?: Readonly<Record<string, ScheduleQueue>>;
   readonly layers?: Readonly<Record<string, ScheduleLayer>>;
+  /** Loop nests that operations name. */
+  readonly mappings?: Readonly<Record<string, LoopNest>>;
   /**
    * `interlocked` (default): an operation waits for the data it reads and for the readers of what it overwrites.
    * `checked`: only queue order and `after` hold it back, and a conflict is reported as a race.

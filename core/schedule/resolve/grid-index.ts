@@ -1,4 +1,4 @@
-import type { Boxed, Found } from './box-list.js';
+import type { Boxed, Found } from './boxed.js';
 import { overlaps, type Extent } from './extent.js';
 
 /** A box over more cells than this is kept in a list that every query looks through. */

@@ -1,3 +1,4 @@
+import type { TileView } from '../../mapping/tile-view.js';
 import type { ScheduleOperation } from '../form/form.js';
 
 /** A region as a hardware block needs it: where the bytes lie. */
@@ -27,6 +28,8 @@ export interface RunningOperation {
   /** Identity in the schedule. */
   readonly id: number;
   readonly form: ScheduleOperation;
+  /** What a compute or pim operation computes; undefined for others. */
+  readonly tile: TileView | undefined;
   readonly reads: readonly ResolvedRegion[];
   readonly writes: readonly ResolvedRegion[];
   /** Free number of the executing unit. */

@@ -1,4 +1,5 @@
-import { BoxList, Found, type Boxed } from './box-list.js';
+import { BoxList } from './box-list.js';
+import { Found, type Boxed } from './boxed.js';
 import { covers, intersectionVolume, merged, overlaps, subtract, type Extent } from './extent.js';
 import type { OperationRecord } from './record.js';
 

@@ -32,7 +32,8 @@ export interface TensorState {
   readonly payloadBits: number;
   /** Memory block id, -1 when the tensor lives in buffers only. */
   readonly memory: number;
-  readonly address: number;
+  /** -1 until an operation speaks of the tensor, when the schedule gives no address. */
+  address: number;
   readonly bytes: number;
   readonly atHome: PieceList;
 }
@@ -40,7 +41,8 @@ export interface TensorState {
 export interface BufferState {
   readonly name: string;
   readonly bytes: number;
-  readonly address: number;
+  /** As of a tensor. */
+  address: number;
   readonly memory: number;
   readonly use: BufferUse;
   /** Buffers that lie over some of its bytes: a write to one ends the contents of the others. */
@@ -73,7 +75,10 @@ export function pathOf(where: Where): string {
   return typeof where === 'number' ? `operation ${where}` : where;
 }
 
-/** Tensors at their homes and buffers in their memories, with addresses. */
+/**
+ * Tensors at their homes and buffers in their memories. What gives no address gets one when the first operation speaks of it, so that
+ * neither names nor the order of declarations mean anything.
+ */
 export class Places {
   readonly tensors = new Map<string, TensorState>();
   readonly buffers = new Map<string, BufferState>();
@@ -85,10 +90,15 @@ export class Places {
     header: ScheduleHeader,
     private readonly environment: ScheduleEnvironment,
   ) {
-    this.layout = new MemoryLayout(this.fixedRanges(header), (memory) => environment.capacityBytes(memory), header.placement);
-    for (const [name, tensor] of Object.entries(header.tensors)) this.tensors.set(name, this.makeTensor(name, tensor));
-    for (const [name, buffer] of Object.entries(header.buffers)) this.buffers.set(name, this.makeBuffer(name, buffer));
-    findAliases([...this.buffers.values()]);
+    const fixed = this.fixedRanges(header);
+    const layout = (): MemoryLayout => new MemoryLayout(fixed, (memory) => environment.capacityBytes(memory), header.placement);
+    this.layout = layout();
+    // What cannot fit is said before anything runs.
+    const trial = layout();
+    for (const [name, tensor] of Object.entries(header.tensors)) this.tensors.set(name, this.makeTensor(name, tensor, trial));
+    for (const [name, buffer] of Object.entries(header.buffers)) this.buffers.set(name, this.makeBuffer(name, buffer, trial));
+    // Others are placed into holes, and lie over nothing.
+    findAliases([...this.buffers.values()].filter(({ address }) => address >= 0));
   }
 
   /** @param where path for messages, or the id of the operation that speaks of it */
@@ -96,6 +106,7 @@ export class Places {
     const found = this.tensors.get(name);
     if (found === undefined)
       throw new InputError({ path: pathOf(where), message: `no tensor '${name}' in the schedule`, expected: someOf(this.tensors.keys()) });
+    if (found.address < 0) this.placeTensor(found);
     return found;
   }
 
@@ -103,6 +114,7 @@ export class Places {
     const found = this.buffers.get(name);
     if (found === undefined)
       throw new InputError({ path: pathOf(where), message: `no buffer '${name}' in the schedule`, expected: someOf(this.buffers.keys()) });
+    if (found.address < 0) found.address = this.layout.place(found.memory, found.bytes, `buffers.${name}`);
     return found;
   }
 
@@ -133,7 +145,13 @@ export class Places {
     return { low, high };
   }
 
-  private makeTensor(name: string, form: ScheduleTensor): TensorState {
+  private placeTensor(tensor: TensorState): void {
+    const { memory, bytes, form, whole, atHome } = tensor;
+    tensor.address = memory < 0 ? 0 : this.layout.place(memory, bytes, `tensors.${tensor.name}`);
+    if (form.role === 'input' || form.role === 'constant') atHome.add(new Piece(whole, undefined, -1, tensor.address, whole, true));
+  }
+
+  private makeTensor(name: string, form: ScheduleTensor, trial: MemoryLayout): TensorState {
     const where = `tensors.${name}`;
     const dims = Object.keys(form.dims);
     const sizes = dims.map((dim) => form.dims[dim] ?? 1);
@@ -143,20 +161,20 @@ export class Places {
     const bits = this.environment.bitsPerElement(form.format, `${where}.format`);
     const bytes = this.tensorBytes(form, where);
     const memory = form.home === undefined ? -1 : this.environment.memoryId(form.home, `${where}.home`);
-    const address = memory < 0 ? 0 : (form.address ?? this.layout.place(memory, bytes, where));
-    if (memory >= 0) this.checkInside(memory, address, bytes, where);
+    if (memory >= 0) this.checkInside(memory, form.address ?? trial.place(memory, bytes, where), bytes, where);
+    const address = memory < 0 ? -1 : (form.address ?? -1);
     if (memory >= 0) this.homed.set(memory, (this.homed.get(memory) ?? 0) + bytes);
     const atHome = new PieceList(whole);
-    if (form.role === 'input' || form.role === 'constant') atHome.add(new Piece(whole, undefined, -1, address, whole, true));
+    if (address >= 0 && (form.role === 'input' || form.role === 'constant')) atHome.add(new Piece(whole, undefined, -1, address, whole, true));
     return { name, form, dims, whole, storedBits: bits.stored, payloadBits: bits.payload, memory, address, bytes, atHome };
   }
 
-  private makeBuffer(name: string, form: ScheduleBuffer): BufferState {
+  private makeBuffer(name: string, form: ScheduleBuffer, trial: MemoryLayout): BufferState {
     const where = `buffers.${name}`;
     if (!(form.bytes > 0)) throw new InputError({ path: `${where}.bytes`, message: `${form.bytes} bytes`, expected: 'more than 0' });
     const memory = this.environment.memoryId(form.memory, `${where}.memory`);
-    const address = form.address ?? this.layout.place(memory, form.bytes, where);
-    this.checkInside(memory, address, form.bytes, where);
+    this.checkInside(memory, form.address ?? trial.place(memory, form.bytes, where), form.bytes, where);
+    const address = form.address ?? -1;
     const use: BufferUse = { name, memory, freedBytes: 0, occupiedBytes: 0, waiters: [] };
     const { bytes } = form;
     return { name, bytes, address, memory, use, contents: new Map(), lastWriter: -1, claimedBytes: 0, freedBytes: 0, aliases: [], lingering: [] };

@@ -1,8 +1,10 @@
+import type { TileView } from '../../mapping/tile-view.js';
 import type { ScheduleOperation } from '../form/form.js';
 import type { ResolvedRegion, RunningOperation } from './operation.js';
 
 /** An operation from the moment it is read from the stream until it has ended. */
 export class OperationRecord implements RunningOperation {
+  tile: TileView | undefined = undefined;
   reads: ResolvedRegion[] = NO_REGIONS;
   writes: ResolvedRegion[] = NO_REGIONS;
   scratch = 0;
@@ -29,7 +31,8 @@ export class OperationRecord implements RunningOperation {
   readyTick = 0;
   issueTick = 0;
   endTick = 0;
-  /** Id of the operation that released this one last, -1 when its queue or unit did. Seam of the critical path. */
+  /** What let it issue in the end, and the operation whose issue or end that was, -1 for none. Seam of the critical path. */
+  releaseCause: ReleaseCause = 'start';
   releasedBy = -1;
 
   constructor(
@@ -37,16 +40,27 @@ export class OperationRecord implements RunningOperation {
     readonly form: ScheduleOperation,
   ) {}
 
-  addDependant(record: OperationRecord): void {
-    const link: Dependant = { record, next: undefined };
+  /** @param cause why the other one waits for this one */
+  addDependant(record: OperationRecord, cause: 'data' | 'after'): void {
+    const link: Dependant = { record, cause, next: undefined };
     if (this.lastDependant === undefined) this.firstDependant = link;
     else this.lastDependant.next = link;
     this.lastDependant = link;
   }
 }
 
+/**
+ * What an operation waited for last: nothing (`start`), the end of an operation whose data it needs or overwrites (`data`) or that it names
+ * (`after`), room in a buffer, its turn in its queue, its unit, or room among the operations that are looked at (`look-ahead`).
+ */
+export type ReleaseCause = 'start' | 'data' | 'after' | 'room' | 'queue' | 'unit' | 'look-ahead';
+
+/** By number, for states. */
+export const RELEASE_CAUSES: readonly ReleaseCause[] = ['start', 'data', 'after', 'room', 'queue', 'unit', 'look-ahead'];
+
 export interface Dependant {
   readonly record: OperationRecord;
+  readonly cause: 'data' | 'after';
   next: Dependant | undefined;
 }
 

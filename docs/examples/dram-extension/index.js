@@ -25,7 +25,7 @@ const cappedHits = {
     additionalProperties: false,
     properties: { cap: { type: 'integer', minimum: 1, default: 4, description: 'Row hits in a row that may overtake an older request to the bank' } },
   },
-  create: ({ cap }, { topology }) => {
+  create: ({ cap }) => ({ create: ({ topology }) => {
     const overtakers = new Int32Array(topology.banks);
     return {
       choose(queue) {
@@ -40,7 +40,7 @@ const cappedHits = {
         return -1;
       },
     };
-  },
+  } }),
 };
 
 const rowGuard = {
@@ -49,7 +49,7 @@ const rowGuard = {
     additionalProperties: false,
     properties: { threshold: { type: 'integer', minimum: 1, default: 512, description: 'Activates of a row after which its neighbours are refreshed' } },
   },
-  create: ({ threshold }, { commands, issued, inject, rows, topology }) => {
+  create: ({ threshold }) => ({ create: ({ commands, issued, inject, rows, topology }) => {
     const vrr = commands.codeOf('VRR', 'controllerPlugins');
     const activates = new Uint32Array(topology.banks * rows);
     let refreshes = 0;
@@ -66,13 +66,13 @@ const rowGuard = {
       },
       report: () => ({ refreshes }),
     };
-  },
+  } }),
 };
 
-const extension = (name, summary, point, value) => definePlugin({ kind: 'extension', name, version: '1.0.0', summary, point, value });
+const extension = (name, summary, point, what) => definePlugin({ kind: 'extension', name, version: '1.0.0', summary, point, ...what });
 
 export default [
-  extension('ddr4-pim', 'DDR4 with a victim row refresh and an all-bank compute command', dramStandards, ddr4Pim),
+  extension('ddr4-pim', 'DDR4 with a victim row refresh and an all-bank compute command', dramStandards, { value: ddr4Pim }),
   extension('capped-hits', 'First ready, but no row is held for ever', dramSchedulers, cappedHits),
   extension('row-guard', 'Refreshes the neighbours of rows that are activated often', dramControllerPlugins, rowGuard),
 ];

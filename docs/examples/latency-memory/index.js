@@ -2,7 +2,7 @@
 import { definePlugin, Phase, TrafficClass, TransactionKind } from 'tessera-sim';
 
 /** @typedef {{ accessCycles: number, bytesPerCycle: number, capacityBytes: number }} Config */
-/** @typedef {'reads' | 'writes' | 'bytesRead' | 'bytesWritten'} Statistic */
+/** @typedef {'reads' | 'writes' | 'bytesRead' | 'bytesWritten' | 'meanReadBytes'} Statistic */
 
 const IDLE = 0;
 const BUSY = 1;
@@ -20,6 +20,7 @@ class LatencyMemory {
     this.context = context;
     this.port = context.port('port0');
     this.span = context.spanProbe('service');
+    this.byteAction = context.energy.action('byte');
     this.handler = context.kernel.register(context.path, this);
     /** @type {import('tessera-sim').Transaction | undefined} */
     this.current = undefined;
@@ -69,10 +70,17 @@ class LatencyMemory {
 
   /** @param {import('tessera-sim').Transaction} request */
   count(request) {
-    const { statistics } = this.context;
+    const { statistics, energy } = this.context;
     const isRead = request.kind === TransactionKind.read;
     statistics[isRead ? 'reads' : 'writes']++;
     statistics[isRead ? 'bytesRead' : 'bytesWritten'] += request.bytes;
+    energy.count(this.byteAction, request.bytes);
+  }
+
+  /** All that its future depends on; events are the kernel's, messages in the inbox the port's. @param {import('tessera-sim').StateExchange} s */
+  state(s) {
+    this.current = s.optionalTransaction(this.current);
+    this.startTick = s.tick(this.startTick);
   }
 }
 
@@ -96,12 +104,15 @@ export default definePlugin({
     writes: { unit: 'requests', description: 'Write requests served' },
     bytesRead: { unit: 'bytes', description: 'Bytes read' },
     bytesWritten: { unit: 'bytes', description: 'Bytes written' },
+    meanReadBytes: { unit: 'bytes', ratio: ['bytesRead', 'reads'], description: 'Mean size of a read' },
   },
   stallClasses: {
     idle: { role: 'rest', description: 'Nothing to do' },
     busy: { role: 'work', description: 'At work' },
     'response-blocked': { role: 'wait', on: 'peer', description: 'The response finds no room' },
   },
+  milestones: {},
+  ideal: {},
   probes: { service: { type: 'span', labels: ['read', 'write'], description: 'A request being served' } },
   describe: ({ config }) => ({
     kind: 'memory',
@@ -110,6 +121,9 @@ export default definePlugin({
     latencyCycles: /** @type {Config} */ (config).accessCycles,
     isHome: true,
     preferredBurstBytes: Infinity,
+  }),
+  actions: () => ({
+    byte: { energyPj: 40, unit: 'byte read or written', source: '5 pJ/bit, assumed', expected: { perByteRead: 1, perByteWritten: 1 } },
   }),
   create: (context) => new LatencyMemory(/** @type {any} */ (context)),
 });

@@ -1,6 +1,7 @@
-import { definePlugin, type TileShape } from 'tessera-sim';
+import { definePlugin, knownFigure, type TileShape } from 'tessera-sim';
 import {
   arrayCore,
+  arrayMacs,
   arrayOperators,
   arrayTileCycles,
   CORE_PORTS,
@@ -10,18 +11,26 @@ import {
   type CoreStatistic,
   type FoldEngineConfig,
   gemmViewOfTile,
+  postProcessingActions,
   type PostProcessingConfig,
 } from 'tessera-sim/cores';
 import { bitSerialSchema } from './schema.js';
-import { type SerialArray, serialCycles } from './serial-cycles.js';
+import { passesOf, type SerialArray, serialCycles } from './serial-cycles.js';
 import { SerialProgram, type WeightMetadata } from './serial-program.js';
 
 export interface BitSerialConfig extends SerialArray, WeightMetadata, FoldEngineConfig, PostProcessingConfig {
   readonly energyPerPeCyclePj: number;
 }
 
+const weightBits = ({ bits }: TileShape): number => bits['W'] ?? bits['I2'] ?? 1;
+const inputBits = ({ bits }: TileShape): number => bits['I'] ?? 1;
+
 function matrixCycles(config: BitSerialConfig, tile: TileShape): number {
-  return serialCycles(config, gemmViewOfTile(tile), tile.bits['W'] ?? tile.bits['I2'] ?? 1, tile.bits['I'] ?? 1);
+  return serialCycles(config, gemmViewOfTile(tile), weightBits(tile), inputBits(tile));
+}
+
+function peCycles(config: BitSerialConfig, tile: TileShape): number {
+  return (arrayMacs(tile) / config.lanes) * passesOf(config, weightBits(tile), inputBits(tile));
 }
 
 /** Array of bit-serial PEs: the time of a product follows from the bits of its operands. */
@@ -52,10 +61,14 @@ export const bitSerialPlugin = definePlugin<BitSerialConfig, CoreStatistic | 'pe
     operators: arrayOperators(config),
     tileCycles: (tile) => arrayTileCycles(config, tile, (product) => matrixCycles(config, product)),
   }),
+  actions: ({ config }) => ({
+    pe: { energyPj: knownFigure(config.energyPerPeCyclePj), unit: 'cycle of a PE', expected: { ofTile: (tile) => peCycles(config, tile) } },
+    ...postProcessingActions(config),
+  }),
   create: (context) => {
     const { config, energy, statistics } = context;
     const array = new SerialProgram(config);
-    const peCycle = energy.declare('pe', config.energyPerPeCyclePj);
+    const peCycle = energy.action('pe');
     return arrayCore(context, array, () => {
       const peCycles = (array.macs / config.lanes) * array.passes;
       statistics.peCycles += peCycles;

@@ -1,6 +1,7 @@
-import { definePlugin } from 'tessera-sim';
+import { definePlugin, knownFigure } from 'tessera-sim';
 import {
   arrayCore,
+  arrayMacs,
   arrayOperators,
   arrayTileCycles,
   CORE_PORTS,
@@ -10,6 +11,7 @@ import {
   type CoreStatistic,
   type FoldEngineConfig,
   gemmViewOfTile,
+  postProcessingActions,
   type PostProcessingConfig,
 } from 'tessera-sim/cores';
 import { type ArrayShape, tileCycles } from './fold-cycles.js';
@@ -45,10 +47,14 @@ export const systolicPlugin = definePlugin<SystolicConfig, CoreStatistic>({
     operators: arrayOperators(config),
     tileCycles: (tile) => arrayTileCycles(config, tile, (product) => tileCycles(config, gemmViewOfTile(product))),
   }),
+  actions: ({ config }) => ({
+    mac: { energyPj: knownFigure(config.energyPerMacPj), unit: 'MAC', expected: { ofTile: arrayMacs } },
+    ...postProcessingActions(config),
+  }),
   create: (context) => {
     const { config, energy } = context;
     const array = new SystolicProgram(config);
-    const mac = energy.declare('mac', config.energyPerMacPj);
+    const mac = energy.action('mac');
     return arrayCore(context, array, () => energy.count(mac, array.macs));
   },
 });

@@ -1,4 +1,4 @@
-import { definePlugin, type JsonSchema, type RunningOperation } from 'tessera-sim';
+import { definePlugin, knownFigure, type JsonSchema, type RunningOperation } from 'tessera-sim';
 import {
   CORE_PORTS,
   CORE_PROBES,
@@ -81,9 +81,12 @@ export const vectorPlugin = definePlugin<VectorConfig, CoreStatistic>({
     operators: ['*', ...VECTOR_OPERATORS],
     tileCycles: (tile) => vectorCycles(config, tile.operator, pointsOf(tile.loops)),
   }),
+  actions: ({ config }) => ({
+    lane: { energyPj: knownFigure(config.energyPerLaneOperationPj), unit: 'operation of a lane', expected: { ofTile: ({ loops }) => pointsOf(loops) } },
+  }),
   create: (context) => {
     const program = new VectorProgram(context.config);
-    const laneOperation = context.energy.declare('lane', context.config.energyPerLaneOperationPj);
+    const laneOperation = context.energy.action('lane');
     const knows = (operation: RunningOperation): boolean => operatorCost(operation.form.operator) !== undefined;
     return new FoldCore(context, {
       operatorText: 'element-wise operators, pooling, softmax, normalisation, activations, reductions and moves',

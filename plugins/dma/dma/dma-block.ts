@@ -93,7 +93,7 @@ export class DmaBlock implements Block, EventHandler {
     this.slots = Array.from({ length: config.outstandingBursts }, (_, index) => new BurstSlot(index));
     this.freeSlots = [...this.slots].reverse();
     this.bytesPerCycle = config.widthBits / 8;
-    this.moveAction = context.energy.declare('move', config.energyPerBytePj);
+    this.moveAction = context.energy.action('move');
     this.wake = new Wake(kernel, kernel.register(context.path, this), 0, Phase.compute);
   }
 

@@ -1,4 +1,4 @@
-import { definePlugin } from 'tessera-sim';
+import { definePlugin, knownFigure } from 'tessera-sim';
 import { DMA_IDEAL, dmaConfigSchema, idealisedDma, type DmaConfig } from './config.js';
 import { DMA_STALLS, DmaBlock, type DmaStatistic } from './dma-block.js';
 import { DMA_MILESTONES } from './milestones.js';
@@ -32,6 +32,7 @@ export const dmaPlugin = definePlugin<DmaConfig, DmaStatistic>({
     descriptorsInFlight: config.descriptorsInFlight,
     burstBytes: config.burstBytes,
   }),
+  actions: ({ config }) => ({ move: { energyPj: knownFigure(config.energyPerBytePj), unit: 'byte written', expected: { perByteMoved: 1 } } }),
   create: (context) => new DmaBlock({ ...context, config: idealisedDma(context.config) }),
 });
 

@@ -20,7 +20,7 @@ const rooflinePlugin = definePlugin<NoConfig>({
       notes: [
         'arrays at peak rate: no fill, drain or ragged tiles',
         'every resource at its peak, all overlapped within a layer or fused stack: no latency, set-up, conflicts, row misses or refresh',
-        'no energy',
+        'energy: each operand read once, rows of a DRAM used whole, networks one hop; standing powers over the estimated time',
       ],
     });
   },

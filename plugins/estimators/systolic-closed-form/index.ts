@@ -24,7 +24,7 @@ const systolicClosedFormPlugin = definePlugin<NoConfig>({
         'transfers overlap with compute perfectly within a layer or fused stack; layers (or stacks) follow one another without overlap',
         'memories and links at their peak rates: no row misses, refresh, turnaround, bank conflicts or network contention',
         'no waiting for results of other cores, no dispatch of operations',
-        'no energy',
+        'energy: each operand read once, rows of a DRAM used whole, networks one hop; standing powers over the estimated time',
       ],
     });
   },

@@ -19,30 +19,30 @@ import {
   traceOf,
   type CommandChecker,
   type CommandObserver,
-  type DramExtensions,
-  type DramSpecification,
   type DramSystem,
   type LineTrace,
   type TextTrace,
   type TraceRun,
 } from 'tessera-sim/dram';
+import { runOnBlock } from './block-trace.js';
 import { memoryTraceSchema, type MemoryTraceConfig } from './schema.js';
 
-/** `kind: memory-trace`: addresses on a DRAM alone. */
+/** `kind: memory-trace`: addresses on a DRAM alone, or on any memory plugin. */
 const memoryTraceExperiment = definePlugin<MemoryTraceConfig>({
   kind: 'experiment',
   name: 'memory-trace',
   version: '1.0.0',
-  summary: 'Runs a memory trace (formula or file) on a DRAM alone',
+  summary: 'Runs a memory trace (formula or file) on a DRAM alone, or on any memory plugin',
   sources: ['docs/models/dram.md'],
   configSchema: memoryTraceSchema,
   run: (config, control) => Promise.resolve(runMemoryTrace(config, control)),
 });
 
 function runMemoryTrace(config: MemoryTraceConfig, control: ExperimentControl): ExperimentFigures {
-  const extensions = collectExtensions((point) => control.extensions(point));
+  if (config.block !== undefined) return runOnBlock(config, config.block, control, (lineBytes) => openTrace(config, lineBytes, control));
+  const extensions = collectExtensions(control, config.memory);
   const specification = specificationOf(config.memory, extensions);
-  const trace = openTrace(config, specification, extensions, control);
+  const trace = openTrace(config, resolveDram(specification, extensions).lineBytes, control);
   const watch = new Watch(config);
   const options = {
     perCycle: config.linesPerCycle,
@@ -68,14 +68,14 @@ function runMemoryTrace(config: MemoryTraceConfig, control: ExperimentControl): 
   return result;
 }
 
-function openTrace(config: MemoryTraceConfig, specification: DramSpecification, extensions: DramExtensions, control: ExperimentControl): LineTrace {
+function openTrace(config: MemoryTraceConfig, lineBytes: number, control: ExperimentControl): LineTrace {
   const { kind, file, n } = config.trace;
   if ((kind === undefined) === (file === undefined)) {
     throw new InputError([{ path: 'trace', message: 'names a formula or a file, and only one of them', expected: '`kind` with `n`, or `file`' }]);
   }
   if (file !== undefined) {
     const text = new TextDecoder().decode(control.readFile(file));
-    return readTextTrace(text, resolveDram(specification, extensions).lineBytes, file);
+    return readTextTrace(text, lineBytes, file);
   }
   if (n === undefined) throw new InputError([{ path: 'trace.n', message: 'is missing', expected: 'the number of accesses' }]);
   return traceOf(String(kind), config.trace) as LineTrace;

@@ -1,4 +1,4 @@
-import type { JsonSchema } from 'tessera-sim';
+import { blockReference, type BlockUse, type JsonSchema } from 'tessera-sim';
 import { DEVICE_PROPERTIES, TRACE_PARAMETERS, type DramDeviceConfig } from 'tessera-sim/dram';
 
 export interface TraceConfig {
@@ -10,6 +10,9 @@ export interface TraceConfig {
 
 export interface MemoryTraceConfig {
   readonly memory: DramDeviceConfig;
+  /** A memory plugin in place of the DRAM of `memory`. */
+  readonly block?: BlockUse;
+  readonly lineBytes: number;
   readonly trace: TraceConfig;
   readonly linesPerCycle: number;
   readonly burst: number;
@@ -59,6 +62,8 @@ export const memoryTraceSchema: JsonSchema = {
       description: 'The DRAM and its controllers, as for the block `dram`',
       properties: DEVICE_PROPERTIES,
     },
+    block: blockReference(['memory'], 'Any memory plugin in place of the DRAM that `memory` describes'),
+    lineBytes: { type: 'integer', minimum: 1, maximum: 1 << 20, default: 64, unit: 'bytes', description: 'Bytes of an access to `block`' },
     trace: {
       type: 'object',
       additionalProperties: false,

@@ -1,17 +1,17 @@
 import { definePlugin, InputError, type ExperimentControl, type ExperimentFigures } from 'tessera-sim';
 import { LoadCurve, type MeasuredLoad } from './load-curve.js';
-import { latencyMetrics, networkTables, stallMetrics, units } from './measures.js';
-import { makeNetwork } from './network-load.js';
+import { units } from './measures.js';
 import { readPacketTrace, TraceRun } from './packet-trace.js';
 import { findSaturation } from 'tessera-sim/traffic';
+import { makeTarget } from './traffic-target.js';
 import { trafficSchema, type TrafficConfig } from './schema.js';
 
-/** `kind: traffic`: synthetic load or a packet trace on a flit-level network alone. */
+/** `kind: traffic`: synthetic load or a packet trace on a network alone: the flit engine, or any network plugin. */
 const trafficExperiment = definePlugin<TrafficConfig>({
   kind: 'experiment',
   name: 'traffic',
   version: '1.0.0',
-  summary: 'Synthetic traffic or a packet trace on a flit-level network: latency, load-latency curve, saturation',
+  summary: 'Synthetic traffic or a packet trace on any network: latency, load-latency curve, saturation',
   sources: ['docs/models/noc-flit.md'],
   configSchema: trafficSchema,
   run: (config, control) => Promise.resolve(config.trace === undefined ? runPattern(config, control) : runTrace(config, config.trace, control)),
@@ -44,17 +44,17 @@ function runPattern(config: TrafficConfig, control: ExperimentControl): Experime
 }
 
 function runTrace(config: TrafficConfig, file: string, control: ExperimentControl): ExperimentFigures {
-  const built = makeNetwork(config, control);
-  const trace = readPacketTrace(new TextDecoder().decode(control.readFile(file)), file, built.network.nodes);
-  const run = new TraceRun(built.network, trace, config.flitBytes);
+  const target = makeTarget(config, control);
+  const trace = readPacketTrace(new TextDecoder().decode(control.readFile(file)), file, target.network.nodes);
+  const run = new TraceRun(target.network, trace, config.flitBytes);
   const cycles = run.run(() => control.shouldStop());
-  control.progress({ simulatedSeconds: cycles * 1e-9, events: built.network.flitHops, done: run.tally.packets, total: trace.length });
+  control.progress({ simulatedSeconds: cycles * 1e-9, events: target.network.flitHops, done: run.tally.packets, total: trace.length });
   return {
-    metrics: { cycles, ...latencyMetrics(run.tally), ...stallMetrics(built) },
+    metrics: { cycles, ...target.metrics(run.tally) },
     units,
     tables: {
       packets: trace.map(({ source, destination, bytes }, packet) => ({ packet, source, destination, bytes, arrivedCycle: run.arrivals[packet]! })),
-      ...networkTables(built, run.tally, cycles),
+      ...target.tables(run.tally, cycles),
     },
   };
 }

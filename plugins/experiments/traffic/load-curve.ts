@@ -1,7 +1,9 @@
 import type { ExperimentControl } from 'tessera-sim';
-import { latencyMetrics, networkTables, stallMetrics, type Row } from './measures.js';
-import { runLoad, type LoadedNetwork } from './network-load.js';
+import type { LoadResult } from 'tessera-sim/traffic';
+import type { Row } from './measures.js';
+import { runLoad } from './network-load.js';
 import type { TrafficConfig } from './schema.js';
+import { makeTarget, type TrafficTarget } from './traffic-target.js';
 
 /** One load as it was measured. */
 export interface MeasuredLoad {
@@ -24,8 +26,9 @@ export class LoadCurve {
   at(load: number): MeasuredLoad {
     const known = this.measured.get(load);
     if (known !== undefined) return known;
-    const { built, result } = runLoad(this.config, load, this.control);
-    const point = { load, isStable: result.stable, metrics: loadMetrics(load, { built, result }), tables: networkTables(built, result.tally, result.cycles) };
+    const target = makeTarget(this.config, this.control);
+    const result = runLoad(target, this.config, load, this.control);
+    const point = { load, isStable: result.stable, metrics: loadMetrics(load, target, result), tables: target.tables(result.tally, result.cycles) };
     this.measured.set(load, point);
     this.events += result.flitHops;
     this.progress(point);
@@ -52,13 +55,12 @@ export class LoadCurve {
 }
 
 /** What one load is measured by, with the load itself. */
-function loadMetrics(load: number, { built, result }: LoadedNetwork): Record<string, number> {
+function loadMetrics(load: number, target: TrafficTarget, result: LoadResult): Record<string, number> {
   return {
     load,
     cycles: result.cycles,
     stable: result.stable ? 1 : 0,
     acceptedRate: result.acceptedRate,
-    ...latencyMetrics(result.tally),
-    ...stallMetrics(built),
+    ...target.metrics(result.tally),
   };
 }

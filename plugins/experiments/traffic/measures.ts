@@ -1,3 +1,4 @@
+import type { Machine } from 'tessera-sim';
 import { linkLoads, routerPlaces, type BuiltNetwork } from 'tessera-sim/noc-flit';
 import type { LatencyTally } from 'tessera-sim/traffic';
 
@@ -52,12 +53,30 @@ export function stallMetrics({ network }: BuiltNetwork): Record<string, number> 
 
 /** Links with their utilisation per virtual channel (the heat map), router places, latency histogram. */
 export function networkTables(built: BuiltNetwork, tally: LatencyTally, cycles: number): Record<string, readonly Row[]> {
-  const width = Math.max(1, Math.ceil(tally.longest / 64));
   return {
-    latencyHistogram: tally.bins(width).map((bin) => ({ ...bin })),
+    ...latencyTable(tally),
     links: linkLoads(built.network.state).map((link) => ({ ...link, utilisation: link.flits / Math.max(1, cycles) })),
     routers: routerTable(built),
   };
+}
+
+function latencyTable(tally: LatencyTally): Record<string, readonly Row[]> {
+  const width = Math.max(1, Math.ceil(tally.longest / 64));
+  return { latencyHistogram: tally.bins(width).map((bin) => ({ ...bin })) };
+}
+
+/** Statistics of the network block under `network.NAME`. */
+export function blockMetrics(machine: Machine): Record<string, number> {
+  machine.finish();
+  const { statistics } = machine.built('network');
+  return Object.fromEntries(Object.entries(statistics).map(([name, value]) => [`network.${name}`, value]));
+}
+
+/** The block's own tables, those that are lists of rows. */
+export function blockTables(machine: Machine, tally: LatencyTally): Record<string, readonly Row[]> {
+  const own = Object.entries(machine.block('network').report?.() ?? {});
+  const isTable = (value: unknown): value is readonly Row[] => Array.isArray(value) && value.every((row) => typeof row === 'object' && row !== null);
+  return { ...latencyTable(tally), ...Object.fromEntries(own.filter(([, value]) => isTable(value)) as [string, readonly Row[]][]) };
 }
 
 /** Where each router is drawn, and the nodes that send into it. */

@@ -1,6 +1,6 @@
 import { InputError } from 'tessera-sim';
-import type { EjectedPacket, FlitNetwork } from 'tessera-sim/noc-flit';
-import { LatencyTally } from 'tessera-sim/traffic';
+import type { EjectedPacket } from 'tessera-sim/noc-flit';
+import { LatencyTally, type LoadTarget } from 'tessera-sim/traffic';
 
 export interface TracePacket {
   readonly cycle: number;
@@ -46,7 +46,7 @@ export class TraceRun {
   private readonly order: Int32Array;
 
   constructor(
-    private readonly network: FlitNetwork,
+    private readonly network: LoadTarget,
     private readonly trace: readonly TracePacket[],
     private readonly flitBytes: number,
   ) {

@@ -1,4 +1,4 @@
-import type { JsonSchema } from 'tessera-sim';
+import { blockReference, type BlockUse, type JsonSchema } from 'tessera-sim';
 import { networkProperties, type NocFlitNetworkConfig } from 'tessera-sim/noc-flit';
 
 export interface TrafficConfig extends NocFlitNetworkConfig {
@@ -15,6 +15,9 @@ export interface TrafficConfig extends NocFlitNetworkConfig {
   readonly maxSamples: number;
   readonly latencyLimitCycles: number;
   readonly networkText?: string;
+  /** A network plugin in place of the flit engine. */
+  readonly block?: BlockUse;
+  readonly nodes: number;
 }
 
 /** Configuration of `kind: traffic`: a network and what is put on it. */
@@ -23,6 +26,11 @@ export const trafficSchema: JsonSchema = {
   additionalProperties: false,
   properties: {
     ...networkProperties,
+    block: blockReference(
+      ['network', 'link'],
+      'Any network plugin in place of the flit engine; the parameters of routers and topology above then have no meaning',
+    ),
+    nodes: { type: 'integer', minimum: 2, maximum: 65536, default: 16, unit: 'nodes', description: 'Nodes at the ports of `block`' },
     networkText: { type: 'string', description: 'File with the graph of topology anynet, in the form of BookSim' },
     pattern: {
       type: 'string',

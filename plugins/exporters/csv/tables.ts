@@ -10,7 +10,21 @@ export interface CsvTable {
 
 const runs: CsvTable = {
   name: 'runs',
-  header: ['run', 'scenario', 'outcome', 'cycles', 'seconds', 'energy_pJ', 'estimated_cycles', 'estimate_error', 'events', 'seed', 'digest'],
+  header: [
+    'run',
+    'scenario',
+    'outcome',
+    'cycles',
+    'seconds',
+    'energy_pJ',
+    'estimated_cycles',
+    'estimate_error',
+    'estimated_energy_pJ',
+    'energy_without',
+    'events',
+    'seed',
+    'digest',
+  ],
   rows: (result) => {
     const { name, scenario, outcome, events, seed, digest } = result;
     return [[name, scenario, outcome, ...measured(result), events, seed, digest]];
@@ -18,9 +32,17 @@ const runs: CsvTable = {
 };
 
 function measured(result: RunResult): Cell[] {
-  if (result.kind === 'experiment') return [result.metrics['cycles'], result.simulatedSeconds, undefined, undefined, undefined];
+  if (result.kind === 'experiment') return [result.metrics['cycles'], result.simulatedSeconds, undefined, undefined, undefined, undefined, undefined];
   const { simulation, estimate } = result;
-  return [simulation.cycles, simulation.seconds, simulation.energyPj, estimate?.cycles, estimateError(result)];
+  return [
+    simulation.cycles,
+    simulation.seconds,
+    simulation.energyPj,
+    estimate?.cycles,
+    estimateError(result),
+    estimate?.energyPj,
+    simulation.energyMissing?.join(' '),
+  ];
 }
 
 /** A table of results of schedules; experiments have no rows in it. */

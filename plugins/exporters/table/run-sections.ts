@@ -16,6 +16,7 @@ import {
   shortDigest,
   utilisation,
   waitingClasses,
+  withoutText,
   wrapText,
   type ExperimentResult,
   type LinkUse,
@@ -68,7 +69,19 @@ function provenance(result: RunResult): [string, string][] {
 }
 
 function headed({ name }: RunResult, { style, width }: Layout, pairs: readonly (readonly [string, string])[]): string[] {
-  return [style.heading(wrapText(name, width).join('\n')), ...pairs.map(([title, value]) => `  ${title.padEnd(11)}${value}`)];
+  return [
+    style.heading(wrapText(name, width).join('\n')),
+    ...pairs.flatMap(([title, value]) => wrapText(`  ${title.padEnd(11)}${value}`, width, ' '.repeat(13))),
+  ];
+}
+
+/** The total, what was estimated of it, and which blocks neither has. */
+function energyPair(result: ScheduleResult): [string, string][] {
+  const { value, reference, relativeError } = compareEstimate(result).energyPj;
+  if (reference === undefined || reference === 0) return [];
+  const error = result.outcome === 'finished' && relativeError !== undefined ? ` (${formatSignedPercent(relativeError)})` : '';
+  const parts = [formatEnergy(reference), value === undefined ? '' : `estimated ${formatEnergy(value)}${error}`, withoutText(result.simulation.energyMissing)];
+  return [['energy', parts.filter((part) => part !== '').join(', ')]];
 }
 
 const UNITS = { array: 'arrays', vector: 'vector units', pim: 'computing memories' } as const;
@@ -88,7 +101,7 @@ function summary(result: ScheduleResult, layout: Layout): string[] {
     ['outcome', outcomeText(result, layout)],
     ['simulated', `${formatCount(simulation.cycles)} cycles, ${formatSeconds(simulation.seconds)}`],
     ...(estimate === undefined ? [] : [['estimated', `${formatCount(estimate.cycles)} cycles by ${estimate.estimator} (${errorText})`] as const]),
-    ...(simulation.energyPj !== undefined && simulation.energyPj > 0 ? [['energy', formatEnergy(simulation.energyPj)] as const] : []),
+    ...energyPair(result),
     ...busyPair(result),
     ...(result.mapper === undefined ? [] : [['mapper', result.mapper] as const]),
     ['operations', `${formatCount(operations.finished)}${total}`],

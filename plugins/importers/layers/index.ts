@@ -1,4 +1,5 @@
-import { definePlugin } from 'tessera-sim';
+import { definePlugin, oneSource } from 'tessera-sim';
+import { looksLikeLayers } from './recognise.js';
 import { readLayers } from './read-layers.js';
 
 const layersImporter = definePlugin<object>({
@@ -8,9 +9,10 @@ const layersImporter = definePlugin<object>({
   summary: 'Layers written in YAML: loops, precisions, dependencies',
   sources: ['schemas/workload.schema.json'],
   configSchema: { type: 'object', description: 'No options', properties: {}, additionalProperties: false },
-  produces: 'workload',
+  produces: ['workload'],
   extensions: ['.layers.yaml', '.layers.yml', '.layers.json', '.yaml', '.yml'],
-  readWorkload: (source) => readLayers(source),
+  recognise: looksLikeLayers,
+  read: (sources) => ({ workload: readLayers(oneSource(sources, 'layers')) }),
 });
 
 export default layersImporter;

@@ -4,6 +4,7 @@ import {
   InputError,
   listNames,
   nearestName,
+  parseIndex,
   readDocument,
   unclipped,
   wholeBox,
@@ -17,7 +18,6 @@ import {
   type WorkloadTensor,
 } from 'tessera-sim';
 import type { LayerEntry, LayersDocument } from './document.js';
-import { parseIndex } from './index-text.js';
 import { classOf, padEnds, usualOperands, type OperandPlan } from './operand-plans.js';
 import { workloadSchema } from './schema.js';
 

@@ -1,7 +1,7 @@
 import type { ResolvedRegion, RunningOperation } from 'tessera-sim';
 import type { BurstList } from './burst-list.js';
 import { StallClass } from './core-declarations.js';
-import { continuesReduction, type GemmView, isBatchedProduct, readGemmView } from './gemm-view.js';
+import { type GemmView, readGemmView } from './gemm-view.js';
 import { OperandMatrix } from './operand-matrix.js';
 import { accumulates, addSideOperands, operandOf, resultOf, secondFactorOf } from './regions.js';
 
@@ -25,12 +25,12 @@ export class MatrixOperands {
   private operation: RunningOperation | undefined;
 
   open(operation: RunningOperation): void {
-    readGemmView(operation.form.loops, isBatchedProduct(operation), this.view);
+    readGemmView(operation, this.view);
     this.operation = operation;
     this.weightRegion = secondFactorOf(operation);
     this.inputRegion = operandOf(operation, 'I');
     this.outputRegion = resultOf(operation);
-    this.addsToFormer = accumulates(operation) && continuesReduction(operation.form.at);
+    this.addsToFormer = accumulates(operation) && operation.tile!.continuesReduction;
   }
 
   /** Adds bias, residual and the like, which come once, with the first step. */

@@ -53,7 +53,7 @@ export class VectorProgram implements FoldProgram {
     const { form, reads } = operation;
     this.inputs = reads;
     this.output = resultOf(operation);
-    this.macs = form.loops === undefined ? (this.output?.elements ?? 1) : pointsOf(form.loops);
+    this.macs = form.loops === undefined ? (this.output?.elements ?? 1) : operation.tile!.points;
     this.vectors = Math.ceil(this.macs / this.unit.lanes);
     this.folds = Math.ceil(this.vectors / this.unit.burstVectors);
     this.vectorCycles = cyclesPerVector(this.unit, form.operator);

@@ -1,4 +1,13 @@
-import { inReferenceCycles, type Estimate, type LayerResult, type MachineDescription, type ResourceResult } from 'tessera-sim';
+import {
+  hasEnergyFigure,
+  inReferenceCycles,
+  pathsWithoutEnergy,
+  type Estimate,
+  type LayerResult,
+  type MachineDescription,
+  type ResourceResult,
+} from 'tessera-sim';
+import { LINKS, type Spending } from './expected-spending.js';
 import { addTo, type HomeFacts, type LayerTally, type ScheduleTally } from './layer-tally.js';
 
 /** Cycles that a layer or a group of layers keeps each resource busy. */
@@ -18,7 +27,7 @@ export interface LayerModel {
  * Layers whose tiles interleave in the schedule (a fused stack) overlap: their demands add up resource by resource, and
  * the busiest resource gives the group's time. Groups follow one another.
  */
-export function assembleEstimate({ layers }: ScheduleTally, machine: MachineDescription, model: LayerModel): Estimate {
+export function assembleEstimate({ layers, spending }: ScheduleTally, machine: MachineDescription, model: LayerModel): Estimate {
   const results: LayerResult[] = [];
   const busy = new Map<string, number>();
   let cycle = 0;
@@ -32,12 +41,17 @@ export function assembleEstimate({ layers }: ScheduleTally, machine: MachineDesc
       results.push(layerResult(tally, group.length === 1 ? cycles : Math.max(0, ...model.demandOf(tally).values()), cycle, cycle + cycles));
     cycle += cycles;
   }
+  const seconds = cycle / machine.referenceClock.frequencyHz;
+  const spent = totalSpending([spending.standing(seconds), ...layers.map((tally) => tally.spending)]);
+  const energyMissing = pathsWithoutEnergy(machine);
   return {
     estimator: model.estimator,
     cycles: cycle,
-    seconds: cycle / machine.referenceClock.frequencyHz,
+    seconds,
+    ...(energyMissing.length === machine.blocks.length && !spent.has(LINKS) ? {} : { energyPj: sumOf(spent) }),
+    energyMissing,
     layers: results,
-    resources: resourceResults(layers, machine, busy),
+    resources: resourceResults(layers, machine, busy, spent),
     notes: model.notes,
   };
 }
@@ -65,20 +79,33 @@ function layerResult(tally: LayerTally, cycles: number, startCycle: number, endC
     startCycle,
     endCycle,
     computeCycles: Math.max(0, ...tally.computeCycles.values()),
+    ...(tally.spending.size === 0 ? {} : { energyPj: sumOf(tally.spending) }),
     bytes,
   };
 }
 
-function resourceResults(layers: readonly LayerTally[], machine: MachineDescription, busy: ReadonlyMap<string, number>): ResourceResult[] {
-  return machine.blocks.flatMap(({ path, pluginKind, facts }): ResourceResult[] => {
+function totalSpending(parts: readonly Spending[]): Spending {
+  const total: Spending = new Map();
+  for (const part of parts) for (const [path, picojoules] of part) addTo(total, path, picojoules);
+  return total;
+}
+
+function sumOf(spending: Spending): number {
+  return [...spending.values()].reduce((a, b) => a + b, 0);
+}
+
+function resourceResults(layers: readonly LayerTally[], machine: MachineDescription, busy: ReadonlyMap<string, number>, spent: Spending): ResourceResult[] {
+  return machine.blocks.flatMap(({ path, pluginKind, facts, actions }): ResourceResult[] => {
     const busyCycles = busy.get(path) ?? 0;
-    if (facts.kind !== 'memory' && facts.kind !== 'pim') return busyCycles > 0 ? [{ resource: path, kind: pluginKind, busyCycles }] : [];
+    const energy = hasEnergyFigure(actions) ? { energyPj: spent.get(path) ?? 0 } : {};
+    const isUsed = busyCycles > 0 || spent.has(path);
+    if (facts.kind !== 'memory' && facts.kind !== 'pim') return isUsed ? [{ resource: path, kind: pluginKind, busyCycles, ...energy }] : [];
     let [bytesRead, bytesWritten] = [0, 0];
     for (const { bytes } of layers) {
       bytesRead += bytes.get(path)?.read ?? 0;
       bytesWritten += bytes.get(path)?.written ?? 0;
     }
-    return [{ resource: path, kind: pluginKind, busyCycles, bytesRead, bytesWritten }];
+    return [{ resource: path, kind: pluginKind, busyCycles, bytesRead, bytesWritten, ...energy }];
   });
 }
 

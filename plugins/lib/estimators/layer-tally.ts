@@ -3,6 +3,7 @@ import {
   inReferenceCycles,
   summariseSchedule,
   formatsOf,
+  LayerViews,
   type FormatRegistry,
   type MachineDescription,
   type OperationSizes,
@@ -11,6 +12,7 @@ import {
   type TileShape,
   type Workload,
 } from 'tessera-sim';
+import { ExpectedSpending, type Spending } from './expected-spending.js';
 
 /** What a schedule asks of one layer, in cycles of the reference clock where it says so. */
 export interface LayerTally {
@@ -25,6 +27,8 @@ export interface LayerTally {
   readonly engineCycles: Map<string, number>;
   /** Bytes read and written, by memory. */
   readonly bytes: Map<string, { read: number; written: number }>;
+  /** What its operations are expected to cost, without what is drawn all the time. */
+  readonly spending: Spending;
   /** Home bytes moved before its first tile, and after its last one so far. */
   fillBytes: number;
   drainBytes: number;
@@ -36,6 +40,7 @@ export interface LayerTally {
 export interface ScheduleTally {
   readonly layers: readonly LayerTally[];
   readonly home: HomeFacts | undefined;
+  readonly spending: ExpectedSpending;
 }
 
 export interface HomeFacts {
@@ -50,12 +55,14 @@ export interface HomeFacts {
 export function tallySchedule(schedule: Schedule, workload: Workload, machine: MachineDescription): ScheduleTally {
   const walk = new TallyWalk(schedule, workload, machine);
   summariseSchedule(schedule, workload, (operation, sizes) => walk.add(operation, sizes));
-  return { layers: [...walk.layers.values()].filter(({ firstTile }) => firstTile >= 0), home: walk.home };
+  return { layers: [...walk.layers.values()].filter(({ firstTile }) => firstTile >= 0), home: walk.home, spending: walk.spending };
 }
 
 class TallyWalk {
   readonly layers = new Map<string, LayerTally>();
   readonly home: HomeFacts | undefined;
+  readonly spending: ExpectedSpending;
+  private readonly views: LayerViews;
   private readonly formats: FormatRegistry;
   private position = 0;
 
@@ -66,6 +73,8 @@ class TallyWalk {
   ) {
     this.formats = formatsOf(workload);
     this.home = homeOf(machine);
+    this.spending = new ExpectedSpending(machine);
+    this.views = new LayerViews(schedule);
   }
 
   add(operation: ScheduleOperation, sizes: OperationSizes): void {
@@ -76,6 +85,7 @@ class TallyWalk {
     if (operation.kind !== 'pim') {
       for (const { memory, bytes } of sizes.reads) bytesAt(tally, memory).read += bytes;
       for (const { memory, bytes } of sizes.writes) bytesAt(tally, memory).written += bytes;
+      this.spending.addAccesses(tally.spending, path, sizes);
     }
     if (operation.kind === 'transfer') this.addTransfer(tally, path, sizes);
     this.position++;
@@ -90,7 +100,9 @@ class TallyWalk {
     tally.drainBytes = 0;
     if (block === undefined || (block.facts.kind !== 'core' && block.facts.kind !== 'pim')) return;
     const scale = this.machine.referenceClock.frequencyHz / block.clock.frequencyHz;
-    addTo(tally.computeCycles, path, block.facts.tileCycles(this.tileShape(operation, sizes)) * scale);
+    const tile = this.tileShape(operation, sizes);
+    addTo(tally.computeCycles, path, block.facts.tileCycles(tile) * scale);
+    this.spending.addTile(tally.spending, path, tile);
     addTo(tally.peakCycles, path, (points / block.facts.peakMacsPerCycle) * scale);
   }
 
@@ -116,7 +128,9 @@ class TallyWalk {
       formats[operand] = format;
       bits[operand] = this.formats.find(format)?.bits ?? 8;
     });
-    return { operator: operation.operator ?? '', loops: operation.loops ?? {}, bits, formats };
+    const product = { groups: 1, m: 1, n: 1, reduction: 1 };
+    this.views.tileOf(operation, operation.id ?? this.position).readProduct(bits['W'] === undefined && bits['I2'] !== undefined, product);
+    return { operator: operation.operator ?? '', loops: operation.loops ?? {}, product, bits, formats };
   }
 
   private tallyOf(operation: ScheduleOperation): LayerTally {
@@ -131,6 +145,7 @@ class TallyWalk {
         peakCycles: new Map(),
         engineCycles: new Map(),
         bytes: new Map(),
+        spending: new Map(),
         fillBytes: 0,
         drainBytes: 0,
         firstTile: -1,

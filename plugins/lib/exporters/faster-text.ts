@@ -10,9 +10,6 @@ import {
   type SpeedReason,
 } from 'tessera-sim';
 
-/** Classes whose name alone does not tell the cause. */
-const CLASS_WORDS: Readonly<Record<string, string>> = { idle: 'idle (no operation ready)' };
-
 /** One of the blocks that compute, in words. */
 export const UNIT_WORDS: Readonly<Record<ComputeUnit, string>> = { array: 'array', vector: 'vector unit', pim: 'computing memory' };
 
@@ -39,7 +36,7 @@ function sentenceOf(reason: SpeedReason, slower: string): string {
     return `${reason.block}: ${reason.name} ${formatCount(reason.slowerCycles)} cycles instead of ${formatCount(reason.fasterCycles)}.`;
   if (reason.kind === 'traffic') return `${reason.memory}: ${formatBytes(reason.slowerBytes)} read and written instead of ${formatBytes(reason.fasterBytes)}.`;
   const { unit, classes, otherCycles, sumCycles } = reason;
-  const parts = classes.map(({ name, cycles }) => `${CLASS_WORDS[name] ?? name} ${signedWhole(cycles)}`);
+  const parts = classes.map(({ name, role, cycles }) => `${name}${role === 'rest' ? ' (no operation ready)' : ''} ${signedWhole(cycles)}`);
   if (otherCycles !== undefined) parts.push(`other ${signedWhole(otherCycles)}`);
   return `The average ${UNIT_WORDS[unit]} of ${slower} spends, in cycles: ${parts.join(', ')}; together ${signedWhole(sumCycles)}.`;
 }

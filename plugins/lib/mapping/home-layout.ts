@@ -30,21 +30,32 @@ export function homeBytes(network: MappedNetwork, hardware: Hardware, operand: M
   return runs * Math.max(runBytes, hardware.homeBurstBytes);
 }
 
-/** The tensors of a schedule: at home, in the order in which layers meet them. */
+/** Tensors start on this boundary at home. */
+const ALIGNMENT_BYTES = 64;
+
+/** The tensors of a schedule: at home one behind the other, in the order in which layers meet them. */
 export function declareTensors(network: MappedNetwork, home: string, isLocal: (tensor: string) => boolean): Record<string, ScheduleTensor> {
   const tensors: Record<string, ScheduleTensor> = {};
+  let next = 0;
   for (const layer of network.layers) {
     for (const operand of [...layer.inputs, ...layer.outputs]) {
       if (operand.tensor in tensors) continue;
       const { role } = network.workload.tensors[operand.tensor] ?? { role: 'intermediate' };
       const isGiven = role === 'input' || role === 'constant';
+      const address = next;
+      if (!isLocal(operand.tensor)) next += alignedBytes(operand, dimsOf(network, operand.tensor));
       tensors[operand.tensor] = {
         dims: homeDims(dimsOf(network, operand.tensor), role === 'constant'),
         format: operand.format,
-        ...(isLocal(operand.tensor) ? {} : { home }),
+        ...(isLocal(operand.tensor) ? {} : { home, address }),
         role: isGiven ? role : network.outputs.has(operand.tensor) ? 'output' : 'intermediate',
       };
     }
   }
   return tensors;
+}
+
+function alignedBytes({ storedBits }: MappedOperand, dims: Sizes): number {
+  const elements = Object.values(dims).reduce((product, size) => product * size, 1);
+  return Math.ceil(Math.ceil((elements * storedBits) / 8) / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
 }

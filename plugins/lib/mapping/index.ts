@@ -10,3 +10,35 @@ export * from './layer-stage.js';
 export * from './shares.js';
 export * from './shared-config.js';
 export * from './schedule-cache.js';
+export * from './nest-placement.js';
+/** Loop nests as values, and their lowering to tile operations, are core's. */
+export {
+  canonicalNest,
+  checkNest,
+  compareNests,
+  formatNest,
+  lastFactors,
+  lowerNest,
+  nestDigest,
+  nestFacts,
+  nestOperands,
+  sameNest,
+  type AccessFacts,
+  type AxisPosition,
+  type Loop,
+  type LoopNest,
+  type LoweredNest,
+  type NestBuffer,
+  type NestDifference,
+  type NestFacts,
+  type NestLevel,
+  type NestLowering,
+  type NestMachine,
+  type NestMove,
+  type NestOperand,
+  type NestPlacement,
+  type NestRun,
+  type OperandGroup,
+  type OuterPlace,
+  type StorageFacts,
+} from 'tessera-sim';

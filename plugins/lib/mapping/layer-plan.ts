@@ -1,4 +1,4 @@
-import { boxSizes, InputError, type Box, type TileShape } from 'tessera-sim';
+import { boxSizes, InputError, matrixShape, type Box, type TileShape } from 'tessera-sim';
 import { homeBytes } from './home-layout.js';
 import { engineFor, type Engine, type Hardware, type Worker } from './hardware.js';
 import { bytesOfRegion, dependsOn, sameBox, type MappedLayer, type MappedNetwork, type MappedOperand } from './mapped-layer.js';
@@ -38,9 +38,15 @@ export function tileShape(layer: MappedLayer, tile: Box): TileShape {
   return {
     operator: layer.operator,
     loops: boxSizes(tile),
+    product: productOf(layer, tile),
     bits: Object.fromEntries(operands.map((operand) => [operand.name, operand.payloadBits])),
     formats: Object.fromEntries(operands.map((operand) => [operand.name, operand.format])),
   };
+}
+
+function productOf(layer: MappedLayer, tile: Box): { groups: number; m: number; n: number; reduction: number } {
+  const { groups, m, n, k } = matrixShape(layer.source, tile);
+  return { groups, m, n, reduction: k };
 }
 
 /** The best tiling found for given shares. Throws InputError, with what is missing, when no tile fits. */

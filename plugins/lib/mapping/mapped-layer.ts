@@ -12,7 +12,9 @@ import {
   type FormatRegistry,
   type Layer,
   type LayerClass,
+  type MapStep,
   type Operand,
+  type OperandMap,
   type Sizes,
   type Workload,
 } from 'tessera-sim';
@@ -27,6 +29,12 @@ export interface MappedOperand {
   /** Bits of one element in memory, group metadata included. */
   readonly storedBits: number;
   readonly payloadBits: number;
+  /** From a tile to the region: what a schedule says of the operand. */
+  readonly map: OperandMap;
+  /** The region is as large as what is fetched, but where it lies is not known. */
+  readonly indirect?: boolean;
+  /** Of an output: format of a sum that is not finished. */
+  readonly partialFormat?: string;
   /** Region of the tensor that a tile of the layer's loops touches; may be empty. */
   region(tile: Box): Box;
 }
@@ -104,6 +112,12 @@ class Views {
     return view === undefined ? tensor : this.source(view.from.tensor);
   }
 
+  /** The steps of a map on to the source tensor. */
+  steps(tensor: string): MapStep[] {
+    const view = this.by.get(tensor);
+    return view === undefined ? [] : [...throughLayer(this.workload, view.layer, view.to, view.from), ...this.steps(view.from.tensor)];
+  }
+
   /** The region of the source tensor that holds a region of the tensor. */
   region(tensor: string, box: Box): Box {
     const view = this.by.get(tensor);
@@ -139,14 +153,19 @@ function mapLayer(chain: readonly Layer[], index: number, workload: Workload, vi
   const inputs = head.operands
     .filter(({ role }) => role !== 'output')
     .map((operand) =>
-      mappedOperand(operand, views.source(operand.tensor), formats, (tile) => views.region(operand.tensor, operandBox(workload, head, operand, tile))),
+      mappedOperand(operand, views.source(operand.tensor), formats, mapOf(workload, operand, views.steps(operand.tensor)), (tile) =>
+        views.region(operand.tensor, operandBox(workload, head, operand, tile)),
+      ),
     );
   const outputs = head.operands
     .filter(({ role }) => role === 'output')
     .map((operand) => {
       const last = tail.at(-1)?.operands.find(({ role }) => role === 'output') ?? operand;
       const named = { ...last, name: operand.name };
-      return mappedOperand(named, last.tensor, formats, (tile) => throughTail(workload, tail, operandBox(workload, head, operand, tile)));
+      const steps = tail.flatMap((layer) => throughLayer(workload, layer, ends(layer).input, ends(layer).output));
+      return mappedOperand(named, last.tensor, formats, mapOf(workload, operand, steps), (tile) =>
+        throughTail(workload, tail, operandBox(workload, head, operand, tile)),
+      );
     });
   const sourceOutput = new Map(outputs.map((output, i) => [output, head.operands.filter(({ role }) => role === 'output')[i] as Operand]));
   return {
@@ -164,9 +183,25 @@ function mapLayer(chain: readonly Layer[], index: number, workload: Workload, vi
   };
 }
 
-function mappedOperand(operand: Operand, tensor: string, formats: FormatRegistry, region: (tile: Box) => Box): MappedOperand {
+function mappedOperand(operand: Operand, tensor: string, formats: FormatRegistry, map: OperandMap, region: (tile: Box) => Box): MappedOperand {
   const format = formats.get(operand.format);
-  return { name: operand.name, tensor, role: operand.role, format: operand.format, storedBits: averageBits(format), payloadBits: format.bits, region };
+  const { name, role, indirect, partialFormat } = operand;
+  const bits = { format: operand.format, storedBits: averageBits(format), payloadBits: format.bits };
+  return { name, tensor, role, ...bits, map, region, ...(indirect === true ? { indirect } : {}), ...(partialFormat === undefined ? {} : { partialFormat }) };
+}
+
+/** The operand's own map, and the steps on to the tensor that the schedule knows. */
+function mapOf(workload: Workload, { map, tensor }: Operand, steps: readonly MapStep[]): OperandMap {
+  if (steps.length === 0) return map;
+  return { kind: 'chain', steps: [{ map, direction: 'forward', to: tensorOf(workload, tensor).dims }, ...steps] };
+}
+
+/** From the tensor of one operand of a layer to that of another, through the layer's loops. */
+function throughLayer(workload: Workload, layer: Layer, from: Operand, to: Operand): MapStep[] {
+  return [
+    { map: from.map, direction: 'backward', to: layer.loops },
+    { map: to.map, direction: 'forward', to: tensorOf(workload, to.tensor).dims },
+  ];
 }
 
 function ends(layer: Layer): { input: Operand; output: Operand } {

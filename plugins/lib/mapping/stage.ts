@@ -1,4 +1,4 @@
-import type { Schedule, ScheduleBuffer, ScheduleLayer, ScheduleOperation } from 'tessera-sim';
+import type { Schedule, ScheduleBuffer, ScheduleLayer, ScheduleOperand, ScheduleOperation } from 'tessera-sim';
 import type { Hardware, Worker } from './hardware.js';
 import { declareTensors } from './home-layout.js';
 import { aligned } from './layer-plan.js';
@@ -37,7 +37,7 @@ export interface StageRun {
 export function scheduleOf(name: string, network: MappedNetwork, hardware: Hardware, stages: readonly Stage[], localTensors: ReadonlySet<string>): Schedule {
   const buffers = placeBuffers(stages);
   const layers: Record<string, ScheduleLayer> = {};
-  for (const { operator, loops, name: layer } of network.layers) layers[layer] = { operator, loops };
+  for (const layer of network.layers) layers[layer.name] = scheduleLayer(layer);
   return {
     name,
     tensors: declareTensors(network, hardware.home, (tensor) => localTensors.has(tensor)),
@@ -45,6 +45,15 @@ export function scheduleOf(name: string, network: MappedNetwork, hardware: Hardw
     layers,
     operations: { [Symbol.iterator]: () => walk(stages, buffers, new OperationEmitter()) },
   };
+}
+
+/** What the schedule says of a layer: its loops, and where its operands lie. */
+function scheduleLayer({ operator, class: layerClass, loops, inputs, outputs }: MappedLayer): ScheduleLayer {
+  const operands: Record<string, ScheduleOperand> = {};
+  for (const { name, tensor, role, map, partialFormat, indirect } of [...inputs, ...outputs]) {
+    operands[name] = { tensor, role, map, ...(partialFormat === undefined ? {} : { partialFormat }), ...(indirect === true ? { indirect } : {}) };
+  }
+  return { operator, class: layerClass, loops, operands };
 }
 
 function* walk(stages: readonly Stage[], buffers: Readonly<Record<string, ScheduleBuffer>>, emitter: OperationEmitter): Generator<ScheduleOperation> {

@@ -6,3 +6,4 @@ export { Reduction, type ReductionTree } from './reduction.js';
 export { Reductions, type Membership } from './reductions.js';
 export { latencyTable, reductionTable } from './report-tables.js';
 export { Reservations, type Claim } from './reservations.js';
+export { routerActions, type RouterEnergies } from './router-actions.js';

@@ -4,6 +4,7 @@ export * from './injection.js';
 export * from './knuth-random.js';
 export * from './latency-tally.js';
 export * from './load-run.js';
+export type * from './load-target.js';
 export * from './offered-load.js';
 export * from './patterns.js';
 export * from './replayed-load.js';

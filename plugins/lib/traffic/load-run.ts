@@ -1,5 +1,6 @@
-import type { EjectedPacket, FlitNetwork } from 'tessera-sim/noc-flit';
+import type { EjectedPacket } from 'tessera-sim/noc-flit';
 import { LatencyTally } from './latency-tally.js';
+import type { LoadTarget } from './load-target.js';
 import type { OfferedLoad } from './offered-load.js';
 
 /** Length of the phases, as BookSim2 counts them. */
@@ -48,7 +49,7 @@ export class LoadRun {
   private outstanding = 0;
 
   constructor(
-    private readonly network: FlitNetwork,
+    private readonly network: LoadTarget,
     private readonly load: OfferedLoad,
     private readonly phases: PhaseParameters,
     private readonly shouldStop: StopCheck = () => false,

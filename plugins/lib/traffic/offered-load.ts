@@ -1,5 +1,5 @@
-import type { FlitNetwork } from 'tessera-sim/noc-flit';
 import type { BernoulliSources } from './injection.js';
+import type { LoadTarget } from './load-target.js';
 import type { DestinationOf } from './patterns.js';
 
 /** What puts packets into a network while it runs. */
@@ -13,7 +13,7 @@ export interface OfferedLoad {
 /** Bernoulli sources with streams of their own: a packet enters its queue in the cycle of its creation. */
 export class BernoulliLoad implements OfferedLoad {
   constructor(
-    private readonly network: FlitNetwork,
+    private readonly network: LoadTarget,
     private readonly sources: BernoulliSources,
     private readonly destinationOf: DestinationOf,
     private readonly packetFlits: number,

@@ -75,8 +75,8 @@ export class CacheBlock implements Block, EventHandler {
     this.freeFetches = this.fetches.map((_, i) => config.mshrs - 1 - i);
     this.arbiter = new RoundRobinArbiter(this.ports.length);
     this.wants = new Uint8Array(this.ports.length);
-    this.lookupAction = energy.declare('lookup', config.lookupEnergyPj);
-    this.lineAction = energy.declare('line', config.lineEnergyPj);
+    this.lookupAction = energy.action('lookup');
+    this.lineAction = energy.action('line');
     this.wake = new Wake(kernel, kernel.register(context.path, this), 0, Phase.compute);
   }
 

@@ -1,4 +1,4 @@
-import { definePlugin } from 'tessera-sim';
+import { definePlugin, knownFigure } from 'tessera-sim';
 import { CACHE_STALLS, CacheBlock, type CacheStatistic } from './cache-block.js';
 import { CACHE_IDEAL, cacheConfigSchema, checkCacheConfig, type CacheConfig } from './config.js';
 import { CACHE_MILESTONES } from './waits.js';
@@ -31,6 +31,10 @@ export const cachePlugin = definePlugin<CacheConfig, CacheStatistic>({
   example: { ports: { port: 1 } },
   // For routing it is a thing on the way: requests are meant for the memory behind it.
   describe: ({ config }) => ({ kind: 'network', linkBytesPerCycle: config.lineBytes, hopCycles: config.hitLatencyCycles, forwards: true }),
+  actions: ({ config }) => ({
+    lookup: { energyPj: knownFigure(config.lookupEnergyPj), unit: 'look-up', expected: { perByteMoved: 1 / config.lineBytes } },
+    line: { energyPj: knownFigure(config.lineEnergyPj), unit: 'line read or written', expected: { perByteMoved: 1 / config.lineBytes } },
+  }),
   check: checkCacheConfig,
   create: (context) => new CacheBlock(context),
 });

@@ -2,7 +2,7 @@
 export * from './channel.js';
 export * from './channel-probes.js';
 export * from './dram-array.js';
-export { channelTable, copyCounts, count, DramEnergy, latencyTable } from './dram-memory.js';
+export { channelTable, copyCounts, count, dramActions, DramEnergy, latencyTable } from './dram-memory.js';
 export * from './front-end.js';
 export * from './ideal.js';
 export * from './schema.js';

@@ -1,10 +1,13 @@
 import {
+  type ActionDeclarations,
   type Block,
   type BlockContext,
   type CounterProbe,
+  type DescribeContext,
   type EventHandler,
   type HandlerId,
   Histogram,
+  knownFigure,
   type Port,
   type SpanProbe,
   type StateExchange,
@@ -23,7 +26,20 @@ import { ChannelWaits, DramWait } from './waits.js';
 const EVENT_DONE = 0;
 const StallClass = { idle: 0, busy: 1, waitOutput: 2 } as const;
 
-/** Energy components of a DRAM, declared once. */
+/** What a DRAM spends. Expected are rows read to their end, and a refresh of every channel in each tREFI. */
+export function dramActions({ config, clock }: DescribeContext<DramConfig>): ActionDeclarations {
+  const perByte = 1 / config.rowBytes;
+  const refreshesPerSecond = config.tREFI > 0 ? (config.channels * clock.frequencyHz) / config.tREFI : 0;
+  return {
+    activate: { energyPj: knownFigure(config.energyPerActivatePj), unit: 'activation', expected: { perByteRead: perByte, perByteWritten: perByte } },
+    read: { energyPj: knownFigure(config.energyPerBitPj), unit: 'bit', expected: { perByteRead: 8 } },
+    write: { energyPj: knownFigure(config.energyPerBitPj), unit: 'bit', expected: { perByteWritten: 8 } },
+    refresh: { energyPj: knownFigure(config.energyPerRefreshPj), unit: 'refresh of a channel', expected: { perSecond: refreshesPerSecond } },
+    background: { powerMw: knownFigure(config.backgroundMw) },
+  };
+}
+
+/** The actions of a DRAM, as the array has counted them. */
 export class DramEnergy {
   private readonly activate: number;
   private readonly read: number;
@@ -31,12 +47,11 @@ export class DramEnergy {
   private readonly refresh: number;
 
   constructor(private readonly context: BlockContext<DramConfig, string>) {
-    const { config, energy } = context;
-    this.activate = energy.declare('activate', config.energyPerActivatePj);
-    this.read = energy.declare('read', config.energyPerBitPj);
-    this.write = energy.declare('write', config.energyPerBitPj);
-    this.refresh = energy.declare('refresh', config.energyPerRefreshPj);
-    energy.declareStatic('background', config.backgroundMw);
+    const { energy } = context;
+    this.activate = energy.action('activate');
+    this.read = energy.action('read');
+    this.write = energy.action('write');
+    this.refresh = energy.action('refresh');
   }
 
   /** Charges what the channels have counted; once, at the end. */
@@ -105,7 +120,8 @@ export class DramMemory implements Block, EventHandler {
     const { kernel, clock, statistics } = this.context;
     this.array.settle(clock.cycleAt(kernel.now));
     copyCounts(this.array, statistics);
-    statistics.meanLatencyCycles = this.latency.mean;
+    statistics.answers = this.latency.count;
+    statistics.latencyCycles = this.latency.sum;
     this.energy.charge(this.array);
   }
 

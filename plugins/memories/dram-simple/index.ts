@@ -1,5 +1,5 @@
 import { definePlugin } from 'tessera-sim';
-import { DramMemory } from './dram-memory.js';
+import { dramActions, DramMemory } from './dram-memory.js';
 import { DRAM_IDEAL, idealised } from './ideal.js';
 import { checkDram, type DramConfig, dramSimpleSchema } from './schema.js';
 import { DRAM_PROBES, DRAM_STALL_CLASSES, DRAM_STATISTICS, type DramStatistic } from './statistics.js';
@@ -32,6 +32,7 @@ export const dramSimplePlugin = definePlugin<DramConfig, DramStatistic>({
       preferredBurstBytes: Math.max(config.rowBytes, config.interleaveBytes) * config.channels,
     };
   },
+  actions: dramActions,
   check: checkDram,
   create: (context) => new DramMemory({ ...context, config: idealised(context.config) }),
 });

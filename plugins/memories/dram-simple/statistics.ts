@@ -13,6 +13,8 @@ export type DramStatistic =
   | 'columnWrites'
   | 'refreshes'
   | 'busBusyCycles'
+  | 'answers'
+  | 'latencyCycles'
   | 'meanLatencyCycles';
 
 export const DRAM_STATISTICS: Readonly<Record<DramStatistic, StatisticDeclaration>> = {
@@ -28,7 +30,13 @@ export const DRAM_STATISTICS: Readonly<Record<DramStatistic, StatisticDeclaratio
   columnWrites: { unit: 'accesses', description: 'Column writes; one moves burstBytes' },
   refreshes: { unit: 'commands', description: 'All-bank refreshes over all channels' },
   busBusyCycles: { unit: 'cycles', description: 'Cycles in which a channel moved data, summed over channels' },
-  meanLatencyCycles: { unit: 'cycles', derived: true, description: 'Mean time from the sending of a burst to its response leaving the memory' },
+  answers: { unit: 'transactions', derived: true, description: 'Bursts answered' },
+  latencyCycles: { unit: 'cycles', derived: true, description: 'Time from the sending of a burst to its response leaving the memory, summed' },
+  meanLatencyCycles: {
+    unit: 'cycles',
+    ratio: ['latencyCycles', 'answers'],
+    description: 'Mean time from the sending of a burst to its response leaving the memory',
+  },
 };
 
 export const DRAM_STALL_CLASSES: StallClasses = {

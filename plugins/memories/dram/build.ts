@@ -12,12 +12,13 @@ import {
   PerBankRefresh,
   StaggeredRefresh,
   ROW_POLICIES,
+  SCHEDULERS,
   watermarkDrain,
   type RefreshPolicy,
   type RowPolicy,
 } from './controller/strategies.js';
 import type { DramSpecification } from './config.js';
-import { NO_EXTENSIONS, named, selectControllerPlugins, selectScheduler, type DramExtensions } from './extensions.js';
+import { NO_EXTENSIONS, named, type DramExtensions, type SchedulerValue } from './extensions.js';
 import { withoutTurnaround } from './ideal.js';
 import { DramDevice } from './device/device.js';
 import { Topology } from './device/topology.js';
@@ -143,23 +144,18 @@ function channelContext({ commands, topology, specification, ticksPerClock }: Re
   return { channel, commands, topology, rows: organisation.rows, timings, ticksPerClock, random: (name) => random(`channel${channel}.${name}`) };
 }
 
-/** Names and parameters of extensions that a specification selects; InputError for what is not there or does not fit. */
-export function checkSelected({ specification, extensions }: ResolvedDram): void {
-  if (specification.queues.structure !== 'shared') return;
-  selectScheduler(specification.scheduler, extensions);
-  selectControllerPlugins(specification.controllerPlugins ?? [], extensions);
-}
-
 function sharedQueueOptions(resolved: ResolvedDram, listener: ChannelListener, context: ChannelContext): SharedQueueOptions {
   const { specification } = resolved;
   const { queues } = specification;
   const standard = standardOf(specification.standard, resolved.extensions);
-  const scheduler = selectScheduler(specification.scheduler, resolved.extensions);
-  const plugins = selectControllerPlugins(specification.controllerPlugins ?? [], resolved.extensions);
+  const scheduler = named<SchedulerValue>('scheduler', specification.scheduler, SCHEDULERS, resolved.extensions.schedulers);
   return {
-    device: new DramDevice(resolved.topology, resolved.constraints, unusedCommands(specification), resolved.commands),
-    scheduler: typeof scheduler === 'function' ? scheduler(context) : scheduler,
-    controllerPlugins: plugins.map(({ name, make }) => (abilities) => ({ name, plugin: make({ ...context, ...abilities }) })),
+    device: new DramDevice(resolved.topology, resolved.constraints, unusedCommands(resolved), resolved.commands),
+    scheduler: 'create' in scheduler ? scheduler.create(context) : scheduler,
+    controllerPlugins: resolved.extensions.controllerPlugins.map(({ name, value }) => (abilities) => ({
+      name,
+      plugin: value.create({ ...context, ...abilities }),
+    })),
     rowPolicy: rowPolicyOf(resolved),
     writeDrain: watermarkDrain(queues.lowWatermark * queues.writes, queues.highWatermark * queues.writes),
     refresh: sharedRefresh(resolved),
@@ -187,11 +183,11 @@ function splitActivationTimings({ timings }: DramSpecification): SplitActivation
 }
 
 /** Commands that a controller of this kind never issues: nothing needs to be remembered for them. */
-function unusedCommands({ rowPolicy, refresh, controllerPlugins }: DramSpecification): ReadonlySet<number> {
+function unusedCommands({ specification: { rowPolicy, refresh }, extensions }: ResolvedDram): ReadonlySet<number> {
   const unused = new Set<number>();
   if (rowPolicy.name === 'open' || rowPolicy.name === 'timeout') unused.add(Command.readAuto).add(Command.writeAuto);
   // Controller plugins may issue the others.
-  if (controllerPlugins !== undefined && controllerPlugins.length > 0) return unused;
+  if (extensions.controllerPlugins.length > 0) return unused;
   if (refresh !== 'per-bank') unused.add(Command.refreshBank);
   if (refresh === 'none' || refresh === 'per-bank') unused.add(Command.refreshAll).add(Command.prechargeAll);
   return unused;
@@ -228,7 +224,7 @@ function bankQueueOptions(resolved: ResolvedDram, listener: ChannelListener): Ba
   const { specification, topology } = resolved;
   const { queues } = specification;
   return {
-    device: new DramDevice(topology, resolved.constraints, unusedCommands(specification)),
+    device: new DramDevice(topology, resolved.constraints, unusedCommands(resolved)),
     refresh: bankQueueRefresh(resolved),
     transactionQueueSize: queues.reads,
     commandQueueSize: queues.commands,

@@ -13,12 +13,6 @@ export interface RowPolicyParameters {
   readonly idleCycles: number;
 }
 
-/** A value that a configuration names, with what it says besides: `{ use: 'para', threshold: 500 }`. */
-export interface Selected {
-  readonly use: string;
-  readonly [parameter: string]: unknown;
-}
-
 /** Everything that says what a DRAM and its controller are; complete, no defaults left open. */
 export interface DramSpecification {
   readonly standard: string;
@@ -32,8 +26,7 @@ export interface DramSpecification {
   readonly mapping: string;
   readonly channelHash: boolean;
   /** `frfcfs`, `frfcfs-row-hit`, `fcfs` or an extension, with its parameters. */
-  readonly scheduler: Selected;
-  readonly controllerPlugins?: readonly Selected[];
+  readonly scheduler: string;
   /** `open`, `closed`, `capped`, `timeout` or the name of an extension. */
   readonly rowPolicy: RowPolicyParameters;
   readonly refresh: RefreshName;

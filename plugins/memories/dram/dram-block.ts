@@ -69,7 +69,7 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
 
   constructor(private readonly context: BlockContext<DramBlockConfig, DramStatistic>) {
     const { config, kernel, path } = context;
-    const extensions = collectExtensions((point) => context.extensions(point));
+    const extensions = collectExtensions(context, config);
     this.system = new DramSystem(specificationOf(config, extensions), this, extensions, (name) => context.random(name));
     const { resolved } = this.system;
     this.clock = new ClockDomain(`${path}.dram`, Math.round((1e12 * resolved.ticksPerClock) / clockPicoseconds(resolved)));
@@ -158,7 +158,8 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
     for (const channel of this.system.channels) channel.finish(endTick);
     const ticks = endTick - this.firstTick;
     copyStatistics(this.system, ticks, this.clock.frequencyHz, statistics);
-    statistics.meanLatencyCycles = this.latency.mean;
+    statistics.answers = this.latency.count;
+    statistics.latencyCycles = this.latency.sum;
     chargeEnergy(this.system, ticks, this.context.energy);
   }
 

@@ -1,14 +1,24 @@
-import { InputError, completeConfig, extensionPoint, listNames, nearestName } from 'tessera-sim';
-import type { Selected } from './config.js';
-import type { ChannelContext, Configured, ControllerPlugin, ControllerPluginContext, ControllerPluginValue } from './controller/controller-plugin.js';
+import {
+  InputError,
+  completeConfig,
+  extensionPoint,
+  listNames,
+  nameOfExtension,
+  nearestName,
+  type ExtensionAccess,
+  type ExtensionPoint,
+  type ExtensionReference,
+} from 'tessera-sim';
+import type { ChannelContext, ControllerPluginValue } from './controller/controller-plugin.js';
 import { CONTROLLER_PLUGINS } from './controller/plugins/index.js';
 import type { RequestScheduler } from './controller/queue-view.js';
-import { SCHEDULERS, type RowPolicyFactory, type SchedulerRules } from './controller/strategies.js';
-import type { MappingFactory } from './mapping/mapping.js';
+import { ROW_POLICIES, SCHEDULERS, type RowPolicyFactory, type SchedulerRules } from './controller/strategies.js';
+import { isMappingName, type MappingFactory } from './mapping/mapping.js';
 import type { StandardForm } from './standards/form.js';
+import { STANDARDS } from './standards/index.js';
 
-/** Rules for the compiled search, or a scheduler that is shown the queue of each channel. */
-export type SchedulerValue = SchedulerRules | Configured<RequestScheduler>;
+/** Rules for the compiled search, or what makes a scheduler that is shown the queue for each channel. */
+export type SchedulerValue = SchedulerRules | { create(channel: ChannelContext): RequestScheduler };
 
 /** Where other plugins join in: each point takes named values that configurations then select by name. */
 export const dramStandards = extensionPoint<StandardForm>('dram.standard');
@@ -21,7 +31,8 @@ export const dramMappings = extensionPoint<MappingFactory>('dram.mapping');
 export interface DramExtensions {
   readonly standards: ReadonlyMap<string, StandardForm>;
   readonly schedulers: ReadonlyMap<string, SchedulerValue>;
-  readonly controllerPlugins: ReadonlyMap<string, ControllerPluginValue>;
+  /** In the order of the configuration. */
+  readonly controllerPlugins: readonly { readonly name: string; readonly value: ControllerPluginValue }[];
   readonly rowPolicies: ReadonlyMap<string, RowPolicyFactory>;
   readonly mappings: ReadonlyMap<string, MappingFactory>;
 }
@@ -29,20 +40,44 @@ export interface DramExtensions {
 export const NO_EXTENSIONS: DramExtensions = {
   standards: new Map(),
   schedulers: new Map(),
-  controllerPlugins: new Map(),
+  controllerPlugins: [],
   rowPolicies: new Map(),
   mappings: new Map(),
 };
 
-/** Collects the extensions of a simulation. */
-export function collectExtensions(extensions: <T>(point: { readonly name: string; readonly type?: T }) => ReadonlyMap<string, T>): DramExtensions {
-  return {
-    standards: extensions(dramStandards),
-    schedulers: extensions(dramSchedulers),
-    controllerPlugins: extensions(dramControllerPlugins),
-    rowPolicies: extensions(dramRowPolicies),
-    mappings: extensions(dramMappings),
+/** Where a configuration names extensions. */
+export interface DramReferences {
+  readonly standard?: ExtensionReference;
+  readonly scheduler?: ExtensionReference;
+  readonly controllerPlugins?: readonly ExtensionReference[];
+  readonly rowPolicy: { readonly name: ExtensionReference };
+  readonly mapping?: ExtensionReference;
+}
+
+/** The extensions that a configuration names, made with what it says under `with`. */
+export function collectExtensions(access: ExtensionAccess, references: DramReferences): DramExtensions {
+  const { standard, scheduler, controllerPlugins = [], rowPolicy, mapping } = references;
+  const chosen = <T>(point: ExtensionPoint<T>, reference: ExtensionReference | undefined, at: string, isBuiltIn: (name: string) => boolean) => {
+    if (reference === undefined || (typeof reference === 'string' && isBuiltIn(reference))) return new Map<string, T>();
+    return new Map([[nameOfExtension(reference), access.extension(point, reference, { at })]]);
   };
+  return {
+    standards: chosen(dramStandards, standard, 'standard', (name) => STANDARDS.has(name)),
+    schedulers: chosen(dramSchedulers, scheduler, 'scheduler', (name) => SCHEDULERS.has(name)),
+    controllerPlugins: controllerPlugins.map((reference, i) => ({
+      name: nameOfExtension(reference),
+      value: controllerPlugin(access, reference, `controllerPlugins.${i}`),
+    })),
+    rowPolicies: chosen(dramRowPolicies, rowPolicy.name, 'rowPolicy.name', (name) => ROW_POLICIES.has(name)),
+    mappings: chosen(dramMappings, mapping, 'mapping', isMappingName),
+  };
+}
+
+function controllerPlugin(access: ExtensionAccess, reference: ExtensionReference, at: string): ControllerPluginValue {
+  const builtIn = CONTROLLER_PLUGINS.get(nameOfExtension(reference));
+  if (builtIn === undefined) return access.extension(dramControllerPlugins, reference, { at });
+  const config = completeConfig(builtIn.configSchema, typeof reference === 'string' ? {} : reference.with, `${at}.with`);
+  return builtIn.create(config);
 }
 
 /** A built-in or an extension by its name; an InputError that lists the known names. */
@@ -51,33 +86,5 @@ export function named<T>(path: string, name: string, builtIn: ReadonlyMap<string
   if (found !== undefined) return found;
   const known = [...builtIn.keys(), ...added.keys()];
   const nearest = nearestName(name, known);
-  const what = path.replace(/\[.*/, '');
-  throw new InputError([{ path, message: `there is no ${what} '${name}'`, expected: listNames(known), ...(nearest === undefined ? {} : { nearest }) }]);
-}
-
-/** The scheduler that a configuration selects: rules, or what makes a scheduler for each channel. InputError for what does not fit. */
-export function selectScheduler(
-  { use, ...parameters }: Selected,
-  { schedulers }: DramExtensions,
-): SchedulerRules | ((context: ChannelContext) => RequestScheduler) {
-  const value = named<SchedulerValue>('scheduler', use, SCHEDULERS, schedulers);
-  if ('create' in value) {
-    const config = completeConfig(value.configSchema, parameters, 'scheduler');
-    return (context) => value.create(config, context);
-  }
-  const unknown = Object.keys(parameters)[0];
-  if (unknown !== undefined) throw new InputError([{ path: `scheduler.${unknown}`, message: `scheduler '${use}' takes no parameters` }]);
-  return value;
-}
-
-/** The controller plugins that a configuration selects, as what makes them for each channel. InputError for what does not fit. */
-export function selectControllerPlugins(
-  selected: readonly Selected[],
-  { controllerPlugins }: DramExtensions,
-): readonly { readonly name: string; readonly make: (context: ControllerPluginContext) => ControllerPlugin }[] {
-  return selected.map(({ use, ...parameters }, i) => {
-    const value = named('controllerPlugins', use, CONTROLLER_PLUGINS, controllerPlugins);
-    const config = completeConfig(value.configSchema, parameters, `controllerPlugins[${i}]`);
-    return { name: use, make: (context) => value.create(config, context) };
-  });
+  throw new InputError([{ path, message: `there is no ${path} '${name}'`, expected: listNames(known), ...(nearest === undefined ? {} : { nearest }) }]);
 }

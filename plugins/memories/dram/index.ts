@@ -1,5 +1,6 @@
 import { definePlugin } from 'tessera-sim';
 import { DRAM_ADDRESSES_MATTER } from 'tessera-sim/dram-simple';
+import { dramActions } from './energy/actions.js';
 import { DramBlock } from './dram-block.js';
 import { checkDram, describeDram } from './facts.js';
 import { DRAM_IDEAL } from './ideal.js';
@@ -27,6 +28,7 @@ export const dramPlugin = definePlugin<DramBlockConfig, DramStatistic>({
   stateLimits: { fixedAddresses: DRAM_ADDRESSES_MATTER },
   example: { config: {}, ports: { port: 2 } },
   describe: describeDram,
+  actions: dramActions,
   check: checkDram,
   create: (context) => new DramBlock(context),
 });

@@ -30,7 +30,7 @@ function ramulatorSpecification(config: Json, org: Json): DramSpecification {
     timings: numbersOf(config, 'timing_nCK'),
     mapping: textOf(config, 'mapping'),
     channelHash: false,
-    scheduler: { use: nameOf(SCHEDULERS, config, 'scheduler') },
+    scheduler: nameOf(SCHEDULERS, config, 'scheduler'),
     rowPolicy: ramulatorRowPolicy(textOf(config, 'row_policy')),
     refresh: nameOf(REFRESHES, config, 'refresh'),
     queues: {
@@ -69,7 +69,7 @@ function dramsim3Specification(config: Json, org: Json): DramSpecification {
     timings: numbersOf(config, 'timing_nCK'),
     mapping: textOf(config, 'mapping'),
     channelHash: false,
-    scheduler: { use: 'frfcfs' },
+    scheduler: 'frfcfs',
     rowPolicy: { name: nameOf(PAGE_POLICIES, config, 'row_policy'), accesses: 4, idleCycles: 0 },
     refresh: nameOf(REFRESHES, config, 'refresh'),
     queues: {

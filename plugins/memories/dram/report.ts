@@ -1,7 +1,6 @@
 import type { EnergyMeter } from 'tessera-sim';
 import { ChannelCounters } from './controller/counters.js';
-import { energyOf, incrementsOf } from './energy/energy.js';
-import { clockPicoseconds } from './facts.js';
+import { ENERGY_PARTS, energyOf, incrementsOf } from './energy/energy.js';
 import type { DramStatistic } from './statistics.js';
 import type { DramSystem } from './system.js';
 
@@ -24,15 +23,12 @@ export function copyStatistics(system: DramSystem, ticks: number, ticksPerSecond
   into.refreshes = commands(...table.with('refresh'));
   into.turnaroundCycles = sum((c) => c.turnaroundCycles);
   into.refreshCycles = sum((c) => c.refreshCycles);
-  into.meanOccupancy = ticks > 0 ? sum((c) => c.occupancyCycles) / ticks : 0;
-  into.meanLineLatencyCycles =
-    sum((c) => c.readLatencySum) /
-    Math.max(
-      1,
-      sum((c) => c.readsCompleted),
-    );
-  const bytes = (into.linesRead + into.linesWritten) * system.resolved.lineBytes;
-  into.bandwidthBytesPerSecond = ticks > 0 ? (bytes * ticksPerSecond) / ticks : 0;
+  into.ticks = ticks;
+  into.seconds = ticks / ticksPerSecond;
+  into.occupancy = sum((c) => c.occupancyCycles);
+  into.lineReadsCompleted = sum((c) => c.readsCompleted);
+  into.lineLatencyTicks = sum((c) => c.readLatencySum);
+  into.lineBytes = (into.linesRead + into.linesWritten) * system.resolved.lineBytes;
 }
 
 /** Charges the energy of finished channels, where the currents of the dies are known. */
@@ -41,11 +37,8 @@ export function chargeEnergy(system: DramSystem, ticks: number, meter: EnergyMet
   const increments = incrementsOf(resolved);
   if (increments === undefined) return;
   const energy = energyOf(channels, resolved, increments, ticks / resolved.ticksPerClock);
-  const picojoules = clockPicoseconds(resolved) / 1000;
-  for (const name of ['activate', 'read', 'write', 'refresh', 'activeStandby', 'prechargeStandby'] as const) {
-    meter.count(meter.declare(name, picojoules), energy[name]);
-  }
-  if (energy.own !== undefined) meter.count(meter.declare('own', picojoules), energy.own);
+  for (const name of ENERGY_PARTS) meter.count(meter.action(name), energy[name]);
+  if (energy.own !== undefined) meter.count(meter.action('own'), energy.own);
 }
 
 /** Percentiles of the latency of line reads, over all channels. */

@@ -1,6 +1,8 @@
-import { idealProperty, type JsonSchema } from 'tessera-sim';
+import { extensionReference, idealProperty, type JsonSchema } from 'tessera-sim';
 import { DRAM_IDEAL } from './ideal.js';
 import { CONTROLLER_PLUGINS } from './controller/plugins/index.js';
+import { ROW_POLICIES, SCHEDULERS } from './controller/strategies.js';
+import { dramMappings, dramRowPolicies, dramSchedulers, dramStandards } from './extensions.js';
 import { MAPPINGS } from './mapping/mapping.js';
 import { PARTS, STANDARDS } from './standards/index.js';
 import type { DramDeviceConfig } from './specification.js';
@@ -80,7 +82,7 @@ const rowPolicy: JsonSchema = {
   default: {},
   description: 'When rows are closed without another row being asked for',
   properties: {
-    name: { type: 'string', default: 'open', description: 'open, closed, capped, timeout or an extension' },
+    name: extensionReference(dramRowPolicies, { builtIn: ROW_POLICIES.keys(), default: 'open', description: 'open, closed, capped, timeout or an extension' }),
     accesses: count('Column commands after which a capped row is closed', 'accesses', { default: 4, source: 'Ramulator 2.1' }),
     idleCycles: count('Cycles without an access after which a row is closed by timeout', 'cycles', { default: 200 }),
   },
@@ -101,10 +103,10 @@ export const DEVICE_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
     default: 'default',
     description: 'Controller profile: the better choice for a new design, or equal to Ramulator 2.1 or DRAMsim3',
   },
-  standard: {
-    type: 'string',
+  standard: extensionReference(dramStandards, {
+    builtIn: STANDARDS.keys(),
     description: `Another standard than the part's, with organisation and timings in full: ${[...STANDARDS.keys()].join(', ')} or an extension`,
-  },
+  }),
   organisation,
   timings: {
     type: 'object',
@@ -119,20 +121,33 @@ export const DEVICE_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
     description: 'Currents of one die that differ from the part: VDD (V), IDD0, IDD2N, IDD3N, IDD4R, IDD4W, IDD5AB, IDD5PB (mA)',
   },
   channels: count('Independent channels', 'channels', { default: 1, maximum: 256 }),
-  mapping: { type: 'string', description: `${[...MAPPINGS.keys()].join(', ')}, twelve letters such as rochrababgco, or an extension; default as the profile` },
+  mapping: extensionReference(dramMappings, {
+    builtIn: MAPPINGS.keys(),
+    alsoMatching: '^(ch|ra|bg|ba|ro|co){6}$',
+    description: `${[...MAPPINGS.keys()].join(', ')}, twelve letters such as rochrababgco, or an extension; default as the profile`,
+  }),
   channelHash: {
     type: 'boolean',
     default: false,
     description: 'XOR the channel number with row, bank and column bits, so that strides spread over the channels',
   },
-  scheduler: {
-    oneOf: [{ type: 'string' }, { type: 'object', required: ['use'], properties: { use: { type: 'string' } }, additionalProperties: true }],
-    description: 'frfcfs, frfcfs-row-hit, fcfs or an extension, one with parameters as { use: name, ... }; default as the profile',
-  },
+  scheduler: extensionReference(dramSchedulers, {
+    builtIn: SCHEDULERS.keys(),
+    description: 'frfcfs, frfcfs-row-hit, fcfs or an extension; default as the profile',
+  }),
   controllerPlugins: {
     type: 'array',
-    items: { type: 'object', required: ['use'], properties: { use: { type: 'string', description: 'Name' } }, additionalProperties: true },
-    description: `What joins in the controllers' work, each as { use: name, ... }: ${[...CONTROLLER_PLUGINS.keys()].join(', ')} or an extension`,
+    // Not checked by the loader as other references are: the built-in ones take a configuration.
+    items: {
+      type: ['string', 'object'],
+      properties: {
+        use: { type: 'string', description: 'Name' },
+        with: { type: 'object', additionalProperties: true, description: 'Its configuration' },
+      },
+      required: ['use'],
+      additionalProperties: false,
+    },
+    description: `What joins in the controllers' work: ${[...CONTROLLER_PLUGINS.keys()].join(', ')} or an extension`,
   },
   rowPolicy,
   refresh: { type: 'string', enum: ['all-bank', 'per-bank', 'staggered', 'simultaneous', 'none'], description: 'Default as the profile' },

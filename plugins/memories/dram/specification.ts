@@ -1,6 +1,6 @@
-import { InputError } from 'tessera-sim';
+import { InputError, nameOfExtension, type ExtensionReference } from 'tessera-sim';
 import { standardOf } from './build.js';
-import type { DramSpecification, Like, QueueStructure, RefreshName, RowPolicyParameters, Selected } from './config.js';
+import type { DramSpecification, Like, QueueStructure, RefreshName, RowPolicyParameters } from './config.js';
 import type { DramIdeal } from './ideal.js';
 import { NO_EXTENSIONS, type DramExtensions } from './extensions.js';
 import type { Currents, OrganisationForm, StandardForm, Timings } from './standards/form.js';
@@ -10,16 +10,16 @@ import { PARTS } from './standards/index.js';
 export interface DramDeviceConfig {
   readonly part: string;
   readonly like: Like;
-  readonly standard?: string;
+  readonly standard?: ExtensionReference;
   readonly organisation?: Partial<OrganisationForm>;
   readonly timings?: Timings;
   readonly currents?: Partial<Currents>;
   readonly channels: number;
-  readonly mapping?: string;
+  readonly mapping?: ExtensionReference;
   readonly channelHash: boolean;
-  readonly scheduler?: string | Selected;
-  readonly controllerPlugins?: readonly Selected[];
-  readonly rowPolicy: RowPolicyParameters;
+  readonly scheduler?: ExtensionReference;
+  readonly controllerPlugins?: readonly ExtensionReference[];
+  readonly rowPolicy: Omit<RowPolicyParameters, 'name'> & { readonly name: ExtensionReference };
   readonly refresh?: RefreshName;
   readonly queues: {
     readonly structure?: QueueStructure;
@@ -51,7 +51,7 @@ export function specificationOf(config: DramDeviceConfig, extensions: DramExtens
   if (known === undefined) {
     throw new InputError([{ path: 'part', message: `there is no part '${config.part}'`, expected: [...PARTS.keys()].join(', ') }]);
   }
-  const standard = config.standard === undefined ? known.standard : standardOf(config.standard, extensions);
+  const standard = config.standard === undefined ? known.standard : standardOf(nameOfExtension(config.standard), extensions);
   const profile = PROFILES[config.like];
   const isIdeal = (key: DramIdeal): boolean => config.ideal?.includes(key) === true;
   const timings = { ...known.part.timings, ...config.timings };
@@ -60,17 +60,16 @@ export function specificationOf(config: DramDeviceConfig, extensions: DramExtens
   checkController(config);
   const currents = known.part.currents ?? config.currents;
   return {
-    standard: config.standard ?? standard.name,
+    standard: config.standard === undefined ? standard.name : nameOfExtension(config.standard),
     like: config.like,
     organisation: { ...known.part.organisation, ...config.organisation },
     channels: config.channels,
     timings: config.like === 'dramsim3' ? bankQueueTimings(standard, timings) : timings,
     burstLength: standard.prefetch,
-    mapping: config.mapping ?? profile.mapping,
+    mapping: nameOfExtension(config.mapping ?? profile.mapping),
     channelHash: config.channelHash,
-    scheduler: selected(config.scheduler ?? profile.scheduler),
-    ...(config.controllerPlugins === undefined ? {} : { controllerPlugins: config.controllerPlugins }),
-    rowPolicy: isIdeal('rowMisses') ? { ...config.rowPolicy, name: 'open' } : config.rowPolicy,
+    scheduler: nameOfExtension(config.scheduler ?? profile.scheduler),
+    rowPolicy: { ...config.rowPolicy, name: isIdeal('rowMisses') ? 'open' : nameOfExtension(config.rowPolicy.name) },
     refresh: isIdeal('refresh') ? 'none' : (config.refresh ?? profile.refresh),
     queues: { ...config.queues, structure, maintenance: MAINTENANCE_ENTRIES },
     forwardAndMerge: config.forwardAndMerge,
@@ -83,10 +82,6 @@ function checkStructure(like: Like, structure: QueueStructure): void {
   if ((like === 'dramsim3') === (structure !== 'shared')) return;
   const expected = like === 'dramsim3' ? 'per-bank or per-rank' : 'shared';
   throw new InputError([{ path: 'queues.structure', message: `'${structure}' does not go with like: ${like}`, expected }]);
-}
-
-function selected(scheduler: string | Selected): Selected {
-  return typeof scheduler === 'string' ? { use: scheduler } : scheduler;
 }
 
 /** The controller of DRAMsim3 has its own scheduler and no hooks. */

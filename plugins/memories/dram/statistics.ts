@@ -18,6 +18,14 @@ export type DramStatistic =
   | 'refreshes'
   | 'turnaroundCycles'
   | 'refreshCycles'
+  | 'ticks'
+  | 'seconds'
+  | 'occupancy'
+  | 'lineReadsCompleted'
+  | 'lineLatencyTicks'
+  | 'lineBytes'
+  | 'answers'
+  | 'latencyCycles'
   | 'meanOccupancy'
   | 'meanLineLatencyCycles'
   | 'meanLatencyCycles'
@@ -25,6 +33,30 @@ export type DramStatistic =
 
 const lines = (description: string): StatisticDeclaration => ({ unit: 'lines', description });
 const commands = (description: string): StatisticDeclaration => ({ unit: 'commands', description });
+
+/** Means and rates, and the sums over which they are formed. */
+const derivedStatistics = {
+  ticks: { unit: 'DRAM ticks', derived: true, description: 'Length of the run' },
+  seconds: { unit: 's', derived: true, description: 'Length of the run' },
+  occupancy: { unit: 'lines x ticks', derived: true, description: 'Line accesses held by the controllers, summed over the ticks of the run' },
+  meanOccupancy: { unit: 'lines', ratio: ['occupancy', 'ticks'], description: 'Line accesses held by the controllers, mean over the run' },
+  lineReadsCompleted: { unit: 'lines', derived: true, description: 'Line reads whose last beat has come' },
+  lineLatencyTicks: { unit: 'DRAM ticks', derived: true, description: 'From the acceptance of a line read by its channel to its last beat, summed' },
+  meanLineLatencyCycles: {
+    unit: 'DRAM ticks',
+    ratio: ['lineLatencyTicks', 'lineReadsCompleted'],
+    description: 'From the acceptance of a line read by its channel to its last beat, mean',
+  },
+  answers: { unit: 'transactions', derived: true, description: 'Bursts answered' },
+  latencyCycles: { unit: 'cycles', derived: true, description: 'From the sending of a burst to its response leaving the memory, summed' },
+  meanLatencyCycles: {
+    unit: 'cycles',
+    ratio: ['latencyCycles', 'answers'],
+    description: 'From the sending of a burst to its response leaving the memory, mean, in cycles of the block',
+  },
+  lineBytes: { unit: 'bytes', derived: true, description: 'Lines moved times line bytes' },
+  bandwidthBytesPerSecond: { unit: 'B/s', ratio: ['lineBytes', 'seconds'], description: 'Lines moved times line bytes over the length of the run' },
+} as const satisfies Partial<Record<DramStatistic, StatisticDeclaration>>;
 
 export const DRAM_STATISTICS: Readonly<Record<DramStatistic, StatisticDeclaration>> = {
   reads: { unit: 'transactions', description: 'Read bursts taken' },
@@ -43,14 +75,7 @@ export const DRAM_STATISTICS: Readonly<Record<DramStatistic, StatisticDeclaratio
   refreshes: commands('Refreshes of a rank, channel or bank'),
   turnaroundCycles: { unit: 'DRAM ticks', description: 'Data bus idle between a read and a write, summed over channels' },
   refreshCycles: { unit: 'DRAM ticks', description: 'Duration of all refresh commands, summed' },
-  meanOccupancy: { unit: 'lines', derived: true, description: 'Line accesses held by the controllers, mean over the run' },
-  meanLineLatencyCycles: { unit: 'DRAM ticks', derived: true, description: 'From the acceptance of a line read by its channel to its last beat, mean' },
-  meanLatencyCycles: {
-    unit: 'cycles',
-    derived: true,
-    description: 'From the sending of a burst to its response leaving the memory, mean, in cycles of the block',
-  },
-  bandwidthBytesPerSecond: { unit: 'B/s', derived: true, description: 'Lines moved times line bytes over the length of the run' },
+  ...derivedStatistics,
 };
 
 export const DRAM_STALL_CLASSES: StallClasses = {

@@ -1,5 +1,6 @@
 import { definePlugin } from 'tessera-sim';
 import { checkSramConfig, SRAM_IDEAL, sramConfigSchema, type SramConfig } from './config.js';
+import { sramActions } from './energy-model.js';
 import { SRAM_STALLS, SramBlock, type SramStatistic } from './sram-block.js';
 import { SRAM_MILESTONES } from './waits.js';
 
@@ -36,6 +37,7 @@ export const sramPlugin = definePlugin<SramConfig, SramStatistic>({
     isHome: false,
     preferredBurstBytes: Infinity,
   }),
+  actions: ({ config }) => sramActions(config),
   check: checkSramConfig,
   create: (context) => new SramBlock(context),
 });

@@ -16,7 +16,6 @@ import {
 import { BankArray, type BankObserver } from './bank-array.js';
 import { BankMap } from './bank-map.js';
 import type { SramConfig } from './config.js';
-import { accessPicojoules } from './energy-model.js';
 import { IdealBankArray } from './ideal-bank-array.js';
 import { SramPort } from './sram-port.js';
 import { SramWaits } from './waits.js';
@@ -59,10 +58,8 @@ export class SramBlock implements Block, EventHandler, BankObserver {
     const kind = config.ideal.includes('bankConflicts') ? IdealBankArray : BankArray;
     this.array = new kind(map, streams, config.arbitration, this, stepwise);
     this.byAge = config.arbitration === 'age';
-    const fitted = config.energyScale * accessPicojoules(config.capacityBytes / config.banks, config.wordBits);
-    this.readAction = energy.declare('read', config.readEnergyPj ?? fitted);
-    this.writeAction = energy.declare('write', config.writeEnergyPj ?? fitted);
-    if (config.leakageMw > 0) energy.declareStatic('leakage', config.leakageMw);
+    this.readAction = energy.action('read');
+    this.writeAction = energy.action('write');
     this.wake = new Wake(context.kernel, context.kernel.register(context.path, this), 0, Phase.compute);
   }
 

@@ -66,7 +66,7 @@ export class BusNetwork implements Block, EventHandler {
     this.wants = new Uint8Array(this.inputs.length * TRAFFIC_CLASSES);
     this.keys = new Float64Array(this.wants.length);
     this.span = context.spanProbe('bus');
-    this.moveAction = context.energy.declare('bus', config.energyPerBytePj);
+    this.moveAction = context.energy.action('bus');
     this.wake = new Wake(kernel, kernel.register(context.path, this), 0, Phase.compute);
   }
 

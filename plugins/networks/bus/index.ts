@@ -1,4 +1,4 @@
-import { definePlugin } from 'tessera-sim';
+import { definePlugin, knownFigure } from 'tessera-sim';
 import { BUS_STALLS, BusNetwork, type BusStatistic } from './bus-network.js';
 import { busConfigSchema, type BusConfig } from './config.js';
 
@@ -19,6 +19,7 @@ export const busPlugin = definePlugin<BusConfig, BusStatistic>({
   probes: { bus: { type: 'span', description: 'A message on the bus', labels: ['read', 'write'] } },
   example: { ports: { node: 2 } },
   describe: ({ config }) => ({ kind: 'network', linkBytesPerCycle: config.widthBits / 8, hopCycles: config.latencyCycles, forwards: true }),
+  actions: ({ config }) => ({ bus: { energyPj: knownFigure(config.energyPerBytePj), unit: 'byte', expected: { perByteMoved: 1 } } }),
   create: (context) => new BusNetwork(context),
 });
 

@@ -32,7 +32,7 @@ export class DieToDieLink implements Block, EventHandler {
     const { config, kernel } = context;
     this.timing = new LinkTiming(config);
     this.directions = [this.makeDirection('a-to-b', context.port('a'), context.port('b')), this.makeDirection('b-to-a', context.port('b'), context.port('a'))];
-    this.bitAction = context.energy.declare('lanes', this.timing.energyPerBitPj);
+    this.bitAction = context.energy.action('lanes');
     const handler = kernel.register(context.path, this);
     this.handler = handler;
     this.wakes = this.directions.map((_, i) => new Wake(kernel, handler, EVENT_SEND + i, Phase.compute));

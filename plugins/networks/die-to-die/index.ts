@@ -1,4 +1,4 @@
-import { definePlugin } from 'tessera-sim';
+import { definePlugin, knownFigure } from 'tessera-sim';
 import { checkDieToDieConfig, completeFigures, dieToDieConfigSchema, latencyTicksOf, type DieToDieConfig } from './config.js';
 import { DieToDieLink, LINK_STALLS, type DieToDieStatistic } from './die-to-die-link.js';
 import { FLITS } from './flits.js';
@@ -42,6 +42,11 @@ export const dieToDiePlugin = definePlugin<DieToDieConfig, DieToDieStatistic>({
     };
   },
   check: checkDieToDieConfig,
+  actions: ({ config }) => {
+    const { energyPerBitPj, flit } = completeFigures(config);
+    const wireBits = (8 * FLITS[flit].wireBytes) / FLITS[flit].payloadBytes;
+    return { lanes: { energyPj: knownFigure(energyPerBitPj), unit: 'bit on the lanes', expected: { perByteMoved: wireBits } } };
+  },
   create: (context) => new DieToDieLink(context),
 });
 

@@ -29,6 +29,7 @@ export const idealPlugin = definePlugin<IdealNetworkConfig, IdealNetworkStatisti
   probes: { inFlight: { type: 'counter', unit: 'messages', description: 'Messages inside the network' } },
   example: { ports: { node: 2 } },
   describe: ({ config }) => ({ kind: 'network', linkBytesPerCycle: Infinity, hopCycles: config.latencyCycles, forwards: true }),
+  actions: () => ({}),
   create: (context) => new IdealNetwork(context),
 });
 

@@ -1,3 +1,4 @@
+import { routerActions } from 'tessera-sim/networks';
 import { definePlugin } from 'tessera-sim';
 import { meshPacketConfigSchema, type MeshPacketConfig } from './config.js';
 import { PACKET_PROBES, PACKET_STATISTICS } from './declarations.js';
@@ -27,6 +28,7 @@ export const meshPacketPlugin = definePlugin<MeshPacketConfig, PacketStatistic>(
     hopCycles: config.routerCycles + config.linkCycles,
     forwards: true,
   }),
+  actions: ({ config }) => routerActions(config),
   create: (context) => {
     const { topology, columns, rows, concentration } = context.config;
     return new MeshNetwork(context, (topology === 'torus' ? torusTopology : meshTopology)(columns, rows, concentration));

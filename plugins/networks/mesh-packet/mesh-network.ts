@@ -57,8 +57,7 @@ export class MeshNetwork implements Block, FabricOwner {
   private readonly linkBusy: Float64Array;
   private readonly routerAction: number;
   private readonly linkAction: number;
-  /** Declared only where adding costs something. */
-  private readonly addAction: number | undefined;
+  private readonly addAction: number;
   private inside = 0;
   private waiting = 0;
 
@@ -74,9 +73,9 @@ export class MeshNetwork implements Block, FabricOwner {
     this.linkPackets = new Float64Array(topology.links.length);
     this.linkBytes = new Float64Array(topology.links.length);
     this.linkBusy = new Float64Array(topology.links.length);
-    this.routerAction = energy.declare('router', config.routerEnergyPerBitPj);
-    this.linkAction = energy.declare('link', config.linkEnergyPerBitPj);
-    this.addAction = config.reductionEnergyPerBitPj > 0 ? energy.declare('reduction', config.reductionEnergyPerBitPj) : undefined;
+    this.routerAction = energy.action('router');
+    this.linkAction = energy.action('link');
+    this.addAction = energy.action('reduction');
     const shape = { packetBytes: config.maxPacketBytes, entries: config.reductionEntries, tree: reductionTree.bind(undefined, topology) };
     this.reductions = new Reductions(
       topology.routers,
@@ -135,7 +134,7 @@ export class MeshNetwork implements Block, FabricOwner {
     const { energy } = this.context;
     this.reductions.packetsCombined++;
     energy.count(this.routerAction, packetBytes * 8);
-    if (this.addAction !== undefined) energy.count(this.addAction, packetBytes * 8);
+    energy.count(this.addAction, packetBytes * 8);
   }
 
   entryFree(router: number): void {

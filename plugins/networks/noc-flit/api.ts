@@ -13,7 +13,7 @@ export { defaultRouter, type RouterParameters } from './engine/parameters.js';
 export { describeNetwork, networkProperties, type NocFlitNetworkConfig, type TopologyConfig } from './config.js';
 export { linkLoads, type LinkLoad } from './engine/link-loads.js';
 export { circlePlaces, routerPlaces, type Place } from './topologies/places.js';
-export { registeredCatalogue } from './registered.js';
+export { chosenStrategies } from './registered.js';
 export { checkDeadlockFreedom, type DeadlockVerdict } from './deadlock.js';
 /** Where each value lies in the network's memory, for checks that look into it. */
 export { L } from './engine/assembly/layout.js';

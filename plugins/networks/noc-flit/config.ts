@@ -1,6 +1,7 @@
-import { InputError, type JsonSchema } from 'tessera-sim';
-import type { NetworkDescription } from './catalogue.js';
+import { extensionReference, InputError, type JsonSchema } from 'tessera-sim';
+import { builtIn, type NetworkDescription } from './catalogue.js';
 import type { RouterParameters } from './engine/parameters.js';
+import { allocatorPoint, routingPoint, topologyPoint } from './points.js';
 
 /** Which network it is: routers, links and nodes. */
 export interface TopologyConfig {
@@ -30,12 +31,17 @@ const delay = (description: string, least: number, fallback: number): JsonSchema
   source,
 });
 
+/** Names as a strategy states them; a routing may have one name for several topologies. */
+function namesOf(strategies: readonly { readonly name: string }[]): ReadonlySet<string> {
+  return new Set(strategies.map(({ name }) => name));
+}
+
 export const networkProperties: Readonly<Record<string, JsonSchema>> = {
-  topology: {
-    type: 'string',
+  topology: extensionReference(topologyPoint, {
+    builtIn: namesOf(builtIn.topologies),
     default: 'mesh',
     description: 'mesh, torus, ring, cmesh, fly, crossbar, bus, tree, fattree, anynet, or one that a plugin registers',
-  },
+  }),
   k: {
     type: 'integer',
     minimum: 2,
@@ -60,10 +66,10 @@ export const networkProperties: Readonly<Record<string, JsonSchema>> = {
     unit: 'nodes',
     description: 'Nodes at a router of mesh, torus or ring: node n is at router floor(n / concentration)',
   },
-  routing: {
-    type: 'string',
+  routing: extensionReference(routingPoint, {
+    builtIn: namesOf(builtIn.routings),
     description: 'Routing function; default: the first of the topology (dim_order, dor_no_express, dest_tag, nca, min); `table` is shortest path on any graph',
-  },
+  }),
   foldedLinks: { type: 'boolean', default: true, description: 'Long links of torus, ring and cmesh take as many cycles as tiles they span; false: one cycle' },
   graph: { type: 'string', description: 'Graph of topology anynet as text: router 0 node 0 router 1 5 ...' },
   numVcs: { type: 'integer', minimum: 1, maximum: 31, default: 4, description: 'Virtual channels of each port' },
@@ -85,12 +91,12 @@ export const networkProperties: Readonly<Record<string, JsonSchema>> = {
   },
   holdSwitchForPacket: { type: 'boolean', default: false, description: 'A packet keeps its crossbar connection while its flits follow each other' },
   waitForTailCredit: { type: 'boolean', default: false, description: 'A virtual channel is free only when its buffer downstream is empty again' },
-  vcAllocator: {
-    type: 'string',
+  vcAllocator: extensionReference(allocatorPoint, {
+    builtIn: namesOf(builtIn.allocators),
     default: 'islip',
     description: 'islip, separable_input_first, separable_output_first, wavefront, or one that a plugin registers',
-  },
-  switchAllocator: { type: 'string', default: 'islip', description: 'As vcAllocator' },
+  }),
+  switchAllocator: extensionReference(allocatorPoint, { builtIn: namesOf(builtIn.allocators), default: 'islip', description: 'As vcAllocator' }),
   allocatorIterations: { type: 'integer', minimum: 1, maximum: 64, default: 1, description: 'Iterations of iSLIP' },
   linkPhits: {
     type: 'integer',

@@ -1,8 +1,9 @@
+import { routerActions } from 'tessera-sim/networks';
 import { definePlugin } from 'tessera-sim';
 import { nocFlitConfigSchema, widthsOf, type NocFlitConfig } from './block-config.js';
 import { flitCyclesOf } from './engine/parameters.js';
 import { NOC_STALLS, NocFlitNetwork, type NocFlitStatistic } from './network-block.js';
-import { registeredCatalogue } from './registered.js';
+import { chosenStrategies } from './registered.js';
 
 export const nocFlitPlugin = definePlugin<NocFlitConfig, NocFlitStatistic>({
   kind: 'network',
@@ -48,11 +49,11 @@ export const nocFlitPlugin = definePlugin<NocFlitConfig, NocFlitStatistic>({
       forwards: true,
     };
   },
-  create: (context) =>
-    new NocFlitNetwork(
-      context,
-      registeredCatalogue((point) => context.extensions(point)),
-    ),
+  actions: ({ config }) => routerActions(config),
+  create: (context) => {
+    const { config, catalogue } = chosenStrategies(context, context.config);
+    return new NocFlitNetwork({ ...context, config }, catalogue);
+  },
 });
 
 export default nocFlitPlugin;

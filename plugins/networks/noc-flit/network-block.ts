@@ -61,8 +61,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
   private readonly handler: number;
   private readonly routerAction: number;
   private readonly linkAction: number;
-  /** Declared only where adding costs something. */
-  private readonly addAction: number | undefined;
+  private readonly addAction: number;
   /** Tick of the engine's next event; Infinity when none is scheduled. */
   private scheduledTick = Infinity;
   private isWorking = false;
@@ -82,9 +81,9 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     refuseDeadlock(path, config, catalogue, this.network.nodes);
     this.limits = new SendLimits(this.network.nodes, config.reassemblyMessages, config.outstandingMessages);
     this.inFlight = context.counterProbe('inFlight');
-    this.routerAction = energy.declare('router', config.routerEnergyPerBitPj);
-    this.linkAction = energy.declare('link', config.linkEnergyPerBitPj);
-    this.addAction = config.reductionEnergyPerBitPj > 0 ? energy.declare('reduction', config.reductionEnergyPerBitPj) : undefined;
+    this.routerAction = energy.action('router');
+    this.linkAction = energy.action('link');
+    this.addAction = energy.action('reduction');
     this.cutting = new Cutting(config.flitBits, config.maxPacketFlits, path);
     this.linkFlitCycles = flitCyclesOf(config);
     this.ports = new NodePorts(context, this.network.nodes);
@@ -169,7 +168,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
   }
 
   onCombined(flits: number): void {
-    if (this.addAction !== undefined) this.context.energy.count(this.addAction, flits * this.cutting.flitBits);
+    this.context.energy.count(this.addAction, flits * this.cutting.flitBits);
   }
 
   waits(): readonly WaitFor[] {

@@ -1,3 +1,4 @@
+import { routerActions } from 'tessera-sim/networks';
 import { definePlugin, type JsonSchema } from 'tessera-sim';
 import {
   PACKET_PROBES,
@@ -8,7 +9,7 @@ import {
   type PacketConfig,
   type PacketStatistic,
 } from 'tessera-sim/mesh-packet';
-import { networkProperties, registeredCatalogue, type TopologyConfig } from 'tessera-sim/noc-flit';
+import { networkProperties, chosenStrategies, type TopologyConfig } from 'tessera-sim/noc-flit';
 import { makeTopology } from './make-topology.js';
 
 export interface AnyPacketConfig extends PacketConfig, TopologyConfig {}
@@ -55,14 +56,11 @@ export const packetPlugin = definePlugin<AnyPacketConfig, PacketStatistic>({
     hopCycles: config.routerCycles + config.linkCycles,
     forwards: true,
   }),
-  create: (context) =>
-    new PacketNetwork(
-      context,
-      makeTopology(
-        context.config,
-        registeredCatalogue((point) => context.extensions(point as never)),
-      ),
-    ),
+  actions: ({ config }) => routerActions(config),
+  create: (context) => {
+    const { config, catalogue } = chosenStrategies(context, context.config);
+    return new PacketNetwork({ ...context, config }, makeTopology(config, catalogue));
+  },
 });
 
 export default packetPlugin;

@@ -1,6 +1,6 @@
 import type { IdealDeclaration } from 'tessera-sim';
-import { DRAM_IDEAL, idealised, type DramIdeal } from 'tessera-sim/dram-simple';
-import type { PimConfig } from './schema.js';
+import { DRAM_IDEAL, idealised, type DramConfig, type DramIdeal } from 'tessera-sim/dram-simple';
+import type { PimShape } from './kernel-shape.js';
 
 export const PIM_IDEAL: Readonly<Record<DramIdeal | 'kernelStart' | 'broadcast', IdealDeclaration>> = {
   ...DRAM_IDEAL,
@@ -13,7 +13,7 @@ export const PIM_IDEAL: Readonly<Record<DramIdeal | 'kernelStart' | 'broadcast',
 };
 
 /** The configuration without the mechanisms that it idealises. */
-export function idealisedPim(config: PimConfig): PimConfig {
+export function idealisedPim<Config extends DramConfig & PimShape>(config: Config): Config {
   const { ideal } = config;
   return {
     ...idealised(config),

@@ -1,6 +1,6 @@
-import { definePlugin, type TileShape } from 'tessera-sim';
-import { gemmViewOfTile, MATRIX_OPERATORS } from 'tessera-sim/cores';
-import { DRAM_ADDRESSES_MATTER } from 'tessera-sim/dram-simple';
+import { type ActionDeclarations, definePlugin, type DescribeContext, knownFigure, type TileShape } from 'tessera-sim';
+import { gemmViewOfTile, macsOf, MATRIX_OPERATORS } from 'tessera-sim/cores';
+import { DRAM_ADDRESSES_MATTER, dramActions } from 'tessera-sim/dram-simple';
 import { idealisedPim, PIM_IDEAL } from './ideal.js';
 import { kernelCycles } from './kernel-shape.js';
 import { PimMemory } from './pim-memory.js';
@@ -22,6 +22,23 @@ function tileCycles(config: PimConfig, tile: TileShape): number {
     inputBits: tile.bits['I'] ?? DEFAULT_BITS,
     outputBits: tile.bits['O'] ?? DEFAULT_BITS,
   });
+}
+
+/** Those of a DRAM, and of the kernels: every weight read in its bank for every vector, every vector written to all channels. */
+function pimActions(context: DescribeContext<PimConfig>): ActionDeclarations {
+  const { config } = context;
+  const macs = (tile: TileShape): number => macsOf(gemmViewOfTile(tile));
+  const weightBits = (tile: TileShape): number => macs(tile) * (tile.bits['W'] ?? tile.bits['I2'] ?? DEFAULT_BITS);
+  const inputBits = (tile: TileShape): number => {
+    const { groups, m, reduction } = gemmViewOfTile(tile);
+    return groups * m * reduction * (tile.bits['I'] ?? DEFAULT_BITS);
+  };
+  return {
+    ...dramActions(context),
+    mac: { energyPj: knownFigure(config.energyPerMacPj), unit: 'MAC', expected: { ofTile: macs } },
+    'internal-read': { energyPj: knownFigure(config.energyPerInternalBitPj), unit: 'bit', expected: { ofTile: weightBits } },
+    broadcast: { energyPj: knownFigure(config.energyPerBitPj), unit: 'bit', expected: { ofTile: (tile) => inputBits(tile) * config.channels } },
+  };
 }
 
 /** DRAM with a multiply-accumulate unit at every bank. */
@@ -57,6 +74,7 @@ export const pimBankPlugin = definePlugin<PimConfig, PimStatistic>({
       tileCycles: (tile) => tileCycles(config, tile),
     };
   },
+  actions: pimActions,
   check: checkPim,
   create: (context) => new PimMemory({ ...context, config: idealisedPim(context.config) }),
 });

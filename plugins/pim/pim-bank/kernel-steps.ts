@@ -20,10 +20,10 @@ export class KernelSteps {
     private readonly array: DramArray,
     private readonly kernel: Kernel,
   ) {
-    const { config, energy } = context;
-    this.mac = energy.declare('mac', config.energyPerMacPj);
-    this.internalRead = energy.declare('internal-read', config.energyPerInternalBitPj);
-    this.broadcast = energy.declare('broadcast', config.energyPerBitPj);
+    const { energy } = context;
+    this.mac = energy.action('mac');
+    this.internalRead = energy.action('internal-read');
+    this.broadcast = energy.action('broadcast');
   }
 
   /** Takes the kernel's current step, not before cycle `now`. */

@@ -1,5 +1,5 @@
 import { InputError, type ResolvedRegion, type RunningOperation, type StateExchange } from 'tessera-sim';
-import { accumulates, continuesReduction, isBatchedProduct, macsOf, operandOf, readGemmView, resultOf, secondFactorOf } from 'tessera-sim/cores';
+import { accumulates, macsOf, operandOf, readGemmView, resultOf, secondFactorOf } from 'tessera-sim/cores';
 import { type KernelLayout, type KernelShape, layOut, macCommands } from './kernel-shape.js';
 import type { PimConfig } from './schema.js';
 
@@ -32,7 +32,7 @@ export class Kernel {
 
   begin(operation: RunningOperation): void {
     const { view, shape } = this;
-    readGemmView(operation.form.loops, isBatchedProduct(operation), view);
+    readGemmView(operation, view);
     const weights = secondFactorOf(operation);
     this.input = operandOf(operation, 'I');
     this.output = resultOf(operation);
@@ -47,7 +47,7 @@ export class Kernel {
     shape.outputBits = this.output.bitsPerElement;
     layOut(this.config, shape, this.layout);
     this.macs = macsOf(view);
-    this.addsToFormer = accumulates(operation) && continuesReduction(operation.form.at);
+    this.addsToFormer = accumulates(operation) && operation.tile!.continuesReduction;
     this.product = 0;
     this.startProduct();
   }

@@ -5,6 +5,7 @@ import {
   type EventHandler,
   type HandlerId,
   Histogram,
+  isMatrixOperator,
   ModelError,
   type OperationSink,
   type OperationUnit,
@@ -16,7 +17,6 @@ import {
   TrafficClass,
   type WaitFor,
 } from 'tessera-sim';
-import { isMatrixOperator } from 'tessera-sim/cores';
 import {
   channelProbes,
   channelTable,
@@ -122,7 +122,8 @@ export class PimMemory implements Block, EventHandler {
     if (this.operation !== undefined) this.bookStep();
     this.array.settle(clock.cycleAt(kernel.now));
     copyCounts(this.array, statistics);
-    statistics.meanLatencyCycles = this.latency.mean;
+    statistics.answers = this.latency.count;
+    statistics.latencyCycles = this.latency.sum;
     this.dramEnergy.charge(this.array);
   }
 

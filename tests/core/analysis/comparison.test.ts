@@ -5,6 +5,14 @@ import { comparisonDocument } from '../../../core/analysis/comparison-document.j
 const side = (cycles: number, extra: Partial<Performance> = {}): Performance => ({ cycles, seconds: cycles * 1e-9, layers: [], resources: [], ...extra });
 const layer = (name: string, cycles: number, computeCycles: number, bytes = {}) => ({ layer: name, operator: 'conv', macs: 1, cycles, computeCycles, bytes });
 
+describe('comparisonDocument', () => {
+  it('compares the energies that both sides know', () => {
+    const [a, b] = [side(10, { energyPj: 200 }), side(10, { energyPj: 150 })];
+    expect(comparisonDocument(a, b, 'a', 'b').energy).toEqual({ energyPjA: 200, energyPjB: 150, difference: -0.25 });
+    expect(comparisonDocument(a, side(10), 'a', 'b').energy).toBeUndefined();
+  });
+});
+
 describe('relativeError', () => {
   it.each([
     [80, 100, -0.2],

@@ -4,6 +4,7 @@ import { brokenResult, sampleResult } from '../../plugins/exporters/sample-resul
 
 const slow = sampleResult({ scenario: 'layer-by-layer', withTrace: false });
 const fast = sampleResult({ scenario: 'fused', waiting: 0.4, withTrace: false });
+const idleFor = (cycles: number): StallResult[] => [{ class: 'idle', role: 'rest', cycles }];
 const only = (results: readonly ScheduleResult[]): RunComparison => compareRuns(results)[0]!;
 
 describe('why a run is faster', () => {
@@ -36,6 +37,17 @@ describe('why a run is faster', () => {
     ]);
     expect(cores.otherCycles).toBeCloseTo(600, 6);
     expect(cores.sumCycles).toBe(2800);
+  });
+
+  it('tells arrays and vector units apart, each summing to the difference', () => {
+    const withVectors = (result: ScheduleResult): ScheduleResult => ({
+      ...result,
+      blocks: result.blocks.map((block) => (block.path === 'core0.pe' ? { ...block, computes: 'vector', stalls: idleFor(result.simulation.cycles) } : block)),
+    });
+    const { reasons, differenceCycles } = only([withVectors(slow), withVectors(fast)]);
+    const cores = reasons.flatMap((reason) => (reason.kind === 'cores' ? [reason] : []));
+    expect(cores.map(({ unit }) => unit)).toEqual(['array', 'vector']);
+    expect(cores[1]).toMatchObject({ classes: [{ name: 'idle', role: 'rest', cycles: differenceCycles }], sumCycles: differenceCycles });
   });
 
   it('is not told of runs that take the same time, or of one that was cut short', () => {

@@ -56,11 +56,16 @@ describe('Histogram', () => {
 
 describe('EnergyMeter', () => {
   it('adds actions times their energy and power times time', () => {
-    const meter = new EnergyMeter();
-    const mac = meter.declare('mac', 0.5);
-    meter.declareStatic('leakage', 2);
-    meter.count(mac, 100);
+    const meter = new EnergyMeter({ mac: { energyPj: 0.5, unit: 'MAC' }, leakage: { powerMw: 2 } });
+    meter.count(meter.action('mac'), 100);
     expect(meter.breakdownPj(1e-6)).toEqual({ mac: 50, leakage: 2000 });
+  });
+
+  it('counts an action without a figure at no cost, and refuses one that is not declared', () => {
+    const meter = new EnergyMeter({ mac: { energyPj: undefined, unit: 'MAC' } });
+    meter.count(meter.action('mac'), 100);
+    expect(meter.breakdownPj(1)).toEqual({ mac: 0 });
+    expect(() => meter.action('add')).toThrow("no action 'add' is declared; the plugin's `actions` has mac");
   });
 });
 

@@ -10,7 +10,16 @@ const about = { version: '1.0.0', summary: 'for the test' };
 const configSchema = { type: 'object', properties: {} } as const;
 const plugins: readonly Plugin[] = [
   definePlugin<number>({ kind: 'extension', name: 'one', point, value: 1, ...about }),
-  definePlugin({ kind: 'importer', name: 'reader', extensions: ['.x.yaml'], produces: 'workload', configSchema, ...about }),
+  definePlugin({
+    kind: 'importer',
+    name: 'reader',
+    extensions: ['.x.yaml'],
+    produces: ['workload'],
+    recognise: () => 1,
+    read: () => ({}),
+    configSchema,
+    ...about,
+  }),
   definePlugin({ kind: 'exporter', name: 'writer', configSchema, needsTrace: false, export: () => [], ...about }),
 ];
 

@@ -7,8 +7,18 @@ const point = extensionPoint<number>('toy.point');
 const value = (name: string, number: number): Plugin =>
   definePlugin<number>({ kind: 'extension', name, version: '1.0.0', summary: 'For tests', point, value: number });
 
-const importer = (name: string, ending: string): Plugin =>
-  definePlugin<object>({ kind: 'importer', name, version: '1.0.0', summary: 'For tests', configSchema: {}, produces: 'workload', extensions: [ending] });
+const importer = (name: string, ending: string, sure = 1): Plugin =>
+  definePlugin<object>({
+    kind: 'importer',
+    name,
+    version: '1.0.0',
+    summary: 'For tests',
+    configSchema: {},
+    produces: ['workload'],
+    extensions: ending === '' ? [] : [ending],
+    recognise: () => sure,
+    read: () => ({}),
+  });
 
 describe('the registry', () => {
   it('lists plugins by kind and name, whatever the order in which they came', () => {
@@ -44,6 +54,19 @@ describe('the registry', () => {
     expect(registry.importerFor('A.TILES.JSON')?.name).toBe('tiles');
     expect(registry.importerFor('b.json')?.name).toBe('json');
     expect(registry.importerFor('b.json', 'schedule')).toBeUndefined();
+  });
+
+  it('asks the importers when several read the ending, or when one reads every file', () => {
+    const source = () => ({ fileName: 'x', bytes: new Uint8Array(), readSibling: () => undefined });
+    const registry = new PluginRegistry([
+      importer('unsure', '.a.json', 0.2),
+      importer('sure', '.json', 0.9),
+      importer('any', '', 0.5),
+      importer('none', '.none', 0),
+    ]);
+    expect(registry.importerFor('x.a.json', 'workload', source)?.name).toBe('sure');
+    expect(registry.importerFor('x.txt', 'workload', source)?.name).toBe('any');
+    expect(registry.importerFor('x.none', 'workload', source)?.name).toBe('any');
   });
 
   it('gives extension values of one point, sorted by name', () => {

@@ -80,8 +80,10 @@ const layers = definePlugin<Record<string, unknown>>({
   version: '1.0.0',
   summary: 'Layers for tests',
   configSchema: { type: 'object', properties: {} },
-  produces: 'workload',
+  produces: ['workload'],
   extensions: ['.layers.yaml'],
+  recognise: () => 1,
+  read: notRun,
 });
 
 const experiment = definePlugin<{ load: number }>({

@@ -150,7 +150,7 @@ describe('ScheduleExecutor: buffers over one another', () => {
 
   it('places what has no address into the holes between what has one', () => {
     const layout = { A: { memory: 'l1', bytes: 100, address: 64 }, B: { memory: 'l1', bytes: 200 }, C: { memory: 'l1', bytes: 64 } };
-    const used = runFake(schedule([], { buffers: layout })).executor.layoutFigures.get(0);
+    const used = runFake(schedule([load('C', 0, 64), load('B', 0, 200)], { buffers: layout })).executor.layoutFigures.get(0);
     expect(used).toMatchObject({ usedBytes: 128 + 256 + 64, highWaterBytes: 192 + 256 });
     const tight = { A: { memory: 'l1', bytes: 64, address: 2 ** 19 }, B: { memory: 'l1', bytes: 2 ** 19 + 64 } };
     expect(() => runFake(schedule([], { buffers: tight }))).toThrow('free in 2 pieces, the largest of 524288');
@@ -270,5 +270,44 @@ describe('ScheduleExecutor: size', () => {
     const run = runFake(schedule({ [Symbol.iterator]: () => expandItems(items) }, { buffers }), { recordTimes: false });
     expect(run.executor.finishedCount).toBe(3 * REPEATS);
     expect(run.executor.violations.kept).toEqual([]);
+  });
+});
+
+describe('ScheduleExecutor: what released an operation', () => {
+  const causes = (run: ReturnType<typeof runFake>): [string, number][] => run.released.map(({ cause, by }) => [cause, by]);
+
+  it('is data, its turn, its unit or nothing', () => {
+    const run = runFake(schedule([load('A', 0, 100), compute('A', 'B', 0, 100), store('B', 0, 100), load('A', 100, 200)]));
+    // The last load waits for the readers of what it overwrites, then for the store before it in its queue.
+    expect(causes(run)).toEqual([
+      ['start', -1],
+      ['data', 0],
+      ['data', 1],
+      ['unit', 2],
+    ]);
+  });
+
+  it('is an operation that it names, and room in a buffer', () => {
+    const room = [
+      load('A', 0, 200),
+      compute('A', 'B', 0, 100, {
+        reads: [{ buffer: 'A', tensor: 'X', box: { N: [0, 200] } }],
+        releases: [{ buffer: 'A', tensor: 'X', box: { N: [0, 200] } }],
+      }),
+      load('A', 200, 400, { writes: [{ buffer: 'A', mode: 'add' }] }),
+    ];
+    expect(causes(runFake(schedule(room), { slots: 4 }))[2]).toEqual(['room', 1]);
+    const buffers = { A: { memory: 'l1', bytes: 100 }, B: { memory: 'l1', bytes: 100 }, C: { memory: 'l1', bytes: 100 } };
+    const named = [load('A', 0, 100), load('B', 0, 100), { ...compute('A', 'C', 0, 100), after: [1] }];
+    expect(causes(runFake(schedule(named, { buffers })))[2]).toEqual(['after', 1]);
+  });
+
+  it('is the end of an older operation where only some are looked at', () => {
+    const run = runFake(schedule([load('A', 0, 100), load('B', 0, 100), load('A', 100, 200)]), { lookAhead: 1 });
+    expect(causes(run)).toEqual([
+      ['start', -1],
+      ['look-ahead', 0],
+      ['look-ahead', 1],
+    ]);
   });
 });

@@ -6,6 +6,7 @@ import {
   type ExecutorOptions,
   type OperationSink,
   type OperationUnit,
+  type ReleaseCause,
   type RunningOperation,
   type Schedule,
   type ScheduleOperation,
@@ -60,6 +61,8 @@ export interface FakeRun {
   readonly end: Map<number, number>;
   readonly peak: Map<number, number>;
   readonly ran: boolean;
+  /** What released each operation, by id. */
+  readonly released: { cause: ReleaseCause; by: number }[];
 }
 
 export interface FakeOptions extends ExecutorOptions {
@@ -83,20 +86,22 @@ export function runFake(schedule: Schedule, options: FakeOptions = {}): FakeRun 
     bitsPerElement: () => ({ payload: 8, stored: 8 }),
   };
   const [issue, end, peak] = [new Map<number, number>(), new Map<number, number>(), new Map<number, number>()];
+  const released: FakeRun['released'] = [];
   const observer: ExecutionObserver = {
     operationStarted: () => undefined,
     operationFinished: (record) => {
       if (options.recordTimes === false) return;
+      released[record.id] = { cause: record.releaseCause, by: record.releasedBy };
       issue.set(record.id, record.issueTick);
       end.set(record.id, record.endTick);
     },
     occupancyChanged: (memory, bytes) => void peak.set(memory, Math.max(bytes, peak.get(memory) ?? 0)),
   };
-  const executor = new ScheduleExecutor(kernel, machine, schedule, { ...options, observer });
+  const executor = new ScheduleExecutor(kernel, machine, schedule, { ...options, observers: [observer] });
   kernel.start();
   executor.start();
   const ran = kernel.run();
-  return { kernel, executor, issue, end, peak, ran };
+  return { kernel, executor, issue, end, peak, ran, released };
 }
 
 /** A schedule over one weight, one input and one output tensor of 1,000 bytes each, and two buffers of 300 bytes. */

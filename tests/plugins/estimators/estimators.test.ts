@@ -1,9 +1,12 @@
+import { atOnce, toolContext } from '../../tool-context.js';
 import { describe, expect, it } from 'vitest';
 import {
   checkBounds,
   completeConfig,
   cutBytesPerCycle,
+  expectedEnergy,
   summariseSchedule,
+  type ActionDeclaration,
   type Estimate,
   type EstimatorPlugin,
   type MapperPlugin,
@@ -28,11 +31,11 @@ const dmaFacts = dma.facts as Extract<typeof dram.facts, { kind: 'dma' }>;
 
 function mapped(plugin: unknown, workload: Workload, on = machine, config = {}): Schedule {
   const mapper = plugin as MapperPlugin;
-  return mapper.map({ workload, machine: on, config: completeConfig(mapper.configSchema, config, '') });
+  return atOnce(mapper.map({ workload, machine: on, config: completeConfig(mapper.configSchema, config, '') }, toolContext));
 }
 
 function estimateOf(plugin: unknown, workload: Workload, schedule: Schedule, on = machine): Estimate {
-  return (plugin as EstimatorPlugin).estimate({ workload, machine: on, schedule, config: {} });
+  return atOnce((plugin as EstimatorPlugin).estimate({ workload, machine: on, schedule, config: {} }, toolContext));
 }
 
 /** One GEMM in one tile: M x N x K = 16 x 8 x 32 on the 8 x 8 array. */
@@ -69,6 +72,39 @@ function oneTile(): { workload: Workload; schedule: Schedule; bytes: { I: number
   };
   return { workload, schedule, bytes: { I: 512, W: 256, O: 128 } };
 }
+
+describe('estimated energy', () => {
+  const energyOf = (path: string, action: string): number => (machine.block(path)!.actions[action] as ActionDeclaration).energyPj ?? 0;
+
+  it.each([roofline, closedForm])('is MACs and bytes times the actions that the blocks declare, by hand: $name', (plugin) => {
+    const { workload, schedule } = oneTile();
+    const { resources, layers, energyPj, energyMissing } = estimateOf(plugin, workload, schedule);
+    const of = (path: string): number => resources.find(({ resource }) => resource === path)?.energyPj ?? NaN;
+    expect(of('core0.pe')).toBeCloseTo(16 * 8 * 32 * energyOf('core0.pe', 'mac'), 6);
+    const { rowBytes } = dram.config as { rowBytes: number };
+    const standing = expectedEnergy(dram).perSecond * estimateOf(plugin, workload, schedule).seconds;
+    const moved = 768 * 8 * energyOf('dram', 'read') + 128 * 8 * energyOf('dram', 'write') + (896 / rowBytes) * energyOf('dram', 'activate');
+    expect(of('dram')).toBeCloseTo(moved + standing, 6);
+    const wordBytes = (machine.block('core0.l1')!.config as { wordBits: number }).wordBits / 8;
+    const words = (768 + 128) / wordBytes;
+    expect(of('core0.l1')).toBeCloseTo(words * (energyOf('core0.l1', 'read') + energyOf('core0.l1', 'write')), 6);
+    expect(energyPj).toBeCloseTo(
+      resources.reduce((sum, resource) => sum + (resource.energyPj ?? 0), 0),
+      6,
+    );
+    expect(layers[0]?.energyPj).toBeCloseTo(energyPj! - standing, 6);
+    expect(energyMissing).toContain('noc');
+    expect(energyMissing).not.toContain('core0.pe');
+  });
+
+  it('counts the bits on links of known energy, by the way that they go', () => {
+    const { workload, schedule } = oneTile();
+    const dear = { ...machine, connections: machine.connections.map((connection) => ({ ...connection, energyPerBitPj: 1 })) };
+    const more = estimateOf(roofline, workload, schedule, dear).energyPj! - estimateOf(roofline, workload, schedule).energyPj!;
+    // Between dram and dma two connections (the network lies between), from dma to l1 and from l1 to the array one each.
+    expect(more).toBeCloseTo(8 * (896 * 2 + 896 + 896), 6);
+  });
+});
 
 describe('roofline', () => {
   it('is the longest of arithmetic at peak, memory ports and links, by hand', () => {

@@ -1,10 +1,11 @@
+import { atOnce, toolContext } from '../../tool-context.js';
 import { completeConfig, type ExportedFile, type ExporterPlugin, type RunResult } from '../../../core/index.js';
 import type { Plugin } from '../../../core/plugin/define-plugin.js';
 
 /** Exports with defaults filled in, as the command line does. */
 export function exportWith(plugin: Plugin, results: readonly RunResult[], config: Record<string, unknown> = {}): readonly ExportedFile[] {
   const exporter = plugin as ExporterPlugin;
-  return exporter.export(results, completeConfig(exporter.configSchema, config, exporter.name));
+  return atOnce(exporter.export(results, completeConfig(exporter.configSchema, config, exporter.name), toolContext));
 }
 
 /** The text of the only file, or of the one with this name. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { junitXml } from '../../../cli/junit.js';
+import { testCaseOf } from '../../../core/result/junit.js';
 import { escapeXml } from '../../../core/text/xml.js';
 import { junitPlugin } from '../../../plugins/exporters/junit/index.js';
 import { exportWith, textOf } from './export-with.js';
@@ -35,10 +36,10 @@ describe('junit', () => {
 
   test('a suite writes the same of a run as the exporter, under its name there, and an error for bad input', () => {
     const result = { ...brokenResult(), engineCpuSeconds: 0 };
-    const entry = { name: 'two cores banks=4', file: 'a.yaml', reasons: [], problems: [], wallSeconds: 0 };
+    const entry = { name: 'two cores banks=4', file: 'a.yaml', reasons: [], problems: [], wallSeconds: 0, isReproducible: true, isFromStore: false };
     const xml = junitXml(
       [
-        { ...entry, verdict: 'machine-failed', result },
+        { ...entry, verdict: 'machine-failed', testCase: testCaseOf(result) },
         { ...entry, name: 'typo', verdict: 'bad-input', reasons: ["a.yaml:3: unknown key 'sed'", 'and more'] },
       ],
       'tessera',

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { averageComputeStack, stackCycles, type ScheduleResult } from '../../../core/index.js';
+import { averageComputeStack, stackCycles, utilisation, type ScheduleResult } from '../../../core/index.js';
 import { PluginRegistry } from '../../../core/plugin/registry.js';
 import { loadScenario } from '../../../core/scenario/load.js';
 import { runSchedule } from '../../../core/run/run.js';
@@ -32,6 +32,17 @@ describe('results of real runs', () => {
     for (const result of results) {
       validate(JSON.parse(textOf(exportWith(jsonPlugin, [result]))));
       expect((validate.errors ?? []).map((error) => `${result.scenario}${error.instancePath} ${error.message ?? ''}`)).toEqual([]);
+    }
+  });
+
+  test('no block is busy and waiting at once: rest, work and waiting share the run', () => {
+    for (const result of results) {
+      for (const block of result.blocks) {
+        const waiting = stackCycles(block.stalls.filter(({ role }) => role === 'wait'));
+        const resting = stackCycles(block.stalls.filter(({ role }) => role === 'rest'));
+        const busy = utilisation(result, block.path) ?? NaN;
+        expect(busy + (waiting + resting) / result.simulation.cycles, `${result.scenario} ${block.path}`).toBeCloseTo(1, 6);
+      }
     }
   });
 

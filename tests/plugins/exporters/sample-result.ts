@@ -87,7 +87,7 @@ class TraceBuilder {
 
   operation(kind: string, layer: string, queue: string, start: number, end: number): number {
     const id = this.operations.length;
-    this.operations.push({ id, kind, layer, queue, readyTick: start, startTick: start, endTick: end });
+    this.operations.push({ id, kind, layer, queue, readyTick: start, startTick: start, endTick: end, releaseCause: 'start', releasedBy: -1 });
     return id;
   }
 

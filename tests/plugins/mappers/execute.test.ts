@@ -1,3 +1,4 @@
+import { atOnce, toolContext } from '../../tool-context.js';
 import { describe, expect, it } from 'vitest';
 import { buildMachine, completeConfig, describeMachine, ScheduleExecutor, type EstimatorPlugin, type MapperPlugin } from '../../../core/index.js';
 import { executorMachine } from '../../../core/run/executor-machine.js';
@@ -15,8 +16,8 @@ function execute(plugin: unknown, cores: number, l1Bytes: number, config: Record
   const spec = tiledMachine(cores, l1Bytes);
   const description = describeMachine(spec);
   const mapper = plugin as MapperPlugin;
-  const schedule = mapper.map({ workload, machine: description, config: completeConfig(mapper.configSchema, config, '') });
-  const bound = (roofline as unknown as EstimatorPlugin).estimate({ workload, machine: description, schedule, config: {} }).cycles;
+  const schedule = atOnce(mapper.map({ workload, machine: description, config: completeConfig(mapper.configSchema, config, '') }, toolContext));
+  const bound = atOnce((roofline as unknown as EstimatorPlugin).estimate({ workload, machine: description, schedule, config: {} }, toolContext)).cycles;
   const machine = buildMachine(spec);
   const executor = new ScheduleExecutor(
     machine.kernel,

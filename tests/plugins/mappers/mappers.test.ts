@@ -1,3 +1,4 @@
+import { atOnce, toolContext } from '../../tool-context.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { completeConfig, InputError, type MachineDescription, type MapperPlugin, type Schedule, type Workload } from '../../../core/index.js';
@@ -12,7 +13,7 @@ const KIB = 1024;
 
 function map(plugin: unknown, workload: Workload, machine: MachineDescription, config: Record<string, unknown> = {}): Schedule {
   const mapper = plugin as MapperPlugin;
-  return mapper.map({ workload, machine, config: completeConfig(mapper.configSchema, config, 'mapper.with') });
+  return atOnce(mapper.map({ workload, machine, config: completeConfig(mapper.configSchema, config, 'mapper.with') }, toolContext));
 }
 
 describe('layer-by-layer', () => {

@@ -1,4 +1,5 @@
 import {
+  LayerViews,
   Phase,
   type Block,
   type BlockContext,
@@ -155,5 +156,6 @@ class FeederBlock implements Block, EventHandler {
 function resolveOperation(sketch: OperationSketch, id: number, blocks: BlockDirectory): RunningOperation {
   const regions = (list: readonly RegionSketch[]): ResolvedRegion[] => list.map((region) => resolveSketch(region, blocks.idOf(region.memory)));
   const form: ScheduleOperation = { kind: 'transfer', queue: 'dma', ...sketch.form };
-  return { id, form, reads: regions(sketch.reads), writes: regions(sketch.writes), scratch: 0, startTick: 0 };
+  const tile = form.kind === 'compute' || form.kind === 'pim' ? new LayerViews({ tensors: {} }).tileOf(form, id) : undefined;
+  return { id, form, tile, reads: regions(sketch.reads), writes: regions(sketch.writes), scratch: 0, startTick: 0 };
 }

@@ -1,5 +1,6 @@
 import {
   blockEnergyPj,
+  compareEstimate,
   computeUtilisations,
   estimateError,
   formatBytes,
@@ -9,6 +10,8 @@ import {
   formatSeconds,
   formatSignedPercent,
   shortDigest,
+  withoutText,
+  type Estimate,
   type ExperimentResult,
   type RunResult,
   type ScheduleResult,
@@ -63,10 +66,12 @@ function timeTiles(result: ScheduleResult): Tile[] {
 const BUSY_TITLES = { array: 'Arrays busy', vector: 'Vector units busy', pim: 'Computing memories busy' } as const;
 
 function workTiles(result: ScheduleResult): Tile[] {
-  const { simulation, memories } = result;
+  const { simulation, estimate, memories } = result;
   const tiles: Tile[] = [];
-  if (simulation.energyPj !== undefined && simulation.energyPj > 0)
-    tiles.push({ title: 'Energy', value: formatEnergy(simulation.energyPj), detail: largestEnergy(result) });
+  if (simulation.energyPj !== undefined && simulation.energyPj > 0) {
+    tiles.push({ title: 'Energy', value: formatEnergy(simulation.energyPj), detail: energyDetail(result) });
+    if (estimate?.energyPj !== undefined) tiles.push(estimatedEnergy(result, estimate));
+  }
   for (const { unit, blocks, utilisation } of computeUtilisations(result)) {
     tiles.push({ title: BUSY_TITLES[unit], value: formatPercent(utilisation), detail: `average of ${blocks}` });
   }
@@ -75,6 +80,15 @@ function workTiles(result: ScheduleResult): Tile[] {
     tiles.push({ title: 'Most traffic', value: formatBytes(busiest.bytesRead + busiest.bytesWritten), detail: `read and written in ${busiest.path}` });
   }
   return tiles;
+}
+
+function energyDetail(result: ScheduleResult): string {
+  return [largestEnergy(result), withoutText(result.simulation.energyMissing)].filter((part) => part !== '').join('; ');
+}
+
+function estimatedEnergy(result: ScheduleResult, { estimator }: Estimate): Tile {
+  const { value, relativeError } = compareEstimate(result).energyPj;
+  return { title: `Energy (${estimator})`, value: formatEnergy(value), detail: `${formatSignedPercent(relativeError)} against the simulation` };
 }
 
 function largestEnergy({ blocks }: ScheduleResult): string {

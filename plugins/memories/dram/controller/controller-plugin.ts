@@ -57,11 +57,13 @@ export interface ControllerPlugin {
   state?(s: StateExchange, clock: ClockDomain): void;
 }
 
-/** An extension value with a configuration of its own: what a scenario says beside its name. */
-export interface Configured<T, Config = Readonly<Record<string, unknown>>, Context = ChannelContext> {
-  readonly configSchema: JsonSchema;
-  /** Called once a channel. The configuration is validated, with defaults filled in. */
-  create(config: Config, context: Context): T;
+/** Makes the plugin of each channel. */
+export interface ControllerPluginValue {
+  create(channel: ControllerPluginContext): ControllerPlugin;
 }
 
-export type ControllerPluginValue = Configured<ControllerPlugin, Readonly<Record<string, unknown>>, ControllerPluginContext>;
+/** A built-in one, made with what a configuration says of it. */
+export interface ConfiguredControllerPlugin {
+  readonly configSchema: JsonSchema;
+  create(config: Readonly<Record<string, unknown>>): ControllerPluginValue;
+}

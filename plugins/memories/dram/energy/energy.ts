@@ -20,7 +20,9 @@ export interface EnergyIncrements {
   readonly prechargeStandby: number;
 }
 
-export type EnergyBreakdown = Readonly<Record<'activate' | 'read' | 'write' | 'refresh' | 'activeStandby' | 'prechargeStandby' | 'total', number>> & {
+export const ENERGY_PARTS = ['activate', 'read', 'write', 'refresh', 'activeStandby', 'prechargeStandby'] as const;
+export type EnergyPart = (typeof ENERGY_PARTS)[number];
+export type EnergyBreakdown = Readonly<Record<EnergyPart | 'total', number>> & {
   /** Commands that state an energy of their own; only where the standard has such. */
   readonly own?: number;
 };

@@ -85,6 +85,11 @@ export function mappingFromLetters(letters: string): MappingFactory | undefined 
   return { summary: 'fields in the order of the letters', slices: (bits) => all(bits, ...order, 'stack') };
 }
 
+/** Whether a name needs no extension. */
+export function isMappingName(name: string): boolean {
+  return MAPPINGS.has(name) || mappingFromLetters(name) !== undefined;
+}
+
 /** Number of integers that bit operations take without a sign: lines below go the quick way. */
 const INT_LIMIT = 2 ** 31;
 

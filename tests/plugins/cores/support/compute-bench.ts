@@ -1,5 +1,6 @@
 import {
   bytesOf,
+  LayerViews,
   type BlockPlugin,
   type OperationUnit,
   type Plugin,
@@ -124,5 +125,5 @@ function resolve(sketch: ComputeSketch, id: number, memory: number): RunningOper
     ...(sketch.at === undefined ? {} : { at: sketch.at }),
     writes: [{ operand: 'O', mode: sketch.accumulate === true ? 'accumulate' : 'replace' }],
   };
-  return { id, form, reads, writes, scratch: 0, startTick: 0 };
+  return { id, form, tile: new LayerViews({ tensors: {} }).tileOf(form, id), reads, writes, scratch: 0, startTick: 0 };
 }

@@ -1,3 +1,4 @@
+import { noExtensions } from '../../../no-extensions.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BlockPlugin, TileShape } from '../../../../core/index.js';
@@ -87,7 +88,7 @@ describe('systolic without a memory', () => {
       fc.property(arrays, size, size, size, (array, m, n, k) => {
         const plugin = systolicPlugin as BlockPlugin;
         const config = completeConfig(plugin.configSchema, array, 'pe');
-        const facts = plugin.describe({ path: 'pe', clock: new ClockDomain('core', 1e9), config, extensions: () => new Map() });
+        const facts = plugin.describe({ path: 'pe', clock: new ClockDomain('core', 1e9), config, ...noExtensions });
         const tile: TileShape = { operator: 'gemm', loops: { OY: m, K: n, C: k }, bits: { W: 8, I: 8, O: 32 }, formats: {} };
         if (facts.kind !== 'core') throw new Error('not a core');
         const simulated = runCore(systolicPlugin, array, [gemm(m, n, k)]).cycles[0];

@@ -1,9 +1,10 @@
+import { atOnce, toolContext } from '../../../tool-context.js';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ImporterPlugin } from '../../../../core/index.js';
-import { isMatrixOperator, operatorCost } from '../../../../plugins/lib/cores/index.js';
+import { isMatrixOperator, type ImporterPlugin } from '../../../../core/index.js';
+import { operatorCost } from '../../../../plugins/lib/cores/index.js';
 
 import onnxPlugin from '../../../../plugins/importers/onnx/index.js';
 import { vectorPlugin } from '../../../../plugins/cores/vector/index.js';
@@ -74,7 +75,7 @@ describe('vector core', () => {
     const unknown = new Set<string>();
     for (const file of files) {
       const source = { fileName: file, bytes: readFileSync(path.join(folder, file)), readSibling: () => undefined };
-      const { layers } = (onnxPlugin as ImporterPlugin).readWorkload!(source, {});
+      const { layers } = atOnce((onnxPlugin as ImporterPlugin).read([source], {}, toolContext)).workload!;
       for (const layer of layers) {
         const isKnown = layer.class === 'mac' ? isMatrixOperator(layer.operator) : operatorCost(layer.operator) !== undefined;
         if (!isKnown) unknown.add(layer.operator);

@@ -1,3 +1,5 @@
+import { PluginRegistry } from '../../../../core/plugin/registry.js';
+import { atOnce, toolContext } from '../../../tool-context.js';
 import { describe, expect, it } from 'vitest';
 import {
   InputError,
@@ -19,11 +21,10 @@ const exporter = dramCommands as unknown as ExporterPlugin;
 
 function run(config: unknown, files: Readonly<Record<string, string>> = {}) {
   const control: ExperimentControl = {
-    seed: 1,
+    ...toolContext,
+    catalogue: new PluginRegistry(),
     readFile: (path) => new TextEncoder().encode(files[path] ?? ''),
-    shouldStop: () => false,
     progress: () => {},
-    extensions: () => new Map(),
   };
   return experiment.run(completeConfig(experiment.configSchema, config, 'with'), control);
 }
@@ -67,7 +68,7 @@ describe('memory-trace', () => {
   it('exports the commands for DRAMPower', async () => {
     const { metrics, tables } = await run({ memory: { like: 'ramulator2' }, trace: { kind: 'seq', n: 2 }, keepCommands: 100 });
     const result = { kind: 'experiment', name: 'two-reads', scenario: 'two-reads', metrics, tables } as unknown as RunResult;
-    const files = exporter.export([result], {});
+    const files = atOnce(exporter.export([result], {}, toolContext));
     expect(files.map(({ name }) => name)).toEqual(['two-reads.commands.txt', 'two-reads.rank0.drampower.csv']);
     expect(files[0]!.content).toBe('# tick, command, rank, stack, group, bank, row\n1, ACT, 0, 0, 0, 0, 0\n17, RD, 0, 0, 0, 0, 0\n23, RD, 0, 0, 0, 0, 0\n');
     expect(files[1]!.content).toBe('1,ACT,0\n17,RD,0\n23,RD,0\n24,END,0\n');
@@ -77,7 +78,7 @@ describe('memory-trace', () => {
 describe('crosscheck of dram-trace records', () => {
   it('returns the names of the reference, those inside objects with a dot', () => {
     const record = goldenRecords('dram-dramsim3').find(({ id }) => id === 'ds3_ddr4_2400_x8_1r_close/rand')!;
-    const metrics = crosscheck.simulate(record);
+    const metrics = atOnce(crosscheck.simulate(record, toolContext));
     const { commands, energy_pJ_per_tCKns_units: energy, ...flat } = record.expected as Readonly<Record<string, Record<string, number>>>;
     for (const [name, expected] of Object.entries(flat)) expect(metrics[name], name).toBeCloseTo(Number(expected), 3);
     for (const [name, expected] of Object.entries(commands!)) expect(metrics[`commands.${name}`], name).toBe(expected);
@@ -86,7 +87,8 @@ describe('crosscheck of dram-trace records', () => {
 
   it('says why a record cannot be run', () => {
     const [record] = goldenRecords('dram-ramulator2');
-    const broken = (config: Readonly<Record<string, unknown>>) => () => crosscheck.simulate({ ...record!, config: { ...record!.config, ...config } });
+    const broken = (config: Readonly<Record<string, unknown>>) => () =>
+      crosscheck.simulate({ ...record!, config: { ...record!.config, ...config } }, toolContext);
     expect(broken({ standard: 'DDR9' })).toThrow(/no standard 'DDR9'/);
     expect(broken({ row_policy: 'Sometimes' })).toThrow(/row_policy.*Sometimes/);
     expect(broken({ timing_nCK: { nBL: 4 } })).toThrow(/needs the timing nCL/);

@@ -1,3 +1,4 @@
+import { noExtensions } from '../../../no-extensions.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BlockPlugin } from '../../../../core/index.js';
@@ -133,6 +134,6 @@ describe('any traffic', () => {
 
 describe('configuration', () => {
   it('names sizes that do not fit', () => {
-    expect(cache.check?.({ capacityBytes: 1000, ways: 3, lineBytes: 60 }).map((problem) => problem.path)).toEqual(['lineBytes', 'capacityBytes']);
+    expect(cache.check?.({ capacityBytes: 1000, ways: 3, lineBytes: 60 }, noExtensions).map((problem) => problem.path)).toEqual(['lineBytes', 'capacityBytes']);
   });
 });

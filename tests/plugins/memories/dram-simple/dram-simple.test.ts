@@ -1,3 +1,4 @@
+import { noExtensions } from '../../../no-extensions.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SpanProbe, type BlockPlugin } from '../../../../core/index.js';
@@ -232,7 +233,8 @@ describe('dram-simple, tracks', () => {
 
 describe('dram-simple, configuration', () => {
   it('names what does not fit together', () => {
-    const paths = (config: Readonly<Record<string, unknown>>): string[] => (plugin.check?.(configOf(config) as never) ?? []).map((problem) => problem.path);
+    const paths = (config: Readonly<Record<string, unknown>>): string[] =>
+      (plugin.check?.(configOf(config) as never, noExtensions) ?? []).map((problem) => problem.path);
     expect(paths({})).toEqual([]);
     expect(paths({ rowBytes: 1000 })).toEqual(['rowBytes']);
     expect(paths({ interleaveBytes: 33 })).toEqual(['interleaveBytes']);

@@ -1,13 +1,23 @@
 import fc from 'fast-check';
-import { PluginRegistry, RandomStream, describeMachine, loadScenario, runExperiment, type BlockPlugin } from 'tessera-sim';
-import { COMMANDS, Command, NO_EXTENSIONS, PARTS, checkerFor, type ControllerPluginValue, type DramExtensions } from 'tessera-sim/dram';
+import { PluginRegistry, RandomStream, loadScenario, nameOfExtension, runExperiment } from 'tessera-sim';
+import {
+  COMMANDS,
+  Command,
+  NO_EXTENSIONS,
+  PARTS,
+  checkerFor,
+  collectExtensions,
+  specificationOf,
+  type ControllerPluginValue,
+  type DramExtensions,
+} from 'tessera-sim/dram';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import dramPlugin from '../../../../plugins/memories/dram/index.js';
 import { builtinPlugins } from '../../../../plugins/index.js';
 import { caseCount } from '../../../many.js';
+import { deviceConfig } from './support.js';
 import { extended, plugins as thirdParty } from './third-party.js';
 import { accessLists, watched, type Access } from './watched.js';
 
@@ -16,8 +26,21 @@ const VRR = COMMANDS;
 const rows = (many: number): readonly Access[] => Array.from({ length: many }, (_, i) => ({ gap: 300, line: (i % 7) * 10 * 2048, isWrite: i % 3 === 0 }));
 const PIM = { standard: 'ddr4-pim', timings: { nVRR: 60, nMAC: 8 } };
 const seeded = (seed: number) => (name: string) => new RandomStream(seed, name);
-const run = (controllerPlugins: readonly object[], accesses: readonly Access[], more: object = {}, seed = 1) =>
-  watched({ like: 'ramulator2', refresh: 'none', mapping: 'RoBaRaCoCh', controllerPlugins, ...more }, accesses, extensions, checkerFor, seeded(seed));
+/** Only built-in ones: `{ use, ...parameters }`. */
+const having = (plugins: readonly { readonly use: string; readonly [key: string]: unknown }[]): DramExtensions => ({
+  ...extensions,
+  controllerPlugins: collectExtensions(
+    {
+      extensions: () => new Map(),
+      extension: (_, reference) => {
+        throw new Error(`no extension ${nameOfExtension(reference)}`);
+      },
+    },
+    { rowPolicy: { name: 'open' }, controllerPlugins: plugins.map(({ use, ...more }) => ({ use, with: more })) },
+  ).controllerPlugins,
+});
+const run = (controllerPlugins: Parameters<typeof having>[0], accesses: readonly Access[], more: object = {}, seed = 1) =>
+  watched({ like: 'ramulator2', refresh: 'none', mapping: 'RoBaRaCoCh', ...more }, accesses, having(controllerPlugins), checkerFor, seeded(seed));
 const commandsOf = (events: readonly string[], command: number) => events.filter((event) => event.startsWith(`command ${command} `));
 
 describe('controller plugins', () => {
@@ -31,10 +54,7 @@ describe('controller plugins', () => {
     fc.assert(
       fc.property(accessLists, configs, (accesses, config) => {
         const plain = watched({ like: 'ramulator2', ...config }, accesses);
-        const { controllerPlugins: [reported] = [], ...heard } = watched(
-          { like: 'ramulator2', ...config, controllerPlugins: [{ use: 'command-counter' }] },
-          accesses,
-        );
+        const { controllerPlugins: [reported] = [], ...heard } = watched({ like: 'ramulator2', ...config }, accesses, having([{ use: 'command-counter' }]));
         expect(heard).toEqual(plain);
         const { channel, plugin, ...counts } = reported!;
         expect([channel, plugin]).toEqual([0, 'command-counter']);
@@ -50,8 +70,7 @@ describe('controller plugins', () => {
     const ticks: number[] = [];
     const woken: number[] = [];
     const listener: ControllerPluginValue = {
-      configSchema: { type: 'object' },
-      create: (_, { wakeAt }) => {
+      create: ({ wakeAt }) => {
         wakeAt(1234);
         return {
           beforeSchedule: (t) => {
@@ -62,10 +81,7 @@ describe('controller plugins', () => {
         };
       },
     };
-    watched({ like: 'ramulator2', refresh: 'none', controllerPlugins: [{ use: 'own' }] }, rows(3), {
-      ...NO_EXTENSIONS,
-      controllerPlugins: new Map([['own', listener]]),
-    });
+    watched({ like: 'ramulator2', refresh: 'none' }, rows(3), { ...NO_EXTENSIONS, controllerPlugins: [{ name: 'own', value: listener }] });
     expect(ticks).toEqual([...ticks].sort((a, b) => a - b));
     expect(woken).toEqual([1234, 5678]);
   });
@@ -95,20 +111,21 @@ describe('controller plugins', () => {
 
   it('are told what is wrong', () => {
     const attempt =
-      (plugin: object, more: object = {}) =>
+      (plugin: Parameters<typeof having>[0][number], more: object = {}) =>
       () =>
         run([plugin], rows(4), more);
-    expect(attempt({ use: 'parra' })).toThrow(/there is no controllerPlugins 'parra'.*did you mean 'para'/);
-    expect(attempt({ use: 'para', probability: 2 })).toThrow(/controllerPlugins\[0\]\.probability/);
+    expect(attempt({ use: 'parra' })).toThrow(/no extension parra/);
+    expect(attempt({ use: 'para', probability: 2 })).toThrow(/controllerPlugins\.0\.with\.probability/);
     expect(attempt({ use: 'para', command: 'VRR' })).toThrow(/no command is named VRR/);
     expect(attempt({ use: 'para', command: 'REFab' })).toThrow(/REFab restores no row of a bank/);
-    expect(attempt({ use: 'para' }, { like: 'dramsim3' })).toThrow(/controllerPlugins.*dramsim3/);
+    const two = { like: 'dramsim3' as const, controllerPlugins: ['para'] };
+    expect(() => specificationOf(deviceConfig(two))).toThrow(/controllerPlugins.*dramsim3/);
     expect(attempt({ use: 'para', probability: 1 }, { part: 'LPDDR5-6400-8Gb-x16' })).toThrow(/ACT needs an open row and cannot be injected/);
-    const injecting = (act: (context: Parameters<ControllerPluginValue['create']>[1]) => unknown): DramExtensions => ({
+    const injecting = (act: (context: Parameters<ControllerPluginValue['create']>[0]) => unknown): DramExtensions => ({
       ...NO_EXTENSIONS,
-      controllerPlugins: new Map([['own', { configSchema: { type: 'object' }, create: (_, context) => (act(context), {}) }]]),
+      controllerPlugins: [{ name: 'own', value: { create: (context) => (act(context), {}) } }],
     });
-    const own = (act: Parameters<typeof injecting>[0]) => () => watched({ like: 'ramulator2', controllerPlugins: [{ use: 'own' }] }, rows(2), injecting(act));
+    const own = (act: Parameters<typeof injecting>[0]) => () => watched({ like: 'ramulator2' }, rows(2), injecting(act));
     expect(own(({ inject }) => inject(Command.read, 0))).toThrow(/RD belongs to a request/);
     expect(own(({ inject }) => inject(Command.activate, 0))).toThrow(/ACT is injected without a row/);
     expect(own(({ inject }) => inject(99, 0))).toThrow(/command 99 to bank 0/);
@@ -126,21 +143,18 @@ describe("a third party's standard in a scenario", () => {
     return at;
   };
 
-  it('is described, and refused with its place where it does not fit', () => {
-    const spec = (config: object) => ({
-      name: 'one',
-      clocks: { core: 1e9 },
-      blocks: [{ path: 'dram', plugin: dramPlugin as unknown as BlockPlugin, config: config as Record<string, unknown>, clock: 'core' }],
-      connections: [],
-      extensions: new Map([['dram.standard', new Map([['ddr4-pim', extended('DDR4')]])]]),
-    });
-    const { blocks } = describeMachine(spec(PIM));
-    expect(blocks[0]!.facts).toMatchObject({ kind: 'memory', capacityBytes: 2 ** 33 });
-    expect(() => describeMachine(spec({ standard: 'ddr4-pim' }))).toThrow(/dram\.with\.timing: .*needs the timing/);
-    expect(() => describeMachine(spec({ standard: 'ddr4-pam' }))).toThrow(/dram\.with\.standard: there is no standard 'ddr4-pam'.*did you mean 'ddr4-pim'/);
-    expect(() => describeMachine(spec({ controllerPlugins: [{ use: 'para', probability: 'often' }] }))).toThrow(
-      /dram\.with\.controllerPlugins\[0\]\.probability/,
-    );
+  it('is described, and refused with its place where it does not fit', async () => {
+    const load = async (config: object) => {
+      const machine = path.resolve(import.meta.dirname, '../../../../scenarios/examples/jedec-dram.yaml');
+      const set = Object.fromEntries(Object.entries(config).map(([key, value]) => [`machine.dram.with.${key}`, value]));
+      const loaded = await loadScenario(machine, registry(), { set });
+      return loaded.scenario;
+    };
+    await expect(load(PIM)).resolves.toBeDefined();
+    await expect(load({ standard: 'ddr4-pim' })).rejects.toThrow(/needs the timing/);
+    await expect(load({ standard: 'ddr4-pam' })).rejects.toThrow(/'ddr4-pam'/);
+    await expect(load({ controllerPlugins: [{ use: 'para', with: { probability: 'often' } }] })).rejects.toThrow(/probability/);
+    await expect(load({ controllerPlugins: ['parra'] })).rejects.toThrow(/parra/);
   });
 
   it('runs a trace with its commands, checked and traced', async () => {
@@ -152,7 +166,7 @@ with:
     like: ramulator2
     standard: ddr4-pim
     timings: { nVRR: 60, nMAC: 8 }
-    controllerPlugins: [{ use: injector, command: PIM_MAC, everyTicks: 400 }]
+    controllerPlugins: [{ use: injector, with: { command: PIM_MAC, everyTicks: 400 } }]
   trace: { kind: rand, n: 300, seed: 5, m: 65536, w: 8 }
   checkCommands: true
   keepCommands: 5000

@@ -20,34 +20,37 @@ import {
 import { describe, expect, it } from 'vitest';
 import { caseCount } from '../../../many.js';
 import { deviceConfig } from './support.js';
-import { extended, injector } from './third-party.js';
+import { extended, injector, type InjectorConfig } from './third-party.js';
 import { accessLists, watched, type Access } from './watched.js';
 
 const BASES = ['DDR4', 'GDDR6', 'HBM2', 'HBM3', 'LPDDR5'];
 const extensions: DramExtensions = {
   ...NO_EXTENSIONS,
   standards: new Map(BASES.map((base) => [`${base}-PIM`, extended(base)])),
-  controllerPlugins: new Map([['injector', injector]]),
 };
 const [VRR, MAC, SAME_BANK, TICK] = [COMMANDS, COMMANDS + 1, COMMANDS + 2, COMMANDS + 3];
 const OWN = { nVRR: 60, nMAC: 8 };
 const partOf = (base: string) => [...PARTS].find(([, { standard }]) => standard.name === base)![0];
-const config = (base: string, plugins: readonly object[], more = {}) => ({
+type Injected = Partial<InjectorConfig> & { readonly command: string };
+const injecting = (plugins: readonly Injected[]): DramExtensions => ({
+  ...extensions,
+  controllerPlugins: plugins.map((one) => ({ name: 'injector', value: injector({ everyTicks: 100, priority: 'last', ...one }) })),
+});
+const config = (base: string, more = {}) => ({
   like: 'ramulator2',
   part: partOf(base),
   standard: `${base}-PIM`,
   timings: OWN,
-  controllerPlugins: plugins,
   ...more,
 });
-const run = (base: string, plugins: readonly object[], accesses: readonly Access[], more = {}) =>
-  watched(config(base, plugins, more), accesses, extensions, checkerFor);
+const run = (base: string, plugins: readonly Injected[], accesses: readonly Access[], more = {}) =>
+  watched(config(base, more), accesses, injecting(plugins), checkerFor);
 const ticksOf = (events: readonly string[], command: number) =>
   events.filter((event) => event.startsWith(`command ${command} `)).map((event) => Number(event.split(' ')[4]));
 
 describe("a standard's own commands", () => {
   it('go out as soon as their timing rows allow, and make others wait', () => {
-    const { events, violations } = run('DDR4', [{ use: 'injector', command: 'PIM_MAC', everyTicks: 1 }], [], { refresh: 'none' });
+    const { events, violations } = run('DDR4', [{ command: 'PIM_MAC', everyTicks: 1 }], [], { refresh: 'none' });
     expect(violations).toEqual([]);
     const macs = ticksOf(events, MAC);
     // One row of every bank is opened first; then nMAC apart, and three nMAC for two of them.
@@ -58,7 +61,7 @@ describe("a standard's own commands", () => {
 
   it('need rows closed or open by their form', () => {
     const read: readonly Access[] = [{ gap: 0, line: 0, isWrite: false }];
-    const open = run('DDR4', [{ use: 'injector', command: 'REFsb', everyTicks: 100 }], read, { refresh: 'none' });
+    const open = run('DDR4', [{ command: 'REFsb', everyTicks: 100 }], read, { refresh: 'none' });
     expect(open.violations).toEqual([]);
     const closed = ticksOf(open.events, Command.precharge);
     // Bank 5 and its like in each group (bank 1 of four) do not hold the open row of bank 0; bank 0 itself comes after four more.
@@ -69,7 +72,7 @@ describe("a standard's own commands", () => {
   it('take no slot of the bus where their form says so', () => {
     const read: readonly Access[] = [{ gap: 100, line: 0, isWrite: false }];
     const activatedAt = (command: string) => {
-      const { events, violations } = run('DDR4', [{ use: 'injector', command, everyTicks: 101 }], read, { refresh: 'none' });
+      const { events, violations } = run('DDR4', [{ command, everyTicks: 101 }], read, { refresh: 'none' });
       expect(violations).toEqual([]);
       return ticksOf(events, Command.activate)[0]!;
     };
@@ -80,7 +83,7 @@ describe("a standard's own commands", () => {
   it('that take no slot make planned commands wait all the same', () => {
     for (const base of ['DDR4', 'HBM2', 'HBM3']) {
       for (let gap = 80; gap < 102; gap++) {
-        const { violations, events } = run(base, [{ use: 'injector', command: 'TICK', everyTicks: 101 }], [{ gap, line: 0, isWrite: false }], {
+        const { violations, events } = run(base, [{ command: 'TICK', everyTicks: 101 }], [{ gap, line: 0, isWrite: false }], {
           refresh: 'none',
         });
         expect(violations, `${base}, a read at ${gap}`).toEqual([]);
@@ -91,10 +94,9 @@ describe("a standard's own commands", () => {
 
   it('are legal with any traffic, on every kind of command bus, and no access is lost', { timeout: 60_000 }, () => {
     const plugin = fc.record({
-      use: fc.constant('injector'),
       command: fc.constantFrom('VRR', 'PIM_MAC', 'REFsb', 'TICK', 'ACT', 'PREpb', 'PREab', 'REFab'),
       everyTicks: fc.constantFrom(1500, 1777, 5000),
-      priority: fc.constantFrom('first', 'last'),
+      priority: fc.constantFrom<'first' | 'last'>('first', 'last'),
     });
     fc.assert(
       fc.property(
@@ -115,7 +117,7 @@ describe("a standard's own commands", () => {
   });
 
   it('are held by the checker against their rows, their bus and the state of their banks', () => {
-    const resolved = resolveDram(specificationOf(deviceConfig(config('DDR4', [])), extensions), extensions);
+    const resolved = resolveDram(specificationOf(deviceConfig(config('DDR4')), extensions), extensions);
     const found = (...list: [number, number, number, number][]) => {
       const checker = checkerFor(resolved);
       for (const [code, bank, row, tick] of list) checker.command(code, bank, row, tick);
@@ -132,14 +134,26 @@ describe("a standard's own commands", () => {
   });
 
   it('are counted, named and charged by their form', () => {
-    const specification = specificationOf(deviceConfig(config('DDR4', [{ use: 'injector', command: 'PIM_MAC', everyTicks: 500 }])), extensions);
-    const traced = runTrace(specification, traceOf('rand', { n: 200, seed: 7, m: 1 << 20, w: 10 })!, {}, undefined, extensions);
+    const specification = specificationOf(deviceConfig(config('DDR4')), extensions);
+    const traced = runTrace(
+      specification,
+      traceOf('rand', { n: 200, seed: 7, m: 1 << 20, w: 10 })!,
+      {},
+      undefined,
+      injecting([{ command: 'PIM_MAC', everyTicks: 500 }]),
+    );
     const macs = traced.system.channels[0]!.counters.commandCount(MAC);
     expect(macs).toBeGreaterThan(1);
     // 400 pJ each, in units of V mA cycles.
     expect(energyOfRun(traced)!.own).toBeCloseTo((macs * 400) / 0.833, 6);
-    const perBank = specificationOf(deviceConfig(config('DDR4', [{ use: 'injector', command: 'VRR', everyTicks: 500 }], { refresh: 'none' })), extensions);
-    const refreshed = runTrace(perBank, traceOf('rand', { n: 200, seed: 7, m: 1 << 20, w: 10 })!, {}, undefined, extensions);
+    const perBank = specificationOf(deviceConfig(config('DDR4', { refresh: 'none' })), extensions);
+    const refreshed = runTrace(
+      perBank,
+      traceOf('rand', { n: 200, seed: 7, m: 1 << 20, w: 10 })!,
+      {},
+      undefined,
+      injecting([{ command: 'VRR', everyTicks: 500 }]),
+    );
     expect(refreshed.system.channels[0]!.counters.refreshCycles).toBe(60 * refreshed.system.channels[0]!.counters.commandCount(VRR));
     expect(energyOfRun(refreshed)!.own).toBe(0);
   });

@@ -1,11 +1,19 @@
 import fc from 'fast-check';
-import { PARTS, NO_EXTENSIONS, checkerFor, type Configured, type DramExtensions, type QueueView, type RequestScheduler } from 'tessera-sim/dram';
+import {
+  PARTS,
+  NO_EXTENSIONS,
+  checkerFor,
+  type ChannelContext,
+  type DramExtensions,
+  type QueueView,
+  type RequestScheduler,
+  type SchedulerValue,
+} from 'tessera-sim/dram';
 import { describe, expect, it } from 'vitest';
 import { caseCount } from '../../../many.js';
 import { accessLists, watched, type Access } from './watched.js';
 
-const NOTHING = { type: 'object', additionalProperties: false, properties: {} } as const;
-const factory = (choose: RequestScheduler['choose']): Configured<RequestScheduler> => ({ configSchema: NOTHING, create: () => ({ choose }) });
+const factory = (choose: RequestScheduler['choose']): SchedulerValue => ({ create: () => ({ choose }) });
 const isServed = (queue: QueueView, i: number) => (queue.isWrite[i] === 1) === queue.draining;
 const FIRST = (is: (queue: QueueView, i: number) => boolean) =>
   factory((queue) => {
@@ -21,13 +29,8 @@ function takesRowOfOlder(queue: QueueView, i: number): boolean {
 }
 
 /** At most `cap` accesses to one row of a bank while an older request waits for another row of it. */
-const capped: Configured<RequestScheduler, { readonly cap: number }> = {
-  configSchema: {
-    type: 'object',
-    additionalProperties: false,
-    properties: { cap: { type: 'integer', minimum: 1, default: 4, unit: 'accesses', description: 'Accesses to one row while an older request waits' } },
-  },
-  create: ({ cap }, { topology }) => {
+const capped = (cap: number): SchedulerValue => ({
+  create: ({ topology }: ChannelContext) => {
     const streak = new Int32Array(topology.banks);
     const older = (queue: QueueView, i: number) => {
       for (let k = 0; k < i; k++) if (isServed(queue, k) && queue.bank[k] === queue.bank[i] && queue.rowHit[k] === 0) return true;
@@ -47,7 +50,7 @@ const capped: Configured<RequestScheduler, { readonly cap: number }> = {
       },
     };
   },
-};
+});
 
 const extensions: DramExtensions = {
   ...NO_EXTENSIONS,
@@ -55,7 +58,8 @@ const extensions: DramExtensions = {
     ['view-frfcfs', FIRST((queue, i) => queue.ready[i] === 1)],
     ['view-frfcfs-row-hit', FIRST((queue, i) => queue.ready[i] === 1 && !takesRowOfOlder(queue, i))],
     ['view-fcfs', FIRST(() => true)],
-    ['capped', capped as Configured<RequestScheduler>],
+    ['capped-1', capped(1)],
+    ['capped-12', capped(12)],
     ['outside', factory((queue) => queue.count)],
     ['idle', factory(() => -1)],
   ]),
@@ -74,7 +78,7 @@ describe('a scheduler that sees the queue', () => {
     fc.assert(
       fc.property(accessLists, configs, (accesses, config) => {
         const run = (scheduler: unknown) => watched({ like: 'ramulator2', ...config, scheduler }, accesses, extensions);
-        expect(run({ use: `view-${name}` })).toEqual(run(name));
+        expect(run(`view-${name}`)).toEqual(run(name));
       }),
       { numRuns: caseCount(400), seed: 21 },
     );
@@ -88,11 +92,10 @@ describe('a scheduler that sees the queue', () => {
     return events.indexOf(activates[1]!);
   };
 
-  it('takes its parameter from the configuration', () => {
-    const [soon, late] = [doneAt({ use: 'capped', cap: 1 }), doneAt({ use: 'capped', cap: 12 })];
+  it('may let a parameter decide', () => {
+    const [soon, late] = [doneAt('capped-1'), doneAt('capped-12')];
     expect(soon).toBeGreaterThan(0);
     expect(late).toBeGreaterThan(soon);
-    expect(doneAt({ use: 'capped' })).toBe(doneAt({ use: 'capped', cap: 4 }));
   });
 
   it('issues legal commands only, whatever it chooses', { timeout: 60_000 }, () => {
@@ -104,7 +107,7 @@ describe('a scheduler that sees the queue', () => {
           return queue.count === 0 ? -1 : state % queue.count;
         });
         const own = { ...NO_EXTENSIONS, schedulers: new Map([['random', random]]) };
-        const run = watched({ like: 'ramulator2', part, scheduler: { use: 'random' } }, accesses, own, checkerFor);
+        const run = watched({ like: 'ramulator2', part, scheduler: 'random' }, accesses, own, checkerFor);
         expect(run.violations).toEqual([]);
       }),
       { numRuns: caseCount(150), seed: 5 },
@@ -112,13 +115,9 @@ describe('a scheduler that sees the queue', () => {
   });
 
   it('is told what is wrong', () => {
-    const run = (scheduler: unknown, like = 'ramulator2') => watched({ like, scheduler }, [{ gap: 0, line: 3, isWrite: false }], extensions);
-    expect(() => run({ use: 'caped' })).toThrow(/scheduler: there is no scheduler 'caped'.*did you mean 'capped'/);
-    expect(() => run({ use: 'capped', cap: 0 })).toThrow(/scheduler.cap/);
-    expect(() => run({ use: 'capped', cup: 1 })).toThrow(/did you mean 'cap'/);
-    expect(() => run({ use: 'frfcfs', cap: 1 })).toThrow(/'frfcfs' takes no parameters/);
-    expect(() => run({ use: 'capped' }, 'dramsim3')).toThrow(/scheduler.*dramsim3/);
-    expect(() => run({ use: 'outside' })).toThrow(/chose request 1 of a queue of 1/);
-    expect(run({ use: 'idle' }).events.filter((event) => !event.startsWith('command 8'))).toEqual([]);
+    const run = (scheduler: string) => watched({ like: 'ramulator2', scheduler }, [{ gap: 0, line: 3, isWrite: false }], extensions);
+    expect(() => run('caped-1')).toThrow(/scheduler: there is no scheduler 'caped-1'.*did you mean 'capped-1'/);
+    expect(() => run('outside')).toThrow(/chose request 1 of a queue of 1/);
+    expect(run('idle').events.filter((event) => !event.startsWith('command 8'))).toEqual([]);
   });
 });

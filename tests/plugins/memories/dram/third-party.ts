@@ -54,27 +54,25 @@ export function extended(base: string) {
   });
 }
 
-interface InjectorConfig {
-  readonly [key: string]: unknown;
+export interface InjectorConfig {
   readonly command: string;
   readonly everyTicks: number;
   readonly priority: 'first' | 'last';
 }
 
 /** Injects a command again and again, to bank after bank. */
-export const injector: ControllerPluginValue = {
-  configSchema: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['command'],
-    properties: {
-      command: { type: 'string', description: 'Name of the command' },
-      everyTicks: { type: 'integer', minimum: 1, default: 100, unit: 'ticks', description: 'From one to the next' },
-      priority: { type: 'string', enum: ['first', 'last'], default: 'last', description: 'Before or after refreshes that wait' },
-    },
+export const injector = (config: InjectorConfig): ControllerPluginValue => ({ create: (context) => inject(config, context) });
+
+const INJECTOR_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['command'],
+  properties: {
+    command: { type: 'string', description: 'Name of the command' },
+    everyTicks: { type: 'integer', minimum: 1, default: 100, unit: 'ticks', description: 'From one to the next' },
+    priority: { type: 'string', enum: ['first', 'last'], default: 'last', description: 'Before or after refreshes that wait' },
   },
-  create: (config, context) => inject(config as InjectorConfig, context),
-};
+} as const;
 
 function inject(
   { command, everyTicks, priority }: InjectorConfig,
@@ -102,5 +100,13 @@ function inject(
 
 export const plugins = [
   definePlugin({ kind: 'extension', name: 'ddr4-pim', version: '1.0.0', summary: 'DDR4 that computes', point: dramStandards, value: extended('DDR4') }),
-  definePlugin({ kind: 'extension', name: 'injector', version: '1.0.0', summary: 'Injects a command', point: dramControllerPlugins, value: injector }),
+  definePlugin({
+    kind: 'extension',
+    name: 'injector',
+    version: '1.0.0',
+    summary: 'Injects a command',
+    point: dramControllerPlugins,
+    configSchema: INJECTOR_SCHEMA,
+    create: (config: object) => injector(config as InjectorConfig),
+  }),
 ];

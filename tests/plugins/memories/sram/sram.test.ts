@@ -1,3 +1,4 @@
+import { noExtensions } from '../../../no-extensions.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildMachine } from '../../../../core/machine/machine.js';
@@ -214,7 +215,7 @@ describe('configuration', () => {
 
   it('names capacity, banks and widths that do not fit', () => {
     const config = { capacityBytes: 1000, banks: 6, wordBits: 64, portWidthBits: 96, interleaving: 'xor', ports: { out: { access: 'read' } } };
-    const problems = sram.check?.(config) ?? [];
+    const problems = sram.check?.(config, noExtensions) ?? [];
     expect(problems.map((problem) => problem.path)).toEqual(['capacityBytes', 'banks', 'portWidthBits', 'ports.out']);
   });
 });
@@ -229,6 +230,6 @@ describe('energy', () => {
 
   it('counts words, not bytes', () => {
     const { l1 } = run({ readEnergyPj: 2, writeEnergyPj: 3 }, [[request({ rowBytes: 1, rows: 10, pitchBytes: 64 }), request({ kind: 'write', rowBytes: 8 })]]);
-    expect(l1.energy.breakdownPj(0)).toEqual({ read: 20, write: 3 });
+    expect(l1.energy.breakdownPj(0)).toEqual({ read: 20, write: 3, leakage: 0 });
   });
 });

@@ -1,3 +1,4 @@
+import { noExtensions } from '../../../no-extensions.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../../../core/index.js';
@@ -156,6 +157,6 @@ describe('replays', () => {
   });
 
   it('need a framing with a CRC', () => {
-    expect(link.check?.({ preset: 'aib', bitErrorRate: 1e-9 })).toMatchObject([{ path: 'bitErrorRate' }]);
+    expect(link.check?.({ preset: 'aib', bitErrorRate: 1e-9 }, noExtensions)).toMatchObject([{ path: 'bitErrorRate' }]);
   });
 });

@@ -208,7 +208,7 @@ describe('any traffic', () => {
 
 describe('configuration', () => {
   it.each([
-    [{ topology: 'mush' }, /there is no topology 'mush'/],
+    [{ topology: 'mush' }, /topology: there is no 'mush'/],
     [{ topology: 'anynet' }, /needs its network as text/],
     [{ topology: 'anynet', graph: 'router 0 node 0\nrouter 1 node 1' }, /no way leads from router/],
     [{ topology: 'ring', k: 2 }, /no node 2; expected node0 \.\. node1/],

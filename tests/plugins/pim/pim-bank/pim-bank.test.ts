@@ -1,3 +1,4 @@
+import { noExtensions } from '../../../no-extensions.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ClockDomain, type BlockPlugin, type OperationUnit } from '../../../../core/index.js';
@@ -135,7 +136,7 @@ describe('pim-bank, a kernel alone', () => {
   });
 
   it('is described within three per cent by the estimate of its facts', () => {
-    const facts = plugin.describe({ path: 'pim', clock: new ClockDomain('core', 1e9), config: configOf(base) as never, extensions: () => new Map() });
+    const facts = plugin.describe({ path: 'pim', clock: new ClockDomain('core', 1e9), config: configOf(base) as never, ...noExtensions });
     if (facts.kind !== 'pim') throw new Error('not a pim');
     for (const [n, k] of [
       [256, 512],

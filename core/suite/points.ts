@@ -5,11 +5,11 @@ import { isPlainObject, Places } from '../document/places.js';
 import { validateInPlace } from '../document/validate.js';
 import { documentSchema, installationFolder } from '../document/installation.js';
 import { runName } from '../result/run-name.js';
-import { InputFiles, namedFile } from '../document/input-files.js';
+import { InputFiles, INSTALLATION_PREFIX, namedFile } from '../document/input-files.js';
 import { parseLocated } from '../document/yaml.js';
 
 /** One run of a suite. */
-export interface SuiteJob {
+export interface SuitePoint {
   /** Unique in the suite: the file, and the values of the axes. */
   readonly name: string;
   readonly file: string;
@@ -31,14 +31,14 @@ const SCENARIO_ENDINGS = ['.yaml', '.yml', '.json'];
  * The runs of files and folders, in a fixed order: scenario files as they are, suite files written out over their axes,
  * folders searched for both. Files in a folder that are neither (machines, layers) are passed over.
  */
-export function loadSuite(targets: readonly string[]): SuiteJob[] {
+export function loadSuite(targets: readonly string[]): SuitePoint[] {
   const jobs = targets.flatMap((target) => jobsOf(namedFile(target, installationFolder()), true, [], undefined));
   if (jobs.length === 0)
     throw new InputError({ file: targets.join(', '), message: 'no scenario found', expected: 'YAML files with `tessera: 1` or `tesseraSuite: 1`' });
   return nameUniquely(jobs);
 }
 
-function jobsOf(target: string, isNamed: boolean, chain: readonly string[], place: object | undefined): SuiteJob[] {
+function jobsOf(target: string, isNamed: boolean, chain: readonly string[], place: object | undefined): SuitePoint[] {
   const isFolder = statOf(target, place)?.isDirectory() === true;
   if (isFolder) {
     const entries = readdirSync(target)
@@ -87,7 +87,7 @@ function parse(file: string, isNamed: boolean): Parsed | undefined {
   }
 }
 
-function suiteJobs(file: string, { value, places }: Parsed, chain: readonly string[]): SuiteJob[] {
+function suiteJobs(file: string, { value, places }: Parsed, chain: readonly string[]): SuitePoint[] {
   const problems = validateInPlace(documentSchema('suite'), value, { places, owner: 'suite schema' });
   if (problems.length > 0) throw new InputError(problems);
   if (chain.includes(file)) throw new InputError({ file, path: 'scenarios', message: 'this suite contains itself', expected: 'a suite without a cycle' });
@@ -95,7 +95,8 @@ function suiteJobs(file: string, { value, places }: Parsed, chain: readonly stri
   const files = new InputFiles(file, { installation: installationFolder() });
   const jobs = suite.scenarios.flatMap((reference, index) => {
     const place = { ...places.ofValue(suite.scenarios, index), path: `scenarios.${index}` };
-    const target = path.resolve(path.dirname(file), reference);
+    const isOfInstallation = reference.startsWith(INSTALLATION_PREFIX);
+    const target = isOfInstallation ? namedFile(reference, installationFolder()) : path.resolve(path.dirname(file), reference);
     if (statOf(target, place)?.isFile() === true) files.resolve(reference, file, place);
     return jobsOf(target, true, [...chain, file], place);
   });
@@ -114,7 +115,7 @@ function suiteJobs(file: string, { value, places }: Parsed, chain: readonly stri
   );
 }
 
-type AxisPoint = Pick<SuiteJob, 'set' | 'setPlaces'>;
+type AxisPoint = Pick<SuitePoint, 'set' | 'setPlaces'>;
 
 /** All combinations, the last axis running fastest. */
 function axisPoints(axes: Readonly<Record<string, readonly unknown[]>>, places: Places, file: string): AxisPoint[] {
@@ -132,7 +133,7 @@ function nameOf(file: string): string {
 }
 
 /** Files of the same name in two folders are distinguished by their folder. */
-function nameUniquely(jobs: readonly SuiteJob[]): SuiteJob[] {
+function nameUniquely(jobs: readonly SuitePoint[]): SuitePoint[] {
   const counts = new Map<string, number>();
   for (const { name } of jobs) counts.set(name, (counts.get(name) ?? 0) + 1);
   return jobs.map((job) => (counts.get(job.name) === 1 ? job : { ...job, name: `${path.basename(path.dirname(job.file))}/${job.name}` }));

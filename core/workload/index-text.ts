@@ -1,4 +1,4 @@
-import type { IndexExpression, IndexTerm } from 'tessera-sim';
+import type { IndexExpression, IndexTerm } from './region-map.js';
 
 const TERM = /([+-])?\s*(?:(\d+)\s*\*\s*)?([A-Za-z][A-Za-z0-9_]*|\d+)\s*/y;
 

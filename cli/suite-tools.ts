@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import path from 'node:path';
+import { InputError } from '../core/errors.js';
+import { validated } from '../core/document/validate.js';
+import type { PluginRegistry } from '../core/plugin/registry.js';
+import type { ResultStore, SuiteRunner } from '../core/plugin/suite-plugins.js';
+
+const MAX_JOBS_AT_A_TIME = 1024;
+
+/** Reads `--jobs`: a number, or `auto` for one a core. */
+export function readJobs(text: string): number {
+  if (text === 'auto') return availableParallelism();
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= 1 && number <= MAX_JOBS_AT_A_TIME) return number;
+  throw new InputError({ file: 'command line', path: '--jobs', message: `'${text}' is no number of jobs`, expected: `1 to ${MAX_JOBS_AT_A_TIME}, or auto` });
+}
+
+/** The runner that `--runner` names; without it, one job at a time is run here and several in a pool. */
+export function runnerOf(name: string | undefined, workers: number, registry: PluginRegistry): SuiteRunner {
+  const plugin = registry.get('runner', name ?? (workers === 1 ? 'in-process' : 'pool'), { file: 'command line', path: '--runner' });
+  if (plugin.name === 'in-process' && workers > 1) {
+    throw new InputError({ file: 'command line', path: '--jobs', message: `${workers} jobs at a time, but 'in-process' runs one`, expected: '--runner pool' });
+  }
+  return plugin.create(validated(plugin.configSchema, {}, { owner: `plugin '${plugin.name}'` }));
+}
+
+/** Opens the store of `--store`: a folder, or `NAME:LOCATION` of another store plugin. */
+export async function openStore(text: string, registry: PluginRegistry): Promise<ResultStore> {
+  const [, name = '', location = ''] = /^([a-z][a-z0-9-]*):(.*)$/.exec(text) ?? [];
+  const named = registry.find('store', name);
+  const plugin = named ?? registry.get('store', 'folder');
+  return plugin.open(named === undefined ? text : location, validated(plugin.configSchema, {}, { owner: `plugin '${plugin.name}'` }));
+}
+
+/** A store for the results of this process; it goes with it. */
+export async function temporaryStore(registry: PluginRegistry): Promise<ResultStore> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tessera-suite-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return registry.get('store', 'folder').open(folder, {});
+}

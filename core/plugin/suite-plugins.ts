@@ -1,0 +1,133 @@
+import type { InputProblem, SourcePlace } from '../errors.js';
+import type { TestCase } from '../result/junit.js';
+import type { Verdict } from '../result/verdict.js';
+import type { ToolPlugin } from './tool-plugins.js';
+
+/**
+ * One run of a suite as plain JSON: what another process or another machine needs to do it, and to see that it does the same.
+ * Files are named relative to the project's folder with forward slashes; those of the installation begin with `tessera:`.
+ */
+export interface Job {
+  /** SHA-256 of file, inputs, set, seed and version (`jobKey`): equal keys have equal results. */
+  readonly key: string;
+  /** The name that the run has in its suite. */
+  readonly name: string;
+  /** The project's folder (the nearest above the scenario with a package.json, .git or node_modules), relative to where the suite runs. */
+  readonly project: string;
+  /** The scenario. */
+  readonly file: string;
+  /** SHA-256 by file: the scenario and all that it includes or reads. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Parameters that are set, by path. */
+  readonly set: Readonly<Record<string, unknown>>;
+  /** Where they are written; files that they name are relative to it. */
+  readonly setPlaces: Readonly<Record<string, SourcePlace>>;
+  /** Folders, besides the project, whose files may be named. */
+  readonly allow: readonly string[];
+  readonly seed: number;
+  /** Of Tessera, with the digest of its build. */
+  readonly version: string;
+}
+
+/** What a suite keeps of each run in memory: enough for its table, for JUnit and for the exit code. */
+export interface RunSummary {
+  readonly verdict: Verdict | 'bad-input';
+  /** Why it is not as expected. */
+  readonly reasons: readonly string[];
+  readonly problems: readonly InputProblem[];
+  readonly wallSeconds: number;
+  /** False for what another try may end otherwise: interrupted, out of wall time, crashed. Such a run is not stored. */
+  readonly isReproducible: boolean;
+  /** Cycles of the reference clock, of a schedule. */
+  readonly cycles?: number;
+  /** Signed share by which the estimate differs. */
+  readonly estimateError?: number;
+  readonly digest?: string;
+  /** Absent where there is no result. */
+  readonly testCase?: TestCase;
+}
+
+/** How a job ended. */
+export interface JobEnd {
+  readonly summary: RunSummary;
+  /** The result document (schemas/result.schema.json) as JSON text; absent where there is none. */
+  readonly document?: string;
+}
+
+export interface StoredResult {
+  readonly summary: RunSummary;
+  readonly document: string;
+}
+
+/** Where results are kept between runs, and where they leave memory to. Keys are those of jobs. */
+export interface ResultStore {
+  has(key: string): Promise<boolean>;
+  /** Whole or not at all; a second result of one key replaces the first. */
+  put(key: string, result: StoredResult): Promise<void>;
+  /** Undefined when there is none. Throws an Error that says why when what is there cannot be trusted. */
+  get(key: string): Promise<StoredResult | undefined>;
+}
+
+/** Where a run stands; sent a few times a second, never per event of the simulation. */
+export interface ProgressReport {
+  readonly simulatedSeconds: number;
+  readonly events: number;
+  /** Events a wall-clock second since the last report. */
+  readonly eventsPerSecond: number;
+  readonly operationsDone: number;
+  /** Absent when the schedule does not know its own length. */
+  readonly operationsTotal?: number;
+  readonly wallSeconds: number;
+  /** Estimated from the operations done; absent until that can be said. */
+  readonly secondsLeft?: number;
+}
+
+export interface JobControl {
+  readonly shouldStop: () => boolean;
+  readonly onProgress: (report: ProgressReport) => void;
+}
+
+/** What a runner is given, and whom it tells. It passes on the very job objects that it got. */
+export interface SuiteContext {
+  /** Jobs at a time (`--jobs`). */
+  readonly workers: number;
+  /** At least so many jobs will come: workers for them may start at once. */
+  readonly expectedJobs: number;
+  /** Runs a job in this process; whatever happens in it is its end, not an exception. */
+  runJob(job: Job, control: JobControl): Promise<JobEnd>;
+  /** A program for `child_process.fork` that speaks `WorkerRequest` and `WorkerReply` over its channel. */
+  readonly workerProgram: string;
+  /** The folder that `project` of the jobs is relative to: where workers are started. */
+  readonly folder: string;
+  /** True when the user wants an end: no further job is to be started, those that run are to be stopped. */
+  readonly shouldStop: () => boolean;
+  readonly onStart: (job: Job) => void;
+  readonly onProgress: (job: Job, report: ProgressReport) => void;
+  /** Once for each job, after its result is in the store. */
+  readonly onEnd: (job: Job, summary: RunSummary) => void;
+}
+
+/** Runs jobs: here, in other processes, on other machines. */
+export interface SuiteRunner {
+  /** Ends when all jobs have. Every result with a document goes into the store, which decides what it keeps. */
+  run(jobs: AsyncIterable<Job>, store: ResultStore, context: SuiteContext): Promise<void>;
+}
+
+export type WorkerRequest = { readonly run: Job } | { readonly stop: true };
+/** `ready` comes first, once; then for each job any number of `progress` and one `end`. */
+export type WorkerReply = { readonly ready: true } | { readonly progress: ProgressReport } | { readonly end: JobEnd };
+
+type Loose = Readonly<Record<string, unknown>>;
+
+/** `tessera suite --runner NAME`. */
+export interface RunnerPlugin<Config = Loose> extends ToolPlugin {
+  readonly kind: 'runner';
+  create(config: Config): SuiteRunner;
+}
+
+/** `tessera suite --store LOCATION` (the folder store) or `--store NAME:LOCATION`. */
+export interface StorePlugin<Config = Loose> extends ToolPlugin {
+  readonly kind: 'store';
+  /** Throws InputError for a place that cannot be one. */
+  open(location: string, config: Config): Promise<ResultStore>;
+}

@@ -1,0 +1,38 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { writePluginFolder } from '../../cli/scaffold.js';
+import { BLOCK_CONTRACT, IDEAL_RULE, isBlockPlugin, MILESTONES_RULE, STATE_RULE } from '../../core/conformance/block-contract.js';
+import { BLOCK_KINDS, loadScenario, PluginRegistry } from '../../core/index.js';
+import { loadPlugins } from '../../core/plugin/discovery.js';
+import { reasonsOf } from '../../core/result/verdict.js';
+import { runSchedule } from '../../core/run/run.js';
+import { builtinPlugins } from '../../plugins/index.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+const rules = new Set([...BLOCK_CONTRACT, STATE_RULE, MILESTONES_RULE, IDEAL_RULE]);
+
+describe('a scaffolded block', () => {
+  it.each(BLOCK_KINDS)('of kind %s keeps every rule, of states, milestones and ideal keys too', async (kind) => {
+    const folder = path.join(temporaryFolder('scaffold'), kind);
+    writePluginFolder(kind, `my-${kind}`, folder);
+    const entry = path.join(folder, 'index.js');
+    const [plugin] = await loadPlugins(new PluginRegistry(builtinPlugins), entry, entry, { file: entry });
+    if (plugin === undefined || !isBlockPlugin(plugin)) throw new Error('the scaffold wrote no block');
+    expect([...rules].flatMap((rule) => rule.check(plugin) ?? [])).toEqual([]);
+    expect(Object.values(plugin.statistics).some(({ ratio }) => ratio !== undefined)).toBe(true);
+  });
+
+  it('of kind core runs a model as it is, and its estimate is near', async () => {
+    const folder = path.join(temporaryFolder('scaffold'), 'core');
+    writePluginFolder('core', 'my-core', folder);
+    const { scenario, registry } = await loadScenario(path.join(folder, 'model.yaml'), new PluginRegistry(builtinPlugins));
+    const result = await runSchedule(scenario, registry);
+    expect(reasonsOf(result)).toEqual([]);
+    expect(result.outcome).toBe('finished');
+    const core = result.blocks.find(({ path: name }) => name === 'pe');
+    expect(core?.computes).toBe('array');
+    expect(result.simulation.layers.reduce((sum, { macs }) => sum + macs, 0)).toBe(core?.statistics['macs']?.value);
+    expect(result.simulation.energyMissing).toEqual(['dma', 'noc', 'pe']);
+    expect(result.estimate?.cycles).toBeGreaterThan(result.simulation.cycles / 3);
+  });
+});
