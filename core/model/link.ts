@@ -3,6 +3,7 @@ import type { ClockDomain } from '../kernel/clock-domain.js';
 import type { EventHandler, HandlerId, Kernel } from '../kernel/kernel.js';
 import type { StateExchange } from '../kernel/state.js';
 import { Phase } from '../kernel/time.js';
+import { Milestones, type MilestoneDeclaration } from './milestone.js';
 import type { SpanProbe } from './probes.js';
 import { Ring } from './ring.js';
 import { TRAFFIC_CLASSES, type TrafficClass, type Transaction } from './transaction.js';
@@ -33,6 +34,13 @@ export interface LinkEnd {
   roomAgain(trafficClass: TrafficClass): void;
 }
 
+/** What ends the wait of a message that is to be sent over a link. */
+export const LINK_MILESTONES: Readonly<Record<string, MilestoneDeclaration>> = {
+  credit: { cause: 'credit', description: 'The far inbox had room again' },
+  link: { cause: 'link', description: 'The messages before had left the wire' },
+};
+const [WAS_CREDIT, WAS_LINK] = [0, 1] as const;
+
 const EVENT_ARRIVAL = 0;
 /** Codes from here on: room for traffic class (code - EVENT_ROOM). */
 const EVENT_ROOM = 1;
@@ -50,6 +58,7 @@ export class Link implements EventHandler {
   busyTicks = 0;
   /** Spans of use, for the trace. */
   span: SpanProbe | undefined;
+  readonly milestones: Milestones;
 
   private readonly handler: HandlerId;
   private readonly bytesPerCycle: number;
@@ -62,6 +71,8 @@ export class Link implements EventHandler {
   /** Ticks at which taken slots become usable again, per class, oldest first. */
   private readonly returning: Ring<number>[] = [];
   private readonly senderWaits: boolean[] = [];
+  /** Tick since which the sender waits for a credit, per class; -1 when it does not. */
+  private readonly waitsSince: number[] = [];
   private freeTick = 0;
 
   constructor(
@@ -73,6 +84,7 @@ export class Link implements EventHandler {
   ) {
     if (parameters.latencyCycles < 1) throw new ModelError('a link between blocks takes at least one cycle', from.path);
     this.path = `${from.path}->${to.path}`;
+    this.milestones = new Milestones(this.path, Object.keys(LINK_MILESTONES));
     this.bytesPerCycle = parameters.widthBits / 8;
     this.passageCycles = parameters.latencyCycles + (parameters.conversionCycles ?? 0);
     this.closedCycles = parameters.pipelined === false ? this.passageCycles : 0;
@@ -81,6 +93,7 @@ export class Link implements EventHandler {
       this.credits.push(parameters.depth);
       this.returning.push(new Ring<number>(parameters.depth));
       this.senderWaits.push(false);
+      this.waitsSince.push(-1);
     }
     this.handler = kernel.register(this.path, this);
   }
@@ -119,6 +132,7 @@ export class Link implements EventHandler {
     if (this.credits[trafficClass] === 0) throw new ModelError('send into a full port', this.from.path);
     this.credits[trafficClass]!--;
     const startTick = Math.max(this.clock.edgeAtOrAfter(this.kernel.now), this.freeTick);
+    if (this.milestones.active) this.noteWaits(message, startTick);
     const wireBytes = message.wireBytes;
     const beats = Math.ceil(wireBytes / this.bytesPerCycle);
     this.freeTick = this.clock.after(startTick, beats + this.closedCycles);
@@ -159,6 +173,7 @@ export class Link implements EventHandler {
     s.numbers(this.credits);
     for (const returning of this.returning) s.queue(returning, (tick) => s.tick(tick ?? 0));
     s.flags(this.senderWaits);
+    s.ticks(this.waitsSince);
   }
 
   /** Totals: part of a checkpoint, not of what the link does next. */
@@ -178,9 +193,20 @@ export class Link implements EventHandler {
     }
   }
 
+  /** What the message has waited for: first its place at the far end, then the wire. */
+  private noteWaits({ trafficClass, operation }: Transaction, startTick: number): void {
+    const { now } = this.kernel;
+    const since = this.waitsSince[trafficClass]!;
+    this.waitsSince[trafficClass] = -1;
+    if (since >= 0 && since < now) this.milestones.note(WAS_CREDIT, operation, since, now);
+    const edge = this.clock.edgeAtOrAfter(now);
+    if (startTick > edge) this.milestones.note(WAS_LINK, operation, edge, startTick);
+  }
+
   private awaitCredit(trafficClass: TrafficClass): void {
     if (this.senderWaits[trafficClass] === true) return;
     this.senderWaits[trafficClass] = true;
+    if (this.milestones.active) this.waitsSince[trafficClass] = this.kernel.now;
     const tick = this.returning[trafficClass]!.peek();
     if (tick !== undefined) this.kernel.schedule(this.handler, tick, Phase.deliver, EVENT_ROOM + trafficClass, 0);
   }

@@ -1,4 +1,5 @@
 import { digestOf } from '../kernel/digest.js';
+import type { StateExchange } from '../kernel/state.js';
 
 /**
  * Three fingerprints of what a model determines, each an SHA-256: a change of timing, of counted work and of energy can be
@@ -36,6 +37,12 @@ export class OperationTimes {
     this.high = (this.high + a) | 0;
     this.low = (this.low + b) | 0;
     this.count++;
+  }
+
+  state(s: StateExchange): void {
+    this.count = s.number(this.count);
+    this.high = s.number(this.high);
+    this.low = s.number(this.low);
   }
 
   get digest(): string {

@@ -1,4 +1,5 @@
 import type { LayerResult } from '../result/performance.js';
+import type { StateExchange } from '../kernel/state.js';
 import type { ClockDomain } from '../kernel/clock-domain.js';
 import type { ExecutionObserver } from '../schedule/execute/executor.js';
 import { OperationTimes } from '../result/digests.js';
@@ -35,6 +36,15 @@ class LayerTally {
     }
   }
 
+  state(s: StateExchange): void {
+    this.shareTicks = s.number(this.shareTicks);
+    this.macs = s.number(this.macs);
+    this.startTick = s.tick(this.startTick);
+    this.endTick = s.tick(this.endTick);
+    s.map(this.bytes, (bytes) => s.number(bytes ?? 0));
+    s.list(this.computing, (span) => ({ start: s.tick(span?.start ?? 0), end: s.tick(span?.end ?? 0) }));
+  }
+
   get computeTicks(): number {
     return this.computing.reduce((sum, span) => sum + span.end - span.start, 0);
   }
@@ -62,6 +72,18 @@ class ActiveLayers {
 
   get size(): number {
     return this.counts.size;
+  }
+
+  /** @param layers the tallies that layers are told by */
+  state(s: StateExchange, layers: readonly LayerTally[]): void {
+    const counts = [...this.counts];
+    s.list(counts, (entry): [LayerTally, number] => {
+      const layer = layers[s.number(entry === undefined ? 0 : layers.indexOf(entry[0]))]!;
+      return [layer, s.number(entry?.[1] ?? 0)];
+    });
+    if (!s.loading) return;
+    this.counts.clear();
+    for (const [tally, count] of counts) this.counts.set(tally, count);
   }
 
   divide(ticks: number): void {
@@ -130,6 +152,19 @@ export class ResultCollector implements ExecutionObserver {
     this.settledTick = now;
     const active = this.computing.size > 0 ? this.computing : this.moving;
     if (active.size > 0) active.divide(ticks);
+  }
+
+  state(s: StateExchange): void {
+    this.settledTick = s.tick(this.settledTick);
+    s.map(this.peakBytes, (bytes) => s.number(bytes ?? 0));
+    this.times.state(s);
+    const names = [...this.layers].map(([name, { operator }]) => ({ name, operator }));
+    s.list(names, (layer) => ({ name: s.text(layer?.name ?? ''), operator: s.text(layer?.operator ?? '') }));
+    if (s.loading) for (const { name, operator } of names) this.layers.set(name, new LayerTally(operator));
+    const tallies = [...this.layers.values()];
+    for (const tally of tallies) tally.state(s);
+    this.computing.state(s, tallies);
+    this.moving.state(s, tallies);
   }
 
   /** Layers in the order in which their first operations began. */

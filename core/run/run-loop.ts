@@ -3,7 +3,9 @@ import type { Machine } from '../machine/machine.js';
 import type { LoadedScenario } from '../scenario/loaded-scenario.js';
 import type { ScheduleExecutor } from '../schedule/execute/executor.js';
 import type { RunEnd } from './assemble-result.js';
+import type { Simulation } from './simulation.js';
 import { secondsLeft } from './progress.js';
+import { Checkpoints } from './checkpoints.js';
 import type { RunOptions } from './run-options.js';
 
 /** Events dispatched before the run looks up: often enough for Ctrl-C, rarely enough to cost nothing. */
@@ -17,6 +19,9 @@ export interface LoopEnd {
 
 /** Drives the kernel in slices, looks at the bounds between them, and reports how far the run is. */
 export class RunLoop {
+  private readonly machine: Machine;
+  private readonly executor: ScheduleExecutor;
+  private readonly checkpoints: Checkpoints | undefined;
   private cpuMicroseconds = 0;
   private readonly startedAt = performance.now();
   private lastReportSeconds = 0;
@@ -24,20 +29,23 @@ export class RunLoop {
 
   constructor(
     private readonly scenario: LoadedScenario,
-    private readonly machine: Machine,
-    private readonly executor: ScheduleExecutor,
+    private readonly simulation: Simulation,
     private readonly options: RunOptions,
-  ) {}
+  ) {
+    this.machine = simulation.machine;
+    this.executor = simulation.executor;
+    this.checkpoints = options.checkpoint === undefined ? undefined : new Checkpoints(simulation, options.checkpoint);
+  }
 
   /** @param endedBy what stopped the tools before the simulation could start; it then does not. */
   async run(endedBy?: RunEnd): Promise<LoopEnd> {
-    this.machine.start();
-    this.executor.start();
+    this.simulation.start(this.options.resume);
     let end = endedBy;
     while (end === undefined) {
       end = this.slice();
       if (end === undefined) await new Promise((resolve) => setImmediate(resolve));
     }
+    this.checkpoints?.end(end);
     this.report(true);
     this.machine.finish();
     return { end, engineCpuSeconds: this.cpuMicroseconds / 1e6 };
@@ -49,14 +57,17 @@ export class RunLoop {
     const maxTick = limits.maxCycles === undefined ? Infinity : description.referenceClock.tickOf(limits.maxCycles);
     const eventsLeft = (limits.maxEvents ?? Infinity) - kernel.eventCount;
     const before = process.cpuUsage();
-    const ranDry = this.dispatch(Math.min(EVENTS_PER_SLICE, eventsLeft), maxTick);
+    const stopTick = Math.min(maxTick, this.checkpoints?.nextTick ?? Infinity);
+    const ranDry = this.dispatch(Math.min(EVENTS_PER_SLICE, eventsLeft), stopTick);
     const used = process.cpuUsage(before);
     this.cpuMicroseconds += used.user + used.system;
     if (this.executor.isDone) return 'finished';
-    if (ranDry) return kernel.nextTick() > maxTick && kernel.pendingEvents > 0 ? 'maxCycles' : 'deadlock';
+    if (ranDry && this.checkpoints?.isDue(stopTick) === true) this.checkpoints.take();
+    else if (ranDry) return kernel.nextTick() > maxTick && kernel.pendingEvents > 0 ? 'maxCycles' : 'deadlock';
     if (kernel.eventCount >= (limits.maxEvents ?? Infinity)) return 'maxEvents';
     if (this.wallSeconds() > (limits.maxWallSeconds ?? Infinity)) return 'maxWallSeconds';
     if (this.options.shouldStop?.() === true) return 'interrupted';
+    this.checkpoints?.look();
     this.report(false);
     return undefined;
   }

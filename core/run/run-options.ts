@@ -1,6 +1,8 @@
 import type { EventQueue } from '../kernel/event-queue.js';
 import type { Machine } from '../machine/machine.js';
 import type { ExecutionObserver } from '../schedule/execute/executor.js';
+import type { SavedState } from '../kernel/state-stream.js';
+import type { CheckpointOptions } from './checkpoints.js';
 import type { RunProgress } from './progress.js';
 
 /** Listens to a run. */
@@ -18,6 +20,10 @@ export interface RunOptions {
   readonly onWarning?: (message: string) => void;
   /** Told of every operation, and, through probes and milestones of the machine, of all that blocks note. */
   readonly observers?: readonly RunObserver[];
+  /** Keep the state of the run, to go on from. */
+  readonly checkpoint?: CheckpointOptions;
+  /** Go on from a state that a run of the same scenario has kept. */
+  readonly resume?: SavedState;
   /** Record spans and counters for exporters; costs time and memory. */
   readonly trace?: boolean;
   /** Another event queue than the wheel (tests). */

@@ -1,9 +1,10 @@
+import type { StateExchange } from '../../kernel/state.js';
 import type { LayerView } from '../../mapping/layer-view.js';
 import type { TileView } from '../../mapping/tile-view.js';
 import type { ScheduleOperation } from '../form/form.js';
 import { BoxList } from '../resolve/box-list.js';
 import { Found, type Boxed } from '../resolve/boxed.js';
-import { covers, merged, overlaps, subtract, volumeOf, type Extent } from '../resolve/extent.js';
+import { covers, exchangeExtent, merged, overlaps, subtract, volumeOf, type Extent } from '../resolve/extent.js';
 import type { ViolationLog } from './violations.js';
 
 /** A box that tiles cover; one joined of two remembers them, so that a clash can name the very operation. */
@@ -46,10 +47,37 @@ export class CoverageCheck {
     this.layers.get(tile.layer)?.add(id, operation, tile, this.log);
   }
 
+  state(s: StateExchange): void {
+    for (const layer of this.layers.values()) layer.state(s);
+  }
+
   /** Call at the end of the schedule: reports what was not computed. */
   finish(): void {
     for (const layer of this.layers.values()) layer.finish(this.log);
   }
+}
+
+/** A tile and all that it was joined of, parts before their whole: no call goes deeper than one level, however long the chain of joints is. */
+function exchangeTile(s: StateExchange, tile: Tile | undefined): Tile {
+  const ordered: Tile[] = [];
+  const open = tile === undefined ? [] : [tile];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    ordered.push(next);
+    if (next.parts !== undefined) open.push(...next.parts);
+  }
+  ordered.reverse();
+  const loaded: Tile[] = [];
+  const count = s.number(ordered.length);
+  for (let i = 0; i < count; i++) {
+    const extent = exchangeExtent(s, ordered[i]?.extent);
+    const operation = s.operationId(ordered[i]?.operation ?? -1);
+    const isJoined = s.flag(ordered[i]?.parts !== undefined);
+    if (!s.loading) continue;
+    const second = isJoined ? loaded.pop()! : undefined;
+    const first = isJoined ? loaded.pop()! : undefined;
+    loaded.push(new Tile(extent, operation, isJoined ? [first!, second!] : undefined));
+  }
+  return tile ?? loaded[0]!;
 }
 
 /** Tiles come as they are: their bounds are by the layer's loops. */
@@ -90,6 +118,16 @@ class LayerCoverage {
     let rest: Extent[] = [extent];
     for (const tile of found.items.slice(0, found.count)) rest = rest.flatMap((part) => subtract(part, tile.extent));
     for (const part of rest) this.insert(new Tile(part, id));
+  }
+
+  state(s: StateExchange): void {
+    this.inserted = s.number(this.inserted);
+    const tiles: Tile[] = [];
+    for (let tile = this.tiles.first; tile !== undefined; tile = tile.after) tiles.push(tile);
+    s.list(tiles, (tile) => exchangeTile(s, tile));
+    if (!s.loading) return;
+    this.tiles.clear();
+    for (const tile of tiles) this.tiles.push(tile);
   }
 
   finish(log: ViolationLog): void {

@@ -1,8 +1,10 @@
 import { InputError } from '../../errors.js';
+import type { StateExchange } from '../../kernel/state.js';
 import { LayerViews } from '../../mapping/layer-views.js';
 import { Found } from '../resolve/boxed.js';
 import { boundingExtent, covers, overlaps, volumeOf, type Extent } from '../resolve/extent.js';
-import type { RegionAccess, ScheduleHeader, WriteAccess } from '../form/form.js';
+import type { TileView } from '../../mapping/tile-view.js';
+import type { RegionAccess, ScheduleHeader, ScheduleOperation, WriteAccess } from '../form/form.js';
 import type { ResolvedRegion } from '../resolve/operation.js';
 import { Piece, PieceList, presentVolume } from '../resolve/pieces.js';
 import { pathOf, type BufferState, type Places, type TensorState } from '../resolve/places.js';
@@ -39,7 +41,7 @@ export class HazardTracker {
   admit(record: OperationRecord): void {
     const { form } = record;
     const { reads, writes, releases } = form;
-    if (form.kind === 'compute' || form.kind === 'pim') record.tile = this.layers.tileOf(form, record.id);
+    record.tile = this.tileOf(form, record.id);
     if (reads !== undefined && reads.length > 0) {
       record.reads = new Array<ResolvedRegion>(reads.length);
       for (let i = 0; i < reads.length; i++) record.reads[i] = this.admitRead(record, reads[i]!);
@@ -52,6 +54,17 @@ export class HazardTracker {
     if (form.reduce !== undefined) checkReduction(record);
     if (form.kind === 'transfer') checkTransferShape(record, this.log);
     if (record.tile !== undefined) this.coverage.add(record.id, form, record.tile);
+  }
+
+  state(s: StateExchange): void {
+    this.places.state(s);
+    this.coverage.state(s);
+    this.log.state(s);
+  }
+
+  /** What an operation of the stream computes, for one that is loaded again. */
+  tileOf(form: ScheduleOperation, id: number): TileView | undefined {
+    return form.kind === 'compute' || form.kind === 'pim' ? this.layers.tileOf(form, id) : undefined;
   }
 
   private admitRead(record: OperationRecord, access: RegionAccess): ResolvedRegion {

@@ -1,3 +1,5 @@
+import type { StateExchange } from '../../kernel/state.js';
+
 /** Rules of the sanitizer; docs/schedule.md explains each. */
 export type ViolationRule = 'read-before-write' | 'overwrite-of-live-data' | 'capacity-overflow' | 'use-after-release' | 'shape-mismatch' | 'race' | 'coverage';
 
@@ -33,6 +35,20 @@ export class ViolationLog {
     const later = Math.max(...violation.operations);
     if (later >= 0) this.awaited.set(later, [...(this.awaited.get(later) ?? []), this.kept.length]);
     this.kept.push({ ...violation, tick: this.now() });
+  }
+
+  state(s: StateExchange): void {
+    this.count = s.number(this.count);
+    // Violations are told as they were reported: names, ids and ticks in their sentences are those of that run.
+    const told = JSON.parse(s.text(JSON.stringify({ kept: this.kept, awaited: [...this.awaited] }))) as {
+      kept: ScheduleViolation[];
+      awaited: [number, number[]][];
+    };
+    if (!s.loading) return;
+    this.kept.length = 0;
+    this.kept.push(...told.kept);
+    this.awaited.clear();
+    for (const [id, places] of told.awaited) this.awaited.set(id, places);
   }
 
   /** Operation `id` begins now. */

@@ -1,10 +1,12 @@
-import { InputError } from '../../errors.js';
+import { InputError, ModelError } from '../../errors.js';
 import type { Waiter, WaitFor } from '../../kernel/deadlock.js';
 import type { EventHandler, HandlerId, Kernel } from '../../kernel/kernel.js';
+import type { StateExchange } from '../../kernel/state.js';
 import { Phase } from '../../kernel/time.js';
 import type { Schedule, ScheduleOperation } from '../form/form.js';
 import { HazardTracker } from '../check/hazards.js';
 import { IssueQueue } from './issue-queue.js';
+import { exchangeRecord, type RecordTables } from './record-state.js';
 import type { OperationSink, OperationUnit, RunningOperation } from '../resolve/operation.js';
 import { Places, type ScheduleEnvironment } from '../resolve/places.js';
 import { OperationRecord, type BufferClaim, type ReleaseCause } from '../resolve/record.js';
@@ -158,6 +160,73 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
       else waits.push(...this.waitsOfPending(record));
     }
     return waits;
+  }
+
+  /** An unfinished operation. */
+  operation(id: number): OperationRecord | undefined {
+    return this.live.get(id);
+  }
+
+  /**
+   * All that the rest of the run depends on. Operations are told by their place in the stream, which is walked again as far as it had been
+   * read when a state is loaded: call instead of `start`.
+   */
+  state(s: StateExchange): void {
+    this.finishedCount = s.number(this.finishedCount);
+    this.lastEndTick = s.tick(this.lastEndTick);
+    this.lastFinished = s.operationId(this.lastFinished);
+    this.wakeTick = s.tick(this.wakeTick);
+    this.exchangeStream(s);
+    this.exchangeQueues(s);
+    const tables = this.recordTables();
+    for (const record of this.live.values()) exchangeRecord(s, record, tables);
+    for (const queue of this.queues) queue.state(s);
+    if (s.loading) this.dirty = this.queues.filter(({ isDirty }) => isDirty);
+    s.map(this.occupied, (bytes) => s.number(bytes ?? 0));
+    this.tracker.state(s);
+  }
+
+  private exchangeStream(s: StateExchange): void {
+    const fetched = s.number(this.fetchedCount);
+    this.lastId = s.operationId(this.lastId);
+    this.streamEnded = s.flag(this.streamEnded);
+    const ids = [...this.live.keys()];
+    s.list(ids, (id) => s.operationId(id ?? 0));
+    if (s.loading) this.walkAgain(fetched, new Set(ids));
+  }
+
+  /** Makes the records of the unfinished operations among the first ones of the stream. */
+  private walkAgain(count: number, unfinished: ReadonlySet<number>): void {
+    let before = -1;
+    for (; this.fetchedCount < count; this.fetchedCount++) {
+      const { value: form, done } = this.stream.next();
+      if (done === true) throw new ModelError('a state of another schedule: it has read more operations than there are');
+      before = (form as ScheduleOperation).id ?? before + 1;
+      if (!unfinished.has(before)) continue;
+      const record = new OperationRecord(before, form as ScheduleOperation);
+      record.tile = this.tracker.tileOf(record.form, before);
+      this.live.set(before, record);
+    }
+    if (this.live.size !== unfinished.size) throw new ModelError('a state of another schedule: it speaks of operations that are not there');
+  }
+
+  /** Queues come into being when the first operation names them: in this order. */
+  private exchangeQueues(s: StateExchange): void {
+    const names = this.queues.map(({ name }) => name);
+    s.list(names, (name) => s.text(name ?? ''));
+    if (s.loading) for (const name of names) this.queueNamed({ kind: 'sync', queue: name }, 0);
+  }
+
+  private recordTables(): RecordTables {
+    const buffers = [...this.places.buffers.values()];
+    const byUse = new Map(buffers.map((buffer) => [buffer.use, buffer]));
+    return {
+      tensors: [...this.places.tensors.values()],
+      buffers,
+      tensorNamed: (name) => this.places.tensors.get(name)!,
+      bufferOf: (use) => byUse.get(use)!,
+      frees: [],
+    };
   }
 
   // Fetching

@@ -1,3 +1,4 @@
+import type { StateExchange } from '../../kernel/state.js';
 import type { OperationUnit } from '../resolve/operation.js';
 import type { OperationRecord } from '../resolve/record.js';
 
@@ -26,6 +27,16 @@ export class IssueQueue {
 
   push(record: OperationRecord): void {
     this.waiting.push(record);
+  }
+
+  state(s: StateExchange): void {
+    this.isDirty = s.flag(this.isDirty);
+    this.heldByUnit = s.flag(this.heldByUnit);
+    this.lastFinished = s.operationId(this.lastFinished);
+    const waiting = this.waiting.slice(this.first);
+    s.list(waiting, (record) => s.operation(record)!);
+    this.waiting = waiting;
+    this.first = 0;
   }
 
   shift(): void {

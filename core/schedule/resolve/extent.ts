@@ -1,3 +1,5 @@
+import type { StateExchange } from '../../kernel/state.js';
+
 /**
  * Boxes as the executor holds them: low and high bounds by dimension index, half open. (core/workload has boxes by
  * dimension name; here the names are resolved once, and the rest is arithmetic.)
@@ -83,4 +85,13 @@ export function boundingExtent(first: ChainedBox): Extent {
     }
   }
   return { low, high };
+}
+
+/** Saves a box, or loads a new one. */
+export function exchangeExtent(s: StateExchange, extent: Extent | undefined): Extent {
+  const low = s.loading ? [] : [...extent!.low];
+  const high = s.loading ? [] : [...extent!.high];
+  s.numbers(low);
+  s.numbers(high);
+  return s.loading ? { low, high } : extent!;
 }

@@ -1,6 +1,7 @@
 import { BoxList } from './box-list.js';
 import { Found, type Boxed } from './boxed.js';
-import { covers, intersectionVolume, merged, overlaps, subtract, type Extent } from './extent.js';
+import { covers, exchangeExtent, intersectionVolume, merged, overlaps, subtract, type Extent } from './extent.js';
+import type { StateExchange } from '../../kernel/state.js';
 import type { OperationRecord } from './record.js';
 
 /** A read of a box; it is in nobody's way who overwrites another part of the piece. */
@@ -139,6 +140,30 @@ export class PieceList {
     this.sweptTo = undefined;
   }
 
+  /** @param whole the tensor's own extent, which is the frame of many pieces */
+  state(s: StateExchange, whole: Extent): void {
+    this.lastRemover = s.operationId(this.lastRemover);
+    const pieces: Piece[] = [];
+    for (let piece = this.first; piece !== undefined; piece = piece.after) pieces.push(piece);
+    // Pieces that share a frame may be joined: which ones do is part of the state.
+    const frames: Extent[] = [];
+    for (const { frame } of pieces) if (frame !== whole && !frames.includes(frame)) frames.push(frame);
+    s.list(frames, (frame) => exchangeExtent(s, frame));
+    const sweptTo = s.number(this.sweptTo === undefined ? -1 : pieces.indexOf(this.sweptTo));
+    s.list(pieces, (piece) =>
+      exchangePiece(
+        s,
+        piece,
+        (frame) => (frame < 0 ? whole : frames[frame]!),
+        (frame) => frames.indexOf(frame),
+      ),
+    );
+    if (!s.loading) return;
+    this.boxes.clear();
+    for (const piece of pieces) this.boxes.push(piece);
+    this.sweptTo = pieces[sweptTo];
+  }
+
   private drop(piece: Piece): void {
     if (this.sweptTo === piece) this.sweptTo = piece.before;
     this.boxes.remove(piece);
@@ -166,6 +191,22 @@ export class PieceList {
     }
     this.sweptTo = piece;
   }
+}
+
+/** An operation that has ended means nothing to a piece any more. */
+function exchangePiece(s: StateExchange, piece: Piece | undefined, frameAt: (index: number) => Extent, indexOf: (frame: Extent) => number): Piece {
+  const extent = exchangeExtent(s, piece?.extent);
+  const writer = s.operation(piece?.writer?.finished === false ? piece.writer : undefined);
+  const writerId = s.operationId(piece?.writerId ?? -1);
+  const address = s.number(piece?.address ?? 0);
+  const frame = s.number(piece === undefined ? 0 : indexOf(piece.frame));
+  const wasRead = s.flag(piece?.wasRead ?? false);
+  const readers = (piece?.readers ?? []).filter(isUnderWay);
+  s.list(readers, (reading) => ({ record: s.operation(reading?.record)!, extent: exchangeExtent(s, reading?.extent) }));
+  if (!s.loading) return piece!;
+  const loaded = new Piece(extent, writer, writerId, address, frameAt(frame), wasRead);
+  if (readers.length > 0) loaded.readers = readers;
+  return loaded;
 }
 
 /** Only pieces of one frame with nothing under way can be reported as one. */

@@ -1,5 +1,6 @@
 import { InputError } from '../../errors.js';
 import type { RegionBox, ScheduleBuffer, ScheduleHeader, ScheduleTensor } from '../form/form.js';
+import type { StateExchange } from '../../kernel/state.js';
 import type { Extent } from './extent.js';
 import { MemoryLayout } from './memory-layout.js';
 import { Piece, PieceList } from './pieces.js';
@@ -23,6 +24,8 @@ export interface ScheduleEnvironment {
 }
 
 export interface TensorState {
+  /** Among the tensors of the schedule. */
+  readonly index: number;
   readonly name: string;
   readonly form: ScheduleTensor;
   readonly dims: readonly string[];
@@ -39,6 +42,8 @@ export interface TensorState {
 }
 
 export interface BufferState {
+  /** Among the buffers of the schedule. */
+  readonly index: number;
   readonly name: string;
   readonly bytes: number;
   /** As of a tensor. */
@@ -85,6 +90,8 @@ export class Places {
   /** Bytes of homed tensors, by memory. */
   readonly homed = new Map<number, number>();
   readonly layout: MemoryLayout;
+  /** What has been given an address, in this order: tensors by number, buffers by -1 - number. */
+  private readonly placed: number[] = [];
 
   constructor(
     header: ScheduleHeader,
@@ -114,8 +121,21 @@ export class Places {
     const found = this.buffers.get(name);
     if (found === undefined)
       throw new InputError({ path: pathOf(where), message: `no buffer '${name}' in the schedule`, expected: someOf(this.buffers.keys()) });
-    if (found.address < 0) found.address = this.layout.place(found.memory, found.bytes, `buffers.${name}`);
+    if (found.address < 0) this.placeBuffer(found);
     return found;
+  }
+
+  /** Addresses given out, and what lies where. */
+  state(s: StateExchange): void {
+    const [tensors, buffers] = [[...this.tensors.values()], [...this.buffers.values()]];
+    const placed = [...this.placed];
+    s.numbers(placed);
+    if (s.loading)
+      for (const index of placed)
+        if (index >= 0) this.placeTensor(tensors[index]!);
+        else this.placeBuffer(buffers[-1 - index]!);
+    for (const tensor of tensors) tensor.atHome.state(s, tensor.whole);
+    for (const buffer of buffers) exchangeBuffer(s, buffer, tensors);
   }
 
   /** A named box as bounds by dimension; dimensions that are not named are whole. */
@@ -145,8 +165,14 @@ export class Places {
     return { low, high };
   }
 
+  private placeBuffer(buffer: BufferState): void {
+    buffer.address = this.layout.place(buffer.memory, buffer.bytes, `buffers.${buffer.name}`);
+    this.placed.push(-1 - buffer.index);
+  }
+
   private placeTensor(tensor: TensorState): void {
     const { memory, bytes, form, whole, atHome } = tensor;
+    this.placed.push(tensor.index);
     tensor.address = memory < 0 ? 0 : this.layout.place(memory, bytes, `tensors.${tensor.name}`);
     if (form.role === 'input' || form.role === 'constant') atHome.add(new Piece(whole, undefined, -1, tensor.address, whole, true));
   }
@@ -166,7 +192,7 @@ export class Places {
     if (memory >= 0) this.homed.set(memory, (this.homed.get(memory) ?? 0) + bytes);
     const atHome = new PieceList(whole);
     if (address >= 0 && (form.role === 'input' || form.role === 'constant')) atHome.add(new Piece(whole, undefined, -1, address, whole, true));
-    return { name, form, dims, whole, storedBits: bits.stored, payloadBits: bits.payload, memory, address, bytes, atHome };
+    return { index: this.tensors.size, name, form, dims, whole, storedBits: bits.stored, payloadBits: bits.payload, memory, address, bytes, atHome };
   }
 
   private makeBuffer(name: string, form: ScheduleBuffer, trial: MemoryLayout): BufferState {
@@ -177,7 +203,20 @@ export class Places {
     const address = form.address ?? -1;
     const use: BufferUse = { name, memory, freedBytes: 0, occupiedBytes: 0, waiters: [] };
     const { bytes } = form;
-    return { name, bytes, address, memory, use, contents: new Map(), lastWriter: -1, claimedBytes: 0, freedBytes: 0, aliases: [], lingering: [] };
+    return {
+      index: this.buffers.size,
+      name,
+      bytes,
+      address,
+      memory,
+      use,
+      contents: new Map(),
+      lastWriter: -1,
+      claimedBytes: 0,
+      freedBytes: 0,
+      aliases: [],
+      lingering: [],
+    };
   }
 
   /** What the schedule places itself. */
@@ -204,6 +243,25 @@ export class Places {
     const capacity = this.environment.capacityBytes(memory);
     if (address + bytes <= capacity) return;
     throw new InputError({ path: where, message: `bytes ${address} to ${address + bytes} lie outside of the memory`, expected: `at most ${capacity}` });
+  }
+}
+
+function exchangeBuffer(s: StateExchange, buffer: BufferState, tensors: readonly TensorState[]): void {
+  buffer.lastWriter = s.operationId(buffer.lastWriter);
+  buffer.claimedBytes = s.number(buffer.claimedBytes);
+  buffer.freedBytes = s.number(buffer.freedBytes);
+  if (!s.loading) buffer.lingering = buffer.lingering.filter((user) => !user.finished);
+  s.list(buffer.lingering, (user) => s.operation(user)!);
+  buffer.use.freedBytes = s.number(buffer.use.freedBytes);
+  buffer.use.occupiedBytes = s.number(buffer.use.occupiedBytes);
+  s.list(buffer.use.waiters, (waiter) => s.operation(waiter)!);
+  const held = [...buffer.contents.keys()].map(({ index }) => index);
+  s.numbers(held);
+  for (const index of held) {
+    const tensor = tensors[index]!;
+    let list = buffer.contents.get(tensor);
+    if (list === undefined) buffer.contents.set(tensor, (list = new PieceList(tensor.whole)));
+    list.state(s, tensor.whole);
   }
 }
 

@@ -123,7 +123,7 @@ export default definePlugin({
     preferredBurstBytes: Infinity,
   }),
   actions: () => ({
-    byte: { energyPj: 40, unit: 'byte read or written', source: '5 pJ/bit, assumed', expected: { perByteRead: 1, perByteWritten: 1 } },
+    byte: { energyPj: undefined, unit: 'byte read or written', expected: { perByteRead: 1, perByteWritten: 1 } },
   }),
   create: (context) => new LatencyMemory(/** @type {any} */ (context)),
 });

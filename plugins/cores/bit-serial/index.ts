@@ -4,6 +4,8 @@ import {
   arrayMacs,
   arrayOperators,
   arrayTileCycles,
+  CORE_IDEAL,
+  CORE_MILESTONES,
   CORE_PORTS,
   CORE_PROBES,
   CORE_STALL_CLASSES,
@@ -50,6 +52,8 @@ export const bitSerialPlugin = definePlugin<BitSerialConfig, CoreStatistic | 'pe
     peCycles: { unit: 'PE-cycles', description: 'Cycles of PEs that worked on products, unused rows and columns left out' },
   },
   stallClasses: CORE_STALL_CLASSES,
+  milestones: CORE_MILESTONES,
+  ideal: CORE_IDEAL,
   probes: CORE_PROBES,
   example: { config: { rows: 8, columns: 8 }, ports: { memory: 1 } },
   describe: ({ config }) => ({

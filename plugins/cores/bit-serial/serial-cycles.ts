@@ -1,9 +1,9 @@
-import { type ArraySize, closedFormOfEqualFolds, foldCount, type FoldTiming, type GemmView } from 'tessera-sim/cores';
+import { type ArraySize, closedFormOfEqualFolds, foldCount, type FoldTiming, type FoldEngineConfig, type GemmView, isIdeal } from 'tessera-sim/cores';
 
 export type SerialOperand = 'none' | 'weights' | 'inputs' | 'both';
 
 /** PE rows take output pixels (M), PE columns output channels (N). */
-export interface SerialArray extends ArraySize {
+export interface SerialArray extends ArraySize, Pick<FoldEngineConfig, 'ideal'> {
   /** Products that one PE sums at once. */
   readonly lanes: number;
   readonly serial: SerialOperand;
@@ -35,7 +35,7 @@ export function blockCycles(array: SerialArray, view: GemmView, passCount: numbe
 
 /** Folds follow each other without a gap; the pipeline is filled once. */
 export function serialTiming(array: SerialArray): FoldTiming {
-  return { fillCycles: 0, drainCycles: array.pipelineCycles, overlapFill: true, overlapDrain: true, guardCycles: 0 };
+  return { fillCycles: 0, drainCycles: isIdeal(array, 'fillDrain') ? 0 : array.pipelineCycles, overlapFill: true, overlapDrain: true, guardCycles: 0 };
 }
 
 /** `groups * ceil(K / lanes) * ceil(M / rows) * ceil(N / columns) * passes + pipelineCycles`. */

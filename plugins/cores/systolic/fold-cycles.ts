@@ -1,9 +1,9 @@
-import { type ArraySize, closedFormOfEqualFolds, foldCount, type FoldTiming, type GemmView } from 'tessera-sim/cores';
+import { type ArraySize, closedFormOfEqualFolds, foldCount, type FoldEngineConfig, type FoldTiming, type GemmView, isIdeal } from 'tessera-sim/cores';
 
 export type Dataflow = 'weight-stationary' | 'output-stationary' | 'input-stationary';
 
 /** What of an array its cycle count depends on. */
-export interface ArrayShape extends ArraySize {
+export interface ArrayShape extends ArraySize, Pick<FoldEngineConfig, 'ideal'> {
   readonly dataflow: Dataflow;
   readonly overlapFill: boolean;
   readonly overlapDrain: boolean;
@@ -31,14 +31,16 @@ export function mapOnArray(dataflow: Dataflow, view: GemmView, mapping: Mapping)
  */
 export function foldTiming(array: ArrayShape): FoldTiming {
   const isOutput = array.dataflow === 'output-stationary';
+  const { overlapFill, overlapDrain } = array;
+  if (isIdeal(array, 'fillDrain')) return { fillCycles: 0, drainCycles: 0, overlapFill, overlapDrain, guardCycles: 0 };
   return {
     fillCycles: isOutput ? 0 : array.rows,
     drainCycles: array.rows + array.columns - 2,
-    overlapFill: array.overlapFill,
-    overlapDrain: array.overlapDrain,
+    overlapFill,
+    overlapDrain,
     // With the drain overlapped the results of an output-stationary fold leave through the columns, R cycles, while the next
     // fold accumulates; its own results may not follow before they are out.
-    guardCycles: isOutput && array.overlapDrain ? array.rows : 0,
+    guardCycles: isOutput && overlapDrain ? array.rows : 0,
   };
 }
 

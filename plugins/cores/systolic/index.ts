@@ -4,6 +4,8 @@ import {
   arrayMacs,
   arrayOperators,
   arrayTileCycles,
+  CORE_IDEAL,
+  CORE_MILESTONES,
   CORE_PORTS,
   CORE_PROBES,
   CORE_STALL_CLASSES,
@@ -36,6 +38,8 @@ export const systolicPlugin = definePlugin<SystolicConfig, CoreStatistic>({
   ports: CORE_PORTS,
   statistics: CORE_STATISTICS,
   stallClasses: CORE_STALL_CLASSES,
+  milestones: CORE_MILESTONES,
+  ideal: CORE_IDEAL,
   probes: CORE_PROBES,
   example: { config: { rows: 8, columns: 8 }, ports: { memory: 1 } },
   describe: ({ config }) => ({

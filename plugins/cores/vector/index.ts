@@ -1,5 +1,7 @@
 import { definePlugin, knownFigure, type JsonSchema, type RunningOperation } from 'tessera-sim';
 import {
+  CORE_IDEAL,
+  CORE_MILESTONES,
   CORE_PORTS,
   CORE_PROBES,
   CORE_STALL_CLASSES,
@@ -8,6 +10,7 @@ import {
   FOLD_ENGINE_PROPERTIES,
   FoldCore,
   type FoldEngineConfig,
+  isIdeal,
   operatorCost,
   pointsOf,
   VECTOR_OPERATORS,
@@ -18,6 +21,11 @@ import {
 
 export interface VectorConfig extends VectorUnit, FoldEngineConfig {
   readonly energyPerLaneOperationPj: number;
+}
+
+/** The unit with what is idealised put in. */
+function settled(config: VectorConfig): VectorUnit {
+  return isIdeal(config, 'fillDrain') ? { ...config, startupCycles: 0 } : config;
 }
 
 const properties: Readonly<Record<string, JsonSchema>> = {
@@ -70,6 +78,8 @@ export const vectorPlugin = definePlugin<VectorConfig, CoreStatistic>({
   ports: CORE_PORTS,
   statistics: CORE_STATISTICS,
   stallClasses: CORE_STALL_CLASSES,
+  milestones: CORE_MILESTONES,
+  ideal: CORE_IDEAL,
   probes: CORE_PROBES,
   example: { config: { lanes: 16 }, ports: { memory: 1 } },
   describe: ({ config }) => ({
@@ -79,13 +89,13 @@ export const vectorPlugin = definePlugin<VectorConfig, CoreStatistic>({
     columns: config.lanes,
     dataflow: 'simd',
     operators: ['*', ...VECTOR_OPERATORS],
-    tileCycles: (tile) => vectorCycles(config, tile.operator, pointsOf(tile.loops)),
+    tileCycles: (tile) => vectorCycles(settled(config), tile.operator, pointsOf(tile.loops)),
   }),
   actions: ({ config }) => ({
     lane: { energyPj: knownFigure(config.energyPerLaneOperationPj), unit: 'operation of a lane', expected: { ofTile: ({ loops }) => pointsOf(loops) } },
   }),
   create: (context) => {
-    const program = new VectorProgram(context.config);
+    const program = new VectorProgram(settled(context.config));
     const laneOperation = context.energy.action('lane');
     const knows = (operation: RunningOperation): boolean => operatorCost(operation.form.operator) !== undefined;
     return new FoldCore(context, {

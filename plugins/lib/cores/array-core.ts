@@ -16,7 +16,11 @@ export function arrayOperators(config: PostProcessingConfig): readonly string[] 
 }
 
 /** Cycles of a tile that never waits: of the array for a matrix product, otherwise of the post-processing unit if there is one. */
-export function arrayTileCycles(config: PostProcessingConfig, tile: TileShape, matrixCycles: (tile: TileShape) => number): number {
+export function arrayTileCycles(
+  config: PostProcessingConfig & Pick<FoldEngineConfig, 'ideal'>,
+  tile: TileShape,
+  matrixCycles: (tile: TileShape) => number,
+): number {
   if (isMatrixOperator(tile.operator) || config.vectorLanes === 0) return matrixCycles(tile);
   return vectorCycles(postProcessingUnit(config), tile.operator, pointsOf(tile.loops));
 }

@@ -1,4 +1,13 @@
-import type { JsonSchema, PortDeclaration, ProbeDeclaration, StallClasses, StatisticDeclaration } from 'tessera-sim';
+import {
+  idealProperty,
+  type IdealDeclaration,
+  type JsonSchema,
+  type MilestoneDeclaration,
+  type PortDeclaration,
+  type ProbeDeclaration,
+  type StallClasses,
+  type StatisticDeclaration,
+} from 'tessera-sim';
 
 /** Places of the stall classes that every fold engine has. */
 export const StallClass = { idle: 0, busy: 1, waitMemory: 2, waitInput: 3, waitOutput: 4 } as const;
@@ -42,10 +51,31 @@ export const CORE_PROBES: Readonly<Record<string, ProbeDeclaration>> = {
   },
 };
 
+/** What ends the waits of an operation, in the order of the stall classes that they are charged to, from `StallClass.waitMemory` on. */
+export const CORE_MILESTONES: Readonly<Record<'memory' | 'input' | 'output', MilestoneDeclaration>> = {
+  memory: { cause: 'data', description: 'The last missing burst of weights, partial sums or side operands had come' },
+  input: { cause: 'data', description: 'The last missing burst of inputs had come' },
+  output: { cause: 'room', description: 'The memory had accepted results' },
+};
+
+export type CoreMechanism = 'fillDrain' | 'operandWaits';
+
+export const CORE_IDEAL: Readonly<Record<CoreMechanism, IdealDeclaration>> = {
+  fillDrain: { description: 'pipelines need not be filled nor drained' },
+  operandWaits: { description: 'operands are there and results accepted at once, and nothing is sent to the memory' },
+};
+
 /** Configuration that every core on the fold engine takes. */
 export interface FoldEngineConfig {
   readonly prefetchFolds: number;
   readonly resultBufferFolds: number;
+  /** Default: none. */
+  readonly ideal?: readonly CoreMechanism[];
+}
+
+/** Whether a mechanism of a core costs nothing. */
+export function isIdeal({ ideal }: Pick<FoldEngineConfig, 'ideal'>, mechanism: CoreMechanism): boolean {
+  return ideal?.includes(mechanism) === true;
 }
 
 export const FOLD_ENGINE_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
@@ -65,4 +95,5 @@ export const FOLD_ENGINE_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
     unit: 'folds',
     description: 'Folds whose results may be on their way to memory when another stream begins; one more waits (wait-output)',
   },
+  ideal: idealProperty(CORE_IDEAL),
 };

@@ -1,4 +1,4 @@
-import type { Block, BlockContext, Port, WaitFor } from 'tessera-sim';
+import type { Block, BlockContext, Port, StateExchange, WaitFor } from 'tessera-sim';
 import type { CoreStatistic, FoldEngineConfig } from './core-declarations.js';
 import { type FoldCoreModel, FoldEngine } from './fold-engine.js';
 
@@ -20,6 +20,10 @@ export class FoldCore<Config extends FoldEngineConfig> implements Block {
 
   waits(): readonly WaitFor[] {
     return this.unit.waits();
+  }
+
+  state(s: StateExchange): void {
+    this.unit.state(s);
   }
 
   finish(): void {

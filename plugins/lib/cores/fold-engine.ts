@@ -9,13 +9,14 @@ import {
   type Port,
   type RunningOperation,
   type SpanProbe,
+  type StateExchange,
   TrafficClass,
   type Transaction,
   TransactionKind,
   type WaitFor,
 } from 'tessera-sim';
 import { BurstList, Gate } from './burst-list.js';
-import { type CoreStatistic, type FoldEngineConfig, StallClass } from './core-declarations.js';
+import { type CoreStatistic, type FoldEngineConfig, isIdeal, StallClass } from './core-declarations.js';
 import type { FoldProgram } from './fold-program.js';
 import { FoldWindow } from './fold-window.js';
 import { MemoryStreams } from './memory-streams.js';
@@ -28,7 +29,7 @@ const EVENT_WRITE = 1;
 const EVENT_END = 2;
 
 /** What the running operation is waiting for or doing. */
-const State = {
+const Stage = {
   idle: 0,
   /** The current step's stream has not begun: stationary data, first vectors or room for results are missing. */
   awaitStart: 1,
@@ -41,7 +42,7 @@ const State = {
   /** Drained; results are not accepted yet. */
   awaitResults: 5,
 } as const;
-type State = (typeof State)[keyof typeof State];
+type Stage = (typeof Stage)[keyof typeof Stage];
 
 /** How a plugin fits the engine to its core. */
 export interface FoldCoreModel {
@@ -70,7 +71,7 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
 
   private operation: RunningOperation | undefined;
   private program: FoldProgram | undefined;
-  private state: State = State.idle;
+  private stage: Stage = Stage.idle;
   private step = 0;
   private readsSent = 0;
   private streamStartTick = 0;
@@ -79,6 +80,8 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
   private lateClass: number = StallClass.waitMemory;
   private writesOutstanding = 0;
   private writesPerFold = 1;
+  /** Its time is coupled to that of the memory. */
+  private readonly isCoupled: boolean;
 
   constructor(
     private readonly context: BlockContext<Config, CoreStatistic>,
@@ -87,6 +90,7 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
     this.handler = context.kernel.register(context.path, this);
     this.streams = new MemoryStreams(context);
     this.window = new FoldWindow(context.config.prefetchFolds + 2);
+    this.isCoupled = this.streams.isConnected && !isIdeal(context.config, 'operandWaits');
     this.work = context.spanProbe('work');
     this.wait = context.spanProbe('wait');
   }
@@ -123,15 +127,15 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
     const begin = clock.edgeAtOrAfter(kernel.now);
     operation.startTick = begin;
     stalls.enter(StallClass.busy);
-    if (!this.streams.isConnected || program.steps === 0) {
-      this.state = State.draining;
+    if (!this.isCoupled || program.steps === 0) {
+      this.stage = Stage.draining;
       kernel.schedule(this.handler, clock.after(begin, program.closedFormCycles()), Phase.commit, EVENT_END, 0);
       return;
     }
     this.step = 0;
     this.readsSent = 0;
     this.writesPerFold = 1;
-    this.state = State.awaitStart;
+    this.stage = Stage.awaitStart;
     this.plannedTick = clock.after(begin, program.timing.fillCycles);
     this.sendReads();
     this.tryStart();
@@ -160,6 +164,28 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
     if (this.isWaiting()) this.context.stalls.enterAt(this.lateClass, this.plannedTick);
   }
 
+  state(s: StateExchange): void {
+    this.operation = s.operation(this.operation);
+    this.stage = s.number(this.stage) as Stage;
+    this.step = s.number(this.step);
+    this.readsSent = s.number(this.readsSent);
+    this.streamStartTick = s.tick(this.streamStartTick);
+    this.plannedTick = s.tick(this.plannedTick);
+    this.lateClass = s.number(this.lateClass);
+    this.writesOutstanding = s.number(this.writesOutstanding);
+    this.writesPerFold = s.number(this.writesPerFold);
+    this.window.state(s);
+    this.streams.state(s);
+    if (s.loading) this.loadProgram();
+  }
+
+  /** What a program knows follows from its operation. */
+  private loadProgram(): void {
+    const { operation } = this;
+    this.program = operation === undefined ? undefined : this.model.programFor(operation);
+    if (operation !== undefined) this.program?.load(operation);
+  }
+
   waits(): readonly WaitFor[] {
     const { operation, context } = this;
     if (operation === undefined) return [];
@@ -171,14 +197,14 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
   }
 
   private isWaiting(): boolean {
-    const waits = this.state === State.awaitStart || this.state === State.streaming;
+    const waits = this.stage === Stage.awaitStart || this.stage === Stage.streaming;
     return waits && this.context.kernel.now > this.plannedTick;
   }
 
   /** Asks for the operands of the steps that the operand FIFOs have room for. */
   private sendReads(): void {
     const program = this.program!;
-    const limit = Math.min(program.steps, this.step + this.window.size - 1 + (this.state === State.streaming ? 1 : 0));
+    const limit = Math.min(program.steps, this.step + this.window.size - 1 + (this.stage === Stage.streaming ? 1 : 0));
     for (; this.readsSent < limit; this.readsSent++) {
       const list = this.readList;
       list.clear();
@@ -201,7 +227,7 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
       return;
     }
     const tick = this.resume();
-    this.state = State.starting;
+    this.stage = Stage.starting;
     if (tick === this.context.kernel.now) this.beginStream();
     else this.context.kernel.schedule(this.handler, tick, Phase.commit, EVENT_STREAM, 0);
   }
@@ -210,7 +236,7 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
     const { kernel, clock } = this.context;
     const program = this.program!;
     const streamCycles = program.streamCycles(this.step);
-    this.state = State.streaming;
+    this.stage = Stage.streaming;
     this.streamStartTick = kernel.now;
     this.plannedTick = clock.after(kernel.now, streamCycles);
     this.sendReads();
@@ -232,7 +258,7 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
     const streamEnd = this.resume();
     const drainedTick = clock.after(streamEnd, drainCycles);
     if (this.step === program.steps - 1) {
-      this.state = State.draining;
+      this.stage = Stage.draining;
       kernel.schedule(this.handler, drainedTick, Phase.commit, EVENT_END, 0);
       return;
     }
@@ -242,7 +268,7 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
     const guarded = clock.after(lastFoldTick, guardCycles);
     this.plannedTick = Math.max(free, filled, guarded);
     this.step++;
-    this.state = State.awaitStart;
+    this.stage = Stage.awaitStart;
     this.tryStart();
   }
 
@@ -253,7 +279,16 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
     stalls.enterAt(this.lateClass, this.plannedTick);
     stalls.enter(StallClass.busy);
     if (this.wait.active) this.wait.emit(this.plannedTick, kernel.now, this.lateClass, this.operation!.id);
+    this.noteWait(this.lateClass);
     return clock.edgeAtOrAfter(kernel.now);
+  }
+
+  /** What the operation waited for until now is there. */
+  private noteWait(lateClass: number): void {
+    const { milestones, kernel } = this.context;
+    if (milestones.active && kernel.now > this.plannedTick) {
+      milestones.note(lateClass - StallClass.waitMemory, this.operation!.id, this.plannedTick, kernel.now);
+    }
   }
 
   private sendWrites(step: number): void {
@@ -275,14 +310,14 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
   private operandArrived(place: number, gate: Gate, lateClass: number): void {
     if (!this.window.arrived(place, gate) || place !== this.step % this.window.size) return;
     this.lateClass = lateClass;
-    if (gate === Gate.start && this.state === State.awaitStart) this.tryStart();
-    else if (gate === Gate.end && this.state === State.streaming) this.tryEnd();
+    if (gate === Gate.start && this.stage === Stage.awaitStart) this.tryStart();
+    else if (gate === Gate.end && this.stage === Stage.streaming) this.tryEnd();
   }
 
   private resultAccepted(): void {
     this.writesOutstanding--;
-    if (this.state === State.awaitStart && this.window.isReady(this.step, Gate.start)) this.tryStart();
-    else if (this.state === State.awaitResults && this.writesOutstanding === 0) this.end();
+    if (this.stage === Stage.awaitStart && this.window.isReady(this.step, Gate.start)) this.tryStart();
+    else if (this.stage === Stage.awaitResults && this.writesOutstanding === 0) this.end();
   }
 
   private drained(): void {
@@ -290,7 +325,7 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
       this.end();
       return;
     }
-    this.state = State.awaitResults;
+    this.stage = Stage.awaitResults;
     this.plannedTick = this.context.kernel.now;
     this.context.stalls.enter(StallClass.waitOutput);
   }
@@ -299,8 +334,9 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
     const { kernel, statistics, stalls } = this.context;
     const operation = this.operation!;
     const program = this.program!;
-    if (this.state === State.awaitResults && this.wait.active) {
-      this.wait.emit(this.plannedTick, kernel.now, StallClass.waitOutput, operation.id);
+    if (this.stage === Stage.awaitResults) {
+      if (this.wait.active) this.wait.emit(this.plannedTick, kernel.now, StallClass.waitOutput, operation.id);
+      this.noteWait(StallClass.waitOutput);
     }
     if (this.work.active) this.work.emit(operation.startTick, kernel.now, 0, operation.id);
     statistics.operations++;
@@ -309,7 +345,7 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
     this.model.finished(operation, program);
     stalls.enter(StallClass.idle);
     this.operation = undefined;
-    this.state = State.idle;
+    this.stage = Stage.idle;
     this.sink?.finished(operation);
   }
 }

@@ -1,3 +1,4 @@
+import type { StateExchange } from 'tessera-sim';
 import { Gate } from './burst-list.js';
 
 /** Which operand bursts of the folds in flight have arrived: a small ring of folds on typed arrays. */
@@ -20,6 +21,10 @@ export class FoldWindow {
 
   isReady(fold: number, gate: Gate): boolean {
     return this.pending[gate][fold % this.size] === 0;
+  }
+
+  state(s: StateExchange): void {
+    for (const pending of this.pending) s.numbers(pending);
   }
 
   /** Bursts of a fold that are still on their way. */

@@ -1,4 +1,4 @@
-import { type BlockContext, Fifo, ModelError, type Port, TrafficClass, type Transaction, TransactionKind } from 'tessera-sim';
+import { type BlockContext, Fifo, ModelError, type Port, type StateExchange, TrafficClass, type Transaction, TransactionKind } from 'tessera-sim';
 import type { BurstList } from './burst-list.js';
 import type { CoreStatistic } from './core-declarations.js';
 
@@ -52,6 +52,10 @@ export class MemoryStreams<Config> {
   /** Call from `onRoom`. */
   onRoom(port: Port): void {
     this.flush(this.ports.indexOf(port));
+  }
+
+  state(s: StateExchange): void {
+    for (const queue of this.queues) s.queue(queue, (transaction) => s.transaction(transaction));
   }
 
   private count(transaction: Transaction): void {

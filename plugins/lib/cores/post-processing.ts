@@ -1,4 +1,5 @@
 import type { JsonSchema } from 'tessera-sim';
+import { type FoldEngineConfig, isIdeal } from './core-declarations.js';
 import type { VectorUnit } from './vector-program.js';
 
 /** Configuration of a vector unit at the edge of another core: what its array cannot do runs there. */
@@ -13,10 +14,10 @@ export interface PostProcessingConfig {
 /** Vectors in one burst of the unit. */
 const BURST_VECTORS = 64;
 
-export function postProcessingUnit(config: PostProcessingConfig): VectorUnit {
+export function postProcessingUnit(config: PostProcessingConfig & Pick<FoldEngineConfig, 'ideal'>): VectorUnit {
   return {
     lanes: config.vectorLanes,
-    startupCycles: config.vectorStartupCycles,
+    startupCycles: isIdeal(config, 'fillDrain') ? 0 : config.vectorStartupCycles,
     specialFunctionCycles: config.specialFunctionCycles,
     burstVectors: BURST_VECTORS,
   };

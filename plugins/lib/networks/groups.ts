@@ -1,4 +1,4 @@
-import type { Transaction } from 'tessera-sim';
+import type { StateExchange, Transaction } from 'tessera-sim';
 
 /** A member of a group and the node at which it leaves. */
 export interface Target {
@@ -23,4 +23,11 @@ export function firstAtEachNode(members: readonly Transaction[], exitOf: (messag
     else targets.push({ message, node });
   }
   return { targets, followers };
+}
+
+/** Targets of a group, for a state. */
+export function exchangeTargets(s: StateExchange, targets: readonly Target[]): readonly Target[] {
+  const list = [...targets];
+  s.list(list, (target) => ({ message: s.transaction(target?.message), node: s.number(target?.node ?? 0) }));
+  return list;
 }

@@ -39,8 +39,8 @@ export function planReduction<Tree extends ReductionTree>(
   const exits = members.map((member) => ports.exitOf(member));
   const isStray = members.map((member, i) => !ports.isTargetAt(exits[i]!, member));
   const nodes = exits.filter((_, i) => !isStray[i]);
-  const tree = shape.tree(nodes, members.length - nodes.length, node);
-  return { reduction: new Reduction(members, tree, packetsOf(bytes + HEADER_BYTES, shape.packetBytes), node), isStray };
+  const way = { nodes, strays: members.length - nodes.length, toNode: node };
+  return { reduction: new Reduction(members, shape.tree(nodes, way.strays, node), way, packetsOf(bytes + HEADER_BYTES, shape.packetBytes)), isStray };
 }
 
 /** Packets that a message of `wireBytes` (header included) travels in, of up to `packetBytes` of payload each. */

@@ -1,4 +1,4 @@
-import type { Transaction } from 'tessera-sim';
+import type { StateExchange, Transaction } from 'tessera-sim';
 
 /** What somebody asks for before it begins: as many places at each of some sites. */
 export interface Claim {
@@ -65,6 +65,20 @@ export class Reservations<C extends Claim> {
       const site = claim.sites.find((candidate) => this.free[candidate]! < claim.places);
       if (!isGranted && site !== undefined) yield { node: claim.node, site };
     }
+  }
+
+  /** @param exchange tells a claim; it gets undefined while the state is loaded */
+  state(s: StateExchange, exchange: (claim: C | undefined) => C): void {
+    this.held = s.number(this.held);
+    s.numbers(this.free);
+    const asking = [...this.asking];
+    s.list(asking, (entry): [Transaction, Asking<C>] => [
+      s.transaction(entry?.[0]),
+      { claim: exchange(entry?.[1].claim), isGranted: s.flag(entry?.[1].isGranted ?? false) },
+    ]);
+    if (!s.loading) return;
+    this.asking.clear();
+    for (const [leader, entry] of asking) this.asking.set(leader, entry);
   }
 
   private grant(): C[] {

@@ -8,15 +8,18 @@ import {
   type Arbiter,
   type Block,
   type BlockContext,
+  type ClockDomain,
   type EventHandler,
   type Port,
   type SpanProbe,
   type StallClasses,
+  type StateExchange,
   type TrafficClass,
   type Transaction,
   type WaitFor,
 } from 'tessera-sim';
-import type { BusConfig } from './config.js';
+import { settled, type BusConfig } from './config.js';
+import { BusWaits } from './bus-waits.js';
 
 export type BusStatistic = 'messages' | 'bytes' | 'busyCycles';
 
@@ -42,6 +45,11 @@ class Outlet {
     this.messages = new Ring(depth);
     this.exitCycles = new Ring(depth);
   }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    s.queue(this.messages, (message) => s.transaction(message));
+    s.queue(this.exitCycles, (cycle) => s.cycle(cycle ?? 0, clock));
+  }
 }
 
 /** One message at a time, whoever it is from. Requests and responses have buffers of their own, so that neither stops the other. */
@@ -54,10 +62,17 @@ export class BusNetwork implements Block, EventHandler {
   private readonly wake: Wake;
   private readonly span: SpanProbe;
   private readonly moveAction: number;
+  private readonly config: BusConfig;
+  /** Messages may be on the bus at once: it is never taken. */
+  private readonly isShared: boolean;
+  private readonly waitsNoted: BusWaits;
+  /** Cycle in which the last message has left the bus. */
   private freeCycle = 0;
 
   constructor(private readonly context: BlockContext<BusConfig, BusStatistic>) {
-    const { config, kernel } = context;
+    const { kernel } = context;
+    const config = (this.config = settled(context.config));
+    this.isShared = config.ideal.includes('contention');
     this.inputs = context.ports('node');
     for (const port of this.inputs) {
       for (let c = 0; c < TRAFFIC_CLASSES; c++) this.outlets.push(new Outlet(port, c as TrafficClass, config.outputDepth));
@@ -65,6 +80,7 @@ export class BusNetwork implements Block, EventHandler {
     this.arbiter = makeArbiter(config.arbitration, this.inputs.length * TRAFFIC_CLASSES);
     this.wants = new Uint8Array(this.inputs.length * TRAFFIC_CLASSES);
     this.keys = new Float64Array(this.wants.length);
+    this.waitsNoted = new BusWaits(context.milestones, this.wants.length);
     this.span = context.spanProbe('bus');
     this.moveAction = context.energy.action('bus');
     this.wake = new Wake(kernel, kernel.register(context.path, this), 0, Phase.compute);
@@ -82,9 +98,20 @@ export class BusNetwork implements Block, EventHandler {
     if (!this.wake.isDue()) return;
     const cycle = this.context.clock.cycleAt(this.context.kernel.now);
     for (let i = 0; i < this.outlets.length; i++) this.drain(this.outlets[i]!, cycle);
-    if (this.freeCycle <= cycle) this.grant(cycle);
+    if (this.isShared) while (this.grant(cycle));
+    else if (this.freeCycle <= cycle) this.grant(cycle);
+    if (this.context.milestones.active) this.noticeWaits();
     this.context.stalls.enter(this.stallClass(cycle));
     this.sleep(cycle);
+  }
+
+  state(s: StateExchange): void {
+    const { clock } = this.context;
+    this.wake.state(s);
+    for (const outlet of this.outlets) outlet.state(s, clock);
+    this.arbiter.state?.(s);
+    this.waitsNoted.state(s);
+    this.freeCycle = s.cycle(this.freeCycle, clock);
   }
 
   waits(): readonly WaitFor[] {
@@ -94,28 +121,42 @@ export class BusNetwork implements Block, EventHandler {
       .map(({ port }) => ({ who: path, whom: port.neighbourPath, what: `room at ${port.name}`, sinceTick: kernel.now }));
   }
 
-  private grant(cycle: number): void {
+  /** Lets one message on the bus; false when nobody asks. */
+  private grant(cycle: number): boolean {
     const winner = this.arbiter.choose(this.collectWants(), this.keys);
-    if (winner < 0) return;
-    const { config, clock, statistics, energy } = this.context;
+    if (winner < 0) return false;
+    const { config } = this;
+    const { clock, statistics, energy, milestones } = this.context;
     const trafficClass = (winner % TRAFFIC_CLASSES) as TrafficClass;
     const message = this.inputs[Math.floor(winner / TRAFFIC_CLASSES)]!.take(trafficClass)!;
     const beats = Math.ceil((message.wireBytes * 8) / config.widthBits);
     const outlet = this.outletOf(message);
-    this.freeCycle = cycle + beats;
+    const endCycle = cycle + beats;
+    this.freeCycle = Math.max(this.freeCycle, endCycle);
     outlet.messages.push(message);
-    outlet.exitCycles.push(this.freeCycle + config.latencyCycles);
+    outlet.exitCycles.push(endCycle + config.latencyCycles);
+    if (milestones.active) this.waitsNoted.end(winner, message.operation, this.context.kernel.now);
     statistics.messages++;
     statistics.bytes += message.wireBytes;
     statistics.busyCycles += beats;
     energy.count(this.moveAction, message.wireBytes);
-    if (this.span.active) this.span.emit(this.context.kernel.now, clock.tickOf(this.freeCycle), message.kind, message.operation);
+    if (this.span.active) this.span.emit(this.context.kernel.now, clock.tickOf(endCycle), message.kind, message.operation);
+    return true;
+  }
+
+  /** Who stands at the bus and has not come on it. */
+  private noticeWaits(): void {
+    const { now } = this.context.kernel;
+    for (let i = 0; i < this.wants.length; i++) {
+      const message = this.inputs[i >> 1]!.peek((i & 1) as TrafficClass);
+      if (message !== undefined) this.waitsNoted.notice(i, this.outletOf(message).messages.isFull, now);
+    }
   }
 
   /** Who asks for the bus: every first message whose way out has room. */
   private collectWants(): Uint8Array {
     const { wants, keys } = this;
-    const byAge = this.context.config.arbitration === 'age';
+    const byAge = this.config.arbitration === 'age';
     for (let i = 0; i < wants.length; i++) {
       const message = this.inputs[i >> 1]!.peek((i & 1) as TrafficClass);
       wants[i] = message !== undefined && !this.outletOf(message).messages.isFull ? 1 : 0;
@@ -126,8 +167,11 @@ export class BusNetwork implements Block, EventHandler {
 
   private drain(outlet: Outlet, cycle: number): void {
     while ((outlet.exitCycles.peek() ?? Infinity) <= cycle && outlet.port.canSend(outlet.trafficClass)) {
-      outlet.exitCycles.shift();
-      outlet.port.send(outlet.messages.shift()!);
+      const { kernel, clock, milestones } = this.context;
+      const exitCycle = outlet.exitCycles.shift()!;
+      const message = outlet.messages.shift()!;
+      if (milestones.active) this.waitsNoted.atPort(message.operation, clock.tickOf(exitCycle), kernel.now);
+      outlet.port.send(message);
     }
   }
 

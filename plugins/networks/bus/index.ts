@@ -1,6 +1,7 @@
 import { definePlugin, knownFigure } from 'tessera-sim';
 import { BUS_STALLS, BusNetwork, type BusStatistic } from './bus-network.js';
-import { busConfigSchema, type BusConfig } from './config.js';
+import { BUS_MILESTONES } from './bus-waits.js';
+import { BUS_IDEAL, busConfigSchema, settled, type BusConfig } from './config.js';
 
 export const busPlugin = definePlugin<BusConfig, BusStatistic>({
   kind: 'network',
@@ -16,9 +17,14 @@ export const busPlugin = definePlugin<BusConfig, BusStatistic>({
     busyCycles: { unit: 'cycles', description: 'Cycles in which the bus was in use' },
   },
   stallClasses: BUS_STALLS,
+  milestones: BUS_MILESTONES,
+  ideal: BUS_IDEAL,
   probes: { bus: { type: 'span', description: 'A message on the bus', labels: ['read', 'write'] } },
   example: { ports: { node: 2 } },
-  describe: ({ config }) => ({ kind: 'network', linkBytesPerCycle: config.widthBits / 8, hopCycles: config.latencyCycles, forwards: true }),
+  describe: ({ config }) => {
+    const { widthBits, latencyCycles } = settled(config);
+    return { kind: 'network', linkBytesPerCycle: widthBits / 8, hopCycles: latencyCycles, forwards: true };
+  },
   actions: ({ config }) => ({ bus: { energyPj: knownFigure(config.energyPerBytePj), unit: 'byte', expected: { perByteMoved: 1 } } }),
   create: (context) => new BusNetwork(context),
 });

@@ -1,4 +1,4 @@
-import type { JsonSchema } from 'tessera-sim';
+import { idealProperty, type IdealDeclaration, type JsonSchema } from 'tessera-sim';
 import { FLIT_MODES } from './flits.js';
 import { LINK_PRESET_NAMES, LINK_PRESETS, type LinkPreset, type LinkPresetName } from './presets.js';
 
@@ -9,7 +9,19 @@ export interface DieToDieConfig extends Partial<LinkFigures> {
   readonly preset: LinkPresetName;
   readonly bitErrorRate: number;
   readonly credits: number;
+  /** Default: none. */
+  readonly ideal?: readonly LinkMechanism[];
 }
+
+export type LinkMechanism = 'errors' | 'latency' | 'credits';
+
+export const DIE_TO_DIE_IDEAL: Readonly<Record<LinkMechanism, IdealDeclaration>> = {
+  errors: { description: 'no bit arrives wrong' },
+  latency: { description: 'adapters and physical layers take no time; credits come back at once' },
+  credits: { description: 'the far die holds 4096 messages of each class' },
+};
+
+const MOST_CREDITS = 4096;
 
 const fromPreset = (text: string): string => `${text}; default that of the preset`;
 const sources = LINK_PRESET_NAMES.map((name) => `${name}: ${LINK_PRESETS[name].source}`).join('. ');
@@ -46,15 +58,24 @@ export const dieToDieConfigSchema: JsonSchema = {
       description: 'Bits that arrive wrong; the CRC finds them, and the flit and all behind it are sent again. Needs a flit mode',
       source: 'UCIe 1.1, section 3.8: above 1e-27 a retry is needed; 1e-15 is the worst that its PHY allows',
     },
-    credits: { type: 'integer', minimum: 1, maximum: 4096, default: 16, unit: 'messages', description: 'Messages of one class that the far die can hold' },
+    credits: {
+      type: 'integer',
+      minimum: 1,
+      maximum: MOST_CREDITS,
+      default: 16,
+      unit: 'messages',
+      description: 'Messages of one class that the far die can hold',
+    },
+    ideal: idealProperty(DIE_TO_DIE_IDEAL),
   },
 };
 
 const TICKS_PER_NS = 1000;
 
-/** The configuration with the preset filled in. */
+/** The configuration with the preset filled in, and what is idealised. */
 export function completeFigures(config: DieToDieConfig): LinkFigures {
   const preset: LinkPreset = LINK_PRESETS[config.preset];
+  const isAtOnce = config.ideal?.includes('latency') === true;
   const isFaster = (config.rateGtps ?? 0) > preset.rateGtps;
   const presetEnergyPj = isFaster ? (preset.fastEnergyPerBitPj ?? preset.energyPerBitPj) : preset.energyPerBitPj;
   return {
@@ -62,10 +83,18 @@ export function completeFigures(config: DieToDieConfig): LinkFigures {
     lanes: config.lanes ?? preset.lanes,
     rateGtps: config.rateGtps ?? preset.rateGtps,
     flit: config.flit ?? preset.flit,
-    adapterLatencyNs: config.adapterLatencyNs ?? preset.adapterLatencyNs,
-    phyLatencyNs: config.phyLatencyNs ?? preset.phyLatencyNs,
+    adapterLatencyNs: isAtOnce ? 0 : (config.adapterLatencyNs ?? preset.adapterLatencyNs),
+    phyLatencyNs: isAtOnce ? 0 : (config.phyLatencyNs ?? preset.phyLatencyNs),
     energyPerBitPj: config.energyPerBitPj ?? presetEnergyPj,
   };
+}
+
+export function bitErrorRateOf({ bitErrorRate, ideal }: DieToDieConfig): number {
+  return ideal?.includes('errors') === true ? 0 : bitErrorRate;
+}
+
+export function creditsOf({ credits, ideal }: DieToDieConfig): number {
+  return ideal?.includes('credits') === true ? MOST_CREDITS : credits;
 }
 
 export function checkDieToDieConfig(config: DieToDieConfig): { path: string; message: string; expected?: string }[] {

@@ -1,5 +1,17 @@
-import { Phase, Wake, type Block, type BlockContext, type EventHandler, type Port, type StallClasses, type TrafficClass, type WaitFor } from 'tessera-sim';
-import type { DieToDieConfig } from './config.js';
+import {
+  Phase,
+  Wake,
+  type Block,
+  type BlockContext,
+  type EventHandler,
+  type MilestoneDeclaration,
+  type Port,
+  type StallClasses,
+  type StateExchange,
+  type TrafficClass,
+  type WaitFor,
+} from 'tessera-sim';
+import { creditsOf, type DieToDieConfig } from './config.js';
 import { Direction } from './direction.js';
 import { ErrorProcess } from './error-process.js';
 import { LinkTiming } from './link-timing.js';
@@ -14,6 +26,13 @@ export const LINK_STALLS: StallClasses = {
 const IDLE = 0;
 const BUSY = 1;
 const WAIT_CREDIT = 2;
+
+export const LINK_BLOCK_MILESTONES: Readonly<Record<'link' | 'credit' | 'port', MilestoneDeclaration>> = {
+  link: { cause: 'link', description: 'The lanes were free of the messages before' },
+  credit: { cause: 'credit', description: 'The far die had room for one more message of the class' },
+  port: { cause: 'port', description: 'The network of the far die took it' },
+};
+const [WAS_LINK, WAS_CREDIT, WAS_PORT] = [0, 1, 2] as const;
 
 const EVENT_ARRIVAL = 0;
 const EVENT_SEND = 1;
@@ -40,7 +59,7 @@ export class DieToDieLink implements Block, EventHandler {
 
   private makeDirection(name: string, from: Port, to: Port): Direction {
     const errors = new ErrorProcess(this.context.random(name), this.timing.flitErrorRate, this.timing.roundTripFlits);
-    return new Direction(from, to, name, this.context.spanProbe(name), errors, this.context.config.credits);
+    return new Direction(from, to, name, this.context.spanProbe(name), errors, creditsOf(this.context.config));
   }
 
   onArrival(port: Port): void {
@@ -55,6 +74,12 @@ export class DieToDieLink implements Block, EventHandler {
     if (code === EVENT_ARRIVAL) return this.receive(arg);
     const index = code - EVENT_SEND;
     if (this.wakes[index]!.isDue()) this.send(index);
+  }
+
+  state(s: StateExchange): void {
+    for (const wake of this.wakes) wake.state(s);
+    for (const direction of this.directions) direction.state(s);
+    this.inside = s.number(this.inside);
   }
 
   waits(): readonly WaitFor[] {
@@ -78,10 +103,13 @@ export class DieToDieLink implements Block, EventHandler {
   private send(index: number): void {
     const { now } = this.context.kernel;
     const direction = this.directions[index]!;
+    const { milestones } = this.context;
+    if (milestones.active && direction.waitsSince < 0 && direction.hasInput) direction.waitsSince = now;
     if (direction.freeTick > now) return this.wakes[index]!.at(direction.freeTick);
+    const wasStarved = direction.starved;
     const trafficClass = direction.nextClass(now);
     direction.starved = trafficClass === undefined && direction.hasInput;
-    if (trafficClass !== undefined) this.transmit(direction, index, trafficClass, now);
+    if (trafficClass !== undefined) this.transmit(direction, index, trafficClass, wasStarved ? WAS_CREDIT : WAS_LINK);
     this.enterClass();
     if (direction.starved) {
       const tick = direction.nextCreditTick();
@@ -91,9 +119,11 @@ export class DieToDieLink implements Block, EventHandler {
     }
   }
 
-  private transmit(direction: Direction, index: number, trafficClass: TrafficClass, now: number): void {
+  private transmit(direction: Direction, index: number, trafficClass: TrafficClass, cause: number): void {
     const { timing } = this;
+    const { now } = this.context.kernel;
     const message = direction.takeMessage(trafficClass);
+    if (this.context.milestones.active) this.noteStart(direction, message.operation, cause);
     const flits = timing.flitsOf(message.wireBytes);
     const laneBytes = timing.wireBytesOf(flits);
     const { errors } = direction;
@@ -106,6 +136,14 @@ export class DieToDieLink implements Block, EventHandler {
     this.context.kernel.schedule(this.handler, usableTick + timing.latencyTicks, Phase.deliver, EVENT_ARRIVAL, index);
     this.count(direction, message.wireBytes, flits, direction.freeTick - now);
     if (direction.span.active) direction.span.emit(now, direction.freeTick, trafficClass, message.operation);
+  }
+
+  /** The next message, if there is one, waits from now on. */
+  private noteStart(direction: Direction, operation: number, cause: number): void {
+    const { kernel, milestones } = this.context;
+    const since = direction.waitsSince;
+    direction.waitsSince = direction.hasInput ? kernel.now : -1;
+    if (since >= 0 && since < kernel.now) milestones.note(cause, operation, since, kernel.now);
   }
 
   private count(direction: Direction, bytes: number, flits: number, ticks: number): void {
@@ -137,13 +175,23 @@ export class DieToDieLink implements Block, EventHandler {
     for (let c = 0; c < direction.received.length; c++) {
       const received = direction.received[c]!;
       while (received.length > 0 && direction.to.canSend(c as TrafficClass)) {
-        direction.to.send(received.shift()!);
+        const message = received.shift()!;
+        if (direction.portSince[c]! >= 0) this.noteHandedOut(direction, c, message.operation);
+        direction.to.send(message);
         this.inside--;
         direction.returnCredit(c as TrafficClass, this.context.kernel.now + this.timing.latencyTicks);
       }
+      if (this.context.milestones.active && received.length > 0 && direction.portSince[c]! < 0) direction.portSince[c] = this.context.kernel.now;
     }
     if (direction.starved && direction.nextCreditTick() !== Infinity) this.wakes[index]!.at(direction.nextCreditTick());
     this.enterClass();
+  }
+
+  private noteHandedOut(direction: Direction, trafficClass: number, operation: number): void {
+    const { kernel, milestones } = this.context;
+    const since = direction.portSince[trafficClass]!;
+    direction.portSince[trafficClass] = -1;
+    if (milestones.active && since < kernel.now) milestones.note(WAS_PORT, operation, since, kernel.now);
   }
 
   private enterClass(): void {

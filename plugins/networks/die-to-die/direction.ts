@@ -1,4 +1,4 @@
-import { Fifo, Ring, TRAFFIC_CLASSES, TrafficClass, type Port, type SpanProbe, type Transaction } from 'tessera-sim';
+import { Fifo, Ring, TRAFFIC_CLASSES, TrafficClass, type Port, type SpanProbe, type StateExchange, type Transaction } from 'tessera-sim';
 import type { ErrorProcess } from './error-process.js';
 
 /** One way over the link: the sender on one die, the receiving buffers on the other, and the credits between them. */
@@ -18,6 +18,9 @@ export class Direction {
   private readonly credits: number[] = [];
   private readonly returning: Ring<number>[] = [];
   private lastClass: TrafficClass = TrafficClass.response;
+  /** Ticks since which the next message waits, and since which each class waits at the far port; -1 while nothing does. Kept while somebody listens. */
+  waitsSince = -1;
+  readonly portSince: number[] = [];
 
   constructor(
     readonly from: Port,
@@ -31,6 +34,7 @@ export class Direction {
       this.received.push(new Ring(credits));
       this.credits.push(credits);
       this.returning.push(new Ring(credits));
+      this.portSince.push(-1);
     }
   }
 
@@ -67,6 +71,28 @@ export class Direction {
   /** Tick of the next credit to come back; Infinity when none is on its way. */
   nextCreditTick(): number {
     return Math.min(this.returning[0]!.peek() ?? Infinity, this.returning[1]!.peek() ?? Infinity);
+  }
+
+  state(s: StateExchange): void {
+    this.freeTick = s.tick(this.freeTick);
+    this.starved = s.flag(this.starved);
+    s.queue(this.flying, (message) => s.transaction(message));
+    for (const received of this.received) s.queue(received, (message) => s.transaction(message));
+    s.numbers(this.credits);
+    for (const returning of this.returning) s.queue(returning, (tick) => s.tick(tick ?? 0));
+    this.lastClass = s.number(this.lastClass) as TrafficClass;
+    this.waitsSince = s.tick(this.waitsSince);
+    s.ticks(this.portSince);
+    this.errors.state(s);
+    this.totals(s);
+  }
+
+  private totals(s: StateExchange): void {
+    this.messages = s.number(this.messages);
+    this.bytes = s.number(this.bytes);
+    this.replays = s.number(this.replays);
+    this.replayTicks = s.number(this.replayTicks);
+    this.busyTicks = s.number(this.busyTicks);
   }
 
   private maySend(trafficClass: TrafficClass, now: number): boolean {

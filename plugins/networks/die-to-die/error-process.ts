@@ -1,4 +1,4 @@
-import type { RandomStream } from 'tessera-sim';
+import type { RandomStream, StateExchange } from 'tessera-sim';
 
 /**
  * Which flits arrive wrong, and how many are sent again for it: one draw for each error, not for each flit. The sender goes back
@@ -39,6 +39,11 @@ export class ErrorProcess {
       this.flitsToError = this.draw();
     }
     this.flitsToError -= left;
+  }
+
+  state(s: StateExchange): void {
+    s.random(this.random);
+    this.flitsToError = s.number(this.flitsToError);
   }
 
   /** Number of the transmission that fails next, from 1: geometrically distributed. */

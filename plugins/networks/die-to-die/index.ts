@@ -1,6 +1,6 @@
 import { definePlugin, knownFigure } from 'tessera-sim';
-import { checkDieToDieConfig, completeFigures, dieToDieConfigSchema, latencyTicksOf, type DieToDieConfig } from './config.js';
-import { DieToDieLink, LINK_STALLS, type DieToDieStatistic } from './die-to-die-link.js';
+import { checkDieToDieConfig, completeFigures, DIE_TO_DIE_IDEAL, dieToDieConfigSchema, latencyTicksOf, type DieToDieConfig } from './config.js';
+import { DieToDieLink, LINK_BLOCK_MILESTONES, LINK_STALLS, type DieToDieStatistic } from './die-to-die-link.js';
 import { FLITS } from './flits.js';
 import { LINK_PRESETS } from './presets.js';
 
@@ -26,6 +26,8 @@ export const dieToDiePlugin = definePlugin<DieToDieConfig, DieToDieStatistic>({
     busyNs: { unit: 'ns', derived: true, description: 'Time in which the lanes were in use, replays included, summed over both ways' },
   },
   stallClasses: LINK_STALLS,
+  milestones: LINK_BLOCK_MILESTONES,
+  ideal: DIE_TO_DIE_IDEAL,
   probes: {
     'a-to-b': { type: 'span', description: 'A message on the lanes from a to b', labels: ['request', 'response'] },
     'b-to-a': { type: 'span', description: 'A message on the lanes from b to a', labels: ['request', 'response'] },

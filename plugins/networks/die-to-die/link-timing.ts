@@ -1,4 +1,4 @@
-import { completeFigures, latencyTicksOf, type DieToDieConfig } from './config.js';
+import { bitErrorRateOf, completeFigures, latencyTicksOf, type DieToDieConfig } from './config.js';
 import { FLITS, type FlitFormat } from './flits.js';
 
 /** Times and sizes of a link; ticks are picoseconds. */
@@ -22,7 +22,7 @@ export class LinkTiming {
     this.energyPerBitPj = figures.energyPerBitPj;
     this.roundTripFlits = this.flitsInRoundTrip();
     this.replayTicks = this.ticksOf((1 + this.roundTripFlits) * this.flit.wireBytes);
-    this.flitErrorRate = -Math.expm1(this.flit.wireBytes * 8 * Math.log1p(-config.bitErrorRate));
+    this.flitErrorRate = -Math.expm1(this.flit.wireBytes * 8 * Math.log1p(-bitErrorRateOf(config)));
   }
 
   flitsOf(messageBytes: number): number {

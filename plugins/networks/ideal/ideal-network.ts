@@ -10,6 +10,7 @@ import {
   type EventHandler,
   type Port,
   type StallClasses,
+  type StateExchange,
   type TrafficClass,
   type Transaction,
   type WaitFor,
@@ -17,7 +18,13 @@ import {
 
 export interface IdealNetworkConfig {
   readonly latencyCycles: number;
+  readonly ideal: readonly IdealMechanism[];
 }
+
+export type IdealMechanism = 'latency';
+
+export const IDEAL_MILESTONES = { port: { cause: 'port', description: 'The receiver of the port had room again' } } as const;
+const WAS_PORT = 0;
 
 export type IdealNetworkStatistic = 'messages' | 'bytes';
 
@@ -40,6 +47,12 @@ class Outlet {
     readonly port: Port,
     readonly trafficClass: TrafficClass,
   ) {}
+
+  state(s: StateExchange): void {
+    s.queue(this.messages, (message) => s.transaction(message));
+    s.queue(this.exitTicks, (tick) => s.tick(tick ?? 0));
+    this.blocked = s.flag(this.blocked);
+  }
 }
 
 /** Every message takes the same time, and any number travel at once: what is left when a network costs nothing but latency. */
@@ -48,6 +61,7 @@ export class IdealNetwork implements Block, EventHandler {
   private readonly handler: number;
   private readonly latency = new Histogram();
   private readonly occupancy: CounterProbe;
+  private readonly latencyCycles: number;
   private inside = 0;
   private blockedOutlets = 0;
 
@@ -55,6 +69,7 @@ export class IdealNetwork implements Block, EventHandler {
     for (const port of context.ports('node')) {
       for (let c = 0; c < TRAFFIC_CLASSES; c++) this.outlets[port.index * TRAFFIC_CLASSES + c] = new Outlet(port, c as TrafficClass);
     }
+    this.latencyCycles = latencyCyclesOf(context.config);
     this.occupancy = context.counterProbe('inFlight');
     this.handler = context.kernel.register(context.path, this);
   }
@@ -69,6 +84,13 @@ export class IdealNetwork implements Block, EventHandler {
 
   onEvent(_code: number, outlet: number): void {
     this.drain(this.outlets[outlet]!);
+  }
+
+  state(s: StateExchange): void {
+    for (const outlet of this.outlets) outlet.state(s);
+    this.inside = s.number(this.inside);
+    this.latency.state(s);
+    if (s.loading) this.blockedOutlets = this.outlets.filter((outlet) => outlet.blocked).length;
   }
 
   waits(): readonly WaitFor[] {
@@ -99,7 +121,7 @@ export class IdealNetwork implements Block, EventHandler {
     if (port === undefined) throw new ModelError(`no port leads to ${context.blocks.pathOf(message.destination)}`, context.path);
     const index = port.index * TRAFFIC_CLASSES + message.trafficClass;
     const outlet = this.outlets[index]!;
-    const exitTick = context.clock.after(context.kernel.now, context.config.latencyCycles);
+    const exitTick = context.clock.after(context.kernel.now, this.latencyCycles);
     outlet.messages.push(message);
     outlet.exitTicks.push(exitTick);
     context.statistics.messages++;
@@ -110,7 +132,7 @@ export class IdealNetwork implements Block, EventHandler {
   }
 
   private drain(outlet: Outlet): void {
-    const { kernel, clock, config } = this.context;
+    const { kernel, clock, milestones } = this.context;
     if (outlet.blocked) this.blockedOutlets--;
     outlet.blocked = false;
     for (let exit = outlet.exitTicks.peek(); exit !== undefined; exit = outlet.exitTicks.peek()) {
@@ -124,8 +146,10 @@ export class IdealNetwork implements Block, EventHandler {
         break;
       }
       outlet.exitTicks.shift();
-      outlet.port.send(outlet.messages.shift()!);
-      this.latency.add(config.latencyCycles + Math.round(clock.cyclesIn(kernel.now - exit)));
+      const message = outlet.messages.shift()!;
+      if (milestones.active && kernel.now > exit) milestones.note(WAS_PORT, message.operation, exit, kernel.now);
+      outlet.port.send(message);
+      this.latency.add(this.latencyCycles + Math.round(clock.cyclesIn(kernel.now - exit)));
       this.changeInside(-1);
     }
     this.enterClass();
@@ -140,4 +164,9 @@ export class IdealNetwork implements Block, EventHandler {
   private enterClass(): void {
     this.context.stalls.enter(this.blockedOutlets > 0 ? BLOCKED : this.inside > 0 ? BUSY : IDLE);
   }
+}
+
+/** Cycles that a message spends in the network. */
+export function latencyCyclesOf({ latencyCycles, ideal }: IdealNetworkConfig): number {
+  return ideal.includes('latency') ? 0 : latencyCycles;
 }

@@ -1,5 +1,7 @@
-import { definePlugin } from 'tessera-sim';
-import { IDEAL_STALLS, IdealNetwork, type IdealNetworkConfig, type IdealNetworkStatistic } from './ideal-network.js';
+import { definePlugin, idealProperty } from 'tessera-sim';
+import { IDEAL_MILESTONES, IDEAL_STALLS, IdealNetwork, latencyCyclesOf, type IdealNetworkConfig, type IdealNetworkStatistic } from './ideal-network.js';
+
+const ideal = { latency: { description: 'a message leaves in the cycle in which it came' } };
 
 export const idealPlugin = definePlugin<IdealNetworkConfig, IdealNetworkStatistic>({
   kind: 'network',
@@ -18,6 +20,7 @@ export const idealPlugin = definePlugin<IdealNetworkConfig, IdealNetworkStatisti
         unit: 'cycles',
         description: 'From a message reaching the network to its leaving it; the connections at both ends add theirs',
       },
+      ideal: idealProperty(ideal),
     },
   },
   ports: { node: { description: 'Where a block is attached', role: 'both', many: true } },
@@ -26,9 +29,11 @@ export const idealPlugin = definePlugin<IdealNetworkConfig, IdealNetworkStatisti
     bytes: { unit: 'bytes', description: 'Bytes of these messages, headers included' },
   },
   stallClasses: IDEAL_STALLS,
+  milestones: IDEAL_MILESTONES,
+  ideal,
   probes: { inFlight: { type: 'counter', unit: 'messages', description: 'Messages inside the network' } },
   example: { ports: { node: 2 } },
-  describe: ({ config }) => ({ kind: 'network', linkBytesPerCycle: Infinity, hopCycles: config.latencyCycles, forwards: true }),
+  describe: ({ config }) => ({ kind: 'network', linkBytesPerCycle: Infinity, hopCycles: latencyCyclesOf(config), forwards: true }),
   actions: () => ({}),
   create: (context) => new IdealNetwork(context),
 });

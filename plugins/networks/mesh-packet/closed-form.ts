@@ -1,6 +1,6 @@
 import { HEADER_BYTES } from 'tessera-sim';
 import { packetsOf } from 'tessera-sim/networks';
-import type { PacketConfig } from './config.js';
+import { settledPacket, type PacketConfig } from './config.js';
 
 /** Cycles that `bytes` occupy a link. */
 export function serialisationCycles(bytes: number, linkWidthBits: number): number {
@@ -18,7 +18,8 @@ export function serialisationCycles(bytes: number, linkWidthBits: number): numbe
  * passes hops + 1 routers. For several packets the buffers must cover the credits' way round:
  * (buffers - 1) * s1 >= router + 2 * link, for store-and-forward (buffers - 2) * s1.
  */
-export function uncontendedCycles(config: PacketConfig, hops: number, wireBytes: number, tiles = hops): number {
+export function uncontendedCycles(given: PacketConfig, hops: number, wireBytes: number, tiles = hops): number {
+  const config = settledPacket(given);
   const packets = packetsOf(wireBytes, config.maxPacketBytes);
   const payload = wireBytes - HEADER_BYTES;
   const lastBytes = payload - (packets - 1) * config.maxPacketBytes + HEADER_BYTES;
@@ -54,7 +55,7 @@ export function uncontendedReductionCycles(config: PacketConfig, ways: readonly 
       uncontendedCycles(config, requestHops, HEADER_BYTES) +
       answerCycles +
       uncontendedCycles(config, responseHops, responseBytes) +
-      meetings * config.reductionCycles,
+      meetings * settledPacket(config).reductionCycles,
   );
   return Math.max(...cycles);
 }

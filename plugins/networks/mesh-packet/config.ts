@@ -1,4 +1,4 @@
-import type { ArbiterName, JsonSchema } from 'tessera-sim';
+import { idealProperty, type ArbiterName, type IdealDeclaration, type JsonSchema } from 'tessera-sim';
 
 /** What every network at packet level has, whatever its topology. */
 export interface PacketConfig {
@@ -14,6 +14,33 @@ export interface PacketConfig {
   readonly reductionEntries: number;
   readonly reductionCycles: number;
   readonly reductionEnergyPerBitPj: number;
+  /** Default: none. */
+  readonly ideal?: readonly PacketMechanism[];
+}
+
+export type PacketMechanism = 'contention' | 'hopLatency' | 'serialization';
+
+const anomaly = { reason: 'packets that are quicker meet others elsewhere', atMost: 0.05 };
+
+export const PACKET_IDEAL: Readonly<Record<PacketMechanism, IdealDeclaration>> = {
+  contention: { description: 'links carry any number of packets at once and end in buffers of 64 packets or more; a node still sends and takes one by one' },
+  hopLatency: { description: 'routers have no pipeline, and every link is passed in one cycle', anomaly },
+  serialization: { description: 'a packet takes one cycle of a link', anomaly },
+};
+
+/** A link as wide as any packet, and buffers as deep as no packet fills them. */
+const WIDEST_BITS = Number.MAX_SAFE_INTEGER;
+const DEEP_PACKETS = 64;
+
+/** The configuration with what is idealised put in. */
+export function settledPacket<Config extends PacketConfig>(config: Config): Config {
+  const { ideal = [] } = config;
+  return {
+    ...config,
+    ...(ideal.includes('contention') ? { bufferPackets: Math.max(config.bufferPackets, DEEP_PACKETS) } : {}),
+    ...(ideal.includes('hopLatency') ? { routerCycles: 0, linkCycles: 1, reductionCycles: 0 } : {}),
+    ...(ideal.includes('serialization') ? { linkWidthBits: WIDEST_BITS } : {}),
+  };
 }
 
 export interface MeshPacketConfig extends PacketConfig {
@@ -103,6 +130,7 @@ export const PACKET_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
     unit: 'pJ/bit',
     description: 'Energy of a bit that is added to a partial sum; buffers and links count their own',
   },
+  ideal: idealProperty(PACKET_IDEAL),
 };
 
 export const meshPacketConfigSchema: JsonSchema = {

@@ -1,3 +1,4 @@
+import type { StateExchange } from 'tessera-sim';
 import type { Reduction } from 'tessera-sim/networks';
 
 /** A packet of a response to a reduction, from then on that of the partial sum that it carries. */
@@ -8,7 +9,7 @@ export class Contribution {
   constructor(
     readonly reduction: Reduction,
     readonly sequence: number,
-    private readonly isStray: boolean,
+    readonly isStray: boolean,
   ) {}
 
   meetsOthersAt(router: number, lastRouter: number): boolean {
@@ -20,5 +21,9 @@ export class Contribution {
     if (this.stagedRouter === router) return false;
     this.stagedRouter = router;
     return true;
+  }
+
+  state(s: StateExchange): void {
+    this.stagedRouter = s.number(this.stagedRouter);
   }
 }

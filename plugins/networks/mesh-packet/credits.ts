@@ -1,3 +1,5 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
+
 /** Free places in the buffers at the far ends of links. A place that is given back counts from its return cycle on. */
 export class Credits {
   private readonly free: Int32Array;
@@ -36,5 +38,17 @@ export class Credits {
   /** Cycle in which the next place comes back; Infinity when none is on its way. */
   nextReturn(pool: number): number {
     return this.count[pool] === 0 ? Infinity : this.returning[pool * this.capacity + this.first[pool]!]!;
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    s.numbers(this.free);
+    s.numbers(this.count);
+    if (s.loading) this.first.fill(0);
+    for (let pool = 0; pool < this.count.length; pool++) {
+      for (let place = 0; place < this.count[pool]!; place++) {
+        const slot = pool * this.capacity + ((this.first[pool]! + place) % this.capacity);
+        this.returning[slot] = s.cycle(this.returning[slot]!, clock);
+      }
+    }
   }
 }

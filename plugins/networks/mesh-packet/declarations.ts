@@ -10,6 +10,13 @@ export const PACKET_STATISTICS: BlockPlugin<unknown, PacketStatistic>['statistic
   waitCycles: { unit: 'cycles', description: 'Cycles that packets waited for an output, beyond the pipeline of the router' },
 };
 
+/** In the order of `Waited`. */
+export const PACKET_MILESTONES: NonNullable<BlockPlugin['milestones']> = {
+  link: { cause: 'link', description: 'The output was free of the packets before' },
+  credit: { cause: 'credit', description: 'The buffer at the end of the link had room again' },
+  port: { cause: 'port', description: 'The block at the node had room for a message' },
+};
+
 export const PACKET_PROBES: NonNullable<BlockPlugin['probes']> = {
   link: { type: 'span', many: true, description: 'A packet on a link, a track a link (link.0,0-1,0, ...)', labels: ['request', 'response'] },
   waiting: { type: 'counter', unit: 'packets', description: 'Packets that wait for an output' },

@@ -1,6 +1,10 @@
 import type { Transaction } from 'tessera-sim';
 import type { Reduction } from 'tessera-sim/networks';
 
+/** What ended a packet's wait for an output; numbers of the plugins' milestones. */
+export const Waited = { link: 0, credit: 1, port: 2 } as const;
+export type Waited = (typeof Waited)[keyof typeof Waited];
+
 /** What the fabric asks of, and reports to, the network around it. */
 export interface FabricOwner {
   /** Whether a whole message of this class can leave at a node; a `false` must be followed by `roomAtNode`. */
@@ -19,6 +23,10 @@ export interface FabricOwner {
   onLink(link: number, cycle: number, packetCycles: number, packetBytes: number, message: Transaction): void;
   /** A packet goes on after waiting `cycles`. */
   onGrant(waitedCycles: number): void;
+  /** Somebody hears what packets wait for. */
+  readonly listens: boolean;
+  /** While somebody listens: a packet takes an output in `cycle` that it could have taken in `sinceCycle`. */
+  onWaited(message: Transaction, sinceCycle: number, cycle: number, cause: Waited): void;
   /** Packets that ask for an output, after each change. */
   onWaiting(packets: number): void;
 }

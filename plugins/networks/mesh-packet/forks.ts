@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import type { Target } from 'tessera-sim/networks';
 import type { PacketPool } from './packet-pool.js';
 
@@ -52,5 +53,13 @@ export class Forks {
     if (fork.copies.size > 0) return undefined;
     this.byBuffer.delete(buffer);
     return fork.endCycle;
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    s.map(this.byBuffer, (fork) => {
+      const copies = fork?.copies ?? new Map<number, number>();
+      s.map(copies, (copy) => s.number(copy ?? 0));
+      return { copies, endCycle: s.cycle(fork?.endCycle ?? 0, clock) };
+    });
   }
 }

@@ -1,7 +1,7 @@
 import { routerActions } from 'tessera-sim/networks';
 import { definePlugin } from 'tessera-sim';
-import { meshPacketConfigSchema, type MeshPacketConfig } from './config.js';
-import { PACKET_PROBES, PACKET_STATISTICS } from './declarations.js';
+import { meshPacketConfigSchema, PACKET_IDEAL, settledPacket, type MeshPacketConfig } from './config.js';
+import { PACKET_MILESTONES, PACKET_PROBES, PACKET_STATISTICS } from './declarations.js';
 import { MESH_STALLS, MeshNetwork, type PacketStatistic } from './mesh-network.js';
 import { meshTopology, torusTopology } from './topology.js';
 
@@ -20,14 +20,14 @@ export const meshPacketPlugin = definePlugin<MeshPacketConfig, PacketStatistic>(
   ports: { node: { description: 'Where a block is attached: node n at router floor(n / concentration)', role: 'both', many: true } },
   statistics: PACKET_STATISTICS,
   stallClasses: MESH_STALLS,
+  milestones: PACKET_MILESTONES,
+  ideal: PACKET_IDEAL,
   probes: PACKET_PROBES,
   example: { config: { columns: 2, rows: 2 }, ports: { node: 4 } },
-  describe: ({ config }) => ({
-    kind: 'network',
-    linkBytesPerCycle: config.linkWidthBits / 8,
-    hopCycles: config.routerCycles + config.linkCycles,
-    forwards: true,
-  }),
+  describe: ({ config }) => {
+    const { linkWidthBits, routerCycles, linkCycles } = settledPacket(config);
+    return { kind: 'network', linkBytesPerCycle: linkWidthBits / 8, hopCycles: routerCycles + linkCycles, forwards: true };
+  },
   actions: ({ config }) => routerActions(config),
   create: (context) => {
     const { topology, columns, rows, concentration } = context.config;

@@ -1,5 +1,5 @@
-import type { Port, TrafficClass, Transaction } from 'tessera-sim';
-import type { Membership, Target } from 'tessera-sim/networks';
+import type { ClockDomain, Port, StateExchange, TrafficClass, Transaction } from 'tessera-sim';
+import { exchangeTargets, type Membership, type Reductions, type Target } from 'tessera-sim/networks';
 
 /** A message that is being cut into packets at its node. */
 export class Injection {
@@ -19,4 +19,15 @@ export class Injection {
     readonly port: Port,
     readonly trafficClass: TrafficClass,
   ) {}
+
+  state(s: StateExchange, clock: ClockDomain, reductions: Reductions): void {
+    this.message = s.optionalTransaction(this.message);
+    this.arrivedCycle = s.cycle(this.arrivedCycle, clock);
+    this.payloadLeft = s.number(this.payloadLeft);
+    this.destinationNode = s.number(this.destinationNode);
+    this.targets = s.flag(this.targets !== undefined) ? exchangeTargets(s, this.targets ?? []) : undefined;
+    this.membership = reductions.optionalMembership(s, this.membership);
+    this.sequence = s.number(this.sequence);
+    s.list(this.followers, (follower) => s.transaction(follower));
+  }
 }

@@ -1,3 +1,5 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
+
 /** First-in first-out queues of packets, all of one capacity, on typed arrays. */
 export class InputBuffers {
   /** Cycle until which the packet that left last is still being read out. */
@@ -51,5 +53,18 @@ export class InputBuffers {
   shift(buffer: number): void {
     this.first[buffer] = (this.first[buffer]! + 1) % this.capacity;
     this.count[buffer]!--;
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    s.cycles(this.freeCycle, clock);
+    s.numbers(this.count);
+    if (s.loading) this.first.fill(0);
+    for (let buffer = 0; buffer < this.count.length; buffer++) {
+      for (let place = 0; place < this.count[buffer]!; place++) {
+        const slot = buffer * this.capacity + ((this.first[buffer]! + place) % this.capacity);
+        this.packet[slot] = s.number(this.packet[slot]!);
+        this.readyCycle[slot] = s.cycle(this.readyCycle[slot]!, clock);
+      }
+    }
   }
 }

@@ -10,24 +10,15 @@ import {
   type Port,
   type SpanProbe,
   type StallClasses,
+  type StateExchange,
   type Transaction,
   type WaitFor,
 } from 'tessera-sim';
-import {
-  firstAtEachNode,
-  latencyTable,
-  NodePorts,
-  packetsOf,
-  planReduction,
-  Reductions,
-  reductionTable,
-  type Reduction,
-  type Target,
-} from 'tessera-sim/networks';
+import { Beginnings, firstAtEachNode, latencyTable, NodePorts, packetsOf, Reductions, reductionTable, type Reduction, type Target } from 'tessera-sim/networks';
 import { serialisationCycles } from './closed-form.js';
-import type { PacketConfig } from './config.js';
+import { settledPacket, type PacketConfig } from './config.js';
 import { Contribution } from './contribution.js';
-import type { FabricOwner } from './fabric-owner.js';
+import type { FabricOwner, Waited } from './fabric-owner.js';
 import { Injection } from './injection.js';
 import { PacketFabric } from './packet-fabric.js';
 import { extentOf, routerPlaces } from './tables.js';
@@ -50,6 +41,8 @@ export class MeshNetwork implements Block, FabricOwner {
   private readonly ports: NodePorts;
   private readonly injections: Injection[] = [];
   private readonly latency = new Histogram();
+  private readonly arrivals = new Beginnings();
+  private readonly config: PacketConfig;
   private readonly linkSpans: SpanProbe[];
   private readonly waitingProbe: CounterProbe;
   private readonly linkPackets: Float64Array;
@@ -65,7 +58,8 @@ export class MeshNetwork implements Block, FabricOwner {
     private readonly context: BlockContext<PacketConfig, PacketStatistic>,
     private readonly topology: Topology,
   ) {
-    const { config, energy } = context;
+    const { energy } = context;
+    const config = (this.config = settledPacket(context.config));
     this.ports = new NodePorts(context, topology.nodes);
     for (const port of context.ports('node')) this.attach(port);
     this.linkSpans = topology.links.map((link) => context.spanProbe(`link.${link.label}`));
@@ -77,12 +71,7 @@ export class MeshNetwork implements Block, FabricOwner {
     this.linkAction = energy.action('link');
     this.addAction = energy.action('reduction');
     const shape = { packetBytes: config.maxPacketBytes, entries: config.reductionEntries, tree: reductionTree.bind(undefined, topology) };
-    this.reductions = new Reductions(
-      topology.routers,
-      config.reductionEntries,
-      (members, node) => planReduction(members, node, this.ports, shape, context.path),
-      (node) => this.injectionRoom(node, TrafficClass.request),
-    );
+    this.reductions = new Reductions(topology.routers, shape, this.ports, context.path, (node) => this.injectionRoom(node, TrafficClass.request));
     this.fabric = new PacketFabric(context.kernel, context.clock, context.path, topology, config, this);
   }
 
@@ -116,7 +105,7 @@ export class MeshNetwork implements Block, FabricOwner {
 
   eject(message: Transaction, node: number): void {
     const { kernel, clock } = this.context;
-    this.latency.add(clock.cycleAt(kernel.now) - message.scratch);
+    this.latency.add(clock.cycleAt(kernel.now) - this.arrivals.take(message));
     this.inside--;
     this.enterClass();
     this.ports.portOfNode[node]!.send(message);
@@ -124,7 +113,11 @@ export class MeshNetwork implements Block, FabricOwner {
 
   /** The sum is the response to the first member; the others have been used up on the way. */
   ejectSum({ leader, members }: Reduction, node: number): void {
-    for (const member of members) if (member !== leader) this.context.transactions.release(member);
+    for (const member of members) {
+      if (member === leader) continue;
+      this.arrivals.take(member);
+      this.context.transactions.release(member);
+    }
     this.inside -= members.length - 1;
     this.eject(leader, node);
   }
@@ -157,11 +150,38 @@ export class MeshNetwork implements Block, FabricOwner {
     this.context.statistics.waitCycles += waitedCycles;
   }
 
+  get listens(): boolean {
+    return this.context.milestones.active;
+  }
+
+  onWaited({ operation }: Transaction, sinceCycle: number, cycle: number, cause: Waited): void {
+    const { milestones, clock } = this.context;
+    milestones.note(cause, operation, clock.tickOf(sinceCycle), clock.tickOf(cycle));
+  }
+
   onWaiting(packets: number): void {
     if (packets === this.waiting) return;
     this.waiting = packets;
     if (this.waitingProbe.active) this.waitingProbe.emit(this.context.kernel.now, packets);
     this.enterClass();
+  }
+
+  state(s: StateExchange): void {
+    const { clock } = this.context;
+    this.reductions.state(s, this.reductionsUnderWay());
+    const reference = (reduction: Reduction | undefined): Reduction => this.reductions.reference(s, reduction);
+    this.fabric.state(s, reference);
+    for (const injection of this.injections) injection?.state(s, clock, this.reductions);
+    this.arrivals.state(s, clock);
+    this.latency.state(s);
+    for (const totals of [this.linkPackets, this.linkBytes, this.linkBusy]) s.numbers(totals);
+    this.inside = s.number(this.inside);
+    this.waiting = s.number(this.waiting);
+  }
+
+  private *reductionsUnderWay(): Generator<Reduction> {
+    yield* this.fabric.packets.reductions();
+    for (const injection of this.injections) if (injection?.membership !== undefined) yield injection.membership.reduction;
   }
 
   /** A channel holds a packet that wants another one; the last of a chain wants room at a node. */
@@ -220,7 +240,7 @@ export class MeshNetwork implements Block, FabricOwner {
     injection.arrivedCycle = context.clock.cycleAtOrAfter(context.kernel.now);
     injection.payloadLeft = message.wireBytes - HEADER_BYTES;
     injection.destinationNode = this.ports.exitOf(message);
-    message.scratch = injection.arrivedCycle;
+    this.arrivals.set(message, injection.arrivedCycle);
     injection.targets = injection.membership = undefined;
     if (message.group !== undefined && !this.openGroup(injection, message, message.group, node)) return false;
     if (this.reductions.isActive && message.isResponse) injection.membership = this.reductions.leave(message);
@@ -247,7 +267,7 @@ export class MeshNetwork implements Block, FabricOwner {
   private spread(injection: Injection, leader: Transaction, group: readonly Transaction[]): readonly Target[] | undefined {
     leader.group = undefined;
     const members = [leader, ...group];
-    for (const message of members) message.scratch = injection.arrivedCycle;
+    for (const message of members) this.arrivals.set(message, injection.arrivedCycle);
     const { targets, followers } = firstAtEachNode(members, (message) => this.ports.exitOf(message));
     injection.followers.push(...followers);
     return targets.length > 1 ? targets : undefined;
@@ -266,7 +286,8 @@ export class MeshNetwork implements Block, FabricOwner {
   }
 
   private countMessage(message: Transaction, from: number, injection: Injection): void {
-    const { statistics, energy, config } = this.context;
+    const { config } = this;
+    const { statistics, energy } = this.context;
     const members = injection.targets?.length ?? 1;
     statistics.messages += members;
     statistics.bytes += message.wireBytes;
@@ -283,7 +304,7 @@ export class MeshNetwork implements Block, FabricOwner {
   }
 
   private injectPacket(injection: Injection, node: number): void {
-    const { config } = this.context;
+    const { config } = this;
     const payload = Math.min(injection.payloadLeft, config.maxPacketBytes);
     const bytes = payload + HEADER_BYTES;
     injection.payloadLeft -= payload;

@@ -1,4 +1,4 @@
-import { makeArbiter, type Arbiter, type ArbiterName } from 'tessera-sim';
+import { makeArbiter, type Arbiter, type ArbiterName, type ClockDomain, type StateExchange } from 'tessera-sim';
 
 /** Outputs of all routers: who asks for each, and until when it is in use. An input of a router may ask for one output at a time. */
 export class Outputs {
@@ -7,6 +7,8 @@ export class Outputs {
   readonly waiting: Int32Array;
   /** Cycle of the wake-up that is under way; Infinity for none. */
   readonly wakeCycle: Float64Array;
+  /** 1 when all who ask wait for room at the far end. */
+  readonly awaitsRoom: Uint8Array;
   private readonly arbiters: Arbiter[];
   private readonly wants: Uint8Array[];
   private readonly eligible: Uint8Array[];
@@ -15,9 +17,13 @@ export class Outputs {
   private readonly lanes: Uint8Array[];
 
   /** @param inputCounts inputs that may ask, by output. */
-  constructor(inputCounts: readonly number[], arbitration: ArbiterName) {
+  constructor(
+    inputCounts: readonly number[],
+    private readonly arbitration: ArbiterName,
+  ) {
     this.freeCycle = new Float64Array(inputCounts.length);
     this.waiting = new Int32Array(inputCounts.length);
+    this.awaitsRoom = new Uint8Array(inputCounts.length);
     this.wakeCycle = new Float64Array(inputCounts.length).fill(Infinity);
     this.arbiters = inputCounts.map((inputs) => makeArbiter(arbitration, inputs));
     this.wants = inputCounts.map((inputs) => new Uint8Array(inputs));
@@ -46,5 +52,19 @@ export class Outputs {
     wants[winner] = 0;
     this.waiting[output]!--;
     return winner;
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    s.cycles(this.freeCycle, clock);
+    s.cycles(this.wakeCycle, clock);
+    s.numbers(this.waiting);
+    for (const arbiter of this.arbiters) arbiter.state?.(s);
+    for (const wants of this.wants) s.numbers(wants);
+    for (const lanes of this.lanes) s.numbers(lanes);
+    for (const keys of this.keys) {
+      if (this.arbitration === 'age') s.ticks(keys);
+      else s.numbers(keys);
+    }
+    s.numbers(this.awaitsRoom);
   }
 }

@@ -1,8 +1,9 @@
-import { Phase, TRAFFIC_CLASSES, type ClockDomain, type EventHandler, type HandlerId, type Kernel } from 'tessera-sim';
+import { Phase, TRAFFIC_CLASSES, type ClockDomain, type EventHandler, type HandlerId, type Kernel, type StateExchange } from 'tessera-sim';
+import type { Reduction } from 'tessera-sim/networks';
 import type { PacketConfig } from './config.js';
 import { Contribution } from './contribution.js';
 import { Credits } from './credits.js';
-import type { FabricOwner } from './fabric-owner.js';
+import { Waited, type FabricOwner } from './fabric-owner.js';
 import { Forks } from './forks.js';
 import { InputBuffers } from './input-buffers.js';
 import { Outputs } from './outputs.js';
@@ -41,6 +42,8 @@ export class PacketFabric implements EventHandler {
   private readonly isDirty: Uint8Array;
   private dirtyCount = 0;
   private totalWaiting = 0;
+  /** A link carries one packet at a time. */
+  private readonly isExclusive: boolean;
 
   constructor(
     private readonly kernel: Kernel,
@@ -51,6 +54,7 @@ export class PacketFabric implements EventHandler {
     private readonly owner: FabricOwner,
   ) {
     this.links = topology.links.length;
+    this.isExclusive = config.ideal?.includes('contention') !== true;
     this.levels = topology.levels;
     this.lanes = TRAFFIC_CLASSES * this.levels;
     this.flightCycles = topology.links.map((link) => link.tiles * config.linkCycles);
@@ -208,27 +212,38 @@ export class PacketFabric implements EventHandler {
   }
 
   private grant(output: number, cycle: number): void {
-    if (this.outputs.waiting[output] === 0) return;
-    for (let lane = 0; lane < this.lanes; lane++) this.laneHasRoom[lane] = this.hasRoom(output, lane, cycle) ? 1 : 0;
-    const winner = this.outputs.choose(output, this.laneHasRoom);
-    if (winner < 0) return this.awaitCredit(output);
-    this.totalWaiting--;
-    this.sendOn(output, this.wiring.bufferAt(output, winner), cycle);
-    if (this.outputs.waiting[output]! > 0) this.wakeOutput(output, this.outputs.freeCycle[output]!);
+    // One packet, or all for which there is room where a link is shared.
+    while (this.outputs.waiting[output]! > 0) {
+      if (this.outputs.freeCycle[output]! > cycle) return this.wakeOutput(output, this.outputs.freeCycle[output]!);
+      for (let lane = 0; lane < this.lanes; lane++) this.laneHasRoom[lane] = this.hasRoom(output, lane, cycle) ? 1 : 0;
+      const winner = this.outputs.choose(output, this.laneHasRoom);
+      if (winner < 0) return this.awaitRoom(output);
+      this.totalWaiting--;
+      this.sendOn(output, this.wiring.bufferAt(output, winner), cycle);
+    }
   }
 
   /** The first packet of the buffer takes the output. */
   private sendOn(output: number, buffer: number, cycle: number): void {
     const head = this.buffers.head(buffer);
     const endCycle = cycle + this.packets.cycles[head]!;
-    this.outputs.freeCycle[output] = endCycle;
-    this.owner.onGrant(cycle - this.buffers.headReadyCycle(buffer));
+    const readyCycle = this.buffers.headReadyCycle(buffer);
+    this.owner.onGrant(cycle - readyCycle);
+    if (cycle > readyCycle && this.owner.listens) this.owner.onWaited(this.packets.message[head]!, readyCycle, cycle, this.causeOfWait(output));
+    this.outputs.awaitsRoom[output] = 0;
+    if (this.isExclusive || output >= this.links) this.outputs.freeCycle[output] = endCycle;
     const isFork = this.forks.isOpen(buffer);
     const packet = isFork ? this.forks.take(buffer, output) : head;
     if (isFork) this.copyLeaves(buffer, head, endCycle);
     else this.leaveBuffer(buffer, endCycle);
     if (output < this.links) this.crossLink(output, packet, this.nextLane(buffer, output), cycle, endCycle);
     else this.at(endCycle, Phase.deliver, EVENT_EJECT, packet);
+  }
+
+  /** What came last of what a packet that now takes an output has waited for: room behind it, or its end of other packets. */
+  private causeOfWait(output: number): Waited {
+    if (this.outputs.awaitsRoom[output] === 0) return Waited.link;
+    return output < this.links ? Waited.credit : Waited.port;
   }
 
   /** The packet leaves its buffer with the last of its copies. */
@@ -245,7 +260,8 @@ export class PacketFabric implements EventHandler {
   }
 
   /** A place downstream comes back by time; that a node has room again is said by the node. */
-  private awaitCredit(output: number): void {
+  private awaitRoom(output: number): void {
+    this.outputs.awaitsRoom[output] = 1;
     if (output >= this.links) return;
     let next = Infinity;
     for (let lane = 0; lane < this.lanes; lane++) next = Math.min(next, this.credits.nextReturn(output * this.lanes + lane));
@@ -253,10 +269,10 @@ export class PacketFabric implements EventHandler {
   }
 
   private leaveBuffer(buffer: number, endCycle: number): void {
-    this.buffers.shift(buffer);
-    this.buffers.freeCycle[buffer] = endCycle;
-    if (this.buffers.length(buffer) > 0) this.scheduleHead(buffer);
     const channel = Math.floor(buffer / this.lanes);
+    this.buffers.shift(buffer);
+    this.buffers.freeCycle[buffer] = this.isExclusive || channel >= this.links ? endCycle : this.clock.cycleAt(this.kernel.now);
+    if (this.buffers.length(buffer) > 0) this.scheduleHead(buffer);
     if (channel >= this.links) return this.owner.injectionRoom(channel - this.links, Math.floor((buffer % this.lanes) / this.levels));
     const returnCycle = endCycle + this.flightCycles[channel]!;
     this.credits.give(buffer, returnCycle);
@@ -279,5 +295,25 @@ export class PacketFabric implements EventHandler {
     this.packets.release(packet);
     if (isLast) this.owner.eject(message, node);
     else if (special instanceof Contribution && special.reduction.packetArrived()) this.owner.ejectSum(special.reduction, node);
+  }
+
+  /** @param reference tells a reduction */
+  state(s: StateExchange, reference: (reduction: Reduction | undefined) => Reduction): void {
+    const { clock } = this;
+    this.packets.state(s, reference);
+    this.forks.state(s, clock);
+    this.buffers.state(s, clock);
+    this.outputs.state(s, clock);
+    this.credits.state(s, clock);
+    const dirty = [...this.dirtyOutputs.subarray(0, this.dirtyCount)];
+    s.numbers(dirty);
+    this.totalWaiting = s.number(this.totalWaiting);
+    if (!s.loading) return;
+    this.isDirty.fill(0);
+    this.dirtyCount = dirty.length;
+    dirty.forEach((output, i) => {
+      this.dirtyOutputs[i] = output;
+      this.isDirty[output] = 1;
+    });
   }
 }

@@ -1,6 +1,6 @@
-import type { Transaction } from 'tessera-sim';
-import type { Target } from 'tessera-sim/networks';
-import type { Contribution } from './contribution.js';
+import type { StateExchange, Transaction } from 'tessera-sim';
+import { exchangeTargets, type Reduction, type Target } from 'tessera-sim/networks';
+import { Contribution } from './contribution.js';
 
 /** Packets in flight, by number. Grows to the high-water mark and allocates nothing after. */
 export class PacketPool {
@@ -55,4 +55,43 @@ export class PacketPool {
     this.special[packet] = undefined;
     this.free.push(packet);
   }
+
+  /** Reductions that packets in flight are part of. */
+  *reductions(): Generator<Reduction> {
+    for (const special of this.special) if (special instanceof Contribution) yield special.reduction;
+  }
+
+  /** @param reference tells a reduction */
+  state(s: StateExchange, reference: (reduction: Reduction | undefined) => Reduction): void {
+    s.numbers(this.free);
+    s.numbers(this.cycles);
+    s.numbers(this.bytes);
+    s.numbers(this.destinationNode);
+    s.flags(this.isLast);
+    if (s.loading) this.message.length = this.special.length = this.cycles.length;
+    for (let packet = 0; packet < this.message.length; packet++) {
+      this.message[packet] = s.optionalTransaction(this.message[packet]);
+      this.special[packet] = exchangeSpecial(s, this.special[packet], reference);
+    }
+  }
+}
+
+const [ORDINARY, MULTICAST, PART_OF_SUM] = [0, 1, 2] as const;
+
+function exchangeSpecial(
+  s: StateExchange,
+  special: readonly Target[] | Contribution | undefined,
+  reference: (reduction: Reduction | undefined) => Reduction,
+): readonly Target[] | Contribution | undefined {
+  const isPart = special instanceof Contribution;
+  const kind = s.number(special === undefined ? ORDINARY : isPart ? PART_OF_SUM : MULTICAST);
+  if (kind === ORDINARY) return undefined;
+  if (kind === MULTICAST) return exchangeTargets(s, s.loading || isPart ? [] : special!);
+  const present = !s.loading && isPart ? special : undefined;
+  const reduction = reference(present?.reduction);
+  const sequence = s.number(present?.sequence ?? 0);
+  const isStray = s.flag(present?.isStray ?? false);
+  const part = present ?? new Contribution(reduction, sequence, isStray);
+  part.state(s);
+  return part;
 }

@@ -1,4 +1,4 @@
-import { Fifo } from 'tessera-sim';
+import { Fifo, type ClockDomain, type StateExchange } from 'tessera-sim';
 
 /** Who goes on with a packet that its adder has finished. */
 export interface Adding {
@@ -37,5 +37,21 @@ export class Adders {
       const { sum, station, sequence, flits } = this.inside.shift()!;
       sum.passOn(station, sequence, flits);
     }
+  }
+
+  /** Whose packets are inside. */
+  *sums(): Generator<Adding> {
+    for (let i = 0; i < this.inside.length; i++) yield this.inside.at(i)!.sum;
+  }
+
+  /** @param reference tells a sum */
+  state(s: StateExchange, clock: ClockDomain, reference: (sum: Adding | undefined) => Adding): void {
+    s.queue(this.inside, (packet) => ({
+      sum: reference(packet?.sum),
+      station: s.number(packet?.station ?? 0),
+      sequence: s.number(packet?.sequence ?? 0),
+      flits: s.number(packet?.flits ?? 0),
+      cycle: s.cycle(packet?.cycle ?? 0, clock),
+    }));
   }
 }

@@ -1,4 +1,4 @@
-import type { JsonSchema } from 'tessera-sim';
+import { idealProperty, type IdealDeclaration, type JsonSchema } from 'tessera-sim';
 import { networkProperties, sizeOf, type NocFlitNetworkConfig } from './config.js';
 
 export interface NocFlitConfig extends NocFlitNetworkConfig {
@@ -14,7 +14,19 @@ export interface NocFlitConfig extends NocFlitNetworkConfig {
   readonly routerEnergyPerBitPj: number;
   readonly linkEnergyPerBitPj: number;
   readonly checkDeadlock: boolean;
+  /** Default: none. */
+  readonly ideal?: readonly FlitMechanism[];
 }
+
+export type FlitMechanism = 'contention' | 'hopLatency' | 'serialization';
+
+const anomaly = { reason: 'packets that are quicker meet others elsewhere, and routes are drawn in another order', atMost: 0.05 };
+
+export const NOC_FLIT_IDEAL: Readonly<Record<FlitMechanism, IdealDeclaration>> = {
+  contention: { description: 'each packet takes the time that it takes alone; a node still sends a flit a cycle, and takes one' },
+  hopLatency: { description: 'routers route ahead and need one cycle for each of their other stages, and every link is passed in one cycle', anomaly },
+  serialization: { description: 'a packet is one flit, however large, and takes one cycle of a link', anomaly },
+};
 
 export const nocFlitConfigSchema: JsonSchema = {
   type: 'object',
@@ -100,6 +112,7 @@ export const nocFlitConfigSchema: JsonSchema = {
       description: 'Refuse a routing whose channel dependencies close a cycle (networks of up to 256 nodes)',
       source: 'Dally and Seitz, IEEE Trans. Computers C-36 (1987); Duato, IEEE TPDS 4(12) (1993)',
     },
+    ideal: idealProperty(NOC_FLIT_IDEAL),
   },
 };
 
@@ -112,7 +125,31 @@ export function widthsOf({ flitBits, linkWidthBits, linkPhits }: Pick<NocFlitCon
   return { flitBits: width, linkPhits: Math.max(linkPhits, Math.ceil(width / (linkWidthBits ?? width))) };
 }
 
-/** The configuration of the block at `path` with its widths and its size settled. Throws InputError for a rectangle. */
+/** The configuration with its widths settled, and with what is idealised but contention, which is no matter of figures. */
+export function idealised(config: NocFlitConfig): NocFlitConfig & { readonly flitBits: number } {
+  const { ideal = [], maxPacketFlits } = config;
+  const widths = widthsOf(config);
+  return {
+    ...config,
+    ...widths,
+    ...(ideal.includes('hopLatency') ? QUICKEST : {}),
+    ...(ideal.includes('serialization') ? { flitBits: widths.flitBits * maxPacketFlits, maxPacketFlits: 1, linkPhits: 1, linkClockRatio: 1 } : {}),
+  };
+}
+
+const QUICKEST = {
+  routingDelay: 0,
+  vcAllocDelay: 1,
+  switchAllocDelay: 1,
+  switchPrepareDelay: 0,
+  switchFinalDelay: 1,
+  creditDelay: 0,
+  linkCycles: 1,
+  foldedLinks: false,
+  reductionCycles: 0,
+} as const;
+
+/** The same of the block at `path`, with its size settled. Throws InputError for a rectangle. */
 export function settled(config: NocFlitConfig, path: string): NocFlitConfig & { readonly flitBits: number } {
-  return { ...config, ...widthsOf(config), ...sizeOf(config, `${path}.with.`) };
+  return { ...idealised(config), ...sizeOf(config, `${path}.with.`) };
 }

@@ -1,4 +1,5 @@
 /** What a topology, a routing function and an allocator of `noc-flit` are: the interfaces behind its extension points. */
+import type { StateExchange } from 'tessera-sim';
 import type { NetworkGraph } from './graph.js';
 
 export type { NetworkGraph, ChannelSpec, TerminalSpec } from './graph.js';
@@ -33,6 +34,7 @@ export interface RouteSet {
   add(outPort: number, firstVc: number, lastVc: number, priority: number, escape?: boolean): void;
 }
 
+/** Keeps nothing between two questions but what is in the packet: a saved state holds no more of it. */
 export interface RoutingFunction {
   /** Most entries that one call adds. */
   readonly maxRequests: number;
@@ -68,6 +70,8 @@ export interface Allocator {
   outputOf(input: number): number;
   /** Input matched with the output, or -1. */
   inputOf(output: number): number;
+  /** Pointers and the like. Absent when it keeps nothing between two matches. */
+  state?(s: StateExchange): void;
 }
 
 export interface AllocatorKind {

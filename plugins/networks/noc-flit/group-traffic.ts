@@ -1,9 +1,10 @@
-import { type Transaction, TransactionKind, type WaitFor } from 'tessera-sim';
+import { type ClockDomain, type StateExchange, type Transaction, TransactionKind, type WaitFor } from 'tessera-sim';
 import { reductionTable } from 'tessera-sim/networks';
 import { Adders } from './adders.js';
 import type { NocFlitConfig } from './block-config.js';
 import type { EjectedPacket } from './engine/ejected-packet.js';
-import type { GroupHost } from './group-host.js';
+import type { GroupHost, Place } from './group-host.js';
+import { GroupReferences } from './group-references.js';
 import { Multicasts } from './multicasts.js';
 import { RelayedPackets } from './relayed-packets.js';
 import type { RelayPlans } from './relay-plans.js';
@@ -93,5 +94,16 @@ export class GroupTraffic {
   report(): Readonly<Record<string, unknown>> {
     const { started, held, copies } = this.multicasts;
     return { ...(started === 0 ? {} : { multicasts: { started, held, copies } }), ...reductionTable(this.sums.reductions) };
+  }
+
+  /** @param places where messages of groups wait for their nodes; returns how such a place is told */
+  state(s: StateExchange, clock: ClockDomain, places: Iterable<Place>): GroupReferences {
+    const references = new GroupReferences(s.loading ? [] : [...this.relayed.all(), ...this.adders.sums(), ...this.sums.current(), ...places]);
+    this.sums.state(s, references.sums, references.contributions);
+    s.list(references.multicasts, (multicast) => this.multicasts.exchange(s, multicast));
+    this.multicasts.state(s);
+    this.relayed.state(s, (receiver) => references.receiver(s, receiver));
+    this.adders.state(s, clock, (sum) => references.adding(s, sum));
+    return references;
   }
 }

@@ -1,4 +1,4 @@
-import { Fifo, TrafficClass, type Transaction } from 'tessera-sim';
+import { Fifo, TrafficClass, type StateExchange, type Transaction } from 'tessera-sim';
 import type { NodePorts } from 'tessera-sim/networks';
 
 /** What waits to enter the network at each node: what a group has left over, then what is at the port. */
@@ -23,5 +23,9 @@ export class Inboxes {
   /** Requests that a group at a node has left over go before what is at its port. */
   follow(node: number, requests: readonly Transaction[]): void {
     for (const request of requests) this.followers[node]!.push(request);
+  }
+
+  state(s: StateExchange): void {
+    for (const followers of this.followers) if (followers !== undefined) s.queue(followers, (follower) => s.transaction(follower));
   }
 }

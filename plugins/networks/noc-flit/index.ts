@@ -1,7 +1,8 @@
 import { routerActions } from 'tessera-sim/networks';
 import { definePlugin } from 'tessera-sim';
-import { nocFlitConfigSchema, widthsOf, type NocFlitConfig } from './block-config.js';
+import { idealised, NOC_FLIT_IDEAL, nocFlitConfigSchema, type NocFlitConfig } from './block-config.js';
 import { flitCyclesOf } from './engine/parameters.js';
+import { NOC_MILESTONES } from './milestones.js';
 import { NOC_STALLS, NocFlitNetwork, type NocFlitStatistic } from './network-block.js';
 import { chosenStrategies } from './registered.js';
 
@@ -28,6 +29,8 @@ export const nocFlitPlugin = definePlugin<NocFlitConfig, NocFlitStatistic>({
     stallLostSwitch: { unit: 'cycles', description: 'Requests for the crossbar that others won' },
   },
   stallClasses: NOC_STALLS,
+  milestones: NOC_MILESTONES,
+  ideal: NOC_FLIT_IDEAL,
   probes: {
     message: {
       type: 'span',
@@ -38,9 +41,10 @@ export const nocFlitPlugin = definePlugin<NocFlitConfig, NocFlitStatistic>({
     inFlight: { type: 'counter', unit: 'messages', description: 'Messages inside the network' },
   },
   example: { config: { k: 2, n: 2 }, ports: { node: 4 } },
-  describe: ({ config }) => {
-    const { flitBits, linkPhits } = widthsOf(config);
-    const flitCycles = flitCyclesOf({ ...config, linkPhits });
+  describe: (context) => {
+    const config = idealised(context.config);
+    const { flitBits } = config;
+    const flitCycles = flitCyclesOf(config);
     const router = config.routingDelay + config.vcAllocDelay + config.switchAllocDelay + config.switchPrepareDelay + config.switchFinalDelay;
     return {
       kind: 'network',

@@ -1,4 +1,4 @@
-import { TRAFFIC_CLASSES } from 'tessera-sim';
+import { TRAFFIC_CLASSES, type StateExchange } from 'tessera-sim';
 
 /**
  * End-to-end flow control. A message starts only when its destination has room to put it together, so every packet in the
@@ -56,5 +56,11 @@ export class SendLimits {
     if (waiting.length === 0) return waiting;
     this.waiting[at] = [];
     return waiting;
+  }
+
+  state(s: StateExchange): void {
+    s.numbers(this.room);
+    s.numbers(this.outstanding);
+    for (const waiting of this.waiting) s.numbers(waiting);
   }
 }

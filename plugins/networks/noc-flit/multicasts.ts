@@ -1,5 +1,5 @@
-import { TrafficClass, type Transaction } from 'tessera-sim';
-import { firstAtEachNode, Reservations, type Claim, type GroupTargets } from 'tessera-sim/networks';
+import { TrafficClass, type StateExchange, type Transaction } from 'tessera-sim';
+import { exchangeTargets, firstAtEachNode, Reservations, type Claim, type GroupTargets, type Target } from 'tessera-sim/networks';
 import type { EjectedPacket } from './engine/ejected-packet.js';
 import type { GroupHost, Place } from './group-host.js';
 import type { PacketReceiver, RelayedPackets } from './relayed-packets.js';
@@ -47,11 +47,7 @@ export class Multicasts {
     for (const { message } of targets) message.group = undefined;
     if (targets.length < 2) return [...targets.map(({ message }) => message), ...followers];
     this.started++;
-    new Multicast(
-      this,
-      tree,
-      targets.map(({ message }) => message),
-    ).send();
+    new Multicast(this, tree, targets).send();
     return followers;
   }
 
@@ -64,18 +60,48 @@ export class Multicasts {
     return this.room.waiting();
   }
 
+  state(s: StateExchange): void {
+    this.started = s.number(this.started);
+    this.copies = s.number(this.copies);
+    this.room.state(s, (claim) => {
+      const targets = exchangeTargets(s, claim?.targets ?? []);
+      const followers = [...(claim?.followers ?? [])];
+      s.list(followers, (follower) => s.transaction(follower));
+      return this.claim({ targets, followers }, s.number(claim?.node ?? 0));
+    });
+  }
+
+  /** A multicast under way, made anew while it is loaded. */
+  exchange(s: StateExchange, present: Multicast | undefined): Multicast {
+    const targets = exchangeTargets(s, present?.targets ?? []);
+    const node = s.number(present?.tree.nodes[0] ?? 0);
+    const multicast = present !== undefined && !s.loading ? present : new Multicast(this, this.treeOf(targets, node), targets);
+    multicast.state(s);
+    return multicast;
+  }
+
   private plan(members: readonly Transaction[], node: number): MulticastClaim {
-    const found = firstAtEachNode(members, (member) => this.host.ports.exitOf(member));
-    const tree = this.plans.multicast(
+    return this.claim(
+      firstAtEachNode(members, (member) => this.host.ports.exitOf(member)),
       node,
-      found.targets.map((target) => target.node),
     );
+  }
+
+  private claim(found: GroupTargets, node: number): MulticastClaim {
+    const tree = this.treeOf(found.targets, node);
     return { ...found, tree, node, places: 1, sites: found.targets.length < 2 ? [] : tree.nodes.slice(1) };
+  }
+
+  private treeOf(targets: readonly Target[], from: number): RelayTree {
+    return this.plans.multicast(
+      from,
+      targets.map(({ node }) => node),
+    );
   }
 }
 
 /** One multicast on its way. */
-class Multicast implements PacketReceiver, Place {
+export class Multicast implements PacketReceiver, Place {
   private readonly messageAt: (Transaction | undefined)[];
   private readonly packetsLeft: Int32Array;
   /** What a station's place is still needed for: copies on their way, and its own node. */
@@ -84,25 +110,25 @@ class Multicast implements PacketReceiver, Place {
 
   constructor(
     private readonly all: Multicasts,
-    private readonly tree: RelayTree,
-    private readonly messages: readonly Transaction[],
+    readonly tree: RelayTree,
+    readonly targets: readonly Target[],
   ) {
     const { nodes, children, stationOf } = tree;
     this.messageAt = nodes.map(() => undefined);
     this.uses = Int32Array.from(children, (list) => list.length);
-    for (const message of messages) {
-      const station = stationOf.get(all.host.ports.exitOf(message))!;
+    for (const { message, node } of targets) {
+      const station = stationOf.get(node)!;
       this.messageAt[station] = message;
       this.uses[station]!++;
     }
-    this.packetsLeft = new Int32Array(nodes.length).fill(all.host.cutting.packetsOf(messages[0]!.wireBytes));
+    this.packetsLeft = new Int32Array(nodes.length).fill(all.host.cutting.packetsOf(targets[0]!.message.wireBytes));
     this.stationsLeft = nodes.length - 1;
   }
 
   /** All packets from the node where the message came in. */
   send(): void {
     const { cutting } = this.all.host;
-    const { wireBytes } = this.messages[0]!;
+    const { wireBytes } = this.targets[0]!.message;
     const packets = cutting.packetsOf(wireBytes);
     for (let packet = 0; packet < packets; packet++) this.copy(0, packet, cutting.flitsOf(wireBytes, packet));
   }
@@ -135,5 +161,11 @@ class Multicast implements PacketReceiver, Place {
 
   private use(station: number): void {
     if (--this.uses[station]! === 0) this.all.release(this.tree.nodes[station]!);
+  }
+
+  state(s: StateExchange): void {
+    s.numbers(this.packetsLeft);
+    s.numbers(this.uses);
+    this.stationsLeft = s.number(this.stationsLeft);
   }
 }

@@ -1,12 +1,15 @@
 import {
   Phase,
+  TRAFFIC_CLASSES,
   TrafficClass,
   type Block,
   type BlockContext,
   type CounterProbe,
   type EventHandler,
   type Port,
+  type RandomStream,
   type StallClasses,
+  type StateExchange,
   type Transaction,
   type WaitFor,
 } from 'tessera-sim';
@@ -17,8 +20,11 @@ import { describeNetwork } from './config.js';
 import { Cutting } from './cutting.js';
 import { Deliveries } from './deliveries.js';
 import type { EjectedPacket, EjectionListener } from './engine/ejected-packet.js';
+import type { PacketCarrier } from './engine/carrier.js';
 import type { FlitNetwork } from './engine/flit-network.js';
 import { linkLoads } from './engine/link-loads.js';
+import { LoneNetwork } from './engine/lone-network.js';
+import { LonePackets } from './engine/lone-packets.js';
 import { flitCyclesOf } from './engine/parameters.js';
 import { FixedRoutes } from './fixed-routes.js';
 import type { NetworkGraph } from './graph.js';
@@ -27,6 +33,7 @@ import { combinesBytes, GroupTraffic } from './group-traffic.js';
 import { Inboxes } from './inboxes.js';
 import { MessageLatency } from './message-latency.js';
 import { SendLimits } from './message-limits.js';
+import { NocWait } from './milestones.js';
 import { refuseDeadlock } from './refuse-deadlock.js';
 import { RelayPlans } from './relay-plans.js';
 import { routerPlaces } from './topologies/places.js';
@@ -44,7 +51,12 @@ const BLOCKED = 2;
 
 /** Joins ports to a flit-level network: cuts messages into packets, drives the engine cycle by cycle, hands messages out whole. */
 export class NocFlitNetwork implements Block, EventHandler, EjectionListener, GroupHost {
-  private readonly network: FlitNetwork;
+  private readonly network: PacketCarrier;
+  /** The network where there are routers; undefined where each packet is alone. */
+  private readonly routers: FlitNetwork | undefined;
+  private readonly lone: LonePackets;
+  /** Per node and class: tick since which its first message is held back; -1 for none. Kept while somebody listens. */
+  private readonly heldSince: Float64Array;
   private readonly graph: NetworkGraph;
   readonly ports: NodePorts;
   readonly cutting: Cutting;
@@ -66,6 +78,9 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
   private scheduledTick = Infinity;
   private isWorking = false;
   private inside = 0;
+  private readonly routes: RandomStream;
+  /** Cycles of the clock less those of the engine: not 0 only after a state was loaded whose steps depend on the engine's cycle. */
+  private lead = 0;
 
   constructor(
     private readonly context: BlockContext<NocFlitConfig, NocFlitStatistic>,
@@ -74,10 +89,15 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     const { energy, path } = context;
     const config = settled(context.config, path);
     const description = describeNetwork(config);
-    const routes = context.random('routes');
+    const routes = (this.routes = context.random('routes'));
     const built = buildNetwork(description, (bound) => routes.below(bound), catalogue);
-    this.network = built.network;
     this.graph = built.graph;
+    // A packet whose way is drawn is held against one that goes the shortest.
+    const twin = built.network.draws ? { ...description, routing: 'table' } : description;
+    this.lone = new LonePackets(() => buildNetwork(twin, () => 0, catalogue).network);
+    this.routers = config.ideal?.includes('contention') === true ? undefined : built.network;
+    this.network = this.routers ?? new LoneNetwork(built.network.nodes, this.lone);
+    this.heldSince = new Float64Array(TRAFFIC_CLASSES * this.network.nodes).fill(-1);
     refuseDeadlock(path, config, catalogue, this.network.nodes);
     this.limits = new SendLimits(this.network.nodes, config.reassemblyMessages, config.outstandingMessages);
     this.inFlight = context.counterProbe('inFlight');
@@ -89,7 +109,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     this.ports = new NodePorts(context, this.network.nodes);
     const fixedRoutes = new FixedRoutes(built.graph, (choose) => createRouting(description, built.graph, config.numVcs, choose, catalogue));
     this.groups = new GroupTraffic(config, this.network.nodes, new RelayPlans(built.graph, fixedRoutes), this, path);
-    this.deliveries = new Deliveries(this.ports, (message, node, place) => this.taken(message, node, place));
+    this.deliveries = new Deliveries(this.ports, (message, node, place) => this.taken(message, node, place), context);
     this.inboxes = new Inboxes(this.ports);
     this.messageLatency = new MessageLatency(
       context.clock,
@@ -118,9 +138,9 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     const cycle = clock.cycleAt(kernel.now);
     this.scheduledTick = Infinity;
     this.isWorking = true;
-    this.network.advance(cycle);
+    this.network.advance(cycle - this.lead);
     this.groups.advance(cycle);
-    this.network.advance(cycle + 1);
+    this.network.advance(cycle - this.lead + 1);
     this.isWorking = false;
     this.scheduleNext();
   }
@@ -132,6 +152,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     statistics.flitHops += packet.hops * packet.flits;
     energy.count(this.routerAction, bits * packet.hops);
     energy.count(this.linkAction, bits * (packet.hops - 1));
+    if (this.context.milestones.active) this.noteWaits(packet);
     if (this.groups.owns(packet)) return this.groups.receive(packet);
     if (--this.packetsLeft[packet.tag]! > 0) return;
     const message = transactions.at(packet.tag);
@@ -139,8 +160,32 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     this.left(packet.source, message.trafficClass);
   }
 
+  /** What a packet waited for: at its node, and beyond the time that it takes alone. */
+  private noteWaits(packet: EjectedPacket): void {
+    const { milestones, clock, transactions } = this.context;
+    const operation = this.groups.owns(packet) ? -1 : transactions.at(packet.tag).operation;
+    const { source, destination, flits, created, headSent, headEjected } = packet;
+    const tick = (cycle: number): number => clock.tickOf(Math.max(0, cycle + this.lead));
+    if (headSent > created) milestones.note(NocWait.order, operation, tick(created), tick(headSent));
+    const alone = headSent + this.lone.times(source, destination, flits).head;
+    if (headEjected > alone) milestones.note(NocWait.link, operation, tick(alone), tick(headEjected));
+  }
+
+  /** The first message of a node may not start, or starts. */
+  private noteHeld({ operation }: Transaction, node: number, trafficClass: number, isHeld: boolean): void {
+    const { milestones, kernel } = this.context;
+    const at = node * TRAFFIC_CLASSES + trafficClass;
+    const since = this.heldSince[at]!;
+    if (isHeld) {
+      if (since < 0) this.heldSince[at] = kernel.now;
+      return;
+    }
+    this.heldSince[at] = -1;
+    if (since >= 0 && since < kernel.now) milestones.note(NocWait.room, operation, since, kernel.now);
+  }
+
   get cycle(): number {
-    return this.network.now;
+    return this.network.now + this.lead;
   }
 
   inject(from: number, to: number, flits: number, tag: number): void {
@@ -149,7 +194,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
 
   arrived(message: Transaction, node: number, from: number, place?: Place): void {
     this.deliveries.add(message, node, place);
-    this.messageLatency.end(message, from, this.network.now);
+    this.messageLatency.end(message, from, this.cycle);
     this.deliver(node, message.trafficClass);
   }
 
@@ -159,6 +204,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
   }
 
   usedUp(response: Transaction): void {
+    this.messageLatency.forget(response);
     this.context.transactions.release(response);
     this.changeInside(-1);
   }
@@ -183,6 +229,23 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     return [...atPorts, ...this.groups.waits(kernel.now)];
   }
 
+  state(s: StateExchange): void {
+    const { clock } = this.context;
+    const now = s.cycle(this.cycle, clock);
+    this.network.exchange(s, now);
+    this.lead = now - this.network.now;
+    s.random(this.routes);
+    this.scheduledTick = s.tick(this.scheduledTick);
+    const references = this.groups.state(s, clock, this.deliveries.places());
+    this.deliveries.state(s, (place) => references.place(s, place));
+    this.inboxes.state(s);
+    this.limits.state(s);
+    this.messageLatency.state(s);
+    s.numbers(this.packetsLeft);
+    s.ticks(this.heldSince);
+    this.inside = s.number(this.inside);
+  }
+
   finish(): void {
     const { noVc, noCredit, lostSwitch } = this.network.stalls;
     const { statistics } = this.context;
@@ -199,7 +262,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
       topology: { name: config.topology, routers: routerPlaces(this.graph).map(([x, y], router) => ({ x, y, nodes: this.neighboursOf(router) })) },
       ...this.groups.report(),
       latencyCycles: latencyTable(this.messageLatency.histogram),
-      links: linkLoads(this.network.state).map((link) => {
+      links: (this.routers === undefined ? [] : linkLoads(this.routers.state)).map((link) => {
         const busyCycles = link.flits * this.linkFlitCycles;
         return { ...link, bytes: (link.flits * this.cutting.flitBits) / 8, busyCycles, utilisation: busyCycles / cycles };
       }),
@@ -216,7 +279,9 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
   /** Take messages from a node's inbox while the node may send and there is room where they go. */
   private pump(node: number, trafficClass: TrafficClass): void {
     for (let message = this.inboxes.first(node, trafficClass); message !== undefined; message = this.inboxes.first(node, trafficClass)) {
-      if (!this.startFirst(message, node)) return;
+      const starts = this.startFirst(message, node);
+      if (this.context.milestones.active) this.noteHeld(message, node, trafficClass, !starts);
+      if (!starts) return;
     }
   }
 
@@ -238,7 +303,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     this.inboxes.takeFirst(node, trafficClass);
     this.enterCycle();
     const members = [leader, ...group];
-    for (const message of members) this.messageLatency.begin(message, this.network.now);
+    for (const message of members) this.messageLatency.begin(message, this.cycle);
     const followers = this.groups.begin(leader);
     this.inboxes.follow(node, followers);
     const targets = members.length - followers.length;
@@ -253,7 +318,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     if (!this.limits.maySend(node, trafficClass)) return false;
     this.inboxes.takeFirst(node, trafficClass);
     this.enterCycle();
-    this.messageLatency.begin(response, this.network.now);
+    this.messageLatency.begin(response, this.cycle);
     this.count(response, 1);
     if (this.groups.contribute(response, node)) this.limits.sent(node, trafficClass);
     this.scheduleNext();
@@ -263,9 +328,10 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
   /** Cut a message into packets and queue them at the node. */
   private send(message: Transaction, node: number, destination: number): void {
     this.enterCycle();
-    this.messageLatency.begin(message, this.network.now);
+    this.messageLatency.begin(message, this.cycle);
     const packets = this.cutting.packetsOf(message.wireBytes);
     for (let packet = 0; packet < packets; packet++) this.network.inject(node, destination, this.cutting.flitsOf(message.wireBytes, packet), message.id);
+    while (this.packetsLeft.length <= message.id) this.packetsLeft.push(0);
     this.packetsLeft[message.id] = packets;
     this.count(message, 1);
   }
@@ -273,7 +339,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
   /** The engine may already have worked on the present cycle; then what comes now enters in the next. */
   private enterCycle(): void {
     const cycle = this.context.clock.cycleAtOrAfter(this.context.kernel.now);
-    if (cycle > this.network.now) this.network.advance(cycle);
+    if (cycle > this.cycle) this.network.advance(cycle - this.lead);
   }
 
   /** A message is in the network, for as many nodes; its data are counted once. */
@@ -302,7 +368,7 @@ export class NocFlitNetwork implements Block, EventHandler, EjectionListener, Gr
     const { kernel, clock } = this.context;
     if (this.isWorking) return;
     const ofNetwork = this.network.nextEventCycle();
-    const next = Math.min(ofNetwork < 0 ? Infinity : ofNetwork, this.groups.nextCycle);
+    const next = Math.min(ofNetwork < 0 ? Infinity : ofNetwork + this.lead, this.groups.nextCycle);
     if (next === Infinity) return;
     const tick = clock.tickOf(next);
     if (tick >= this.scheduledTick) return;

@@ -1,3 +1,4 @@
+import type { StateExchange } from 'tessera-sim';
 import type { EjectedPacket } from './engine/ejected-packet.js';
 
 /** Gets the packets that an interface takes out of the network to copy, add or store them. */
@@ -36,5 +37,19 @@ export class RelayedPackets {
     this.receivers[record] = undefined;
     this.free.push(record);
     receiver.received(this.stations[record]!, this.sequences[record]!, packet);
+  }
+
+  /** Who is to get a packet. */
+  *all(): Generator<PacketReceiver> {
+    for (const receiver of this.receivers) if (receiver !== undefined) yield receiver;
+  }
+
+  /** @param reference tells a receiver */
+  state(s: StateExchange, reference: (receiver: PacketReceiver | undefined) => PacketReceiver | undefined): void {
+    s.numbers(this.stations);
+    s.numbers(this.sequences);
+    s.numbers(this.free);
+    if (s.loading) this.receivers.length = this.stations.length;
+    for (let record = 0; record < this.receivers.length; record++) this.receivers[record] = reference(this.receivers[record]);
   }
 }

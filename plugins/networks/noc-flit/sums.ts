@@ -1,5 +1,5 @@
-import { TrafficClass, type Transaction } from 'tessera-sim';
-import { planReduction, Reductions, type Membership, type Reduction } from 'tessera-sim/networks';
+import { TrafficClass, type StateExchange, type Transaction } from 'tessera-sim';
+import { Reductions, type Membership, type Reduction } from 'tessera-sim/networks';
 import type { Adders, Adding } from './adders.js';
 import type { EjectedPacket } from './engine/ejected-packet.js';
 import type { GroupHost, Place } from './group-host.js';
@@ -25,12 +25,7 @@ export class Sums {
     path: string,
   ) {
     const shape = { packetBytes: host.cutting.packetBytes, entries, tree: plans.sum.bind(plans) };
-    this.reductions = new Reductions(
-      nodes,
-      entries,
-      (members, node) => planReduction(members, node, host.ports, shape, path),
-      (node) => host.mayGoOn(node),
-    );
+    this.reductions = new Reductions(nodes, shape, host.ports, path, (node) => host.mayGoOn(node));
   }
 
   /** Takes in a response. Returns whether it has to travel: one that its own interface adds is in its sum at once. */
@@ -41,19 +36,53 @@ export class Sums {
     return sum.contribute(response, node, membership);
   }
 
+  /** Sums under way whose responses have begun to come in. */
+  current(): Iterable<Sum> {
+    return this.sums.values();
+  }
+
+  /** Sums of a state, by number, and the contributions that are on their way to them. */
+  state(s: StateExchange, told: Sum[], contributions: Contribution[]): void {
+    this.reductions.state(
+      s,
+      told.map(({ reduction }) => reduction),
+    );
+    if (s.loading) this.sums.clear();
+    s.list(told, (sum) => this.exchangeSum(s, sum));
+    s.list(contributions, (contribution) => {
+      const sum = told[s.number(contribution === undefined ? 0 : told.indexOf(contribution.sum))]!;
+      const exchanged = contribution ?? new Contribution(sum, 0);
+      exchanged.state(s);
+      return exchanged;
+    });
+  }
+
+  private exchangeSum(s: StateExchange, present: Sum | undefined): Sum {
+    const reduction = this.reductions.reference(s, present?.reduction);
+    const sum = present ?? new Sum(this, reduction);
+    sum.state(s);
+    // One that is complete only waits for its node.
+    if (s.flag(present !== undefined && this.sums.get(reduction) === present)) this.sums.set(reduction, sum);
+    return sum;
+  }
+
   ended(reduction: Reduction<SumTree>): void {
     this.sums.delete(reduction);
   }
 }
 
 /** One reduction whose responses are on their way. */
-class Sum implements Adding, PacketReceiver, Place {
+export class Sum implements Adding, PacketReceiver, Place {
   private leaderNode = -1;
 
   constructor(
     readonly all: Sums,
-    private readonly reduction: Reduction<SumTree>,
+    readonly reduction: Reduction<SumTree>,
   ) {}
+
+  state(s: StateExchange): void {
+    this.leaderNode = s.number(this.leaderNode);
+  }
 
   contribute(response: Transaction, node: number, { isStray }: Membership<SumTree>): boolean {
     const { host, relayed } = this.all;
@@ -114,11 +143,15 @@ class Sum implements Adding, PacketReceiver, Place {
 }
 
 /** A response on its way to the first interface that adds it. */
-class Contribution implements PacketReceiver {
+export class Contribution implements PacketReceiver {
   constructor(
-    private readonly sum: Sum,
+    readonly sum: Sum,
     private packetsLeft: number,
   ) {}
+
+  state(s: StateExchange): void {
+    this.packetsLeft = s.number(this.packetsLeft);
+  }
 
   received(station: number, sequence: number, packet: EjectedPacket): void {
     this.sum.add(station, sequence, packet.flits);

@@ -1,11 +1,14 @@
 import { routerActions } from 'tessera-sim/networks';
 import { definePlugin, type JsonSchema } from 'tessera-sim';
 import {
+  PACKET_IDEAL,
+  PACKET_MILESTONES,
   PACKET_PROBES,
   PACKET_PROPERTIES,
   PACKET_STALLS,
   PACKET_STATISTICS,
   PacketNetwork,
+  settledPacket,
   type PacketConfig,
   type PacketStatistic,
 } from 'tessera-sim/mesh-packet';
@@ -48,14 +51,14 @@ export const packetPlugin = definePlugin<AnyPacketConfig, PacketStatistic>({
   ports: { node: { description: 'Where a block is attached: node n of the topology', role: 'both', many: true } },
   statistics: PACKET_STATISTICS,
   stallClasses: PACKET_STALLS,
+  milestones: PACKET_MILESTONES,
+  ideal: PACKET_IDEAL,
   probes: PACKET_PROBES,
   example: { config: { topology: 'fly', k: 2, n: 2 }, ports: { node: 4 } },
-  describe: ({ config }) => ({
-    kind: 'network',
-    linkBytesPerCycle: config.linkWidthBits / 8,
-    hopCycles: config.routerCycles + config.linkCycles,
-    forwards: true,
-  }),
+  describe: ({ config }) => {
+    const { linkWidthBits, routerCycles, linkCycles } = settledPacket(config);
+    return { kind: 'network', linkBytesPerCycle: linkWidthBits / 8, hopCycles: routerCycles + linkCycles, forwards: true };
+  },
   actions: ({ config }) => routerActions(config),
   create: (context) => {
     const { config, catalogue } = chosenStrategies(context, context.config);

@@ -57,6 +57,28 @@ describe('Link', () => {
     expect(link?.busyTicks).toBe((beats + 2) * 1000);
   });
 
+  it('tells what a message waited for: the wire, and a place at the far end', () => {
+    const { kernel, a, drain, write, link } = pair({ latencyCycles: 3, widthBits: 64, depth: 1 }, false);
+    const told: unknown[] = [];
+    link!.milestones.listen((cause, operation, sinceTick, tick) => told.push([link!.milestones.causes[cause], operation, sinceTick, tick]));
+    a.send(write(0, 56));
+    kernel.run(Infinity, 9_000);
+    expect(a.canSend(TrafficClass.request)).toBe(false);
+    kernel.run(Infinity, 20_000);
+    drain();
+    kernel.run();
+    const back = kernel.now;
+    expect(a.canSend(TrafficClass.request)).toBe(true);
+    a.send(write(1, 56));
+    drain();
+    expect(told).toEqual([['credit', -1, expect.any(Number), back]]);
+    const deep = pair({ latencyCycles: 3, widthBits: 64, depth: 2 }, true);
+    deep.link!.milestones.listen((cause, _operation, sinceTick, tick) => told.push([deep.link!.milestones.causes[cause], sinceTick, tick]));
+    deep.a.send(deep.write(0, 56));
+    deep.a.send(deep.write(1, 8));
+    expect(told.at(-1)).toEqual(['link', 0, 8000]);
+  });
+
   it('costs its latency alone when the width is unlimited', () => {
     const { kernel, a, arrivals, write } = pair({ latencyCycles: 1, widthBits: Infinity, depth: 4 }, true);
     a.send(write(7, 1e6));

@@ -1,3 +1,4 @@
+import type { StateExchange } from 'tessera-sim';
 import type { Allocator, AllocatorKind } from '../contract.js';
 import { Matching, RequestTable } from './request-table.js';
 
@@ -44,6 +45,11 @@ class Islip implements Allocator {
 
   inputOf(output: number): number {
     return this.matching.input[output]!;
+  }
+
+  state(s: StateExchange): void {
+    s.numbers(this.grantPointer);
+    s.numbers(this.acceptPointer);
   }
 
   private grant(): void {

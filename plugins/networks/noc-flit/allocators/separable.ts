@@ -1,3 +1,4 @@
+import type { StateExchange } from 'tessera-sim';
 import type { Allocator, AllocatorKind } from '../contract.js';
 import { Matching, RequestTable } from './request-table.js';
 
@@ -51,6 +52,11 @@ abstract class Separable implements Allocator {
 
   inputOf(output: number): number {
     return this.matching.input[output]!;
+  }
+
+  state(s: StateExchange): void {
+    s.numbers(this.lastOutput);
+    s.numbers(this.lastInput);
   }
 
   /** The output that an input's arbiter picks among the table's requests. */

@@ -1,3 +1,4 @@
+import type { StateExchange } from 'tessera-sim';
 import type { Allocator, AllocatorKind } from '../contract.js';
 import { Matching, RequestTable } from './request-table.js';
 
@@ -35,6 +36,10 @@ class Wavefront implements Allocator {
 
   inputOf(output: number): number {
     return this.matching.input[output]!;
+  }
+
+  state(s: StateExchange): void {
+    this.diagonal = s.number(this.diagonal);
   }
 
   private grantDiagonal(diagonal: number): void {

@@ -37,6 +37,23 @@ export class RouterCalendar {
     return this.mask - (1 << this.windowShift);
   }
 
+  get windows(): number {
+    return this.windowMask + 1;
+  }
+
+  /** Counts the members of all windows anew. */
+  recount(): void {
+    const { words } = this.memory;
+    words[M.PENDING] = 0;
+    for (let window = 0; window <= this.windowMask; window++) {
+      let count = 0;
+      const at = this.membersAt + window * this.memberWords;
+      for (let index = at; index < at + this.memberWords; index++) for (let rest = words[index]!; rest !== 0; rest &= rest - 1) count++;
+      words[this.countsAt + window] = count;
+      words[M.PENDING]! += count;
+    }
+  }
+
   /** Routers that are waited for, over all windows. */
   get pending(): number {
     return this.memory.words[M.PENDING]!;

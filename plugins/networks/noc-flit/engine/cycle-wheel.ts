@@ -1,3 +1,6 @@
+import type { StateExchange } from 'tessera-sim';
+import type { Bases } from './bases.js';
+
 /**
  * Calendar of the next few cycles: what happens in cycle c is in slot c modulo the size. An entry is one integer.
  * The network never schedules further ahead than its longest delay, so one turn of the wheel is enough.
@@ -62,5 +65,23 @@ export class CycleWheel {
     larger.set(old);
     this.slots[index] = larger;
     return larger;
+  }
+
+  /** Its entries, by the cycles that they are ahead of the base. */
+  state(s: StateExchange, { from, to }: Bases): void {
+    const told: number[] = [];
+    for (let ahead = 0; !s.loading && ahead <= this.mask; ahead++) {
+      const count = this.countAt(from + ahead);
+      if (count > 0) told.push(ahead, count, ...this.entriesAt(from + ahead).subarray(0, count));
+    }
+    s.numbers(told);
+    if (!s.loading) return;
+    this.counts.fill(0);
+    this.pending = 0;
+    for (let at = 0; at < told.length;) {
+      const [ahead, count] = [told[at]!, told[at + 1]!];
+      at += 2;
+      for (let i = 0; i < count; i++) this.push(to + ahead, told[at++]!);
+    }
   }
 }

@@ -1,9 +1,12 @@
+import type { StateExchange } from 'tessera-sim';
 import type { NetworkGraph, RoutingFunction } from '../contract.js';
 import { L } from './assembly/layout.js';
 import { M } from './assembly/parameters.js';
 import { PacketView, type EjectionListener } from './ejected-packet.js';
 import { flitsFrom } from './flit-counter.js';
 import { GeneralStages, type AllocatorMaker } from './general-stages.js';
+import type { PacketCarrier } from './carrier.js';
+import { exchangeNetwork } from './network-state.js';
 import { checkRouter, isPlain, type RouterParameters } from './parameters.js';
 import { rebase, REBASE_AT_CYCLE } from './rebase.js';
 import { makeRouterCore, type RouterCore, type RouterCoreHost } from './router-core.js';
@@ -27,28 +30,40 @@ export interface FlitNetworkOptions {
  * Time is whole cycles from 0; `now` is the next cycle to be worked on. Terminals are worked on cycle by cycle, routers at the
  * end of each window of cycles: what they decide shows at a terminal two cycles later at the earliest.
  */
-export class FlitNetwork {
+export class FlitNetwork implements PacketCarrier {
   readonly state: FlitState;
   private readonly sources: Sources;
   private readonly core: RouterCore;
   private readonly packet = new PacketView();
   private listener: EjectionListener | undefined;
   private inFlight = 0;
+  /** Where the table-driven stages do not apply. */
+  private readonly general: GeneralStages | undefined;
 
   constructor(options: FlitNetworkOptions) {
     checkRouter(options.router);
     const plain = options.fastStages !== false && isPlain(options.router, options.graph.portsPerRouter);
     this.state = new FlitState(options.graph, options.router, options.routing, plain);
-    this.core = makeRouterCore(this.state.memory.memory, this.host(plain ? undefined : options.makeAllocator));
+    this.general = plain ? undefined : new GeneralStages(this.state, options.makeAllocator, () => this.core);
+    this.core = makeRouterCore(this.state.memory.memory, this.host());
     this.core.configure();
     this.sources = new Sources(this.state, this.core);
   }
 
-  /** What the compiled pipeline calls. `makeAllocator`: given where the table-driven stages do not apply. */
-  private host(makeAllocator: AllocatorMaker | undefined): RouterCoreHost {
-    const { state } = this;
+  /**
+   * All that its future depends on, and its totals, relative to the present cycle. It is loaded into a network that was made alike.
+   * @param now cycle in which a network that is loaded goes on; with a fractional `internalSpeedup` it keeps that of the saved one
+   */
+  exchange(s: StateExchange, now: number): void {
+    exchangeNetwork(s, this.state, this.sources, now);
+    this.general?.exchange(s);
+    this.inFlight = s.number(this.inFlight);
+  }
+
+  /** What the compiled pipeline calls. */
+  private host(): RouterCoreHost {
+    const { state, general } = this;
     const { order, parameters } = state;
-    const general = makeAllocator === undefined ? undefined : new GeneralStages(state, makeAllocator, () => this.core);
     return {
       route: (vc, packet, router, inPort, inVc) => routeHead(state, vc, packet, router, inPort, inVc),
       push: (cycle, entry) => state.wheel.push(cycle, entry),
@@ -71,6 +86,11 @@ export class FlitNetwork {
 
   get nodes(): number {
     return this.state.nodes;
+  }
+
+  /** The routing function draws random numbers. */
+  get draws(): boolean {
+    return this.state.routingFunction.draws === true;
   }
 
   /** Packets given to `inject` and not yet ejected. */

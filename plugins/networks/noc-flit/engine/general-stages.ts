@@ -1,3 +1,4 @@
+import type { StateExchange } from 'tessera-sim';
 import type { Allocator } from '../contract.js';
 import { SwitchRequests } from './switch-requests.js';
 import { L } from './assembly/layout.js';
@@ -324,5 +325,14 @@ export class GeneralStages {
     unit.outputHeld[unit.heldOutput[input]!] = 0;
     unit.heldVc[input] = -1;
     unit.heldOutput[input] = -1;
+  }
+
+  /** Pointers of the allocators, and held connections. */
+  exchange(s: StateExchange): void {
+    for (const { vcAllocator, switchAllocator, roundRobin, heldOutput, heldVc, outputHeld } of this.units) {
+      vcAllocator.state?.(s);
+      switchAllocator.state?.(s);
+      for (const table of [roundRobin, heldOutput, heldVc, outputHeld]) s.numbers(table);
+    }
   }
 }

@@ -1,3 +1,4 @@
+import type { StateExchange } from 'tessera-sim';
 import { L } from './assembly/layout.js';
 import type { NetworkMemory } from './network-memory.js';
 
@@ -60,5 +61,32 @@ export class PacketPool {
     this.freeSlots = new Int32Array(this.size);
     this.freeSlots.set(old);
     for (let packet = this.size - 1; packet >= from; packet--) this.freeSlots[this.freeCount++] = packet;
+  }
+
+  /** @param exchange tells the record of a packet in use */
+  state(s: StateExchange, exchange: (packet: number) => void): void {
+    const inUse = s.loading ? [] : this.packetsInUse();
+    s.numbers(inUse);
+    if (s.loading) this.occupy(inUse);
+    for (const packet of inUse) exchange(packet);
+  }
+
+  private packetsInUse(): number[] {
+    const isFree = new Uint8Array(this.size);
+    for (let i = 0; i < this.freeCount; i++) isFree[this.freeSlots[i]!] = 1;
+    return Array.from({ length: this.size }, (_, packet) => packet).filter((packet) => isFree[packet] === 0);
+  }
+
+  /** Makes exactly these packets those in use. */
+  private occupy(inUse: readonly number[]): void {
+    while (this.size <= (inUse.at(-1) ?? -1)) this.grow(this.size);
+    const used = new Set(inUse);
+    this.freeCount = 0;
+    this.live = inUse.length;
+    for (let packet = this.size - 1; packet >= 0; packet--) {
+      if (used.has(packet)) continue;
+      this.freeSlots[this.freeCount++] = packet;
+      this.memory.words[this.record(packet) + L.PACKET_FLITS_LEFT] = 0;
+    }
   }
 }

@@ -1,3 +1,16 @@
+import type { StateExchange } from 'tessera-sim';
+
+/** What a state of the order is told relative to. */
+export interface OrderBases {
+  /** Number of the present step, in the network that is saved or was there before, and in the one that goes on. */
+  readonly present: number;
+  readonly loaded: number;
+  /** See `wasRouted`. */
+  readonly bids: boolean;
+  /** Whether a virtual channel has a packet: others have no place. */
+  isBusy(vc: number): boolean;
+}
+
 /** Where the virtual channels of a network's state lie in its memory. */
 interface ChannelPlaces {
   readonly memory: { readonly words: Int32Array };
@@ -76,5 +89,19 @@ export class ServiceOrder {
     const arrivals = this.fresh[a]! - this.fresh[b]!;
     if (arrivals !== 0) return arrivals;
     return this.fresh[a] === 1 ? a - b : this.compare(a, b);
+  }
+
+  state(s: StateExchange, { present, loaded, bids, isBusy }: OrderBases): void {
+    const vcs = this.major.length;
+    for (let vc = 0; vc < vcs; vc++) {
+      if (!isBusy(vc)) continue;
+      const hasArrived = s.flag(this.major[vc]! > 0);
+      const step = s.number(Math.abs(this.major[vc]!) - present) + loaded;
+      this.major[vc] = hasArrived ? step : -step;
+      // An input port or a place in a list; or a place that counts over the steps, like `routed`.
+      const counts = !hasArrived && !bids ? PLACES : 0;
+      this.minor[vc] = s.number(this.minor[vc]! + counts * present) - counts * loaded;
+      this.routed[vc] = s.number(this.routed[vc]! + PLACES * present) - PLACES * loaded;
+    }
   }
 }

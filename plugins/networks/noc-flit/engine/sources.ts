@@ -1,4 +1,6 @@
+import type { StateExchange } from 'tessera-sim';
 import { L } from './assembly/layout.js';
+import type { Bases } from './bases.js';
 import type { RouterCore } from './router-core.js';
 import type { FlitState } from './state.js';
 
@@ -179,5 +181,21 @@ export class Sources {
     this.current[node] = -1;
     if (this.queueHead[node]! >= 0) this.wakeAt(node, cycle);
     else this.idleFrom[node] = cycle;
+  }
+
+  /** Flits that are left of each packet that is being sent. */
+  unsentFlits(): ReadonlyMap<number, number> {
+    return new Map([...this.current].flatMap((packet, node) => (packet < 0 ? [] : [[packet, this.flitsToSend[node]!] as const])));
+  }
+
+  exchange(s: StateExchange, { from, to }: Bases): void {
+    const { queueHead, queueTail, current, flitsToSend, vc, lastVc, asleep, owned, wireFree, idleFrom } = this;
+    for (const table of [queueHead, queueTail, current, flitsToSend, vc, lastVc, asleep, owned]) s.numbers(table);
+    for (let node = 0; node < wireFree.length; node++) {
+      wireFree[node] = to + s.number(Math.max(0, wireFree[node]! - from));
+      const idle = s.number(idleFrom[node] === NEVER ? -1 : Math.max(0, idleFrom[node]! - from));
+      idleFrom[node] = idle < 0 ? NEVER : to + idle;
+    }
+    this.backlogFlits = s.number(this.backlogFlits);
   }
 }

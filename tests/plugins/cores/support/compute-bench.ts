@@ -85,11 +85,11 @@ export function runCore(
 
 /** Gives operations to a unit one after another; their operands lie in the memory at `memoryPath`. */
 export function computeFeeder(sketches: readonly ComputeSketch[], unit: () => OperationUnit, memoryPath = 'l1'): OperationFeeder {
-  return feedOperations(sketches.length, (id, blocks) => resolve(sketches[id]!, id, blocks.idOf(memoryPath)), unit);
+  return feedOperations(sketches.length, (id, blocks) => resolveCompute(sketches[id]!, id, blocks.idOf(memoryPath)), unit);
 }
 
 /** A running operation with its operands in dense buffers one after another. */
-function resolve(sketch: ComputeSketch, id: number, memory: number): RunningOperation {
+export function resolveCompute(sketch: ComputeSketch, id: number, memory: number): RunningOperation {
   let address = 0;
   const place = (entries: Readonly<Record<string, number>>, defaultFormat: string): ResolvedRegion[] =>
     Object.entries(entries).map(([operand, elements]) => {

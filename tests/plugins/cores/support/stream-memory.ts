@@ -7,6 +7,7 @@ import {
   type BlockPlugin,
   type EventHandler,
   type Port,
+  type StateExchange,
   type Transaction,
 } from '../../../../core/index.js';
 
@@ -82,6 +83,11 @@ class StreamMemory implements Block, EventHandler {
 
   onRoom(port: Port): void {
     this.flush(this.ports.indexOf(port));
+  }
+
+  state(s: StateExchange): void {
+    s.cycles(this.freeCycle, this.context.clock);
+    for (const waiting of this.waiting) s.list(waiting, (response) => s.transaction(response));
   }
 
   private flush(place: number): void {

@@ -1,0 +1,60 @@
+import { buildDescribed, type Machine } from '../machine/machine.js';
+import { loadMachine, saveMachine, unsavedBlocks, type StatefulPart } from '../machine/machine-state.js';
+import type { StateOrigin } from '../kernel/state.js';
+import type { SavedState } from '../kernel/state-stream.js';
+import { ScheduleExecutor } from '../schedule/execute/executor.js';
+import { ResultCollector } from './collector.js';
+import { executorMachine } from './executor-machine.js';
+import type { PreparedRun } from './prepare.js';
+import type { RunOptions } from './run-options.js';
+import { TraceRecorder } from './trace-recorder.js';
+
+/** A checkpoint goes on at its own time, with its own operations and addresses. */
+const SAME_PLACE: StateOrigin = { tick: 0, firstOperation: 0, addresses: { locate: () => undefined, startOf: () => 0 } };
+
+/** A schedule on a machine: everything that moves while a run lasts. */
+export class Simulation {
+  readonly machine: Machine;
+  readonly executor: ScheduleExecutor;
+  readonly collector: ResultCollector;
+  readonly trace: TraceRecorder | undefined;
+
+  constructor(prepared: PreparedRun, options: Pick<RunOptions, 'queue' | 'constructionOrder' | 'trace' | 'observers'> = {}) {
+    const { queue, constructionOrder, observers = [] } = options;
+    const machine = buildDescribed(prepared.machine, {
+      ...(queue === undefined ? {} : { queue }),
+      ...(constructionOrder === undefined ? {} : { constructionOrder }),
+    });
+    this.machine = machine;
+    this.trace = options.trace === true ? new TraceRecorder(machine) : undefined;
+    const operatorOf = (layer: string): string | undefined => prepared.schedule.layers?.[layer]?.operator;
+    this.collector = new ResultCollector(() => machine.kernel.now, operatorOf, this.trace);
+    for (const observer of observers) observer.attach?.(machine);
+    const view = executorMachine(machine, prepared.formatBits);
+    this.executor = new ScheduleExecutor(machine.kernel, view, prepared.schedule, { observers: [this.collector, ...observers] });
+  }
+
+  /** Begins at tick 0, or where a saved state left off. ModelError for a state of another simulation. */
+  start(saved?: SavedState): void {
+    this.machine.start();
+    if (saved === undefined) this.executor.start();
+    else loadMachine(this.machine, saved, SAME_PLACE, this.parts);
+  }
+
+  /** Everything that `start` needs to go on from here. ModelError, with its block, when a block cannot be saved. */
+  save(): SavedState {
+    return saveMachine(this.machine, SAME_PLACE, this.parts);
+  }
+
+  /** The first block that cannot be saved, and why. */
+  get unsaved(): { readonly path: string; readonly reason: string } | undefined {
+    return unsavedBlocks(this.machine)[0];
+  }
+
+  private get parts(): readonly StatefulPart[] {
+    return [
+      { name: 'schedule', state: (s) => this.executor.state(s), operation: (id) => this.executor.operation(id) },
+      { name: 'results', state: (s) => this.collector.state(s) },
+    ];
+  }
+}

@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { RandomStream } from '../../../core/kernel/random.js';
+import { PluginRegistry } from '../../../core/plugin/registry.js';
+import { ToolContexts } from '../../../core/plugin/tool-contexts.js';
+import { prepare, type PreparedRun } from '../../../core/run/prepare.js';
+import { Simulation } from '../../../core/run/simulation.js';
+import { loadScenario } from '../../../core/scenario/load.js';
+import { builtinPlugins } from '../../../plugins/index.js';
+import { isLongRun } from '../../many.js';
+
+const FOLDERS = ['scenarios/examples', 'scenarios/quickstart'];
+/** Those that run a schedule. */
+const scenarios = FOLDERS.flatMap((folder) =>
+  readdirSync(folder)
+    .map((name) => `${folder}/${name}`)
+    .filter((file) => file.endsWith('.yaml') && /^tessera: 1$/m.test(readFileSync(file, 'utf8')) && /^(schedule|mapper):/m.test(readFileSync(file, 'utf8'))),
+);
+const QUICK = ['scenarios/examples/hand-written-schedule.yaml', 'scenarios/examples/two-dies.yaml', 'scenarios/examples/all-reduce.yaml'];
+const MOMENTS = isLongRun ? 50 : 4;
+
+/** Everything that a run has come to: times of operations, all statistics, stalls, energies, links. */
+function outcome({ machine, executor, collector }: Simulation): unknown {
+  machine.finish(executor.lastEndTick);
+  return {
+    times: collector.times.digest,
+    end: executor.lastEndTick,
+    events: machine.kernel.eventCount,
+    operations: [executor.fetchedCount, executor.finishedCount],
+    violations: executor.violations.kept,
+    blocks: machine.blocks.map((block) => [block.path, { ...block.statistics }, [...block.stalls.ticks], block.energy.breakdownPj(1), block.model.report?.()]),
+    links: machine.links.map((link) => [link.path, link.bytesSent, link.messagesSent, link.busyTicks]),
+    layers: collector.layerResults(machine.description.referenceClock, machine.directory.pathOf),
+    peaks: [...collector.peakBytes],
+  };
+}
+
+function runOn(simulation: Simulation): unknown {
+  simulation.machine.kernel.run();
+  expect(simulation.executor.isDone).toBe(true);
+  return outcome(simulation);
+}
+
+async function prepared(file: string): Promise<PreparedRun> {
+  const { scenario, registry } = await loadScenario(file, new PluginRegistry(builtinPlugins));
+  return prepare(scenario, registry, new ToolContexts(registry));
+}
+
+/** The run of `events` events, saved there and loaded into a fresh machine. */
+function resumed(run: PreparedRun, events: number): Simulation {
+  const first = new Simulation(run);
+  first.start();
+  first.machine.kernel.run(events);
+  const second = new Simulation(run);
+  second.start(first.save());
+  return second;
+}
+
+describe('a run that is saved and goes on elsewhere', () => {
+  it.each(isLongRun ? scenarios : QUICK)('comes to the same: %s', async (file) => {
+    const run = await prepared(file);
+    const undisturbed = new Simulation(run);
+    undisturbed.start();
+    const expected = runOn(undisturbed);
+    const random = new RandomStream(1, file);
+    for (let moment = 0; moment < MOMENTS; moment++) {
+      const events = random.below(undisturbed.machine.kernel.eventCount);
+      expect(runOn(resumed(run, events)), `after ${events} events`).toEqual(expected);
+    }
+  });
+});
