@@ -21,6 +21,7 @@ const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
     { config: { banks: 4, arbitration: 'age', responseDepth: 1 }, ports: 4 },
     { config: { banks: 64, interleaving: 'xor', portWidthBits: 512, arbitration: 'priority' }, ports: 3 },
     { config: { banks: 2, interleaving: 'high-order', accessLatencyCycles: 9, ports: { port1: { widthBits: 64 } } }, ports: 3 },
+    { config: { banks: 8, portWidthBits: 256 }, ports: 6 },
     { config: { ideal: ['bankConflicts'] }, ports: 4 },
   ],
   cache: [
