@@ -42,10 +42,10 @@ export function machineAround(plugin: BlockPlugin, pause: number): MachineSpec {
   };
 }
 
-export function runBench(spec: MachineSpec, reversed = false): { machine: Machine; trace: string } {
+export function runBench(spec: MachineSpec, reversed = false, maxEvents = MAX_EVENTS): { machine: Machine; trace: string } {
   const order = spec.blocks.map((_, index) => (reversed ? spec.blocks.length - 1 - index : index));
   const machine = buildMachine(spec, { constructionOrder: order });
-  machine.run({ maxEvents: MAX_EVENTS });
+  machine.run({ maxEvents });
   machine.finish();
   const trace = JSON.stringify(machine.blocks.map((block) => [block.path, block.statistics, [...block.stalls.ticks], block.energy.breakdownPj(1)]));
   return { machine, trace };

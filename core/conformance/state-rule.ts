@@ -14,15 +14,18 @@ export const STATE_RULE = ruleOfBlock('goes on from a saved state, in another ma
 const LATER_TICKS = 1e12;
 const NO_ADDRESSES: AddressBook = { locate: () => undefined, startOf: () => 0 };
 
-/** @param shares of the run's events after which the machine is saved */
-export function stateProblem(plugin: BlockPlugin, shares: readonly number[]): string | undefined {
+/**
+ * @param shares of the run's events after which the machine is saved
+ * @param maxEvents at which the run ends, if it does not before
+ */
+export function stateProblem(plugin: BlockPlugin, shares: readonly number[], maxEvents = MAX_EVENTS): string | undefined {
   const spec = machineAround(plugin, 3);
-  const whole = runBench(spec);
+  const whole = runBench(spec, false, maxEvents);
   const refusal = unsavedBlocks(whole.machine)[0];
   if (refusal !== undefined) return plugin.stateLimits?.unsaved === undefined ? `${refusal.reason}, nor says why not (stateLimits.unsaved)` : undefined;
   for (const share of shares) {
     const events = Math.floor(share * whole.machine.kernel.eventCount);
-    const problem = resumeProblem(spec, whole.machine, events, 0) ?? resumeProblem(spec, whole.machine, events, LATER_TICKS);
+    const problem = resumeProblem(spec, whole.machine, events, 0, maxEvents) ?? resumeProblem(spec, whole.machine, events, LATER_TICKS, maxEvents);
     if (problem !== undefined) return problem;
   }
   return undefined;
@@ -32,7 +35,7 @@ export function stateProblem(plugin: BlockPlugin, shares: readonly number[]): st
  * Saves a machine after some events, loads it into another one so many ticks later, and compares its end with that of the whole run.
  * Reports are compared at the same time only: shares of the time that has passed are among them.
  */
-export function resumeProblem(spec: MachineSpec, whole: Machine, events: number, laterTicks: number): string | undefined {
+export function resumeProblem(spec: MachineSpec, whole: Machine, events: number, laterTicks: number, maxEvents = MAX_EVENTS): string | undefined {
   const machine = buildMachine(spec);
   machine.run({ maxEvents: events });
   const { now } = machine.kernel;
@@ -44,7 +47,7 @@ export function resumeProblem(spec: MachineSpec, whole: Machine, events: number,
   } catch (error) {
     return `after ${events} events: ${error instanceof Error ? error.message : String(error)}`;
   }
-  other.run({ maxEvents: MAX_EVENTS });
+  other.run({ maxEvents: maxEvents - events });
   other.finish();
   const end = other.kernel.now - laterTicks;
   const where = `saved after ${events} events and loaded ${laterTicks === 0 ? 'elsewhere' : 'at another time'}`;

@@ -21,6 +21,10 @@ const HEARD: readonly {
   { plugin: 'cache', causes: ['port'], config: { ideal: ['misses'] }, pause: 40 },
   { plugin: 'dram-simple', causes: ['bank', 'row', 'refresh', 'bus', 'room'], config: { channels: 1, banks: 4, tREFI: 500, tRFC: 100, queueDepth: 2 } },
   { plugin: 'dram-simple', causes: ['port'], config: { ideal: ['rowMisses'] }, pause: 40 },
+  { plugin: 'dram', causes: ['bank', 'row', 'refresh', 'bus', 'room'], config: { timings: { nREFI: 1200 }, queueDepth: 2 } },
+  { plugin: 'dram', causes: ['row', 'bus', 'room'], config: { queues: { reads: 2, writes: 2 } } },
+  { plugin: 'dram', causes: ['row', 'bank'], config: { like: 'dramsim3', queues: { unified: true }, rowPolicy: { name: 'closed' } } },
+  { plugin: 'dram', causes: ['port'], config: { ideal: ['rowMisses'], frontCycles: 0 }, pause: 60 },
 ];
 
 interface Hearing {

@@ -3,6 +3,7 @@ import { checkIdeal } from '../../core/conformance/ideal-rule.js';
 import { benchPlugin } from '../../core/conformance/bench-block.js';
 import { buildMachine, RandomStream, type BlockPlugin, type Machine } from '../../core/index.js';
 import { dmaPlugin } from '../../plugins/dma/dma/index.js';
+import { dramPlugin } from '../../plugins/memories/dram/index.js';
 import { sramPlugin } from '../../plugins/memories/sram/index.js';
 import { pimBankPlugin } from '../../plugins/pim/pim-bank/index.js';
 import { caseCount } from '../many.js';
@@ -102,6 +103,37 @@ describe.each([
 ])('dma %j with transfers', (config) => {
   it('goes on from a state that was saved at any moment', () => {
     expect(resumedDifference(() => dmaMachine(config), shares('dma', caseCount(30, 4)))).toBeUndefined();
+  });
+});
+
+/** Long rows, which the DRAM takes as runs of accesses. */
+function streamMachine(config: Readonly<Record<string, unknown>>): FedMachine {
+  const copy = (bytes: number): OperationSketch => ({ form: {}, reads: [{ memory: 'far', rowBytes: bytes }], writes: [{ memory: 'near', rowBytes: bytes }] });
+  const back = (bytes: number): OperationSketch => ({ form: {}, reads: [{ memory: 'near', rowBytes: bytes }], writes: [{ memory: 'far', rowBytes: bytes }] });
+  const feeder = operationFeeder([copy(40000), back(9000), copy(3000)], () => machine.block('dma').unit!);
+  const machine: Machine = buildMachine({
+    name: 'streams',
+    clocks: { core: 1e9 },
+    blocks: [
+      { path: 'dma', plugin: dmaPlugin as BlockPlugin, config: { descriptorsInFlight: 1, outstandingBursts: 1, burstBytes: 2048 }, clock: 'core' },
+      { path: 'feeder', plugin: feeder.plugin, clock: 'core' },
+      { path: 'far', plugin: dramPlugin as BlockPlugin, config, clock: 'core' },
+      { path: 'near', plugin: sramPlugin as BlockPlugin, config: {}, clock: 'core' },
+    ],
+    connections: [
+      { from: 'dma.local', to: 'near.port0' },
+      { from: 'dma.network', to: 'far.port0' },
+    ],
+  });
+  return { machine, feeder };
+}
+
+describe('dram with runs of accesses to a row', () => {
+  it('goes on from a state that was saved at any moment', () => {
+    const { machine } = streamMachine({ timings: { nREFI: 900 } });
+    machine.run();
+    expect(machine.built('far').statistics['reads']).toBeGreaterThan(0);
+    expect(resumedDifference(() => streamMachine({ timings: { nREFI: 900 } }), shares('stream', caseCount(100, 10)))).toBeUndefined();
   });
 });
 

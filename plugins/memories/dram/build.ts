@@ -19,6 +19,7 @@ import {
 } from './controller/strategies.js';
 import type { DramSpecification } from './config.js';
 import { NO_EXTENSIONS, named, type DramExtensions, type SchedulerValue } from './extensions.js';
+import { withoutTurnaround } from './ideal.js';
 import { DramDevice } from './device/device.js';
 import { Topology } from './device/topology.js';
 import { dramsim3Constraints } from './standards/dramsim3.js';
@@ -55,7 +56,10 @@ export function resolveDram(specification: DramSpecification, extensions: DramEx
     bankGroups: organisation.bankGroups,
     banksPerGroup: organisation.banksPerGroup,
   });
-  return specification.like === 'dramsim3' ? resolveBankQueues(specification, topology, extensions) : resolveStandard(specification, topology, extensions);
+  const resolve = specification.like === 'dramsim3' ? resolveBankQueues : resolveStandard;
+  const resolved = resolve(specification, topology, extensions);
+  if (specification.ideal?.includes('busTurnaround') !== true) return resolved;
+  return { ...resolved, constraints: withoutTurnaround(resolved.constraints, resolved.burstTicks) };
 }
 
 function resolveStandard(specification: DramSpecification, topology: Topology, extensions: DramExtensions): ResolvedDram {

@@ -1,4 +1,4 @@
-import type { Transaction } from 'tessera-sim';
+import type { Transaction, StateExchange } from 'tessera-sim';
 
 /** Walks the lines of a burst: row after row, each line that a row touches once. Lines that two rows share are accessed twice. */
 export class BurstLines {
@@ -61,6 +61,13 @@ export class BurstLines {
     const address = burst.address + this.row * burst.pitchBytes;
     this.line = Math.floor(address / this.lineBytes);
     this.lastOfRow = Math.floor((address + bytes - 1) / this.lineBytes);
+  }
+
+  state(s: StateExchange): void {
+    this.burst = s.optionalTransaction(this.burst);
+    this.line = s.number(this.line);
+    this.lastOfRow = s.number(this.lastOfRow);
+    this.row = s.number(this.row);
   }
 }
 

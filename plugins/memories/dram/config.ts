@@ -44,6 +44,8 @@ export interface DramSpecification {
     readonly highWatermark: number;
   };
   readonly forwardAndMerge: boolean;
+  /** Mechanisms that are idealised, besides what the fields above already say. */
+  readonly ideal?: readonly string[];
   /** Currents of one die, where known: for energy. */
   readonly currents?: Currents;
 }

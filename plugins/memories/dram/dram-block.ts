@@ -13,6 +13,7 @@ import {
   type HandlerId,
   type Port,
   type SpanProbe,
+  type StateExchange,
   type Transaction,
   type WaitFor,
 } from 'tessera-sim';
@@ -22,6 +23,7 @@ import { CommandProbes } from './command-probes.js';
 import type { ChannelListener } from './controller/channel.js';
 import { collectExtensions } from './extensions.js';
 import { clockPicoseconds } from './facts.js';
+import { LineWaits, WAIT_FOR_ROOM } from './line-waits.js';
 import { RowRuns } from './row-runs.js';
 import { bankTable, channelTable, chargeEnergy, copyStatistics, latencyTable, pluginTables } from './report.js';
 import type { DramBlockConfig } from './schema.js';
@@ -50,8 +52,13 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
   private readonly spans: SpanProbe;
   private readonly queue: CounterProbe;
   private readonly runs: RowRuns;
+  private readonly lineWaits: LineWaits;
+  /** Tick since which a channel has had no room for the next line, -1 if it was not asked. For milestones. */
+  private noRoomTick = -1;
   /** No line is offered before this tick: those of a run are still on their way in. */
   private offerTick = 0;
+  /** First tick of the run: 0, unless a state was loaded at another time than it was saved at. */
+  private firstTick = 0;
   private readonly frontTicks: number;
   private readonly linesPerTick: number;
 
@@ -73,6 +80,7 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
     this.frontEnd = new MemoryFrontEnd(context, config.queueDepth);
     this.lines = new BurstLines(resolved.lineBytes);
     this.runs = new RowRuns(this.system);
+    this.lineWaits = new LineWaits(context.milestones, this.clock);
     this.spans = context.spanProbe('burst');
     this.queue = context.counterProbe('queue');
   }
@@ -80,20 +88,20 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
   start(): void {
     const points = this.context.pointProbe('command');
     const spans = this.context.spanProbe('bank');
-    if (!points.active && !spans.active) return;
     const { topology, commands } = this.system.resolved;
     this.system.channels.forEach((channel, index) => {
-      channel.observer = new CommandProbes(this.clock, points, spans, topology, commands, index * topology.banks);
+      if (points.active || spans.active) channel.observer = new CommandProbes(this.clock, points, spans, topology, commands, index * topology.banks);
+      if (this.context.milestones.active) this.lineWaits.follow(channel, this.system.resolved);
     });
   }
 
   onArrival(_: Port, trafficClass: TrafficClass): void {
-    if (trafficClass === TrafficClass.request) this.take();
+    if (trafficClass === TrafficClass.request) this.take(false);
   }
 
   onRoom(port: Port): void {
     this.frontEnd.onRoom(port);
-    this.take();
+    this.take(true);
     this.restate();
   }
 
@@ -103,12 +111,37 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
   }
 
   /** A line is done, now or at a tick to come. */
-  completed(tag: number, tick: number): void {
+  completed(tag: number, tick: number, _isWrite: boolean, arrival: number): void {
+    if (this.context.milestones.active) this.lineWaits.lineDone(this.context.transactions.at(tag).operation, arrival + 1);
     if (tick > this.doneTick[tag]!) this.doneTick[tag] = tick;
     if (--this.left[tag]! > 0) return;
     const { kernel } = this.context;
     const at = this.clock.tickOf(this.doneTick[tag]!);
     kernel.schedule(this.handler, Math.max(kernel.now, at), Phase.compute, EVENT_DONE, tag);
+  }
+
+  state(s: StateExchange): void {
+    this.wake.state(s);
+    this.system.state(s, this.clock);
+    this.frontEnd.state(s);
+    this.lines.state(s);
+    s.queue(this.waiting, (burst) => s.transaction(burst));
+    this.latency.state(s);
+    this.offerTick = s.cycle(this.offerTick, this.clock);
+    this.firstTick = s.cycle(this.firstTick, this.clock);
+    this.noRoomTick = s.cycle(this.noRoomTick, this.clock);
+    this.exchangeBursts(s);
+  }
+
+  /** The tables by transaction. */
+  private exchangeBursts(s: StateExchange): void {
+    const size = s.number(this.left.length);
+    this.reserve(size - 1);
+    for (let id = 0; id < size; id++) {
+      this.left[id] = s.number(this.left[id]!);
+      this.doneTick[id] = s.cycle(this.doneTick[id]!, this.clock);
+      this.readyTick[id] = s.cycle(this.readyTick[id]!, this.clock);
+    }
   }
 
   waits(): readonly WaitFor[] {
@@ -120,9 +153,10 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
 
   finish(): void {
     const { kernel, statistics } = this.context;
-    const ticks = this.clock.cycleAt(kernel.now);
-    this.system.advance(ticks);
-    for (const channel of this.system.channels) channel.finish(ticks);
+    const endTick = this.clock.cycleAt(kernel.now);
+    this.system.advance(endTick);
+    for (const channel of this.system.channels) channel.finish(endTick);
+    const ticks = endTick - this.firstTick;
     copyStatistics(this.system, ticks, this.clock.frequencyHz, statistics);
     statistics.answers = this.latency.count;
     statistics.latencyCycles = this.latency.sum;
@@ -138,9 +172,11 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
     };
   }
 
-  private take(): void {
-    const { kernel, statistics } = this.context;
+  /** @param afterAnswer takes what has waited for room */
+  private take(afterAnswer: boolean): void {
+    const { kernel, statistics, milestones } = this.context;
     for (let request = this.frontEnd.take(); request !== undefined; request = this.frontEnd.take()) {
+      if (afterAnswer && milestones.active) this.frontEnd.noteEntry(WAIT_FOR_ROOM, request);
       this.reserve(request.id);
       const arrival = this.clock.cycleAtOrAfter(kernel.now);
       this.left[request.id] = BurstLines.count(request, this.system.resolved.lineBytes);
@@ -184,13 +220,21 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
         this.lines.skip(asRun);
         this.offerTick = this.runs.lastArrival + 1;
       } else if (this.system.accept(this.lines.line, isWrite, burst.id, tick)) {
+        if (this.noRoomTick >= 0) this.endNoRoom(burst, tick);
         this.lines.next();
       } else {
+        if (this.noRoomTick < 0) this.noRoomTick = tick;
         return true;
       }
       if (this.lines.isDone) this.startFollowing();
     }
     return false;
+  }
+
+  private endNoRoom({ operation }: Transaction, tick: number): void {
+    const { milestones } = this.context;
+    if (milestones.active && this.noRoomTick < tick) milestones.note(WAIT_FOR_ROOM, operation, this.clock.tickOf(this.noRoomTick), this.clock.tickOf(tick));
+    this.noRoomTick = -1;
   }
 
   private startFollowing(): void {
@@ -204,7 +248,7 @@ export class DramBlock implements Block, EventHandler, ChannelListener {
     this.latency.add(clock.cyclesIn(kernel.now - request.issuedTick));
     if (this.spans.active) this.spans.emit(request.issuedTick, kernel.now, request.kind, request.operation);
     this.frontEnd.answer(request);
-    this.take();
+    this.take(true);
   }
 
   private restate(): void {

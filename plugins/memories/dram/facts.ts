@@ -29,7 +29,8 @@ export function describeDram(context: DescribeContext<DramBlockConfig>): BlockFa
   // Each pseudo-channel has a data bus of its own; ranks share one.
   const buses = config.channels * (dualCommands ? topology.counts.ranks : 1);
   const timings = resolved.specification.timings;
-  const openTicks = (timings['nRCD'] ?? timings['nRCDRD'] ?? timings['tRCD'] ?? 0) * ticksPerClock;
+  const isOpen = config.ideal?.includes('rowMisses') === true;
+  const openTicks = isOpen ? 0 : (timings['nRCD'] ?? timings['nRCDRD'] ?? timings['tRCD'] ?? 0) * ticksPerClock;
   const latencyTicks = config.frontCycles * ticksPerClock + 1 + openTicks + resolved.readLatencyTicks;
   return {
     kind: 'memory',

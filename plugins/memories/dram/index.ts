@@ -1,7 +1,10 @@
 import { definePlugin } from 'tessera-sim';
+import { DRAM_ADDRESSES_MATTER } from 'tessera-sim/dram-simple';
 import { dramActions } from './energy/actions.js';
 import { DramBlock } from './dram-block.js';
 import { checkDram, describeDram } from './facts.js';
+import { DRAM_IDEAL } from './ideal.js';
+import { DRAM_MILESTONES } from './line-waits.js';
 import { dramSchema, type DramBlockConfig } from './schema.js';
 import { DRAM_PROBES, DRAM_STALL_CLASSES, DRAM_STATISTICS, type DramStatistic } from './statistics.js';
 
@@ -20,6 +23,9 @@ export const dramPlugin = definePlugin<DramBlockConfig, DramStatistic>({
   statistics: DRAM_STATISTICS,
   stallClasses: DRAM_STALL_CLASSES,
   probes: DRAM_PROBES,
+  milestones: DRAM_MILESTONES,
+  ideal: DRAM_IDEAL,
+  stateLimits: { fixedAddresses: DRAM_ADDRESSES_MATTER },
   example: { config: {}, ports: { port: 2 } },
   describe: describeDram,
   actions: dramActions,

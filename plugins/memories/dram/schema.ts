@@ -1,4 +1,5 @@
-import { extensionReference, type JsonSchema } from 'tessera-sim';
+import { extensionReference, idealProperty, type JsonSchema } from 'tessera-sim';
+import { DRAM_IDEAL } from './ideal.js';
 import { CONTROLLER_PLUGINS } from './controller/plugins/index.js';
 import { ROW_POLICIES, SCHEDULERS } from './controller/strategies.js';
 import { dramMappings, dramRowPolicies, dramSchedulers, dramStandards } from './extensions.js';
@@ -170,5 +171,6 @@ export const dramSchema: JsonSchema = {
     },
     queueDepth: count('Bursts taken and not answered; more wait in the ports', 'transactions', { default: 32, maximum: 65536 }),
     isHome: { type: 'boolean', default: true, description: 'Tensors live here between layers' },
+    ideal: idealProperty(DRAM_IDEAL),
   },
 };

@@ -1,6 +1,7 @@
 import { InputError, nameOfExtension, type ExtensionReference } from 'tessera-sim';
 import { standardOf } from './build.js';
 import type { DramSpecification, Like, QueueStructure, RefreshName, RowPolicyParameters } from './config.js';
+import type { DramIdeal } from './ideal.js';
 import { NO_EXTENSIONS, type DramExtensions } from './extensions.js';
 import type { Currents, OrganisationForm, StandardForm, Timings } from './standards/form.js';
 import { PARTS } from './standards/index.js';
@@ -30,6 +31,7 @@ export interface DramDeviceConfig {
     readonly highWatermark: number;
   };
   readonly forwardAndMerge: boolean;
+  readonly ideal?: readonly string[];
 }
 
 const PROFILES: Readonly<
@@ -51,6 +53,7 @@ export function specificationOf(config: DramDeviceConfig, extensions: DramExtens
   }
   const standard = config.standard === undefined ? known.standard : standardOf(nameOfExtension(config.standard), extensions);
   const profile = PROFILES[config.like];
+  const isIdeal = (key: DramIdeal): boolean => config.ideal?.includes(key) === true;
   const timings = { ...known.part.timings, ...config.timings };
   const structure = config.queues.structure ?? profile.structure;
   checkStructure(config.like, structure);
@@ -66,10 +69,11 @@ export function specificationOf(config: DramDeviceConfig, extensions: DramExtens
     mapping: nameOfExtension(config.mapping ?? profile.mapping),
     channelHash: config.channelHash,
     scheduler: nameOfExtension(config.scheduler ?? profile.scheduler),
-    rowPolicy: { ...config.rowPolicy, name: nameOfExtension(config.rowPolicy.name) },
-    refresh: config.refresh ?? profile.refresh,
+    rowPolicy: { ...config.rowPolicy, name: isIdeal('rowMisses') ? 'open' : nameOfExtension(config.rowPolicy.name) },
+    refresh: isIdeal('refresh') ? 'none' : (config.refresh ?? profile.refresh),
     queues: { ...config.queues, structure, maintenance: MAINTENANCE_ENTRIES },
     forwardAndMerge: config.forwardAndMerge,
+    ...(config.ideal === undefined ? {} : { ideal: config.ideal }),
     ...(currents === undefined ? {} : { currents: { ...currents, ...config.currents } as Currents }),
   };
 }

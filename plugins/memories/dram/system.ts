@@ -1,8 +1,9 @@
-import { InputError } from 'tessera-sim';
+import { InputError, type ClockDomain, type StateExchange } from 'tessera-sim';
 import { buildChannel, resolveDram, type RandomStreams, type ResolvedDram } from './build.js';
 import type { DramSpecification } from './config.js';
 import { NO_EXTENSIONS, named, type DramExtensions } from './extensions.js';
 import type { ChannelListener, DramChannel } from './controller/channel.js';
+import { OneRowMapping } from './ideal.js';
 import { MAPPINGS, SliceMapping, mappingFromLetters, type AddressMapping, type LineAddress } from './mapping/mapping.js';
 
 /** All channels of a DRAM and the mapping of line numbers to them. Channels do not know of each other. */
@@ -49,6 +50,11 @@ export class DramSystem {
     for (const channel of this.channels) sum += channel.pending();
     return sum;
   }
+
+  /** @param clock of the channels' ticks */
+  state(s: StateExchange, clock: ClockDomain): void {
+    for (const channel of this.channels) channel.exchange(s, clock);
+  }
 }
 
 function mappingOf(resolved: ResolvedDram): AddressMapping {
@@ -65,7 +71,8 @@ function mappingOf(resolved: ResolvedDram): AddressMapping {
     row: bitsOf('organisation.rows', specification.organisation.rows),
     column: bitsOf('organisation.columns', lineColumns),
   };
-  return new SliceMapping(specification.mapping, factory, bits, specification.channelHash);
+  const sliced = new SliceMapping(specification.mapping, factory, bits, specification.channelHash);
+  return specification.ideal?.includes('rowMisses') === true ? new OneRowMapping(sliced, lineColumns) : sliced;
 }
 
 function bitsOf(path: string, count: number): number {

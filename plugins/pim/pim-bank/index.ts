@@ -1,8 +1,7 @@
 import { type ActionDeclarations, definePlugin, type DescribeContext, knownFigure, type TileShape } from 'tessera-sim';
 import { gemmViewOfTile, macsOf, MATRIX_OPERATORS } from 'tessera-sim/cores';
 import { DRAM_ADDRESSES_MATTER, dramActions } from 'tessera-sim/dram-simple';
-import { PIM_IDEAL } from './ideal.js';
-import { idealisedPim } from './idealise.js';
+import { idealisedPim, PIM_IDEAL } from './ideal.js';
 import { kernelCycles } from './kernel-shape.js';
 import { PimMemory } from './pim-memory.js';
 import { checkPim, type PimConfig, pimBankSchema } from './schema.js';

@@ -1,3 +1,4 @@
+import type { StateExchange } from 'tessera-sim';
 import { CLOSED } from '../device/device.js';
 import { BankSet } from './bank-set.js';
 import { NONE, type RequestTable } from './request-table.js';
@@ -125,5 +126,17 @@ export class BankLists {
     this.miss[bank] = slot;
     if (slot === NONE) this.missBanks.delete(bank);
     else this.missBanks.add(bank);
+  }
+
+  /** The requests themselves are the table's. */
+  state(s: StateExchange): void {
+    this.count = s.number(this.count);
+    s.numbers(this.head);
+    s.numbers(this.tail);
+    s.numbers(this.hit);
+    s.numbers(this.miss);
+    this.shutBanks.state(s);
+    this.hitBanks.state(s);
+    this.missBanks.state(s);
   }
 }

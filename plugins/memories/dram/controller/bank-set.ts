@@ -1,3 +1,4 @@
+import type { StateExchange } from 'tessera-sim';
 /** A set of banks that is quick to walk, add to and take from; its order has no meaning. */
 export class BankSet {
   /** The members: `banks[0 .. count)`. */
@@ -23,5 +24,11 @@ export class BankSet {
     this.banks[at] = last;
     this.place[last] = at;
     this.place[bank] = -1;
+  }
+
+  state(s: StateExchange): void {
+    s.numbers(this.banks);
+    this.count = s.number(this.count);
+    s.numbers(this.place);
   }
 }

@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import { Command } from '../commands.js';
 import type { DramDevice } from '../device/device.js';
 import type { CommandObserver } from './channel.js';
@@ -64,5 +65,14 @@ export class ChannelLog {
   finish(ticks: number): void {
     this.countOccupancy(ticks);
     this.activity.finish(ticks + 1);
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    this.counters.state(s, clock);
+    this.activity.state(s, clock);
+    this.quietTick = s.cycle(this.quietTick, clock);
+    this.lastColumnTick = s.cycle(this.lastColumnTick, clock);
+    this.lastColumnWasWrite = s.flag(this.lastColumnWasWrite);
+    this.occupancyTick = s.cycle(this.occupancyTick, clock);
   }
 }

@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import type { ControllerPlugin } from './controller-plugin.js';
 import type { ChannelCounters } from './counters.js';
 import type { RankActivity } from './rank-activity.js';
@@ -7,8 +8,10 @@ export interface ChannelListener {
   /**
    * A request is done at `cycle`, which may lie in the future: the call comes as soon as that is certain (for a read when its
    * command is issued), so that nobody has to wait for the last data beat.
+   *
+   * @param arrival cycle in which the channel took the request
    */
-  completed(tag: number, cycle: number, isWrite: boolean): void;
+  completed(tag: number, cycle: number, isWrite: boolean, arrival: number): void;
 }
 
 /** Sees every command; `bank` is the first of the rank (of the channel) for commands to more than one bank. */
@@ -47,6 +50,8 @@ export interface DramChannel {
   /** Closes open statistics intervals; `ticks` is the length of the run. */
   finish(ticks: number): void;
   observer: CommandObserver | undefined;
+  /** Saves or loads what it holds and has counted. @param clock of its ticks */
+  exchange(s: StateExchange, clock: ClockDomain): void;
   /** The controller plugins of the channel, where it has any. */
   readonly plugins?: readonly { readonly name: string; readonly plugin: ControllerPlugin }[] | undefined;
 }

@@ -1,4 +1,4 @@
-import type { JsonSchema, RandomStream } from 'tessera-sim';
+import type { JsonSchema, RandomStream, ClockDomain, StateExchange } from 'tessera-sim';
 import type { CommandTable } from '../command-table.js';
 import type { Topology } from '../device/topology.js';
 import type { Timings } from '../standards/form.js';
@@ -53,6 +53,8 @@ export interface ControllerPlugin {
   onIssue?(commandSlot: number, t: number): void;
   /** Figures for the result, asked for at the end. */
   report?(): Readonly<Record<string, number>>;
+  /** What it keeps from one call to the next; absent when that is nothing. @param clock of its ticks */
+  state?(s: StateExchange, clock: ClockDomain): void;
 }
 
 /** Makes the plugin of each channel. */

@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import { COMMANDS } from '../commands.js';
 
 /** What a channel counts; plain fields, read at the end. Cycles are controller ticks. */
@@ -69,5 +70,29 @@ export class ChannelCounters {
       if (seen >= wanted) return latency === 4095 ? this.readLatencyMax : latency;
     }
     return this.readLatencyMax;
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    this.reads = s.number(this.reads);
+    this.writes = s.number(this.writes);
+    this.rowHits = s.number(this.rowHits);
+    this.rowMisses = s.number(this.rowMisses);
+    this.rowConflicts = s.number(this.rowConflicts);
+    this.readsForwarded = s.number(this.readsForwarded);
+    this.readsMerged = s.number(this.readsMerged);
+    this.writesMerged = s.number(this.writesMerged);
+    this.maintenance = s.number(this.maintenance);
+    this.dualCommands = s.number(this.dualCommands);
+    this.onDemandPrecharges = s.number(this.onDemandPrecharges);
+    this.readLatencySum = s.number(this.readLatencySum);
+    this.readLatencyMax = s.number(this.readLatencyMax);
+    this.readsCompleted = s.number(this.readsCompleted);
+    this.lastReadReturnCycle = s.cycle(this.lastReadReturnCycle, clock);
+    this.lastWriteCommandCycle = s.cycle(this.lastWriteCommandCycle, clock);
+    this.turnaroundCycles = s.number(this.turnaroundCycles);
+    this.refreshCycles = s.number(this.refreshCycles);
+    this.occupancyCycles = s.number(this.occupancyCycles);
+    s.numbers(this.commandsOfBank);
+    s.numbers(this.latencyHistogram);
   }
 }

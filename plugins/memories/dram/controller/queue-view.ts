@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 /**
  * The requests that wait on a channel, as columns of typed arrays: request i (0 <= i < `count`) is the i-th oldest, in the order of
  * acceptance. Requests whose row has been opened for them are not here any more: they go first, as refreshes go next. The arrays stay the
@@ -52,4 +53,6 @@ export interface RequestScheduler {
    * ready the bus stays idle until the next call.
    */
   choose(queue: QueueView, t: number): number;
+  /** What it keeps from one call to the next; absent when that is nothing. @param clock of its ticks; perhaps called several times in a row */
+  state?(s: StateExchange, clock: ClockDomain): void;
 }

@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 /** How long each rank had a row open, for background energy. */
 export class RankActivity {
   /** Ticks with at least one open bank, per rank. */
@@ -29,5 +30,10 @@ export class RankActivity {
       this.activeTicks[rank]! += end - this.since[rank]!;
       this.since[rank] = end;
     }
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    s.numbers(this.activeTicks);
+    s.cycles(this.since, clock);
   }
 }

@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 /** No request. */
 export const NONE = -1;
 
@@ -58,5 +59,21 @@ export class RequestTable {
 
   giveBack(slot: number): void {
     this.free[--this.used] = slot;
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    s.numbers(this.bank);
+    s.numbers(this.row);
+    s.numbers(this.column);
+    s.numbers(this.isWrite);
+    s.cycles(this.arrival, clock);
+    s.numbers(this.order);
+    s.numbers(this.tag);
+    s.numbers(this.counted);
+    s.numbers(this.next);
+    s.numbers(this.previous);
+    this.used = s.number(this.used);
+    s.numbers(this.free);
+    this.accepted = s.number(this.accepted);
   }
 }

@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import type { RowPolicyParameters } from '../config.js';
 
 /**
@@ -18,7 +19,7 @@ export interface SchedulerRules {
   mayClose(hitArrival: number, missArrival: number): boolean;
 }
 
-/** When rows are closed without anybody asking for another one. */
+/** When rows are closed without anybody asking for another one. Keeps nothing from one question to the next. */
 export interface RowPolicy {
   readonly name: string;
   /** Whether the next column command should precharge by itself, given the column commands since the row was opened. */
@@ -52,6 +53,7 @@ export interface RefreshPolicy {
   nextTick: number;
   /** Calls `due` for each refresh that is due at `nextTick`, and moves that on. */
   emit(due: (rank: number, bank: number) => void): void;
+  state(s: StateExchange, clock: ClockDomain): void;
 }
 
 export const firstReady: SchedulerRules = { name: 'frfcfs', inOrder: false, mayClose: () => true };
@@ -113,6 +115,8 @@ export class NoRefresh implements RefreshPolicy {
   readonly name = 'none';
   nextTick = Infinity;
   emit(): void {}
+
+  state(): void {}
 }
 
 /** All scopes at once every interval; no scope is ever postponed. */
@@ -132,6 +136,10 @@ export class AllBankRefresh implements RefreshPolicy {
     this.nextTick += this.intervalTicks;
     if (this.scopes === 0) due(-1, -1);
     for (let rank = 0; rank < this.scopes; rank++) due(rank, -1);
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    this.nextTick = s.cycle(this.nextTick, clock);
   }
 }
 
@@ -155,6 +163,11 @@ export class StaggeredRefresh implements RefreshPolicy {
     due(this.rank, -1);
     this.rank = (this.rank + 1) % this.ranks;
   }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    this.nextTick = s.cycle(this.nextTick, clock);
+    this.rank = s.number(this.rank);
+  }
 }
 
 /** One bank every interval, in the given order. */
@@ -175,5 +188,10 @@ export class PerBankRefresh implements RefreshPolicy {
     this.nextTick += this.intervalTicks;
     due(-1, this.order[this.at] as number);
     this.at = (this.at + 1) % this.order.length;
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    this.nextTick = s.cycle(this.nextTick, clock);
+    this.at = s.number(this.at);
   }
 }

@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import { COMMON_COMMANDS, type CommandTable } from '../command-table.js';
 import { COMMANDS, Command } from '../commands.js';
 import { LEVELS } from '../standards/form.js';
@@ -233,5 +234,13 @@ export class DramDevice {
 
   private raise(index: number, at: number): void {
     if (this.ready[index]! < at) this.ready[index] = at;
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    s.numbers(this.openRow);
+    s.numbers(this.columnAccesses);
+    s.numbers(this.openBanksOfRank);
+    s.cycles(this.ready, clock);
+    for (const windows of this.windows) for (const window of windows) window.state(s, clock);
   }
 }

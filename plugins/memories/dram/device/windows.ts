@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import type { CommandTable } from '../command-table.js';
 import { LEVELS } from '../standards/form.js';
 import { entryOf, type WindowRule } from './rule-tables.js';
@@ -40,5 +41,10 @@ export class TrackedWindow {
     const next = oldest + this.latencyTicks;
     const entry = this.entries[bank]!;
     if (ready[entry]! < next) ready[entry] = next;
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    s.cycles(this.ring, clock);
+    s.numbers(this.at);
   }
 }

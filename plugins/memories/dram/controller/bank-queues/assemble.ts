@@ -29,5 +29,5 @@ export function bankQueueChannel(options: BankQueueOptions): BankQueueChannel {
   const issuer = new CommandIssue(device, requests, log, completions, options.refreshTicks);
   const refreshes = new RankRefreshes(device, options.refresh, options.banksPerQueue);
   const search = new DemandSearch(device, requests, refreshes, options);
-  return new BankQueueChannel({ requests, log, completions, refreshes, search, issuer }, options.dualCommands);
+  return new BankQueueChannel({ device, requests, log, completions, refreshes, search, issuer }, options.dualCommands);
 }

@@ -1,4 +1,6 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import { Command, isColumn } from '../../commands.js';
+import type { DramDevice } from '../../device/device.js';
 import type { CommandObserver, DramChannel } from '../channel.js';
 import type { ChannelLog } from '../channel-log.js';
 import type { ChannelCounters } from '../counters.js';
@@ -12,6 +14,7 @@ import type { DemandSearch } from './search.js';
 
 /** The parts of a controller; `assemble.ts` puts them together. */
 export interface BankQueueParts {
+  readonly device: DramDevice;
   readonly requests: BankQueueRequests;
   readonly log: ChannelLog;
   readonly completions: Completions;
@@ -30,6 +33,7 @@ export interface BankQueueParts {
 export class BankQueueChannel implements DramChannel {
   readonly counters: ChannelCounters;
   readonly activity: RankActivity;
+  private readonly device: DramDevice;
   private readonly requests: BankQueueRequests;
   private readonly log: ChannelLog;
   private readonly completions: Completions;
@@ -45,6 +49,7 @@ export class BankQueueChannel implements DramChannel {
   ) {
     this.counters = parts.log.counters;
     this.activity = parts.log.activity;
+    this.device = parts.device;
     this.requests = parts.requests;
     this.log = parts.log;
     this.completions = parts.completions;
@@ -156,5 +161,15 @@ export class BankQueueChannel implements DramChannel {
   /** The first tick from `from` on in which a command becomes possible, if nothing else happens. */
   private earliestCommand(from: number): number {
     return Math.min(this.search.earliest(from), this.refreshes.earliest(from));
+  }
+
+  exchange(s: StateExchange, clock: ClockDomain): void {
+    this.device.state(s, clock);
+    this.requests.state(s, clock);
+    this.log.state(s, clock);
+    this.completions.state(s, clock);
+    this.refreshes.state(s, clock);
+    this.search.state(s);
+    this.wakeTick = s.cycle(this.wakeTick, clock);
   }
 }

@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import type { ChannelListener } from '../channel.js';
 import type { ChannelLog } from '../channel-log.js';
 import { NONE } from '../request-table.js';
@@ -18,7 +19,7 @@ export class Completions {
 
   /** Writes are posted: done one cycle after acceptance. */
   writeAccepted(tag: number, cycle: number): void {
-    this.listener.completed(tag, cycle + 1, true);
+    this.listener.completed(tag, cycle + 1, true, cycle);
   }
 
   /** A read is answered from a waiting write. */
@@ -65,6 +66,10 @@ export class Completions {
     const { counters } = this.log;
     if (cycle > counters.lastReadReturnCycle) counters.lastReadReturnCycle = cycle;
     counters.countRead(cycle - arrival);
-    this.listener.completed(tag, cycle, false);
+    this.listener.completed(tag, cycle, false, arrival);
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    this.merged.state(s, clock);
   }
 }

@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import { NONE } from '../request-table.js';
 
 /** Reads of a line that is being read already: chains hanging from the request that carries them. Grows when it must. */
@@ -49,5 +50,13 @@ export class MergedReads {
       entry = following;
     }
     this.chains[slot] = NONE;
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    s.numbers(this.chains);
+    s.numbers(this.tags);
+    s.cycles(this.arrivals, clock);
+    s.numbers(this.links);
+    this.free = s.number(this.free);
   }
 }

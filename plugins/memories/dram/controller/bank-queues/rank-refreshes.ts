@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import { Command } from '../../commands.js';
 import { CLOSED, type DramDevice } from '../../device/device.js';
 import type { RefreshPolicy } from '../strategies.js';
@@ -88,5 +89,10 @@ export class RankRefreshes {
     if (bank >= 0) return { first: bank, end: bank + 1, command: Command.refreshBank };
     const { banksPerRank } = this.device.topology;
     return { first: rank * banksPerRank, end: (rank + 1) * banksPerRank, command: Command.refreshAll };
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    this.policy.state(s, clock);
+    s.list(this.due, (refresh) => ({ first: s.number(refresh?.first ?? 0), end: s.number(refresh?.end ?? 0), command: s.number(refresh?.command ?? 0) }));
   }
 }

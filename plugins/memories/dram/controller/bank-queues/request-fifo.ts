@@ -1,3 +1,4 @@
+import type { StateExchange } from 'tessera-sim';
 import { NONE, type RequestTable } from '../request-table.js';
 
 /** A queue in order of acceptance from whose middle requests may leave. Uses the links of the request table. */
@@ -38,5 +39,11 @@ export class RequestFifo {
       }
     }
     return NONE;
+  }
+
+  state(s: StateExchange): void {
+    this.first = s.number(this.first);
+    this.last = s.number(this.last);
+    this.count = s.number(this.count);
   }
 }

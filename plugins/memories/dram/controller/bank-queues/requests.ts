@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import { BankLists } from '../bank-lists.js';
 import { RequestFifo } from './request-fifo.js';
 import { NONE, RequestTable } from '../request-table.js';
@@ -120,5 +121,16 @@ export class BankQueueRequests {
     const writes = this.waitingWrites.count;
     const idle = writes > IDLE_DRAIN_THRESHOLD && this.reads.count + this.writes.count === 0;
     if (writes >= this.sizes.transactionQueueSize || idle) this.drainLeft = writes;
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    this.table.state(s, clock);
+    this.reads.state(s);
+    this.writes.state(s);
+    s.numbers(this.queued);
+    this.waitingReads.state(s);
+    this.waitingWrites.state(s);
+    this.drainLeft = s.number(this.drainLeft);
+    this.entered = s.number(this.entered);
   }
 }

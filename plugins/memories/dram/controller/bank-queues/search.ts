@@ -1,3 +1,4 @@
+import type { StateExchange } from 'tessera-sim';
 import { Command } from '../../commands.js';
 import { CLOSED, type DramDevice } from '../../device/device.js';
 import type { BankLists } from '../bank-lists.js';
@@ -123,5 +124,10 @@ export class DemandSearch {
     if (a === NONE) return b;
     if (b === NONE) return a;
     return this.table.order[a]! < this.table.order[b]! ? a : b;
+  }
+
+  /** All but what it finds, which is used at once. */
+  state(s: StateExchange): void {
+    this.lastQueue = s.number(this.lastQueue);
   }
 }

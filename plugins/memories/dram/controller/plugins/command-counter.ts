@@ -17,6 +17,7 @@ export const commandCounter: ConfiguredControllerPlugin = {
         onIssue: (slot, t) => {
           if (t >= fromTick) counts[issued.command[slot]!]!++;
         },
+        state: (s) => s.numbers(counts),
         report: () => Object.fromEntries(commands.names.map((name, code): [string, number] => [name, counts[code]!]).filter(([, count]) => count > 0)),
       };
     },

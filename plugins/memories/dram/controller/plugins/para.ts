@@ -53,6 +53,11 @@ export const para: ConfiguredControllerPlugin = {
           if (inject(command, issued.bank[slot]!, victim, 'first')) refreshes++;
           else lost++;
         },
+        state: (s) => {
+          s.random(draws);
+          refreshes = s.number(refreshes);
+          lost = s.number(lost);
+        },
         report: () => ({ neighbourRefreshes: refreshes, lost }),
       };
     },

@@ -1,3 +1,4 @@
+import type { StateExchange } from 'tessera-sim';
 import type { RequestTable } from '../request-table.js';
 
 /** Requests whose rows have been opened for them, in the order of their activates; they are in no queue any more. */
@@ -32,5 +33,11 @@ export class ActiveRequests {
     if (this.count === 0) return false;
     for (let bank = first; bank < end; bank++) if (this.inBank[bank]! > 0) return true;
     return false;
+  }
+
+  state(s: StateExchange): void {
+    s.numbers(this.slots);
+    this.count = s.number(this.count);
+    s.numbers(this.inBank);
   }
 }

@@ -50,7 +50,7 @@ export function sharedQueueChannel(options: SharedQueueOptions): SharedQueueChan
   const bus = commandBus(options, state, log, issuer, formed);
   const takesFastPath = bus instanceof SingleBus && !upkeep.closesRows && !isHooked && !('choose' in options.scheduler);
   const fastPath = takesFastPath ? new FastPath(device, state, log, completions, upkeep, issuer, options) : undefined;
-  return new SharedQueueChannel({ state, log, completions, upkeep, bus, fastPath, hooks }, options);
+  return new SharedQueueChannel({ device, state, log, completions, upkeep, bus, fastPath, hooks }, options);
 }
 
 /** Makes the controller plugins, and lets them hear of every command. */

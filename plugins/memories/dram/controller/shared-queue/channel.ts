@@ -1,3 +1,5 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
+import type { DramDevice } from '../../device/device.js';
 import type { CommandObserver, DramChannel } from '../channel.js';
 import type { ChannelLog } from '../channel-log.js';
 import type { ChannelCounters } from '../counters.js';
@@ -12,6 +14,7 @@ import type { Upkeep } from './upkeep.js';
 
 /** The parts of a controller; `assemble.ts` puts them together. */
 export interface SharedQueueParts {
+  readonly device: DramDevice;
   readonly state: ControllerState;
   readonly log: ChannelLog;
   readonly completions: Completions;
@@ -38,6 +41,7 @@ export class SharedQueueChannel implements DramChannel {
   readonly counters: ChannelCounters;
   readonly activity: RankActivity;
   readonly runs: FastPath | undefined;
+  private readonly device: DramDevice;
   private readonly state: ControllerState;
   private readonly log: ChannelLog;
   private readonly completions: Completions;
@@ -52,6 +56,7 @@ export class SharedQueueChannel implements DramChannel {
     this.counters = parts.log.counters;
     this.activity = parts.log.activity;
     this.runs = parts.fastPath;
+    this.device = parts.device;
     this.state = parts.state;
     this.log = parts.log;
     this.completions = parts.completions;
@@ -114,5 +119,16 @@ export class SharedQueueChannel implements DramChannel {
 
   finish(ticks: number): void {
     this.log.finish(ticks);
+  }
+
+  exchange(s: StateExchange, clock: ClockDomain): void {
+    this.device.state(s, clock);
+    this.state.state(s, clock);
+    this.log.state(s, clock);
+    this.completions.state(s, clock);
+    this.upkeep.exchange(s, clock);
+    this.bus.exchange(s, clock);
+    this.runs?.exchange(s, clock);
+    this.hooks?.exchange(s, clock);
   }
 }

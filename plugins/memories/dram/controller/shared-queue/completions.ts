@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import type { ChannelListener } from '../channel.js';
 import type { ChannelLog } from '../channel-log.js';
 import type { ChannelCounters } from '../counters.js';
@@ -26,7 +27,7 @@ export class Completions {
     this.lastAccessTick[bank] = tick;
     if (isWrite) {
       this.counters.lastWriteCommandCycle = tick;
-      this.listener.completed(tag, tick, true);
+      this.listener.completed(tag, tick, true, arrival);
     } else {
       this.returnRead(tag, arrival, tick + this.readLatencyTicks);
     }
@@ -38,7 +39,7 @@ export class Completions {
     if (isWrite) {
       counters.writes++;
       counters.writesMerged++;
-      this.listener.completed(tag, cycle, true);
+      this.listener.completed(tag, cycle, true, cycle);
       return;
     }
     counters.reads++;
@@ -53,6 +54,10 @@ export class Completions {
     this.lastReturnCycle = cycle;
     counters.lastReadReturnCycle = cycle;
     counters.countRead(cycle - arrival);
-    this.listener.completed(tag, cycle, false);
+    this.listener.completed(tag, cycle, false, arrival);
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    this.lastReturnCycle = s.cycle(this.lastReturnCycle, clock);
   }
 }

@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import { NONE } from '../request-table.js';
 import type { CommandBus } from './command-bus.js';
 import type { HalfClockEdges } from './half-clock-edges.js';
@@ -73,5 +74,10 @@ export class DualBus implements CommandBus {
     const bank = rows.source === Source.maintenance ? (rows.slot === NONE ? state.maintenance.firstBank : rows.slot) : state.table.bank[rows.slot]!;
     this.issuer.issue(rows.source, rows.slot, rows.command, tick);
     if (this.edges !== undefined) this.edges.rowCommandIssued(rows.command, bank, tick);
+  }
+
+  exchange(s: StateExchange, clock: ClockDomain): void {
+    this.columns.exchange(s, clock);
+    this.rows.exchange(s, clock);
   }
 }

@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import { Command } from '../../commands.js';
 import type { DramDevice } from '../../device/device.js';
 import type { RunPath } from '../channel.js';
@@ -161,5 +162,12 @@ export class FastPath implements RunPath {
   private rest(tick: number): void {
     this.modeDueTick = tick + 1;
     this.state.wakeTick = Infinity;
+  }
+
+  exchange(s: StateExchange, clock: ClockDomain): void {
+    this.run.state(s, clock);
+    this.lone.exchange(s, clock);
+    this.waits.state(s, clock);
+    this.modeDueTick = s.cycle(this.modeDueTick, clock);
   }
 }

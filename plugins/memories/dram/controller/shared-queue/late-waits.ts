@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import type { DramDevice } from '../../device/device.js';
 
 /** Commands of one access: a precharge, an activate, a column command. */
@@ -33,5 +34,12 @@ export class LateWaits {
     if (this.count === 0) return;
     for (let i = 0; i < this.count; i++) this.device.makeWait(this.commands[i]!, this.bank, this.ticks[i]!);
     this.count = 0;
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    s.numbers(this.commands);
+    s.cycles(this.ticks, clock);
+    this.count = s.number(this.count);
+    this.bank = s.number(this.bank);
   }
 }

@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import { Command } from '../../commands.js';
 import { CLOSED, type DramDevice } from '../../device/device.js';
 import type { ChannelLog } from '../channel-log.js';
@@ -160,5 +161,16 @@ export class LoneRequest {
     const slot = table.take(this.bank, this.row, this.column, this.isWrite, this.arrival, this.tag);
     table.counted[slot] = this.counted ? 1 : 0;
     return slot;
+  }
+
+  exchange(s: StateExchange, clock: ClockDomain): void {
+    this.isWaiting = s.flag(this.isWaiting);
+    this.bank = s.number(this.bank);
+    this.row = s.number(this.row);
+    this.column = s.number(this.column);
+    this.isWrite = s.flag(this.isWrite);
+    this.tag = s.number(this.tag);
+    this.arrival = s.cycle(this.arrival, clock);
+    this.counted = s.flag(this.counted);
   }
 }

@@ -1,3 +1,4 @@
+import type { StateExchange } from 'tessera-sim';
 import { Command } from '../../commands.js';
 
 /** Refreshes, policy precharges and injected commands that wait their turn, first come first served. */
@@ -75,6 +76,22 @@ export class MaintenanceQueue {
     this.firstBanks[place] = firstBank;
     this.endBanks[place] = endBank;
     this.rows[place] = row;
+  }
+
+  /** Those that wait only: the queue is far longer than it ever gets. */
+  state(s: StateExchange): void {
+    const count = s.number(this.count);
+    if (s.loading) this.at = 0;
+    this.count = count;
+    for (let i = 0; i < count; i++) {
+      const place = (this.at + i) % this.capacity;
+      this.commands[place] = s.number(this.commands[place]!);
+      this.firstBanks[place] = s.number(this.firstBanks[place]!);
+      this.endBanks[place] = s.number(this.endBanks[place]!);
+      this.rows[place] = s.number(this.rows[place]!);
+    }
+    this.injected = s.number(this.injected);
+    this.issuesInjected = s.flag(this.issuesInjected);
   }
 }
 

@@ -1,4 +1,4 @@
-import { ModelError } from 'tessera-sim';
+import { ModelError, type ClockDomain, type StateExchange } from 'tessera-sim';
 import { COMMANDS, Command } from '../../commands.js';
 import type { FormedCommands } from '../../device/formed-commands.js';
 import type { CommandObserver } from '../channel.js';
@@ -123,5 +123,18 @@ export class PluginHooks implements CommandObserver {
     let earliest = Infinity;
     for (let i = 0; i < this.wakeTicks.length; i++) if (this.wakeTicks[i]! < earliest) earliest = this.wakeTicks[i]!;
     return earliest;
+  }
+
+  /** The ring of commands, the wakes, and what the plugins keep. */
+  exchange(s: StateExchange, clock: ClockDomain): void {
+    const { command, bank, row, injected } = this.issued;
+    s.numbers(command);
+    s.numbers(bank);
+    s.numbers(row);
+    s.numbers(injected);
+    this.at = s.number(this.at);
+    s.cycles(this.wakeTicks, clock);
+    this.wakeTick = s.cycle(this.wakeTick, clock);
+    for (const { plugin } of this.plugins) plugin.state?.(s, clock);
   }
 }

@@ -1,4 +1,4 @@
-import { ModelError } from 'tessera-sim';
+import { ModelError, type ClockDomain, type StateExchange } from 'tessera-sim';
 import { Command, isColumn } from '../../commands.js';
 import { ACTIVATING, type DramDevice } from '../../device/device.js';
 import type { FormedCommands } from '../../device/formed-commands.js';
@@ -93,5 +93,10 @@ export class QueueSearch extends CommandSearch {
   private isAllowed(bank: number, command: number): boolean {
     if (this.device.openRow[bank] === ACTIVATING) return false;
     return command !== Command.precharge || this.active.inBank[bank] === 0;
+  }
+
+  override exchange(s: StateExchange, clock: ClockDomain): void {
+    super.exchange(s, clock);
+    this.chooser.state?.(s, clock);
   }
 }

@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 /**
  * A run of accesses to one open row that come one a cycle to an empty channel: nothing can come between, so that all times follow
  * from the first. Access k is issued at `firstTick + k * spacing`, and accepted at `arrival(k)`: one a cycle, but only when the
@@ -53,5 +54,20 @@ export class RowRun {
   arrival(k: number): number {
     const roomAt = k < this.queueSize ? 0 : this.tickOf(k - this.queueSize);
     return Math.max(this.cycle + k, roomAt);
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    this.bank = s.number(this.bank);
+    this.row = s.number(this.row);
+    this.isWrite = s.flag(this.isWrite);
+    this.tag = s.number(this.tag);
+    this.count = s.number(this.count);
+    this.issued = s.number(this.issued);
+    if (this.columns.length < this.count) this.columns = new Int32Array(2 * this.count);
+    for (let k = 0; k < this.count; k++) this.columns[k] = s.number(this.columns[k]!);
+    this.cycle = s.cycle(this.cycle, clock);
+    this.firstTick = s.cycle(this.firstTick, clock);
+    this.spacing = s.number(this.spacing);
+    this.queueSize = s.number(this.queueSize);
   }
 }

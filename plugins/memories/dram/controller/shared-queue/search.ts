@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import { COMMANDS, Command, isColumn } from '../../commands.js';
 import { ACTIVATING, CLOSED, type DramDevice } from '../../device/device.js';
 import type { FormedCommands } from '../../device/formed-commands.js';
@@ -209,5 +210,17 @@ export class CommandSearch {
     this.slot = slot;
     this.command = command;
     this.order = order;
+  }
+
+  /** The plan. What is known of ready ticks is only to save work, and found again. */
+  exchange(s: StateExchange, clock: ClockDomain): void {
+    this.tick = s.cycle(this.tick, clock);
+    this.slot = s.number(this.slot);
+    this.command = s.number(this.command);
+    this.source = s.number(this.source);
+    this.holds = s.flag(this.holds);
+    this.order = s.number(this.order);
+    this.edges?.state(s, clock);
+    if (s.loading) this.readyBound.fill(0);
   }
 }

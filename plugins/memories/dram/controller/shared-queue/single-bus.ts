@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import type { CommandBus } from './command-bus.js';
 import type { CommandIssue } from './issue.js';
 import type { CommandSearch } from './search.js';
@@ -39,5 +40,9 @@ export class SingleBus implements CommandBus {
       }
     }
     state.isPlanned = search.holds;
+  }
+
+  exchange(s: StateExchange, clock: ClockDomain): void {
+    this.search.exchange(s, clock);
   }
 }

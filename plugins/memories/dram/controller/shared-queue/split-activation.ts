@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import { Command, isColumn, isReadColumn } from '../../commands.js';
 import { ACTIVATING, type DramDevice } from '../../device/device.js';
 import type { ChannelLog } from '../channel-log.js';
@@ -148,5 +149,14 @@ export class SplitActivationBus implements CommandBus {
     device.openRow[bank] = row;
     this.issuer.opened(slot);
     state.replan(tick + 1);
+  }
+
+  exchange(s: StateExchange, clock: ClockDomain): void {
+    this.search.exchange(s, clock);
+    this.activateDeadline = s.cycle(this.activateDeadline, clock);
+    this.syncEndTick = s.cycle(this.syncEndTick, clock);
+    this.casSlot = s.number(this.casSlot);
+    this.casCommand = s.number(this.casCommand);
+    this.casSource = s.number(this.casSource);
   }
 }

@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import type { DramDevice } from '../../device/device.js';
 import { BankLists } from '../bank-lists.js';
 import { NONE, RequestTable } from '../request-table.js';
@@ -83,5 +84,19 @@ export class ControllerState {
     this.reads.closed(bank);
     this.writes.closed(bank);
     this.closeAsked[bank] = 0;
+  }
+
+  state(s: StateExchange, clock: ClockDomain): void {
+    this.table.state(s, clock);
+    this.reads.state(s);
+    this.writes.state(s);
+    this.active.state(s);
+    this.maintenance.state(s);
+    this.openingSlot = s.number(this.openingSlot);
+    this.draining = s.flag(this.draining);
+    this.wakeTick = s.cycle(this.wakeTick, clock);
+    this.isPlanned = s.flag(this.isPlanned);
+    s.cycles(this.lastAccessTick, clock);
+    s.numbers(this.closeAsked);
   }
 }

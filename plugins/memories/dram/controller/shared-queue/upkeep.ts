@@ -1,3 +1,4 @@
+import type { ClockDomain, StateExchange } from 'tessera-sim';
 import { Command } from '../../commands.js';
 import type { DramDevice } from '../../device/device.js';
 import type { ChannelCounters } from '../counters.js';
@@ -83,5 +84,11 @@ export class Upkeep {
       state.replan(tick);
     }
     return next;
+  }
+
+  exchange(s: StateExchange, clock: ClockDomain): void {
+    this.refreshTick = s.cycle(this.refreshTick, clock);
+    this.dueTick = s.cycle(this.dueTick, clock);
+    this.refresh.state(s, clock);
   }
 }
