@@ -49,7 +49,7 @@ describe('a checkpoint file', () => {
     const same = (await load()).scenario;
     const document = JSON.parse(gunzipSync(readFileSync(file)).toString()) as { numbers: string };
     const damaged = `${file}.damaged`;
-    writeFileSync(damaged, gzipSync(JSON.stringify({ ...document, numbers: `AAAA${document.numbers.slice(4)}` })));
+    writeFileSync(damaged, gzipSync(JSON.stringify({ ...document, numbers: `${document.numbers.slice(0, -12)}BBBBBBBBBBB=` })));
     expect(() => readCheckpoint(damaged, same)).toThrow(/damaged/);
     expect(() => readCheckpoint(FILE, same)).toThrow(/no checkpoint/);
     expect(() => readCheckpoint(`${file}.none`, same)).toThrow(/cannot be read \(ENOENT\)/);
