@@ -1,4 +1,5 @@
 import { showWarning } from './base-command.js';
+import { checkpointOptions, type CheckpointRequest } from './checkpoints.js';
 import { ExitCode } from './exit-codes.js';
 import { builtinRegistry, loadOptionsOf } from './engine.js';
 import type { Interrupt } from './interrupt.js';
@@ -23,6 +24,8 @@ export interface RunSettings {
   /** Exporters to run besides those of the scenario. */
   readonly exporters: readonly string[];
   readonly trace: boolean;
+  /** Where the state of the run is kept, and from which it goes on. */
+  readonly checkpoints?: CheckpointRequest;
 }
 
 export interface FinishedScenario {
@@ -54,6 +57,7 @@ export async function runLoaded(loaded: LoadResult, settings: RunSettings): Prom
       progress,
       shouldStop: () => settings.interrupt.isRequested,
       onWarning: showWarning,
+      ...(settings.checkpoints === undefined ? {} : await checkpointOptions(settings.checkpoints, scenario)),
       trace: settings.trace || exporters.some(({ plugin }) => plugin.needsTrace),
     });
     return { result, registry, exporters };

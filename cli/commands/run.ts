@@ -1,7 +1,12 @@
 import { Args, Flags } from '@oclif/core';
 import { sharedFlags, showWarning, TesseraCommand } from '../base-command.js';
+import type { CheckpointRequest } from '../checkpoints.js';
 import { Interrupt } from '../interrupt.js';
 import { ProgressLine } from '../progress-line.js';
+
+type CheckpointFlags = { readonly [name in 'checkpoint' | 'resume']?: string | undefined } & {
+  readonly [name in 'checkpoint-at' | 'checkpoint-every']?: number | undefined;
+};
 
 export default class Run extends TesseraCommand {
   static override summary = 'Simulate one scenario and print how long it takes, layer by layer';
@@ -14,6 +19,10 @@ export default class Run extends TesseraCommand {
       command: '<%= config.bin %> run s.yaml --set machine.noc.with.linkWidthBits=256 -o out',
     },
     { description: 'The result as JSON', command: '<%= config.bin %> run s.yaml --json > result.json' },
+    {
+      description: 'Stop after 100,000 cycles, and go on later',
+      command: '<%= config.bin %> run s.yaml --set limits.maxCycles=100000 --checkpoint s.checkpoint; <%= config.bin %> run s.yaml --resume s.checkpoint',
+    },
     {
       description: 'Everything that the run uses, defaults included, as a scenario of its own',
       command: '<%= config.bin %> run s.yaml --print-config > full.yaml',
@@ -29,6 +38,18 @@ export default class Run extends TesseraCommand {
       multipleNonGreedy: true,
       helpValue: 'NAME',
     }),
+    checkpoint: Flags.string({
+      description: 'Keep the state of the run in this file: when it is interrupted or meets a limit, and as the next two flags say',
+      helpValue: 'FILE',
+    }),
+    'checkpoint-at': Flags.integer({
+      description: 'Keep it when this cycle of the reference clock has passed, and go on',
+      min: 0,
+      dependsOn: ['checkpoint'],
+      helpValue: 'CYCLE',
+    }),
+    'checkpoint-every': Flags.integer({ description: 'Keep it every so many seconds', min: 1, dependsOn: ['checkpoint'], helpValue: 'SECONDS' }),
+    resume: Flags.string({ description: 'Go on from a checkpoint of this scenario; limits may be others (--set limits.maxCycles=...)', helpValue: 'FILE' }),
     'print-config': Flags.boolean({ description: 'Print the resolved scenario instead of running it' }),
     ...sharedFlags,
   };
@@ -40,7 +61,14 @@ export default class Run extends TesseraCommand {
     if (flags['print-config']) return this.printConfig(loaded);
     const interrupt = new Interrupt();
     const names = flags.export ?? (flags.output === undefined ? [] : await fileExporters(loaded.registry));
-    const settings = { line: new ProgressLine(flags.progress), interrupt, label: loaded.scenario.name, exporters: names, trace: false };
+    const settings = {
+      line: new ProgressLine(flags.progress),
+      interrupt,
+      label: loaded.scenario.name,
+      exporters: names,
+      trace: false,
+      checkpoints: this.checkpointsOf(flags),
+    };
     const { result, registry, exporters } = await runLoaded(loaded, settings).finally(() => interrupt.dispose());
     const [{ resultText }, { resultDocument }, { exportAll }, { folderName, writeExported }] = await Promise.all([
       import('../result-text.js'),
@@ -56,6 +84,16 @@ export default class Run extends TesseraCommand {
     for (const file of written) this.log(`written: ${file}`);
     this.endWith(await exitCodeOfResult(result));
     return resultDocument(result);
+  }
+
+  private checkpointsOf(flags: CheckpointFlags): CheckpointRequest {
+    return {
+      file: flags.checkpoint,
+      atCycle: flags['checkpoint-at'],
+      everySeconds: flags['checkpoint-every'],
+      resume: flags.resume,
+      onWritten: (file, cycle) => process.stderr.write(`checkpoint at cycle ${Math.round(cycle)}: ${file}\n`),
+    };
   }
 
   private async printConfig(loaded: Awaited<ReturnType<typeof import('../run-scenario.js').loadRequested>>): Promise<unknown> {

@@ -1,3 +1,4 @@
+import { InputError } from '../errors.js';
 import type { RunEnd } from './assemble-result.js';
 import type { CheckpointOptions } from './checkpoint-options.js';
 import type { Simulation } from './simulation.js';
@@ -10,7 +11,11 @@ export class Checkpoints {
   constructor(
     private readonly simulation: Simulation,
     private readonly options: CheckpointOptions,
-  ) {}
+  ) {
+    const { unsaved } = simulation;
+    if (unsaved !== undefined)
+      throw new InputError({ path: unsaved.path, message: `the state of this block cannot be kept: ${unsaved.reason}`, expected: 'a run without checkpoints' });
+  }
 
   /** Tick beyond which nothing may run before a checkpoint has been taken; Infinity when none is asked for. */
   get nextTick(): number {

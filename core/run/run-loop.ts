@@ -39,7 +39,7 @@ export class RunLoop {
 
   /** @param endedBy what stopped the tools before the simulation could start; it then does not. */
   async run(endedBy?: RunEnd): Promise<LoopEnd> {
-    this.simulation.start(this.options.resume);
+    this.start();
     let end = endedBy;
     while (end === undefined) {
       end = this.slice();
@@ -49,6 +49,20 @@ export class RunLoop {
     this.report(true);
     this.machine.finish();
     return { end, engineCpuSeconds: this.cpuMicroseconds / 1e6 };
+  }
+
+  private start(): void {
+    const { resume } = this.options;
+    try {
+      this.simulation.start(resume);
+    } catch (error) {
+      if (resume === undefined || !(error instanceof ModelError)) throw error;
+      throw new InputError({
+        file: this.scenario.file,
+        message: `the checkpoint does not fit this run: ${error.message}`,
+        expected: 'one that this very scenario has written',
+      });
+    }
   }
 
   private slice(): RunEnd | undefined {

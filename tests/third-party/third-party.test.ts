@@ -36,9 +36,9 @@ describe('a folder outside of the repository', () => {
     expect(tested.stdout).toMatch(/\d+ passed, 0 failed/);
     expect(tested.code).toBe(0);
     const own = files.filter((name) => name.endsWith('.test.js'));
-    expect(own.length).toBeGreaterThanOrEqual(5);
+    expect(own.length).toBeGreaterThanOrEqual(6);
     for (const name of own) expect(tested.stdout).toContain(`test ${name}`);
-    for (const name of ['star', 'wire', 'board', 'technology']) expect(tested.stdout).toContain(`scenario ${name}.yaml`);
+    for (const name of ['star', 'wire', 'board', 'technology', 'dram']) expect(tested.stdout).toContain(`scenario ${name}.yaml`);
   });
 
   it('warns where it should: in the result, and on standard error; parts that were not used are among the warnings', async () => {

@@ -88,6 +88,7 @@ class LayerCoverage {
   /** Disjoint; neighbours are joined, so a regular tiling keeps this short. */
   private readonly tiles: BoxList<Tile>;
   private readonly found = new Found<Tile>();
+  private readonly grown: { readonly low: number[]; readonly high: number[] };
   private inserted = 0;
 
   constructor(layer: LayerView) {
@@ -95,6 +96,7 @@ class LayerCoverage {
     this.loops = layer.loops;
     this.whole = layer.whole;
     this.tiles = new BoxList(this.whole);
+    this.grown = { low: this.loops.map(() => 0), high: this.loops.map(() => 0) };
   }
 
   add(id: number, operation: ScheduleOperation, extent: Extent, log: ViolationLog): void {
@@ -173,7 +175,12 @@ class LayerCoverage {
   private neighbour(extent: Extent): Tile | undefined {
     const { found } = this;
     // What touches a box overlaps it once it has grown by one on every side.
-    this.tiles.overlapping({ low: extent.low.map((low) => low - 1), high: extent.high.map((high) => high + 1) }, found);
+    const { low, high } = this.grown;
+    for (let d = 0; d < low.length; d++) {
+      low[d] = extent.low[d]! - 1;
+      high[d] = extent.high[d]! + 1;
+    }
+    this.tiles.overlapping(this.grown, found);
     for (let i = found.count - 1; i >= 0; i--) if (merged(found.items[i]!.extent, extent) !== undefined) return found.items[i];
     return undefined;
   }

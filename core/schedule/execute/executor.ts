@@ -137,7 +137,10 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     this.lastFinished = record.id;
     this.live.delete(record.id);
     this.releaseDependants(record);
-    for (const free of record.frees) if (--free.remaining === 0) this.freeBytes(free.buffer, free.bytes, record.id);
+    for (let i = 0; i < record.frees.length; i++) {
+      const free = record.frees[i]!;
+      if (--free.remaining === 0) this.freeBytes(free.buffer, free.bytes, record.id);
+    }
     const queue = this.queues[record.queue]!;
     for (let i = 0; i < this.observers.length; i++) this.observers[i]!.operationFinished(record);
     record.frees = NOTHING;
@@ -262,7 +265,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
       record.releasedBy = this.lastFinished;
     }
     this.tracker.admit(record);
-    for (const other of form.after ?? []) this.addExplicitDependency(record, other);
+    if (form.after !== undefined) for (const other of form.after) this.addExplicitDependency(record, other);
     const queue = this.queueNamed(form, id);
     record.queue = queue.index;
     if (form.with !== undefined && form.kind !== 'sync')
@@ -376,14 +379,15 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     record.startTick = this.kernel.now;
     this.violations.began(record.id);
     this.checkRaces(record);
-    for (const claim of record.claims) this.takeRoom(claim, record.id);
+    for (let i = 0; i < record.claims.length; i++) this.takeRoom(record.claims[i]!, record.id);
     for (let i = 0; i < this.observers.length; i++) this.observers[i]!.operationStarted(record);
     if (queue.unit === undefined || record.form.kind === 'sync') this.finished(record);
     else queue.unit.start(record);
   }
 
   private hasRoom(record: OperationRecord): boolean {
-    for (const claim of record.claims) {
+    for (let i = 0; i < record.claims.length; i++) {
+      const claim = record.claims[i]!;
       if (claim.buffer.freedBytes >= claim.freedNeeded) continue;
       claim.buffer.waiters.push(record);
       return false;

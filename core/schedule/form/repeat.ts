@@ -26,9 +26,8 @@ export function countOperations(items: readonly ScheduleItem[]): number {
  * Expands loops lazily: 10^8 operations need no more memory than the text. In expressions `id` is the position of the
  * operation in the expanded schedule.
  */
-export function* expandItems(items: readonly ScheduleItem[], where = 'operations'): Generator<ScheduleOperation> {
-  const counter = { next: 0 };
-  yield* expand(compileItems(items, [], where), {}, counter);
+export function expandItems(items: readonly ScheduleItem[], where = 'operations'): IterableIterator<ScheduleOperation> {
+  return new Expansion(compileItems(items, [], where));
 }
 
 interface CompiledLoop {
@@ -53,18 +52,64 @@ function compileItems(items: readonly ScheduleItem[], names: readonly string[], 
   });
 }
 
-function* expand(items: readonly CompiledItem[], indices: Indices, counter: { next: number }): Generator<ScheduleOperation> {
-  for (const item of items) {
-    if ('make' in item) {
-      indices['id'] = counter.next++;
-      yield item.make(indices) as ScheduleOperation;
-      continue;
+/** A loop that is being walked, or (the outermost level) the items of the schedule. */
+interface Level {
+  readonly items: readonly CompiledItem[];
+  readonly loop: CompiledLoop | undefined;
+  /** Item to come next, and turn of the loop. */
+  next: number;
+  turn: number;
+}
+
+/** Walks the loops with a stack of its own; the result object is the same one every time. */
+class Expansion implements IterableIterator<ScheduleOperation> {
+  private readonly indices: Indices = {};
+  private readonly levels: Level[];
+  private readonly result: { done: boolean; value: ScheduleOperation } = { done: false, value: undefined as never };
+  private position = 0;
+
+  constructor(items: readonly CompiledItem[]) {
+    this.levels = [{ items, loop: undefined, next: 0, turn: 0 }];
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<ScheduleOperation> {
+    const { levels, result } = this;
+    for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+      const item = level.items[level.next];
+      if (item === undefined) {
+        this.turnOf(level);
+      } else {
+        level.next++;
+        if ('make' in item) {
+          this.indices['id'] = this.position++;
+          result.value = item.make(this.indices) as ScheduleOperation;
+          return result as IteratorResult<ScheduleOperation>;
+        }
+        this.enter(item.loop);
+      }
     }
-    const { index, from, step, count, body } = item.loop;
-    for (let turn = 0; turn < count; turn++) {
-      indices[index] = from + turn * step;
-      yield* expand(body, indices, counter);
+    return { done: true, value: undefined };
+  }
+
+  private enter(loop: CompiledLoop): void {
+    if (loop.count === 0) return;
+    this.indices[loop.index] = loop.from;
+    this.levels.push({ items: loop.body, loop, next: 0, turn: 0 });
+  }
+
+  /** The next turn of a loop whose body is through, or the end of it. */
+  private turnOf(level: Level): void {
+    const { loop } = level;
+    if (loop === undefined || ++level.turn >= loop.count) {
+      this.levels.pop();
+      return;
     }
+    level.next = 0;
+    this.indices[loop.index] = loop.from + level.turn * loop.step;
   }
 }
 
@@ -72,11 +117,23 @@ function* expand(items: readonly CompiledItem[], indices: Indices, counter: { ne
 function compileTemplate(value: unknown, names: readonly string[], where: string): Template {
   if (typeof value === 'string') return compileText(value, names, where);
   if (value === null || typeof value !== 'object' || !hasExpression(value)) return () => value;
-  const entries = Object.entries(value).map(([key, part]) => ({ key, make: compileTemplate(part, names, `${where}.${key}`) }));
-  if (Array.isArray(value)) return (indices) => entries.map(({ make }) => make(indices));
+  const changing = Object.entries(value).flatMap(([key, part]) =>
+    hasExpression(part) ? [{ key, make: compileTemplate(part, names, `${where}.${key}`) }] : [],
+  );
+  if (Array.isArray(value)) return arrayTemplate(value, changing);
+  // A copy of an object that has all keys is made in one piece; then only what changes is written.
   return (indices) => {
-    const copy: Record<string, unknown> = {};
-    for (const { key, make } of entries) copy[key] = make(indices);
+    const copy: Record<string, unknown> = { ...value };
+    for (let i = 0; i < changing.length; i++) copy[changing[i]!.key] = changing[i]!.make(indices);
+    return copy;
+  };
+}
+
+function arrayTemplate(value: readonly unknown[], changing: readonly { readonly key: string; readonly make: Template }[]): Template {
+  const places = changing.map(({ key, make }) => ({ place: Number(key), make }));
+  return (indices) => {
+    const copy = value.slice();
+    for (let i = 0; i < places.length; i++) copy[places[i]!.place] = places[i]!.make(indices);
     return copy;
   };
 }

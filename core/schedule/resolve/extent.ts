@@ -62,10 +62,13 @@ export function merged(a: Extent, b: Extent): Extent | undefined {
     if (along >= 0 || (a.high[d] !== b.low[d] && b.high[d] !== a.low[d])) return undefined;
     along = d;
   }
-  return {
-    low: a.low.map((l, d) => Math.min(l, b.low[d]!)),
-    high: a.high.map((h, d) => Math.max(h, b.high[d]!)),
-  };
+  const low = a.low.slice();
+  const high = a.high.slice();
+  if (along >= 0) {
+    low[along] = Math.min(a.low[along]!, b.low[along]!);
+    high[along] = Math.max(a.high[along]!, b.high[along]!);
+  }
+  return { low, high };
 }
 
 /** A box of a chain. */

@@ -3,12 +3,16 @@ import type { Extent } from './extent.js';
 /** Up to three levels of a strided access: planes of rows of contiguous bytes. */
 export interface Geometry {
   /** Byte offset of the first element from the start of the frame. */
-  readonly offset: number;
-  readonly rowBytes: number;
-  readonly rows: number;
-  readonly pitchBytes: number;
-  readonly planes: number;
-  readonly planePitchBytes: number;
+  offset: number;
+  rowBytes: number;
+  rows: number;
+  pitchBytes: number;
+  planes: number;
+  planePitchBytes: number;
+}
+
+export function emptyGeometry(): Geometry {
+  return { offset: 0, rowBytes: 0, rows: 1, pitchBytes: 0, planes: 1, planePitchBytes: 0 };
 }
 
 /**
@@ -18,15 +22,20 @@ export interface Geometry {
  *
  * @param frame   the dense box that memory holds, in the same coordinates
  * @param bitsPerElement payload bits; group metadata is spread evenly by the caller
+ * @param out takes the result: every access of a schedule comes through here
  */
-export function geometryOf(frame: Extent, box: Extent, bitsPerElement: number): Geometry {
+export function geometryOf(frame: Extent, box: Extent, bitsPerElement: number, out: Geometry = emptyGeometry()): Geometry {
   let run = 1;
   let stride = 1;
   let offset = 0;
   let contiguous = true;
   // Levels from the inside out, in scalars because every access of a schedule comes through here.
   let levels = 0;
-  let [rows, pitchBits, planes, planePitchBits, outer] = [1, 0, 1, 0, 1];
+  let rows = 1;
+  let pitchBits = 0;
+  let planes = 1;
+  let planePitchBits = 0;
+  let outer = 1;
   for (let d = frame.low.length - 1; d >= 0; d--) {
     const frameSize = frame.high[d]! - frame.low[d]!;
     const size = box.high[d]! - box.low[d]!;
@@ -39,18 +48,26 @@ export function geometryOf(frame: Extent, box: Extent, bitsPerElement: number): 
       // Two levels are one when the outer stride is just the inner level's extent.
       if (levels === 1 && strideBits === pitchBits * rows) rows *= size;
       else if (levels === 2 && strideBits === planePitchBits * planes) planes *= size;
-      else if (levels === 0) [levels, rows, pitchBits] = [1, size, strideBits];
-      else if (levels === 1) [levels, planes, planePitchBits] = [2, size, strideBits];
-      else [levels, outer] = [3, outer * size];
+      else if (levels === 0) {
+        levels = 1;
+        rows = size;
+        pitchBits = strideBits;
+      } else if (levels === 1) {
+        levels = 2;
+        planes = size;
+        planePitchBits = strideBits;
+      } else {
+        levels = 3;
+        outer *= size;
+      }
     }
     stride *= frameSize;
   }
-  return {
-    offset: Math.floor((offset * bitsPerElement) / 8),
-    rowBytes: Math.ceil((run * bitsPerElement) / 8),
-    rows,
-    pitchBytes: Math.floor(pitchBits / 8),
-    planes: planes * outer,
-    planePitchBytes: Math.floor(planePitchBits / 8),
-  };
+  out.offset = Math.floor((offset * bitsPerElement) / 8);
+  out.rowBytes = Math.ceil((run * bitsPerElement) / 8);
+  out.rows = rows;
+  out.pitchBytes = Math.floor(pitchBits / 8);
+  out.planes = planes * outer;
+  out.planePitchBytes = Math.floor(planePitchBits / 8);
+  return out;
 }

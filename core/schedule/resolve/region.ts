@@ -1,8 +1,10 @@
 import { covers, volumeOf, type Extent } from './extent.js';
-import { geometryOf, type Geometry } from './geometry.js';
+import { emptyGeometry, geometryOf, type Geometry } from './geometry.js';
 import type { ResolvedRegion } from './operation.js';
 import type { Piece } from './pieces.js';
 import type { BufferState, TensorState } from './places.js';
+
+const scratch = emptyGeometry();
 
 /**
  * Where the bytes of a box lie: in the dense frame of the piece that holds it.
@@ -12,8 +14,8 @@ import type { BufferState, TensorState } from './places.js';
 export function resolveRegion(operand: string, tensor: TensorState, buffer: BufferState | undefined, extent: Extent, piece: Piece | undefined): ResolvedRegion {
   const elements = volumeOf(extent);
   const frame = piece?.frame ?? extent;
-  const framed = geometryOf(frame === extent || covers(frame, extent) ? frame : extent, extent, tensor.storedBits);
-  const geometry = buffer !== undefined && spanOf(framed) > buffer.bytes ? geometryOf(extent, extent, tensor.storedBits) : framed;
+  const geometry = geometryOf(frame === extent || covers(frame, extent) ? frame : extent, extent, tensor.storedBits, scratch);
+  if (buffer !== undefined && spanOf(geometry) > buffer.bytes) geometryOf(extent, extent, tensor.storedBits, geometry);
   const start = (piece?.address ?? buffer?.address ?? tensor.address) + geometry.offset;
   // Additions to a buffer go where the older ones end, modulo its size: what would stick out at its end is moved back in.
   const address = buffer === undefined ? start : Math.max(buffer.address, Math.min(start, buffer.address + buffer.bytes - spanOf(geometry)));

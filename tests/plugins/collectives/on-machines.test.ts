@@ -53,7 +53,7 @@ async function machineOf(example: string, ideal = false, set: Readonly<Record<st
   if (!ideal) return buildMachine(spec);
   return buildMachine({
     ...spec,
-    blocks: spec.blocks.map((block) => (block.path === 'noc' ? { ...block, plugin: own.block('ideal'), config: { latencyCycles: 4 } } : block)),
+    blocks: spec.blocks.map((block) => (block.path === 'noc' ? { ...block, plugin: own.block('ideal'), config: { latencyCycles: 4, ideal: [] } } : block)),
   });
 }
 

@@ -79,6 +79,8 @@ export default definePlugin({
     idle: { role: 'rest', description: 'Nothing to do' },
     busy: { role: 'work', description: 'Messages on their way' },
   },
+  milestones: {},
+  ideal: {},
   actions: () => ({}),
   describe: ({ config }) => ({
     kind: 'network',

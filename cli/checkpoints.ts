@@ -1,0 +1,31 @@
+import { InputError } from '../core/errors.js';
+import type { RunOptions } from '../core/run/run-options.js';
+import type { LoadedScenario } from '../core/scenario/loaded-scenario.js';
+
+/** What the flags say of checkpoints. */
+export interface CheckpointRequest {
+  /** Where they are written. */
+  readonly file?: string | undefined;
+  readonly atCycle?: number | undefined;
+  readonly everySeconds?: number | undefined;
+  /** The one to go on from. */
+  readonly resume?: string | undefined;
+  /** Told of each that has been written. */
+  readonly onWritten: (file: string, cycle: number) => void;
+}
+
+export async function checkpointOptions(request: CheckpointRequest, scenario: LoadedScenario): Promise<Pick<RunOptions, 'checkpoint' | 'resume'>> {
+  const { file, atCycle, everySeconds, resume, onWritten } = request;
+  if (file === undefined && resume === undefined) return {};
+  if (scenario.kind !== 'schedule')
+    throw new InputError({ file: scenario.file, path: 'kind', message: `a run of '${scenario.kind}' has no checkpoints`, expected: 'kind: schedule' });
+  const { readCheckpoint, writeCheckpoint } = await import('../core/run/checkpoint-file.js');
+  const write: NonNullable<RunOptions['checkpoint']>['write'] = (saved, at) => {
+    writeCheckpoint(file!, scenario, saved, at);
+    onWritten(file!, at.cycle);
+  };
+  return {
+    ...(file === undefined ? {} : { checkpoint: { write, atCycle, everySeconds } }),
+    ...(resume === undefined ? {} : { resume: readCheckpoint(resume, scenario).state }),
+  };
+}

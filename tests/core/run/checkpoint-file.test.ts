@@ -1,0 +1,57 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { PluginRegistry } from '../../../core/plugin/registry.js';
+import { readCheckpoint, writeCheckpoint } from '../../../core/run/checkpoint-file.js';
+import { runSchedule } from '../../../core/run/run.js';
+import { loadScenario, type LoadResult } from '../../../core/scenario/load.js';
+import { builtinPlugins } from '../../../plugins/index.js';
+import { temporaryFolder } from '../../temporary-folder.js';
+
+const FILE = 'scenarios/examples/hand-written-schedule.yaml';
+const file = path.join(temporaryFolder('checkpoint'), 'run.checkpoint');
+const load = (set: Record<string, unknown> = {}): Promise<LoadResult> => loadScenario(FILE, new PluginRegistry(builtinPlugins), { set });
+
+describe('a checkpoint file', () => {
+  let whole: Awaited<ReturnType<typeof runSchedule>>;
+
+  beforeAll(async () => {
+    const { scenario, registry } = await load({ 'limits.maxCycles': 400 });
+    const ended = await runSchedule(scenario, registry, { checkpoint: { write: (saved, at) => writeCheckpoint(file, scenario, saved, at) } });
+    expect(ended.outcome).toBe('bound');
+    const plain = await load();
+    whole = await runSchedule(plain.scenario, plain.registry);
+  });
+
+  it('goes on to the same result, whatever the limits', async () => {
+    const { scenario, registry } = await load();
+    const { state, cycle } = readCheckpoint(file, scenario);
+    expect(cycle).toBeGreaterThan(0);
+    expect(cycle).toBeLessThanOrEqual(400);
+    const result = await runSchedule(scenario, registry, { resume: state });
+    expect(result.digest).toBe(whole.digest);
+    expect(result.digests).toEqual(whole.digests);
+  });
+
+  it('is taken at a cycle while the run goes on', async () => {
+    const { scenario, registry } = await load();
+    const cycles: number[] = [];
+    const result = await runSchedule(scenario, registry, { checkpoint: { atCycle: 300, write: (_, at) => cycles.push(at.cycle) } });
+    expect(result.digest).toBe(whole.digest);
+    expect(cycles).toHaveLength(1);
+    expect(cycles[0]).toBeLessThanOrEqual(300);
+  });
+
+  it('is refused for another run, when it is damaged, and when it is none', async () => {
+    const { scenario } = await load({ 'machine.dram.with.tRCD': 99 });
+    expect(() => readCheckpoint(file, scenario)).toThrow(/of another run/);
+    const same = (await load()).scenario;
+    const document = JSON.parse(gunzipSync(readFileSync(file)).toString()) as { numbers: string };
+    const damaged = `${file}.damaged`;
+    writeFileSync(damaged, gzipSync(JSON.stringify({ ...document, numbers: `${document.numbers.slice(0, -12)}BBBBBBBBBBB=` })));
+    expect(() => readCheckpoint(damaged, same)).toThrow(/damaged/);
+    expect(() => readCheckpoint(FILE, same)).toThrow(/no checkpoint/);
+    expect(() => readCheckpoint(`${file}.none`, same)).toThrow(/cannot be read \(ENOENT\)/);
+  });
+});

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { cappedHits, ddr4Pim } from './dram-extension.js';
+
+test('the standard has commands of its own beside those of DDR4', () => {
+  assert.deepEqual(
+    ddr4Pim.commands.map(({ name, scope }) => [name, scope]),
+    [
+      ['VRR', 'bank'],
+      ['PIM_MAC', 'rank'],
+    ],
+  );
+});
+
+test('row hits overtake an older request to their bank only so often', () => {
+  const scheduler = cappedHits.create({ cap: 1 }).create({ topology: { banks: 1 } });
+  const queue = { count: 2, draining: false, ready: [0, 1], isWrite: [0, 0], rowHit: [0, 1], bank: Int32Array.of(0, 0) };
+  assert.equal(scheduler.choose(queue), 1);
+  assert.equal(scheduler.choose(queue), -1);
+});
