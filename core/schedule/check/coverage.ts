@@ -4,10 +4,11 @@ import type { TileView } from '../../mapping/tile-view.js';
 import type { ScheduleOperation } from '../form/form.js';
 import { BoxList } from '../resolve/box-list.js';
 import { Found, type Boxed } from '../resolve/boxed.js';
-import { covers, exchangeExtent, merged, overlaps, subtract, volumeOf, type Extent } from '../resolve/extent.js';
+import { covers, exchangeExtent, merged, subtract, volumeOf, type Extent } from '../resolve/extent.js';
+import { TileLog } from './tile-log.js';
 import type { ViolationLog } from './violations.js';
 
-/** A box that tiles cover; one joined of two remembers them, so that a clash can name the very operation. */
+/** A box that one or several tiles cover. */
 class Tile implements Boxed {
   label = 0;
   stamp = 0;
@@ -16,19 +17,9 @@ class Tile implements Boxed {
 
   constructor(
     readonly extent: Extent,
+    /** The youngest of its operations. */
     readonly operation: number,
-    readonly parts?: readonly [Tile, Tile],
   ) {}
-}
-
-/** Tiles of one layer whose operations are remembered; beyond, a clash names the youngest operation of the joined box. */
-const REMEMBERED_TILES = 100_000;
-
-/** The operation whose own tile overlaps the box. */
-function ownerOf(tile: Tile, extent: Extent): number {
-  let current = tile;
-  while (current.parts !== undefined) current = overlaps(current.parts[0].extent, extent) ? current.parts[0] : current.parts[1];
-  return current.operation;
 }
 
 /** Checks that the tiles of each layer cover every point of its iteration space exactly once. */
@@ -57,29 +48,6 @@ export class CoverageCheck {
   }
 }
 
-/** A tile and all that it was joined of, parts before their whole: no call goes deeper than one level, however long the chain of joints is. */
-function exchangeTile(s: StateExchange, tile: Tile | undefined): Tile {
-  const ordered: Tile[] = [];
-  const open = tile === undefined ? [] : [tile];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    ordered.push(next);
-    if (next.parts !== undefined) open.push(...next.parts);
-  }
-  ordered.reverse();
-  const loaded: Tile[] = [];
-  const count = s.number(ordered.length);
-  for (let i = 0; i < count; i++) {
-    const extent = exchangeExtent(s, ordered[i]?.extent);
-    const operation = s.operationId(ordered[i]?.operation ?? -1);
-    const isJoined = s.flag(ordered[i]?.parts !== undefined);
-    if (!s.loading) continue;
-    const second = isJoined ? loaded.pop()! : undefined;
-    const first = isJoined ? loaded.pop()! : undefined;
-    loaded.push(new Tile(extent, operation, isJoined ? [first!, second!] : undefined));
-  }
-  return tile ?? loaded[0]!;
-}
-
 /** Tiles come as they are: their bounds are by the layer's loops. */
 class LayerCoverage {
   private readonly name: string;
@@ -89,13 +57,14 @@ class LayerCoverage {
   private readonly tiles: BoxList<Tile>;
   private readonly found = new Found<Tile>();
   private readonly grown: { readonly low: number[]; readonly high: number[] };
-  private inserted = 0;
+  private readonly log: TileLog;
 
   constructor(layer: LayerView) {
     this.name = layer.name;
     this.loops = layer.loops;
     this.whole = layer.whole;
     this.tiles = new BoxList(this.whole);
+    this.log = new TileLog(this.loops.length);
     this.grown = { low: this.loops.map(() => 0), high: this.loops.map(() => 0) };
   }
 
@@ -105,11 +74,12 @@ class LayerCoverage {
     tiles.overlapping(extent, found);
     const clash = found.items[0];
     if (found.count === 0 || clash === undefined) {
+      this.log.add(id, extent);
       this.insert(new Tile(extent, id));
       return;
     }
     if (operation.recompute !== true) {
-      const owner = ownerOf(clash, extent);
+      const owner = this.log.ownerOf(extent) ?? clash.operation;
       log.report({
         rule: 'coverage',
         message: `operation ${id} computes points of layer '${this.name}' that operation ${owner} has computed (mark it 'recompute' if that is meant)`,
@@ -119,14 +89,21 @@ class LayerCoverage {
     }
     let rest: Extent[] = [extent];
     for (const tile of found.items.slice(0, found.count)) rest = rest.flatMap((part) => subtract(part, tile.extent));
-    for (const part of rest) this.insert(new Tile(part, id));
+    for (const part of rest) {
+      this.log.add(id, part);
+      this.insert(new Tile(part, id));
+    }
   }
 
   state(s: StateExchange): void {
-    this.inserted = s.number(this.inserted);
+    this.log.state(s);
     const tiles: Tile[] = [];
     for (let tile = this.tiles.first; tile !== undefined; tile = tile.after) tiles.push(tile);
-    s.list(tiles, (tile) => exchangeTile(s, tile));
+    s.list(tiles, (tile) => {
+      const extent = exchangeExtent(s, tile?.extent);
+      const operation = s.operationId(tile?.operation ?? -1);
+      return tile ?? new Tile(extent, operation);
+    });
     if (!s.loading) return;
     this.tiles.clear();
     for (const tile of tiles) this.tiles.push(tile);
@@ -161,12 +138,11 @@ class LayerCoverage {
 
   /** Joins the new tile with a neighbour as long as that makes one box. */
   private insert(tile: Tile): void {
-    this.inserted++;
     let current = tile;
     for (let other = this.neighbour(current.extent); other !== undefined; other = this.neighbour(current.extent)) {
       const joint = merged(other.extent, current.extent)!;
       this.tiles.remove(other);
-      current = this.inserted > REMEMBERED_TILES ? new Tile(joint, current.operation) : new Tile(joint, current.operation, [other, current]);
+      current = new Tile(joint, current.operation);
     }
     this.tiles.push(current);
   }
