@@ -56,7 +56,7 @@ function check(name: string, run: () => string | undefined): PluginCheck {
   }
 }
 
-/** Runs `*.test.js` of the folder with Node's test runner, with `tessera` resolved to this installation. */
+/** Runs `*.test.js` of the folder, with `tessera` resolved to this installation. A file of Node's test runner needs no `--test`, which starts two processes. */
 function ownTests(folder: string): PluginCheck[] {
   const tests = readdirSync(folder)
     .filter((file) => file.endsWith('.test.js'))
@@ -64,7 +64,7 @@ function ownTests(folder: string): PluginCheck[] {
   const hook = new URL('../core/plugin/register-tessera.js', import.meta.url).href;
   return tests.map((test): PluginCheck => {
     const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, ...env } = process.env;
-    const run = spawnSync(process.execPath, ['--import', hook, '--test', path.resolve(folder, test)], { encoding: 'utf8', env });
+    const run = spawnSync(process.execPath, ['--import', hook, path.resolve(folder, test)], { encoding: 'utf8', env });
     return run.status === 0 ? { name: `test ${test}` } : { name: `test ${test}`, problem: `${run.stdout}${run.stderr}`.trim().slice(0, 4000) };
   });
 }

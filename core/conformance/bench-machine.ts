@@ -42,7 +42,24 @@ export function machineAround(plugin: BlockPlugin, pause: number): MachineSpec {
   };
 }
 
-export function runBench(spec: MachineSpec, reversed = false, maxEvents = MAX_EVENTS): { machine: Machine; trace: string } {
+export interface BenchRun {
+  readonly machine: Machine;
+  /** Statistics, stall stack and energy of every block. */
+  readonly trace: string;
+}
+
+let latest: { readonly plugin: BlockPlugin; readonly runs: Map<number, BenchRun> } | undefined;
+
+/** The finished run around a block, which several rules look at. Kept for one plugin only: the rules are asked plugin by plugin. */
+export function benchOf(plugin: BlockPlugin, pause: number): BenchRun {
+  if (latest?.plugin !== plugin) latest = { plugin, runs: new Map() };
+  const { runs } = latest;
+  const run = runs.get(pause) ?? runBench(machineAround(plugin, pause));
+  runs.set(pause, run);
+  return run;
+}
+
+export function runBench(spec: MachineSpec, reversed = false, maxEvents = MAX_EVENTS): BenchRun {
   const order = spec.blocks.map((_, index) => (reversed ? spec.blocks.length - 1 - index : index));
   const machine = buildMachine(spec, { constructionOrder: order });
   machine.run({ maxEvents });

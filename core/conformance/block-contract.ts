@@ -1,7 +1,7 @@
 import { BLOCK_KINDS, type BlockPlugin } from '../plugin/block-plugin.js';
 import type { Plugin } from '../plugin/define-plugin.js';
 import { buildMachine } from '../machine/machine.js';
-import { machineAround, MAX_EVENTS, runBench } from './bench-machine.js';
+import { benchOf, machineAround, MAX_EVENTS, runBench } from './bench-machine.js';
 import { CLOSED_FORMS_RULE } from './closed-forms.js';
 import { type ContractRule, ruleOfBlock } from './contract-rule.js';
 import { ACTIONS_RULE, IDEAL_DECLARED_RULE, MILESTONES_RULE, STALL_ROLES_RULE } from './declarations.js';
@@ -9,6 +9,9 @@ import { IDEAL_RULE } from './ideal-rule.js';
 import { STATE_RULE } from './state-rule.js';
 
 export type { ContractRule } from './contract-rule.js';
+
+/** Largest pause of the benches where a rule does not depend on it: one run answers all of those. */
+const SOME_PAUSE = 3;
 
 /**
  * What every hardware block owes its neighbours, whatever it models. The tests run these rules over all built-in blocks,
@@ -53,7 +56,7 @@ function checkDescriptions(plugin: BlockPlugin): string | undefined {
 }
 
 function checkAnswers(plugin: BlockPlugin, pause: number): string | undefined {
-  const { machine } = runBench(machineAround(plugin, pause));
+  const { machine } = benchOf(plugin, pause);
   for (const { path, statistics } of machine.blocks.filter((block) => block.path !== 'dut')) {
     if (statistics['wrong'] !== 0) return `${path} got ${statistics['wrong']} messages that were not for it`;
     if (statistics['answered'] !== statistics['sent']) return `${path} sent ${statistics['sent']} requests and got ${statistics['answered']} answers`;
@@ -66,7 +69,7 @@ function checkAnswers(plugin: BlockPlugin, pause: number): string | undefined {
 const ALTERED = { alteredRequesters: 'requester', alteredTags: 'tag' } as const;
 
 function requesterProblem(plugin: BlockPlugin): string | undefined {
-  const { machine } = runBench(machineAround(plugin, 2));
+  const { machine } = benchOf(plugin, SOME_PAUSE);
   for (const { path, statistics } of machine.blocks.filter((block) => block.path !== 'dut')) {
     for (const [statistic, field] of Object.entries(ALTERED)) {
       const altered = statistics[statistic] ?? 0;
@@ -78,7 +81,7 @@ function requesterProblem(plugin: BlockPlugin): string | undefined {
 
 /** A misspelt statistic would otherwise be counted in a field that nobody reads. */
 function statisticsProblem(plugin: BlockPlugin): string | undefined {
-  const machine = buildMachine(machineAround(plugin, 2));
+  const machine = buildMachine(machineAround(plugin, SOME_PAUSE));
   machine.run({ maxEvents: MAX_EVENTS });
   const { statistics, model } = machine.built('dut');
   model.finish?.();
@@ -93,7 +96,7 @@ function statisticsProblem(plugin: BlockPlugin): string | undefined {
 
 function checkForwarding(plugin: BlockPlugin): string | undefined {
   if (!Object.values(plugin.ports).every((port) => port.role === 'both')) return undefined;
-  const { machine } = runBench(machineAround(plugin, 3));
+  const { machine } = benchOf(plugin, SOME_PAUSE);
   const sum = (name: string): number => machine.blocks.reduce((total, { path, statistics }) => total + (path === 'dut' ? 0 : (statistics[name] ?? 0)), 0);
   if (sum('sent') === 0) return "no request was sent: the plugin's example needs at least two ports";
   if (sum('served') !== sum('sent')) return `${sum('sent')} requests went in and ${sum('served')} came out`;
@@ -101,7 +104,7 @@ function checkForwarding(plugin: BlockPlugin): string | undefined {
 }
 
 function checkStallStack(plugin: BlockPlugin): string | undefined {
-  const { machine } = runBench(machineAround(plugin, 2));
+  const { machine } = benchOf(plugin, SOME_PAUSE);
   const { ticks, classes } = machine.built('dut').stalls;
   const negative = classes.find((_, index) => (ticks[index] ?? 0) < 0);
   if (negative !== undefined) return `class '${negative}' has negative time`;
@@ -110,8 +113,8 @@ function checkStallStack(plugin: BlockPlugin): string | undefined {
 }
 
 function checkDeterminism(plugin: BlockPlugin): string | undefined {
-  const spec = machineAround(plugin, 4);
-  const first = runBench(spec);
+  const spec = machineAround(plugin, SOME_PAUSE);
+  const first = benchOf(plugin, SOME_PAUSE);
   if (runBench(spec).trace !== first.trace) return 'two runs differ';
   const reversed = runBench(spec, true);
   const same = reversed.trace === first.trace && reversed.machine.kernel.now === first.machine.kernel.now;
@@ -119,6 +122,6 @@ function checkDeterminism(plugin: BlockPlugin): string | undefined {
 }
 
 function checkNoEventLeft(plugin: BlockPlugin): string | undefined {
-  const { kernel } = runBench(machineAround(plugin, 1)).machine;
+  const { kernel } = benchOf(plugin, SOME_PAUSE).machine;
   return kernel.pendingEvents === 0 ? undefined : `${kernel.pendingEvents} events are left after ${kernel.eventCount}`;
 }

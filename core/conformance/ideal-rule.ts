@@ -1,6 +1,6 @@
 import type { Machine } from '../machine/machine.js';
 import type { BlockPlugin } from '../plugin/block-plugin.js';
-import { machineAround, runBench } from './bench-machine.js';
+import { benchOf, machineAround, runBench } from './bench-machine.js';
 import { ruleOfBlock } from './contract-rule.js';
 
 /** Tries a machine around a block with this configuration, and gives it back at its end. */
@@ -9,7 +9,7 @@ export type IdealTrial = (plugin: BlockPlugin) => Machine;
 /** A mechanism that is idealised can only help, beyond an anomaly that the plugin states. Blocks without such mechanisms keep it. */
 export const IDEAL_RULE = ruleOfBlock('ends not later with any of its mechanisms idealised, and as ever with none', (plugin) => {
   try {
-    return checkIdeal(plugin, (variant) => runBench(machineAround(variant, 0)).machine);
+    return checkIdeal(plugin, (variant) => (variant === plugin ? benchOf(plugin, 0) : runBench(machineAround(variant, 0))).machine);
   } catch (error) {
     return `cannot be tried: ${error instanceof Error ? error.message : String(error)}`;
   }
@@ -37,6 +37,7 @@ export function checkIdeal(plugin: BlockPlugin, trial: IdealTrial): string | und
 
 /** The plugin whose example idealises these mechanisms; undefined: does not speak of them. */
 function idealised(plugin: BlockPlugin, keys: readonly string[] | undefined): BlockPlugin {
+  if (keys === undefined && plugin.example?.config?.['ideal'] === undefined) return plugin;
   const { ideal: _, ...config } = { ideal: undefined, ...plugin.example?.config };
   return { ...plugin, example: { ...plugin.example, config: keys === undefined ? config : { ...config, ideal: keys } } };
 }

@@ -3,57 +3,77 @@ import { buildMachine, type Machine } from '../machine/machine.js';
 import { loadMachine, saveMachine, unsavedBlocks } from '../machine/machine-state.js';
 import type { MachineSpec } from '../machine/specification.js';
 import type { BlockPlugin } from '../plugin/block-plugin.js';
-import { machineAround, MAX_EVENTS, runBench } from './bench-machine.js';
-import { ruleOfBlock } from './contract-rule.js';
+import { benchOf, machineAround, MAX_EVENTS, runBench } from './bench-machine.js';
+import { ruleOfBlock, type ContractRule } from './contract-rule.js';
 
-export const STATE_RULE = ruleOfBlock('goes on from a saved state, in another machine and at another time, as if nothing had happened', (plugin) =>
-  stateProblem(plugin, [0, 0.03, 0.2, 0.5, 0.8, 0.97]),
-);
-
+/** Largest pause of the benches, in cycles. */
+const PAUSE = 3;
 /** Far later, and on an edge of every clock: all have whole frequencies in hertz. */
-const LATER_TICKS = 1e12;
+export const LATER_TICKS = 1e12;
 const NO_ADDRESSES: AddressBook = { locate: () => undefined, startOf: () => 0 };
+
+export const STATE_RULE = stateRule([0, 0.03, 0.2, 0.5, 0.8, 0.97]);
+
+/** @param shares of the run's events after which it is saved */
+export function stateRule(shares: readonly number[]): ContractRule {
+  return ruleOfBlock('goes on from a saved state, in another machine and at another time, as if nothing had happened', (plugin) =>
+    stateProblem(plugin, shares),
+  );
+}
 
 /**
  * @param shares of the run's events after which the machine is saved
  * @param maxEvents at which the run ends, if it does not before
  */
 export function stateProblem(plugin: BlockPlugin, shares: readonly number[], maxEvents = MAX_EVENTS): string | undefined {
-  const spec = machineAround(plugin, 3);
-  const whole = runBench(spec, false, maxEvents);
-  const refusal = unsavedBlocks(whole.machine)[0];
+  const spec = machineAround(plugin, PAUSE);
+  const whole = (maxEvents === MAX_EVENTS ? benchOf(plugin, PAUSE) : runBench(spec, false, maxEvents)).machine;
+  const refusal = unsavedBlocks(whole)[0];
   if (refusal !== undefined) return plugin.stateLimits?.unsaved === undefined ? `${refusal.reason}, nor says why not (stateLimits.unsaved)` : undefined;
-  for (const share of shares) {
-    const events = Math.floor(share * whole.machine.kernel.eventCount);
-    const problem = resumeProblem(spec, whole.machine, events, 0, maxEvents) ?? resumeProblem(spec, whole.machine, events, LATER_TICKS, maxEvents);
-    if (problem !== undefined) return problem;
+  const moments = shares.map((share) => Math.floor(share * whole.kernel.eventCount));
+  return resumeProblem(spec, whole, moments, maxEvents);
+}
+
+/**
+ * Saves a machine after each of these numbers of events while it runs on, and loads every state into two others, at the same time and
+ * later, whose ends must be that of the whole run. Saving, then, must not disturb what is saved.
+ */
+export function resumeProblem(spec: MachineSpec, whole: Machine, moments: readonly number[], maxEvents = MAX_EVENTS): string | undefined {
+  const machine = buildMachine(spec);
+  for (const events of moments.toSorted((a, b) => a - b)) {
+    machine.run({ maxEvents: events - machine.kernel.eventCount });
+    for (const laterTicks of [0, LATER_TICKS]) {
+      let other: Machine;
+      try {
+        other = goneOn(spec, machine, laterTicks);
+      } catch (error) {
+        return `after ${events} events: ${error instanceof Error ? error.message : String(error)}`;
+      }
+      other.run({ maxEvents: maxEvents - events });
+      other.finish();
+      const problem = differentEnd(whole, other, laterTicks);
+      if (problem !== undefined) return `saved after ${events} events and loaded ${laterTicks === 0 ? 'elsewhere' : 'at another time'}${problem}`;
+    }
   }
   return undefined;
 }
 
-/**
- * Saves a machine after some events, loads it into another one so many ticks later, and compares its end with that of the whole run.
- * Reports are compared at the same time only: shares of the time that has passed are among them.
- */
-export function resumeProblem(spec: MachineSpec, whole: Machine, events: number, laterTicks: number, maxEvents = MAX_EVENTS): string | undefined {
-  const machine = buildMachine(spec);
-  machine.run({ maxEvents: events });
-  const { now } = machine.kernel;
+/** Another machine with the state of this one, so many ticks later. */
+export function goneOn(spec: MachineSpec, machine: Machine, laterTicks: number): Machine {
+  const tick = machine.kernel.now;
+  const saved = saveMachine(machine, { tick, firstOperation: 0, addresses: NO_ADDRESSES });
   const other = buildMachine(spec);
   other.start();
-  try {
-    const saved = saveMachine(machine, { tick: now, firstOperation: 0, addresses: NO_ADDRESSES });
-    loadMachine(other, saved, { tick: now + laterTicks, firstOperation: 0, addresses: NO_ADDRESSES });
-  } catch (error) {
-    return `after ${events} events: ${error instanceof Error ? error.message : String(error)}`;
-  }
-  other.run({ maxEvents: maxEvents - events });
-  other.finish();
+  loadMachine(other, saved, { tick: tick + laterTicks, firstOperation: 0, addresses: NO_ADDRESSES });
+  return other;
+}
+
+/** Reports are compared at the same time only: shares of the time that has passed are among them. */
+function differentEnd(whole: Machine, other: Machine, laterTicks: number): string | undefined {
   const end = other.kernel.now - laterTicks;
-  const where = `saved after ${events} events and loaded ${laterTicks === 0 ? 'elsewhere' : 'at another time'}`;
-  if (end !== whole.kernel.now) return `${where} it ends at tick ${end}, not ${whole.kernel.now}`;
+  if (end !== whole.kernel.now) return ` it ends at tick ${end}, not ${whole.kernel.now}`;
   const different = differentBlock(whole, other, laterTicks === 0);
-  return different === undefined ? undefined : `${where}, ${different}`;
+  return different === undefined ? undefined : `, ${different}`;
 }
 
 /** The first figure in which two machines differ, with its block. */

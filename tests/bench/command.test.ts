@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { some } from '../many.js';
+import { isLongRun, some } from '../many.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const bench = (...args: string[]) => spawnSync(process.execPath, [path.join(root, 'dist', 'bench', 'main.js'), ...args], { encoding: 'utf8' });
@@ -20,7 +20,7 @@ describe('npm run bench', () => {
     expect(stderr).toContain(message);
   });
 
-  it('says how it is used', () => {
+  it.runIf(isLongRun)('says how it is used', () => {
     const { status, stdout } = bench('--help');
     expect(status).toBe(0);
     expect(stdout).toContain('--against DIR');

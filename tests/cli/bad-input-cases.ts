@@ -352,6 +352,16 @@ export const BAD_SCENARIOS: readonly BadInput[] = [
     nearest: 'table',
   },
   {
+    name: 'lists in lists without end',
+    files: { 's.yaml': `tessera: 1\nexpect: ${'['.repeat(300)}1${']'.repeat(300)}\n` },
+    at: 's.yaml:2',
+    says: 'nested too deeply',
+  },
+];
+
+/** Hundreds of thousands of values are read before it is refused. */
+export const LARGE_SCENARIOS: readonly BadInput[] = [
+  {
     name: 'an alias bomb',
     files: {
       's.yaml': `tessera: 1\nexpect:\n  a: &a [1,1,1,1,1,1,1,1,1,1]\n${'bcdefgh'

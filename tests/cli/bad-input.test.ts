@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { BAD_COMMANDS, BAD_PLUGINS, BAD_SCENARIOS, BAD_SCHEDULES } from './bad-input-cases.js';
+import { BAD_COMMANDS, BAD_PLUGINS, BAD_SCENARIOS, BAD_SCHEDULES, LARGE_SCENARIOS } from './bad-input-cases.js';
 import { BAD_MODELS } from './bad-models.js';
 import { FILES, type BadInput } from './bad-input-files.js';
 import { project, snapshot, tessera, tesseraProcess, type CommandEnd } from './harness.js';
-import { some } from '../many.js';
+import { isLongRun, some } from '../many.js';
 
 const home = process.cwd();
 afterEach(() => process.chdir(home));
@@ -47,10 +47,10 @@ describe('bad input is answered with its place, and nothing is written', () => {
   });
 
   describe('scenarios and machines', () => {
-    it.each(BAD_SCENARIOS.map((bad) => [bad.name, bad] as const))('%s', (_, bad) => check(bad));
+    it.each([...BAD_SCENARIOS, ...(isLongRun ? LARGE_SCENARIOS : [])].map((bad) => [bad.name, bad] as const))('%s', (_, bad) => check(bad));
   });
   describe('third-party plugins', () => {
-    it.each(some(BAD_PLUGINS, 2).map((bad) => [bad.name, bad] as const))('%s', (_, bad) => check(bad, inItsOwnProcess));
+    it.each(some(BAD_PLUGINS, 1).map((bad) => [bad.name, bad] as const))('%s', (_, bad) => check(bad, inItsOwnProcess));
   });
   describe('schedules', () => {
     it.each(BAD_SCHEDULES.map((bad) => [bad.name, bad] as const))('%s', (_, bad) => check(bad));

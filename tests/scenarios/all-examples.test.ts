@@ -9,8 +9,8 @@ import { isLongRun } from '../many.js';
 
 const FOLDER = 'scenarios/examples';
 const scenarios = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml') && /^tessera: 1$/m.test(readFileSync(`${FOLDER}/${name}`, 'utf8')));
-/** Quick ones of schedules, dies and traffic. */
-const QUICK = ['hand-written-schedule.yaml', 'two-dies.yaml', 'noc-trace.yaml'];
+/** Quick ones of schedules and traffic. */
+const QUICK = ['hand-written-schedule.yaml', 'noc-trace.yaml'];
 
 describe('every example', () => {
   it.each(isLongRun ? scenarios : QUICK)('%s ends as it expects', async (name) => {

@@ -107,7 +107,7 @@ describe('names in a schedule', () => {
       fc.asyncProperty(fc.integer({ min: 0, max: 1000 }), async (seed) => {
         expect(await digestsOf(disguised(schedule, seed))).toEqual(plain);
       }),
-      { numRuns: caseCount(20, 3), seed: 1 },
+      { numRuns: caseCount(20, 1), seed: 1 },
     );
   });
 

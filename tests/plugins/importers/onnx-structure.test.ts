@@ -4,6 +4,7 @@ import type { Workload } from '../../../core/index.js';
 import { ONNX_DESCRIPTOR } from '../../../plugins/importers/onnx/api.js';
 import type { OnnxOptions } from '../../../plugins/importers/onnx/options.js';
 import { readOnnx } from '../../../plugins/importers/onnx/read-onnx.js';
+import { isLongRun } from '../../many.js';
 import { outputShape, source } from './onnx-graph.js';
 
 const modelType = protobuf.Root.fromJSON(ONNX_DESCRIPTOR).lookupType('onnx.ModelProto');
@@ -127,7 +128,8 @@ describe('ONNX files as they come', () => {
     });
     const run = (functions: readonly object[]) => (): unknown => read({ input: [tensor('x', 4)], functions, node: [node('F0', ['x'], ['y'], [], 'my')] });
     expect(run([calls('F0', 'F0', 1)])).toThrow('functions call one another too deeply');
-    expect(run(Array.from({ length: 15 }, (_, level) => calls(`F${level}`, `F${level + 1}`, 8)))).toThrow('too many nodes');
+    // Makes as many as are allowed first.
+    if (isLongRun) expect(run(Array.from({ length: 15 }, (_, level) => calls(`F${level}`, `F${level + 1}`, 8)))).toThrow('too many nodes');
   });
 
   it.each([

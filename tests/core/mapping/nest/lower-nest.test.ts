@@ -85,7 +85,7 @@ describe('a lowered nest', () => {
         const problem = gemm(M, K, C);
         hold(problem, nestOf(problem.layer, seed, memory, 2), count);
       }),
-      { numRuns: caseCount(400, 25), examples: [IDLE_INSTANCES] },
+      { numRuns: caseCount(400, 10), examples: [IDLE_INSTANCES] },
     );
   });
 
@@ -103,7 +103,7 @@ describe('a lowered nest', () => {
         const problem = conv(form);
         hold(problem, nestOf(problem.layer, seed, memory, 2), count);
       }),
-      { numRuns: caseCount(400, 25) },
+      { numRuns: caseCount(400, 10) },
     );
   });
 });

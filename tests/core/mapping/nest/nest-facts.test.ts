@@ -39,7 +39,7 @@ describe('facts of a nest', () => {
         const problem = gemm(M, K, C);
         compare(problem, nestOf(problem.layer, seed, memory));
       }),
-      { numRuns: caseCount(1000, 60) },
+      { numRuns: caseCount(1000, 25) },
     );
   });
 
@@ -57,7 +57,7 @@ describe('facts of a nest', () => {
         const problem = conv(form);
         compare(problem, nestOf(problem.layer, seed, memory));
       }),
-      { numRuns: caseCount(1000, 60) },
+      { numRuns: caseCount(1000, 25) },
     );
   });
 

@@ -6,7 +6,7 @@ import { nocFlitPlugin } from '../../../../plugins/networks/noc-flit/index.js';
 import { REGION_BYTES, runMulticasts, type Multicast } from '../../support/multicast-machine.js';
 import { notingMemory, type Noted } from '../../support/noting-memory.js';
 import { scriptedDriver, type ScriptedRequest } from '../../support/traffic-driver.js';
-import { caseCount, some } from '../../../many.js';
+import { caseCount, isLongRun, some } from '../../../many.js';
 
 const noc = nocFlitPlugin as BlockPlugin;
 const SIDE = 4;
@@ -213,7 +213,8 @@ describe('many multicasts at once, with plain writes between', () => {
     fc.assert(
       fc.property(castLists, limits, fc.constantFrom(0, 3, 90), fc.constantFrom(1e9, 0.7e9, 1.3e9), (casts, limit, everyCycles, clockHz) => {
         const config = { ...network, ...limit };
-        expect(check(casts, config, everyCycles, clockHz)).toBe(check(casts, config, everyCycles, clockHz));
+        const digest = check(casts, config, everyCycles, clockHz);
+        if (isLongRun || network === NETWORKS[0]) expect(check(casts, config, everyCycles, clockHz)).toBe(digest);
       }),
       { numRuns: caseCount(12, 1) },
     );

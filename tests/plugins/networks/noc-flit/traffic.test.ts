@@ -44,7 +44,7 @@ const anyRouter = fc.record({
 /** `npm run soak` sends a million. */
 const PACKETS = 160;
 
-describe.each(some(everyNetwork, 6))('$name', (pair) => {
+describe.each(some(everyNetwork, 4))('$name', (pair) => {
   it.each([
     ['defaults', {}],
     ['short buffers, lookahead', { vcBufferFlits: 2, routingDelay: 0 }],
