@@ -7,9 +7,11 @@ interface Place {
   readonly row: number;
 }
 
+const BEYOND = Number.MAX_SAFE_INTEGER;
+
 /**
  * Routers between two blocks at one network that states its `columns` (and how many nodes share a router, `concentration`), as
- * mesh-packet does; 0 where nobody can know.
+ * mesh-packet does. Blocks at other networks (on another die) are further away than any at this one.
  */
 export function hopsBetween(machine: MachineDescription, a: string, b: string): number {
   const places = placesOf(machine, b);
@@ -17,7 +19,7 @@ export function hopsBetween(machine: MachineDescription, a: string, b: string): 
     const to = places.find(({ network }) => network === from.network);
     if (to !== undefined) return Math.abs(from.column - to.column) + Math.abs(from.row - to.row);
   }
-  return 0;
+  return BEYOND;
 }
 
 function placesOf(machine: MachineDescription, block: string): Place[] {
