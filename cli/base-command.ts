@@ -21,6 +21,15 @@ export const sharedFlags = {
   progress: Flags.boolean({ description: 'Show how far the run is on standard error (only on a terminal)', allowNo: true, default: true }),
 };
 
+/** Of commands that run one scenario, or the quick start. */
+export const planCacheFlag = {
+  'plan-cache': Flags.boolean({
+    description: 'Take schedules that a mapper has made before from the cache, and keep new ones there (TESSERA_PLAN_CACHE: its folder, or off)',
+    allowNo: true,
+    default: true,
+  }),
+};
+
 /** A command of tessera: `--json` everywhere, errors as text with their place, exit codes of the design. */
 export abstract class TesseraCommand extends Command {
   static override enableJsonFlag = true;

@@ -24,6 +24,8 @@ export interface RunSettings {
   /** Exporters to run besides those of the scenario. */
   readonly exporters: readonly string[];
   readonly trace: boolean;
+  /** Plans are kept for the next process (`--plan-cache`). */
+  readonly usesPlanCache: boolean;
   /** Where the state of the run is kept, and from which it goes on. */
   readonly checkpoints?: CheckpointRequest;
 }
@@ -43,11 +45,13 @@ export async function loadRequested(request: RunRequest): Promise<LoadResult> {
 
 /** Runs a loaded scenario with progress and Ctrl-C. */
 export async function runLoaded(loaded: LoadResult, settings: RunSettings): Promise<FinishedScenario> {
-  const [{ runScenario }, { RunProgress }, { exportersFor }] = await Promise.all([
+  const [{ runScenario }, { RunProgress }, { exportersFor }, { PlanCache }] = await Promise.all([
     import('../core/run/run.js'),
     import('../core/run/progress.js'),
     import('../core/run/export-results.js'),
+    import('../core/run/plan-cache.js'),
   ]);
+  const planCache = settings.usesPlanCache ? PlanCache.ofUser() : undefined;
   const { scenario, registry } = loaded;
   const exporters = exportersFor(scenario.outputs, settings.exporters, registry);
   const progress = new RunProgress();
@@ -57,6 +61,7 @@ export async function runLoaded(loaded: LoadResult, settings: RunSettings): Prom
       progress,
       shouldStop: () => settings.interrupt.isRequested,
       onWarning: showWarning,
+      ...(planCache === undefined ? {} : { planCache }),
       ...(settings.checkpoints === undefined ? {} : await checkpointOptions(settings.checkpoints, scenario)),
       trace: settings.trace || exporters.some(({ plugin }) => plugin.needsTrace),
     });

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Flags } from '@oclif/core';
 import type { RunResult } from '../../core/result/run-result.js';
-import { sharedFlags, TesseraCommand } from '../base-command.js';
+import { planCacheFlag, sharedFlags, TesseraCommand } from '../base-command.js';
 import { ExitCode, worstExitCode } from '../exit-codes.js';
 import { Interrupt } from '../interrupt.js';
 import { ProgressLine } from '../progress-line.js';
@@ -19,6 +19,7 @@ timeline of each run. The scenarios lie in the installation; name them 'tessera:
   static override flags = {
     output: Flags.string({ char: 'o', description: 'Folder for the report and the traces', default: 'out/quickstart', helpValue: 'FOLDER' }),
     progress: sharedFlags.progress,
+    ...planCacheFlag,
   };
 
   async run(): Promise<unknown> {
@@ -36,6 +37,7 @@ timeline of each run. The scenarios lie in the installation; name them 'tessera:
         label: loaded.scenario.name,
         exporters: [],
         trace: true,
+        usesPlanCache: flags['plan-cache'],
       });
       results.push(result);
     }

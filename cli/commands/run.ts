@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { sharedFlags, showWarning, TesseraCommand } from '../base-command.js';
+import { planCacheFlag, sharedFlags, showWarning, TesseraCommand } from '../base-command.js';
 import type { CheckpointRequest } from '../checkpoints.js';
 import { Interrupt } from '../interrupt.js';
 import { ProgressLine } from '../progress-line.js';
@@ -52,6 +52,7 @@ export default class Run extends TesseraCommand {
     resume: Flags.string({ description: 'Go on from a checkpoint of this scenario; limits may be others (--set limits.maxCycles=...)', helpValue: 'FILE' }),
     'print-config': Flags.boolean({ description: 'Print the resolved scenario instead of running it' }),
     ...sharedFlags,
+    ...planCacheFlag,
   };
 
   async run(): Promise<unknown> {
@@ -67,6 +68,7 @@ export default class Run extends TesseraCommand {
       label: loaded.scenario.name,
       exporters: names,
       trace: false,
+      usesPlanCache: flags['plan-cache'],
       checkpoints: this.checkpointsOf(flags),
     };
     const { result, registry, exporters } = await runLoaded(loaded, settings).finally(() => interrupt.dispose());

@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { sharedFlags, TesseraCommand } from '../base-command.js';
+import { planCacheFlag, sharedFlags, TesseraCommand } from '../base-command.js';
 import { ExitCode } from '../exit-codes.js';
 import { Interrupt } from '../interrupt.js';
 import { ProgressLine } from '../progress-line.js';
@@ -23,6 +23,7 @@ further off than the tolerance, or when the estimate is physically impossible.`;
     }),
     estimator: Flags.string({ description: 'Use this estimator instead of the one in the scenario', helpValue: 'NAME' }),
     ...sharedFlags,
+    ...planCacheFlag,
   };
 
   async run(): Promise<unknown> {
@@ -43,7 +44,14 @@ further off than the tolerance, or when the estimate is physically impossible.`;
       });
     }
     const interrupt = new Interrupt();
-    const settings = { line: new ProgressLine(flags.progress), interrupt, label: loaded.scenario.name, exporters: [], trace: false };
+    const settings = {
+      line: new ProgressLine(flags.progress),
+      interrupt,
+      label: loaded.scenario.name,
+      exporters: [],
+      trace: false,
+      usesPlanCache: flags['plan-cache'],
+    };
     const { result } = await runLoaded(loaded, settings).finally(() => interrupt.dispose());
     const [{ estimateTable }, { reasonsOf, resultDocument }, { validationOf }] = await Promise.all([
       import('../result-text.js'),

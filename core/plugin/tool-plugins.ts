@@ -29,6 +29,11 @@ export interface MapperInput<Config = Loose> {
 /** Workload + machine -> schedule. Throws InputError when it finds no legal mapping, and says why. */
 export interface MapperPlugin<Config = Loose> extends ToolPlugin {
   readonly kind: 'mapper';
+  /**
+   * The schedule depends on workload, machine, configuration and seed alone, and `version` changes with what the mapper makes of them: it
+   * may then be kept in a file and taken from there.
+   */
+  readonly cacheable?: boolean;
   /** Called once a run: the schedule's `operations` can be walked as often as one likes. */
   map(input: MapperInput<Config>, context: ToolContext): Schedule | Promise<Schedule>;
 }

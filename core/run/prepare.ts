@@ -16,6 +16,7 @@ import type { Workload } from '../workload/layer.js';
 import { averageBits, formatsOf } from '../workload/number-format.js';
 import { estimateOf } from './make-estimate.js';
 import { scheduleOf } from './make-schedule.js';
+import type { PlanCache } from './plan-cache.js';
 import { emptyWorkload, readWorkload } from './read-workload.js';
 import { ToolContexts } from '../plugin/tool-contexts.js';
 
@@ -36,13 +37,14 @@ export async function prepare(
   scenario: LoadedScenario,
   registry: PluginRegistry,
   contexts = new ToolContexts(registry, { seed: scenario.seed }),
+  planCache?: PlanCache,
 ): Promise<PreparedRun> {
   if (scenario.machine === undefined) throw new InputError({ file: scenario.file, message: 'the scenario has no machine' });
   const machine = describeLoaded(scenario.machine, registry, scenario.seed, scenario.bindings);
   const workload = scenario.workload === undefined ? undefined : await readWorkload(scenario.workload, registry, contexts);
   const access = extensionAccess(registry, { owner: 'schedule', seed: scenario.seed });
   const algorithms: AlgorithmSource = (reference, at) => access.extension(collectiveAlgorithms, reference, { at });
-  const written = await scheduleOf(scenario, registry, machine, workload, contexts);
+  const written = await scheduleOf(scenario, registry, machine, workload, contexts, planCache);
   const schedule = replayable(expandCollectives(written, algorithms, scenario.schedule?.collectives));
   const known = workload ?? emptyWorkload(scenario.name);
   const estimate = await estimateOf(scenario, registry, { workload: known, machine, schedule }, contexts);

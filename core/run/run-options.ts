@@ -1,4 +1,5 @@
 import type { EventQueue } from '../kernel/event-queue.js';
+import type { PlanCache } from './plan-cache.js';
 import type { Machine } from '../machine/machine.js';
 import type { ExecutionObserver } from '../schedule/execute/executor.js';
 import type { SavedState } from '../kernel/state-stream.js';
@@ -26,6 +27,8 @@ export interface RunOptions {
   readonly resume?: SavedState;
   /** Record spans and counters for exporters; costs time and memory. */
   readonly trace?: boolean;
+  /** Where schedules of mappers are kept from one process to the next; without it they are made anew. */
+  readonly planCache?: PlanCache;
   /** Another event queue than the wheel (tests). */
   readonly queue?: EventQueue;
   /** Construct blocks in another order (tests). */

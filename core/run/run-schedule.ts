@@ -13,7 +13,7 @@ import { toolSettings } from './tool-settings.js';
 export async function runSchedule(scenario: LoadedScenario, registry: PluginRegistry, options: RunOptions): Promise<ScheduleResult> {
   const contexts = new ToolContexts(registry, toolSettings(scenario, options));
   for (const warning of scenario.warnings ?? []) contexts.warn(warning);
-  const prepared = await prepare(scenario, registry, contexts);
+  const prepared = await prepare(scenario, registry, contexts, options.planCache);
   const simulation = new Simulation(prepared, options);
   const { machine, executor, collector, trace } = simulation;
   const run = await new RunLoop(scenario, simulation, options).run(contexts.endedBy);

@@ -17,6 +17,7 @@ import {
   type StallClasses,
   type WaitFor,
 } from 'tessera-sim';
+import type { BurstPlace } from './burst-cutter.js';
 import type { DmaConfig } from './config.js';
 import { BurstSlot, Descriptor } from './descriptor.js';
 import { gatheringReads, reductionBurstBytes, type QueuedRead } from './gather.js';
@@ -234,6 +235,7 @@ export class DmaBlock implements Block, EventHandler {
     this.writeBlocked = false;
     let slot = this.writing.peek();
     while (slot !== undefined && this.writeFreeCycle <= cycle) {
+      const members = slot.writesSent === 0 ? this.gatherGroup(slot) : 0;
       const place = slot.destinations[slot.writesSent]!;
       const port = this.requests.portTo(place.memory);
       if (!port.canSend(TrafficClass.request)) {
@@ -243,7 +245,7 @@ export class DmaBlock implements Block, EventHandler {
       }
       if (this.context.milestones.active) this.noteWrite(slot, cycle);
       this.writeBlockedCycle = -1;
-      if (slot.writesSent === 0 && this.canMulticast(slot, port)) this.multicast(slot, port);
+      if (members > 1) this.multicast(slot, port, members);
       else {
         port.send(this.requests.make(TransactionKind.write, place, slot));
         slot.writesSent++;
@@ -263,18 +265,27 @@ export class DmaBlock implements Block, EventHandler {
     this.note(DmaWait.writePort, operation, Math.max(blocked, slot.dataCycle), cycle);
   }
 
-  /** Several memories behind one port whose network makes the copies. */
-  private canMulticast(slot: BurstSlot, port: Port): boolean {
-    if (slot.destinationCount < 2 || !port.sendsGroups) return false;
-    for (let i = 1; i < slot.destinationCount; i++) if (this.requests.portTo(slot.destinations[i]!.memory) !== port) return false;
-    return true;
+  /**
+   * Puts the destinations behind a port whose network makes the copies first, and returns how many they are; the others (the
+   * engine's own memory, mostly) are written one by one. 0 when there are no two of them.
+   */
+  private gatherGroup(slot: BurstSlot): number {
+    const { destinations, destinationCount } = slot;
+    for (let first = 0; first < destinationCount - 1; first++) {
+      const port = this.requests.portTo(destinations[first]!.memory);
+      if (!port.sendsGroups) continue;
+      let members = 0;
+      for (let i = 0; i < destinationCount; i++) if (this.requests.portTo(destinations[i]!.memory) === port) swap(destinations, members++, i);
+      if (members > 1) return members;
+    }
+    return 0;
   }
 
   /** The data leave once; each memory gets, and acknowledges, a write of its own. */
-  private multicast(slot: BurstSlot, port: Port): void {
-    port.send(this.requests.makeGroup(TransactionKind.write, slot.destinations.slice(0, slot.destinationCount), slot));
-    slot.writesSent = slot.destinationCount;
-    this.countWrite(slot.bytes, slot.destinationCount);
+  private multicast(slot: BurstSlot, port: Port, members: number): void {
+    port.send(this.requests.makeGroup(TransactionKind.write, slot.destinations.slice(0, members), slot));
+    slot.writesSent = members;
+    this.countWrite(slot.bytes, members);
   }
 
   /** Reads bursts in order, at the pace at which the data path can take them in. */
@@ -407,4 +418,10 @@ export class DmaBlock implements Block, EventHandler {
     }
     if (next !== Infinity) this.wake.at(this.context.clock.tickOf(Math.max(next, cycle + 1)));
   }
+}
+
+function swap(places: BurstPlace[], a: number, b: number): void {
+  const place = places[a]!;
+  places[a] = places[b]!;
+  places[b] = place;
 }

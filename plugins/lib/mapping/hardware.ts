@@ -1,4 +1,5 @@
 import { computeUnitOf, cutBytesPerCycle, InputError, operatorName, type BlockFacts, type MachineBlock, type MachineDescription } from 'tessera-sim';
+import { hopsBetween } from './home-distance.js';
 import type { MappedLayer } from './mapped-layer.js';
 
 export type CoreFacts = Extract<BlockFacts, { kind: 'core' }>;
@@ -8,6 +9,8 @@ export interface Engine {
   readonly path: string;
   readonly facts: CoreFacts;
   readonly frequencyHz: number;
+  /** Sums that the accumulators hold; the partial sums of a longer stream pass through the memory. */
+  readonly sums: number;
 }
 
 /**
@@ -25,6 +28,14 @@ export interface Worker {
   readonly dma: string | undefined;
   /** What one transfer costs its engine beside its bytes: set-up, and its share of the home memory's latency. */
   readonly transferSeconds: number;
+  /** What its transfer engine can bring in from the network; Infinity without one. */
+  readonly bytesPerSecond: number;
+  /** Routers on the way to the home memory, where that is known. */
+  readonly homeHops: number;
+  /** What a message costs its receiver beside its bytes: a hop of the network at the engine. */
+  readonly messageSeconds: number;
+  /** From the end of one core's work to its result in a neighbour's memory: set-up, and a few hops there and back. */
+  readonly exchangeSeconds: number;
 }
 
 export interface Hardware {
@@ -50,7 +61,10 @@ export function readHardware(machine: MachineDescription): Hardware {
       expected: 'a block like dram-simple',
     });
   }
-  const workers = readWorkers(machine, home.facts.latencyCycles / home.clock.frequencyHz);
+  const workers = readWorkers(machine, home.facts.latencyCycles / home.clock.frequencyHz).map((worker): Worker => ({
+    ...worker,
+    homeHops: hopsBetween(machine, worker.dma ?? worker.name, home.path),
+  }));
   if (workers.length === 0) {
     throw new InputError({ path: 'machine.blocks', message: `machine '${machine.name}' has no compute core`, expected: 'a block like systolic or vector' });
   }
@@ -100,7 +114,30 @@ function workersAround(machine: MachineDescription, memory: MachineBlock | undef
     capacityBytes: share,
     dma: dmas[index % Math.max(1, dmas.length)],
     transferSeconds: transferSeconds(machine.block(dmas[index % Math.max(1, dmas.length)] ?? ''), homeLatencySeconds),
+    homeHops: 0,
+    ...engineRates(machine, machine.block(dmas[index % Math.max(1, dmas.length)] ?? '')),
   }));
+}
+
+/** Read, write and acknowledgement of a neighbour's memory over a router each. */
+const HOPS_OF_EXCHANGE = 6;
+
+/** The narrowest of the engine's connections and of the network behind them, and a hop of that network. */
+function engineRates(machine: MachineDescription, dma: MachineBlock | undefined): Pick<Worker, 'bytesPerSecond' | 'messageSeconds' | 'exchangeSeconds'> {
+  let bytesPerSecond = Infinity;
+  let messageSeconds = 0;
+  for (const { from, to, widthBits, clock } of machine.connections) {
+    const ends = [from, to].map((port) => port.slice(0, port.lastIndexOf('.')));
+    if (dma === undefined || !ends.includes(dma.path)) continue;
+    bytesPerSecond = Math.min(bytesPerSecond, (widthBits / 8) * clock.frequencyHz);
+    for (const { facts, clock: own } of ends.flatMap((end) => machine.block(end) ?? [])) {
+      if (facts.kind !== 'network' && facts.kind !== 'link') continue;
+      bytesPerSecond = Math.min(bytesPerSecond, facts.linkBytesPerCycle * own.frequencyHz);
+      messageSeconds = Math.max(messageSeconds, facts.hopCycles / own.frequencyHz);
+    }
+  }
+  const setup = dma?.facts.kind === 'dma' ? dma.facts.setupCycles / dma.clock.frequencyHz : 0;
+  return { bytesPerSecond, messageSeconds, exchangeSeconds: setup + HOPS_OF_EXCHANGE * messageSeconds };
 }
 
 /** Tiles on their way at once, with two buffers an operand. */
@@ -116,7 +153,15 @@ function transferSeconds(dma: MachineBlock | undefined, homeLatencySeconds: numb
 const SHARE_ALIGNMENT_BYTES = 64;
 
 function engineOf(block: MachineBlock): Engine {
-  return { path: block.path, facts: block.facts as CoreFacts, frequencyHz: block.clock.frequencyHz };
+  const facts = block.facts as CoreFacts;
+  return { path: block.path, facts, frequencyHz: block.clock.frequencyHz, sums: sumsOf(block, facts) };
+}
+
+/** Of an array that states its accumulators, as `systolic` does; an output-stationary one keeps its sums in the cells. */
+function sumsOf({ config }: MachineBlock, { dataflow }: CoreFacts): number {
+  const { accumulatorBytes, accumulatorBits } = config;
+  if (typeof accumulatorBytes !== 'number' || typeof accumulatorBits !== 'number' || dataflow === 'output-stationary') return Infinity;
+  return Math.floor((8 * accumulatorBytes) / accumulatorBits);
 }
 
 function isVectorUnit(engine: Engine): boolean {
@@ -143,6 +188,13 @@ function accepts(engine: Engine, layer: MappedLayer): boolean {
   const operators = engine.facts.operators.map(operatorName);
   if (operators.includes(operatorName(layer.operator))) return true;
   return layer.class === 'mac' ? !isVectorUnit(engine) : engine.facts.operators.includes('*');
+}
+
+/** So many of the workers as are needed: those nearest to the home memory, in the order of the machine. */
+export function nearestWorkers(workers: readonly Worker[], count: number): readonly Worker[] {
+  if (count >= workers.length) return workers;
+  const nearest = new Set([...workers].sort((a, b) => a.homeHops - b.homeHops).slice(0, count));
+  return workers.filter((worker) => nearest.has(worker));
 }
 
 /** Workers that can execute the layer, fastest kind first kept in machine order. Throws InputError when there is none. */

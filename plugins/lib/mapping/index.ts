@@ -1,7 +1,13 @@
 /** What mappers share: hardware as workers, layers with views looked through, tile search, double-buffered schedules. */
+export * from './home-distance.js';
 export * from './hardware.js';
 export * from './mapped-layer.js';
 export * from './tiling.js';
+export * from './tile-bytes.js';
+export * from './split.js';
+export * from './layer-cost.js';
+export * from './tile-search.js';
+export * from './tile-shape.js';
 export * from './layer-plan.js';
 export * from './home-layout.js';
 export * from './operation-emitter.js';

@@ -1,8 +1,11 @@
 import { boxSizes, isEmptyBox, type Box, type RegionAccess, type ScheduleOperation, type WriteAccess } from 'tessera-sim';
 import { engineFor, type Engine } from './hardware.js';
-import type { LayerPlan, Share } from './layer-plan.js';
-import { sameBox, type MappedOperand } from './mapped-layer.js';
+import { InputRing } from './input-ring.js';
+import type { LayerPlan } from './layer-plan.js';
+import type { MappedOperand } from './mapped-layer.js';
+import { SharedLoads, type Load } from './shared-loads.js';
 import type { OperationEmitter } from './operation-emitter.js';
+import type { Share } from './split.js';
 import type { Operations, Stage, StageBuffer, StageRun } from './stage.js';
 import { tilesOf } from './tiling.js';
 
@@ -24,21 +27,25 @@ function ringOf(plan: LayerPlan, worker: string, operand: MappedOperand): string
 
 class LayerRun implements StageRun {
   private readonly shares: readonly ShareRun[];
+  private readonly loads: SharedLoads;
 
   constructor(plan: LayerPlan, emitter: OperationEmitter) {
     this.shares = plan.shares.map((share) => new ShareRun(plan, share, emitter));
+    this.loads = new SharedLoads(plan.layer.name, emitter);
   }
 
   *prologue(isFree: (buffer: string) => boolean): Operations {
-    for (const share of this.shares) yield* share.load((operand, buffer) => operand.role === 'weight' && isFree(buffer));
+    const loads = this.shares.flatMap((share) => share.load((operand, buffer) => operand.role === 'weight' && isFree(buffer)));
+    yield* this.loads.emit(loads);
   }
 
   /** Step by step over all shares, so that the executor's look-ahead sees all cores' work. */
   *body(): Generator<ScheduleOperation> {
-    for (const share of this.shares) yield* share.load(() => true);
+    yield* this.loads.emit(this.shares.flatMap((share) => share.load(() => true)));
     let busy = this.shares.filter((share) => share.hasTile);
     while (busy.length > 0) {
-      for (const share of busy) yield* share.step();
+      yield* this.loads.emit(busy.flatMap((share) => share.prefetch()));
+      for (const share of busy) yield* share.work();
       busy = busy.filter((share) => share.hasTile);
     }
   }
@@ -52,23 +59,20 @@ class LayerRun implements StageRun {
   }
 }
 
-/** Where an input's tile lies, or is on its way to. */
-interface Ring {
+/** The buffers of an output, taken in turn. */
+interface OutputRing {
   readonly buffers: readonly string[];
   at: number;
-  held: Box | undefined;
 }
 
 /** The part of a layer that one worker computes. */
 class ShareRun {
   private readonly engine: Engine;
   private readonly tiles: Iterator<Box>;
-  private readonly rings = new Map<MappedOperand, Ring>();
+  private readonly inputs: readonly InputRing[];
+  private readonly outputs = new Map<MappedOperand, OutputRing>();
   private tile: Box | undefined;
   private next: Box | undefined;
-  /** Buffer of each input for the tile to be computed, and for the one after it. */
-  private sources = new Map<MappedOperand, string>();
-  private nextSources = new Map<MappedOperand, string>();
   private pendingStores: ScheduleOperation[] = [];
 
   constructor(
@@ -77,10 +81,11 @@ class ShareRun {
     private readonly emitter: OperationEmitter,
   ) {
     this.engine = engineFor(share.worker, plan.layer) as Engine;
-    this.tiles = tilesOf(share.part, plan.sizes, plan.order);
-    for (const operand of [...plan.layer.inputs, ...plan.layer.outputs]) {
-      this.rings.set(operand, { buffers: ringOf(plan, share.worker.name, operand), at: -1, held: undefined });
-    }
+    const walk = (): Iterator<Box> => tilesOf(share.part, plan.sizes, plan.order);
+    const buffersOf = (operand: MappedOperand): string[] => ringOf(plan, share.worker.name, operand);
+    this.tiles = walk();
+    this.inputs = plan.layer.inputs.map((operand) => new InputRing(operand, buffersOf(operand), walk()));
+    for (const operand of plan.layer.outputs) this.outputs.set(operand, { buffers: buffersOf(operand), at: -1 });
     this.tile = this.take();
     this.next = this.take();
   }
@@ -93,25 +98,33 @@ class ShareRun {
     return this.pendingStores.flatMap(({ reads }) => (reads ?? []).flatMap(({ buffer }) => buffer ?? []));
   }
 
-  /** Loads what the first tile needs and does not have yet. */
-  *load(wanted: (operand: MappedOperand, buffer: string) => boolean): Operations {
-    if (this.tile !== undefined) yield* this.loadFor(this.tile, this.sources, wanted);
+  /** What the first tile needs and does not have yet. */
+  load(wanted: (operand: MappedOperand, buffer: string) => boolean): Load[] {
+    return this.inputs.flatMap((ring) => (ring.isEmpty ? this.fetch(ring, wanted) : []));
   }
 
-  /** Prefetches for the next tile, computes this one, stores its outputs when they are finished. */
-  *step(): Operations {
+  /** The next region of every input whose buffer this tile does not need. */
+  prefetch(): Load[] {
+    return this.inputs.flatMap((ring) => {
+      ring.moveTo(ring.operand.region(this.tile as Box));
+      return this.fetch(ring, () => true);
+    });
+  }
+
+  private fetch(ring: InputRing, wanted: (operand: MappedOperand, buffer: string) => boolean): Load[] {
+    const next = ring.fetch(wanted);
+    return next === undefined ? [] : [{ operand: ring.operand, ...next, queue: this.share.worker.dma as string }];
+  }
+
+  /** Computes this tile, stores its outputs when they are finished. */
+  *work(): Operations {
     const tile = this.tile as Box;
-    if (this.next !== undefined) {
-      this.nextSources = new Map();
-      yield* this.loadFor(this.next, this.nextSources, () => true);
-    }
     yield this.compute(tile);
     if (this.isLastOfSum(tile)) {
       if (this.next === undefined) this.pendingStores = this.stores(tile, true);
       else yield* this.stores(tile, false);
     }
     this.tile = this.next;
-    this.sources = this.nextSources;
     this.next = this.tile === undefined ? undefined : this.take();
   }
 
@@ -124,41 +137,24 @@ class ShareRun {
     return next.done === true ? undefined : next.value;
   }
 
-  private *loadFor(tile: Box, sources: Map<MappedOperand, string>, wanted: (operand: MappedOperand, buffer: string) => boolean): Operations {
-    for (const operand of this.plan.layer.inputs) {
-      const ring = this.rings.get(operand) as Ring;
-      const region = operand.region(tile);
-      if (ring.buffers.length === 0 || isEmptyBox(region)) continue;
-      if (ring.held === undefined || !sameBox(ring.held, region)) {
-        const next = (ring.at + 1) % ring.buffers.length;
-        if (!wanted(operand, ring.buffers[next] as string)) continue;
-        ring.at = next;
-        ring.held = region;
-        yield this.transfer([{ tensor: operand.tensor, box: region }], [{ buffer: ring.buffers[ring.at] as string, tensor: operand.tensor, box: region }]);
-      }
-      sources.set(operand, ring.buffers[ring.at] as string);
-    }
-  }
-
   private compute(tile: Box): ScheduleOperation {
     const { layer } = this.plan;
     const isFirst = this.isFirstOfSum(tile);
     const reads: RegionAccess[] = [];
-    for (const operand of layer.inputs) {
+    for (const { operand, source: buffer } of this.inputs) {
       const box = operand.region(tile);
-      const buffer = this.sources.get(operand);
       if (!isEmptyBox(box)) reads.push({ tensor: operand.tensor, box, operand: operand.name, ...(buffer === undefined ? {} : { buffer }) });
     }
     const writes: WriteAccess[] = [];
     for (const operand of layer.outputs) {
-      const ring = this.rings.get(operand) as Ring;
+      const ring = this.outputs.get(operand) as OutputRing;
       if (isFirst && ring.buffers.length > 0) ring.at = (ring.at + 1) % ring.buffers.length;
       const box = operand.region(tile);
       const buffer = ring.buffers[ring.at];
       const mode = isFirst ? 'replace' : 'accumulate';
       if (!isEmptyBox(box)) writes.push({ tensor: operand.tensor, box, operand: operand.name, mode, ...(buffer === undefined ? {} : { buffer }) });
     }
-    const releases = this.next === undefined ? this.releasesOf(layer.inputs) : [];
+    const releases = this.next === undefined ? this.inputs.flatMap(({ buffers }) => buffers.map((buffer) => ({ buffer }))) : [];
     return this.emitter.emit({
       kind: 'compute',
       queue: this.engine.path,
@@ -176,26 +172,18 @@ class ShareRun {
   private stores(tile: Box, isLast: boolean): ScheduleOperation[] {
     const stores: ScheduleOperation[] = [];
     for (const operand of this.plan.layer.outputs) {
-      const ring = this.rings.get(operand) as Ring;
+      const ring = this.outputs.get(operand) as OutputRing;
       const box = operand.region(tile);
       const buffer = ring.buffers[ring.at];
       if (buffer === undefined || isEmptyBox(box)) continue;
       const form = this.transferForm([{ buffer, tensor: operand.tensor, box }], [{ tensor: operand.tensor, box }]);
-      stores.push(isLast ? { ...form, releases: this.releasesOf([operand]) } : this.emitter.emit(form));
+      stores.push(isLast ? { ...form, releases: ring.buffers.map((name) => ({ buffer: name })) } : this.emitter.emit(form));
     }
     return stores;
   }
 
-  private transfer(reads: readonly RegionAccess[], writes: readonly WriteAccess[]): ScheduleOperation {
-    return this.emitter.emit(this.transferForm(reads, writes));
-  }
-
   private transferForm(reads: readonly RegionAccess[], writes: readonly WriteAccess[]): ScheduleOperation {
     return { kind: 'transfer', queue: this.share.worker.dma as string, layer: this.plan.layer.name, reads, writes };
-  }
-
-  private releasesOf(operands: readonly MappedOperand[]): RegionAccess[] {
-    return operands.flatMap((operand) => (this.rings.get(operand) as Ring).buffers.map((buffer) => ({ buffer })));
   }
 
   private isFirstOfSum(tile: Box): boolean {

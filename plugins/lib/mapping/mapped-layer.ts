@@ -18,6 +18,7 @@ import {
   type Sizes,
   type Workload,
 } from 'tessera-sim';
+import { compileRegion } from './compiled-region.js';
 import { isFoldable } from './foldable.js';
 
 /** An operand whose views have been looked through: its tensor is one that a layer really writes, or an input. */
@@ -112,6 +113,11 @@ class Views {
     return view === undefined ? tensor : this.source(view.from.tensor);
   }
 
+  /** Regions of the source tensor in place of those of the tensor. */
+  through(tensor: string, region: (tile: Box) => Box): (tile: Box) => Box {
+    return this.by.has(tensor) ? (tile) => this.region(tensor, region(tile)) : region;
+  }
+
   /** The steps of a map on to the source tensor. */
   steps(tensor: string): MapStep[] {
     const view = this.by.get(tensor);
@@ -150,11 +156,16 @@ function foldChains(workload: Workload, views: Views, fold: boolean): Layer[][] 
 function mapLayer(chain: readonly Layer[], index: number, workload: Workload, views: Views): MappedLayer {
   const [head, ...tail] = chain as readonly [Layer, ...Layer[]];
   const formats = formatsOf(workload);
+  const changing = tail.filter((layer) => !isSameRegion(workload, layer));
   const inputs = head.operands
     .filter(({ role }) => role !== 'output')
     .map((operand) =>
-      mappedOperand(operand, views.source(operand.tensor), formats, mapOf(workload, operand, views.steps(operand.tensor)), (tile) =>
-        views.region(operand.tensor, operandBox(workload, head, operand, tile)),
+      mappedOperand(
+        operand,
+        views.source(operand.tensor),
+        formats,
+        mapOf(workload, operand, views.steps(operand.tensor)),
+        views.through(operand.tensor, regionOf(workload, head, operand)),
       ),
     );
   const outputs = head.operands
@@ -162,10 +173,10 @@ function mapLayer(chain: readonly Layer[], index: number, workload: Workload, vi
     .map((operand) => {
       const last = tail.at(-1)?.operands.find(({ role }) => role === 'output') ?? operand;
       const named = { ...last, name: operand.name };
-      const steps = tail.flatMap((layer) => throughLayer(workload, layer, ends(layer).input, ends(layer).output));
-      return mappedOperand(named, last.tensor, formats, mapOf(workload, operand, steps), (tile) =>
-        throughTail(workload, tail, operandBox(workload, head, operand, tile)),
-      );
+      const own = regionOf(workload, head, operand);
+      const steps = changing.flatMap((layer) => throughLayer(workload, layer, ends(layer).input, ends(layer).output));
+      const region = changing.length === 0 ? own : (tile: Box): Box => throughTail(workload, changing, own(tile));
+      return mappedOperand(named, last.tensor, formats, mapOf(workload, operand, steps), region);
     });
   const sourceOutput = new Map(outputs.map((output, i) => [output, head.operands.filter(({ role }) => role === 'output')[i] as Operand]));
   return {
@@ -179,7 +190,7 @@ function mapLayer(chain: readonly Layer[], index: number, workload: Workload, vi
     outputs,
     folded: tail.map(({ name }) => name),
     reductions: reductionsOf(head, outputs),
-    tileFor: (output, region) => tileForRegion(head, sourceOutput.get(output) as Operand, backThroughTail(workload, tail, region)),
+    tileFor: (output, region) => tileForRegion(head, sourceOutput.get(output) as Operand, backThroughTail(workload, changing, region)),
   };
 }
 
@@ -202,6 +213,17 @@ function throughLayer(workload: Workload, layer: Layer, from: Operand, to: Opera
     { map: from.map, direction: 'backward', to: layer.loops },
     { map: to.map, direction: 'forward', to: tensorOf(workload, to.tensor).dims },
   ];
+}
+
+function regionOf(workload: Workload, layer: Layer, operand: Operand): (tile: Box) => Box {
+  return compileRegion(operand.map, layer.loops, tensorOf(workload, operand).dims);
+}
+
+/** Element-wise over equal tensors: what goes in at a place comes out there. */
+function isSameRegion(workload: Workload, layer: Layer): boolean {
+  const { input, output } = ends(layer);
+  const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+  return isEqual(input.map, output.map) && isEqual(tensorOf(workload, input).dims, tensorOf(workload, output).dims);
 }
 
 function ends(layer: Layer): { input: Operand; output: Operand } {

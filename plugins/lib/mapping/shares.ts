@@ -1,8 +1,9 @@
-import { computeUnitOf, InputError, wholeBox, type Interval } from 'tessera-sim';
-import { engineFor, workersFor, type Engine, type Hardware, type Worker } from './hardware.js';
-import { planLayer, type LayerPlan, type Share } from './layer-plan.js';
+import { computeUnitOf, InputError } from 'tessera-sim';
+import { workersFor, type Hardware, type Worker } from './hardware.js';
+import { costOf, planFor, planLayer, type LayerPlan } from './layer-plan.js';
+import { signatureOf } from './layer-signature.js';
 import type { MappedLayer, MappedNetwork } from './mapped-layer.js';
-import { splitInterval } from './tiling.js';
+import { dividedBy, splitsOf } from './split.js';
 
 /** Which cores may take part: all that can, one, or those named (path of the core or of its tile). */
 export type CoreChoice = 'all' | 'one' | readonly string[];
@@ -28,29 +29,47 @@ export function chooseWorkers(hardware: Hardware, choice: CoreChoice): Hardware 
   return { ...hardware, workers: hardware.workers.filter((worker) => choice.some((name) => matches(worker, name))) };
 }
 
-/** Deals a layer out to workers along one loop, in pieces of whole array columns where there are enough. */
-function splitLayer(layer: MappedLayer, workers: readonly Worker[], loop: string | undefined): Share[] {
-  const whole = wholeBox(layer.loops);
-  const first = workers[0] as Worker;
-  if (loop === undefined || workers.length === 1) return [{ worker: first, part: whole }];
-  const interval = whole[loop] as Interval;
-  const columns = (engineFor(first, layer) as Engine).facts.columns;
-  const grain = loop === 'K' && layer.class === 'mac' && interval[1] >= columns * workers.length ? columns : 1;
-  return splitInterval(interval, workers.length, grain).map((piece, index) => ({ worker: workers[index] as Worker, part: { ...whole, [loop]: piece } }));
+/** More cores must promise at least this part of the time less: the promise is a closed form's, and idle cores cost nothing. */
+const WORTH_MORE_CORES = 0.95;
+
+/** Plans of single layers; layers that are alike have the same. */
+export class LayerPlanner {
+  private readonly known = new Map<string, LayerPlan>();
+
+  /** @param split a loop: then all cores divide it */
+  constructor(
+    private readonly network: MappedNetwork,
+    private readonly hardware: Hardware,
+    private readonly split: SplitChoice,
+  ) {}
+
+  /** Throws InputError when nothing fits. */
+  plan(layer: MappedLayer): LayerPlan {
+    const key = signatureOf(this.network, layer);
+    const known = this.known.get(key);
+    if (known !== undefined) return planFor(layer, known);
+    const plan = planSplitLayer(this.network, this.hardware, layer, this.split);
+    this.known.set(key, plan);
+    return plan;
+  }
 }
 
-/** The best plan over all ways to split the layer. */
-export function planSplitLayer(network: MappedNetwork, hardware: Hardware, layer: MappedLayer, split: SplitChoice): LayerPlan {
+/** The best plan over all ways to divide the layer, over as many cores as pay. */
+function planSplitLayer(network: MappedNetwork, hardware: Hardware, layer: MappedLayer, split: SplitChoice): LayerPlan {
   const workers = workersFor(hardware, layer);
   const loops = Object.keys(layer.loops).filter((loop) => (layer.loops[loop] ?? 1) > 1 && !layer.reductions.includes(loop));
-  const tried = split === 'auto' ? loops : loops.filter((loop) => loop === split);
-  const options = workers.length === 1 || tried.length === 0 ? [undefined] : tried;
+  const splits =
+    split === 'auto'
+      ? splitsOf(layer, workers, loops)
+      : [dividedBy(layer, workers, loops.includes(split) && workers.length > 1 ? { [split]: workers.length } : {})];
   let best: LayerPlan | undefined;
   let failure: unknown;
-  for (const loop of options) {
+  for (const option of splits.map((division) => costOf(network, hardware, layer, division))) {
+    const limit = best === undefined ? Infinity : best.cost * (option.split.shares.length > best.shares.length ? WORTH_MORE_CORES : 1);
+    if (option.leastCost >= limit) continue;
     try {
-      const plan = planLayer(network, hardware, layer, splitLayer(layer, workers, loop));
-      if (best === undefined || plan.seconds < best.seconds) best = plan;
+      const plan = planLayer(layer, option);
+      if (plan.cost < limit) best = plan;
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       failure ??= error;

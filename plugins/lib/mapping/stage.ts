@@ -1,9 +1,9 @@
 import type { Schedule, ScheduleBuffer, ScheduleLayer, ScheduleOperand, ScheduleOperation } from 'tessera-sim';
 import type { Hardware, Worker } from './hardware.js';
 import { declareTensors } from './home-layout.js';
-import { aligned } from './layer-plan.js';
 import type { MappedLayer, MappedNetwork } from './mapped-layer.js';
 import { OperationEmitter } from './operation-emitter.js';
+import { aligned } from './tile-bytes.js';
 
 export type Operations = Iterable<ScheduleOperation>;
 

@@ -62,6 +62,18 @@ export function tileAt(part: Box, sizes: TileSizes, position: number): Box {
   return tile;
 }
 
+/** A tile of full size, away from the edges where there is one. */
+export function typicalTile(part: Box, sizes: TileSizes): Box {
+  const tile: Record<string, Interval> = {};
+  for (const loop in part) {
+    const [low, high] = part[loop]!;
+    const size = sizes[loop] ?? high - low;
+    const from = high - low > 2 * size ? low + size : low;
+    tile[loop] = [from, Math.min(high, from + size)];
+  }
+  return tile;
+}
+
 /** Halves from `size` down to `least`, rounded up to multiples of `grain`: few candidates that cover the range. */
 export function halvings(size: number, grain = 1, least = 1): number[] {
   const sizes = [size];

@@ -1,18 +1,10 @@
 import { InputError, wholeBox } from 'tessera-sim';
-import {
-  bytesOfRegion,
-  halvings,
-  planSplitLayer,
-  type Hardware,
-  type LayerPlan,
-  type MappedLayer,
-  type MappedNetwork,
-  type TileSizes,
-} from 'tessera-sim/mapping';
+import { bytesOfRegion, LayerPlanner, type Hardware, type LayerPlan, type MappedLayer, type MappedNetwork, type TileSizes } from 'tessera-sim/mapping';
 import { divide, type HaloMode, type Placement, type StackShape } from './events.js';
-import { escapes } from './items.js';
-import { placementsOf, type PlacementChoice } from './placements.js';
+import { placementsOf, preferencesOf, spread, type PlacementChoice } from './placements.js';
+import { StackEstimator, type StackEstimate, type StackOption } from './stack-estimate.js';
 import { planStack, shortageOf, type Shortage, type StackPlan } from './stack-stage.js';
+import { StackTable } from './stack-table.js';
 
 export interface StackRules {
   /** `auto`, or lists of layer names; layers in no list go layer by layer. */
@@ -28,15 +20,17 @@ export interface StackRules {
 /** A stage to be: a fused stack, or one layer with its operands from home. */
 export type Chosen = { readonly stack: StackPlan } | { readonly layer: LayerPlan };
 
-interface StackOption {
+interface PlacedTile {
   readonly placement: ReadonlyMap<MappedLayer, Placement>;
   readonly tile: TileSizes;
 }
 
 /** Steps that layers of a spread stack run ahead of their readers. */
 const SPREAD_LEAD = 1;
-/** Taller row tiles than this (but the whole) are not tried: a stack's point is that its line buffers are small. */
-const MOST_ROWS = 32;
+/** Heights of row tiles that are tried, besides the whole: a stack's point is that its line buffers are small. */
+const ROWS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32];
+/** Options of a stack that are built before it is given up: the first nearly always fits. */
+const MOST_BUILT = 8;
 
 export function chooseStacks(network: MappedNetwork, hardware: Hardware, rules: StackRules): Chosen[] {
   return new StackChooser(network, hardware, rules).choose();
@@ -44,68 +38,75 @@ export function chooseStacks(network: MappedNetwork, hardware: Hardware, rules: 
 
 class StackChooser {
   private readonly plans = new Map<MappedLayer, LayerPlan | InputError>();
+  private readonly planner: LayerPlanner;
+  private readonly estimator: StackEstimator;
 
   constructor(
     private readonly network: MappedNetwork,
     private readonly hardware: Hardware,
     private readonly rules: StackRules,
-  ) {}
+  ) {
+    this.planner = new LayerPlanner(network, hardware, rules.split);
+    this.estimator = new StackEstimator(network, hardware, rules.maxStackLayers);
+  }
 
   choose(): Chosen[] {
     const given = this.rules.stacks === 'auto' ? undefined : this.givenStacks(this.rules.stacks);
+    if (given === undefined) return this.cheapest();
     const chosen: Chosen[] = [];
     for (let index = 0; index < this.network.layers.length;) {
-      const stack = given === undefined ? this.grow(index) : this.given(given, index);
+      const stack = this.given(given, index);
       chosen.push(stack === undefined ? { layer: this.alone(this.network.layers[index] as MappedLayer) } : { stack });
       index += stack?.shape.layers.length ?? 1;
     }
     return chosen;
   }
 
-  /** The stack from a layer on that saves most against layer by layer; undefined when none does. */
-  private grow(start: number): StackPlan | undefined {
-    let best: StackPlan | undefined;
-    let latest: StackPlan | undefined;
-    let bestSaving = 0;
-    let separately = 0;
-    for (let end = start; end < Math.min(this.network.layers.length, start + this.rules.maxStackLayers); end++) {
-      const layers = this.network.layers.slice(start, end + 1);
-      const last = this.planAlone(layers.at(-1) as MappedLayer);
-      separately += last instanceof InputError ? Infinity : last.seconds;
-      if (layers.length === 1 || !this.isCut(layers)) continue;
-      latest = this.bestPlan(layers, latest);
-      if (latest === undefined) break;
-      const saving = separately - latest.seconds;
-      if (saving > bestSaving) [best, bestSaving] = [latest, saving];
+  /** The division into stacks and single layers with the least predicted time. What is chosen is built; what then does not fit is not chosen again. */
+  private cheapest(): Chosen[] {
+    const { layers } = this.network;
+    const found = new StackTable(layers.length);
+    for (let end = 1; end < layers.length; end++) {
+      for (const option of this.spreads(layers[end] as MappedLayer)) for (const estimate of this.estimator.endingIn(end, option)) found.add(estimate);
     }
-    return best;
+    const alone = layers.map((layer) => this.planAlone(layer));
+    for (;;) {
+      const chosen: Chosen[] = [];
+      const segments = found.cheapest(alone.map((plan) => (plan instanceof InputError ? Infinity : plan.cost)));
+      const isBuilt = segments.every(({ start, end }) => {
+        if (start === end) return chosen.push({ layer: this.alone(layers[start] as MappedLayer) });
+        const stack = this.build(layers.slice(start, end + 1), found.options(start, end));
+        if (stack === undefined) found.remove(start, end);
+        else chosen.push({ stack });
+        return stack !== undefined;
+      });
+      if (isBuilt) return chosen;
+    }
   }
 
-  /** Whether nothing but the last layer's result leaves the stack: not in the middle of a residual block. */
-  private isCut(layers: readonly MappedLayer[]): boolean {
-    return layers.slice(0, -1).every(({ outputs }) => outputs.every(({ tensor }) => !escapes(this.network, layers, tensor)));
+  /** The first of the options that fits when it is built. */
+  private build(layers: readonly MappedLayer[], estimates: readonly StackEstimate[]): StackPlan | undefined {
+    if (this.rules.placement !== 'spread' || this.rules.halo !== 'cached') return this.bestPlan(layers);
+    for (const { option } of estimates.slice(0, MOST_BUILT)) {
+      const placement = new Map(layers.map((layer) => [layer, spread(this.hardware, layer, option.loops, option.cores)]));
+      const plan = planStack(this.network, this.hardware, this.shapeOf(layers, { placement, tile: this.tileOf(option.rows) }));
+      if (plan !== undefined && shortageOf(plan) === undefined) return plan;
+    }
+    return undefined;
   }
 
-  /**
-   * The fastest of the placements and tiles that fit.
-   *
-   * @param like plan of a slightly shorter stack: what is close to it is tried first, and alone if something fits
-   */
-  private bestPlan(layers: readonly MappedLayer[], like?: StackPlan): StackPlan | undefined {
-    const options = this.optionsOf(layers);
-    const near = like === undefined ? [] : options.filter((option) => isClose(option, like));
-    return (
-      this.fastest(layers, near) ??
-      this.fastest(
-        layers,
-        options.filter((option) => !near.includes(option)),
-      )
-    );
+  /** Ways to spread a stack that ends in a layer. */
+  private spreads(driver: MappedLayer): StackOption[] {
+    const most = this.hardware.workers.length;
+    const cores = [...Array.from({ length: Math.ceil(Math.log2(most)) }, (_, power) => 2 ** power), most];
+    const preferences = preferencesOf(this.rules.split);
+    return this.tilesOf(driver).flatMap(({ OY: rows = 1 }) => cores.flatMap((count) => preferences.map((loops) => ({ cores: count, loops, rows }))));
   }
 
-  private fastest(layers: readonly MappedLayer[], options: readonly StackOption[]): StackPlan | undefined {
+  /** The fastest of the placements and tiles that fit. */
+  private bestPlan(layers: readonly MappedLayer[]): StackPlan | undefined {
     let best: StackPlan | undefined;
-    for (const option of options) {
+    for (const option of this.optionsOf(layers)) {
       const shape = this.shapeOf(layers, option);
       if (weightsExceed(shape)) continue;
       const plan = planStack(this.network, this.hardware, shape, best?.seconds);
@@ -114,26 +115,28 @@ class StackChooser {
     return best;
   }
 
-  private optionsOf(layers: readonly MappedLayer[]): StackOption[] {
+  private optionsOf(layers: readonly MappedLayer[]): PlacedTile[] {
     const placements = placementsOf(this.hardware, layers, this.rules.placement, this.rules.split);
     const driver = layers.at(-1) as MappedLayer;
     return placements.flatMap((placement) => this.tilesOf(driver).map((tile) => ({ placement, tile })));
   }
 
-  private shapeOf(layers: readonly MappedLayer[], { placement, tile }: StackOption): StackShape {
+  private shapeOf(layers: readonly MappedLayer[], { placement, tile }: PlacedTile): StackShape {
     const workers = new Set([...placement.values()].flatMap((place) => place.workers)).size;
     const areLanesApart = this.rules.halo === 'recomputed' && this.rules.placement === 'spread';
     return { layers, placement, tile, halo: this.rules.halo, lead: workers > 1 && !areLanesApart ? SPREAD_LEAD : 0 };
   }
 
   private tilesOf(driver: MappedLayer): TileSizes[] {
-    const { OY = 0, ...others } = this.rules.tile;
-    const kept = Object.fromEntries(Object.entries(others).filter(([, size]) => size > 0));
+    const { OY = 0 } = this.rules.tile;
     const rows = driver.loops['OY'] ?? 1;
-    if (OY > 0) return [{ OY: Math.min(OY, rows), ...kept }];
-    return halvings(rows)
-      .filter((size) => size <= MOST_ROWS || size === rows)
-      .map((size) => ({ OY: size, ...kept }));
+    if (OY > 0) return [this.tileOf(Math.min(OY, rows))];
+    const balanced = ROWS.filter((size) => size < rows).map((size) => Math.ceil(rows / Math.ceil(rows / size)));
+    return [...new Set([...balanced, rows])].map((size) => this.tileOf(size));
+  }
+
+  private tileOf(rows: number): TileSizes {
+    return { OY: rows, ...Object.fromEntries(Object.entries(this.rules.tile).filter(([loop, size]) => loop !== 'OY' && size > 0)) };
   }
 
   private givenStacks(stacks: readonly (readonly string[])[]): Map<MappedLayer, readonly MappedLayer[]> {
@@ -171,7 +174,11 @@ class StackChooser {
   private given(stacks: ReadonlyMap<MappedLayer, readonly MappedLayer[]>, index: number): StackPlan | undefined {
     const layers = stacks.get(this.network.layers[index] as MappedLayer);
     if (layers === undefined) return undefined;
-    const plan = this.bestPlan(layers);
+    const found = new StackTable(this.network.layers.length);
+    for (const option of this.spreads(layers.at(-1) as MappedLayer)) {
+      for (const estimate of this.estimator.endingIn(index + layers.length - 1, option)) if (estimate.start === index) found.add(estimate);
+    }
+    const plan = this.build(layers, found.options(index, index + layers.length - 1)) ?? this.bestPlan(layers);
     if (plan !== undefined) return plan;
     throw this.doesNotFit(layers);
   }
@@ -200,7 +207,7 @@ class StackChooser {
     let plan = this.plans.get(layer);
     if (plan === undefined) {
       try {
-        plan = planSplitLayer(this.network, this.hardware, layer, this.rules.split);
+        plan = this.planner.plan(layer);
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         plan = error;
@@ -209,15 +216,6 @@ class StackChooser {
     }
     return plan;
   }
-}
-
-/** Same divided loops, and about as many steps. */
-function isClose({ placement, tile }: StackOption, { shape }: StackPlan): boolean {
-  const [layer] = shape.layers as readonly [MappedLayer, ...MappedLayer[]];
-  if (placement.get(layer)?.loop !== shape.placement.get(layer)?.loop) return false;
-  const steps = (driver: MappedLayer | undefined, rows = 1): number => (driver?.loops['OY'] ?? 1) / rows;
-  const ratio = steps([...placement.keys()].at(-1), tile['OY']) / steps(shape.layers.at(-1), shape.tile['OY']);
-  return ratio < 3 && ratio > 1 / 3;
 }
 
 /** Cheap test before a stack is planned in full: its weights alone are too many for some worker, or one has no memory. */

@@ -67,6 +67,13 @@ export function divide(layer: MappedLayer, { workers, loop }: Placement, box: Bo
   });
 }
 
+/** As `divide`, for one worker; undefined when it has nothing to do. */
+export function pieceOf(layer: MappedLayer, { workers, loop }: Placement, index: number, box: Box): Box | undefined {
+  if (loop === undefined) return box;
+  const piece = splitInterval([0, layer.loops[loop] ?? 1], workers.length)[index];
+  return piece === undefined ? undefined : intersectBoxes(box, { [loop]: piece });
+}
+
 /** Every point once: a step computes what its readers need and no earlier step has made. */
 function cachedParts(network: MappedNetwork, shape: StackShape): Part[] {
   const done = new Map(shape.layers.map((layer) => [layer, new BoxSet(Object.keys(layer.loops))]));

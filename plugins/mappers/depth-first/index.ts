@@ -53,7 +53,8 @@ const properties: Readonly<Record<string, JsonSchema>> = {
 const depthFirstPlugin = definePlugin<DepthFirstConfig>({
   kind: 'mapper',
   name: 'depth-first',
-  version: '1.0.0',
+  version: '2.0.0',
+  cacheable: true,
   summary:
     'Fused stacks of layers over rows or 2-D tiles: feature maps stay in local memories or go from core to core, weights resident, halos cached or recomputed',
   sources: [

@@ -46,63 +46,107 @@ export function escapes(network: MappedNetwork, layers: readonly MappedLayer[], 
   return readers.length === 0 || readers.some((reader) => !layers.includes(reader));
 }
 
+/** A region that several workers miss. */
+interface Wanted {
+  readonly box: Box;
+  readonly workers: Worker[];
+}
+
+/** Regions with who misses them, equal ones together. */
+class WantedList {
+  private readonly byBox = new Map<string, Wanted>();
+
+  add(box: Box, worker: Worker): void {
+    let key = '';
+    for (const dim in box) key += `${box[dim]![0]} ${box[dim]![1]} `;
+    const known = this.byBox.get(key);
+    if (known === undefined) this.byBox.set(key, { box, workers: [worker] });
+    else if (!known.workers.includes(worker)) known.workers.push(worker);
+  }
+
+  all(): Iterable<Wanted> {
+    return this.byBox.values();
+  }
+}
+
 class Planner {
   private readonly inside: ReadonlySet<MappedLayer>;
   /** What each worker has (had) of each tensor. */
   private readonly held = new Map<string, BoxSet>();
   /** What has been sent home of each tensor. */
   private readonly stored = new Map<string, BoxSet>();
-  /** Who computed what of each tensor, latest last. */
-  private readonly made = new Map<string, { readonly worker: Worker; readonly box: Box }[]>();
+  /** What each worker has computed of each tensor. */
+  private readonly made = new Map<string, Map<Worker, BoxSet>>();
+  private readonly workers: readonly Worker[];
 
   constructor(
     private readonly network: MappedNetwork,
     private readonly shape: StackShape,
   ) {
     this.inside = new Set(shape.layers);
+    this.workers = [...new Set([...shape.placement.values()].flatMap((placement) => placement.workers))];
   }
 
   plan(events: readonly ComputeEvent[]): { loads: Item[]; work: Item[] } {
     const loads: Item[] = [];
     const work: Item[] = [];
     for (const [layer, own] of byLayer(events)) {
-      for (const event of own) this.provide(event, loads, work);
+      this.provide(layer, own, loads, work);
       for (const event of own) work.push(this.compute(event));
       for (const event of own) work.push(...this.stores(event, layer));
     }
     return { loads, work };
   }
 
-  /** Loads or fetches what the event reads and its worker does not have. */
-  private provide(event: ComputeEvent, loads: Item[], work: Item[]): void {
-    const { layer, worker, box } = event;
+  /** Loads or fetches what the events of one layer read and their workers do not have: once for all that miss the same. */
+  private provide(layer: MappedLayer, events: readonly ComputeEvent[], loads: Item[], work: Item[]): void {
     for (const operand of layer.inputs) {
       if (operand.role === 'weight') continue;
-      const region = operand.region(box);
-      if (isEmptyBox(region)) continue;
-      const held = this.heldBy(worker, operand.tensor, region);
-      for (const missing of held.missing(region)) {
-        held.add(missing);
-        if (this.isInternal(operand.tensor)) work.push(...this.fetch(operand, missing, event));
-        else loads.push({ kind: 'load', worker, layer, reads: [access(operand, missing)], writes: [access(operand, missing, worker)] });
+      const isInternal = this.isInternal(operand.tensor);
+      const fromHome = new WantedList();
+      const fromOwner = new Map<Worker, WantedList>();
+      for (const { worker, box } of events) {
+        const region = operand.region(box);
+        if (isEmptyBox(region)) continue;
+        const held = this.heldBy(worker, operand.tensor, region);
+        for (const missing of held.missing(region)) {
+          held.add(missing);
+          if (isInternal) this.seek(operand.tensor, missing, worker, fromOwner);
+          else fromHome.add(missing, worker);
+        }
       }
+      for (const { box, workers } of fromHome.all()) loads.push(...multicast(operand, layer, box, workers));
+      for (const [owner, wanted] of fromOwner) for (const { box, workers } of wanted.all()) work.push(push(operand, layer, box, owner, workers));
     }
   }
 
-  /** The owners push what is missing: they know when it is there. */
-  private *fetch(operand: MappedOperand, region: Box, { layer, worker }: ComputeEvent): Generator<Item> {
-    const missing = new BoxSet(Object.keys(region));
-    missing.add(region);
-    const pieces = this.made.get(operand.tensor) ?? [];
-    for (let index = pieces.length - 1; index >= 0 && missing.volume > 0; index--) {
-      const piece = pieces[index]!;
-      if (piece.worker === worker) continue;
-      for (const wanted of missing.toBoxes()) {
-        const part = intersectBoxes(wanted, piece.box);
-        if (part === undefined) continue;
-        missing.remove(part);
-        yield { kind: 'exchange', worker: piece.worker, layer, reads: [access(operand, part, piece.worker)], writes: [access(operand, part, worker)] };
+  /** Finds who has computed what a worker misses, nearest first. The owners push: they know when it is there. */
+  private seek(tensor: string, box: Box, worker: Worker, found: Map<Worker, WantedList>): void {
+    const missing = new BoxSet(Object.keys(box));
+    missing.add(box);
+    for (const owner of this.nearest(worker)) {
+      const made = this.made.get(tensor)?.get(owner);
+      if (owner === worker || made === undefined) continue;
+      for (const piece of made.toBoxes()) {
+        for (const wanted of missing.toBoxes()) {
+          const part = intersectBoxes(wanted, piece);
+          if (part === undefined) continue;
+          missing.remove(part);
+          let list = found.get(owner);
+          if (list === undefined) found.set(owner, (list = new WantedList()));
+          list.add(part, worker);
+        }
       }
+      if (missing.volume === 0) return;
+    }
+  }
+
+  /** All workers, by their distance in the order of the machine. */
+  private *nearest(worker: Worker): Generator<Worker> {
+    const at = this.workers.indexOf(worker);
+    for (let distance = 1; distance < this.workers.length; distance++) {
+      if (at - distance >= 0) yield this.workers[at - distance] as Worker;
+      if (at + distance < this.workers.length) yield this.workers[at + distance] as Worker;
     }
   }
 
@@ -113,9 +157,11 @@ class Planner {
     const writes = layer.outputs.map(named).filter((write) => !isEmptyBox(write.box));
     for (const write of writes) {
       this.heldBy(worker, write.tensor, write.box).add(write.box);
-      const pieces = this.made.get(write.tensor) ?? [];
-      pieces.push({ worker, box: write.box });
-      this.made.set(write.tensor, pieces);
+      let byWorker = this.made.get(write.tensor);
+      if (byWorker === undefined) this.made.set(write.tensor, (byWorker = new Map()));
+      const made = byWorker.get(worker) ?? new BoxSet(Object.keys(write.box));
+      byWorker.set(worker, made);
+      made.add(write.box);
     }
     return { kind: 'compute', worker, layer, reads, writes, event };
   }
@@ -162,8 +208,15 @@ function access(operand: MappedOperand, box: Box, worker?: Worker): ItemAccess {
   return { tensor: operand.tensor, box, storedBits: operand.storedBits, ...(worker === undefined ? {} : { worker }) };
 }
 
-/** Weights below this many bytes a piece are not worth a multicast each. */
-const MULTICAST_GRAIN_BYTES = 1024;
+/** What one worker has made, to those who miss it. */
+function push(operand: MappedOperand, layer: MappedLayer, box: Box, owner: Worker, workers: readonly Worker[]): Item {
+  const writes = workers.map((worker) => access(operand, box, worker));
+  return { kind: 'exchange', worker: owner, layer, reads: [access(operand, box, owner)], writes };
+}
+
+/** Pieces of a region that several workers need are at least this large, and not more than this many: each engine sends as fast as it reads. */
+const MULTICAST_GRAIN_BYTES = 4096;
+const MOST_PIECES = 4;
 
 /**
  * Resident weights. Workers with different parts load their own; a part that several need is read from home once, in as
@@ -201,11 +254,14 @@ function multicast(operand: MappedOperand, layer: MappedLayer, region: Box, work
       { kind: 'load', worker: workers[0] as Worker, layer, reads: [access(operand, region)], writes: workers.map((worker) => access(operand, region, worker)) },
     ];
   const [dim, interval] = entries.reduce((best, entry) => (entry[1][1] - entry[1][0] > best[1][1] - best[1][0] ? entry : best));
-  const count = bytesOfRegion(operand, region) >= MULTICAST_GRAIN_BYTES * workers.length ? workers.length : 1;
+  const count =
+    workers.length === 1 ? 1 : Math.max(1, Math.min(workers.length, MOST_PIECES, Math.floor(bytesOfRegion(operand, region) / MULTICAST_GRAIN_BYTES)));
   return splitInterval(interval, count).map((piece, index) => {
     const box = { ...region, [dim]: piece };
     const writes = workers.map((worker) => access(operand, box, worker));
-    return { kind: 'load', worker: workers[index] as Worker, layer, reads: [access(operand, box)], writes };
+    // Neighbouring regions begin with different engines.
+    const engine = workers[(index + interval[0] + layer.index) % workers.length] as Worker;
+    return { kind: 'load', worker: engine, layer, reads: [access(operand, box)], writes };
   });
 }
 

@@ -1,5 +1,5 @@
 import { InputError } from 'tessera-sim';
-import { iterationCost, type Hardware, type MappedLayer, workersFor, type Worker } from 'tessera-sim/mapping';
+import { iterationCost, nearestWorkers, type Hardware, type MappedLayer, workersFor, type Worker } from 'tessera-sim/mapping';
 import type { Placement } from './events.js';
 
 /** `spread`: every layer over all cores. `layers`: whole layers on single cores, by load. Or layer names with their core. */
@@ -11,17 +11,23 @@ const PREFERENCES: readonly (readonly string[])[] = [
   ['K', 'G', 'OX', 'B'],
 ];
 
+/** Orders in which loops are tried for `split`. */
+export function preferencesOf(split: string): readonly (readonly string[])[] {
+  return split === 'auto' ? PREFERENCES : [[split, ...(PREFERENCES[0] as readonly string[])]];
+}
+
 /** The placements to be tried for a stack. */
 export function placementsOf(hardware: Hardware, layers: readonly MappedLayer[], choice: PlacementChoice, split: string): Map<MappedLayer, Placement>[] {
   if (choice === 'spread') {
-    const preferences = split === 'auto' ? PREFERENCES : [[split, ...(PREFERENCES[0] as readonly string[])]];
-    return preferences.map((loops) => new Map(layers.map((layer) => [layer, spread(hardware, layer, loops)])));
+    return preferencesOf(split).map((loops) => new Map(layers.map((layer) => [layer, spread(hardware, layer, loops)])));
   }
   return [choice === 'layers' ? byLoad(hardware, layers) : asGiven(hardware, layers, choice)];
 }
 
-function spread(hardware: Hardware, layer: MappedLayer, loops: readonly string[]): Placement {
-  const workers = workersFor(hardware, layer);
+/** The first `cores` cores that can execute the layer divide it along the best loop that has a step for each. */
+export function spread(hardware: Hardware, layer: MappedLayer, loops: readonly string[], cores = Infinity): Placement {
+  const able = workersFor(hardware, layer);
+  const workers = nearestWorkers(able, cores);
   const divisible = loops.filter((loop) => (layer.loops[loop] ?? 1) > 1 && !layer.reductions.includes(loop));
   const loop = divisible.find((candidate) => (layer.loops[candidate] ?? 1) >= workers.length) ?? divisible[0];
   return workers.length === 1 || loop === undefined ? { workers: workers.slice(0, 1), loop: undefined } : { workers, loop };

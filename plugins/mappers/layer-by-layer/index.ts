@@ -1,9 +1,9 @@
 import { definePlugin } from 'tessera-sim';
 import {
   chooseWorkers,
+  LayerPlanner,
   layerStage,
   mapNetwork,
-  planSplitLayer,
   readHardware,
   rememberSchedule,
   scheduleOf,
@@ -15,7 +15,8 @@ import {
 const layerByLayerPlugin = definePlugin<SharedMapperConfig>({
   kind: 'mapper',
   name: 'layer-by-layer',
-  version: '1.0.0',
+  version: '2.0.0',
+  cacheable: true,
   summary: 'One layer after another over one or several cores: tiles that fit the local memory, double buffered, feature maps via the home memory',
   sources: ['docs/mappers.md'],
   configSchema: { type: 'object', properties: SHARED_MAPPER_PROPERTIES, additionalProperties: false },
@@ -23,7 +24,8 @@ const layerByLayerPlugin = definePlugin<SharedMapperConfig>({
     rememberSchedule(workload, machine, { mapper: 'layer-by-layer', ...config }, () => {
       const hardware = chooseWorkers(readHardware(machine), config.cores);
       const network = mapNetwork(workload, config.foldElementwise);
-      const stages = network.layers.map((layer) => layerStage(planSplitLayer(network, hardware, layer, config.split)));
+      const planner = new LayerPlanner(network, hardware, config.split);
+      const stages = network.layers.map((layer) => layerStage(planner.plan(layer)));
       return scheduleOf(`${workload.name} layer by layer`, network, hardware, stages, new Set());
     }),
 });

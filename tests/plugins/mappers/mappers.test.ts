@@ -80,6 +80,51 @@ describe('layer-by-layer', () => {
     expect(modes).toContain('accumulate');
   });
 
+  it('makes no more than eight times the operations of eight times the work', () => {
+    const machine = describedTiles(4, 64 * KIB);
+    const operationsOf = (size: number): number => {
+      const net = new NetworkBuilder('product');
+      return [...map(layerByLayer, net.build(net.gemm('fc', net.input('x', { Y: size, C: size }), size)), machine).operations].length;
+    };
+    const counts = [128, 256, 512, 1024].map(operationsOf);
+    for (let i = 1; i < counts.length; i++) expect(counts[i]! / counts[i - 1]!).toBeLessThanOrEqual(8);
+  });
+
+  it('reads what several cores need once, and sends it to all of them', () => {
+    const net = new NetworkBuilder('product');
+    const workload = net.build(net.gemm('fc', net.input('x', { Y: 64, C: 512 }), 256));
+    const machine = describedTiles(4, 512 * KIB);
+    const schedule = map(layerByLayer, workload, machine);
+    const { faults, homeBytes } = replay(schedule, machine);
+    expect(faults).toEqual([]);
+    expect(homeBytes).toBe(64 * 512 + 512 * 256 + 64 * 256);
+    const receivers = [...schedule.operations].filter(({ kind }) => kind === 'transfer').map(({ writes }) => writes?.length ?? 0);
+    expect(Math.max(...receivers)).toBeGreaterThan(1);
+  });
+
+  it('fetches the next weights while these serve their last tiles, not with the last of them', () => {
+    const net = new NetworkBuilder('deep');
+    const workload = net.build(net.gemm('fc', net.input('x', { Y: 256, C: 256 }), 256));
+    const operations = [...map(layerByLayer, workload, describedTiles(1, 24 * KIB)).operations];
+    const loads = operations.filter(({ kind, writes }) => kind === 'transfer' && writes?.[0]?.buffer?.includes('.W') === true);
+    const inputs = operations.filter(({ kind, writes }) => kind === 'transfer' && writes?.[0]?.buffer?.includes('.I') === true);
+    const slow = loads.length < inputs.length ? loads : inputs;
+    const reused = slow[0]?.writes?.[0]?.tensor;
+    const first = operations.findIndex(({ kind }) => kind === 'compute');
+    // Both buffers of what is kept longer are asked for before anything is computed.
+    const asked = operations.slice(0, first).filter(({ kind, writes }) => kind === 'transfer' && writes?.[0]?.tensor === reused);
+    expect(asked.length).toBe(Math.min(2, slow.length));
+  });
+
+  it('leaves cores idle when they promise nothing', () => {
+    const net = new NetworkBuilder('tiny');
+    const workload = net.build(net.gemm('fc', net.input('x', { Y: 1, C: 64 }), 8));
+    const queues = new Set(
+      [...map(layerByLayer, workload, describedTiles(16, 64 * KIB)).operations].filter(({ kind }) => kind === 'compute').map(({ queue }) => queue),
+    );
+    expect(queues.size).toBeLessThan(4);
+  });
+
   it('says what does not fit, by how much, and what to change', () => {
     const machine = describedTiles(1, 64);
     expect(() => map(layerByLayer, residualNetwork(), machine)).toThrow(
@@ -157,6 +202,19 @@ describe('depth-first', () => {
     const weights = [...schedule.operations].filter(({ kind, reads }) => kind === 'transfer' && reads?.[0]?.tensor === 'a.W' && reads[0].buffer === undefined);
     expect(weights.every(({ writes }) => writes?.length === 4)).toBe(true);
     expect(new Set(weights.map(({ queue }) => queue)).size).toBeGreaterThan(1);
+  });
+
+  it('sends what a core has made to all that lack it at once', () => {
+    const machine = describedTiles(4, 64 * KIB);
+    const schedule = map(depthFirst, residualNetwork(24, 32), machine, { stacks: [['stem', 'a', 'b', 'sum']], split: 'K' });
+    const { faults } = replay(schedule, machine);
+    expect(faults).toEqual([]);
+    const exchanges = [...schedule.operations].filter(
+      ({ kind, reads }) => kind === 'transfer' && reads?.[0]?.buffer !== undefined && reads[0].tensor === 'a.relu.O',
+    );
+    const inside = exchanges.filter(({ writes }) => writes?.every(({ buffer }) => buffer !== undefined));
+    expect(inside.length).toBeGreaterThan(0);
+    expect(inside.every(({ writes }) => writes?.length === 3)).toBe(true);
   });
 
   it('places layers on the cores that it is given', () => {

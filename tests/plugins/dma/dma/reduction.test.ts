@@ -99,6 +99,25 @@ describe('a transfer that reduces', () => {
     expect(dma).toMatchObject({ transfers: 3, bytesRead: 2 * 500 + 3 * 2000, bytesWritten: 2 * 500 + 2 * 2000 });
   });
 
+  it('sends to several memories once, whatever it writes to its own besides', () => {
+    const send = (to: readonly string[]): OperationSketch => ({
+      form: {},
+      reads: [{ memory: 'memory1', rowBytes: 4096 }],
+      writes: to.map((memory) => ({ memory, rowBytes: 4096 })),
+    });
+    const others = ['memory5', 'memory6', 'memory10', 'memory11'];
+    const alone = run(packet, mesh, [send(others)]);
+    for (const to of [
+      ['own', ...others],
+      [...others, 'own'],
+      ['memory5', 'own', 'memory6', 'memory10', 'memory11'],
+    ]) {
+      const both = run(packet, mesh, [send(to)]);
+      expect(both.linkBytes).toBe(alone.linkBytes);
+      expect(both.dma).toMatchObject({ bytesWritten: 5 * 4096 });
+    }
+  });
+
   it('refuses sources of different sizes', () => {
     const sketch: OperationSketch = {
       form: { reduce: 'add' },
