@@ -124,7 +124,8 @@ class LayerCoverage {
 
   private checkShape(id: number, operation: ScheduleOperation, extent: Extent, log: ViolationLog): void {
     if (covers(this.whole, extent) && this.knowsLoops(operation)) return;
-    const unknown = Object.keys(operation.loops ?? {}).find((loop) => !this.loops.includes(loop) && operation.loops?.[loop] !== 1);
+    const { loops = {}, at = {} } = operation;
+    const unknown = Object.keys({ ...loops, ...at }).find((loop) => !this.loops.includes(loop) && ((loops[loop] ?? 1) !== 1 || (at[loop] ?? 0) !== 0));
     const outside = this.loops.find((_, d) => extent.low[d]! < 0 || extent.high[d]! > this.whole.high[d]!);
     if (unknown === undefined && outside === undefined) return;
     const what = unknown === undefined ? `its tile leaves loop ${outside}` : `layer '${this.name}' has no loop ${unknown}`;
@@ -133,6 +134,7 @@ class LayerCoverage {
 
   private knowsLoops(operation: ScheduleOperation): boolean {
     for (const loop in operation.loops) if (!this.loops.includes(loop)) return false;
+    for (const loop in operation.at) if (!this.loops.includes(loop)) return false;
     return true;
   }
 
