@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { writeWhole } from '../document/output-files.js';
 import { runVersions } from '../document/versions.js';
@@ -34,8 +34,12 @@ export interface Checkpoint {
 /** Inflated size beyond which a file is no checkpoint of ours. */
 const MAX_BYTES = 2 ** 32;
 
-/** Writes checkpoints of a run to a file, each whole or not at all. Make it before the run: what its inputs are then is what they are told to be. */
+/**
+ * Writes checkpoints of a run to a file, each whole or not at all. Make it before the run: what its inputs are then is what
+ * they are told to be. InputError where something else lies already.
+ */
 export function checkpointWriter(file: string, scenario: LoadedScenario): CheckpointOptions['write'] {
+  requireReplaceable(file);
   const run = runFingerprint(scenario);
   return ({ numbers, texts }, at) => {
     const told = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64');
@@ -51,6 +55,28 @@ export function checkpointWriter(file: string, scenario: LoadedScenario): Checkp
     };
     writeWhole(file, gzipSync(JSON.stringify(document), { level: 1 }));
   };
+}
+
+/** What is there already must be a checkpoint, not a folder or somebody's scenario: said before hours are spent. */
+function requireReplaceable(file: string): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined || (found.isFile() && (found.size === 0 || isGzip(file)))) return;
+  throw new InputError({
+    file,
+    message: `is there and is no checkpoint${found.isFile() ? '' : ', nor a file'}`,
+    expected: 'a new file, or a checkpoint to replace',
+  });
+}
+
+function isGzip(file: string): boolean {
+  const start = Buffer.alloc(2);
+  const descriptor = openSync(file, 'r');
+  try {
+    readSync(descriptor, start);
+  } finally {
+    closeSync(descriptor);
+  }
+  return start[0] === 0x1f && start[1] === 0x8b;
 }
 
 /** Reads a checkpoint of the scenario. InputError for a file that is none, that is damaged, or that is another run's. */

@@ -55,6 +55,15 @@ describe('a checkpoint file', () => {
     expect(() => readCheckpoint(`${file}.none`, same)).toThrow(/cannot be read \(ENOENT\)/);
   });
 
+  it('replaces a checkpoint, and nothing else', async () => {
+    const { scenario } = await load();
+    expect(() => checkpointWriter(file, scenario)).not.toThrow();
+    expect(() => checkpointWriter(path.dirname(file), scenario)).toThrow(/is there and is no checkpoint, nor a file; expected a new file/);
+    const text = path.join(path.dirname(file), 'mine.yaml');
+    writeFileSync(text, 'tessera: 1');
+    expect(() => checkpointWriter(text, scenario)).toThrow(/is there and is no checkpoint; expected a new file/);
+  });
+
   it('is refused when the code of a plugin is another by now', async () => {
     const folder = temporaryFolder('checkpoint-plugin');
     const own = path.join(folder, 'own.checkpoint');
