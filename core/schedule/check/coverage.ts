@@ -79,7 +79,8 @@ class LayerCoverage {
       return;
     }
     if (operation.recompute !== true) {
-      const owner = this.log.ownerOf(extent) ?? clash.operation;
+      // A walk through all tiles: not for a sentence that nobody will read.
+      const owner = (log.isFull ? undefined : this.log.ownerOf(extent)) ?? clash.operation;
       log.report({
         rule: 'coverage',
         message: `operation ${id} computes points of layer '${this.name}' that operation ${owner} has computed (mark it 'recompute' if that is meant)`,
