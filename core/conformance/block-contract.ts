@@ -7,6 +7,8 @@ import { type ContractRule, ruleOfBlock } from './contract-rule.js';
 import { ACTIONS_RULE, IDEAL_DECLARED_RULE, MILESTONES_RULE, STALL_ROLES_RULE } from './declarations.js';
 import { IDEAL_RULE } from './ideal-rule.js';
 import { STATE_RULE } from './state-rule.js';
+import { undeclaredStatistic } from './statistics-rule.js';
+import { UNIT_RULE } from './unit-rule.js';
 
 export type { ContractRule } from './contract-rule.js';
 
@@ -34,6 +36,7 @@ export const BLOCK_CONTRACT: readonly ContractRule[] = [
   IDEAL_DECLARED_RULE,
   IDEAL_RULE,
   STATE_RULE,
+  UNIT_RULE,
 ];
 
 export function isBlockPlugin(plugin: Plugin): plugin is BlockPlugin {
@@ -79,19 +82,10 @@ function requesterProblem(plugin: BlockPlugin): string | undefined {
   return undefined;
 }
 
-/** A misspelt statistic would otherwise be counted in a field that nobody reads. */
 function statisticsProblem(plugin: BlockPlugin): string | undefined {
   const machine = buildMachine(machineAround(plugin, SOME_PAUSE));
   machine.run({ maxEvents: MAX_EVENTS });
-  const { statistics, model } = machine.built('dut');
-  model.finish?.();
-  for (const [name, value] of Object.entries(statistics)) {
-    const declaration = plugin.statistics[name];
-    if (declaration === undefined) return `the model writes \`statistics.${name}\`, which is not declared`;
-    if (!Number.isFinite(value)) return `\`statistics.${name}\` is ${String(value)}`;
-    if (declaration.ratio !== undefined && value !== 0) return `the model writes \`statistics.${name}\`, a ratio that the core computes`;
-  }
-  return undefined;
+  return undeclaredStatistic(plugin, machine.built('dut'));
 }
 
 function checkForwarding(plugin: BlockPlugin): string | undefined {
