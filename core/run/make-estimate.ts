@@ -1,3 +1,4 @@
+import { callTool } from './call-tool.js';
 import type { MachineDescription } from '../model/machine-facts.js';
 import { importPart } from '../plugin/import-source.js';
 import type { PluginRegistry } from '../plugin/registry.js';
@@ -21,5 +22,7 @@ export async function estimateOf(
   }
   if (estimator === undefined) return undefined;
   const { use, config, place } = estimator;
-  return registry.get('estimator', use, place).estimate({ ...input, config }, contexts.for(`estimator ${use}`));
+  return callTool(registry, 'estimator', use, place, () =>
+    registry.get('estimator', use, place).estimate({ ...input, config }, contexts.for(`estimator ${use}`)),
+  );
 }

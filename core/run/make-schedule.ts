@@ -1,5 +1,6 @@
 import { InputError } from '../errors.js';
 import type { MachineDescription } from '../model/machine-facts.js';
+import { callTool } from './call-tool.js';
 import { importPart } from '../plugin/import-source.js';
 import { BUILT_IN, type PluginRegistry } from '../plugin/registry.js';
 import type { MapperPlugin } from '../plugin/tool-plugins.js';
@@ -27,7 +28,7 @@ export async function scheduleOf(
   const { use, config, place } = scenario.mapper;
   const mapper = registry.get('mapper', use, place);
   const make = async (): Promise<Schedule> => {
-    const made: unknown = await mapper.map({ workload, machine, config }, contexts.for(`mapper ${use}`));
+    const made: unknown = await callTool(registry, 'mapper', use, place, () => mapper.map({ workload, machine, config }, contexts.for(`mapper ${use}`)));
     if (typeof (made as Partial<Schedule> | undefined)?.operations?.[Symbol.iterator] !== 'function') {
       throw new InputError({ ...place, message: `mapper '${use}' made no schedule`, expected: 'a schedule with `operations`' });
     }
@@ -57,5 +58,8 @@ export async function readSchedule(
 ): Promise<Schedule> {
   if (source.importer === undefined) return readScheduleFile(source.file);
   const importer = registry.get('importer', source.importer, source.place);
-  return importPart(importer, 'schedule', sourcesOf(source, onSibling), source.config, contexts.for(`importer ${importer.name}`));
+  const context = contexts.for(`importer ${importer.name}`);
+  return callTool(registry, 'importer', importer.name, source.place, () =>
+    importPart(importer, 'schedule', sourcesOf(source, onSibling), source.config, context),
+  );
 }
