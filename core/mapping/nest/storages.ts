@@ -14,6 +14,8 @@ export interface Member {
   /** From the group's position to the member's, along the layer's loops that do not concern the operand. */
   readonly offsets: readonly number[];
   readonly buffers: readonly string[];
+  /** Cores that still read from here. */
+  users: number;
 }
 
 /** A storage at a spatial position; the home has no member. */
@@ -118,7 +120,7 @@ export class Storage {
     const deeper = this.parentsIn(memory);
     const name = `${base}${deeper === 0 ? '' : `.L${this.level}`}${twins === 0 ? '' : `.part${twins}`}`;
     const buffers = Array.from({ length: this.ring }, (_, i) => (this.ring === 1 ? name : `${name}.${i}`));
-    return { memory, position, offsets: offsets.map((offset, d) => offset - group.offsets[d]!), buffers };
+    return { memory, position, offsets: offsets.map((offset, d) => offset - group.offsets[d]!), buffers, users: 0 };
   }
 
   /** Levels outside that hold the operand in the same memory. */
@@ -137,7 +139,7 @@ export class Storage {
 
   get buffers(): NestBuffer[] {
     const { operand, level, largestBytes: bytes } = this;
-    return this.groups.flatMap(({ members }) => members.flatMap(({ memory, buffers }) => buffers.map((name) => ({ name, memory, bytes, operand, level }))));
+    return this.groups.flatMap(({ members }) => members.flatMap(({ memory, position, buffers }) => buffers.map((name) => ({ name, memory, bytes, operand, level, position }))));
   }
 }
 

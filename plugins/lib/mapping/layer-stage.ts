@@ -2,7 +2,8 @@ import { boxSizes, isEmptyBox, type Box, type RegionAccess, type ScheduleOperati
 import { engineFor, type Engine } from './hardware.js';
 import { InputRing } from './input-ring.js';
 import type { LayerPlan } from './layer-plan.js';
-import type { MappedOperand } from './mapped-layer.js';
+import type { MappedNetwork, MappedOperand } from './mapped-layer.js';
+import { nestStage } from './nest-stage.js';
 import { nestsOf, type PlannedNests } from './plan-nest.js';
 import { SharedLoads, type Load } from './shared-loads.js';
 import type { OperationEmitter } from './operation-emitter.js';
@@ -15,14 +16,20 @@ import { tilesOf } from './tiling.js';
  *
  * @param home path of the home memory
  */
-export function layerStage(plan: LayerPlan, home: string): Stage {
+export function layerStage(network: MappedNetwork, plan: LayerPlan, home: string): Stage {
+  const nests = layerNests(plan, home);
+  const nest = nests.mappings[plan.layer.name];
+  if (nest === undefined || process.env['OLD']) return sharesStage(plan, nests);
+  return nestStage({ network, layer: plan.layer, nest, workers: plan.shares.map(({ worker }) => worker) });
+}
+
+function sharesStage(plan: LayerPlan, nests: PlannedNests): Stage {
   const buffers: StageBuffer[] = [];
   for (const { worker } of plan.shares) {
     for (const [operand, bytes] of plan.bufferBytes) {
       for (const name of ringOf(plan, worker.name, operand)) buffers.push({ name, worker, bytes });
     }
   }
-  const nests = layerNests(plan, home);
   return { layers: [plan.layer], buffers, mappings: nests.mappings, start: (emitter) => new LayerRun(plan, nests, emitter) };
 }
 

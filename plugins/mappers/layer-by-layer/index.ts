@@ -25,7 +25,7 @@ const layerByLayerPlugin = definePlugin<SharedMapperConfig>({
       const hardware = chooseWorkers(readHardware(machine), config.cores);
       const network = mapNetwork(workload, config.foldElementwise);
       const planner = new LayerPlanner(network, hardware, config.split);
-      const stages = network.layers.map((layer) => layerStage(planner.plan(layer), hardware.home));
+      const stages = network.layers.map((layer) => layerStage(network, planner.plan(layer), hardware.home));
       return scheduleOf(`${workload.name} layer by layer`, network, hardware, stages, new Set());
     }),
 });
