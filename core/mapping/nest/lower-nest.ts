@@ -7,7 +7,7 @@ import type { NestOperand } from './nest-operand.js';
 import { OuterPlaces } from './outer-places.js';
 import { boxAt, extentsAt, isInside, spaceOf, type FlatLoop, type NestSpace } from './space.js';
 import { piecesOf } from './pieces.js';
-import { added, storagesOf, type Group, type Member, type Place, type Residency, type Storage } from './storages.js';
+import { added, storagesOf, type Group, type Member, type Place, type Residency, type Rooms, type Storage } from './storages.js';
 import { notAfter, Walk } from './walk.js';
 
 type Operations = Generator<ScheduleOperation>;
@@ -23,7 +23,8 @@ export function lowerNest(lowering: NestLowering): LoweredNest {
   const { nest, sizes, part = wholeBox(sizes), computeLevel = nest.levels.length - 1 } = lowering;
   const space = spaceOf(nest, sizes, part);
   checkLowering(lowering, space, computeLevel);
-  const start = (): Run => new Run(lowering, space, computeLevel);
+  const rooms: Rooms = new Map();
+  const start = (): Run => new Run(lowering, space, computeLevel, rooms);
   return { buffers: start().buffers, operations: { [Symbol.iterator]: () => wholeRun(start()) }, start };
 }
 
@@ -45,10 +46,11 @@ class Run implements NestRun {
     private readonly lowering: NestLowering,
     private readonly space: NestSpace,
     computeLevel: number,
+    rooms: Rooms,
   ) {
     const outside = space.loops.filter((loop) => loop.level < computeLevel);
     this.temporal = outside.filter((loop) => !loop.spatial);
-    this.storages = storagesOf(lowering, space, computeLevel);
+    this.storages = storagesOf(lowering, space, computeLevel, rooms);
     this.innermostFirst = [...this.storages].reverse();
     this.extents = extentsAt(space, computeLevel);
     this.outer = new OuterPlaces(lowering.outer ?? {});
