@@ -24,8 +24,16 @@ export function lowerNest(lowering: NestLowering): LoweredNest {
   const space = spaceOf(nest, sizes, part);
   checkLowering(lowering, space, computeLevel);
   const rooms: Rooms = new Map();
-  const start = (): Run => new Run(lowering, space, computeLevel, rooms);
-  return { buffers: start().buffers, operations: { [Symbol.iterator]: () => wholeRun(start()) }, start };
+  const begin = (): Run => new Run(lowering, space, computeLevel, rooms);
+  let first: Run | undefined = begin();
+  const { buffers } = first;
+  // The run that was made for the buffers is the first walk.
+  const start = (): Run => {
+    const run = first ?? begin();
+    first = undefined;
+    return run;
+  };
+  return { buffers, operations: { [Symbol.iterator]: () => wholeRun(start()) }, start };
 }
 
 function* wholeRun(run: NestRun): Operations {

@@ -19,7 +19,7 @@ import { tilesOf } from './tiling.js';
 export function layerStage(network: MappedNetwork, plan: LayerPlan, home: string): Stage {
   const nests = layerNests(plan, home);
   const nest = nests.mappings[plan.layer.name];
-  if (nest === undefined || process.env['OLD']) return sharesStage(plan, nests);
+  if (nest === undefined) return sharesStage(plan, nests);
   return nestStage({ network, layer: plan.layer, nest, workers: plan.shares.map(({ worker }) => worker) });
 }
 
