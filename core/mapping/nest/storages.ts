@@ -138,7 +138,9 @@ export class Storage {
 
   get buffers(): NestBuffer[] {
     const { operand, level, largestBytes: bytes } = this;
-    return this.groups.flatMap(({ members }) => members.flatMap(({ memory, position, buffers }) => buffers.map((name) => ({ name, memory, bytes, operand, level, position }))));
+    return this.groups.flatMap(({ members }) =>
+      members.flatMap(({ memory, position, buffers }) => buffers.map((name) => ({ name, memory, bytes, operand, level, position }))),
+    );
   }
 }
 

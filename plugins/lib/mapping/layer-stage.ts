@@ -12,15 +12,17 @@ import type { Operations, Stage, StageBuffer, StageRun } from './stage.js';
 import { tilesOf } from './tiling.js';
 
 /**
- * A layer that reads its operands from home tile by tile, double buffered, and stores its outputs there.
+ * A layer that reads its operands from home tile by tile, double buffered, and stores its outputs there: the lowered nest of its plan.
+ * Where shares differ in size there is no such nest, and the lowering does not take outputs whose tiles overlap; then shares are
+ * walked side by side here.
  *
  * @param home path of the home memory
  */
 export function layerStage(network: MappedNetwork, plan: LayerPlan, home: string): Stage {
   const nests = layerNests(plan, home);
   const nest = nests.mappings[plan.layer.name];
-  if (nest === undefined) return sharesStage(plan, nests);
-  return nestStage({ network, layer: plan.layer, nest, workers: plan.shares.map(({ worker }) => worker) });
+  const lowered = nest === undefined ? undefined : nestStage({ network, layer: plan.layer, nest, workers: plan.shares.map(({ worker }) => worker) });
+  return lowered ?? sharesStage(plan, nests);
 }
 
 function sharesStage(plan: LayerPlan, nests: PlannedNests): Stage {

@@ -1,4 +1,4 @@
-import { lowerNest, type LoopNest, type NestRun, type ScheduleOperation } from 'tessera-sim';
+import { InputError, lowerNest, type LoopNest, type LoweredNest, type NestRun, type ScheduleOperation } from 'tessera-sim';
 import type { Worker } from './hardware.js';
 import type { MappedLayer, MappedNetwork } from './mapped-layer.js';
 import { nestOperandsOf, WORKER_AXIS, workerPlacement } from './nest-placement.js';
@@ -14,9 +14,26 @@ export interface NestedLayer {
   readonly workers: readonly Worker[];
 }
 
-/** The stage of a lowered nest; its mapping is named after the layer. */
-export function nestStage({ network, layer, nest, workers }: NestedLayer): Stage {
-  const lowered = lowerNest({
+/** The stage of a lowered nest; its mapping is named after the layer. Undefined when it cannot be lowered. */
+export function nestStage(nested: NestedLayer): Stage | undefined {
+  const { layer, nest, workers } = nested;
+  const lowered = loweredOrNot(nested);
+  if (lowered === undefined) return undefined;
+  const buffers = lowered.buffers.map(({ name, bytes, position }) => ({ name, bytes, worker: workers[position[WORKER_AXIS] ?? 0] as Worker }));
+  return { layers: [layer], buffers, mappings: { [layer.name]: nest }, start: (emitter) => new LoweredRun(lowered.start(), emitter) };
+}
+
+function loweredOrNot(nested: NestedLayer): LoweredNest | undefined {
+  try {
+    return lowered(nested);
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}
+
+function lowered({ network, layer, nest, workers }: NestedLayer): LoweredNest {
+  return lowerNest({
     nest,
     mapping: layer.name,
     layer: layer.name,
@@ -25,8 +42,6 @@ export function nestStage({ network, layer, nest, workers }: NestedLayer): Stage
     operands: nestOperandsOf(network, layer),
     placement: workerPlacement(workers, layer),
   });
-  const buffers = lowered.buffers.map(({ name, bytes, position }) => ({ name, bytes, worker: workers[position[WORKER_AXIS] ?? 0] as Worker }));
-  return { layers: [layer], buffers, mappings: { [layer.name]: nest }, start: (emitter) => new LoweredRun(lowered.start(), emitter) };
 }
 
 class LoweredRun implements StageRun {

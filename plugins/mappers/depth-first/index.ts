@@ -68,7 +68,9 @@ const depthFirstPlugin = definePlugin<DepthFirstConfig>({
       const hardware = chooseWorkers(readHardware(machine), config.cores);
       const network = mapNetwork(workload, config.foldElementwise);
       const chosen = chooseStacks(network, hardware, config);
-      const stages = chosen.map((choice, index) => ('stack' in choice ? stackStage(network, hardware, choice.stack, index) : layerStage(network, choice.layer, hardware.home)));
+      const stages = chosen.map((choice, index) =>
+        'stack' in choice ? stackStage(network, hardware, choice.stack, index) : layerStage(network, choice.layer, hardware.home),
+      );
       return scheduleOf(`${workload.name} depth first`, network, hardware, stages, localTensors(network, chosen));
     }),
 });

@@ -5,6 +5,8 @@ import {
   boxVolume,
   completeBox,
   completeConfig,
+  describeMachine,
+  type BlockPlugin,
   type Box,
   type MapperPlugin,
   type RegionAccess,
@@ -27,8 +29,11 @@ import depthFirst from '../../../plugins/mappers/depth-first/index.js';
 import layerByLayer from '../../../plugins/mappers/layer-by-layer/index.js';
 import { caseCount } from '../../many.js';
 import { atOnce, toolContext } from '../../tool-context.js';
+import dramSimple from '../../../plugins/memories/dram-simple/index.js';
+import systolic from '../../../plugins/cores/systolic/index.js';
 import { describedTiles } from './machines.js';
 import { NetworkBuilder, residualNetwork } from './networks.js';
+import { replay } from './replay.js';
 
 const KIB = 1024;
 
@@ -165,6 +170,25 @@ describe('nests of layer-by-layer', () => {
     const mapped = map(layerByLayer, net.build(net.gemm('fc', net.input('x', { Y: 4, C: 4096 }), 16)), 1, 4);
     expect(formatNest(mapped.schedule.mappings!['fc']!)).toMatch(/for C in \d+\s+\[core0\.l1/);
     expectFacts(mapped);
+  });
+
+  it('leave everything at home where a core has no memory of its own', () => {
+    const machine = describeMachine({
+      name: 'bare',
+      clocks: { core: 1e9 },
+      blocks: [
+        { path: 'dram', plugin: dramSimple as unknown as BlockPlugin, config: {}, clock: 'core' },
+        { path: 'pe', plugin: systolic as unknown as BlockPlugin, config: { rows: 8, columns: 8 }, clock: 'core' },
+      ],
+      connections: [{ from: 'pe.memory0', to: 'dram.port0' }],
+    });
+    const net = new NetworkBuilder('bare');
+    const workload = net.build(net.gemm('fc', net.input('x', { Y: 4, C: 64 }), 16));
+    const config = completeConfig((layerByLayer as unknown as MapperPlugin).configSchema, {}, 'mapper.with');
+    const schedule = atOnce((layerByLayer as unknown as MapperPlugin).map({ workload, machine, config }, toolContext));
+    expect(replay(schedule, machine).faults).toEqual([]);
+    expect(schedule.buffers).toEqual({});
+    expect(schedule.mappings!['fc']!.levels.map(({ storage }) => storage)).toEqual([{ I: 'dram', W: 'dram', O: 'dram' }, {}]);
   });
 
   it('are right for random convolutions', () => {
