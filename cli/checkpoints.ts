@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors.js';
+import type { CheckpointOptions } from '../core/run/checkpoint-options.js';
 import type { RunOptions } from '../core/run/run-options.js';
 import type { LoadedScenario } from '../core/scenario/loaded-scenario.js';
 
@@ -19,13 +20,17 @@ export async function checkpointOptions(request: CheckpointRequest, scenario: Lo
   if (file === undefined && resume === undefined) return {};
   if (scenario.kind !== 'schedule')
     throw new InputError({ file: scenario.file, path: 'kind', message: `a run of '${scenario.kind}' has no checkpoints`, expected: 'kind: schedule' });
-  const { readCheckpoint, writeCheckpoint } = await import('../core/run/checkpoint-file.js');
-  const write: NonNullable<RunOptions['checkpoint']>['write'] = (saved, at) => {
-    writeCheckpoint(file!, scenario, saved, at);
-    onWritten(file!, at.cycle);
+  const { checkpointWriter, readCheckpoint } = await import('../core/run/checkpoint-file.js');
+  const checkpointTo = (target: string): CheckpointOptions => {
+    const writer = checkpointWriter(target, scenario);
+    const write: typeof writer = (saved, at) => {
+      writer(saved, at);
+      onWritten(target, at.cycle);
+    };
+    return { write, atCycle, everySeconds };
   };
   return {
-    ...(file === undefined ? {} : { checkpoint: { write, atCycle, everySeconds } }),
+    ...(file === undefined ? {} : { checkpoint: checkpointTo(file) }),
     ...(resume === undefined ? {} : { resume: readCheckpoint(resume, scenario).state }),
   };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { InputError } from '../core/errors.js';
@@ -25,10 +25,11 @@ export function runnerOf(name: string | undefined, workers: number, registry: Pl
   return plugin.create(validated(plugin.configSchema, {}, { owner: `plugin '${plugin.name}'` }));
 }
 
-/** Opens the store of `--store`: a folder, or `NAME:LOCATION` of another store plugin. */
+/** Opens the store of `--store`: a folder, or `NAME:LOCATION` of another store plugin. A misspelt name makes no folder of that name. */
 export async function openStore(text: string, registry: PluginRegistry): Promise<ResultStore> {
   const [, name = '', location = ''] = /^([a-z][a-z0-9-]*):(.*)$/.exec(text) ?? [];
-  const named = registry.find('store', name);
+  const isStore = name.length > 1 && !existsSync(text);
+  const named = isStore ? registry.get('store', name, { file: 'command line', path: '--store' }) : registry.find('store', name);
   const plugin = named ?? registry.get('store', 'folder');
   return plugin.open(named === undefined ? text : location, validated(plugin.configSchema, {}, { owner: `plugin '${plugin.name}'` }));
 }

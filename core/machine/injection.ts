@@ -102,14 +102,16 @@ export class Injection {
     const earlier = this.waiting.slice(0, -1).findIndex((one) => one.service === service);
     if (earlier >= 0)
       throw new InputError({ path: `bind.${service}`, message: `${this.chain()}: a circle`, expected: 'services that can be made one after another' });
-    return this.accessFor(`service ${service}`, () => this.container).extension({ name: servicePoint(service) }, provider, { at: `bind.${service}` });
+    const at = `bind.${service}`;
+    return this.accessFor(`service ${service}`, () => this.container, at).extension({ name: servicePoint(service) }, provider, { at });
   }
 
-  private accessFor(owner: string, container: () => DependencyContainer): ExtensionAccess {
+  /** @param path for messages. */
+  private accessFor(owner: string, container: () => DependencyContainer, path = owner): ExtensionAccess {
     return extensionAccess(this.machine.extensions, {
       owner,
       seed: this.machine.seed,
-      meet: (plugin, config) => this.meet({ who: `provided by ${plugin.name}`, path: owner, needs: plugin.needs, config }, container()),
+      meet: (plugin, config) => this.meet({ who: `provided by ${plugin.name}`, path, needs: plugin.needs, config }, container()),
     });
   }
 

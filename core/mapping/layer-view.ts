@@ -93,12 +93,27 @@ function requireName(name: string, known: readonly string[], what: string, path:
 
 function classesOf(layer: ScheduleLayer, tensors: Readonly<Record<string, ScheduleTensor>>, where: string): LayerClasses {
   const loops = Object.keys(layer.loops);
+  for (const loop of Object.keys(layer.loopClasses ?? {})) requireName(loop, loops, 'loop', `${where}.loopClasses`);
   if (layer.operands !== undefined && Object.keys(layer.operands).length > 0) {
+    requireFactors(layer, `${where}.operands`);
     const operands = Object.entries(layer.operands).map(([name, operand]) => ({ ...operand, name }));
     const plain = loopClassesOf(layer.loops, operands, (operand) => tensors[layer.operands![operand.name]!.tensor]!.dims);
     return { plain, batched: plain };
   }
   return standardClasses(layer.operator, loops, layer.loopClasses, (loop) => `${where}.loops.${loop}`);
+}
+
+/** Of a matrix product all three matrices are stated, or none: what a loop is for follows from all of them. */
+function requireFactors({ operator, operands = {} }: ScheduleLayer, path: string): void {
+  if (!isMatrixOperator(operator)) return;
+  const roles = Object.values(operands).map(({ role }) => role);
+  const outputs = roles.filter((role) => role === 'output').length;
+  if (outputs > 0 && roles.length - outputs > 1) return;
+  throw new InputError({
+    path,
+    message: `operator '${operator}' is a product of two operands, and these are ${Object.keys(operands).join(', ')}`,
+    expected: 'two factors (I and W, or I and I2) and an output (O); or no operands, for the standard map',
+  });
 }
 
 export interface LayerClasses {

@@ -1,3 +1,4 @@
+import { InputError } from '../errors.js';
 import type { ScheduleHeader, ScheduleOperation } from '../schedule/form/form.js';
 import { layerViewOf, LayerView, standardClasses } from './layer-view.js';
 import { TileView } from './tile-view.js';
@@ -17,7 +18,7 @@ export class LayerViews {
     return this.declared.values();
   }
 
-  /** The tile of a compute or pim operation; loops that it does not name are 1 from 0 on. */
+  /** The tile of a compute or pim operation; loops that it does not name are 1 from 0 on. InputError for one without a point. */
   tileOf(operation: ScheduleOperation, id: number): TileView {
     const view = (operation.layer === undefined ? undefined : this.declared.get(operation.layer)) ?? this.undeclared(operation, id);
     const { loops } = view;
@@ -26,8 +27,10 @@ export class LayerViews {
     for (let l = 0; l < loops.length; l++) {
       const loop = loops[l]!;
       const from = operation.at?.[loop] ?? 0;
+      const size = operation.loops?.[loop] ?? 1;
+      if (!(Number.isSafeInteger(from) && Number.isSafeInteger(size) && size > 0)) throw noTile(id, loop, from, size);
       low[l] = from;
-      high[l] = from + (operation.loops?.[loop] ?? 1);
+      high[l] = from + size;
     }
     return new TileView(view, low, high);
   }
@@ -44,4 +47,10 @@ export class LayerViews {
     }
     return view;
   }
+}
+
+function noTile(id: number, loop: string, from: number, size: number): InputError {
+  return Number.isSafeInteger(from)
+    ? new InputError({ path: `operation ${id}.loops.${loop}`, message: `a tile of size ${size}`, expected: 'an integer >= 1' })
+    : new InputError({ path: `operation ${id}.at.${loop}`, message: `a tile at ${from}`, expected: 'an integer' });
 }

@@ -12,18 +12,20 @@ export interface ClassifiedOperand {
 }
 
 /**
- * What each loop of a matrix product is for, from the maps of its operands alone: rows concern the first factor (I) and the output,
- * columns the second (W, or I2), groups both, and what no output knows of is summed.
+ * What each loop of a matrix product is for, from the maps of its operands alone: rows concern the first factor and the output,
+ * columns the second (see `factorsOf`), groups both, and what no output knows of is summed.
  *
  * @param dims dimensions of an operand's tensor, for maps that go through other tensors
  */
 export function loopClassesOf(loops: Sizes, operands: readonly ClassifiedOperand[], dims: (operand: ClassifiedOperand) => Sizes): LoopClass[] {
   const outputs = operands.filter(({ role }) => role === 'output');
-  const [first, second] = multiplied(operands);
   const concerns = (operand: ClassifiedOperand | undefined, loop: string): boolean =>
     operand !== undefined && isConcerned(loops, operand.map, loop, dims(operand));
-  return Object.keys(loops).map((loop) => {
-    if (!outputs.some((output) => concerns(output, loop))) return 'reduction';
+  const names = Object.keys(loops);
+  const isSummed = names.map((loop) => !outputs.some((output) => concerns(output, loop)));
+  const [first, second] = factorsOf(operands, (operand) => names.some((loop, l) => isSummed[l] === true && concerns(operand, loop)));
+  return names.map((loop, l) => {
+    if (isSummed[l] === true) return 'reduction';
     if (!concerns(second, loop)) return 'row';
     return concerns(first, loop) ? 'group' : 'column';
   });
@@ -48,10 +50,20 @@ function sameBox(a: Box, b: Box): boolean {
   return true;
 }
 
-/** The two operands that are multiplied: the streamed one (I) and the other (W, or a second activation). */
-export function multiplied<T extends { readonly name: string; readonly role: string }>(operands: readonly T[]): readonly [T | undefined, T | undefined] {
-  const find = (name: string): T | undefined => operands.find((operand) => operand.name === name);
-  return [find('I') ?? operands.find((operand) => operand.role === 'activation'), find('W') ?? find('I2')];
+/**
+ * The two operands that are multiplied: I and W, or I and I2. Where they have other names, the first activation, and of the rest what is
+ * summed over (a bias is not), a weight rather than an activation.
+ */
+export function factorsOf<T extends { readonly name: string; readonly role: string }>(
+  operands: readonly T[],
+  isSummedOver: (operand: T) => boolean,
+): readonly [T | undefined, T | undefined] {
+  const named = (name: string): T | undefined => operands.find((operand) => operand.name === name);
+  const first = named('I') ?? operands.find(({ role }) => role === 'activation');
+  const rest = operands.filter((operand) => operand !== first && operand.role !== 'output');
+  const summed = rest.filter(isSummedOver);
+  const likely = summed.length > 0 ? summed : rest;
+  return [first, named('W') ?? named('I2') ?? likely.find(({ role }) => role === 'weight') ?? likely[0]];
 }
 
 /** A `mac` layer's tile as `groups` independent matrix products of m x k by k x n. */

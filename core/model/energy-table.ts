@@ -1,3 +1,4 @@
+import { InputError } from '../errors.js';
 import { isPower, type ActionDeclarations } from './action.js';
 import { serviceToken } from './service.js';
 
@@ -24,8 +25,18 @@ export const energyTable = serviceToken<EnergyTable>('energy-table');
 export function figuresOf(table: EnergyTable | undefined, actions: ActionDeclarations, block: Omit<EnergyQuery, 'action'>): ActionDeclarations {
   if (table === undefined) return actions;
   const figured = Object.entries(actions).map(([action, declaration]) => {
-    const energyPj = isPower(declaration) ? undefined : table.picojoules({ ...block, action });
+    const energyPj = isPower(declaration) ? undefined : askedOf(table, { ...block, action });
     return [action, energyPj === undefined ? declaration : { ...declaration, energyPj, source: 'the bound energy-table' }] as const;
   });
   return Object.fromEntries(figured) as ActionDeclarations;
+}
+
+/** A third party's table may say anything, or be no table. */
+function askedOf(table: EnergyTable, query: EnergyQuery): number | undefined {
+  const fault = (message: string): InputError =>
+    new InputError({ path: `bind.${energyTable.service}`, message, expected: '`picojoules(query)` that returns a finite number >= 0, or undefined' });
+  if (typeof (table as Partial<EnergyTable> | null)?.picojoules !== 'function') throw fault('the bound energy-table has no function `picojoules`');
+  const energyPj: unknown = table.picojoules(query);
+  if (energyPj === undefined || (typeof energyPj === 'number' && Number.isFinite(energyPj) && energyPj >= 0)) return energyPj;
+  throw fault(`the bound energy-table says ${String(energyPj)} of action '${query.action}' of ${query.block} (${query.plugin})`);
 }

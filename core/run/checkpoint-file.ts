@@ -1,11 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { writeWhole } from '../document/output-files.js';
 import { runVersions } from '../document/versions.js';
 import { InputError } from '../errors.js';
 import { digestOf } from '../kernel/digest.js';
 import type { SavedState } from '../kernel/state-stream.js';
+import type { CheckpointOptions } from './checkpoint-options.js';
 import type { LoadedScenario } from '../scenario/loaded-scenario.js';
+import { filesOfPlugins } from '../scenario/plugin-files.js';
 
 /** A checkpoint as a file holds it, gzipped JSON. */
 interface CheckpointDocument {
@@ -31,25 +34,49 @@ export interface Checkpoint {
 /** Inflated size beyond which a file is no checkpoint of ours. */
 const MAX_BYTES = 2 ** 32;
 
-/** Writes a checkpoint whole or not at all. */
-export function writeCheckpoint(
-  file: string,
-  scenario: LoadedScenario,
-  { numbers, texts }: SavedState,
-  at: { readonly tick: number; readonly cycle: number },
-): void {
-  const told = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64');
-  const document: CheckpointDocument = {
-    tesseraCheckpoint: 1,
-    scenario: scenario.name,
-    run: runFingerprint(scenario),
-    versions: runVersions(),
-    ...at,
-    numbers: told,
-    texts,
-    sha256: digestOf([told, texts]),
+/**
+ * Writes checkpoints of a run to a file, each whole or not at all. Make it before the run: what its inputs are then is what
+ * they are told to be. InputError where something else lies already.
+ */
+export function checkpointWriter(file: string, scenario: LoadedScenario): CheckpointOptions['write'] {
+  requireReplaceable(file);
+  const run = runFingerprint(scenario);
+  return ({ numbers, texts }, at) => {
+    const told = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64');
+    const document: CheckpointDocument = {
+      tesseraCheckpoint: 1,
+      scenario: scenario.name,
+      run,
+      versions: runVersions(),
+      ...at,
+      numbers: told,
+      texts,
+      sha256: digestOf([told, texts]),
+    };
+    writeWhole(file, gzipSync(JSON.stringify(document), { level: 1 }));
   };
-  writeWhole(file, gzipSync(JSON.stringify(document), { level: 1 }));
+}
+
+/** What is there already must be a checkpoint, not a folder or somebody's scenario: said before hours are spent. */
+function requireReplaceable(file: string): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined || (found.isFile() && (found.size === 0 || isGzip(file)))) return;
+  throw new InputError({
+    file,
+    message: `is there and is no checkpoint${found.isFile() ? '' : ', nor a file'}`,
+    expected: 'a new file, or a checkpoint to replace',
+  });
+}
+
+function isGzip(file: string): boolean {
+  const start = Buffer.alloc(2);
+  const descriptor = openSync(file, 'r');
+  try {
+    readSync(descriptor, start);
+  } finally {
+    closeSync(descriptor);
+  }
+  return start[0] === 0x1f && start[1] === 0x8b;
 }
 
 /** Reads a checkpoint of the scenario. InputError for a file that is none, that is damaged, or that is another run's. */
@@ -90,8 +117,9 @@ function otherRun(document: CheckpointDocument, scenario: LoadedScenario): { mes
   };
 }
 
-/** What equal futures need to have in common. Limits may change: a run goes on because one was met. */
-function runFingerprint({ name, inputs, set, seed }: LoadedScenario): string {
+/** What equal futures need to have in common, the code of plugins too. Limits may change: a run goes on because one was met. */
+function runFingerprint({ name, inputs, set, seed, plugins }: LoadedScenario): string {
+  const code = [...filesOfPlugins(plugins)].map((plugin) => createHash('sha256').update(readFileSync(plugin)).digest('hex'));
   const parameters = Object.entries(set).filter(([path]) => path !== 'limits' && !path.startsWith('limits.'));
-  return digestOf({ name, inputs, set: parameters, seed, version: runVersions()['tessera'] });
+  return digestOf({ name, inputs, set: parameters, seed, code, version: runVersions()['tessera'] });
 }

@@ -38,7 +38,13 @@ function placeOf(problem: InputProblem, scenario: LoadedScenario, find: ((at: st
   const at = problem.path ?? '';
   const block = scenario.machine?.blocks.find(({ path: blockPath }) => at === blockPath || at.startsWith(`${blockPath}.`));
   if (block !== undefined) return block.place;
+  if (/^bind\b/.test(at)) return bindingPlace(at, scenario);
   return find?.(at) ?? scenario.schedule?.place ?? scenario.mapper?.place ?? scenario.experiment?.place ?? { file: scenario.file, line: 1, column: 1 };
+}
+
+/** A provider that nobody wrote down (`binds: true`) has the place of `bind`, or the scenario's. */
+function bindingPlace(at: string, { bindingPlaces, file }: LoadedScenario): SourcePlace {
+  return bindingPlaces?.get(at) ?? bindingPlaces?.get('bind') ?? { file, line: 1, column: 1 };
 }
 
 /** Finds paths such as `buffers.in.bytes` and `operation 3.queue` in a schedule file. */

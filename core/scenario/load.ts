@@ -161,7 +161,7 @@ function finishScenario(
     seed: document['seed'] as number,
     kind,
     ...(machine === undefined ? {} : { machine: machine satisfies LoadedMachine }),
-    ...(bindings === undefined ? {} : { bindings }),
+    ...bindings,
     ...(workload === undefined ? {} : { workload }),
     ...(mapper === undefined ? {} : { mapper }),
     ...(schedule === undefined ? {} : { schedule }),

@@ -21,6 +21,8 @@ export interface LoadedScenario {
   readonly machine?: LoadedMachine;
   /** Providers of services by name, for the simulation's container. */
   readonly bindings?: Bindings;
+  /** Where `bind` is written, and each of its services: by `bind` and `bind.SERVICE`. */
+  readonly bindingPlaces?: ReadonlyMap<string, SourcePlace>;
   readonly workload?: WorkloadSource;
   /** Either a mapper makes the schedule, or a file holds it. */
   readonly mapper?: ToolUse;

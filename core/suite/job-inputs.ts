@@ -9,7 +9,7 @@ import type { LoadedScenario } from '../scenario/loaded-scenario.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import { ToolContexts } from '../plugin/tool-contexts.js';
 import type { FileHashes } from './file-hashes.js';
-import { filesOfPlugins } from './plugin-files.js';
+import { filesOfPlugins } from '../scenario/plugin-files.js';
 
 /** What a scenario's run depends on, besides what is set. */
 export interface Inputs {

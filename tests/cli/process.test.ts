@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { tesseraProcess } from './harness.js';
+import { project, tesseraProcess } from './harness.js';
 import { writesPassingFolder } from './new-plugin.js';
 
 describe('the built command', () => {
@@ -31,4 +31,16 @@ describe('the built command', () => {
 
 describe('plugins from elsewhere', () => {
   it('plugin new memory writes a folder that passes as it is, outside the repository', () => writesPassingFolder('memory'));
+
+  it('that leave a promise open are told, not taken for an end', async () => {
+    const folder = project({
+      'index.js': `import { definePlugin } from 'tessera-sim';
+        export default definePlugin({ kind: 'experiment', name: 'silent', version: '1.0.0', summary: 'For tests',
+          configSchema: { type: 'object', properties: {} }, run: () => new Promise(() => {}) });`,
+      's.yaml': 'tessera: 1\nkind: silent\nplugins: [./index.js]\n',
+    });
+    const { code, stderr } = await tesseraProcess(['run', 's.yaml'], { cwd: folder });
+    expect(stderr).toContain('a plugin returned a promise that never ends');
+    expect(code).toBe(3);
+  });
 });

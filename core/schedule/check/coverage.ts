@@ -79,7 +79,8 @@ class LayerCoverage {
       return;
     }
     if (operation.recompute !== true) {
-      const owner = this.log.ownerOf(extent) ?? clash.operation;
+      // A walk through all tiles: not for a sentence that nobody will read.
+      const owner = (log.isFull ? undefined : this.log.ownerOf(extent)) ?? clash.operation;
       log.report({
         rule: 'coverage',
         message: `operation ${id} computes points of layer '${this.name}' that operation ${owner} has computed (mark it 'recompute' if that is meant)`,
@@ -124,7 +125,8 @@ class LayerCoverage {
 
   private checkShape(id: number, operation: ScheduleOperation, extent: Extent, log: ViolationLog): void {
     if (covers(this.whole, extent) && this.knowsLoops(operation)) return;
-    const unknown = Object.keys(operation.loops ?? {}).find((loop) => !this.loops.includes(loop) && operation.loops?.[loop] !== 1);
+    const { loops = {}, at = {} } = operation;
+    const unknown = Object.keys({ ...loops, ...at }).find((loop) => !this.loops.includes(loop) && ((loops[loop] ?? 1) !== 1 || (at[loop] ?? 0) !== 0));
     const outside = this.loops.find((_, d) => extent.low[d]! < 0 || extent.high[d]! > this.whole.high[d]!);
     if (unknown === undefined && outside === undefined) return;
     const what = unknown === undefined ? `its tile leaves loop ${outside}` : `layer '${this.name}' has no loop ${unknown}`;
@@ -133,6 +135,7 @@ class LayerCoverage {
 
   private knowsLoops(operation: ScheduleOperation): boolean {
     for (const loop in operation.loops) if (!this.loops.includes(loop)) return false;
+    for (const loop in operation.at) if (!this.loops.includes(loop)) return false;
     return true;
   }
 

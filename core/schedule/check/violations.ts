@@ -29,9 +29,14 @@ export class ViolationLog {
     private readonly limit = 100,
   ) {}
 
+  /** Further ones are only counted. */
+  get isFull(): boolean {
+    return this.kept.length >= this.limit;
+  }
+
   report(violation: Omit<ScheduleViolation, 'tick'>): void {
     this.count++;
-    if (this.kept.length >= this.limit) return;
+    if (this.isFull) return;
     const later = Math.max(...violation.operations);
     if (later >= 0) this.awaited.set(later, [...(this.awaited.get(later) ?? []), this.kept.length]);
     this.kept.push({ ...violation, tick: this.now() });

@@ -6,6 +6,7 @@ import { Phase } from '../../kernel/time.js';
 import type { Schedule, ScheduleOperation } from '../form/form.js';
 import { HazardTracker } from '../check/hazards.js';
 import { IssueQueue } from './issue-queue.js';
+import { waitsOf } from './operation-waits.js';
 import { exchangeRecord, type RecordTables } from './record-state.js';
 import type { OperationSink, OperationUnit, RunningOperation } from '../resolve/operation.js';
 import { Places, type ScheduleEnvironment } from '../resolve/places.js';
@@ -157,12 +158,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
   }
 
   waits(): readonly WaitFor[] {
-    const waits: WaitFor[] = [];
-    for (const record of this.live.values()) {
-      if (record.issued) waits.push(this.waitOfRunning(record));
-      else waits.push(...this.waitsOfPending(record));
-    }
-    return waits;
+    return waitsOf(this.live.values(), this.queues, (queue) => this.schedule.queues?.[queue]?.block ?? queue);
   }
 
   /** An unfinished operation. */
@@ -457,38 +453,6 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     }
     record.conflicts = undefined;
   }
-
-  // Reporting who waits
-
-  private waitOfRunning(record: OperationRecord): WaitFor {
-    const queue = this.queues[record.queue]!;
-    const whom = this.schedule.queues?.[queue.name]?.block ?? queue.name;
-    return { who: `operation ${record.id}`, whom, what: `end of its ${record.form.kind}`, sinceTick: record.issueTick };
-  }
-
-  private waitsOfPending(record: OperationRecord): WaitFor[] {
-    const who = `operation ${record.id}`;
-    const waits: WaitFor[] = [];
-    for (const other of this.live.values()) {
-      if (waitsFor(record, other)) waits.push({ who, whom: `operation ${other.id}`, what: 'its end', sinceTick: record.fetchTick });
-    }
-    for (const claim of record.claims) {
-      if (claim.buffer.freedBytes >= claim.freedNeeded) continue;
-      waits.push({
-        who,
-        whom: `buffer ${claim.buffer.name}`,
-        what: `${claim.freedNeeded - claim.buffer.freedBytes} bytes of room`,
-        sinceTick: record.readyTick,
-      });
-    }
-    const queue = this.queues[record.queue]!;
-    if (waits.length === 0 && queue.head !== record) {
-      waits.push({ who, whom: `operation ${queue.head?.id}`, what: `its turn in queue ${queue.name}`, sinceTick: record.fetchTick });
-    } else if (waits.length === 0) {
-      waits.push({ who, whom: queue.name, what: 'the unit to accept it', sinceTick: record.readyTick });
-    }
-    return waits;
-  }
 }
 
 /** The last thing that an operation waited for counts. */
@@ -505,9 +469,4 @@ function sortByIndex(queues: IssueQueue[]): void {
     for (; at > 0 && queues[at - 1]!.index > queue.index; at--) queues[at] = queues[at - 1]!;
     queues[at] = queue;
   }
-}
-
-function waitsFor(record: OperationRecord, other: OperationRecord): boolean {
-  for (let link = other.firstDependant; link !== undefined; link = link.next) if (link.record === record) return true;
-  return false;
 }

@@ -9,6 +9,7 @@ interface Node<T> {
 
 /** Boxes from which on an index pays. */
 const INDEXED_FROM = 24;
+const LARGE_FROM = 32;
 const LABEL_STEP = 2 ** 20;
 
 /**
@@ -22,6 +23,8 @@ export class BoxList<T extends Boxed & Node<T>> {
   private grid: GridIndex<T> | undefined;
   /** Boxes at which the grid is laid anew. */
   private nextGrid = INDEXED_FROM;
+  /** Boxes over many cells at which it is, too: their sizes are no longer those that it was laid for. */
+  private nextLarge = LARGE_FROM;
 
   constructor(private readonly whole: Extent) {}
 
@@ -43,7 +46,7 @@ export class BoxList<T extends Boxed & Node<T>> {
     if (after !== undefined && !(item.label < after.label && item.label > (before?.label ?? -Infinity))) this.relabel();
     this.size++;
     if (this.grid !== undefined) this.grid.add(item);
-    if (this.size >= this.nextGrid || this.grid?.isCrowded === true) this.layGrid();
+    if (this.size >= this.nextGrid || (this.grid !== undefined && this.grid.largeCount >= this.nextLarge)) this.layGrid();
   }
 
   remove(item: T): void {
@@ -84,9 +87,11 @@ export class BoxList<T extends Boxed & Node<T>> {
   }
 
   private layGrid(): void {
-    this.nextGrid = this.size * 2;
     this.grid = new GridIndex<T>(this.whole, this.first!, this.size);
     for (let item = this.first; item !== undefined; item = item.after) this.grid.add(item);
+    // Doubled each time, so that all layings together cost no more than a few additions a box.
+    this.nextGrid = this.size * 2;
+    this.nextLarge = Math.max(LARGE_FROM, this.grid.largeCount * 2);
   }
 
   private relabel(): void {

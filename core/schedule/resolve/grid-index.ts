@@ -5,8 +5,6 @@ import { overlaps, type Extent } from './extent.js';
 const MOST_CELLS = 64;
 /** Boxes of the first ones whose sizes are looked at to choose that of a cell. */
 const SAMPLES = 255;
-/** Large boxes, and their share of all, from which on the cells are chosen anew. */
-const CROWD = 32;
 
 /** Of all grids together: an item keeps its stamp when its list gets another grid. */
 let lastStamp = 0;
@@ -21,7 +19,6 @@ export class GridIndex<T extends Boxed> {
   private readonly strides: number[] = [];
   private readonly cells = new Map<number, T[]>();
   private readonly large: T[] = [];
-  private size = 0;
 
   // Cells that a box covers, by dimension (`coverOf`) and one by one (`listKeys`).
   private readonly from: number[];
@@ -43,9 +40,9 @@ export class GridIndex<T extends Boxed> {
     this.to = this.cellSize.map(() => 0);
   }
 
-  /** So many boxes are large that the cells are too small. */
-  get isCrowded(): boolean {
-    return this.large.length >= CROWD && this.large.length * 4 > this.size && this.size % CROWD === 0;
+  /** Boxes that lie over many cells: every query looks through them. */
+  get largeCount(): number {
+    return this.large.length;
   }
 
   cellsOf(extent: Extent): number {
@@ -53,7 +50,6 @@ export class GridIndex<T extends Boxed> {
   }
 
   add(item: T): void {
-    this.size++;
     if (this.coverOf(item.extent) > MOST_CELLS) {
       this.large.push(item);
       return;
@@ -67,7 +63,6 @@ export class GridIndex<T extends Boxed> {
   }
 
   remove(item: T): void {
-    this.size--;
     if (this.coverOf(item.extent) > MOST_CELLS) {
       dropFrom(this.large, item);
       return;

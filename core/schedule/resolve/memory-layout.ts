@@ -16,6 +16,8 @@ interface FixedRange {
  */
 export class MemoryLayout {
   private readonly pads = new Map<number, Scratchpad>();
+  /** Bytes that regions without an address will take, by memory. */
+  private readonly expected = new Map<number, number>();
 
   /** @param fixed all ranges whose addresses the schedule gives */
   constructor(
@@ -33,18 +35,25 @@ export class MemoryLayout {
     const pad = this.pad(memory);
     const address = pad.allocate(bytes);
     if (address !== undefined) return address;
-    const { freeBytes, largestHoleBytes, holes } = pad.figures();
-    const pieces = holes > 1 ? ` in ${holes} pieces, the largest of ${largestHoleBytes}` : '';
-    throw new InputError({
-      path: where,
-      message: `needs ${bytes} bytes, but ${freeBytes} of the memory's ${pad.capacityBytes} bytes are free${pieces}`,
-      expected: 'a larger memory or smaller tiles',
-    });
+    throw noRoom(bytes, pad.capacityBytes, pad.figures(), where);
+  }
+
+  /**
+   * Call for every region without an address, in any order, before the first is placed. InputError for one that fits into no hole, or when
+   * all together have more bytes than are free: what no order of placing can help.
+   */
+  expect(memory: number, bytes: number, where: string): void {
+    const pad = this.pad(memory);
+    const figures = pad.figures();
+    const freeBytes = figures.freeBytes - (this.expected.get(memory) ?? 0);
+    const size = Math.ceil(bytes / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+    if (size > Math.min(freeBytes, figures.largestHoleBytes)) throw noRoom(bytes, pad.capacityBytes, { ...figures, freeBytes }, where);
+    this.expected.set(memory, (this.expected.get(memory) ?? 0) + size);
   }
 
   /** Use and fragmentation of each memory that holds anything. */
   figures(): ReadonlyMap<number, ScratchpadFigures> {
-    return new Map([...this.pads].map(([memory, pad]) => [memory, pad.figures()]));
+    return new Map([...this.pads].map(([memory, pad]) => [memory, pad.figures()] as const).filter(([, { highWaterBytes }]) => highWaterBytes > 0));
   }
 
   private pad(memory: number): Scratchpad {
@@ -60,6 +69,15 @@ export class MemoryLayout {
     const end = Math.floor(this.capacityBytes(memory) / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
     if (low < Math.min(high, end)) this.pad(memory).allocateAt(low, Math.min(high, end) - low);
   }
+}
+
+function noRoom(bytes: number, capacityBytes: number, { freeBytes, largestHoleBytes, holes }: ScratchpadFigures, where: string): InputError {
+  const pieces = holes > 1 ? ` in ${holes} pieces, the largest of ${largestHoleBytes}` : '';
+  return new InputError({
+    path: where,
+    message: `needs ${bytes} bytes, but ${freeBytes} of the memory's ${capacityBytes} bytes are free${pieces}`,
+    expected: 'a larger memory or smaller tiles',
+  });
 }
 
 /** Ranges rounded outwards to the alignment, overlapping and touching ones joined, ascending. */

@@ -98,12 +98,10 @@ export class Places {
     private readonly environment: ScheduleEnvironment,
   ) {
     const fixed = this.fixedRanges(header);
-    const layout = (): MemoryLayout => new MemoryLayout(fixed, (memory) => environment.capacityBytes(memory), header.placement);
-    this.layout = layout();
-    // What cannot fit is said before anything runs.
-    const trial = layout();
-    for (const [name, tensor] of Object.entries(header.tensors)) this.tensors.set(name, this.makeTensor(name, tensor, trial));
-    for (const [name, buffer] of Object.entries(header.buffers)) this.buffers.set(name, this.makeBuffer(name, buffer, trial));
+    this.layout = new MemoryLayout(fixed, (memory) => environment.capacityBytes(memory), header.placement);
+    for (const [name, tensor] of Object.entries(header.tensors)) this.tensors.set(name, this.makeTensor(name, tensor));
+    for (const [name, buffer] of Object.entries(header.buffers)) this.buffers.set(name, this.makeBuffer(name, buffer));
+    this.checkPartialFormats(header);
     // Others are placed into holes, and lie over nothing.
     findAliases([...this.buffers.values()].filter(({ address }) => address >= 0));
   }
@@ -177,7 +175,7 @@ export class Places {
     if (form.role === 'input' || form.role === 'constant') atHome.add(new Piece(whole, undefined, -1, tensor.address, whole, true));
   }
 
-  private makeTensor(name: string, form: ScheduleTensor, trial: MemoryLayout): TensorState {
+  private makeTensor(name: string, form: ScheduleTensor): TensorState {
     const where = `tensors.${name}`;
     const dims = Object.keys(form.dims);
     const sizes = dims.map((dim) => form.dims[dim] ?? 1);
@@ -187,7 +185,7 @@ export class Places {
     const bits = this.environment.bitsPerElement(form.format, `${where}.format`);
     const bytes = this.tensorBytes(form, where);
     const memory = form.home === undefined ? -1 : this.environment.memoryId(form.home, `${where}.home`);
-    if (memory >= 0) this.checkInside(memory, form.address ?? trial.place(memory, bytes, where), bytes, where);
+    if (memory >= 0) this.checkRoom(memory, form.address, bytes, where);
     const address = memory < 0 ? -1 : (form.address ?? -1);
     if (memory >= 0) this.homed.set(memory, (this.homed.get(memory) ?? 0) + bytes);
     const atHome = new PieceList(whole);
@@ -195,11 +193,11 @@ export class Places {
     return { index: this.tensors.size, name, form, dims, whole, storedBits: bits.stored, payloadBits: bits.payload, memory, address, bytes, atHome };
   }
 
-  private makeBuffer(name: string, form: ScheduleBuffer, trial: MemoryLayout): BufferState {
+  private makeBuffer(name: string, form: ScheduleBuffer): BufferState {
     const where = `buffers.${name}`;
     if (!(form.bytes > 0)) throw new InputError({ path: `${where}.bytes`, message: `${form.bytes} bytes`, expected: 'more than 0' });
     const memory = this.environment.memoryId(form.memory, `${where}.memory`);
-    this.checkInside(memory, form.address ?? trial.place(memory, form.bytes, where), form.bytes, where);
+    this.checkRoom(memory, form.address, form.bytes, where);
     const address = form.address ?? -1;
     const use: BufferUse = { name, memory, freedBytes: 0, occupiedBytes: 0, waiters: [] };
     const { bytes } = form;
@@ -217,6 +215,12 @@ export class Places {
       aliases: [],
       lingering: [],
     };
+  }
+
+  private checkPartialFormats({ layers = {} }: ScheduleHeader): void {
+    for (const [layer, { operands = {} }] of Object.entries(layers))
+      for (const [operand, { partialFormat }] of Object.entries(operands))
+        if (partialFormat !== undefined) this.environment.bitsPerElement(partialFormat, `layers.${layer}.operands.${operand}.partialFormat`);
   }
 
   /** What the schedule places itself. */
@@ -239,7 +243,12 @@ export class Places {
     return Math.ceil((Object.values(form.dims).reduce((product, size) => product * size, 1) * bits.stored) / 8);
   }
 
-  private checkInside(memory: number, address: number, bytes: number, where: string): void {
+  /** What cannot fit is said before anything runs, whatever the order of declarations. */
+  private checkRoom(memory: number, address: number | undefined, bytes: number, where: string): void {
+    if (address === undefined) {
+      this.layout.expect(memory, bytes, where);
+      return;
+    }
     const capacity = this.environment.capacityBytes(memory);
     if (address + bytes <= capacity) return;
     throw new InputError({ path: where, message: `bytes ${address} to ${address + bytes} lie outside of the memory`, expected: `at most ${capacity}` });

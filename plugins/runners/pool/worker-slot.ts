@@ -29,7 +29,8 @@ export class WorkerSlot {
   start(): void {
     this.isReady = false;
     this.output = new ErrorOutput();
-    const child = fork(this.context.workerProgram, [], { cwd: this.context.folder, serialization: 'advanced', stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
+    // Standard output is the suite's own, and may be JSON: what a plugin writes to its own goes to standard error.
+    const child = fork(this.context.workerProgram, [], { cwd: this.context.folder, serialization: 'advanced', stdio: ['ignore', 2, 'pipe', 'ipc'] });
     this.child = child;
     child.stderr?.on('data', (bytes: Buffer) => this.output.add(bytes.toString()));
     child.on('message', (reply: WorkerReply) => this.receive(reply));

@@ -18,11 +18,12 @@ export class FolderStore implements ResultStore {
 
   /** Makes the folder. InputError when that cannot be. */
   static open(folder: string): FolderStore {
-    const found = statSync(folder, { throwIfNoEntry: false });
-    if (found !== undefined && !found.isDirectory()) throw new InputError({ file: folder, message: 'this is no folder', expected: 'a folder for results' });
     try {
+      const found = statSync(folder, { throwIfNoEntry: false });
+      if (found !== undefined && !found.isDirectory()) throw new InputError({ file: folder, message: 'this is no folder', expected: 'a folder for results' });
       if (found === undefined) mkdirSync(folder, { recursive: true });
     } catch (error) {
+      if (error instanceof InputError) throw error;
       const code = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
       throw new InputError({ file: folder, message: `the folder cannot be made (${code})`, expected: 'a place where files can be written' });
     }

@@ -4,6 +4,7 @@ import {
   buildMachine,
   chosenBy,
   definePlugin,
+  energyTable,
   extensionPoint,
   optional,
   serviceToken,
@@ -159,5 +160,30 @@ describe('a table of energies that a scenario binds', () => {
     );
     const { scenario } = await load('bind: { energy-table: { use: figures } }\n');
     expect(effectiveConfig(scenario)).toMatch(/bind:\n {2}energy-table:\n {4}use: figures/);
+  });
+
+  it('of a third party may say anything: what is no energy, and what cannot be made, is told at its line of the scenario', async () => {
+    const third = (name: string, more: object): Plugin => ({ kind: 'extension', name, ...about, point: energyTable, ...more }) as unknown as Plugin;
+    const made = { configSchema: { type: 'object', properties: {} }, create: () => ({}) };
+    const says = (value: unknown): object => ({ value: { picojoules: () => value } });
+    const plugins = [third('negative', says(-1)), third('nan', says(NaN)), third('text', says('2')), third('empty', { value: {} })];
+    const registry = new PluginRegistry([
+      ...builtinPlugins,
+      ...plugins,
+      third('needy', { ...made, needs: { rates } }),
+      service('rates-1', rates, { costs }, () => ({ rate: 1 })),
+    ]);
+    const fault = async (bind: string): Promise<string> => {
+      const folder = project({ 'scenario.yaml': SCENARIO(bind), 'copy.schedule.yaml': COPY });
+      const loaded = await loadScenario(path.join(folder, 'scenario.yaml'), registry);
+      return runSchedule(loaded.scenario, loaded.registry).then(
+        () => 'none',
+        (error: unknown) => String(error),
+      );
+    };
+    const place = String.raw`scenario\.yaml:2:\d+: bind\.`;
+    for (const [name, text] of Object.entries({ negative: 'says -1', nan: 'says NaN', text: 'says 2', empty: 'has no function' }))
+      expect(await fault(`bind: { energy-table: ${name} }\n`)).toMatch(new RegExp(`${place}energy-table: the bound energy-table ${text}`));
+    expect(await fault('bind: { energy-table: needy, rates: rates-1 }\n')).toMatch(new RegExp(`${place}rates: .*provided by rates-1 needs costs, and nothing`));
   });
 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PluginRegistry } from '../../../core/plugin/registry.js';
-import { readCheckpoint, writeCheckpoint } from '../../../core/run/checkpoint-file.js';
+import { checkpointWriter, readCheckpoint } from '../../../core/run/checkpoint-file.js';
 import { runSchedule } from '../../../core/run/run.js';
 import { loadScenario, type LoadResult } from '../../../core/scenario/load.js';
 import { builtinPlugins } from '../../../plugins/index.js';
@@ -18,7 +18,7 @@ describe('a checkpoint file', () => {
 
   beforeAll(async () => {
     const { scenario, registry } = await load({ 'limits.maxCycles': 400 });
-    const ended = await runSchedule(scenario, registry, { checkpoint: { write: (saved, at) => writeCheckpoint(file, scenario, saved, at) } });
+    const ended = await runSchedule(scenario, registry, { checkpoint: { write: checkpointWriter(file, scenario) } });
     expect(ended.outcome).toBe('bound');
     const plain = await load();
     whole = await runSchedule(plain.scenario, plain.registry);
@@ -53,5 +53,40 @@ describe('a checkpoint file', () => {
     expect(() => readCheckpoint(damaged, same)).toThrow(/damaged/);
     expect(() => readCheckpoint(FILE, same)).toThrow(/no checkpoint/);
     expect(() => readCheckpoint(`${file}.none`, same)).toThrow(/cannot be read \(ENOENT\)/);
+  });
+
+  it('replaces a checkpoint, and nothing else', async () => {
+    const { scenario } = await load();
+    expect(() => checkpointWriter(file, scenario)).not.toThrow();
+    expect(() => checkpointWriter(path.dirname(file), scenario)).toThrow(/is there and is no checkpoint, nor a file; expected a new file/);
+    const text = path.join(path.dirname(file), 'mine.yaml');
+    writeFileSync(text, 'tessera: 1');
+    expect(() => checkpointWriter(text, scenario)).toThrow(/is there and is no checkpoint; expected a new file/);
+  });
+
+  it('is refused when the code of a plugin is another by now', async () => {
+    const folder = temporaryFolder('checkpoint-plugin');
+    const own = path.join(folder, 'own.checkpoint');
+    const scenarioFile = path.join(folder, 's.yaml');
+    writeFileSync(path.join(folder, 'index.js'), "import { helper } from './helper.js'; export default helper;");
+    const helper = (summary: string): void =>
+      writeFileSync(
+        path.join(folder, 'helper.js'),
+        `import { definePlugin } from 'tessera-sim';
+export const helper = definePlugin({ kind: 'estimator', name: 'mine', version: '1.0.0', summary: '${summary}', configSchema: { type: 'object' }, estimate: () => ({}) });`,
+      );
+    helper('One');
+    writeFileSync(
+      scenarioFile,
+      'tessera: 1\nname: s\nplugins: [./index.js]\nmachine: { include: tessera:scenarios/machines/singlecore.yaml }\nschedule: tessera:scenarios/examples/hand-written.schedule.yaml\n',
+    );
+    const loaded = await loadScenario(scenarioFile, new PluginRegistry(builtinPlugins));
+    const write = checkpointWriter(own, loaded.scenario);
+    helper('Two');
+    // Written after the change, by a run that began before it.
+    await runSchedule(loaded.scenario, loaded.registry, { checkpoint: { atCycle: 300, write } });
+    expect(() => readCheckpoint(own, loaded.scenario)).toThrow(/of another run/);
+    helper('One');
+    expect(readCheckpoint(own, loaded.scenario).cycle).toBeLessThanOrEqual(300);
   });
 });

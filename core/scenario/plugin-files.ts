@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { PluginSource } from '../scenario/loaded-scenario.js';
+import type { PluginSource } from './loaded-scenario.js';
 
 const SCRIPT = /\.[mc]?js$/;
 /** A text that begins with `./` or `../`: an import, or a file that is read beside the module. */
