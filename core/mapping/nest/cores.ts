@@ -27,7 +27,10 @@ export function coresOf(lowering: NestLowering, space: NestSpace, storages: read
     const base = added(space.low, offsets);
     if (!isInside(space, base)) return [];
     const sources = innermost.map((storage) => ({ operand: storage.operand, ...storage.placeAt(spatial, digits) }));
-    for (const { group } of sources) group.users++;
+    for (const { group, member } of sources) {
+      group.users++;
+      if (member !== undefined) member.users++;
+    }
     const position = axesAt(spatial, digits);
     return [{ queue: lowering.placement.core(position), position, offsets, last: lastPosition(space, temporal, base), sources }];
   });

@@ -1,12 +1,13 @@
 import type { RegionAccess, ScheduleOperation, WriteAccess } from '../../schedule/form/form.js';
-import { boxSizes, isEmptyBox, wholeBox, type Box } from '../../workload/box.js';
+import { boxSizes, boxVolume, isEmptyBox, wholeBox, type Box } from '../../workload/box.js';
 import { checkLowering } from './check-lowering.js';
 import { coresOf, type Core, type Source } from './cores.js';
-import type { LoweredNest, NestBuffer, NestLowering, NestRun } from './lowering.js';
+import type { LoweredNest, NestBuffer, NestLowering, NestMove, NestRun } from './lowering.js';
 import type { NestOperand } from './nest-operand.js';
 import { OuterPlaces } from './outer-places.js';
 import { boxAt, extentsAt, isInside, spaceOf, type FlatLoop, type NestSpace } from './space.js';
-import { added, storagesOf, type Group, type Place, type Residency, type Storage } from './storages.js';
+import { piecesOf } from './pieces.js';
+import { added, storagesOf, type Group, type Member, type Place, type Residency, type Rooms, type Storage } from './storages.js';
 import { notAfter, Walk } from './walk.js';
 
 type Operations = Generator<ScheduleOperation>;
@@ -22,8 +23,17 @@ export function lowerNest(lowering: NestLowering): LoweredNest {
   const { nest, sizes, part = wholeBox(sizes), computeLevel = nest.levels.length - 1 } = lowering;
   const space = spaceOf(nest, sizes, part);
   checkLowering(lowering, space, computeLevel);
-  const start = (): Run => new Run(lowering, space, computeLevel);
-  return { buffers: start().buffers, operations: { [Symbol.iterator]: () => wholeRun(start()) }, start };
+  const rooms: Rooms = new Map();
+  const begin = (): Run => new Run(lowering, space, computeLevel, rooms);
+  let first: Run | undefined = begin();
+  const { buffers } = first;
+  // The run that was made for the buffers is the first walk.
+  const start = (): Run => {
+    const run = first ?? begin();
+    first = undefined;
+    return run;
+  };
+  return { buffers, operations: { [Symbol.iterator]: () => wholeRun(start()) }, start };
 }
 
 function* wholeRun(run: NestRun): Operations {
@@ -38,14 +48,17 @@ class Run implements NestRun {
   private readonly extents: readonly number[];
   private readonly cores: readonly Core[];
   private readonly outer: OuterPlaces;
+  /** Transfers so far to several memories at once. */
+  private turn = 0;
   constructor(
     private readonly lowering: NestLowering,
     private readonly space: NestSpace,
     computeLevel: number,
+    rooms: Rooms,
   ) {
     const outside = space.loops.filter((loop) => loop.level < computeLevel);
     this.temporal = outside.filter((loop) => !loop.spatial);
-    this.storages = storagesOf(lowering, space, computeLevel);
+    this.storages = storagesOf(lowering, space, computeLevel, rooms);
     this.innermostFirst = [...this.storages].reverse();
     this.extents = extentsAt(space, computeLevel);
     this.outer = new OuterPlaces(lowering.outer ?? {});
@@ -142,20 +155,29 @@ class Run implements NestRun {
     const { box } = residency;
     const releases = isOutput ? [] : this.releasesAfter(group, residency);
     for (const member of members) residency.written.add(member);
-    yield {
-      kind: 'transfer',
-      queue: this.lowering.placement.transfer({
-        operand,
-        direction: 'in',
-        from: [source.memory],
-        to: members.map(({ memory }) => memory),
-        position: members[0]!.position,
-      }),
-      layer: this.lowering.layer,
-      reads: [{ tensor: operand.tensor, box, ...source.access }],
-      writes: members.map(({ buffers }) => ({ tensor: operand.tensor, box, buffer: buffers[residency.slot]! })),
-      ...(releases.length === 0 ? {} : { releases }),
-    };
+    const queues = this.enginesOf({ operand, direction: 'in', from: [source.memory], to: members.map(({ memory }) => memory) }, members, box);
+    const pieces = piecesOf(box, queues.length);
+    if (members.length > 1) this.turn += pieces.length;
+    for (const [index, piece] of pieces.entries()) {
+      const isLast = index === pieces.length - 1;
+      yield {
+        kind: 'transfer',
+        queue: queues[index]!,
+        layer: this.lowering.layer,
+        reads: [{ tensor: operand.tensor, box: piece, ...source.access }],
+        writes: members.map(({ buffers }) => {
+          return { tensor: operand.tensor, box: piece, buffer: buffers[residency.slot]!, ...(index === 0 ? {} : { mode: 'add' as const }) };
+        }),
+        ...(isLast && releases.length > 0 ? { releases } : {}),
+      };
+    }
+  }
+
+  private enginesOf(move: Pick<NestMove, 'operand' | 'direction' | 'from' | 'to'>, members: readonly Member[], box: Box): readonly string[] {
+    const positions = members.map(({ position }) => position);
+    const bytes = Math.ceil((boxVolume(box) * move.operand.storedBits) / 8);
+    const queues = this.lowering.placement.transfer({ ...move, position: positions[0]!, positions, bytes, turn: this.turn });
+    return typeof queues === 'string' ? [queues] : queues;
   }
 
   /** Hands a finished or interrupted sum to the memory outside. */
@@ -170,13 +192,7 @@ class Run implements NestRun {
     const releases = group.isLast(residency) ? group.members.flatMap(({ buffers }) => buffers.map((buffer) => ({ buffer }))) : [];
     yield {
       kind: 'transfer',
-      queue: this.lowering.placement.transfer({
-        operand,
-        direction: 'out',
-        from: members.map(({ memory }) => memory),
-        to: [target.memory],
-        position: members[0]!.position,
-      }),
+      queue: this.enginesOf({ operand, direction: 'out', from: members.map(({ memory }) => memory), to: [target.memory] }, members, box)[0]!,
       layer: this.lowering.layer,
       reads: members.map(({ buffers }) => ({ tensor: operand.tensor, box, buffer: buffers[slot]! })),
       writes: [{ tensor: operand.tensor, box, ...target.access, ...this.modeAt(group.parent as Place, residency, target.access.buffer) }],
@@ -270,7 +286,14 @@ class Run implements NestRun {
 
   /** What nobody needs after a core's last tile. */
   private lastReads(core: Core): RegionAccess[] {
-    return core.sources.flatMap(({ group, operand }) => (operand.role === 'output' || --group.users > 0 ? [] : this.contentsOf(group)));
+    return core.sources.flatMap((source) => (source.operand.role === 'output' ? [] : this.lastReadOf(source)));
+  }
+
+  /** A memory that cores alone read from is free when its own core is through, whoever else has the same tiles. */
+  private lastReadOf({ group, member }: Source): RegionAccess[] {
+    group.users--;
+    if (member === undefined || group.children.length > 0) return group.users > 0 ? [] : this.contentsOf(group);
+    return --member.users > 0 ? [] : member.buffers.map((buffer) => ({ buffer }));
   }
 
   private contentsOf(group: Group): RegionAccess[] {

@@ -18,6 +18,12 @@ export interface NestMove {
   readonly to: readonly (string | undefined)[];
   /** Spatial position of the innermost memory concerned, the first of several. */
   readonly position: AxisPosition;
+  /** Those of all innermost memories concerned. */
+  readonly positions: readonly AxisPosition[];
+  /** Size of the tile that is moved. */
+  readonly bytes: number;
+  /** Transfers to several memories at once that came before, each piece counted: engines can take turns. */
+  readonly turn: number;
 }
 
 /** Where on a machine a nest runs. */
@@ -26,8 +32,8 @@ export interface NestPlacement {
   readonly axes: NestMachine['axes'];
   /** Queue of the core at a position. */
   core(position: AxisPosition): string;
-  /** Queue of the engine that executes a transfer. */
-  transfer(move: NestMove): string;
+  /** Queue of the engine that executes a transfer. Of a tile on its way in several engines: each moves a piece of about the same size. */
+  transfer(move: NestMove): string | readonly string[];
   /** Buffers for an operand's tiles at a level: 2 (double buffered) when absent, never more than there are tiles. */
   buffers?(operand: NestOperand, level: number): number;
 }
@@ -75,6 +81,8 @@ export interface NestBuffer {
   readonly bytes: number;
   readonly operand: NestOperand;
   readonly level: number;
+  /** Spatial position of the memory. */
+  readonly position: AxisPosition;
 }
 
 /** A nest as tile operations. */

@@ -14,6 +14,8 @@ export interface Member {
   /** From the group's position to the member's, along the layer's loops that do not concern the operand. */
   readonly offsets: readonly number[];
   readonly buffers: readonly string[];
+  /** Cores that still read from here. */
+  users: number;
 }
 
 /** A storage at a spatial position; the home has no member. */
@@ -64,6 +66,7 @@ export class Storage {
     temporal: readonly FlatLoop[],
     private readonly spatial: readonly FlatLoop[],
     lowering: NestLowering,
+    room: Room,
   ) {
     const concerned = concerns(operand);
     const isConcerned = (loop: FlatLoop): boolean => concerned.has(space.names[loop.dim]!);
@@ -71,10 +74,8 @@ export class Storage {
     this.extents = extentsAt(space, level);
     const outside = temporal.filter((loop) => loop.level < level);
     this.turning = parent === undefined ? [] : outside.slice(0, outside.findLastIndex(isConcerned) + 1);
-    this.largestBytes = Math.max(1, Math.ceil((visitsOf(space, lowering.sizes, operand, { level }).largest * operand.storedBits) / 8));
-    const one = { ...space, loops: space.loops.filter((loop) => !loop.spatial || loop.level >= level) };
-    const tiles = parent === undefined ? 1 : visitsOf(one, lowering.sizes, operand, { level }).changes;
-    this.ring = Math.max(1, Math.min(tiles, lowering.placement.buffers?.(operand, level) ?? 2));
+    this.largestBytes = room.bytes;
+    this.ring = room.ring;
     this.continues = lowering.resumed === true;
     this.makeGroups(lowering, isConcerned);
   }
@@ -118,7 +119,7 @@ export class Storage {
     const deeper = this.parentsIn(memory);
     const name = `${base}${deeper === 0 ? '' : `.L${this.level}`}${twins === 0 ? '' : `.part${twins}`}`;
     const buffers = Array.from({ length: this.ring }, (_, i) => (this.ring === 1 ? name : `${name}.${i}`));
-    return { memory, position, offsets: offsets.map((offset, d) => offset - group.offsets[d]!), buffers };
+    return { memory, position, offsets: offsets.map((offset, d) => offset - group.offsets[d]!), buffers, users: 0 };
   }
 
   /** Levels outside that hold the operand in the same memory. */
@@ -137,8 +138,26 @@ export class Storage {
 
   get buffers(): NestBuffer[] {
     const { operand, level, largestBytes: bytes } = this;
-    return this.groups.flatMap(({ members }) => members.flatMap(({ memory, buffers }) => buffers.map((name) => ({ name, memory, bytes, operand, level }))));
+    return this.groups.flatMap(({ members }) =>
+      members.flatMap(({ memory, position, buffers }) => buffers.map((name) => ({ name, memory, bytes, operand, level, position }))),
+    );
   }
+}
+
+/** What an operand takes at a level: the same in every walk through a nest. */
+export interface Room {
+  /** Of the largest tile. */
+  readonly bytes: number;
+  /** Buffers that take turns. */
+  readonly ring: number;
+}
+
+function roomOf({ sizes, placement }: NestLowering, space: NestSpace, operand: NestOperand, level: number, isOutermost: boolean): Room {
+  const bytes = Math.max(1, Math.ceil((visitsOf(space, sizes, operand, { level }).largest * operand.storedBits) / 8));
+  if (isOutermost) return { bytes, ring: 1 };
+  const one = { ...space, loops: space.loops.filter((loop) => !loop.spatial || loop.level >= level) };
+  const tiles = visitsOf(one, sizes, operand, { level }).changes;
+  return { bytes, ring: Math.max(1, Math.min(tiles, placement.buffers?.(operand, level) ?? 2)) };
 }
 
 /** Memories that hold the same tile at the same time, filled by one transfer; their tiles one after another. */
@@ -151,6 +170,8 @@ export class Group {
   users = 0;
   private readonly walk: Walk;
   private hasStep: boolean;
+  /** Region of the step that the walk stands at, when it is known. */
+  private nextBox: Box | undefined;
   private filled = 0;
   private hasBegun = false;
 
@@ -204,14 +225,15 @@ export class Group {
     const { storage } = this;
     const start = this.walk.digits.slice();
     const at = this.walk.at.slice();
-    const box = this.boxHere();
+    const box = this.nextBox ?? this.boxHere();
     const isEmpty = isEmptyBox(box);
     const members = new Set<Member>();
     const outside = this.outsideAt(start);
     do {
       for (const member of this.members) if (isInside(storage.space, added(this.walk.at, member.offsets))) members.add(member);
       this.hasStep = this.walk.next() >= 0;
-    } while (this.hasStep && sameRegion(this.boxHere(), box, isEmpty) && this.outsideAt(this.walk.digits) === outside);
+      if (this.hasStep) this.nextBox = this.boxHere();
+    } while (this.hasStep && sameRegion(this.nextBox as Box, box, isEmpty) && this.outsideAt(this.walk.digits) === outside);
     const slot = isEmpty ? 0 : this.filled++ % storage.ring;
     return { start, at, box, isEmpty, slot, resumed: this.isResumed(start, at), members: [...members], written: new Set(), loaded: false, hasSums: false };
   }
@@ -254,8 +276,15 @@ export function axesAt(loops: readonly FlatLoop[], digits: readonly number[]): A
   return position;
 }
 
-/** The storages of a nest outside the cores, outermost level first, in the operands' order within a level. */
-export function storagesOf(lowering: NestLowering, space: NestSpace, computeLevel: number): Storage[] {
+/** Room by operand and level. */
+export type Rooms = Map<string, Room>;
+
+/**
+ * The storages of a nest outside the cores, outermost level first, in the operands' order within a level.
+ *
+ * @param rooms what earlier walks have found out
+ */
+export function storagesOf(lowering: NestLowering, space: NestSpace, computeLevel: number, rooms: Rooms): Storage[] {
   const outer = space.loops.filter((loop) => loop.level < computeLevel);
   const temporal = outer.filter((loop) => !loop.spatial);
   const spatial = outer.filter((loop) => loop.spatial);
@@ -264,7 +293,10 @@ export function storagesOf(lowering: NestLowering, space: NestSpace, computeLeve
   for (let level = 0; level <= computeLevel; level++) {
     for (const operand of lowering.operands) {
       if (lowering.nest.levels[level]?.storage[operand.name] === undefined) continue;
-      const storage = new Storage(space, operand, level, innermost.get(operand), temporal, spatial, lowering);
+      const key = `${operand.name} ${level}`;
+      const room = rooms.get(key) ?? roomOf(lowering, space, operand, level, !innermost.has(operand));
+      rooms.set(key, room);
+      const storage = new Storage(space, operand, level, innermost.get(operand), temporal, spatial, lowering, room);
       innermost.set(operand, storage);
       made.push(storage);
     }

@@ -2,22 +2,44 @@ import { boxSizes, isEmptyBox, type Box, type RegionAccess, type ScheduleOperati
 import { engineFor, type Engine } from './hardware.js';
 import { InputRing } from './input-ring.js';
 import type { LayerPlan } from './layer-plan.js';
-import type { MappedOperand } from './mapped-layer.js';
+import type { MappedNetwork, MappedOperand } from './mapped-layer.js';
+import { nestStage } from './nest-stage.js';
+import { nestsOf, type PlannedNests } from './plan-nest.js';
 import { SharedLoads, type Load } from './shared-loads.js';
 import type { OperationEmitter } from './operation-emitter.js';
 import type { Share } from './split.js';
 import type { Operations, Stage, StageBuffer, StageRun } from './stage.js';
 import { tilesOf } from './tiling.js';
 
-/** A layer that reads its operands from home tile by tile, double buffered, and stores its outputs there. */
-export function layerStage(plan: LayerPlan): Stage {
+/**
+ * A layer that reads its operands from home tile by tile, double buffered, and stores its outputs there: the lowered nest of its plan.
+ * Where shares differ in size there is no such nest, and the lowering does not take outputs whose tiles overlap; then shares are
+ * walked side by side here.
+ *
+ * @param home path of the home memory
+ */
+export function layerStage(network: MappedNetwork, plan: LayerPlan, home: string): Stage {
+  const nests = layerNests(plan, home);
+  const nest = nests.mappings[plan.layer.name];
+  const lowered = nest === undefined ? undefined : nestStage({ network, layer: plan.layer, nest, workers: plan.shares.map(({ worker }) => worker) });
+  return lowered ?? sharesStage(plan, nests);
+}
+
+function sharesStage(plan: LayerPlan, nests: PlannedNests): Stage {
   const buffers: StageBuffer[] = [];
   for (const { worker } of plan.shares) {
     for (const [operand, bytes] of plan.bufferBytes) {
       for (const name of ringOf(plan, worker.name, operand)) buffers.push({ name, worker, bytes });
     }
   }
-  return { layers: [plan.layer], buffers, start: (emitter) => new LayerRun(plan, emitter) };
+  return { layers: [plan.layer], buffers, mappings: nests.mappings, start: (emitter) => new LayerRun(plan, nests, emitter) };
+}
+
+/** Its plan as loop nests: shares on workers, tiles at home in the plan's order, one tile in the local memory. */
+export function layerNests({ layer, shares, sizes, order }: LayerPlan, home: string): PlannedNests {
+  const tiled = [...layer.inputs, ...layer.outputs].map(({ name }) => name);
+  const atHome = Object.fromEntries(tiled.map((name) => [name, home]));
+  return nestsOf({ layer, shares, order, sizesOf: () => sizes, home: atHome, resident: [], tiled });
 }
 
 function ringOf(plan: LayerPlan, worker: string, operand: MappedOperand): string[] {
@@ -29,8 +51,8 @@ class LayerRun implements StageRun {
   private readonly shares: readonly ShareRun[];
   private readonly loads: SharedLoads;
 
-  constructor(plan: LayerPlan, emitter: OperationEmitter) {
-    this.shares = plan.shares.map((share) => new ShareRun(plan, share, emitter));
+  constructor(plan: LayerPlan, nests: PlannedNests, emitter: OperationEmitter) {
+    this.shares = plan.shares.map((share, index) => new ShareRun(plan, share, nests.names[index] as string, emitter));
     this.loads = new SharedLoads(plan.layer.name, emitter);
   }
 
@@ -78,6 +100,7 @@ class ShareRun {
   constructor(
     private readonly plan: LayerPlan,
     private readonly share: Share,
+    private readonly mapping: string,
     private readonly emitter: OperationEmitter,
   ) {
     this.engine = engineFor(share.worker, plan.layer) as Engine;
@@ -165,6 +188,7 @@ class ShareRun {
       reads,
       writes,
       ...(releases.length === 0 ? {} : { releases }),
+      mapping: this.mapping,
     });
   }
 

@@ -1,4 +1,13 @@
-import { nestOperands, type MachineDescription, type NestMachine, type NestOperand, type NestPlacement, type OperandGroup, type Sizes } from 'tessera-sim';
+import {
+  nestOperands,
+  type MachineDescription,
+  type NestMachine,
+  type NestMove,
+  type NestOperand,
+  type NestPlacement,
+  type OperandGroup,
+  type Sizes,
+} from 'tessera-sim';
 import { engineFor, type Worker } from './hardware.js';
 import { dependsOn, dimsOf, type MappedLayer, type MappedNetwork, type MappedOperand } from './mapped-layer.js';
 
@@ -14,15 +23,27 @@ export const WORKER_MEMORY = `{${WORKER_AXIS}}`;
 
 /**
  * A nest's spatial loops on workers, in the order given: each computes on the core that suits the layer, its transfer
- * engine fills and drains its memory. What several workers need is read by the engine of the first and delivered to all.
+ * engine fills and drains its memory. What several workers need is read once and delivered to all: their engines take turns, and
+ * share a large tile.
  */
 export function workerPlacement(workers: readonly Worker[], layer: MappedLayer): NestPlacement {
   const at = (position: Readonly<Record<string, number>>): Worker => workers[position[WORKER_AXIS] ?? 0] as Worker;
   return {
     axes: { [WORKER_AXIS]: workers.map((worker) => worker.memory ?? worker.name) },
     core: (position) => engineFor(at(position), layer)?.path ?? at(position).name,
-    transfer: ({ position }) => at(position).dma ?? at(position).name,
+    transfer: (move) => enginesOf(move).map((position) => at(position).dma ?? at(position).name),
   };
+}
+
+/** A shared tile of at least this many bytes an engine is read by several: one alone sends no faster than it receives. */
+const PIECE_BYTES = 4096;
+const MOST_PIECES = 4;
+
+/** Whose engines move a tile: of one worker its own, of several so many in turn as are worth it. */
+function enginesOf({ positions, bytes, turn }: NestMove): readonly NestMove['position'][] {
+  if (positions.length === 1) return positions;
+  const count = Math.max(1, Math.min(MOST_PIECES, positions.length, Math.floor(bytes / PIECE_BYTES)));
+  return Array.from({ length: count }, (_, piece) => positions[(turn + piece) % positions.length]!);
 }
 
 /** A mapped layer's operands for `nestFacts` and `lowerNest`: views looked through, folded layers at the output. */

@@ -1,4 +1,4 @@
-import type { Schedule, ScheduleBuffer, ScheduleLayer, ScheduleOperand, ScheduleOperation } from 'tessera-sim';
+import type { LoopNest, Schedule, ScheduleBuffer, ScheduleLayer, ScheduleOperand, ScheduleOperation } from 'tessera-sim';
 import type { Hardware, Worker } from './hardware.js';
 import { declareTensors } from './home-layout.js';
 import type { MappedLayer, MappedNetwork } from './mapped-layer.js';
@@ -12,6 +12,8 @@ export interface Stage {
   readonly layers: readonly MappedLayer[];
   /** Bytes of its buffers, by worker. Their addresses are given out by `placeBuffers`. */
   readonly buffers: readonly StageBuffer[];
+  /** Loop nests that its compute operations name. */
+  readonly mappings: Readonly<Record<string, LoopNest>>;
   /** Begins one walk through its operations. */
   start(emitter: OperationEmitter): StageRun;
 }
@@ -43,6 +45,7 @@ export function scheduleOf(name: string, network: MappedNetwork, hardware: Hardw
     tensors: declareTensors(network, hardware.home, (tensor) => localTensors.has(tensor)),
     buffers,
     layers,
+    mappings: Object.assign({}, ...stages.map(({ mappings }) => mappings)) as Record<string, LoopNest>,
     operations: { [Symbol.iterator]: () => walk(stages, buffers, new OperationEmitter()) },
   };
 }

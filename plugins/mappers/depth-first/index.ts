@@ -53,7 +53,7 @@ const properties: Readonly<Record<string, JsonSchema>> = {
 const depthFirstPlugin = definePlugin<DepthFirstConfig>({
   kind: 'mapper',
   name: 'depth-first',
-  version: '2.0.0',
+  version: '2.1.0',
   cacheable: true,
   summary:
     'Fused stacks of layers over rows or 2-D tiles: feature maps stay in local memories or go from core to core, weights resident, halos cached or recomputed',
@@ -68,7 +68,9 @@ const depthFirstPlugin = definePlugin<DepthFirstConfig>({
       const hardware = chooseWorkers(readHardware(machine), config.cores);
       const network = mapNetwork(workload, config.foldElementwise);
       const chosen = chooseStacks(network, hardware, config);
-      const stages = chosen.map((choice, index) => ('stack' in choice ? stackStage(choice.stack, index) : layerStage(choice.layer)));
+      const stages = chosen.map((choice, index) =>
+        'stack' in choice ? stackStage(network, hardware, choice.stack, index) : layerStage(network, choice.layer, hardware.home),
+      );
       return scheduleOf(`${workload.name} depth first`, network, hardware, stages, localTensors(network, chosen));
     }),
 });

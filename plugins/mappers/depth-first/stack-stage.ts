@@ -15,6 +15,7 @@ import {
 import type { StackShape } from './events.js';
 import { stackItems, type Item, type ItemAccess } from './items.js';
 import { homeTraffic, keyOf, lifetimesOf, type DeadRegion, type ResidentTensor } from './lifetimes.js';
+import { stackNests, type StackNests } from './stack-nests.js';
 
 /** A stack with its operations, its room and its predicted time. */
 export interface StackPlan {
@@ -74,10 +75,11 @@ function secondsOf(hardware: Hardware, items: readonly Item[]): number {
 }
 
 /** The stage that executes a stack. */
-export function stackStage(plan: StackPlan, index: number): Stage {
+export function stackStage(network: MappedNetwork, hardware: Hardware, plan: StackPlan, index: number): Stage {
   const nameOf = (worker: Worker, tensor: string): string => `stack${index}.${keyOf(worker, tensor)}`;
   const buffers = plan.residents.map(({ worker, tensor, peakBytes }) => ({ name: nameOf(worker, tensor), worker, bytes: Math.max(1, peakBytes) }));
-  return { layers: plan.shape.layers, buffers, start: (emitter) => new StackRun(plan, nameOf, emitter) };
+  const nests = stackNests(network, hardware.home, plan);
+  return { layers: plan.shape.layers, buffers, mappings: nests.mappings, start: (emitter) => new StackRun(plan, nameOf, nests, emitter) };
 }
 
 class StackRun implements StageRun {
@@ -86,6 +88,7 @@ class StackRun implements StageRun {
   constructor(
     private readonly plan: StackPlan,
     private readonly nameOf: (worker: Worker, tensor: string) => string,
+    private readonly nests: StackNests,
     private readonly emitter: OperationEmitter,
   ) {}
 
@@ -126,6 +129,7 @@ class StackRun implements StageRun {
       loops: boxSizes(box),
       ...form,
       ...(recompute ? { recompute } : {}),
+      mapping: this.nests.nameOf(layer, item.worker),
     });
   }
 

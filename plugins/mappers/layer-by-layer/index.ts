@@ -15,7 +15,7 @@ import {
 const layerByLayerPlugin = definePlugin<SharedMapperConfig>({
   kind: 'mapper',
   name: 'layer-by-layer',
-  version: '2.0.0',
+  version: '2.1.0',
   cacheable: true,
   summary: 'One layer after another over one or several cores: tiles that fit the local memory, double buffered, feature maps via the home memory',
   sources: ['docs/mappers.md'],
@@ -25,7 +25,7 @@ const layerByLayerPlugin = definePlugin<SharedMapperConfig>({
       const hardware = chooseWorkers(readHardware(machine), config.cores);
       const network = mapNetwork(workload, config.foldElementwise);
       const planner = new LayerPlanner(network, hardware, config.split);
-      const stages = network.layers.map((layer) => layerStage(planner.plan(layer)));
+      const stages = network.layers.map((layer) => layerStage(network, planner.plan(layer), hardware.home));
       return scheduleOf(`${workload.name} layer by layer`, network, hardware, stages, new Set());
     }),
 });

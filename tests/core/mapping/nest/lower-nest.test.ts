@@ -107,3 +107,52 @@ describe('a lowered nest', () => {
     );
   });
 });
+
+describe('a tile that several instances need', () => {
+  const problem = gemm(8, 4, 16);
+  const nest: LoopNest = {
+    levels: [
+      {
+        storage: { I: 'm0', W: 'm0', O: 'm0' },
+        loops: [
+          { loop: 'K', size: 2, kind: 'spatial', axis: 'x' },
+          { loop: 'OX', size: 4, kind: 'temporal' },
+        ],
+      },
+      {
+        storage: { I: 'm1.{x}', W: 'm1.{x}', O: 'm1.{x}' },
+        loops: [
+          { loop: 'OX', size: 2, kind: 'temporal' },
+          { loop: 'K', size: 2, kind: 'temporal' },
+          { loop: 'C', size: 16, kind: 'temporal' },
+        ],
+      },
+    ],
+  };
+
+  it('is moved in pieces by the engines that share it, which can take turns', () => {
+    const base = loweringOf(problem, nest);
+    const turns: number[] = [];
+    const transfer: typeof base.placement.transfer = ({ positions, turn, bytes, direction }) => {
+      if (positions.length === 1) return `dma${positions[0]!['x']}`;
+      if (direction === 'in') turns.push(turn);
+      expect(bytes).toBe(2 * 16);
+      return [`dma${turn % 2}`, `dma${(turn + 1) % 2}`];
+    };
+    const lowered = lowerNest({ ...base, placement: { ...base.placement, transfer } });
+    const operations = [...lowered.operations];
+    const shared = operations.filter(({ kind, writes }) => kind === 'transfer' && writes?.length === 2);
+    expect(turns).toEqual([0, 2, 4, 6]);
+    expect(shared.map(({ queue }) => queue)).toEqual(Array.from({ length: 4 }, () => ['dma0', 'dma1']).flat());
+    expect(shared.map(({ reads }) => boxVolume(reads![0]!.box!))).toEqual(Array.from({ length: 8 }, () => 16));
+    const { violations, isDone } = execute(scheduleOf(problem, nest, { ...lowered, operations }));
+    expect([violations, isDone]).toEqual([[], true]);
+  });
+
+  it('leaves each memory with the last tile of its own core', () => {
+    for (const { kind, queue, releases = [] } of lowerNest(loweringOf(problem, nest)).operations) {
+      if (kind !== 'compute') continue;
+      for (const { buffer } of releases) expect(buffer).toContain(`m1.${queue.slice('core'.length)}`);
+    }
+  });
+});
