@@ -23,7 +23,7 @@ describe('the tarball', () => {
 
   it('runs the quick start: both schedules, the comparison, the report', () => {
     const text = run(path.join(folder, 'node_modules/.bin/tessera'), ['quickstart']);
-    expect(text).toMatch(/resnet18-depth-first is 1\.16 times as fast as resnet18-layer-by-layer/);
+    expect(text).toMatch(/resnet18-depth-first is 1\.\d+ times as fast as resnet18-layer-by-layer/);
     expect(readFileSync(path.join(folder, 'out/quickstart/report.html'), 'utf8')).toContain('resnet18-depth-first');
     expect(existsSync(path.join(folder, 'out/quickstart/resnet18-depth-first/trace.json'))).toBe(true);
   }, 120_000);

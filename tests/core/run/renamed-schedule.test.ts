@@ -59,6 +59,7 @@ function disguised(schedule: Json, seed: number): Json {
     tensors: reordered(schedule['tensors']),
     buffers: reordered(renamed(schedule['buffers'], buffers, undefined)),
     layers: reordered(Object.fromEntries(withLoops)),
+    ...(schedule['mappings'] === undefined ? {} : { mappings: withMap(schedule['mappings'] as Json, loops) }),
     operations,
   };
 }

@@ -31,7 +31,7 @@ describe('one word changes the fidelity of a network', () => {
 
   it('leaves behind what only the replaced plugin knows, and nothing else', async () => {
     const { scenario } = await run({ 'machine.noc.use': 'ideal' });
-    expect(scenario.machine!.blocks.find((block) => block.path === 'noc')!.config).toEqual({ latencyCycles: 1 });
+    expect(scenario.machine!.blocks.find((block) => block.path === 'noc')!.config).toEqual({ latencyCycles: 1, ideal: [] });
     await expect(run({ 'machine.noc.use': 'ideal', 'machine.noc.with.colour': 2 })).rejects.toThrow(/unknown key 'colour'/);
     const kept = await run({ 'machine.noc.use': 'noc-flit' });
     expect(kept.scenario.machine!.blocks.find((block) => block.path === 'noc')!.config).toMatchObject({ k: 2, n: 2, concentration: 3 });
