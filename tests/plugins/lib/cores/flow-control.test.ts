@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { buildMachine } from '../../../../core/machine/machine.js';
 import { formatDeadlock, type BlockPlugin, type OperationUnit } from '../../../../core/index.js';
 import { systolicPlugin } from '../../../../plugins/cores/systolic/index.js';
-import { vectorPlugin } from '../../../../plugins/cores/vector/index.js';
 import { computeFeeder, gemm, runCore } from '../../cores/support/compute-bench.js';
 import { caseCount } from '../../../many.js';
 
