@@ -64,6 +64,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
   private readonly live = new Map<number, OperationRecord>();
   /** Queues whose head may be able to issue, and those that are being looked at. */
   private dirty: IssueQueue[] = [];
+  private dirtyCount = 0;
   private issuing: IssueQueue[] = [];
   private readonly occupied = new Map<number, number>();
   private readonly handler: HandlerId;
@@ -180,7 +181,10 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     const tables = this.recordTables();
     for (const record of this.live.values()) exchangeRecord(s, record, tables);
     for (const queue of this.queues) queue.state(s);
-    if (s.loading) this.dirty = this.queues.filter(({ isDirty }) => isDirty);
+    if (s.loading) {
+      this.dirty = this.queues.filter(({ isDirty }) => isDirty);
+      this.dirtyCount = this.dirty.length;
+    }
     s.map(this.occupied, (bytes) => s.number(bytes ?? 0));
     this.tracker.state(s);
   }
@@ -334,17 +338,17 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     while (progress) {
       progress = false;
       this.fetch();
-      const { dirty } = this;
+      const { dirty, dirtyCount } = this;
       this.dirty = this.issuing;
+      this.dirtyCount = 0;
       this.issuing = dirty;
-      sortByIndex(dirty);
-      for (let i = 0; i < dirty.length; i++) {
+      sortByIndex(dirty, dirtyCount);
+      for (let i = 0; i < dirtyCount; i++) {
         const queue = dirty[i]!;
         queue.isDirty = false;
         if (this.issueFrom(queue)) progress = true;
       }
-      dirty.length = 0;
-      if (this.dirty.length > 0) progress = true;
+      if (this.dirtyCount > 0) progress = true;
     }
   }
 
@@ -402,6 +406,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     buffer.freedBytes += bytes;
     buffer.occupiedBytes -= bytes;
     this.changeOccupancy(buffer.memory, -bytes);
+    if (buffer.waiters.length === 0) return;
     // (Nothing that is called here waits for room.)
     for (let i = 0; i < buffer.waiters.length; i++) {
       const waiter = buffer.waiters[i]!;
@@ -436,7 +441,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
   private markDirty(queue: IssueQueue): void {
     if (queue.isDirty) return;
     queue.isDirty = true;
-    this.dirty.push(queue);
+    this.dirty[this.dirtyCount++] = queue;
   }
 
   private checkRaces(record: OperationRecord): void {
@@ -462,8 +467,8 @@ function noteRelease(record: OperationRecord, cause: ReleaseCause, by: number): 
 }
 
 /** A few queues, nearly in order: no sorting function is called. */
-function sortByIndex(queues: IssueQueue[]): void {
-  for (let i = 1; i < queues.length; i++) {
+function sortByIndex(queues: IssueQueue[], count: number): void {
+  for (let i = 1; i < count; i++) {
     const queue = queues[i]!;
     let at = i;
     for (; at > 0 && queues[at - 1]!.index > queue.index; at--) queues[at] = queues[at - 1]!;
