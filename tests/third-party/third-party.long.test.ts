@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PUBLIC_MODULES } from '../../core/plugin/public-modules.js';
@@ -7,6 +7,7 @@ import { some } from '../many.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const FOLDER = path.resolve(import.meta.dirname, 'folder');
+const EXAMPLE = path.resolve(import.meta.dirname, '../../docs/examples/dram-extension');
 
 /** As somebody has it who never saw this repository: copied away, found by nothing but its own names. */
 const copied = temporaryFolder('third-party');
@@ -21,6 +22,10 @@ describe('a folder outside of the repository', () => {
   beforeAll(async () => {
     const isLeftOut = (file: string): boolean => file.endsWith('.test.js') && !triedTests.includes(path.basename(file));
     cpSync(FOLDER, copied, { recursive: true, filter: (file) => !isLeftOut(file) });
+    // The DRAM command and the scheduler are those of the documentation: the same files, in this folder too.
+    cpSync(path.join(EXAMPLE, 'index.js'), path.join(copied, 'dram-extension.js'));
+    const scenario = readFileSync(path.join(EXAMPLE, 'scenario.yaml'), 'utf8');
+    writeFileSync(path.join(copied, 'dram.yaml'), scenario.replace('./index.js', './dram-extension.js'));
     tested = await tesseraProcess(['plugin', 'test', copied]);
   }, 120_000);
 

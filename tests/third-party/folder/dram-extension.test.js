@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cappedHits, ddr4Pim } from './dram-extension.js';
+import plugins from './dram-extension.js';
+
+const named = (name) => plugins.find((plugin) => plugin.name === name);
+const ddr4Pim = named('ddr4-pim').value;
+const cappedHits = named('capped-hits');
 
 test('the standard has commands of its own beside those of DDR4', () => {
   assert.deepEqual(
