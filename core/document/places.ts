@@ -48,6 +48,13 @@ export class Places {
     if (keyPlace !== undefined && valuePlace !== undefined) this.setChild(to, newKey, keyPlace, valuePlace);
   }
 
+  /** Gives a place to a value and all parts of it that have none: what was not read from a file. */
+  settle(value: unknown, place: SourcePlace): void {
+    if (!isObject(value)) return;
+    if (!this.own.has(value)) this.own.set(value, place);
+    for (const child of Object.values(value)) this.settle(child, place);
+  }
+
   /** A deep copy whose parts know their places too. */
   clone<T>(value: T): T {
     if (!isObject(value)) return value;

@@ -2,7 +2,7 @@ import { ModelError } from '../errors.js';
 import { findWaitCycle, type DeadlockReport, type Waiter, type WaitFor } from './deadlock.js';
 import type { EventQueue, PendingEvent } from './event-queue.js';
 import type { StateExchange } from './state.js';
-import type { Phase } from './time.js';
+import { MAX_TICK, type Phase } from './time.js';
 import { WheelQueue } from './wheel-queue.js';
 
 /** Whatever receives events. `code` says which of its events this is, `arg` is a number of its own choice. */
@@ -72,9 +72,9 @@ export class Kernel {
     this.started = true;
   }
 
-  /** Schedules `handler.onEvent(code, arg)` at an absolute tick. Throws for a time or phase that has passed. */
+  /** Schedules `handler.onEvent(code, arg)` at an absolute tick, Infinity being never. Throws for a time that has passed or is not exact. */
   schedule(handler: HandlerId, tick: number, phase: Phase, code: number, arg: number): void {
-    if (!(tick > this.now)) this.checkPresent(handler, tick, phase);
+    if (!(tick > this.now && tick <= MAX_TICK)) this.checkTime(handler, tick, phase);
     this.queue.push(tick, (phase << RANK_BITS) | this.rank[handler]!, handler, code, arg);
   }
 
@@ -146,8 +146,9 @@ export class Kernel {
     for (const { time, order, handler, code, arg } of events) this.queue.push(time, (order << RANK_BITS) | this.rank[handler]!, handler, code, arg);
   }
 
-  private checkPresent(handler: HandlerId, tick: number, phase: Phase): void {
-    if (tick === this.now && phase >= this.currentPhase) return;
+  private checkTime(handler: HandlerId, tick: number, phase: Phase): void {
+    if (tick === Infinity || (tick === this.now && phase >= this.currentPhase)) return;
+    if (tick > MAX_TICK) throw new ModelError(`scheduled at tick ${tick}, but ticks end at ${MAX_TICK}`, this.pathOf(handler));
     throw new ModelError(`scheduled at tick ${tick} phase ${phase}, but it is tick ${this.now} phase ${this.currentPhase}`, this.pathOf(handler));
   }
 }

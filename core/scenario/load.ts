@@ -90,9 +90,10 @@ function applyOverrides(document: Record<string, unknown>, { set = {}, setPlaces
   }
   tools.places.setOwn(overrides, { file: 'command line' });
   for (const [name, place] of Object.entries(setPlaces)) tools.places.setChild(overrides, name, place, place);
+  for (const [name, value] of Object.entries(overrides)) tools.places.settle(value, tools.places.ofValue(overrides, name) ?? { file: 'command line' });
   for (const name of Object.keys(overrides)) {
     const [head = '', ...rest] = name.split('.');
-    if (head !== 'machine' || ['include', 'set'].includes(rest[0] ?? '')) {
+    if (head !== 'machine' || ['include', 'import', 'set'].includes(rest[0] ?? '')) {
       setNested(document, name.split('.'), overrides, name, tools);
       continue;
     }

@@ -99,8 +99,10 @@ export function readImport(
     use === undefined ? registry.importerFor(file, part, () => importSource(file)) : registry.get('importer', use, place),
   );
   if (plugin === undefined) {
-    const endings = registry.plugins('importer').flatMap((importer) => (importer.produces.includes(part) ? importer.extensions : []));
-    if (use === undefined) problems.add(place, path, `no importer reads a ${part} from '${named[0] as string}'`, endings.join(', '));
+    const readers = registry.plugins('importer').filter(({ produces }) => produces.includes(part));
+    const read = readers.flatMap(({ name, extensions }) => (extensions.length === 0 ? `a file that '${name}' recognises` : extensions));
+    const expected = read.join(', ') || 'a plugin of kind importer that does';
+    if (use === undefined) problems.add(place, path, `no importer reads a ${part} from '${named[0] as string}'`, expected);
     return undefined;
   }
   if (!plugin.produces.includes(part)) {

@@ -82,6 +82,17 @@ describe('Kernel', () => {
     expect(kernel.eventCount).toBe(1000);
   });
 
+  it('refuses an event behind the last exact tick, and takes one that never comes', () => {
+    const kernel = new Kernel();
+    const id = kernel.register('timer', recorder([], ''));
+    kernel.start();
+    kernel.schedule(id, Number.MAX_SAFE_INTEGER, Phase.compute, 0, 0);
+    expect(() => kernel.schedule(id, 3e33, Phase.compute, 0, 0)).toThrow('timer: scheduled at tick 3e+33, but ticks end at 9007199254740991');
+    kernel.schedule(id, Infinity, Phase.compute, 0, 0);
+    kernel.run();
+    expect(kernel.eventCount).toBe(1);
+  });
+
   it('refuses two handlers of one path', () => {
     const kernel = new Kernel();
     kernel.register('a', recorder([], ''));

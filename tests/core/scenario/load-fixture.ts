@@ -86,6 +86,26 @@ const layers = definePlugin<Record<string, unknown>>({
   read: notRun,
 });
 
+const board = definePlugin<{ slowHz: number }>({
+  kind: 'importer',
+  name: 'toy-board',
+  version: '1.0.0',
+  summary: 'Machines for tests',
+  configSchema: { type: 'object', properties: { slowHz: { type: 'integer', minimum: 1, default: 1e9, unit: 'Hz', description: 'Clock' } } },
+  produces: ['machine'],
+  extensions: [],
+  recognise: ({ bytes }) => (new TextDecoder().decode(bytes).startsWith('board') ? 1 : 0),
+  read: (_sources, { slowHz }) => ({
+    machine: {
+      name: 'board',
+      clocks: { slow: slowHz },
+      blocks: { pe: { use: 'toy-core' }, dram: { use: 'toy-memory' } },
+      connect: [['pe.memory0', 'dram.port0']],
+    },
+    unused: [],
+  }),
+});
+
 const experiment = definePlugin<{ load: number }>({
   kind: 'experiment',
   name: 'toy-traffic',
@@ -95,7 +115,7 @@ const experiment = definePlugin<{ load: number }>({
   run: notRun,
 });
 
-export const toyPlugins: readonly Plugin[] = [core, memory, network, mapper, layers, experiment];
+export const toyPlugins: readonly Plugin[] = [core, memory, network, mapper, layers, board, experiment];
 
 export function toyRegistry(): PluginRegistry {
   return new PluginRegistry(toyPlugins);

@@ -88,6 +88,14 @@ connect:
     expect(Object.keys(scenario.inputs)).toEqual(['machine.yaml', 's.yaml']);
   });
 
+  it('takes a machine of another tool, whose importer has parameters with paths too', async () => {
+    const imported = { 'a.txt': 'board', 's.yaml': SCENARIO.replace('include: machine.yaml', 'import: { file: a.txt }') };
+    expect((await load(imported)).machine?.clocks['slow']).toBe(1e9);
+    expect((await load(imported, { 'machine.import.with.slowHz': 5e8, 'machine.dram.with.share': 0.25 })).machine?.clocks['slow']).toBe(5e8);
+    expect(await failure(imported, { 'machine.import.with.slowHz': 0 })).toMatch(/command line: machine\.import\.with\.slowHz: 0 is out of range/);
+    expect(await failure({ ...imported, 'a.txt': 'else' })).toContain("no importer reads a machine from 'a.txt'; expected a file that 'toy-board' recognises");
+  });
+
   it('loads a scenario of another kind without a machine', async () => {
     const scenario = await load({
       's.yaml': 'tessera: 1\nkind: toy-traffic\nwith: { load: 0.5 }\nexpect: { latency: { atMost: 3 }, x: 4, y: { near: 10, within: 8% } }',
@@ -111,6 +119,13 @@ describe('where an error is', () => {
   it('is the line of the set that did it', async () => {
     const text = await failure({ 's.yaml': SCENARIO.replace('machine.yaml }', 'machine.yaml,\n  set: { noc.with.linkWidthBit: 3 } }') });
     expect(text).toMatch(/s\.yaml:5:\d+: noc\.with\.linkWidthBit: unknown key 'linkWidthBit'.*did you mean 'linkWidthBits'/);
+  });
+
+  it('is the command line for what is inside of a value given there', async () => {
+    const unknown = failure({}, { bind: { 'no-service': 'nobody' } });
+    expect(await unknown).toMatch(/command line: bind\.no-service: unknown service 'no-service'/);
+    const nested = failure({}, { 'machine.dram.with': { energy: { readPj: -1 } } });
+    expect(await nested).toMatch(/command line: dram\.with\.energy\.readPj: -1 is out of range/);
   });
 
   it('comes with all other errors of the file', async () => {
