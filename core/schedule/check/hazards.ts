@@ -2,6 +2,7 @@ import { InputError } from '../../errors.js';
 import type { StateExchange } from '../../kernel/state.js';
 import { LayerViews } from '../../mapping/layer-views.js';
 import type { TileView } from '../../mapping/tile-view.js';
+import type { Workload } from '../../workload/layer.js';
 import type { RegionAccess, ScheduleHeader, ScheduleOperation, WriteAccess } from '../form/form.js';
 import { Found } from '../resolve/boxed.js';
 import { boundingExtent, covers, intersection, overlaps, volumeOf, type Extent } from '../resolve/extent.js';
@@ -17,6 +18,7 @@ import { OperandCheck, type NamedAccess } from './operands.js';
 import { checkOutputs } from './outputs.js';
 import { bitsOf, bytesOf, Room, usersOf } from './room.js';
 import { checkReduction, checkTransferShape } from './transfer-shape.js';
+import { checkWorkload } from './workload.js';
 import { bufferOf, describe, Values, type Part } from './values.js';
 import type { ViolationLog } from './violations.js';
 
@@ -42,7 +44,7 @@ export class HazardTracker {
    * @param depend called for each unfinished operation that the first argument conflicts with
    */
   constructor(
-    header: ScheduleHeader,
+    private readonly header: ScheduleHeader,
     private readonly places: Places,
     private readonly log: ViolationLog,
     private readonly capacityOf: CapacityOf,
@@ -80,8 +82,9 @@ export class HazardTracker {
   }
 
   /** Call at the end of the schedule. */
-  finish(): void {
+  finish(workload?: Workload): void {
     this.coverage.finish();
+    if (workload !== undefined) checkWorkload(workload, this.header, (layer, operand) => this.operands.tensorOf(this.layers.named(layer), operand), this.log);
     checkOutputs(this.places, this.layers.layers, this.values.generations, this.log);
   }
 
