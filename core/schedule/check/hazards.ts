@@ -61,6 +61,7 @@ export class HazardTracker {
   admit(record: OperationRecord): void {
     const { form } = record;
     const { reads, writes, releases } = form;
+    this.log.current = form;
     record.tile = this.tileOf(form, record.id);
     this.readAccesses.length = 0;
     this.writeAccesses.length = 0;
@@ -83,6 +84,7 @@ export class HazardTracker {
 
   /** Call at the end of the schedule. */
   finish(workload?: Workload): void {
+    this.log.current = undefined;
     this.coverage.finish();
     if (workload !== undefined) checkWorkload(workload, this.header, (layer, operand) => this.operands.tensorOf(this.layers.named(layer), operand), this.log);
     checkOutputs(this.places, this.layers.layers, this.values.generations, this.log);
