@@ -285,7 +285,7 @@ export class HazardTracker {
     this.log.report({
       rule: 'shape-mismatch',
       message: `operation ${record.id}: box (${box}) is empty or leaves tensor '${tensor.name}' (${tensor.whole.high.join(' x ')})`,
-      advice: 'a box inside of the tensor, low before high',
+      advice: 'name a box inside of the tensor',
       operations: [record.id],
       tensor: tensor.name,
     });
