@@ -16,7 +16,7 @@ describe('a scaffolded block', () => {
     const folder = path.join(temporaryFolder('scaffold'), kind);
     writePluginFolder(kind, `my-${kind}`, folder);
     const entry = path.join(folder, 'index.js');
-    const [plugin] = await loadPlugins(new PluginRegistry(builtinPlugins), entry, entry, { file: entry });
+    const [plugin] = await loadPlugins(new PluginRegistry(builtinPlugins), entry, entry, { file: entry }, undefined);
     if (plugin === undefined || !isBlockPlugin(plugin)) throw new Error('the scaffold wrote no block');
     expect([...rules].flatMap((rule) => rule.check(plugin) ?? [])).toEqual([]);
     expect(Object.values(plugin.statistics).some(({ ratio }) => ratio !== undefined)).toBe(true);
