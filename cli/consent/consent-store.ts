@@ -51,7 +51,7 @@ export class ConsentStore {
     const document: ConsentDocument = { tesseraConsents: 1, plugins: this.consents };
     const unfinished = `${this.file}.${process.pid}`;
     try {
-      mkdirSync(path.dirname(this.file), { recursive: true, mode: 0o700 });
+      makeFolder(path.dirname(this.file));
       if (known.problem !== undefined) renameSync(this.file, `${this.file}.damaged`);
       writeFileSync(unfinished, `${JSON.stringify(document, undefined, 2)}\n`, { mode: 0o600 });
       renameSync(unfinished, this.file);
@@ -81,6 +81,11 @@ export class ConsentStore {
       return { consents: [], problem: error instanceof SyntaxError ? 'is damaged' : `cannot be read (${(error as NodeJS.ErrnoException).code})` };
     }
   }
+}
+
+/** And the one above, `.config`, at most. Not `recursive`: Node's own way never ends below /proc. */
+function makeFolder(folder: string): void {
+  for (const part of [path.dirname(folder), folder]) if (!existsSync(part)) mkdirSync(part, { mode: 0o700 });
 }
 
 function problemOf(file: string): string | undefined {

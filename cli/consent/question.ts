@@ -42,12 +42,11 @@ export function questionText({ code, place, isChanged }: Question): string {
 
 /** Asks, and takes nothing but `y` or `yes` for a yes. Ctrl-C is a no, and ends a process that has nothing to save. */
 export async function ask(question: Question, { input, output }: Terminal): Promise<boolean> {
-  output.write(questionText(question));
   const lines = createInterface({ input, terminal: false });
   const answer = await new Promise<string>((resolve) => {
     const onSignal = (): void => {
       if (process.listenerCount('SIGINT') === 1) process.exit(130);
-      resolve('');
+      lines.close();
     };
     process.on('SIGINT', onSignal);
     lines.once('line', resolve);
@@ -55,6 +54,7 @@ export async function ask(question: Question, { input, output }: Terminal): Prom
       process.off('SIGINT', onSignal);
       resolve('');
     });
+    output.write(questionText(question));
   });
   lines.close();
   if (!/^\s*y(es)?\s*$/i.test(answer)) output.write('\n');

@@ -5,7 +5,7 @@ import { InputError, type SourcePlace } from '../errors.js';
 import { packageName } from './consent/named-modules.js';
 import type { CodeOrigins } from './consent/code-origins.js';
 import { codeOfFile, codeOfPackage } from './consent/find-code.js';
-import type { PluginPolicy } from './consent/plugin-code.js';
+import type { PluginCode, PluginPolicy } from './consent/plugin-code.js';
 import type { Plugin } from './define-plugin.js';
 import type { PluginRegistry } from './registry.js';
 import { installTesseraImport, packageUrl, pluginFileUrl, tellAgreed } from './tessera-import.js';
@@ -69,9 +69,21 @@ async function fileToImport(specifier: string, from: string, place: SourcePlace 
   const file = pluginFile(specifier, from, place);
   if (gate === undefined) return pluginFileUrl(pathToFileURL(file).href);
   const code = codeOfFile(specifier, file, gate.origins, place);
-  await gate.policy(code, place);
-  await tellAgreed(code.files);
+  await letThrough(code, gate, place);
   return pluginFileUrl(pathToFileURL(code.at).href);
+}
+
+/** SHA-256 of code that this process has let through, by its place: a module is loaded once, whatever becomes of its file. */
+const letThroughBefore = new Map<string, string>();
+
+async function letThrough(code: PluginCode, { policy }: PluginGate, place: SourcePlace | undefined): Promise<void> {
+  await policy(code, place);
+  const before = letThroughBefore.get(code.at) ?? code.sha256;
+  if (before !== code.sha256) {
+    throw new InputError({ ...place, message: `plugin '${code.specifier}' has changed since this process loaded it`, expected: 'a new process' });
+  }
+  letThroughBefore.set(code.at, code.sha256);
+  await tellAgreed(code.files);
 }
 
 /** The URL by which the hook finds a package. With a gate: once it has let the code through. */
@@ -82,16 +94,24 @@ async function packageToImport(specifier: string, from: string, place: SourcePla
   if (gate === undefined) return packageUrl(specifier, pathToFileURL(from).href, false);
   const code = codeOfPackage(specifier, from, gate.origins, place);
   if (code === undefined) throw notInstalled(specifier, place);
-  await gate.policy(code, place);
-  await tellAgreed(code.files);
+  await letThrough(code, gate, place);
   return packageUrl(specifier, pathToFileURL(code.foundFrom).href, true);
+}
+
+/** `statSync` throws below a file in spite of `throwIfNoEntry`. */
+function isThere(file: string): boolean {
+  try {
+    return !statSync(file).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** The file that a specifier means; a folder stands for its index.js. */
 export function pluginFile(specifier: string, from: string, place?: SourcePlace): string {
   const named = path.resolve(path.dirname(from), specifier);
   const tried = [named, path.join(named, 'index.js'), path.join(named, 'index.mjs'), `${named}.js`];
-  const found = tried.find((file) => path.extname(file) !== '' && statSync(file, { throwIfNoEntry: false })?.isDirectory() === false);
+  const found = tried.find((file) => path.extname(file) !== '' && isThere(file));
   if (found === undefined) {
     throw new InputError({ ...place, message: `no such plugin file: '${specifier}'`, expected: `an ES module at ${named}` });
   }
@@ -101,7 +121,7 @@ export function pluginFile(specifier: string, from: string, place?: SourcePlace)
 async function importPlugin(url: string, specifier: string, isFile: boolean, place: SourcePlace | undefined): Promise<Loose> {
   await installTesseraImport();
   try {
-    return (await import(/* @vite-ignore */ url)) as Loose;
+    return await withoutLooseEnds(async () => (await import(/* @vite-ignore */ url)) as Loose);
   } catch (error) {
     if (error instanceof InputError) throw error;
     const code = (error as NodeJS.ErrnoException | undefined)?.code;
@@ -110,6 +130,24 @@ async function importPlugin(url: string, specifier: string, isFile: boolean, pla
       throw notInstalled(specifier, place);
     }
     throw new InputError({ ...place, message: `plugin '${specifier}' cannot be loaded: ${reason}`, expected: 'an ES module that loads without an error' });
+  }
+}
+
+/**
+ * What a plugin rejects while it is loaded and nobody awaits is a failure to load, not the end of the process. Node 20 does so itself
+ * when a CommonJS module throws that another one requires.
+ */
+async function withoutLooseEnds<T>(load: () => Promise<T>): Promise<T> {
+  const rejected: unknown[] = [];
+  const keep = (reason: unknown): void => void rejected.push(reason);
+  process.on('unhandledRejection', keep);
+  try {
+    const loaded = await load();
+    if (rejected.length > 0) throw rejected[0];
+    return loaded;
+  } finally {
+    // Node tells of a rejection after the promises that wait for the same module.
+    setImmediate(() => process.off('unhandledRejection', keep));
   }
 }
 

@@ -23,24 +23,33 @@ let port;
 /** @type {Map<string, Set<string>>} SHA-256 that were agreed to, by the file's URL. */
 const agreed = new Map();
 
+/** @type {Set<string>} URLs of agreed files that are CommonJS. */
+const commonModules = new Set();
+/** What a CommonJS module gets for a module that it may not have: Node 20 ends the process when `require` fails in `resolve`. */
+const REFUSED_SCHEME = 'tessera-refused:';
+
 export function initialize(data) {
   ({ publicUrls, port } = data);
   publicTargets = new Set(Object.values(publicUrls));
 }
 
 export function resolve(specifier, context, nextResolve) {
+  learn();
   if (Object.hasOwn(publicUrls, specifier)) return { url: publicUrls[specifier], shortCircuit: true };
   if (specifier.endsWith(MODULE_MARK)) return { url: specifier.slice(0, -MODULE_MARK.length), format: 'module', shortCircuit: true };
   if (specifier.startsWith(PACKAGE_SCHEME)) {
     const [name, from, isGuarded] = specifier.slice(PACKAGE_SCHEME.length).split('&').map(decodeURIComponent);
-    return then(nextResolve(name, { ...context, parentURL: from }), (found) => (isGuarded === 'true' ? checked(found, name) : found));
+    return then(nextResolve(name, { ...context, parentURL: from }), (found) => (isGuarded === 'true' ? checked(found) : found));
   }
-  learn();
   const parent = fileUrl(context.parentURL);
-  return agreed.has(parent) ? then(nextResolve(specifier, context), (found) => checked(found, specifier, parent)) : nextResolve(specifier, context);
+  return agreed.has(parent) ? then(nextResolve(specifier, context), (found) => checked(found, parent)) : nextResolve(specifier, context);
 }
 
 export function load(url, context, nextLoad) {
+  if (url.startsWith(REFUSED_SCHEME)) {
+    const message = decodeURIComponent(url.slice(REFUSED_SCHEME.length));
+    return { format: 'commonjs', source: `throw new Error(${JSON.stringify(message)});`, shortCircuit: true };
+  }
   learn();
   const file = fileUrl(url);
   const hashes = agreed.get(file);
@@ -48,18 +57,20 @@ export function load(url, context, nextLoad) {
   return then(nextLoad(url, context), (loaded) => {
     // Of a CommonJS module Node gives no source; with one, what it requires comes this way too.
     const source = loaded.source ?? readFileSync(fileURLToPath(file));
+    if (loaded.format === 'commonjs') commonModules.add(file);
     if (hashes.has(createHash('sha256').update(source).digest('hex'))) return { ...loaded, source };
     throw new Error(`${fileURLToPath(file)} has changed since its code was agreed to`);
   });
 }
 
-function checked(found, specifier, parent) {
+function checked(found, parent) {
   const url = fileUrl(found.url);
   if (url.startsWith('node:') || agreed.has(url) || publicTargets.has(found.url)) return found;
   const importer = parent === undefined ? 'the package' : fileURLToPath(parent);
-  throw new Error(
-    `${importer} imports '${specifier}' (${url.slice(0, 200)}), which is not among the code that was agreed to: a plugin names its modules by literal relative paths`,
-  );
+  const target = url.startsWith('file:') ? fileURLToPath(url) : url.slice(0, 200);
+  const message = `${importer} imports ${target}, which is not among the code that was agreed to: a plugin names its modules by literal relative paths`;
+  if (commonModules.has(parent)) return { url: REFUSED_SCHEME + encodeURIComponent(message), format: 'commonjs', shortCircuit: true };
+  throw new Error(message);
 }
 
 /** What was sent before an import is here by now. */

@@ -21,7 +21,16 @@ const TRIED_ENDINGS = ['', '.js', '.cjs', '.mjs', '.json', '/index.js', '/index.
 /** The file that a relative import means, by the rules of `import` and those of `require`; undefined when there is none. */
 export function relativeModule(text: string, fromFile: string): string | undefined {
   const named = path.resolve(path.dirname(fromFile), text.replace(/[?#].*$/, ''));
-  return TRIED_ENDINGS.map((ending) => named + ending).find((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true);
+  return TRIED_ENDINGS.map((ending) => named + ending).find(isFile);
+}
+
+/** `statSync` throws below a file in spite of `throwIfNoEntry`. */
+function isFile(file: string): boolean {
+  try {
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** The package of `@scope/name/part` is `@scope/name`; undefined for what is no name of a package. */
