@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { agreeTo } from '../../core/plugin/consent/agree-to.js';
 import { writePluginFolder } from '../../cli/scaffold.js';
 import { BLOCK_CONTRACT, isBlockPlugin } from '../../core/conformance/block-contract.js';
 import { BLOCK_KINDS, loadScenario, PluginRegistry } from '../../core/index.js';
@@ -25,7 +26,9 @@ describe('a scaffolded block', () => {
   it('of kind core runs a model as it is, and its estimate is near', async () => {
     const folder = path.join(temporaryFolder('scaffold'), 'core');
     writePluginFolder('core', 'my-core', folder);
-    const { scenario, registry } = await loadScenario(path.join(folder, 'model.yaml'), new PluginRegistry(builtinPlugins));
+    const { scenario, registry } = await loadScenario(path.join(folder, 'model.yaml'), new PluginRegistry(builtinPlugins), {
+      plugins: agreeTo([path.join(folder, 'index.js')]),
+    });
     const result = await runSchedule(scenario, registry);
     expect(reasonsOf(result)).toEqual([]);
     expect(result.outcome).toBe('finished');
