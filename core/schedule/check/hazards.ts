@@ -61,6 +61,7 @@ export class HazardTracker {
   admit(record: OperationRecord): void {
     const { form } = record;
     const { reads, writes, releases } = form;
+    this.log.current = form;
     record.tile = this.tileOf(form, record.id);
     this.readAccesses.length = 0;
     this.writeAccesses.length = 0;
@@ -83,6 +84,7 @@ export class HazardTracker {
 
   /** Call at the end of the schedule. */
   finish(workload?: Workload): void {
+    this.log.current = undefined;
     this.coverage.finish();
     if (workload !== undefined) checkWorkload(workload, this.header, (layer, operand) => this.operands.tensorOf(this.layers.named(layer), operand), this.log);
     checkOutputs(this.places, this.layers.layers, this.values.generations, this.log);
@@ -283,7 +285,7 @@ export class HazardTracker {
     this.log.report({
       rule: 'shape-mismatch',
       message: `operation ${record.id}: box (${box}) is empty or leaves tensor '${tensor.name}' (${tensor.whole.high.join(' x ')})`,
-      advice: 'a box inside of the tensor, low before high',
+      advice: 'name a box inside of the tensor',
       operations: [record.id],
       tensor: tensor.name,
     });

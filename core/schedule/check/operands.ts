@@ -208,7 +208,7 @@ export class OperandCheck {
     this.log.report({
       rule: 'operand-mismatch',
       message: `operation ${record.id} ${what}`,
-      advice,
+      advice: `give it ${advice}`,
       operations: [record.id],
       ...(record.form.layer === undefined ? {} : { layer: record.form.layer }),
       ...(tensor === undefined ? {} : { tensor: tensor.name }),

@@ -59,6 +59,6 @@ function compareTensors(workload: Workload, layers: Readonly<Record<string, Sche
   }
 }
 
-function report(log: ViolationLog, layer: string, message: string, advice: string): void {
-  log.report({ rule: 'workload-mismatch', message, advice, operations: [], layer });
+function report(log: ViolationLog, layer: string, message: string, expected: string): void {
+  log.report({ rule: 'workload-mismatch', message, advice: `make schedule and workload agree: ${expected}`, operations: [], layer });
 }

@@ -481,6 +481,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
 
   private checkRaces(record: OperationRecord): void {
     if (record.conflicts === undefined) return;
+    this.violations.current = record.form;
     for (const other of record.conflicts) {
       if (other.finished) continue;
       const place = record.form.writes?.[0]?.buffer ?? record.form.reads?.[0]?.buffer;
