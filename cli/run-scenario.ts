@@ -23,6 +23,8 @@ export interface RunSettings {
   readonly label: string;
   /** Exporters to run besides those of the scenario. */
   readonly exporters: readonly string[];
+  /** Where their files go, if they are to be written: it is looked at before anything runs. */
+  readonly folder?: string;
   readonly trace: boolean;
   /** Plans are kept for the next process (`--plan-cache`). */
   readonly usesPlanCache: boolean;
@@ -54,6 +56,13 @@ export async function runLoaded(loaded: LoadResult, settings: RunSettings): Prom
   const planCache = settings.usesPlanCache ? PlanCache.ofUser() : undefined;
   const { scenario, registry } = loaded;
   const exporters = exportersFor(scenario.outputs, settings.exporters, registry);
+  if (settings.folder !== undefined && exporters.length > 0) {
+    const { checkOutputFolder } = await import('../core/document/check-output.js');
+    checkOutputFolder(
+      settings.folder,
+      exporters.flatMap(({ plugin }) => plugin.writes ?? []),
+    );
+  }
   const progress = new RunProgress();
   settings.line.follow(progress, settings.label);
   try {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { writeWhole } from '../document/output-files.js';
+import { checkOutputFile } from '../document/check-output.js';
+import { writeWhole } from '../document/write-whole.js';
 import { runVersions } from '../document/versions.js';
 import { InputError } from '../errors.js';
 import { digestOf } from '../kernel/digest.js';
@@ -40,6 +41,7 @@ const MAX_BYTES = 2 ** 32;
  */
 export function checkpointWriter(file: string, scenario: LoadedScenario): CheckpointOptions['write'] {
   requireReplaceable(file);
+  checkOutputFile(file);
   const run = runFingerprint(scenario);
   return ({ numbers, texts }, at) => {
     const told = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64');

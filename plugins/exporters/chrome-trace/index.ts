@@ -32,6 +32,7 @@ export const chromeTracePlugin = definePlugin<ChromeTraceConfig>({
     },
   },
   needsTrace: true,
+  writes: ['trace.json'],
   export: (results, config) => [traceFile(schedulesOf(results), config)],
 });
 

@@ -28,6 +28,7 @@ export const htmlReportPlugin = definePlugin<HtmlReportConfig>({
     },
   },
   needsTrace: true,
+  writes: ['report.html'],
   export: (results, config) => [reportFile(results, config)],
 });
 
