@@ -1,4 +1,4 @@
-import { Config, execute } from '@oclif/core';
+import { Command, Config, execute } from '@oclif/core';
 import { announceBundle, type RunningBundle } from '../../core/document/running-bundle.js';
 import { ExitCode } from '../exit-codes.js';
 import { guardStandardStreams } from './standard-streams.js';
@@ -11,7 +11,7 @@ export { work } from './worker.js';
 /** Runs the command line from the bundle; `npm run build` writes the file that calls this. */
 export async function main(root: string, words: readonly string[], commands: BundledCommands, bundle: RunningBundle): Promise<void> {
   announceBundle(bundle);
-  guardStandardStreams();
+  guardStandardStreams(Command);
   tellStrayErrors(root);
   const plugin = new BundledPlugin(root, commands);
   await plugin.load();

@@ -21,6 +21,7 @@ export function tellStrayErrors(root: string): void {
 function strangeScript(thrown: unknown, root: string): string | undefined {
   const frames = (thrown instanceof Error ? (thrown.stack ?? '') : '')
     .split('\n')
+    .filter((line) => !line.includes('node:'))
     .map((line) => /\(?((?:file:\/\/|\/|[A-Za-z]:\\)[^()]*?):(\d+):\d+\)?$/.exec(line));
   const first = frames.find((frame) => frame !== null);
   if (first === null || first === undefined) return undefined;
