@@ -26,6 +26,8 @@ export interface RunSettings {
   /** Where their files go, if they are to be written: it is looked at before anything runs. */
   readonly folder?: string;
   readonly trace: boolean;
+  /** How much of it is kept, if not what the scenario says. */
+  readonly traceEvents?: number | undefined;
   /** Plans are kept for the next process (`--plan-cache`). */
   readonly usesPlanCache: boolean;
   /** Where the state of the run is kept, and from which it goes on. */
@@ -72,6 +74,7 @@ export async function runLoaded(loaded: LoadResult, settings: RunSettings): Prom
       onWarning: showWarning,
       ...(planCache === undefined ? {} : { planCache }),
       ...(settings.checkpoints === undefined ? {} : await checkpointOptions(settings.checkpoints, scenario)),
+      traceEvents: settings.traceEvents,
       trace: settings.trace || exporters.some(({ plugin }) => plugin.needsTrace),
     });
     return { result, registry, exporters };

@@ -51,6 +51,13 @@ export default class Run extends TesseraCommand {
     }),
     'checkpoint-every': Flags.integer({ description: 'Keep it every so many seconds', min: 1, dependsOn: ['checkpoint'], helpValue: 'SECONDS' }),
     resume: Flags.string({ description: 'Go on from a checkpoint of this scenario; limits may be others (--set limits.maxCycles=...)', helpValue: 'FILE' }),
+    'trace-events': Flags.integer({
+      description:
+        'Spans and counter values that are kept for timelines (default: trace.maxEvents of the scenario, else 1000000); beyond, neighbours are merged',
+      min: 1000,
+      max: 50_000_000,
+      helpValue: 'N',
+    }),
     'print-config': Flags.boolean({ description: 'Print the resolved scenario instead of running it' }),
     ...sharedFlags,
     ...planCacheFlag,
@@ -73,6 +80,7 @@ export default class Run extends TesseraCommand {
       exporters: names,
       folder,
       trace: false,
+      traceEvents: flags['trace-events'],
       usesPlanCache: flags['plan-cache'],
       checkpoints: this.checkpointsOf(flags, outputs),
     };

@@ -119,9 +119,9 @@ function otherRun(document: CheckpointDocument, scenario: LoadedScenario): { mes
   };
 }
 
-/** What equal futures need to have in common, the code of plugins too. Limits may change: a run goes on because one was met. */
+/** What equal futures need to have in common, the code of plugins too. Limits may change: a run goes on because one was met; so may the trace's size. */
 function runFingerprint({ name, inputs, set, seed, plugins }: LoadedScenario): string {
   const code = [...filesOfPlugins(plugins)].map((plugin) => createHash('sha256').update(readFileSync(plugin)).digest('hex'));
-  const parameters = Object.entries(set).filter(([path]) => path !== 'limits' && !path.startsWith('limits.'));
+  const parameters = Object.entries(set).filter(([path]) => !/^(limits|trace)(\.|$)/.test(path));
   return digestOf({ name, inputs, set: parameters, seed, code, version: runVersions()['tessera'] });
 }

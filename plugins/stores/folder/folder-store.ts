@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { checkOutputFolder, decodeNonFinite, encodeNonFinite, InputError, writeWhole, type ResultStore, type RunSummary, type StoredResult } from 'tessera-sim';
+import { checkOutputFolder, decodeNonFinite, encodeNonFinite, writeWhole, type ResultStore, type RunSummary, type StoredResult } from 'tessera-sim';
 
 interface StoredDocument {
   readonly tesseraStoredResult: 1;
@@ -18,8 +18,6 @@ export class FolderStore implements ResultStore {
 
   /** The folder is made with the first result. InputError when it cannot be, or nothing can be written there. */
   static open(folder: string): FolderStore {
-    const found = statSync(folder, { throwIfNoEntry: false });
-    if (found !== undefined && !found.isDirectory()) throw new InputError({ file: folder, message: 'this is no folder', expected: 'a folder for results' });
     checkOutputFolder(folder);
     return new FolderStore(path.resolve(folder));
   }
