@@ -73,6 +73,11 @@ export class TraceRecorder {
   }
 
   finish(): RunTrace {
+    // What came since the last time would be told more finely than the rest.
+    if (this.stepTicks > 0) {
+      this.thinTracks();
+      this.forgetOperations();
+    }
     const spans = this.spans.map(({ head, track }) => closeSpans(head, track));
     const counters = this.counters.map(({ head, track }) => ({ ...head, counter: track.values() }));
     const queues = [...this.queues].map(([path, track]) => closeSpans({ path, block: path, kind: 'queue', labels: QUEUE_LABELS }, track));
