@@ -18,7 +18,10 @@ export class GrowingTable {
 
   /** Moves a row to an earlier place. */
   move(from: number, to: number): void {
-    if (from !== to) this.values.copyWithin(to * this.stride, from * this.stride, (from + 1) * this.stride);
+    if (from === to) return;
+    const { values, stride } = this;
+    // Much faster than copyWithin for a few numbers.
+    for (let column = 0; column < stride; column++) values[to * stride + column] = values[from * stride + column]!;
   }
 
   /** A column of its own, or several next to each other. */

@@ -118,7 +118,7 @@ export class TraceRecorder {
     }
     // A machine may have more tracks than so small a trace has room for: some events of each are kept all the same.
     this.mostEvents = Math.max(this.maxEvents, 2 * this.eventCount);
-    this.forgetOperations();
+    if (this.operations.length > this.maxEvents / 2) this.forgetOperations();
   }
 
   private thinTracks(): void {
@@ -136,6 +136,7 @@ export class TraceRecorder {
 
   /** Only those that a span names. */
   private forgetOperations(): void {
+    if (this.operations.length === 0) return;
     const named = new Set<number>();
     for (const track of this.spanTracks()) track.addOperationsTo(named);
     this.operations = this.operations.filter(({ id }) => named.has(id));
