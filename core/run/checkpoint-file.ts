@@ -40,8 +40,8 @@ const MAX_BYTES = 2 ** 32;
  * they are told to be. InputError where something else lies already.
  */
 export function checkpointWriter(file: string, scenario: LoadedScenario): CheckpointOptions['write'] {
-  requireReplaceable(file);
   checkOutputFile(file);
+  requireReplaceable(file);
   const run = runFingerprint(scenario);
   return ({ numbers, texts }, at) => {
     const told = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64');
