@@ -13,7 +13,10 @@ export class Outputs {
   private readonly codes = new Map<string, ExitCode>();
 
   /** @param tell shows an error and says which exit code is its own */
-  constructor(private readonly tell: (error: Error) => ExitCode) {}
+  constructor(
+    private readonly tell: (error: Error) => ExitCode,
+    private readonly warn: (message: string) => void,
+  ) {}
 
   /** Notes that an output failed; a second time it is noted in silence. */
   failed(output: string, error: Error): void {
@@ -37,11 +40,7 @@ export class Outputs {
 
   /** The files of some exporters, exporter by exporter and file by file. Returns a line for each that was written. */
   async export(uses: readonly ExportUse[], results: readonly RunResult[], registry: PluginRegistry, folder: string): Promise<string[]> {
-    const [{ exportOne }, { writeExported }, { showWarning }] = await Promise.all([
-      import('../core/run/export-results.js'),
-      import('../core/document/output-files.js'),
-      import('./base-command.js'),
-    ]);
+    const [{ exportOne }, { writeExported }] = await Promise.all([import('../core/run/export-results.js'), import('../core/document/output-files.js')]);
     const lines: string[] = [];
     const write = (file: Parameters<typeof writeExported>[0]): void => {
       const written = writeExported(file, folder);
@@ -50,7 +49,7 @@ export class Outputs {
     };
     for (const use of uses) {
       await this.attempt(`exporter ${use.plugin.name}`, async () => {
-        const files = await exportOne(use, results, registry, { onWarning: showWarning });
+        const files = await exportOne(use, results, registry, { onWarning: this.warn });
         for (const file of files) await this.attempt(`${folder}/${file.name}`, () => write(file));
       });
     }

@@ -65,7 +65,7 @@ function requireReplaceable(file: string): void {
   if (found === undefined || (found.isFile() && (found.size === 0 || isGzip(file)))) return;
   throw new InputError({
     file,
-    message: `is there and is no checkpoint${found.isFile() ? '' : ', nor a file'}`,
+    message: `is there and is no checkpoint${found.isFile() ? '' : ', nor a regular file'}`,
     expected: 'a new file, or a checkpoint to replace',
   });
 }
