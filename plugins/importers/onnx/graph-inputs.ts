@@ -115,19 +115,22 @@ export function readDeclaredShapes(state: GraphState, graph: GraphMessage, optio
   }
 }
 
+/** The size that the file gives; undefined for a named one, for none, and for a negative one, by which exporters mean an open size. */
+function statedSize(dim: DimensionMessage): number | undefined {
+  const size = dim.value === 'dimValue' ? toNumber(dim.dimValue) : -1;
+  return size < 0 ? undefined : size;
+}
+
 /** Notes where the file's own shapes differ from those that were worked out; the latter count. */
 export function compareShapes(state: GraphState, graph: GraphMessage): void {
   for (const info of [...graph.valueInfo, ...graph.output]) {
     const value = state.values.get(info.name ?? '');
     const dims = info.type?.tensorType?.shape?.dim;
     if (value === undefined || dims === undefined || value.constant) continue;
-    const negative = dims.find((dim) => dim.value === 'dimValue' && toNumber(dim.dimValue) < 0);
-    if (negative !== undefined)
-      throw state.error(`tensor '${value.name}'`, `its shape in the file has the size ${toNumber(negative.dimValue)}`, 'sizes from 1');
-    const same = dims.length === value.shape.length && dims.every((dim, d) => dim.value !== 'dimValue' || toNumber(dim.dimValue) === value.shape[d]);
+    const same = dims.length === value.shape.length && dims.every((dim, d) => statedSize(dim) === undefined || statedSize(dim) === value.shape[d]);
     if (!same)
       state.notes.add(
-        `tensor '${value.name}': the file says [${dims.map((dim) => (dim.value === 'dimValue' ? toNumber(dim.dimValue) : dim.dimParam || '?')).join(', ')}], its operator makes [${value.shape.join(', ')}]`,
+        `tensor '${value.name}': the file says [${dims.map((dim) => statedSize(dim) ?? (dim.dimParam || '?')).join(', ')}], its operator makes [${value.shape.join(', ')}]`,
       );
   }
 }
