@@ -75,7 +75,7 @@ export function assembleResult(run: FinishedRun): ScheduleResult {
     seed: scenario.seed,
     digest: digestOf(modelled),
     digests: digestsOf(run, modelled),
-    inputs: scenario.inputs,
+    inputs: { ...scenario.inputs, ...prepared.importedFiles },
     warnings: run.warnings,
     versions: runVersions(),
     ...(scenario.mapper === undefined ? {} : { mapper: scenario.mapper.use }),

@@ -1,6 +1,7 @@
 import { formatOfType } from './data-types.js';
 import type { GraphState } from './graph-state.js';
 import { toNumber, type DimensionMessage, type GraphMessage, type TensorMessage, type ValueInfoMessage } from './messages.js';
+import { MOST_DIMENSIONS } from './node-context.js';
 import type { OnnxOptions } from './options.js';
 import { rawBytesWanted, tensorData } from './tensor-data.js';
 import { sizeOf, type Value } from './value.js';
@@ -21,6 +22,7 @@ export function readInitializers(state: GraphState, graph: GraphMessage): void {
             uint64Data: [],
             externalData: [],
             rawData: new Uint8Array(),
+            dataLocation: 0,
           },
         ]
       : [],
@@ -39,6 +41,7 @@ function constantValue(state: GraphState, tensor: TensorMessage, place: string):
   const name = tensor.name ?? '';
   const shape = tensor.dims.map(toNumber);
   const type = tensor.dataType ?? 0;
+  if (shape.length > MOST_DIMENSIONS) throw state.error(place, `it has ${shape.length} dimensions`, `at most ${MOST_DIMENSIONS}`);
   if (shape.some((size) => !Number.isSafeInteger(size) || size < 0)) throw state.error(place, `its shape is [${shape.join(', ')}]`, 'sizes from 0');
   if (sizeOf(shape) > Number.MAX_SAFE_INTEGER) throw state.error(place, `its shape [${shape.join(', ')}] is too large`, 'less than 2^53 elements');
   if (formatOfType(type) === undefined)
@@ -47,7 +50,7 @@ function constantValue(state: GraphState, tensor: TensorMessage, place: string):
   const wanted = rawBytesWanted(type, sizeOf(shape));
   if (raw > 0 && raw !== wanted)
     throw state.error(place, `its shape [${shape.join(', ')}] claims ${wanted} bytes, but the file holds ${raw}`, 'data as long as the shape says, or none');
-  const data = tensorData(tensor, sizeOf(shape), state.source);
+  const data = tensorData(tensor, sizeOf(shape), state);
   return { name, type, shape, constant: true, format: formatOfType(type) ?? 'fp32', tensor: name, ...(data === undefined ? {} : { data }) };
 }
 
@@ -74,6 +77,7 @@ function inputValue(state: GraphState, input: ValueInfoMessage, options: OnnxOpt
   if (formatOfType(type) === undefined)
     throw state.error(place, `element type ${type} is no number type that this reader knows`, 'a numeric ONNX element type');
   if (!tensor.shape) throw state.error(place, 'it has no shape', 'an input with a shape');
+  if (tensor.shape.dim.length > MOST_DIMENSIONS) throw state.error(place, `it has ${tensor.shape.dim.length} dimensions`, `at most ${MOST_DIMENSIONS}`);
   const shape = tensor.shape.dim.map((dim, d) => dimension(state, dim, `${name}.${d}`, place, options));
   if (sizeOf(shape) > Number.MAX_SAFE_INTEGER) throw state.error(place, `its shape [${shape.join(', ')}] is too large`, 'less than 2^53 elements');
   return { name, type, shape, constant: false, format: formatOfType(type) ?? 'fp32', tensor: name };

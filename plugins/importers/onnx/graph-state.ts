@@ -10,6 +10,10 @@ export interface NodeLayer {
   readonly draft: LayerDraft;
 }
 
+/** Elements of all constants that are held (128 MiB), and steps of arithmetic on them: shapes need a few, a stranger's file could ask for any. */
+const MOST_KNOWN_ELEMENTS = 1 << 24;
+const MOST_FOLD_STEPS = 1 << 24;
+
 /** Names among which the nearest to a wrong one is looked for. */
 const MOST_COMPARED = 10_000;
 
@@ -33,6 +37,8 @@ export class GraphState {
   readonly origins = new Map<string, string>();
   private readonly writers = new Map<string, NodeLayer>();
   private emptyOutput: string | undefined;
+  private knownElements = 0;
+  private foldSteps = 0;
 
   constructor(
     readonly source: ImportSource,
@@ -52,6 +58,19 @@ export class GraphState {
     const names = preferred?.length === value.shape.length && new Set(preferred).size === preferred.length ? preferred : this.usualNames(value.shape.length);
     this.dimNames.set(value.tensor, names);
     return names;
+  }
+
+  /** Whether the elements of one more constant may be held; it is given out when they may. */
+  mayHold(elements: number): boolean {
+    if (this.knownElements + elements > MOST_KNOWN_ELEMENTS) return false;
+    this.knownElements += elements;
+    return true;
+  }
+
+  /** Whether so many more steps of constant folding may be done. */
+  mayFold(steps: number): boolean {
+    this.foldSteps += steps;
+    return this.foldSteps <= MOST_FOLD_STEPS;
   }
 
   add(layer: NodeLayer): void {
