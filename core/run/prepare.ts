@@ -26,6 +26,8 @@ export interface PreparedRun {
   readonly machine: DescribedMachine;
   readonly workload: Workload | undefined;
   readonly schedule: Schedule;
+  /** The scenario names it; no mapper made it. */
+  readonly isScheduleGiven: boolean;
   readonly estimate: Estimate | undefined;
   /** What of the estimate no machine of these parts can do; known before anything runs. */
   readonly boundViolations: readonly BoundViolation[];
@@ -58,5 +60,6 @@ export async function prepare(
     const format = formats.find(name);
     return format === undefined ? undefined : { payload: format.bits, stored: averageBits(format) };
   };
-  return { machine, workload, schedule, estimate, boundViolations, formatBits, importedFiles: imported.inputs(scenario) };
+  const isScheduleGiven = scenario.schedule !== undefined;
+  return { machine, workload, schedule, isScheduleGiven, estimate, boundViolations, formatBits, importedFiles: imported.inputs(scenario) };
 }
