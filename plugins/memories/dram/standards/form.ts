@@ -55,6 +55,8 @@ export interface PartPreset {
 /** A standard is data: what its commands are, what they wait for, and some parts. */
 export interface StandardForm {
   readonly name: string;
+  /** The built-in standard of which it keeps every row, where it is another: the command checker knows the data sheet of that one. */
+  readonly family?: string;
   /** JEDEC document, and where the numbers of the presets are from. */
   readonly source: string;
   /** One command a clock; or a row and a column command; or that with row commands on half clocks (HBM3). */

@@ -40,8 +40,18 @@ export function inherit(base: StandardForm, changes: StandardChanges): StandardF
   for (const [name, change] of Object.entries(rules)) {
     byName.set(name, typeof change === 'string' ? { ...known(name), latency: change } : { ...change, name });
   }
+  const family = onlyAdds(base, changes) ? (base.family ?? base.name) : undefined;
+  const { family: _, ...kept } = base;
   const commands = [...(base.commands ?? []), ...(own.commands ?? [])];
-  return { ...base, ...own, ...(commands.length > 0 ? { commands } : {}), constraints: [...byName.values()] };
+  return { ...kept, ...(family === undefined ? {} : { family }), ...own, ...(commands.length > 0 ? { commands } : {}), constraints: [...byName.values()] };
+}
+
+/** Whatever the base demands of a command, the other one demands too. */
+function onlyAdds(base: StandardForm, changes: StandardChanges): boolean {
+  const { levels = {}, timings = {}, without = [], rules = {}, commandCycles, commandBus, refreshScope, splitActivation } = changes;
+  const isChanged = [levels, timings, without].some((list) => Object.keys(list).length > 0);
+  const isNew = (name: string) => base.constraints.every((rule) => rule.name !== name);
+  return !isChanged && Object.keys(rules).every(isNew) && [commandCycles, commandBus, refreshScope, splitActivation].every((one) => one === undefined);
 }
 
 function renamed(formula: string, timings: Readonly<Record<string, string>>): string {
