@@ -14,6 +14,8 @@ export class DeclaredRules implements TimingRules {
   private readonly rules: readonly (readonly Constraint[])[];
   /** The last DEPTH ticks of each (node, command), newest first. */
   private readonly history: Float64Array;
+  /** Commands that a window counts together, by the name that their rules share. */
+  private readonly together = new Map<string, Set<number>>();
 
   /** @param commands number of commands of the standard */
   constructor(
@@ -22,6 +24,9 @@ export class DeclaredRules implements TimingRules {
     private readonly commands: number,
   ) {
     this.rules = Array.from({ length: commands }, (_, command) => constraints.filter((rule) => rule.following === command));
+    for (const { countedAs, preceding } of constraints) {
+      if (countedAs !== undefined) this.together.set(countedAs, (this.together.get(countedAs) ?? new Set()).add(preceding));
+    }
     this.history = new Float64Array(topology.nodes * commands * DEPTH).fill(-Infinity);
   }
 
@@ -40,9 +45,17 @@ export class DeclaredRules implements TimingRules {
   private checkRule(rule: Constraint, node: number, tick: number, found: (violation: TooEarly) => void): void {
     const { level, preceding, window, latencyTicks } = rule;
     for (const from of rule.sibling ? this.siblings(level, node) : [node]) {
-      const sinceTicks = tick - this.history[(from * this.commands + preceding) * DEPTH + window - 1]!;
+      const sinceTicks = tick - this.tickOf(rule, from);
       if (sinceTicks < latencyTicks) found({ level: LEVELS[level]!, cause: preceding, neededTicks: latencyTicks, sinceTicks, window });
     }
+  }
+
+  /** Tick of the `window`-th last preceding command at a node. */
+  private tickOf({ countedAs, preceding, window }: Constraint, node: number): number {
+    const at = (code: number) => (node * this.commands + code) * DEPTH;
+    if (countedAs === undefined) return this.history[at(preceding) + window - 1]!;
+    const all = [...this.together.get(countedAs)!].flatMap((code) => [...this.history.subarray(at(code), at(code) + window)]);
+    return all.sort((a, b) => b - a)[window - 1]!;
   }
 
   private siblings(level: number, node: number): number[] {
