@@ -1,5 +1,5 @@
 import { definePlugin, InputError, type ExperimentControl, type ExperimentFigures } from 'tessera-sim';
-import { LoadCurve, type MeasuredLoad } from './load-curve.js';
+import { LoadCurve } from './load-curve.js';
 import { units } from './measures.js';
 import { readPacketTrace, TraceRun } from './packet-trace.js';
 import { findSaturation } from 'tessera-sim/traffic';
@@ -27,14 +27,13 @@ function runPattern(config: TrafficConfig, control: ExperimentControl): Experime
     });
   }
   const curve = new LoadCurve(config, control);
-  let shown: MeasuredLoad | undefined;
   for (const load of loads) {
     if (control.shouldStop()) break;
-    shown = curve.at(load);
+    curve.at(load);
   }
   const saturation = config.findSaturation ? findSaturation((load) => control.shouldStop() || curve.at(load).isStable, config.saturationPrecision) : undefined;
-  // Without a load of its own, the scenario is shown what the network does at its highest stable one.
-  shown ??= curve.highestStable();
+  // Headline, tables and maps are those of a load that the network can bear; what lies beyond saturation is in the curve alone.
+  const shown = curve.shown();
   if (shown !== undefined) curve.progress(shown);
   return {
     metrics: { ...shown?.metrics, ...(saturation === undefined ? {} : { saturationLoad: saturation.stableLoad }) },
