@@ -36,4 +36,5 @@ export type { Constraint } from './timing/resolve.js';
 export * from './trace/command-trace.js';
 export * from './trace/driver.js';
 export * from './trace/formulas.js';
+export * from './trace/parameters.js';
 export * from './trace/text-trace.js';
