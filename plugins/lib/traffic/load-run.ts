@@ -26,6 +26,8 @@ export interface LoadResult {
   /** Flits per node and cycle. */
   readonly acceptedRate: number;
   readonly injectedRate: number;
+  /** Warm-up was over when the run ended; else the rates tell how the network filled. */
+  readonly isMeasured: boolean;
   /** Packets created, and packets retired, in the cycles over which the rates were taken. */
   readonly createdPackets: number;
   readonly retiredPackets: number;
@@ -72,12 +74,24 @@ export class LoadRun {
     const acceptedRate = rate(network.flitsEjected - this.ejectedAtClear);
     const injectedRate = rate(network.flitsInjected - this.injectedAtClear);
     const { createdPackets, retiredPackets } = this;
+    const isMeasured = this.phase !== 'warm-up';
     const stable = converged && this.drain();
     if (stable) {
       this.runEmpty();
       tally.merge(this.drained);
     }
-    return { stable, cycles: network.now, windowCycles, tally, acceptedRate, injectedRate, createdPackets, retiredPackets, flitHops: network.flitHops };
+    return {
+      stable,
+      cycles: network.now,
+      windowCycles,
+      tally,
+      acceptedRate,
+      injectedRate,
+      isMeasured,
+      createdPackets,
+      retiredPackets,
+      flitHops: network.flitHops,
+    };
   }
 
   /** A packet counts if it came to the front of its queue after warm-up; in the drain, only if it was created before. */

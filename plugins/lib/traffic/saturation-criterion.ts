@@ -17,10 +17,10 @@ export type Saturated = 'none' | 'accepted' | 'latency';
  * - or where latency exceeds its limit (`latency`), as in BookSim2.
  * What is accepted beyond saturation does not depend on how long it is measured; latency does, which grows as long as the run lasts.
  */
-export function saturatedBy({ stable, createdPackets, retiredPackets, tally, windowCycles }: LoadResult): Saturated {
+export function saturatedBy({ stable, isMeasured, createdPackets, retiredPackets, tally, windowCycles }: LoadResult): Saturated {
   const underWay = windowCycles > 0 && tally.packets > 0 ? (retiredPackets / windowCycles) * tally.meanLatency : 0;
   const byChance = DEVIATIONS * Math.sqrt(2 * underWay);
   const leftBehind = createdPackets - retiredPackets;
-  if (leftBehind > Math.max(ACCEPTED_TOLERANCE * createdPackets, byChance)) return 'accepted';
+  if (isMeasured && leftBehind > Math.max(ACCEPTED_TOLERANCE * createdPackets, byChance)) return 'accepted';
   return stable ? 'none' : 'latency';
 }

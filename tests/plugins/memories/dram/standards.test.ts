@@ -26,7 +26,9 @@ const DIGESTS: Readonly<Record<string, string>> = {
 function digestOf(standard: StandardForm): string {
   const names = [...new Set(Object.values(standard.parts).flatMap((part) => Object.keys(part.timings)))].sort();
   const timings = Object.fromEntries(names.map((name, i) => [name, 3 ** i % 1_000_003]));
-  const rules = resolveConstraints(standard, timings).map((c) => [c.level, c.preceding, c.following, c.window, c.sibling, c.countedAs ?? '', c.latencyTicks].join('/'));
+  const rules = resolveConstraints(standard, timings).map((c) =>
+    [c.level, c.preceding, c.following, c.window, c.sibling, c.countedAs ?? '', c.latencyTicks].join('/'),
+  );
   const ticks = [...commandTicks(standard)].map((entry) => entry.join(':'));
   const { commandBus, prefetch, readLatency, refreshScope, splitActivation = false, parts } = standard;
   const all = JSON.stringify([rules.sort(), ticks.sort(), commandBus, prefetch, readLatency, refreshScope, splitActivation, parts, standard.ramulator2 ?? {}]);
