@@ -26,6 +26,8 @@ export interface ExecutorMachine extends Omit<ScheduleEnvironment, 'now'> {
 
 /** Notified of what happens, for statistics and traces. */
 export interface ExecutionObserver {
+  /** An operation was read from the schedule: called in program order. */
+  operationAdmitted?(record: OperationRecord): void;
   operationStarted(record: OperationRecord): void;
   operationFinished(record: OperationRecord): void;
   /** Bytes that buffers of a memory hold from now on. */
@@ -273,6 +275,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     const refusal = form.kind === 'sync' ? undefined : queue.unit?.refuses?.(record);
     if (refusal !== undefined) throw new InputError({ path: `operation ${id}`, message: `${queue.name} cannot execute it: ${refusal}` });
     this.live.set(id, record);
+    for (let i = 0; i < this.observers.length; i++) this.observers[i]!.operationAdmitted?.(record);
     queue.push(record);
     this.markDirty(queue);
   }

@@ -33,6 +33,7 @@ export function resolveRegion(operand: string, tensor: TensorState, buffer: Buff
     planes: geometry.planes,
     planePitchBytes: geometry.planePitchBytes,
     bytes: Math.ceil((elements * tensor.storedBits) / 8),
+    extent,
   };
 }
 
