@@ -5,7 +5,7 @@ export const ExitCode = {
   missed: 1,
   /** Bad input or usage. */
   badInput: 2,
-  /** The simulated machine failed: illegal schedule, deadlock, bound reached. */
+  /** The simulated machine failed: illegal schedule, wrong values, deadlock, bound reached. */
   machineFailed: 3,
   /** A bug of Tessera itself (EX_SOFTWARE of sysexits.h): never a statement about the input. */
   internalError: 70,

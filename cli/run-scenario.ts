@@ -26,6 +26,8 @@ export interface RunSettings {
   readonly trace: boolean;
   /** Plans are kept for the next process (`--plan-cache`). */
   readonly usesPlanCache: boolean;
+  /** Carry values, whatever the scenario says. */
+  readonly functional?: boolean;
   /** Where the state of the run is kept, and from which it goes on. */
   readonly checkpoints?: CheckpointRequest;
 }
@@ -63,6 +65,7 @@ export async function runLoaded(loaded: LoadResult, settings: RunSettings): Prom
       onWarning: showWarning,
       ...(planCache === undefined ? {} : { planCache }),
       ...(settings.checkpoints === undefined ? {} : await checkpointOptions(settings.checkpoints, scenario)),
+      ...(settings.functional === true ? { functional: true } : {}),
       trace: settings.trace || exporters.some(({ plugin }) => plugin.needsTrace),
     });
     return { result, registry, exporters };

@@ -11,7 +11,7 @@ type CheckpointFlags = { readonly [name in 'checkpoint' | 'resume']?: string | u
 export default class Run extends TesseraCommand {
   static override summary = 'Simulate one scenario and print how long it takes, layer by layer';
   static override description = `Loads a scenario file, simulates it and prints a table. Exit code 0: as expected; 1: an expectation was missed;
-2: bad input; 3: the simulated machine failed (illegal schedule, deadlock, a bound was reached); 130: interrupted.`;
+2: bad input; 3: the simulated machine failed (illegal schedule, wrong values, deadlock, a bound was reached); 130: interrupted.`;
   static override examples = [
     { description: 'Run a scenario', command: '<%= config.bin %> run scenarios/quickstart/depth-first.yaml' },
     {
@@ -50,6 +50,7 @@ export default class Run extends TesseraCommand {
     }),
     'checkpoint-every': Flags.integer({ description: 'Keep it every so many seconds', min: 1, dependsOn: ['checkpoint'], helpValue: 'SECONDS' }),
     resume: Flags.string({ description: 'Go on from a checkpoint of this scenario; limits may be others (--set limits.maxCycles=...)', helpValue: 'FILE' }),
+    functional: Flags.boolean({ description: 'Carry values through the run and compare the outputs with a plain reference (small workloads)' }),
     'print-config': Flags.boolean({ description: 'Print the resolved scenario instead of running it' }),
     ...sharedFlags,
     ...planCacheFlag,
@@ -69,6 +70,7 @@ export default class Run extends TesseraCommand {
       exporters: names,
       trace: false,
       usesPlanCache: flags['plan-cache'],
+      functional: flags.functional,
       checkpoints: this.checkpointsOf(flags),
     };
     const { result, registry, exporters } = await runLoaded(loaded, settings).finally(() => interrupt.dispose());

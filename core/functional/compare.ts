@@ -68,7 +68,9 @@ function compareTensor(comparison: Comparison, tensor: string): { elements: numb
   const partial = step?.layer.outputs[step.output]?.partial;
   const isInteger = step?.layer.arithmetic.isInteger === true;
   const sums = reference.of(originTensor(comparison, tensor)).sums;
-  const tolerance = isInteger ? 0 : REAL_TOLERANCE * sums.reduce((most: number, sum) => (Number.isFinite(Number(sum)) ? Math.max(most, Math.abs(Number(sum))) : most), 0);
+  const tolerance = isInteger
+    ? 0
+    : REAL_TOLERANCE * sums.reduce((most: number, sum) => (Number.isFinite(Number(sum)) ? Math.max(most, Math.abs(Number(sum))) : most), 0);
   let wrong = 0;
   let first: number | undefined;
   for (let flat = 0; flat < elements; flat++) {

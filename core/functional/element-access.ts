@@ -127,7 +127,11 @@ function linear(loops: Sizes, names: readonly string[]): Dimension[] {
 }
 
 /** Where each element of one space lies in another; -1 for one that has no place there. */
-function tableOf(from: Sizes, to: Sizes, map: (box: Readonly<Record<string, readonly [number, number]>>) => Readonly<Record<string, readonly [number, number]>>): Int32Array {
+function tableOf(
+  from: Sizes,
+  to: Sizes,
+  map: (box: Readonly<Record<string, readonly [number, number]>>) => Readonly<Record<string, readonly [number, number]>>,
+): Int32Array {
   const names = Object.keys(from);
   const sizes = sizesOf(from);
   const strides = stridesOf(to);

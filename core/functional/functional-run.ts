@@ -55,12 +55,25 @@ export class FunctionalRun {
     this.observer = new ValuesInFlight({ header: schedule, contents: this.contents, layers: this.layers, finals: this.finals, meanings: this.meanings });
   }
 
-  /** Call when the run has ended. */
-  result(): FunctionalResult {
+  /**
+   * Call when the run has ended.
+   *
+   * @param shouldStop asked between the layers of the reference; true ends it without a result
+   */
+  async result(shouldStop?: () => boolean): Promise<FunctionalResult | undefined> {
+    for (const layer of this.referenceLayers) {
+      if (shouldStop?.() === true) return undefined;
+      this.reference.compute(layer);
+      await Promise.resolve();
+    }
+    return this.compared();
+  }
+
+  private compared(): FunctionalResult {
     const { schedule } = this.input;
-    for (const layer of this.referenceLayers) this.reference.compute(layer);
     const { contents, reference, finals } = this;
-    const isComputed = (tensor: string): boolean => this.referenceLayers.some(({ operands }) => operands.some((operand) => operand.role === 'output' && operand.tensor === tensor));
+    const isComputed = (tensor: string): boolean =>
+      this.referenceLayers.some(({ operands }) => operands.some((operand) => operand.role === 'output' && operand.tensor === tensor));
     const compared = compareOutputs({ schedule, contents, reference, finals, layers: this.layers, orderOf: (tensor) => this.orderOf(tensor), isComputed });
     const fingerprints = [...new Set([...this.layers.values()].filter(({ isFingerprint }) => isFingerprint).map(({ operator }) => operator))];
     const unknown = Object.keys(schedule.layers ?? {}).filter((name) => !this.layers.has(name));
@@ -116,7 +129,9 @@ export class FunctionalRun {
     });
     const sorted: ReferenceLayer[] = [];
     while (waiting.length > 0) {
-      const ready = waiting.findIndex((layer) => !layer.operands.some(({ role, tensor }) => role !== 'output' && waiting.some((other) => writes(other, tensor))));
+      const ready = waiting.findIndex(
+        (layer) => !layer.operands.some(({ role, tensor }) => role !== 'output' && waiting.some((other) => writes(other, tensor))),
+      );
       if (ready < 0) this.notes.push(`layers ${waiting.map(({ name }) => `'${name}'`).join(', ')} read one another's results in a circle`);
       sorted.push(...waiting.splice(Math.max(0, ready), 1));
     }
@@ -161,7 +176,7 @@ export class FunctionalRun {
     const own = workload!.layers.find(({ name }) => name === layer)?.operands.find(({ name }) => name === operand)?.tensor;
     const folded: FoldedLayer[] = [];
     let at: string | undefined = tensor;
-    for (; own !== undefined && at !== undefined && at !== own; ) {
+    for (; own !== undefined && at !== undefined && at !== own;) {
       const writer: Layer | undefined = workload!.layers.find((candidate) => writes(candidate, at!));
       if (writer === undefined) return undefined;
       const step = this.foldedLayer(writer, at);
@@ -183,7 +198,13 @@ export class FunctionalRun {
     made.inputs.forEach((input, index) => {
       if (index !== activation) parameters.set(index, this.reference.of(input.tensor).values);
     });
-    return { layer: made, activation, format: this.format(tensors[tensor]!.format), parameters, ...elementsOf(made, activation, volumeOfSizes(tensors[tensor]!.dims)) };
+    return {
+      layer: made,
+      activation,
+      format: this.format(tensors[tensor]!.format),
+      parameters,
+      ...elementsOf(made, activation, volumeOfSizes(tensors[tensor]!.dims)),
+    };
   }
 }
 

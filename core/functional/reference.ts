@@ -107,7 +107,14 @@ export class Reference {
   }
 }
 
-function accumulate(sums: Map<number, Scalar>, element: number, term: Scalar, semantics: OperatorSemantics, arithmetic: Arithmetic, operand: ReferenceOperand): void {
+function accumulate(
+  sums: Map<number, Scalar>,
+  element: number,
+  term: Scalar,
+  semantics: OperatorSemantics,
+  arithmetic: Arithmetic,
+  operand: ReferenceOperand,
+): void {
   const before = sums.get(element);
   const sum = before === undefined ? term : combined(semantics.combine, before, term, arithmetic);
   const partial = operand.partialFormat;

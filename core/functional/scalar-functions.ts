@@ -84,7 +84,10 @@ function errorFunction(x: number): number {
 
 type Pair = (a: Scalar, b: Scalar) => Scalar;
 
-const asInteger = (f: (a: bigint, b: bigint) => bigint): Pair => (a, b) => narrowed(f(BigInt(Math.trunc(Number(a))), BigInt(Math.trunc(Number(b)))));
+const asInteger =
+  (f: (a: bigint, b: bigint) => bigint): Pair =>
+  (a, b) =>
+    narrowed(f(BigInt(Math.trunc(Number(a))), BigInt(Math.trunc(Number(b)))));
 const truth = (holds: boolean): number => (holds ? 1 : 0);
 
 /** Functions of two numbers besides sum and product; from left to right where there are more operands. */

@@ -89,7 +89,13 @@ function bySizes(layer: ScheduleLayer, header: ScheduleHeader, named: ReadonlyMa
 }
 
 /** The tensor that operations name, when it fits; else the only other one that does. */
-function fitting(operand: string, loops: readonly string[], layer: ScheduleLayer, header: ScheduleHeader, named: readonly string[]): ScheduleOperand | undefined {
+function fitting(
+  operand: string,
+  loops: readonly string[],
+  layer: ScheduleLayer,
+  header: ScheduleHeader,
+  named: readonly string[],
+): ScheduleOperand | undefined {
   const isOutput = operand === 'O';
   const fits = (tensor: string): boolean => indexOf(header.tensors[tensor], loops, layer.loops) !== undefined;
   const others = Object.keys(header.tensors).filter((tensor) => (!isOutput || isWritten(header.tensors[tensor]!)) && fits(tensor));

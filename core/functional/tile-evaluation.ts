@@ -142,7 +142,12 @@ class TilePoint implements PointValues {
  * @param tile of the layer's loops
  * @param sizes dimensions of a tensor, by its name
  */
-export function evaluateTile(layer: LayerFunction, tile: Range, reads: ReadonlyMap<string, readonly ReadRegion[]>, sizes: (tensor: string) => readonly number[]): TileOutput[] {
+export function evaluateTile(
+  layer: LayerFunction,
+  tile: Range,
+  reads: ReadonlyMap<string, readonly ReadRegion[]>,
+  sizes: (tensor: string) => readonly number[],
+): TileOutput[] {
   const operands = layer.inputs.map((operand) => new OperandValues(operand, reads.get(operand.name) ?? [], sizes(operand.tensor)));
   for (const operand of operands) if (operand.isForeign) operand.align(cornerOf(layer, tile, operand.operand, sizes));
   const outputs = computed(layer, tile, operands, sizes);
@@ -159,7 +164,11 @@ interface GrowingOutput {
 }
 
 function computed(layer: LayerFunction, tile: Range, operands: readonly OperandValues[], sizes: (tensor: string) => readonly number[]): TileOutput[] {
-  const sums = layer.outputs.map(({ tensor }) => ({ values: new Map<number, Scalar>(), range: { low: sizes(tensor).map(() => Infinity), high: sizes(tensor).map(() => 0) }, sizes: sizes(tensor) }));
+  const sums = layer.outputs.map(({ tensor }) => ({
+    values: new Map<number, Scalar>(),
+    range: { low: sizes(tensor).map(() => Infinity), high: sizes(tensor).map(() => 0) },
+    sizes: sizes(tensor),
+  }));
   const at = new TilePoint(layer, operands);
   forEachPoint(tile, at.point, () => {
     at.move();

@@ -110,10 +110,16 @@ export class ValuesInFlight implements ExecutionObserver {
 
   private resultOf(record: OperationRecord, reads: readonly Read[], writes: readonly Write[]): OperationResult {
     const { form } = record;
-    const targets = writes.map(({ access, store, use }): WriteOperand => ({ operand: access.operand, tensor: store.tensor, sizes: store.sizes, range: use.range }));
+    const targets = writes.map(({ access, store, use }): WriteOperand => ({
+      operand: access.operand,
+      tensor: store.tensor,
+      sizes: store.sizes,
+      range: use.range,
+    }));
     if (form.kind === 'transfer') return transferResult(this.operands(reads, false), targets, form.reduce === 'add', this.parts.finals);
     const layer = form.layer === undefined ? undefined : this.parts.layers.get(form.layer);
-    const isOwnAddition = layer === undefined && writes.some(({ base, store }) => base !== undefined && reads.some((read) => read.store.tensor === store.tensor));
+    const isOwnAddition =
+      layer === undefined && writes.some(({ base, store }) => base !== undefined && reads.some((read) => read.store.tensor === store.tensor));
     // A sum that is added to itself in place, as collectives do, counts what is there once.
     const others = isOwnAddition ? reads.filter((read) => !writes.some(({ store, base }) => base !== undefined && read.store === store)) : reads;
     return computeResult(form.operator, layer, record.tile, this.operands(others, !isOwnAddition), targets, this.parts);

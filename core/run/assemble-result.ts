@@ -7,6 +7,7 @@ import { digestOf } from '../kernel/digest.js';
 import type { ScheduleExecutor } from '../schedule/execute/executor.js';
 import type { BuiltBlock } from '../machine/built-block.js';
 import type { ResultCollector } from './collector.js';
+import type { FunctionalResult } from '../functional/functional-result.js';
 import { evaluateExpectations } from '../analysis/expectations.js';
 import type { Machine } from '../machine/machine.js';
 import type { PreparedRun } from './prepare.js';
@@ -28,6 +29,7 @@ export interface FinishedRun {
   readonly collector: ResultCollector;
   readonly end: RunEnd;
   readonly engineCpuSeconds: number;
+  readonly functional?: FunctionalResult;
   readonly trace?: RunTrace;
 }
 
@@ -64,6 +66,8 @@ export function assembleResult(run: FinishedRun): ScheduleResult {
     file: displayPath(scenario.file),
     set: scenario.set,
     ...modelled,
+    ...(modelled.outcome === 'finished' && run.functional?.equal === false ? { outcome: 'wrong-values' as const } : {}),
+    ...(run.functional === undefined ? {} : { functional: run.functional }),
     ...(end in LIMITS ? { bound: end as RunLimit } : {}),
     violationCount,
     ...(estimate === undefined ? {} : { estimate }),
