@@ -44,7 +44,7 @@ export class FunctionalRun {
     const { schedule, semantics, formats } = input;
     checkSizes(schedule);
     this.meanings = new Meanings(semantics);
-    const operands = operandsOfLayers(schedule, input.workload);
+    const operands = operandsOfLayers(schedule, input.workload, this.meanings);
     this.layers = new Map([...operands].map(([name, own]) => [name, this.layer(name, own)]));
     const isOfWorkload = this.describesOutputs();
     this.reference = new Reference(isOfWorkload ? this.workloadTensors() : this.scheduleTensors(), this.meanings);
@@ -63,17 +63,22 @@ export class FunctionalRun {
   async result(shouldStop?: () => boolean): Promise<FunctionalResult | undefined> {
     for (const layer of this.referenceLayers) {
       if (shouldStop?.() === true) return undefined;
-      this.reference.compute(layer);
+      if (layer.operands.every((operand) => this.isKnown(operand))) this.reference.compute(layer);
       await Promise.resolve();
     }
     return this.compared();
   }
 
+  /** Whether an operand of a layer is an output, is there from the start, or has been computed. */
+  private isKnown({ role, tensor }: ReferenceLayer['operands'][number]): boolean {
+    const form = this.input.schedule.tensors[tensor] ?? this.input.workload?.tensors[tensor];
+    return role === 'output' || form?.role === 'input' || form?.role === 'constant' || this.reference.isComputed(tensor);
+  }
+
   private compared(): FunctionalResult {
     const { schedule } = this.input;
     const { contents, reference, finals } = this;
-    const isComputed = (tensor: string): boolean =>
-      this.referenceLayers.some(({ operands }) => operands.some((operand) => operand.role === 'output' && operand.tensor === tensor));
+    const isComputed = (tensor: string): boolean => this.reference.isComputed(tensor);
     const compared = compareOutputs({ schedule, contents, reference, finals, layers: this.layers, orderOf: (tensor) => this.orderOf(tensor), isComputed });
     const fingerprints = [...new Set([...this.layers.values()].filter(({ isFingerprint }) => isFingerprint).map(({ operator }) => operator))];
     const unknown = Object.keys(schedule.layers ?? {}).filter((name) => !this.layers.has(name));

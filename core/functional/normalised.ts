@@ -36,6 +36,7 @@ function exponentials(values: readonly number[]): number {
 function semanticsOf(normalisation: Normalisation): OperatorSemantics {
   return {
     arithmetic: 'real',
+    needsMaps: true,
     term: (point) => {
       const values = point.window(0).map(Number);
       const [scale, shift] = [parameter(point, 1, 1), parameter(point, 2, 0)];
@@ -58,6 +59,7 @@ export const NORMALISED: ReadonlyMap<string, OperatorSemantics> = new Map<string
   [
     'cumsum',
     {
+      needsMaps: true,
       term: (point) =>
         point
           .window(0)
@@ -68,6 +70,7 @@ export const NORMALISED: ReadonlyMap<string, OperatorSemantics> = new Map<string
   [
     'topk',
     {
+      needsMaps: true,
       term: (point, output) => {
         const place = ranked(point.window(0))[point.ownPlace(0)] ?? 0;
         return output === 0 ? (point.window(0)[place] ?? 0) : place;

@@ -43,6 +43,7 @@ export interface Contents {
  */
 export class Reference {
   private readonly contents = new Map<string, Contents>();
+  private readonly computed = new Set<string>();
 
   constructor(
     private readonly tensors: Readonly<Record<string, ReferenceTensor>>,
@@ -60,8 +61,9 @@ export class Reference {
     return contents;
   }
 
-  has(tensor: string): boolean {
-    return this.contents.has(tensor);
+  /** Whether a layer has computed the tensor. */
+  isComputed(tensor: string): boolean {
+    return this.computed.has(tensor);
   }
 
   compute(layer: ReferenceLayer): void {
@@ -75,7 +77,9 @@ export class Reference {
     point.forAll(() => {
       outputs.forEach((output, index) => {
         const term = semantics.term(point, index);
-        for (const element of output.elements(point.position)) accumulate(sums[index]!, element, term, semantics, arithmetic, output.operand);
+        const sum = (element: number): void => accumulate(sums[index]!, element, term, semantics, arithmetic, output.operand);
+        if (output.hasWindow) output.elements(point.position).forEach(sum);
+        else if (output.element(point.position) >= 0) sum(output.element(point.position));
       });
     });
     outputs.forEach(({ operand }, index) => this.keep(layer, operand, index, sums[index]!, semantics, arithmetic, point.pointsPerOutput));
@@ -104,6 +108,7 @@ export class Reference {
     const facts = { pointsPerOutput, attributes: layer.attributes };
     const values = sums.map((sum) => toFormat(semantics.finish?.(sum, facts, output) ?? sum, format, !arithmetic.isInteger));
     this.contents.set(tensor, { sums, values });
+    this.computed.add(tensor);
   }
 }
 
@@ -121,6 +126,13 @@ function accumulate(
   sums.set(element, arithmetic.isInteger && (partial?.kind === 'int' || partial?.kind === 'uint') ? wrap(sum, partial) : sum);
 }
 
+interface Axis {
+  readonly size: number;
+  readonly offset: number;
+  /** Number of the loop, coefficient, shift, divisor. */
+  readonly terms: readonly (readonly [number, number, number, number])[];
+}
+
 /** An operand of a layer, found anew at each point from its map. */
 class Located {
   readonly hasWindow: boolean;
@@ -128,6 +140,7 @@ class Located {
   private readonly firstDims: Sizes;
   private readonly further: readonly MapStep[];
   private readonly loops: readonly string[];
+  private readonly axes: readonly Axis[];
 
   constructor(
     layer: ReferenceLayer,
@@ -140,7 +153,35 @@ class Located {
     this.first = map.kind === 'chain' ? map.steps[0]!.map : map;
     this.firstDims = map.kind === 'chain' ? map.steps[0]!.to : dims;
     this.further = map.kind === 'chain' ? map.steps.slice(1) : [];
+    this.axes = this.axesOf();
     this.hasWindow = this.intervals(this.loops.map(() => 0)).some(({ size }) => size !== 1);
+  }
+
+  /** Where the terms of each dimension are, by number, so that a point needs no names. */
+  private axesOf(): Axis[] {
+    if (this.first.kind !== 'index') return [];
+    const { expressions } = this.first;
+    return Object.entries(this.firstDims).map(([dim, size]) => {
+      const { terms = [], offset = 0 } = expressions.find((expression) => expression.dim === dim) ?? {};
+      return {
+        size,
+        offset,
+        terms: terms.map(({ loop, coefficient, shift = 0, divisor = 1 }) => [this.loops.indexOf(loop), coefficient, shift, divisor] as const),
+      };
+    });
+  }
+
+  /** The one element of an operand without windows; -1 in the padding. */
+  element(position: readonly number[]): number {
+    if (this.first.kind !== 'index') return this.reshaped(position);
+    let flat = 0;
+    for (const { size, offset, terms } of this.axes) {
+      let at = offset;
+      for (const [loop, coefficient, shift, divisor] of terms) at += Math.floor((coefficient * (position[loop] ?? 0) + shift) / divisor);
+      if (at < 0 || at >= size) return -1;
+      flat = flat * size + at;
+    }
+    return this.further.length === 0 ? flat : (this.elements(position)[0] ?? -1);
   }
 
   /** Where the operand lies at a point, dimension by dimension in the order of its map, before clipping. */
@@ -203,7 +244,7 @@ class WholePoint implements PointValues {
   isFirst = false;
   private readonly summed: readonly number[];
   private readonly sizes: readonly number[];
-  private found: (readonly Scalar[] | undefined)[] = [];
+  private readonly found: (readonly Scalar[] | undefined)[];
 
   constructor(
     layer: ReferenceLayer,
@@ -216,6 +257,7 @@ class WholePoint implements PointValues {
     this.sizes = Object.values(layer.loops);
     this.attributes = layer.attributes;
     this.position = this.loops.map(() => 0);
+    this.found = inputs.map(() => undefined);
     this.summed = this.loops.flatMap((loop, l) => (layer.operands.some(({ role, map }) => role === 'output' && speaksOf(map, loop)) ? [] : [l]));
     this.pointsPerOutput = this.summed.reduce((product, l) => product * this.sizes[l]!, 1);
   }
@@ -223,7 +265,7 @@ class WholePoint implements PointValues {
   forAll(visit: () => void): void {
     const walk = (l: number): void => {
       if (l === this.sizes.length) {
-        this.found = this.inputs.map(() => undefined);
+        this.found.fill(undefined);
         this.isFirst = this.summed.every((loop) => this.position[loop] === 0);
         visit();
         return;
@@ -237,11 +279,15 @@ class WholePoint implements PointValues {
   }
 
   value(operand: number): Scalar {
-    return this.window(operand)[0] ?? 0;
+    const input = this.inputs[operand]!;
+    if (input.hasWindow) return this.window(operand)[0] ?? 0;
+    const element = input.element(this.position);
+    return element < 0 ? 0 : input.values[element]!;
   }
 
   isInside(operand: number): boolean {
-    return this.inputs[operand]!.intervals(this.position).length === 0 || this.window(operand).length > 0;
+    const input = this.inputs[operand]!;
+    return input.hasWindow ? this.window(operand).length > 0 : input.element(this.position) >= 0;
   }
 
   window(operand: number): readonly Scalar[] {

@@ -45,6 +45,8 @@ export interface OperatorSemantics {
   finish?(accumulated: Scalar, layer: LayerFacts, output: number): Scalar;
   /** Means something only where each operand is one element at each point: a copy, but not of unknown rows. */
   readonly needsOneElement?: boolean;
+  /** An output needs more than one element of an input, along axes that only the operands' maps tell. */
+  readonly needsMaps?: boolean;
   /** What it computes with, whatever the formats of its operands are; absent: integers when all of them are. */
   readonly arithmetic?: 'integer' | 'real';
 }

@@ -1,4 +1,5 @@
 import type { Schedule, ScheduleHeader, ScheduleLayer, ScheduleOperand, ScheduleOperation, ScheduleTensor } from '../schedule/form/form.js';
+import type { Meanings } from './operators.js';
 import { isMatrixOperator, standardLoopClass, type LoopClass } from '../workload/loop-class.js';
 import type { Workload } from '../workload/layer.js';
 
@@ -9,7 +10,7 @@ type Operands = Readonly<Record<string, ScheduleOperand>>;
  * same tensors; else they are found by their sizes: of a matrix product, or an operator that treats each element alone, over tensors that
  * operations name and that fit. A layer whose operands cannot be told is left out.
  */
-export function operandsOfLayers(schedule: Schedule, workload: Workload | undefined): ReadonlyMap<string, Operands> {
+export function operandsOfLayers(schedule: Schedule, workload: Workload | undefined, meanings: Meanings): ReadonlyMap<string, Operands> {
   const found = new Map<string, Operands>();
   const silent: [string, ScheduleLayer][] = [];
   for (const [name, layer] of Object.entries(schedule.layers ?? {})) {
@@ -20,6 +21,8 @@ export function operandsOfLayers(schedule: Schedule, workload: Workload | undefi
   if (silent.length === 0) return found;
   const named = namedTensors(schedule);
   for (const [name, layer] of silent) {
+    const { semantics, isFingerprint } = meanings.of(layer.operator);
+    if (semantics.needsMaps === true || isFingerprint) continue;
     const operands = bySizes(layer, schedule, named.get(name) ?? new Map());
     if (operands !== undefined) found.set(name, operands);
   }
