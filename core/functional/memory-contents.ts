@@ -1,7 +1,7 @@
 import type { ScheduleHeader } from '../schedule/form/form.js';
 import { forEachElement, volumeOfSizes, type Range } from './layout.js';
 import { ABSENT, FAULT, type Scalar } from './scalar.js';
-import { Store, type Use } from './store.js';
+import { Store, type Use, type Versions } from './store.js';
 
 /** A stretch of a memory whose address the schedule gives. */
 interface Stretch {
@@ -69,10 +69,10 @@ export class MemoryContents {
   }
 
   /** @param empties what the buffer held is gone */
-  beginWrite(operation: number, buffer: string | undefined, tensor: string, range: Range, empties: boolean): Use {
+  beginWrite(operation: number, buffer: string | undefined, tensor: string, range: Range, versions: Versions, empties: boolean): Use {
     if (buffer !== undefined && empties) for (const held of this.held(buffer)) held.clear(operation, ABSENT);
     this.spoilOthers(operation, buffer, tensor, range);
-    return this.store(buffer, tensor).begin(operation, range);
+    return this.store(buffer, tensor).begin(operation, range, versions);
   }
 
   /** A write that goes over the bytes of something else. */

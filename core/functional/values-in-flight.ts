@@ -9,7 +9,7 @@ import { forEachElement, type Range } from './layout.js';
 import type { MemoryContents } from './memory-contents.js';
 import { computeResult, transferResult, type OperationResult, type ReadOperand, type WriteOperand } from './operation-result.js';
 import { ABSENT, FAULT, isValue, type Scalar } from './scalar.js';
-import type { Store, Use } from './store.js';
+import type { Store, Use, Versions } from './store.js';
 import type { Meanings } from './operators.js';
 import { Pending } from './pending.js';
 
@@ -25,6 +25,12 @@ interface Write {
   readonly use: Use;
   /** Of a write that accumulates: what was there. */
   readonly base: Use | undefined;
+}
+
+/** The versions of regions that an operation means, as they are in program order. */
+interface Meant {
+  readonly reads: readonly Versions[];
+  readonly writes: readonly Versions[];
 }
 
 interface Running {
@@ -46,6 +52,7 @@ export interface FlightParts {
  */
 export class ValuesInFlight implements ExecutionObserver {
   private readonly running = new Map<number, Running>();
+  private readonly meant = new Map<number, Meant>();
   private readonly pending: Pending;
 
   constructor(private readonly parts: FlightParts) {
@@ -54,27 +61,41 @@ export class ValuesInFlight implements ExecutionObserver {
 
   operationAdmitted(record: OperationRecord): void {
     this.pending.admit(record);
+    const { reads = [], writes = [], releases = [] } = record.form;
+    const { contents } = this.parts;
+    const versions = (access: RegionAccess, region: ResolvedRegion): Versions => contents.store(access.buffer, region.tensor).versionsOf(rangeOf(region));
+    const read = reads.map((access, i) => versions(access, record.reads[i]!));
+    // The executor lets a new version into a buffer when there is room beside one that was released and is still in use.
+    const keepsVersions = this.parts.header.hazards !== 'checked';
+    writes.forEach(({ buffer, mode = 'replace' }, i) => {
+      const region = record.writes[i]!;
+      if (buffer !== undefined) contents.store(buffer, region.tensor).renew(rangeOf(region), keepsVersions && mode !== 'replace');
+    });
+    this.meant.set(record.id, { reads: read, writes: writes.map((access, i) => versions(access, record.writes[i]!)) });
+    for (const access of releases) this.forReleased(access, (store, range) => store.markDead(range));
   }
 
   operationStarted(record: OperationRecord): void {
     if (record.form.kind === 'sync') return;
     const { id, form } = record;
     const { contents } = this.parts;
+    const meant = this.meant.get(id)!;
+    this.meant.delete(id);
     const reads = (form.reads ?? []).map((access, i): Read => {
       const region = record.reads[i]!;
       const store = contents.store(access.buffer, region.tensor);
-      return { access, store, use: store.read(id, rangeOf(region)) };
+      return { access, store, use: store.read(id, rangeOf(region), meant.reads[i]) };
     });
     const emptied = new Set<string>();
     const writes = (form.writes ?? []).map((access, i): Write => {
       const region = record.writes[i]!;
       const range = rangeOf(region);
       const store = contents.store(access.buffer, region.tensor);
-      const base = access.mode === 'accumulate' ? store.read(id, range) : undefined;
+      const base = access.mode === 'accumulate' ? store.read(id, range, meant.writes[i]) : undefined;
       // A second write of one operation joins the first.
       const empties = access.buffer !== undefined && (access.mode ?? 'replace') === 'replace' && !emptied.has(access.buffer);
       if (access.buffer !== undefined) emptied.add(access.buffer);
-      return { access, store, base, use: contents.beginWrite(id, access.buffer, region.tensor, range, empties) };
+      return { access, store, base, use: contents.beginWrite(id, access.buffer, region.tensor, range, meant.writes[i], empties) };
     });
     this.running.set(id, { reads, writes });
   }
@@ -134,11 +155,16 @@ export class ValuesInFlight implements ExecutionObserver {
     });
   }
 
-  private release(operation: number, { buffer, tensor, box }: RegionAccess): void {
+  private release(operation: number, access: RegionAccess): void {
+    this.forReleased(access, (store, range) => store.release(operation, range));
+  }
+
+  /** The tensors of a buffer that a release speaks of, and which part of them. */
+  private forReleased({ buffer, tensor, box }: RegionAccess, visit: (store: Store, range: Range | undefined) => void): void {
     if (buffer === undefined) return;
     for (const store of this.parts.contents.held(buffer)) {
       if (tensor !== undefined && tensor !== store.tensor) continue;
-      store.release(operation, tensor === undefined || box === undefined ? undefined : this.rangeOfBox(tensor, box));
+      visit(store, tensor === undefined || box === undefined ? undefined : this.rangeOfBox(tensor, box));
     }
   }
 
