@@ -207,7 +207,7 @@ describe('in a schedule', () => {
     [{ with: { algorithm: 'mesh', columns: 3 } }, /columns 3/],
     [{ with: { algorithm: 'ring', along: 'Q' } }, /no dimension 'Q'/],
   ])('%o is refused', (change, message) => {
-    expect(() => expandAll([{ ...collective, ...change }])).toThrow(message);
+    expect(() => expandAll([{ ...collective, ...change } as ScheduleOperation])).toThrow(message);
   });
 
   it('an in-network all-reduce needs neither compute nor scratch', () => {
