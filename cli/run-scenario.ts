@@ -23,9 +23,15 @@ export interface RunSettings {
   readonly label: string;
   /** Exporters to run besides those of the scenario. */
   readonly exporters: readonly string[];
+  /** Where their files go, if they are to be written: it is looked at before anything runs. */
+  readonly folder?: string;
   readonly trace: boolean;
+  /** How much of it is kept, if not what the scenario says. */
+  readonly traceEvents?: number | undefined;
   /** Plans are kept for the next process (`--plan-cache`). */
   readonly usesPlanCache: boolean;
+  /** Carry values, whatever the scenario says. */
+  readonly functional?: boolean;
   /** Where the state of the run is kept, and from which it goes on. */
   readonly checkpoints?: CheckpointRequest;
 }
@@ -54,6 +60,13 @@ export async function runLoaded(loaded: LoadResult, settings: RunSettings): Prom
   const planCache = settings.usesPlanCache ? PlanCache.ofUser() : undefined;
   const { scenario, registry } = loaded;
   const exporters = exportersFor(scenario.outputs, settings.exporters, registry);
+  if (settings.folder !== undefined && exporters.length > 0) {
+    const { checkOutputFolder } = await import('../core/document/check-output.js');
+    checkOutputFolder(
+      settings.folder,
+      exporters.flatMap(({ plugin }) => plugin.writes ?? []),
+    );
+  }
   const progress = new RunProgress();
   settings.line.follow(progress, settings.label);
   try {
@@ -63,6 +76,8 @@ export async function runLoaded(loaded: LoadResult, settings: RunSettings): Prom
       onWarning: showWarning,
       ...(planCache === undefined ? {} : { planCache }),
       ...(settings.checkpoints === undefined ? {} : await checkpointOptions(settings.checkpoints, scenario)),
+      traceEvents: settings.traceEvents,
+      ...(settings.functional === true ? { functional: true } : {}),
       trace: settings.trace || exporters.some(({ plugin }) => plugin.needsTrace),
     });
     return { result, registry, exporters };

@@ -5,6 +5,7 @@ import type { ComputeUnit } from '../model/machine-facts.js';
 import type { StallClass } from '../model/stall-class.js';
 import type { Supply } from '../model/supply.js';
 import type { ReleaseCause } from '../schedule/resolve/record.js';
+import type { FunctionalResult } from '../functional/functional-result.js';
 import type { ScheduleViolation } from '../schedule/check/violations.js';
 
 /** One class of a block's stall stack. */
@@ -70,11 +71,11 @@ export interface TraceTrack {
   readonly labels: readonly string[];
   /** Spans: start, end, label, operation, in turn. */
   readonly spans?: Float64Array;
+  /** How many recorded spans each of `spans` stands for; absent: one. */
+  readonly merged?: Float64Array;
   /** Counters: tick, value, in turn. */
   readonly counter?: Float64Array;
   readonly unit?: string;
-  /** Events that were left out because the track was full. */
-  readonly dropped: number;
 }
 
 export interface TracedOperation {
@@ -92,11 +93,19 @@ export interface TracedOperation {
 
 export interface RunTrace {
   readonly tracks: readonly TraceTrack[];
+  /** Spans of the operations, by issuing queue. */
+  readonly queues: readonly TraceTrack[];
+  /** Those that a span names. */
   readonly operations: readonly TracedOperation[];
+  /** Spans closer together than this were recorded as one, and counters have no more than three values in so long a time; 0: all is there. */
+  readonly mergedBelowTicks: number;
 }
 
-/** How a run ended. `illegal`: the schedule broke a rule, whatever else happened. `bound`: a limit of the scenario was reached. */
-export type Outcome = 'finished' | 'illegal' | 'deadlock' | 'bound' | 'interrupted';
+/**
+ * How a run ended. `illegal`: the schedule broke a rule, whatever else happened. `bound`: a limit of the scenario was reached.
+ * `wrong-values`: it came to its end without breaking a rule, and functional mode found outputs that are not what they should be.
+ */
+export type Outcome = 'finished' | 'illegal' | 'wrong-values' | 'deadlock' | 'bound' | 'interrupted';
 
 /** What the results of schedules and of experiments have in common; schemas/result.schema.json describes the JSON. */
 interface ResultHead {
@@ -140,6 +149,8 @@ export interface ScheduleResult extends ResultHead {
   /** The first hundred. */
   readonly violations: readonly ViolationResult[];
   readonly deadlock?: DeadlockReport;
+  /** What carrying values through the run has shown, when that was asked for. */
+  readonly functional?: FunctionalResult;
   readonly mapper?: string;
   /** What the statistics of the blocks mean: by plugin, then by statistic. */
   readonly statisticDescriptions?: Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -21,12 +21,16 @@ export interface RunOptions {
   readonly onWarning?: (message: string) => void;
   /** Told of every operation, and, through probes and milestones of the machine, of all that blocks note. */
   readonly observers?: readonly RunObserver[];
+  /** Carry values through the run and compare its outputs with a plain reference, whatever the scenario says. */
+  readonly functional?: boolean;
   /** Keep the state of the run, to go on from. */
   readonly checkpoint?: CheckpointOptions;
   /** Go on from a state that a run of the same scenario has kept. */
   readonly resume?: SavedState;
   /** Record spans and counters for exporters; costs time and memory. */
   readonly trace?: boolean;
+  /** Spans and counter values that are kept, instead of what the scenario says; beyond, neighbours are merged over the whole run. */
+  readonly traceEvents?: number | undefined;
   /** Where schedules of mappers are kept from one process to the next; without it they are made anew. */
   readonly planCache?: PlanCache;
   /** Another event queue than the wheel (tests). */

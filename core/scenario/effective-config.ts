@@ -23,10 +23,12 @@ export function effectiveConfig(scenario: LoadedScenario): string {
   if (estimator !== undefined) document['estimator'] = toolDocument(estimator);
   if (estimate !== undefined) document['estimate'] = importDocument(estimate);
   if (experiment !== undefined) document['with'] = experiment.config;
+  if (scenario.functional === true) document['functional'] = true;
   if (scenario.expectations.length > 0) {
     document['expect'] = Object.fromEntries(scenario.expectations.map(({ metric, place: _, ...bounds }) => [metric, bounds]));
   }
   if (Object.keys(scenario.limits).length > 0) document['limits'] = scenario.limits;
+  if (scenario.trace !== undefined) document['trace'] = scenario.trace;
   if (scenario.outputs.length > 0) document['outputs'] = scenario.outputs.map(toolDocument);
   return stringify(document, { lineWidth: 120, aliasDuplicateObjects: false });
 }

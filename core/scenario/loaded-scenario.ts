@@ -31,8 +31,12 @@ export interface LoadedScenario {
   /** An estimate that an importer reads, in place of an estimator. */
   readonly estimate?: ImportedSource;
   readonly experiment?: ToolUse;
+  /** Values are carried through the run, and outputs compared with a plain reference. */
+  readonly functional?: boolean;
   readonly expectations: readonly Expectation[];
   readonly limits: RunLimits;
+  /** What is kept of a run that is traced. */
+  readonly trace?: { readonly maxEvents?: number };
   /** Exporters whose files are written after the run. */
   readonly outputs: readonly ToolUse[];
   /** Third-party plugins in the order in which they were listed. */
