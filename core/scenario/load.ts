@@ -199,7 +199,8 @@ function finishScenario(
 /** A scenario of kind `schedule` needs a machine and a schedule; the others test one subsystem and have neither. */
 function checkParts(document: Record<string, unknown>, kind: string, place: SourcePlace, tools: LoadTools): void {
   const { problems, places } = tools;
-  const has = (key: string): boolean => document[key] !== undefined;
+  // `functional: false` is the default, and is filled in for every kind.
+  const has = (key: string): boolean => document[key] !== undefined && document[key] !== false;
   if (kind !== 'schedule') {
     for (const key of ['machine', 'bind', 'workload', 'mapper', 'schedule', 'estimator', 'estimate', 'functional'].filter(has)) {
       problems.add(places.ofKey(document, key), key, `'${key}' has no meaning for kind '${kind}'`, "'with': the configuration of this kind");
