@@ -17,6 +17,7 @@ export * from './plugin/tool-plugins.js';
 export type * from './plugin/suite-plugins.js';
 export type * from './plugin/tool-context.js';
 export * from './plugin/importer-plugin.js';
+export type { ByteRange } from './plugin/sibling-file.js';
 export * from './plugin/define-plugin.js';
 export { idealProperty } from './plugin/ideal-property.js';
 export { formatRegistryWith, numberFormats, usedFormats } from './plugin/number-formats.js';
@@ -36,6 +37,8 @@ export { listNames, nearestName } from './document/nearest.js';
 /** For programs: load a scenario with the plugins of one's choice, and run it. */
 export { PluginRegistry, BUILT_IN, type RegisteredPlugin } from './plugin/registry.js';
 export { loadScenario, type LoadOptions, type LoadResult } from './scenario/load.js';
+export { agreeTo } from './plugin/consent/agree-to.js';
+export type { PluginCode, PluginPolicy } from './plugin/consent/plugin-code.js';
 export type { RunOptions } from './run/run-options.js';
 export { runExperiment, runScenario, runSchedule } from './run/run.js';
 export { parseSchedule, readScheduleFile } from './run/schedule-file.js';
