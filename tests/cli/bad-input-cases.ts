@@ -506,7 +506,7 @@ export const BAD_SCHEDULES: readonly BadInput[] = [
   {
     name: 'a file as the folder for results',
     command: ['run', 's.yaml', '-o', 'machine.yaml', '-e', 'json'],
-    at: 'machine.yaml/result.json',
+    at: 'machine.yaml',
     says: 'is a file; expected a folder',
   },
   {
