@@ -18,13 +18,14 @@ export function readJobs(text: string): number {
 }
 
 /** The runner that `--runner` names; without it, one job at a time is run here and several in a pool. */
-export function runnerOf(name: string | undefined, workers: number, registry: PluginRegistry): SuiteRunner {
+export async function runnerOf(name: string | undefined, workers: number, registry: PluginRegistry): Promise<SuiteRunner> {
   const plugin = registry.get('runner', name ?? (workers === 1 ? 'in-process' : 'pool'), { file: 'command line', path: '--runner' });
   if (plugin.name === 'in-process' && workers > 1) {
     throw new InputError({ file: 'command line', path: '--jobs', message: `${workers} jobs at a time, but 'in-process' runs one`, expected: '--runner pool' });
   }
-  const runner = plugin.create(validated(plugin.configSchema, {}, { owner: `plugin '${plugin.name}'` }));
   const tool = { kind: 'runner', name: plugin.name, place: { file: 'command line', path: '--runner' } } as const;
+  const config: Readonly<Record<string, unknown>> = validated(plugin.configSchema, {}, { owner: `plugin '${plugin.name}'` });
+  const runner = await callTool(registry, tool, () => plugin.create(config));
   return { run: (jobs, store, context) => callTool(registry, tool, () => runner.run(jobs, store, context)) };
 }
 
