@@ -12,7 +12,8 @@ export function arrange(plan: Plan, random: Random): Plan {
     if (!random.chance(percent)) return;
     const next = clone(kept);
     change(next);
-    if (!isFault(judge(next, expected, 'possible')) && judge(next, expected, 'possible').undefinedReads === 0) kept = next;
+    const verdict = judge(next, expected, 'possible');
+    if (!isFault(verdict) && verdict.undefinedReads === 0) kept = next;
   };
   attempt(40, (next) => releaseWhatIsDead(next, random));
   for (let i = 0; i < 3; i++) attempt(60, (next) => swapNeighbours(next, random));

@@ -74,13 +74,18 @@ class Walker {
     const data = operation.reduce === 'add' ? [summed(read)] : read;
     const labels = operation.reduce === 'add' ? sources.slice(0, 1) : sources;
     const values = data.flat();
-    const byLabel = new Map<string, number>();
+    const byLabel = new Map<string, Map<number, number>>();
     let at = 0;
-    for (const { tensor, elements } of labels) for (const element of elements) byLabel.set(`${tensor}:${element}`, values[at++]!);
+    for (const { tensor, elements } of labels) {
+      let own = byLabel.get(tensor);
+      if (own === undefined) byLabel.set(tensor, (own = new Map()));
+      for (const element of elements) own.set(element, values[at++]!);
+    }
     for (const write of operation.writes ?? []) {
       const target = this.target(write, operation, sources);
       if (target.elements.length !== values.length) throw new Malformed(`writes ${target.elements.length} elements of ${values.length}`);
-      const own = target.elements.map((element) => byLabel.get(`${target.tensor}:${element}`));
+      const labelled = byLabel.get(target.tensor);
+      const own = target.elements.map((element) => labelled?.get(element));
       const isSame = own.every((value) => value !== undefined);
       this.memory.write(target.place, target.tensor, target.elements, isSame ? (own as number[]) : values, write.mode ?? 'replace', id);
     }

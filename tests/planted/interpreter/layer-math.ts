@@ -85,8 +85,22 @@ function positionOf(text: string, loops: readonly string[]): Position {
   return { isWhole: false, offset, coefficients };
 }
 
-/** Elements of an operand that one point touches, row-major; empty where it lies in the padding. */
-export function elementsAt({ positions, sizes }: OperandMath, point: readonly number[]): number[] {
+/** The element of an operand that one point touches; -1 where it lies in the padding. Of whole dimensions: the first. */
+export function elementAt({ positions, sizes }: OperandMath, point: readonly number[]): number {
+  let found = 0;
+  for (let d = 0; d < sizes.length; d++) {
+    const { isWhole, offset, coefficients } = positions[d]!;
+    const size = sizes[d]!;
+    let at = offset;
+    if (!isWhole) for (let l = 0; l < coefficients.length; l++) at += coefficients[l]! * point[l]!;
+    if (at < 0 || at >= size) return -1;
+    found = found * size + at;
+  }
+  return found;
+}
+
+/** All elements that one point touches, row-major. */
+function elementsAt({ positions, sizes }: OperandMath, point: readonly number[]): number[] {
   let found = [0];
   for (let d = 0; d < sizes.length; d++) {
     const { isWhole, offset, coefficients } = positions[d]!;
@@ -116,16 +130,21 @@ export function computeTile(
   const sums = new Map<number, number>();
   const values = math.inputs.map(() => 0);
   const isSum = isProduct(math.operator);
+  const isWhole = math.inputs.map(({ positions }) => positions.some((position) => position.isWhole));
   forEachPoint(low, high, (point) => {
-    const [target] = elementsAt(math.output, point);
-    if (target === undefined) return;
+    const target = elementAt(math.output, point);
+    if (target < 0) return;
     let inPadding = 0;
-    math.inputs.forEach((input, place) => {
-      const elements = elementsAt(input, point);
-      if (elements.length === 0) inPadding++;
-      values[place] =
-        elements.length === 1 ? fetch(input, elements[0]!) : elements.reduce((sum, element) => add(sum, multiply(fetch(input, element), hash(element))), 0);
-    });
+    for (let place = 0; place < math.inputs.length; place++) {
+      const input = math.inputs[place]!;
+      const element = elementAt(input, point);
+      if (element < 0) {
+        inPadding++;
+        values[place] = 0;
+      } else if (isWhole[place] === true) {
+        values[place] = elementsAt(input, point).reduce((sum, each) => add(sum, multiply(fetch(input, each), hash(each))), 0);
+      } else values[place] = fetch(input, element);
+    }
     // A product with padding is nothing, and so is a point of a window that lies outside.
     const isNothing = inPadding > 0 && (isSum || inPadding === values.length);
     sums.set(target, add(sums.get(target) ?? 0, isNothing ? 0 : math.point(values)));

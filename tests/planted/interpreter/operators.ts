@@ -16,12 +16,14 @@ export function isProduct(operator: string): boolean {
 export function pointFunction(operator: string): PointFunction {
   if (isProduct(operator)) return (operands) => operands.reduce(multiply, 1);
   const name = hashText(operator);
+  const factors = [0, 1, 2, 3].map((place) => [hash(name, place), hash(name, place, 1)] as const);
   return (operands) => {
     let sum = 0;
-    operands.forEach((x, place) => {
-      sum = add(sum, multiply(x, hash(name, place)));
-      sum = add(sum, multiply(multiply(x, x), hash(name, place, 1)));
-    });
+    for (let place = 0; place < operands.length; place++) {
+      const x = operands[place]!;
+      const [linear, square] = factors[place]!;
+      sum = add(sum, add(multiply(x, linear), multiply(multiply(x, x), square)));
+    }
     return sum;
   };
 }
