@@ -1,12 +1,28 @@
 import type { StateExchange } from '../../kernel/state.js';
 
 /** Rules of the sanitizer; docs/schedule.md explains each. */
-export type ViolationRule = 'read-before-write' | 'overwrite-of-live-data' | 'capacity-overflow' | 'use-after-release' | 'shape-mismatch' | 'race' | 'coverage';
+export type ViolationRule =
+  | 'read-before-write'
+  | 'use-after-release'
+  | 'overwrite-of-live-data'
+  | 'capacity-overflow'
+  | 'shape-mismatch'
+  | 'operand-mismatch'
+  | 'relabelled-data'
+  | 'unfinished-sum'
+  | 'wrong-accumulation'
+  | 'stale-copy'
+  | 'output-incomplete'
+  | 'workload-mismatch'
+  | 'race'
+  | 'coverage';
 
 /** A broken rule: both operations, the buffer or tensor, and the simulated time at which it showed. */
 export interface ScheduleViolation {
   readonly rule: ViolationRule;
   readonly message: string;
+  /** What to change. */
+  readonly advice: string;
   readonly operations: readonly number[];
   readonly buffer?: string;
   readonly tensor?: string;

@@ -5,12 +5,13 @@ import type { StateExchange } from '../../kernel/state.js';
 import { Phase } from '../../kernel/time.js';
 import type { Schedule, ScheduleOperation } from '../form/form.js';
 import { HazardTracker } from '../check/hazards.js';
+import { IdRanges } from './id-ranges.js';
 import { IssueQueue } from './issue-queue.js';
 import { waitsOf } from './operation-waits.js';
 import { exchangeRecord, type RecordTables } from './record-state.js';
 import type { OperationSink, OperationUnit, RunningOperation } from '../resolve/operation.js';
 import { Places, type ScheduleEnvironment } from '../resolve/places.js';
-import { OperationRecord, type BufferClaim, type ReleaseCause } from '../resolve/record.js';
+import { OperationRecord, type BufferClaim, type DependenceCause, type ReleaseCause } from '../resolve/record.js';
 import type { ScratchpadFigures } from '../resolve/scratchpad.js';
 import { ViolationLog } from '../check/violations.js';
 
@@ -75,6 +76,8 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
   private readonly interlocked: boolean;
   private streamEnded = false;
   private lastId = -1;
+  /** Of all operations so far. */
+  private readonly ids = new IdRanges();
   private wakeTick = -1;
 
   constructor(
@@ -94,7 +97,9 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
       now: () => kernel.now,
     };
     this.places = new Places(schedule, environment);
-    this.tracker = new HazardTracker(schedule, this.places, this.violations, (record, on) => this.addConflict(record, on));
+    this.tracker = new HazardTracker(schedule, this.places, this.violations, environment.capacityBytes, (record, on, cause) =>
+      this.addConflict(record, on, cause),
+    );
     this.stream = schedule.operations[Symbol.iterator]();
     this.handler = kernel.register('schedule', this);
     kernel.addWaiter(this);
@@ -205,6 +210,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
       const { value: form, done } = this.stream.next();
       if (done === true) throw new ModelError('a state of another schedule: it has read more operations than there are');
       before = (form as ScheduleOperation).id ?? before + 1;
+      this.ids.add(before);
       if (!unfinished.has(before)) continue;
       const record = new OperationRecord(before, form as ScheduleOperation);
       record.tile = this.tracker.tileOf(record.form, before);
@@ -239,7 +245,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
       const next = this.stream.next();
       if (next.done === true) {
         this.streamEnded = true;
-        this.tracker.coverage.finish();
+        this.tracker.finish();
         return;
       }
       this.admit(next.value);
@@ -256,6 +262,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
       });
     }
     this.lastId = id;
+    this.ids.add(id);
     this.fetchedCount++;
     const record = new OperationRecord(id, form);
     record.fetchTick = this.kernel.now;
@@ -281,16 +288,19 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     if (other >= record.id) {
       throw new InputError({ path: `operation ${record.id}.after`, message: `waits for operation ${other}, which does not come before it` });
     }
+    if (!this.ids.has(other)) {
+      throw new InputError({ path: `operation ${record.id}.after`, message: `there is no operation ${other}`, expected: this.ids.nearest(other) });
+    }
     const on = this.live.get(other);
     if (on !== undefined) this.addDependency(record, on, 'after');
   }
 
-  private addConflict(record: OperationRecord, on: OperationRecord): void {
-    if (this.interlocked) this.addDependency(record, on, 'data');
+  private addConflict(record: OperationRecord, on: OperationRecord, cause: DependenceCause): void {
+    if (this.interlocked) this.addDependency(record, on, cause);
     else (record.conflicts ??= []).push(on);
   }
 
-  private addDependency(record: OperationRecord, on: OperationRecord, cause: 'data' | 'after'): void {
+  private addDependency(record: OperationRecord, on: OperationRecord, cause: DependenceCause): void {
     on.addDependant(record, cause);
     record.pendingDependencies++;
   }
@@ -386,6 +396,8 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
   }
 
   private hasRoom(record: OperationRecord): boolean {
+    // Hardware that trusts its compiler waits for nothing: who still uses the bytes is in a race.
+    if (!this.interlocked) return true;
     for (let i = 0; i < record.claims.length; i++) {
       const claim = record.claims[i]!;
       if (claim.buffer.freedBytes >= claim.freedNeeded) continue;
@@ -452,6 +464,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
       this.violations.report({
         rule: 'race',
         message: `operation ${record.id} (${record.form.kind}) begins while operation ${other.id} (${other.form.kind}), which uses the same data, has not ended`,
+        advice: `let operation ${record.id} wait for operation ${other.id}: 'after', or the same queue`,
         operations: [other.id, record.id],
         ...(place === undefined ? {} : { buffer: place }),
       });
