@@ -16,7 +16,7 @@ it('reports every planted fault that changes values, order or room, and no legal
     legal: COUNT,
     planted: COUNT,
     onProgress: (soFar) => {
-      if (FOLDER !== undefined && ++cases % 250 === 0) save(FOLDER, soFar);
+      if (FOLDER !== undefined && ++cases % 50 === 0) save(FOLDER, soFar);
     },
   });
   if (FOLDER !== undefined) save(FOLDER, result);

@@ -1,9 +1,16 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { InputError } from '../../core/errors.js';
+import { extensionAccess } from '../../core/plugin/extension-access.js';
 import { PluginRegistry } from '../../core/plugin/registry.js';
-import { runSchedule } from '../../core/run/run.js';
-import { loadScenario, type LoadResult } from '../../core/scenario/load.js';
+import { prepare, type PreparedRun } from '../../core/run/prepare.js';
+import { parseSchedule } from '../../core/run/schedule-file.js';
+import { Simulation } from '../../core/run/simulation.js';
+import { loadScenario } from '../../core/scenario/load.js';
+import type { ExecutionObserver } from '../../core/schedule/execute/executor.js';
+import { collectiveAlgorithms } from '../../core/schedule/form/collective.js';
+import { type AlgorithmSource, expandCollectives } from '../../core/schedule/form/expand.js';
+import { replayable } from '../../core/schedule/form/replayable.js';
 import { builtinPlugins } from '../../plugins/index.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import type { Times } from './interpreter/judge.js';
@@ -19,33 +26,42 @@ export interface Verdict {
   readonly times?: Times;
 }
 
-/** Runs plans on the machines of scenarios/machines, as `tessera run` does. */
+/** More events than any of the small schedules has. */
+const MOST_EVENTS = 5_000_000;
+
+/** A machine of scenarios/machines, described once. */
+interface Bed {
+  readonly prepared: PreparedRun;
+  readonly algorithms: AlgorithmSource;
+}
+
+/** Runs plans on the machines of scenarios/machines, as `tessera run` does, without making a result document of each. */
 export class Product {
   private readonly folder = temporaryFolder('planted');
   private readonly builtins = new PluginRegistry(builtinPlugins);
-  private readonly machines = new Map<string, LoadResult>();
+  private readonly beds = new Map<string, Bed>();
 
   async run(plan: Plan, document = documentOf(plan)): Promise<Verdict> {
-    const { scenario, registry } = await this.machine(plan.machine);
-    const file = path.join(this.folder, 'case.schedule.json');
-    writeFileSync(file, JSON.stringify(document));
-    const spans = new Map<number, { start: number; end: number; kind: string; queue: string }>();
+    const { prepared, algorithms } = await this.bed(plan.machine);
+    const spans = new Map<number, Span>();
+    const observer: ExecutionObserver = {
+      operationStarted: () => undefined,
+      operationFinished: (record) =>
+        void spans.set(record.id, { start: record.issueTick, end: record.endTick, kind: record.form.kind, queue: record.form.queue }),
+      occupancyChanged: () => undefined,
+    };
     try {
-      const result = await runSchedule({ ...scenario, schedule: { ...scenario.schedule!, file } }, registry, {
-        observers: [
-          {
-            operationStarted: () => undefined,
-            operationFinished: (record) =>
-              void spans.set(record.id, { start: record.issueTick, end: record.endTick, kind: record.form.kind, queue: record.form.queue }),
-            occupancyChanged: () => undefined,
-          },
-        ],
-      });
-      const rules = [...new Set(result.violations.map(({ rule }) => rule))];
-      const messages = result.violations.slice(0, 3).map(({ rule, message }) => `${rule}: ${message}`);
-      if (result.violationCount > 0) return { kind: 'illegal', rules, messages, times: timesOf(plan, spans) };
-      if (result.outcome === 'finished') return { kind: 'legal', rules, messages, times: timesOf(plan, spans) };
-      return { kind: 'crash', rules: [result.outcome], messages: [JSON.stringify(result.deadlock ?? result.bound).slice(0, 300)] };
+      const written = parseSchedule(JSON.stringify(document), 'case.json');
+      const schedule = replayable(expandCollectives(written, algorithms));
+      const { machine, executor } = start({ ...prepared, schedule }, observer);
+      const ranDry = machine.kernel.run(MOST_EVENTS);
+      const { count, kept } = executor.violations;
+      const rules = [...new Set(kept.map(({ rule }) => rule))];
+      const messages = kept.slice(0, 3).map(({ rule, message }) => `${rule}: ${message}`);
+      if (!executor.isDone)
+        return { kind: 'crash', rules: [ranDry ? 'deadlock' : 'endless'], messages: [...messages, JSON.stringify(machine.kernel.deadlock()).slice(0, 300)] };
+      machine.finish();
+      return { kind: count > 0 ? 'illegal' : 'legal', rules, messages, times: timesOf(plan, spans) };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (error instanceof InputError) return { kind: 'bad input', rules: ['bad input'], messages: [message] };
@@ -53,16 +69,18 @@ export class Product {
     }
   }
 
-  private async machine(name: string): Promise<LoadResult> {
-    let loaded = this.machines.get(name);
-    if (loaded !== undefined) return loaded;
-    mkdirSync(this.folder, { recursive: true });
+  private async bed(name: string): Promise<Bed> {
+    const known = this.beds.get(name);
+    if (known !== undefined) return known;
     const file = path.join(this.folder, `${name}.yaml`);
-    writeFileSync(path.join(this.folder, 'case.schedule.json'), '{}');
-    writeFileSync(file, `tessera: 1\nname: ${name}\nmachine: { include: "tessera:scenarios/machines/${name}.yaml" }\nschedule: case.schedule.json\n`);
-    loaded = await loadScenario(file, this.builtins);
-    this.machines.set(name, loaded);
-    return loaded;
+    const empty = { tesseraSchedule: 1, name: 'empty', tensors: {}, buffers: {}, operations: [] };
+    writeFileSync(path.join(this.folder, 'empty.schedule.json'), JSON.stringify(empty));
+    writeFileSync(file, `tessera: 1\nname: ${name}\nmachine: { include: "tessera:scenarios/machines/${name}.yaml" }\nschedule: empty.schedule.json\n`);
+    const { scenario, registry } = await loadScenario(file, this.builtins);
+    const access = extensionAccess(registry, { owner: 'schedule', seed: scenario.seed });
+    const bed: Bed = { prepared: await prepare(scenario, registry), algorithms: (reference, at) => access.extension(collectiveAlgorithms, reference, { at }) };
+    this.beds.set(name, bed);
+    return bed;
   }
 
   close(): void {
@@ -70,8 +88,21 @@ export class Product {
   }
 }
 
+function start(prepared: PreparedRun, observer: ExecutionObserver): Simulation {
+  const simulation = new Simulation(prepared, { observers: [observer] });
+  simulation.start();
+  return simulation;
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: string;
+  readonly queue: string;
+}
+
 /** Ids of a run are those of the file, but a collective stands for many operations, the last of them its `sync`. */
-function timesOf(plan: Plan, spans: ReadonlyMap<number, { start: number; end: number; kind: string; queue: string }>): Times {
+function timesOf(plan: Plan, spans: ReadonlyMap<number, Span>): Times {
   const start: number[] = [];
   const end: number[] = [];
   let shift = 0;
@@ -79,15 +110,16 @@ function timesOf(plan: Plan, spans: ReadonlyMap<number, { start: number; end: nu
     const id = idOf(plan, position) + shift;
     let last = id;
     if (operation.kind === 'collective') while (!isEnd(spans.get(last), operation.queue)) last++;
-    const all = Array.from({ length: last - id + 1 }, (_, i) => spans.get(id + i)!);
-    start.push(Math.min(...all.map((span) => span.start)));
-    end.push(Math.max(...all.map((span) => span.end)));
+    // Which of a collective's operations touch what is its algorithm's business: only what holds for all of them is certain.
+    const all = Array.from({ length: last - id + (last === id ? 1 : 0) }, (_, i) => spans.get(id + i)!);
+    start.push(Math.max(...all.map((span) => span.start)));
+    end.push(Math.min(...all.map((span) => span.end)));
     shift += last - id;
   });
   return { start, end };
 }
 
-function isEnd(span: { kind: string; queue: string } | undefined, queue: string): boolean {
+function isEnd(span: Span | undefined, queue: string): boolean {
   if (span === undefined) throw new Error('an operation has not been recorded');
   return span.kind === 'sync' && span.queue === queue;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CampaignResult, Case } from './campaign.js';
 import { NAMES } from './mutator/mutate.js';
@@ -33,6 +33,7 @@ export function save(folder: string, result: CampaignResult): void {
     ['strict', result.strict, ({ verdict }) => verdict.rules.join(', ')],
   ];
   mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) if (/^(missed|crash|false-alarm|unordered|strict)-\d+-\d+\./.test(name)) rmSync(path.join(folder, name));
   const page = ['# Planted faults', '', table(result), ''];
   for (const [name, cases, groupOf] of lists) {
     page.push(`## ${name}: ${cases.length}`, '');

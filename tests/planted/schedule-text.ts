@@ -1,3 +1,5 @@
+import { rolled } from './repeat.js';
+
 /**
  * Schedules as generator, mutator and interpreter hold them: the fields of docs/schedule.md, and nothing of the engine. Operations name
  * those that they wait for by `uid`, which survives that others are left out or moved; `documentOf` turns them into ids.
@@ -84,7 +86,11 @@ export interface Plan {
   operations: Operation[];
   /** Distance of the ids that the file states; 0 when it states none. */
   idStep: number;
+  /** The file has `repeat` blocks for what follows a pattern. */
+  isRolled?: boolean;
 }
+
+type Json = Parameters<typeof rolled>[0][number];
 
 export const clone = (plan: Plan): Plan => structuredClone(plan);
 
@@ -101,5 +107,6 @@ export function documentOf(plan: Plan, name = 'planted'): Record<string, unknown
     return { ...(plan.idStep === 0 ? {} : { id: ids.get(uid) }), ...rest, ...(waits.length > 0 ? { after: waits } : {}) };
   });
   const { tensors, buffers, layers, hazards } = plan;
-  return { tesseraSchedule: 1, name, hazards, tensors, buffers, layers, operations };
+  const items = plan.isRolled === true ? rolled(operations as unknown as Json[]) : operations;
+  return { tesseraSchedule: 1, name, hazards, tensors, buffers, layers, operations: items };
 }

@@ -3,7 +3,7 @@ import { documentOf } from './schedule-text.js';
 
 /** A plan as short text: the header's parts and an operation on each line. */
 export function show(plan: Plan): string {
-  const { operations, ...header } = documentOf(plan) as { operations: unknown[] } & Record<string, Record<string, unknown>>;
+  const { operations, ...header } = documentOf({ ...plan, isRolled: false }) as { operations: unknown[] } & Record<string, Record<string, unknown>>;
   const lines = Object.entries(header).flatMap(([key, value]) =>
     value !== null && typeof value === 'object'
       ? [`${key}:`, ...Object.entries(value).map(([name, part]) => `  ${name}: ${JSON.stringify(part)}`)]

@@ -7,29 +7,44 @@ import { type Buffer, clone, type Operation, type Plan, type Tensor } from '../s
 /** What may be done to any legal schedule and leaves it legal: each step is kept when the interpreter agrees, and dropped otherwise. */
 export function arrange(plan: Plan, random: Random): Plan {
   const expected = new Expected(plan);
-  let kept = plan;
-  const attempt = (percent: number, change: (next: Plan) => void): void => {
-    if (!random.chance(percent)) return;
-    const next = clone(kept);
-    change(next);
-    const verdict = judge(next, expected, 'possible');
-    if (!isFault(verdict) && verdict.undefinedReads === 0) kept = next;
+  const isLegal = (candidate: Plan): boolean => {
+    const verdict = judge(candidate, expected, 'possible');
+    return !isFault(verdict) && verdict.undefinedReads === 0;
   };
-  attempt(40, (next) => releaseWhatIsDead(next, random));
-  for (let i = 0; i < 3; i++) attempt(60, (next) => swapNeighbours(next, random));
-  attempt(30, (next) => enlargeBuffers(next, random));
-  attempt(10, (next) => loadForNothing(next, random));
-  const addresses = random.pick(['none', 'apart', 'apart', 'over one another', 'over one another']);
-  if (addresses !== 'none') attempt(100, (next) => placeBuffers(next, random, addresses === 'apart'));
-  if (random.chance(45)) attempt(100, (next) => placeHomes(next, random, random.chance(60)));
-  attempt(10, (next) => void next.operations.splice(random.between(0, next.operations.length), 0, { uid: freshUid(next), kind: 'sync', queue: 'fence' }));
+  const steps = stepsFor(random);
+  let kept = clone(plan);
+  for (const step of steps) step(kept);
+  if (!isLegal(kept)) {
+    kept = plan;
+    for (const step of steps) {
+      const next = clone(kept);
+      step(next);
+      if (isLegal(next)) kept = next;
+    }
+  }
   if (random.chance(50)) {
     kept.hazards = 'checked';
     orderByData(kept, random);
   } else if (random.chance(20)) orderByData(kept, random, 30);
   waitAtFences(kept, random);
   kept.idStep = random.pick([0, 0, 1, 7]);
+  if (kept.idStep === 0) kept.isRolled = random.chance(60);
   return kept;
+}
+
+/** Some of the changes, in an order in which they go together. */
+function stepsFor(random: Random): ((plan: Plan) => void)[] {
+  const addresses = random.pick(['none', 'apart', 'apart', 'over one another', 'over one another']);
+  const steps: [number, (plan: Plan) => void][] = [
+    [40, (plan) => releaseWhatIsDead(plan, random)],
+    [75, (plan) => swapNeighbours(plan, random)],
+    [30, (plan) => enlargeBuffers(plan, random)],
+    [10, (plan) => loadForNothing(plan, random)],
+    [addresses === 'none' ? 0 : 100, (plan) => placeBuffers(plan, random, addresses === 'apart')],
+    [45, (plan) => placeHomes(plan, random, random.chance(60))],
+    [10, (plan) => void plan.operations.splice(random.between(0, plan.operations.length), 0, { uid: freshUid(plan), kind: 'sync', queue: 'fence' })],
+  ];
+  return steps.filter(([percent]) => random.chance(percent)).map(([, step]) => step);
 }
 
 export function freshUid(plan: Plan): number {

@@ -216,9 +216,10 @@ export class Emitter {
           kind: 'transfer',
           queue: random.pick([first!, cores[c]!]).dma,
           reads: [held(c)],
-          writes: [random.chance(50) ? { buffer: scratch[0]! } : { ...arrived, mode: 'add' }],
+          writes: [replaces ? { buffer: scratch[0]! } : { ...arrived, mode: 'add' }],
         });
         const isLast = c === cores.length - 1;
+        const replaces = random.chance(50);
         const target: Write = way === 'in place' ? { ...held(0), operand: 'O', mode: 'accumulate' } : { ...held(0), operand: 'O', mode: 'add' };
         this.add({
           kind: 'compute',
@@ -230,15 +231,16 @@ export class Emitter {
             { ...arrived, operand: 'I2' },
           ],
           writes: [target],
-          ...(isLast && random.chance(50) ? {} : { releases: [{ buffer: scratch[0]! }] }),
+          ...(replaces && isLast && random.chance(50) ? {} : { releases: [{ buffer: scratch[0]! }] }),
         });
       }
       this.store(first!, sums[0]!, tensor, box, false);
-    } else this.collective(way, tensor, box, cores, sums, scratch);
+    } else this.collective(way, tensor, box, cores, sums);
   }
 
-  private collective(way: string, tensor: string, box: Box, cores: readonly CorePaths[], sums: readonly string[], scratch: readonly string[]): void {
+  private collective(way: string, tensor: string, box: Box, cores: readonly CorePaths[], sums: readonly string[]): void {
     const { random, plan } = this;
+    const scratch = cores.map((core) => this.newBuffer(core.l1, this.bits(tensor, box)));
     const form = plan.tensors[tensor]!;
     const { low, high } = rangeOf(form, box)!;
     const along = Object.keys(form.dims).findIndex((_, d) => high[d]! - low[d]! >= cores.length);

@@ -25,6 +25,9 @@ export function applyCollective(operation: Operation, id: number, plan: Plan, me
   const write = (place: Place, elements: readonly number[], values: readonly number[]): void => memory.write(place, name, elements, values, 'add', id);
   const sum = (elements: readonly number[]): number[] => places.map((place) => read(place, elements)).reduce((a, b) => a.map((x, i) => add(x, b[i]!)));
   const toAll = (elements: readonly number[], values: readonly number[]): void => places.forEach((place) => write(place, elements, values));
+  // How much waits to be added at a time is the algorithm's choice: at most the region.
+  if (memory.strictness === 'possible')
+    for (const { scratch } of participants) if (scratch !== undefined) waitIn(placeNamed(memory, scratch), name, all, memory, id);
   if (operation.operator === 'all-reduce') toAll(all, sum(all));
   else if (operation.operator === 'broadcast') {
     const root = Number(operation.with?.['root'] ?? 0);
@@ -40,6 +43,18 @@ export function applyCollective(operation: Operation, id: number, plan: Plan, me
     // What a participant holds of the other parts are sums of some of them.
     places.forEach((place, p) => parts.forEach((part, q) => write(place, part, p === q ? sums[q]! : part.map(() => memory.garbage()))));
   } else throw new Malformed(`collective '${operation.operator}'`);
+}
+
+function waitIn(scratch: Place, tensor: string, elements: readonly number[], memory: Memory, id: number): void {
+  memory.write(
+    scratch,
+    tensor,
+    elements,
+    elements.map(() => memory.garbage()),
+    'add',
+    id,
+  );
+  memory.release(scratch, tensor, elements, id);
 }
 
 function placeNamed(memory: Memory, buffer: string): Place {

@@ -134,6 +134,9 @@ class Walker {
       values.set(element, value);
       return value;
     });
+    // The machine fetches the boxes whole, whatever the tile makes of them.
+    if (this.memory.strictness === 'possible')
+      for (const { place, tensor, elements } of sources) for (const element of elements) this.memory.read(place, tensor, element, id);
     for (const write of operation.writes ?? []) this.writeTile(write, operation, sources, math, sums, id);
   }
 

@@ -38,7 +38,7 @@ export class Memory {
 
   constructor(
     readonly plan: Plan,
-    private readonly strictness: Strictness,
+    readonly strictness: Strictness,
   ) {
     ({ buffers: this.buffers, homes: this.homes } = placesOf(plan));
     Object.entries(plan.tensors).forEach(([name, tensor], number) => {
