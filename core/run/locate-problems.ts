@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { InputError, type InputProblem, type SourcePlace } from '../errors.js';
+import { displayPath } from '../document/versions.js';
 import { isPlainObject, Places } from '../document/places.js';
 import { parseLocated } from '../document/yaml.js';
 import type { LoadedScenario, ScheduleSource } from '../scenario/loaded-scenario.js';
@@ -47,6 +48,15 @@ function bindingPlace(at: string, { bindingPlaces, file }: LoadedScenario): Sour
   return bindingPlaces?.get(at) ?? bindingPlaces?.get('bind') ?? { file, line: 1, column: 1 };
 }
 
+/** Finds where operations of a scenario's schedule file are written, by the paths that they carry. */
+export function sourceLocator({ schedule }: LoadedScenario): (source: string | undefined) => { file?: string; line?: number } {
+  const find = schedule === undefined || schedule.importer !== undefined ? undefined : scheduleLocator(schedule);
+  return (source) => {
+    const place = source === undefined ? undefined : find?.(source);
+    return place === undefined ? {} : { file: displayPath(place.file ?? schedule!.file), ...(place.line === undefined ? {} : { line: place.line }) };
+  };
+}
+
 /** Finds paths such as `buffers.in.bytes` and `operation 3.queue` in a schedule file. */
 function scheduleLocator(source: ScheduleSource): (at: string) => SourcePlace | undefined {
   const places = new Places();
@@ -58,7 +68,7 @@ function scheduleLocator(source: ScheduleSource): (at: string) => SourcePlace | 
       .replace(/^operation (\d+)/, 'operations.$1')
       .replace(/\[(\d+)\]/g, '.$1')
       .split('.');
-    return places.along(root, hasRepeat(root) && keys[0] === 'operations' ? ['operations'] : keys);
+    return places.along(root, /^operation \d/.test(at) && hasRepeat(root) ? ['operations'] : keys);
   };
 }
 

@@ -25,6 +25,8 @@ export interface PreparedRun {
   readonly machine: DescribedMachine;
   readonly workload: Workload | undefined;
   readonly schedule: Schedule;
+  /** The scenario names it; no mapper made it. */
+  readonly isScheduleGiven: boolean;
   readonly estimate: Estimate | undefined;
   /** What of the estimate no machine of these parts can do; known before anything runs. */
   readonly boundViolations: readonly BoundViolation[];
@@ -54,5 +56,5 @@ export async function prepare(
     const format = formats.find(name);
     return format === undefined ? undefined : { payload: format.bits, stored: averageBits(format) };
   };
-  return { machine, workload, schedule, estimate, boundViolations, formatBits };
+  return { machine, workload, schedule, isScheduleGiven: scenario.schedule !== undefined, estimate, boundViolations, formatBits };
 }

@@ -31,7 +31,9 @@ export class Simulation {
     this.collector = new ResultCollector(() => machine.kernel.now, operatorOf, this.trace);
     for (const observer of observers) observer.attach?.(machine);
     const view = executorMachine(machine, prepared.formatBits);
-    this.executor = new ScheduleExecutor(machine.kernel, view, prepared.schedule, { observers: [this.collector, ...observers] });
+    // What a mapper makes of a workload need not be held against it by names.
+    const workload = prepared.isScheduleGiven && prepared.workload !== undefined ? { workload: prepared.workload } : {};
+    this.executor = new ScheduleExecutor(machine.kernel, view, prepared.schedule, { observers: [this.collector, ...observers], ...workload });
   }
 
   /** Begins at tick 0, or where a saved state left off. ModelError for a state of another simulation. */

@@ -132,7 +132,13 @@ class LayerCoverage {
     const outside = this.loops.find((_, d) => extent.low[d]! < 0 || extent.high[d]! > this.whole.high[d]!);
     if (unknown === undefined && outside === undefined) return;
     const what = unknown === undefined ? `its tile leaves loop ${outside}` : `layer '${this.name}' has no loop ${unknown}`;
-    log.report({ rule: 'shape-mismatch', message: `operation ${id}: ${what}`, advice: 'a tile inside of its layer', operations: [id], layer: this.name });
+    log.report({
+      rule: 'shape-mismatch',
+      message: `operation ${id}: ${what}`,
+      advice: 'keep the tile inside of its layer',
+      operations: [id],
+      layer: this.name,
+    });
   }
 
   private knowsLoops(operation: ScheduleOperation): boolean {

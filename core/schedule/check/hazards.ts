@@ -2,6 +2,7 @@ import { InputError } from '../../errors.js';
 import type { StateExchange } from '../../kernel/state.js';
 import { LayerViews } from '../../mapping/layer-views.js';
 import type { TileView } from '../../mapping/tile-view.js';
+import type { Workload } from '../../workload/layer.js';
 import type { RegionAccess, ScheduleHeader, ScheduleOperation, WriteAccess } from '../form/form.js';
 import { Found } from '../resolve/boxed.js';
 import { boundingExtent, covers, intersection, overlaps, volumeOf, type Extent } from '../resolve/extent.js';
@@ -17,6 +18,7 @@ import { OperandCheck, type NamedAccess } from './operands.js';
 import { checkOutputs } from './outputs.js';
 import { bitsOf, bytesOf, Room, usersOf } from './room.js';
 import { checkReduction, checkTransferShape } from './transfer-shape.js';
+import { checkWorkload } from './workload.js';
 import { bufferOf, describe, Values, type Part } from './values.js';
 import type { ViolationLog } from './violations.js';
 
@@ -42,7 +44,7 @@ export class HazardTracker {
    * @param depend called for each unfinished operation that the first argument conflicts with
    */
   constructor(
-    header: ScheduleHeader,
+    private readonly header: ScheduleHeader,
     private readonly places: Places,
     private readonly log: ViolationLog,
     private readonly capacityOf: CapacityOf,
@@ -59,6 +61,7 @@ export class HazardTracker {
   admit(record: OperationRecord): void {
     const { form } = record;
     const { reads, writes, releases } = form;
+    this.log.current = form;
     record.tile = this.tileOf(form, record.id);
     this.readAccesses.length = 0;
     this.writeAccesses.length = 0;
@@ -80,8 +83,10 @@ export class HazardTracker {
   }
 
   /** Call at the end of the schedule. */
-  finish(): void {
+  finish(workload?: Workload): void {
+    this.log.current = undefined;
     this.coverage.finish();
+    if (workload !== undefined) checkWorkload(workload, this.header, (layer, operand) => this.operands.tensorOf(this.layers.named(layer), operand), this.log);
     checkOutputs(this.places, this.layers.layers, this.values.generations, this.log);
   }
 
@@ -280,7 +285,7 @@ export class HazardTracker {
     this.log.report({
       rule: 'shape-mismatch',
       message: `operation ${record.id}: box (${box}) is empty or leaves tensor '${tensor.name}' (${tensor.whole.high.join(' x ')})`,
-      advice: 'a box inside of the tensor, low before high',
+      advice: 'name a box inside of the tensor',
       operations: [record.id],
       tensor: tensor.name,
     });

@@ -28,6 +28,12 @@ export class OperandCheck {
     this.standard.exchange(s, layers, tensors);
   }
 
+  /** Tensor of an operand: as the layer states it, or as its tiles show it. */
+  tensorOf(layer: LayerView | undefined, operand: string): string | undefined {
+    if (layer === undefined) return undefined;
+    return layer.operand(operand)?.tensor ?? this.standard.of(layer).get(operand)?.tensor.name;
+  }
+
   check(record: OperationRecord, tile: TileView, reads: readonly NamedAccess[], writes: readonly NamedAccess[]): void {
     const { layer } = tile;
     if (layer.name === '') return;
@@ -202,7 +208,7 @@ export class OperandCheck {
     this.log.report({
       rule: 'operand-mismatch',
       message: `operation ${record.id} ${what}`,
-      advice,
+      advice: `give it ${advice}`,
       operations: [record.id],
       ...(record.form.layer === undefined ? {} : { layer: record.form.layer }),
       ...(tensor === undefined ? {} : { tensor: tensor.name }),

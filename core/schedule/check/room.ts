@@ -38,7 +38,7 @@ export class Room {
       this.log.report({
         rule: 'capacity-overflow',
         message: `operation ${record.id} needs ${occupied} bytes in buffer '${buffer.name}' of ${buffer.bytes} bytes`,
-        advice: 'a larger buffer, smaller tiles, or an earlier release',
+        advice: 'take a larger buffer or smaller tiles, or release what is dead before',
         operations: [record.id],
         buffer: buffer.name,
       });

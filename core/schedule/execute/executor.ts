@@ -4,6 +4,7 @@ import type { EventHandler, HandlerId, Kernel } from '../../kernel/kernel.js';
 import type { StateExchange } from '../../kernel/state.js';
 import { Phase } from '../../kernel/time.js';
 import type { Schedule, ScheduleOperation } from '../form/form.js';
+import type { Workload } from '../../workload/layer.js';
 import { HazardTracker } from '../check/hazards.js';
 import { IdRanges } from './id-ranges.js';
 import { IssueQueue } from './issue-queue.js';
@@ -38,6 +39,8 @@ export interface ExecutorOptions {
   readonly lookAhead?: number;
   /** All are told, in this order. */
   readonly observers?: readonly ExecutionObserver[];
+  /** What the schedule computes, where a workload stands beside it. */
+  readonly workload?: Workload;
 }
 
 const DEFAULT_LOOK_AHEAD = 512;
@@ -72,6 +75,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
   private readonly observers: readonly ExecutionObserver[];
   /** The operation that ended last: it made room for those that are read next. */
   private lastFinished = -1;
+  private readonly workload: Workload | undefined;
   private readonly lookAhead: number;
   private readonly interlocked: boolean;
   private streamEnded = false;
@@ -87,6 +91,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     options: ExecutorOptions = {},
   ) {
     this.observers = options.observers ?? NOTHING;
+    this.workload = options.workload;
     this.lookAhead = options.lookAhead ?? DEFAULT_LOOK_AHEAD;
     this.interlocked = schedule.hazards !== 'checked';
     this.violations = new ViolationLog(() => kernel.now);
@@ -245,14 +250,34 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
       const next = this.stream.next();
       if (next.done === true) {
         this.streamEnded = true;
-        this.tracker.finish();
+        this.tracker.finish(this.workload);
         return;
       }
       this.admit(next.value);
     }
   }
 
+  /**
+   * Checks the whole schedule in program order without executing it: every rule but races, which are decided by time. Call instead of
+   * `start`.
+   */
+  walk(): void {
+    for (let next = this.stream.next(); next.done !== true; next = this.stream.next()) this.read(next.value).finished = true;
+    this.streamEnded = true;
+    this.finishedCount = this.fetchedCount;
+    this.tracker.finish(this.workload);
+  }
+
   private admit(form: ScheduleOperation): void {
+    const record = this.read(form);
+    const queue = this.queues[record.queue]!;
+    this.live.set(record.id, record);
+    queue.push(record);
+    this.markDirty(queue);
+  }
+
+  /** Everything about the next operation that can be said before it is executed. */
+  private read(form: ScheduleOperation): OperationRecord {
     const id = form.id ?? this.lastId + 1;
     if (!Number.isSafeInteger(id) || id <= this.lastId) {
       throw new InputError({
@@ -279,9 +304,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
       this.machine.checkParameters?.(this.schedule.queues?.[form.queue]?.block ?? form.queue, form, `operation ${id}`);
     const refusal = form.kind === 'sync' ? undefined : queue.unit?.refuses?.(record);
     if (refusal !== undefined) throw new InputError({ path: `operation ${id}`, message: `${queue.name} cannot execute it: ${refusal}` });
-    this.live.set(id, record);
-    queue.push(record);
-    this.markDirty(queue);
+    return record;
   }
 
   private addExplicitDependency(record: OperationRecord, other: number): void {
@@ -458,6 +481,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
 
   private checkRaces(record: OperationRecord): void {
     if (record.conflicts === undefined) return;
+    this.violations.current = record.form;
     for (const other of record.conflicts) {
       if (other.finished) continue;
       const place = record.form.writes?.[0]?.buffer ?? record.form.reads?.[0]?.buffer;
