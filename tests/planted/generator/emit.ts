@@ -216,10 +216,8 @@ export class Emitter {
           kind: 'transfer',
           queue: random.pick([first!, cores[c]!]).dma,
           reads: [held(c)],
-          writes: [replaces ? { buffer: scratch[0]! } : { ...arrived, mode: 'add' }],
+          writes: [random.chance(50) ? { buffer: scratch[0]! } : { ...arrived, mode: 'add' }],
         });
-        const isLast = c === cores.length - 1;
-        const replaces = random.chance(50);
         const target: Write = way === 'in place' ? { ...held(0), operand: 'O', mode: 'accumulate' } : { ...held(0), operand: 'O', mode: 'add' };
         this.add({
           kind: 'compute',
@@ -231,7 +229,7 @@ export class Emitter {
             { ...arrived, operand: 'I2' },
           ],
           writes: [target],
-          ...(replaces && isLast && random.chance(50) ? {} : { releases: [{ buffer: scratch[0]! }] }),
+          releases: [{ buffer: scratch[0]! }],
         });
       }
       this.store(first!, sums[0]!, tensor, box, false);
