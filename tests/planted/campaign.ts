@@ -3,6 +3,7 @@ import { Expected, isFault, judge, type Judgement } from './interpreter/judge.js
 import { FAULTS, plant } from './mutator/mutate.js';
 import { Product, type Verdict } from './product.js';
 import { Random } from './random.js';
+import { reduce } from './reduce.js';
 import type { Plan } from './schedule-text.js';
 
 /** A schedule, what the interpreter has against it, and what the simulator says. */
@@ -31,6 +32,8 @@ export interface CampaignResult {
   readonly legal: number;
   readonly byKind: ReadonlyMap<number, KindCount>;
   readonly missed: readonly Case[];
+  /** Reported by the run, and not by the check without time, though no time is in it. */
+  readonly unchecked: readonly Case[];
   readonly crashes: readonly Case[];
   /** Legal schedules that were reported, or that ran out of order unseen. */
   readonly falseAlarms: readonly Case[];
@@ -50,7 +53,14 @@ export interface CampaignOptions {
 export async function campaign({ firstSeed, legal, planted, onProgress }: CampaignOptions): Promise<CampaignResult> {
   const product = new Product();
   const byKind = new Map(Object.keys(FAULTS).map((kind) => [Number(kind), { planted: 0, effective: 0, reported: 0, strict: 0, doubtful: 0 }]));
-  const found = { missed: [] as Case[], crashes: [] as Case[], falseAlarms: [] as Case[], unordered: [] as Case[], strict: [] as Case[] };
+  const found = {
+    missed: [] as Case[],
+    unchecked: [] as Case[],
+    crashes: [] as Case[],
+    falseAlarms: [] as Case[],
+    unordered: [] as Case[],
+    strict: [] as Case[],
+  };
   let legalCount = 0;
   let plantedCount = 0;
   for (let seed = firstSeed; legalCount < legal || plantedCount < planted; seed++) {
@@ -60,7 +70,7 @@ export async function campaign({ firstSeed, legal, planted, onProgress }: Campai
     if (legalCount < legal) {
       legalCount++;
       if (whole.verdict.kind === 'crash') found.crashes.push(whole);
-      else if (whole.verdict.kind !== 'legal') found.falseAlarms.push(whole);
+      else if (whole.verdict.kind !== 'legal' || (whole.verdict.checked?.length ?? 0) > 0) found.falseAlarms.push(whole);
       if (isFault(whole.judgement)) found.unordered.push(whole);
     }
     // What is reported anyway says nothing about a fault.
@@ -97,7 +107,7 @@ export async function examine(product: Product, plan: Plan, expected: Expected, 
   return { seed, kind, plan, judgement, verdict, isDoubtful: possible !== undefined && (isFault(possible) || possible.undefinedReads > 0) };
 }
 
-function count(fault: Case, counts: KindCount, found: { missed: Case[]; crashes: Case[]; strict: Case[] }): void {
+function count(fault: Case, counts: KindCount, found: { missed: Case[]; unchecked: Case[]; crashes: Case[]; strict: Case[] }): void {
   const isReported = fault.verdict.kind === 'illegal' || fault.verdict.kind === 'bad input';
   counts.planted++;
   if (fault.verdict.kind === 'crash') found.crashes.push(fault);
@@ -105,6 +115,8 @@ function count(fault: Case, counts: KindCount, found: { missed: Case[]; crashes:
     counts.effective++;
     if (isReported) counts.reported++;
     else if (fault.verdict.kind === 'legal') found.missed.push(fault);
+    const { malformed, values, room } = fault.judgement;
+    if (fault.verdict.checked?.length === 0 && malformed.length + values.length + room.length > 0) found.unchecked.push(fault);
     return;
   }
   // A queue whose block cannot do it is rightly refused.
@@ -114,4 +126,18 @@ function count(fault: Case, counts: KindCount, found: { missed: Case[]; crashes:
     counts.strict++;
     found.strict.push(fault);
   }
+}
+
+/** The smallest schedule of which the same is wrong as of the case. */
+export async function smallest(product: Product, { plan, kind, verdict, judgement }: Case): Promise<Case> {
+  const isWrong = isFault(judgement);
+  const rule = verdict.rules[0];
+  const look = (candidate: Plan): Promise<Case> => examine(product, candidate, new Expected(candidate), 0, kind);
+  const reduced = await reduce(plan, async (candidate) => {
+    const program = judge(candidate, new Expected(candidate), 'possible');
+    if (!isWrong && (isFault(program) || program.undefinedReads > 0) && verdict.kind !== 'crash') return false;
+    const found = await look(candidate);
+    return found.verdict.kind === verdict.kind && found.verdict.rules[0] === rule && isFault(found.judgement) === isWrong;
+  });
+  return look(reduced);
 }

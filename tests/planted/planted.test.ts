@@ -38,9 +38,10 @@ describe('schedules for planted faults', () => {
 });
 
 it('reports planted faults, and no legal schedule', async () => {
-  const { missed, crashes, falseAlarms, unordered } = await campaign({ firstSeed: 900_001, legal: 24, planted: 24 });
+  const { missed, unchecked, crashes, falseAlarms, unordered } = await campaign({ firstSeed: 900_001, legal: 24, planted: 24 });
   expect(crashes.map(({ seed, kind }) => [seed, kind])).toEqual([]);
   expect(falseAlarms.map(({ seed, verdict }) => [seed, verdict.messages])).toEqual([]);
   expect(unordered.map(({ seed }) => seed)).toEqual([]);
+  expect(unchecked.map(({ seed, kind }) => [seed, kind])).toEqual([]);
   expect(missed.map(({ seed, kind }) => [seed, kind])).toEqual([]);
 });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { InputError } from '../../core/errors.js';
 import { extensionAccess } from '../../core/plugin/extension-access.js';
 import { PluginRegistry } from '../../core/plugin/registry.js';
+import { checkPrepared } from '../../core/run/check.js';
 import { prepare, type PreparedRun } from '../../core/run/prepare.js';
 import { parseSchedule } from '../../core/run/schedule-file.js';
 import { Simulation } from '../../core/run/simulation.js';
@@ -24,10 +25,12 @@ export interface Verdict {
   readonly messages: readonly string[];
   /** Of a run that came to its end. */
   readonly times?: Times;
+  /** What a check without time reports. */
+  readonly checked?: readonly string[];
 }
 
 /** More events than any of the small schedules has. */
-const MOST_EVENTS = 5_000_000;
+const MOST_EVENTS = 1_000_000;
 
 /** A machine of scenarios/machines, described once. */
 interface Bed {
@@ -53,6 +56,7 @@ export class Product {
     try {
       const written = parseSchedule(JSON.stringify(document), 'case.json');
       const schedule = replayable(expandCollectives(written, algorithms));
+      const checked = [...new Set(checkPrepared({ ...prepared, schedule }).violations.map(({ rule }) => rule))];
       const { machine, executor } = start({ ...prepared, schedule }, observer);
       const ranDry = machine.kernel.run(MOST_EVENTS);
       const { count, kept } = executor.violations;
@@ -61,7 +65,7 @@ export class Product {
       if (!executor.isDone)
         return { kind: 'crash', rules: [ranDry ? 'deadlock' : 'endless'], messages: [...messages, JSON.stringify(machine.kernel.deadlock()).slice(0, 300)] };
       machine.finish();
-      return { kind: count > 0 ? 'illegal' : 'legal', rules, messages, times: timesOf(plan, spans) };
+      return { kind: count > 0 ? 'illegal' : 'legal', rules, messages, times: timesOf(plan, spans), checked };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (error instanceof InputError) return { kind: 'bad input', rules: ['bad input'], messages: [message] };

@@ -24,6 +24,7 @@ export function arrange(plan: Plan, random: Random): Plan {
   }
   if (random.chance(50)) {
     kept.hazards = 'checked';
+    if (random.chance(20)) fenceOff(kept, random);
     orderByData(kept, random);
   } else if (random.chance(20)) orderByData(kept, random, 30);
   waitAtFences(kept, random);
@@ -182,24 +183,54 @@ export function orderByData(plan: Plan, random: Random, percent = 100): void {
   for (const pair of conflicts) earlier[pair % 65_536]!.push(Math.floor(pair / 65_536));
   const reach: Set<number>[] = [];
   const keepsAll = random.chance(30);
+  const position = new Map(plan.operations.map(({ uid }, i) => [uid, i]));
+  const lastOf = new Map<string, number>();
+  const trustsQueues = random.chance(60);
   for (let i = 0; i < count; i++) {
+    const { kind, queue, after: stated = [] } = plan.operations[i]!;
     const all = new Set<number>();
     const chosen: number[] = [];
-    for (const other of earlier[i]!.sort((a, b) => b - a)) {
-      if (!all.has(other) || keepsAll) chosen.push(other);
+    const reachTo = (other: number): void => {
       all.add(other);
       for (const before of reach[other]!) all.add(before);
+    };
+    for (const uid of stated) reachTo(position.get(uid)!);
+    // A core, and a PIM unit, begins nothing before it has ended what is before it in its queue.
+    const before = lastOf.get(queue);
+    if (trustsQueues && before !== undefined && (kind === 'compute' || kind === 'pim')) reachTo(before);
+    lastOf.set(queue, i);
+    for (const other of earlier[i]!.sort((a, b) => b - a)) {
+      if (!all.has(other) || keepsAll) chosen.push(other);
+      reachTo(other);
     }
     reach.push(all);
     const after = chosen.filter(() => random.chance(percent)).map((other) => plan.operations[other]!.uid);
-    if (after.length > 0) plan.operations[i]!.after = after.reverse();
+    if (after.length > 0) plan.operations[i]!.after = [...stated, ...after.reverse()];
   }
+}
+
+/** Groups of operations, each behind a fence that waits for the whole group before. */
+function fenceOff(plan: Plan, random: Random): void {
+  const made: Operation[] = [];
+  let group: number[] = [];
+  let fence: number | undefined;
+  for (const operation of plan.operations) {
+    if (group.length > 1 && random.chance(25)) {
+      const uid = Math.max(freshUid(plan), ...made.map((other) => other.uid + 1));
+      made.push({ uid, kind: 'sync', queue: 'barrier', after: [...(fence === undefined ? [] : [fence]), ...group] });
+      fence = uid;
+      group = [];
+    }
+    made.push(fence === undefined ? operation : { ...operation, after: [fence] });
+    group.push(operation.uid);
+  }
+  plan.operations = made;
 }
 
 /** A fence waits for some operations before it, and some behind it wait for the fence. */
 function waitAtFences(plan: Plan, random: Random): void {
   plan.operations.forEach((operation, at) => {
-    if (operation.kind !== 'sync') return;
+    if (operation.queue !== 'fence') return;
     const before = plan.operations.slice(0, at).filter(() => random.chance(50));
     if (before.length > 0) operation.after = before.map(({ uid }) => uid);
     for (const later of plan.operations.slice(at + 1)) if (random.chance(20)) later.after = [...(later.after ?? []), operation.uid];
