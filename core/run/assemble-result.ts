@@ -79,7 +79,7 @@ export function assembleResult(run: FinishedRun): ScheduleResult {
     seed: scenario.seed,
     digest: digestOf(modelled),
     digests: digestsOf(run, modelled),
-    inputs: scenario.inputs,
+    inputs: { ...scenario.inputs, ...prepared.importedFiles },
     warnings: run.warnings,
     versions: runVersions(),
     ...(scenario.mapper === undefined ? {} : { mapper: scenario.mapper.use }),
@@ -116,8 +116,9 @@ function digestsOf(
     if (link.energyPj !== undefined) energyPj[`${link.path}/bits`] = link.energyPj;
   }
   for (const { path, peakBytes } of modelled.memories) counts[`${path}.peakBytes`] = peakBytes;
-  for (const { layer, macs, bytes } of modelled.simulation.layers) {
-    counts[`layer ${layer}.macs`] = macs;
+  for (const { layer, bytes } of modelled.simulation.layers) {
+    // By the name that it has had from the beginning, so that digests of all versions can be compared.
+    counts[`layer ${layer}.macs`] = collector.points.get(layer)!;
     for (const [memory, moved] of Object.entries(bytes ?? {})) counts[`layer ${layer}.bytes.${memory}`] = moved;
   }
   return scheduleDigests(collector.times, counts, energyPj);

@@ -40,7 +40,14 @@ function placeOf(problem: InputProblem, scenario: LoadedScenario, find: ((at: st
   const block = scenario.machine?.blocks.find(({ path: blockPath }) => at === blockPath || at.startsWith(`${blockPath}.`));
   if (block !== undefined) return block.place;
   if (/^bind\b/.test(at)) return bindingPlace(at, scenario);
-  return find?.(at) ?? scenario.schedule?.place ?? scenario.mapper?.place ?? scenario.experiment?.place ?? { file: scenario.file, line: 1, column: 1 };
+  if (scenario.experiment !== undefined) return experimentPlace(at, scenario) ?? scenario.experiment.place;
+  return find?.(at) ?? scenario.schedule?.place ?? scenario.mapper?.place ?? { file: scenario.file, line: 1, column: 1 };
+}
+
+/** An experiment names its parameters as they stand under `with`; one that is not there has the place of what should hold it. */
+function experimentPlace(at: string, { file }: LoadedScenario): SourcePlace | undefined {
+  const places = new Places();
+  return places.along(parseOnce(file, places), ['with', ...at.split('.')]);
 }
 
 /** A provider that nobody wrote down (`binds: true`) has the place of `bind`, or the scenario's. */

@@ -2,9 +2,9 @@ import { forEachRun } from '../resolve/bit-runs.js';
 import { Found } from '../resolve/boxed.js';
 import { subtract, volumeOf, type Extent } from '../resolve/extent.js';
 import type { Piece, PieceList } from '../resolve/pieces.js';
-import type { Place, TensorState } from '../resolve/places.js';
+import type { BufferState, Place, TensorState } from '../resolve/places.js';
 import type { OperationRecord } from '../resolve/record.js';
-import { addClaim, bytesOf, usersOf } from './room.js';
+import { addClaim, usersOf } from './room.js';
 
 /** What a write does to what else lies in the bytes that it writes. */
 export interface DisplacedPart {
@@ -31,6 +31,7 @@ export function displaceAliases(
   forEachRun(piece.frame, extent, (first, end) => {
     const low = piece.address * 8 + first * tensor.storedBits;
     const high = piece.address * 8 + end * tensor.storedBits;
+    if (place.buffer?.hasLeftovers === true) for (const [other, list] of place.contents) displace(record, place, other, list, low, high, lost, wait, true);
     for (const alias of place.aliases) {
       alias.bits.forEachUser(low - alias.address * 8, high - alias.address * 8, (user) => wait(record, user));
       for (const [other, list] of alias.contents) if (list.count > 0) displace(record, alias, other, list, low, high, lost, wait);
@@ -47,10 +48,12 @@ function displace(
   high: number,
   lost: (part: DisplacedPart) => void,
   wait: (record: OperationRecord, on: OperationRecord) => void,
+  onlyLeftovers = false,
 ): void {
   const found = new Found<Piece>();
   list.overlapping(tensor.whole, found);
   for (const piece of found.items.slice(0, found.count)) {
+    if (onlyLeftovers && !piece.isLeftover) continue;
     const parts: Extent[] = [];
     hit(tensor, piece, piece.extent, low, high, parts);
     if (parts.length > 0) lost({ place, tensor, piece, extents: parts });
@@ -71,10 +74,26 @@ function end(
   const users = usersOf(piece, extent);
   for (const user of users) wait(record, user);
   const start = (piece.address - place.address) * 8;
-  forEachRun(piece.frame, extent, (first, last) => place.bits.give(start + first * tensor.storedBits, start + last * tensor.storedBits, users));
-  const bytes = bytesOf(tensor, list.remove(extent, record.id));
-  const { buffer } = place;
-  if (buffer === undefined || bytes === 0) return;
+  forEachRun(piece.frame, extent, (first, last) => place.bits.linger(start + first * tensor.storedBits, start + last * tensor.storedBits, users));
+  list.remove(extent, record.id);
+  if (place.buffer !== undefined) leaveOver(record, place.buffer);
+}
+
+/** Of a buffer that another place has overwritten in part, the rest may be read, but takes no room: the whole buffer is free for new contents. */
+function leaveOver(record: OperationRecord, buffer: BufferState): void {
+  const { contents, address, bits } = buffer.place;
+  for (const [tensor, list] of contents) {
+    for (let piece = list.first; piece !== undefined; piece = piece.after) {
+      if (piece.isLeftover) continue;
+      piece.isLeftover = true;
+      buffer.hasLeftovers = true;
+      const start = (piece.address - address) * 8;
+      bits.linger(start, start + volumeOf(piece.frame) * tensor.storedBits, usersOf(piece, piece.extent));
+    }
+  }
+  bits.empty();
+  const bytes = buffer.claimedBytes - buffer.freedBytes;
+  if (bytes === 0) return;
   buffer.freedBytes += bytes;
   addClaim(record, { buffer: buffer.use, bytes: 0, replacedBytes: bytes, freedNeeded: 0 });
 }

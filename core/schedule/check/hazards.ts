@@ -163,7 +163,7 @@ export class HazardTracker {
       buffer.lastWriter = record.id;
     }
     list.overlapping(extent, found);
-    const presentBefore = presentVolume(found, extent);
+    const presentBefore = presentVolume(found, extent, false);
     for (let i = 0; i < found.count; i++) this.supersede(record, found.items[i]!, tensor, place, mode, extent);
     // What is written over contents that are there stays where they are.
     const joined = found.count === 0 || mode === 'replace' ? undefined : coveringFrame(found, extent);
@@ -172,7 +172,7 @@ export class HazardTracker {
     if (removed) list.remove(extent, record.id);
     const frame = joined?.frame ?? (buffer === undefined ? tensor.whole : extent);
     const address = joined?.address ?? (buffer === undefined ? place.address : this.room.take(record, buffer, bitsOf(tensor, extent)));
-    if (place.aliases.length > 0) this.displace(record, place, tensor, { address, frame }, extent);
+    if (place.aliases.length > 0 || buffer?.hasLeftovers === true) this.displace(record, place, tensor, { address, frame }, extent);
     if (buffer !== undefined) {
       const newBytes = bytesOf(tensor, volumeOf(extent) - presentBefore);
       if (newBytes > 0 || replacedBytes > 0) this.room.claim(record, buffer, newBytes, replacedBytes);
@@ -216,6 +216,7 @@ export class HazardTracker {
       list.clear();
     }
     bits.empty();
+    buffer.hasLeftovers = false;
     const bytes = buffer.claimedBytes - buffer.freedBytes;
     buffer.freedBytes += bytes;
     return bytes;

@@ -96,7 +96,7 @@ export class OperandCheck {
   }
 
   /** Nothing says which dimension is which loop, but the box must have the shape of the tile. */
-  private checkSizes(record: OperationRecord, tile: TileView, { name, loops, role }: Inferred, access: NamedAccess): void {
+  private checkSizes(record: OperationRecord, tile: TileView, { name, loops, role, isOfShape }: Inferred, access: NamedAccess): void {
     if (loops === undefined || !tile.layer.isMatrixProduct) return;
     const needed = loops.map((loop) => tile.high[loop]! - tile.low[loop]!).filter((size) => size > 1);
     const given = access.extent.low.map((low, d) => access.extent.high[d]! - low).filter((size) => size > 1);
@@ -104,7 +104,7 @@ export class OperandCheck {
     // Groups may share a second factor.
     const shared = name === 'W' || name === 'I2' ? groupsOf(tile) : 1;
     const [want, have] = [product(needed) / (isFlat ? shared : 1), product(given)];
-    const isFitting = isFlat ? (role === 'output' ? have === want : have >= want) : sorted(needed) === sorted(given);
+    const isFitting = isFlat || (isOfShape && role !== 'output') ? (role === 'output' ? have === want : have >= want) : sorted(needed) === sorted(given);
     if (isFitting) return;
     const verb = role === 'output' ? 'writes' : 'reads';
     this.report(

@@ -63,9 +63,12 @@ export class Room {
       list.overlapping(extent, this.found);
       for (let i = 0; i < this.found.count; i++) {
         const piece = this.found.items[i]!;
-        this.giveBack(buffer, tensor, piece, overlapOf(piece.extent, extent), waiting);
+        const part = overlapOf(piece.extent, extent);
+        if (piece.isLeftover) continue;
+        this.giveBack(buffer, tensor, piece, part, waiting);
+        bytes += bytesOf(tensor, volumeOf(part));
       }
-      bytes += bytesOf(tensor, list.remove(extent, record.id));
+      list.remove(extent, record.id);
     }
     bytes = Math.min(bytes, buffer.claimedBytes - buffer.freedBytes);
     if (bytes === 0) return false;

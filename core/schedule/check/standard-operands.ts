@@ -13,6 +13,8 @@ export interface Inferred {
   readonly role: OperandView['role'];
   /** Undefined when nothing says which dimension is which loop. */
   readonly view: OperandView | undefined;
+  /** The tensor has the shape of the operand, only in which order is not clear. */
+  readonly isOfShape: boolean;
   /** Loops that its box is made of; undefined when windows or other things come in. */
   readonly loops: readonly number[] | undefined;
 }
@@ -67,7 +69,7 @@ export class StandardOperands {
     const isBatched = name === 'I2' || table.has('I2');
     const loops = loopsOf(layer, name, role, isBatched);
     const view = loops === undefined ? undefined : viewOf(layer, name, tensor, role, loops, isBatched);
-    const inferred = { name, tensor, role, view, loops };
+    const inferred = { name, tensor, role, view, loops, isOfShape: loops !== undefined && hasShape(layer, tensor, loops) };
     table.set(name, inferred);
     return inferred;
   }
@@ -77,6 +79,12 @@ export class StandardOperands {
     if (table === undefined) this.layers.set(layer, (table = new Map()));
     return table;
   }
+}
+
+function hasShape(layer: LayerView, tensor: TensorState, loops: readonly number[]): boolean {
+  const wanted = loops.map((loop) => layer.whole.high[loop]!).sort((a, b) => a - b);
+  const sizes = tensor.whole.high.filter((size) => size > 1).sort((a, b) => a - b);
+  return wanted.length === sizes.length && wanted.every((size, i) => size === sizes[i]);
 }
 
 /** Loops that concern an operand; undefined where a window slides over it. */

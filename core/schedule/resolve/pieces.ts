@@ -21,6 +21,8 @@ export class Piece implements Boxed {
   readers: Reading[] = NO_READINGS;
   /** Readers from which on those that have ended are forgotten. */
   crowd = FIRST_CROWD;
+  /** What another place has left of a buffer's contents: still there, but it takes no room. */
+  isLeftover = false;
 
   /**
    * @param writer  undefined for data that was there from the start, or once the writer has ended and its identity no longer matters
@@ -72,6 +74,7 @@ export class Piece implements Boxed {
   /** A part of the piece that stays when the rest is removed. */
   part(extent: Extent): Piece {
     const part = new Piece(extent, this.writer, this.writerId, this.address, this.frame, this.value, this.unreadIn(extent));
+    part.isLeftover = this.isLeftover;
     const readers = this.readers.filter((reading) => overlaps(reading.extent, extent));
     if (readers.length > 0) part.readers = readers;
     return part;
@@ -100,10 +103,10 @@ function isUnderWay({ record }: Reading): boolean {
   return !record.finished;
 }
 
-/** Elements of the box that the pieces hold; pieces of one list are disjoint. */
-export function presentVolume({ items, count }: Found<Piece>, extent: Extent): number {
+/** Elements of the box that the pieces hold; pieces of one list are disjoint. @param withLeftovers what takes no room counts too */
+export function presentVolume({ items, count }: Found<Piece>, extent: Extent, withLeftovers = true): number {
   let volume = 0;
-  for (let i = 0; i < count; i++) volume += intersectionVolume(items[i]!.extent, extent);
+  for (let i = 0; i < count; i++) if (withLeftovers || !items[i]!.isLeftover) volume += intersectionVolume(items[i]!.extent, extent);
   return volume;
 }
 
@@ -234,6 +237,7 @@ function exchangePiece(
   const writerId = s.operationId(piece?.writerId ?? -1);
   const address = s.number(piece?.address ?? 0);
   const frame = s.number(piece === undefined ? 0 : indexOf(piece.frame));
+  const isLeftover = s.flag(piece?.isLeftover ?? false);
   const value = exchangeValue(s, piece?.value, spaceAt);
   const unread = [...(piece?.unread ?? [])];
   s.list(unread, (part) => exchangeExtent(s, part));
@@ -242,12 +246,14 @@ function exchangePiece(
   if (!s.loading) return piece!;
   const loaded = new Piece(extent, writer, writerId, address, frameAt(frame), value, unread.length === 0 ? NOTHING_LEFT : unread);
   if (readers.length > 0) loaded.readers = readers;
+  loaded.isLeftover = isLeftover;
   return loaded;
 }
 
 /** Only pieces of one frame with nothing under way can be reported as one. */
 function canJoin(a: Piece, b: Piece): boolean {
   if (!(a.isSettled && b.isSettled && a.frame === b.frame && a.address === b.address && a.value.equals(b.value))) return false;
+  if (a.isLeftover || b.isLeftover) return false;
   if (a.unread === NOTHING_LEFT && b.unread === NOTHING_LEFT) return true;
   return a.isWhollyUnread && b.isWhollyUnread;
 }

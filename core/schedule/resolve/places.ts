@@ -66,6 +66,8 @@ export interface BufferState {
   readonly use: BufferUse;
   /** The last operation that wrote to it, in program order. */
   lastWriter: number;
+  /** Another place has overwritten part of its contents. */
+  hasLeftovers: boolean;
   /** Bytes claimed and freed so far in program order; parts of a byte where formats have fewer bits. */
   claimedBytes: number;
   freedBytes: number;
@@ -239,7 +241,7 @@ export class Places {
       contents: new Map(),
       buffer: undefined,
     };
-    const buffer: BufferState = { index: this.buffers.size, name, place, bytes, use, lastWriter: -1, claimedBytes: 0, freedBytes: 0 };
+    const buffer: BufferState = { index: this.buffers.size, name, place, bytes, use, lastWriter: -1, hasLeftovers: false, claimedBytes: 0, freedBytes: 0 };
     place.buffer = buffer;
     return buffer;
   }
@@ -300,6 +302,7 @@ export class Places {
 function exchangeBuffer(s: StateExchange, buffer: BufferState, tensors: readonly TensorState[], spaceAt: (id: number) => SumSpace): void {
   const { contents } = buffer.place;
   buffer.lastWriter = s.operationId(buffer.lastWriter);
+  buffer.hasLeftovers = s.flag(buffer.hasLeftovers);
   buffer.claimedBytes = s.number(buffer.claimedBytes);
   buffer.freedBytes = s.number(buffer.freedBytes);
   buffer.place.bits.state(s);
