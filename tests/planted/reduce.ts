@@ -18,6 +18,10 @@ export async function reduce(plan: Plan, holds: (candidate: Plan) => Promise<boo
     for (const layer of Object.keys(kept.layers))
       changed =
         (await attempt((next) => {
+          // What it made is there from the start.
+          const { operands } = next.layers[layer]!;
+          const result = operands === undefined ? next.standard[layer]!['O']! : Object.values(operands).find(({ role }) => role === 'output')!.tensor;
+          next.tensors[result]!.role = 'input';
           delete next.layers[layer];
           next.operations = next.operations.filter((operation) => operation.layer !== layer);
         })) || changed;

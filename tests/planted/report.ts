@@ -57,7 +57,7 @@ export async function save(folder: string, result: CampaignResult, reducer?: (on
   writeFileSync(path.join(folder, 'SUMMARY.md'), page.join('\n'));
 }
 
-function told({ judgement, verdict }: Case): string {
+export function told({ judgement, verdict }: Case): string {
   const { malformed, values, room, order } = judgement;
   const seen = [...malformed, ...values, ...room, ...order].slice(0, 3);
   return `Interpreter: ${seen.length === 0 ? 'nothing' : seen.join('; ')}. Simulator: ${verdict.kind} (check: ${verdict.checked?.join(', ') ?? 'none'}) ${verdict.messages.slice(0, 2).join('; ')}`;

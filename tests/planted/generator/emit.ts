@@ -101,6 +101,8 @@ export class Emitter {
     const tensor = math.output.tensor;
     const bits = Math.max(...outputs.map((tile) => this.bits(tensor, operandBox(plan, math, math.output, tile)!)));
     const way = random.pick(['alternate', 'alternate', 'fresh', 'gather', 'home']);
+    if (way === 'alternate' && this.machine.pim === undefined && plan.tensors[tensor]!.role !== 'input' && random.chance(8))
+      plan.tensors[tensor]!.home = random.pick(this.machine.cores).l1;
     if (way === 'home' && this.canLiveIn(core, tensor)) {
       plan.tensors[tensor]!.home = core.l1;
       return {
@@ -378,23 +380,55 @@ export class Emitter {
 
   /** All of the tensor, once; to all cores by one multicast or one by one, in one piece or in several. */
   private wholeSource(math: Tiling['math'], operand: OperandMath, cores: readonly CorePaths[]): Source {
-    const { random, plan } = this;
+    const { random } = this;
     const tensor = operand.tensor;
     const buffers = new Map(cores.map((core) => [core, this.newBuffer(core.l1, this.bits(tensor))]));
-    const pieces = random.chance(30) ? this.halvesOf(tensor) : [undefined];
-    const isMulticast = cores.length > 1 && random.chance(65);
-    for (const box of pieces) {
-      const read: Access = { tensor, ...(box === undefined ? {} : { box }) };
-      const mode = pieces.length > 1 || random.chance(20) ? { mode: 'add' as const } : {};
-      const writes = cores.map((core): Write => ({ buffer: buffers.get(core)!, ...mode }));
-      if (isMulticast) this.add({ kind: 'transfer', queue: random.pick(cores).dma, reads: [read], writes });
-      else cores.forEach((core, c) => this.add({ kind: 'transfer', queue: core.dma, reads: [read], writes: [writes[c]!] }));
-    }
+    if (cores.length > 1 && cores.every(({ vector }) => vector !== undefined) && random.chance(15)) this.spread(tensor, cores, buffers);
+    else this.loadWhole(tensor, cores, buffers);
     const isPlain = random.chance(50);
     return (core, tile) => {
       const exact = this.access(math, operand, tile, buffers.get(core)!);
       return exact === undefined || !isPlain ? exact : { buffer: exact.buffer!, operand: operand.name, ...(random.chance(50) ? { tensor } : {}) };
     };
+  }
+
+  /** Each core gets it from the others: a broadcast of one that has it, or a part each and a gathering of all. */
+  private spread(tensor: string, cores: readonly CorePaths[], buffers: ReadonlyMap<CorePaths, string>): void {
+    const { random, plan } = this;
+    const participants = cores.map((core) => ({ queue: core.dma, buffer: buffers.get(core)! }));
+    const algorithm = random.pick(['ring', 'direct', 'mesh', 'tree']);
+    const [name, size] = Object.entries(plan.tensors[tensor]!.dims)[0]!;
+    if (random.chance(50) || size < cores.length) {
+      const root = random.between(0, cores.length - 1);
+      this.add({ kind: 'transfer', queue: cores[root]!.dma, reads: [{ tensor }], writes: [{ buffer: buffers.get(cores[root]!)!, mode: 'add' }] });
+      this.add({ kind: 'collective', queue: 'collectives', operator: 'broadcast', reads: [{ tensor }], participants, with: { algorithm, root } });
+      return;
+    }
+    cores.forEach((core, c) => {
+      const box: Box = { [name]: [Math.floor((c * size) / cores.length), Math.floor(((c + 1) * size) / cores.length)] };
+      this.add({ kind: 'transfer', queue: core.dma, reads: [{ tensor, box }], writes: [{ buffer: buffers.get(core)!, mode: 'add' }] });
+    });
+    this.add({ kind: 'collective', queue: 'collectives', operator: 'all-gather', reads: [{ tensor }], participants, with: { algorithm, along: name } });
+  }
+
+  private loadWhole(tensor: string, cores: readonly CorePaths[], buffers: ReadonlyMap<CorePaths, string>): void {
+    const { random } = this;
+    const pieces = random.chance(30) ? this.halvesOf(tensor) : [undefined];
+    const isMulticast = cores.length > 1 && random.chance(65);
+    if (pieces.length > 1 && random.chance(35)) {
+      // Both pieces in one transfer.
+      const writes = (isMulticast ? cores : cores.slice(0, 1)).map((core): Write => ({ buffer: buffers.get(core)!, tensor, box: {} }));
+      this.add({ kind: 'transfer', queue: cores[0]!.dma, reads: pieces.map((box) => ({ tensor, box: box! })), writes });
+      if (!isMulticast)
+        for (const core of cores.slice(1)) this.add({ kind: 'transfer', queue: core.dma, reads: [{ tensor }], writes: [{ buffer: buffers.get(core)! }] });
+    } else
+      for (const box of pieces) {
+        const read: Access = { tensor, ...(box === undefined ? {} : { box }) };
+        const mode = pieces.length > 1 || random.chance(20) ? { mode: 'add' as const } : {};
+        const writes = cores.map((core): Write => ({ buffer: buffers.get(core)!, ...mode }));
+        if (isMulticast) this.add({ kind: 'transfer', queue: random.pick(cores).dma, reads: [read], writes });
+        else cores.forEach((core, c) => this.add({ kind: 'transfer', queue: core.dma, reads: [read], writes: [writes[c]!] }));
+      }
   }
 
   private halvesOf(tensor: string): Box[] {
@@ -414,6 +448,9 @@ export class Emitter {
     );
     const count = random.between(1, 2);
     const buffers = new Map(cores.map((core) => [core, Array.from({ length: count }, () => this.newBuffer(core.l1, bits))]));
+    // By way of a buffer in the DRAM, or in another core's memory.
+    const via = random.pick([this.machine.dram, random.pick(this.machine.cores).l1]);
+    const staging = random.chance(10) ? this.newBuffer(via, bits) : undefined;
     const loaded = new Map<CorePaths, { turn: number; box: string }>();
     return (core, tile) => {
       const box = operandBox(plan, math, operand, tile);

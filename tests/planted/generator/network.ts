@@ -48,6 +48,7 @@ class NetworkMaker {
     const isVector = this.canVector && random.chance(number === 0 ? 15 : 40);
     const partners = this.activations.filter((name) => name !== source && this.sameShape(name, source));
     if (isVector && partners.length > 0 && random.chance(70)) this.binary(`L${number}`, source, random.pick(partners));
+    else if (isVector && !this.isImage && random.chance(25)) this.rows(`L${number}`, source);
     else if (isVector && this.isImage && random.chance(40)) this.pool(`L${number}`, source);
     else if (isVector) this.unary(`L${number}`, source);
     else if (this.isImage) this.convolution(`L${number}`, source);
@@ -119,6 +120,21 @@ class NetworkMaker {
       operands: {
         I: { tensor: source, role: 'activation', index: { C: 'K', Y: `${factor}OY + FY`, X: `${factor}OX + FX` } },
         O: { tensor: result, role: 'output', index: { C: 'K', Y: 'OY', X: 'OX' } },
+      },
+    };
+  }
+
+  /** Each result needs its whole row. */
+  private rows(name: string, source: string): void {
+    const [m, n] = this.sizes(source);
+    const [row] = this.dims(source);
+    const result = this.result(name, { M: m!, N: n! });
+    this.plan.layers[name] = {
+      operator: this.random.pick(['softmax', 'layernorm', 'rmsnorm']),
+      loops: { OY: m!, OX: n! },
+      operands: {
+        I: { tensor: source, role: 'activation', index: { [row!]: 'OY', ...(this.random.chance(50) ? { [this.dims(source)[1]!]: '*' } : {}) } },
+        O: { tensor: result, role: 'output', index: { M: 'OY', N: 'OX' } },
       },
     };
   }
