@@ -3,6 +3,7 @@ export * from './errors.js';
 export * from './kernel/index.js';
 export * from './model/index.js';
 export * from './schedule/index.js';
+export * from './functional/index.js';
 export * from './workload/index.js';
 export * from './mapping/index.js';
 export * from './result/performance.js';
@@ -29,7 +30,7 @@ export { buildDescribed, buildMachine, Machine, type BuildOptions } from './mach
 export type * from './result/run-result.js';
 export * from './result/kinds.js';
 export { runName } from './result/run-name.js';
-export { reasonsOf, resultDocument, verdictOf, type Verdict } from './result/verdict.js';
+export { differenceText, reasonsOf, resultDocument, verdictOf, type Verdict } from './result/verdict.js';
 export { readDocument, type CheckedDocument } from './document/read-document.js';
 export type { ExportedFile } from './document/output-files.js';
 export { Places } from './document/places.js';

@@ -22,6 +22,7 @@ export function effectiveConfig(scenario: LoadedScenario): string {
   if (estimator !== undefined) document['estimator'] = toolDocument(estimator);
   if (estimate !== undefined) document['estimate'] = importDocument(estimate);
   if (experiment !== undefined) document['with'] = experiment.config;
+  if (scenario.functional === true) document['functional'] = true;
   if (scenario.expectations.length > 0) {
     document['expect'] = Object.fromEntries(scenario.expectations.map(({ metric, place: _, ...bounds }) => [metric, bounds]));
   }

@@ -187,6 +187,7 @@ function finishScenario(
     ...(estimator === undefined ? {} : { estimator }),
     ...(estimate === undefined ? {} : { estimate }),
     ...(experiment === undefined ? {} : { experiment }),
+    ...(document['functional'] === true ? { functional: true } : {}),
     expectations,
     limits: (document['limits'] ?? {}) as LoadedScenario['limits'],
     ...(document['trace'] === undefined ? {} : { trace: document['trace'] as NonNullable<LoadedScenario['trace']> }),
@@ -200,7 +201,7 @@ function checkParts(document: Record<string, unknown>, kind: string, place: Sour
   const { problems, places } = tools;
   const has = (key: string): boolean => document[key] !== undefined;
   if (kind !== 'schedule') {
-    for (const key of ['machine', 'bind', 'workload', 'mapper', 'schedule', 'estimator', 'estimate'].filter(has)) {
+    for (const key of ['machine', 'bind', 'workload', 'mapper', 'schedule', 'estimator', 'estimate', 'functional'].filter(has)) {
       problems.add(places.ofKey(document, key), key, `'${key}' has no meaning for kind '${kind}'`, "'with': the configuration of this kind");
     }
     return;
