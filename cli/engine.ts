@@ -18,8 +18,12 @@ export async function loadOptionsOf(flags: {
   readonly allow?: readonly string[] | undefined;
   readonly set?: readonly string[] | undefined;
 }): Promise<LoadOptions> {
-  const [{ parseSetValue }, { InputError }] = await Promise.all([import('../core/scenario/load.js'), import('../core/errors.js')]);
-  const set: Record<string, unknown> = {};
+  const [{ parseSetValue }, { InputError }, { bareTable }] = await Promise.all([
+    import('../core/scenario/load.js'),
+    import('../core/errors.js'),
+    import('../core/text/names.js'),
+  ]);
+  const set = bareTable();
   for (const text of flags.set ?? []) {
     const split = text.indexOf('=');
     if (split <= 0) throw new InputError({ file: 'command line', path: '--set', message: `'${text}' sets nothing`, expected: 'PATH=VALUE' });

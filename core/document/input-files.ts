@@ -108,7 +108,7 @@ export class InputFiles {
 }
 
 /** Reading a device such as /dev/zero would never end. */
-function isDevice(file: string): boolean {
+export function isDevice(file: string): boolean {
   const found = statSync(file, { throwIfNoEntry: false });
   return found !== undefined && (found.isCharacterDevice() || found.isBlockDevice());
 }
