@@ -49,7 +49,7 @@ export { JobMaker, jobKey } from './suite/job.js';
 export { JobWorker } from './suite/run-job.js';
 export { runSuite, type SuiteEntry, type SuiteOptions } from './suite/run-suite.js';
 export { serveJobs, type WorkerChannel } from './suite/serve-jobs.js';
-export { writeWhole } from './document/output-files.js';
+export { folderNames, writeWhole } from './document/output-files.js';
 export { decodeNonFinite, encodeNonFinite } from './document/non-finite.js';
 export { junitDocument, testCaseOf, type TestCase, type TestOutcome } from './result/junit.js';
 export * from './text/index.js';

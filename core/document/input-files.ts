@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { InputError, type SourcePlace } from '../errors.js';
+import { LIMITS } from '../limits.js';
 
 /** Files of the installation are named `tessera:scenarios/machines/...` from anywhere. */
 export const INSTALLATION_PREFIX = 'tessera:';
@@ -12,7 +13,6 @@ export function namedFile(file: string, installation: string): string {
 }
 
 const PROJECT_MARKERS = ['package.json', '.git', 'node_modules'];
-const MAX_TEXT_BYTES = 64 * 1024 * 1024;
 
 export interface InputFilesOptions {
   /** Folder of the Tessera installation. */
@@ -59,8 +59,12 @@ export class InputFiles {
   }
 
   readText(file: string, place: Partial<SourcePlace> = { file }): string {
-    if (existsSync(file) && statSync(file).size > MAX_TEXT_BYTES) {
-      throw new InputError({ ...place, message: `'${path.basename(file)}' is too large for a description`, expected: 'at most 64 MiB' });
+    if (existsSync(file) && statSync(file).size > LIMITS.yamlBytes) {
+      throw new InputError({
+        ...place,
+        message: `'${path.basename(file)}' is too large for a description`,
+        expected: `at most ${LIMITS.yamlBytes / 2 ** 20} MiB`,
+      });
     }
     const bytes = this.readBytes(file, place);
     const text = bytes.toString('utf8');
@@ -71,6 +75,9 @@ export class InputFiles {
   /** Reads a file and keeps its hash. */
   readBytes(file: string, place: Partial<SourcePlace> = { file }): Buffer {
     if (isDevice(file)) throw new InputError({ ...place, message: `'${file}' is a device`, expected: 'a file that can be read' });
+    if (existsSync(file) && statSync(file).size > LIMITS.binaryBytes) {
+      throw new InputError({ ...place, message: `'${path.basename(file)}' is too large`, expected: `at most ${LIMITS.binaryBytes} bytes` });
+    }
     try {
       const bytes = readFileSync(file);
       this.hashes.set(path.resolve(file), createHash('sha256').update(bytes).digest('hex'));
@@ -110,7 +117,7 @@ export class InputFiles {
 /** Reading a device such as /dev/zero would never end. */
 export function isDevice(file: string): boolean {
   const found = statSync(file, { throwIfNoEntry: false });
-  return found !== undefined && (found.isCharacterDevice() || found.isBlockDevice());
+  return found !== undefined && (found.isCharacterDevice() || found.isBlockDevice() || found.isFIFO() || found.isSocket());
 }
 
 /** The nearest folder above that is a project of its own; the folder itself when there is none. */
@@ -133,5 +140,5 @@ export function real(file: string): string {
 
 export function isInside(file: string, root: string): boolean {
   const relative = path.relative(root, file);
-  return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
+  return relative === '' || (relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative));
 }
