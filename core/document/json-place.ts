@@ -38,7 +38,7 @@ export function firstBeyondDepth(json: string, most: number): number {
 
 /** Every key of a valid document with the offset of its opening quote. */
 export function* keysOf(json: string): Generator<readonly [name: string, index: number]> {
-  for (let from = json.indexOf('"'); from >= 0; ) {
+  for (let from = json.indexOf('"'); from >= 0;) {
     const end = endOfText(json, from);
     const next = skipBlanks(json, end + 1);
     if (json.charCodeAt(next) === COLON) yield [JSON.parse(json.slice(from, end + 1)) as string, from];
@@ -49,7 +49,7 @@ export function* keysOf(json: string): Generator<readonly [name: string, index: 
 /** The offset of the deepest value on the way along a dotted path, in a valid document. Keys may have dots: the longest that fits is meant. */
 export function indexOfPath(json: string, path: string): number {
   let at = skipBlanks(json, 0);
-  for (let rest = path; rest !== ''; ) {
+  for (let rest = path; rest !== '';) {
     const found = json.charCodeAt(at) === OPEN_MAPPING ? inMapping(json, at, rest) : json.charCodeAt(at) === OPEN_LIST ? inList(json, at, rest) : undefined;
     if (found === undefined) return at;
     at = found.at;
@@ -66,7 +66,7 @@ interface Step {
 
 function inMapping(json: string, from: number, path: string): Step | undefined {
   let best: Step | undefined;
-  for (let i = skipBlanks(json, from + 1); json.charCodeAt(i) === QUOTE; ) {
+  for (let i = skipBlanks(json, from + 1); json.charCodeAt(i) === QUOTE;) {
     const end = endOfText(json, i);
     const name = JSON.parse(json.slice(i, end + 1)) as string;
     const at = skipBlanks(json, skipBlanks(json, end + 1) + 1);
