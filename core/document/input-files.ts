@@ -68,7 +68,7 @@ export class InputFiles {
     }
     const bytes = this.readBytes(file, place);
     const text = bytes.toString('utf8');
-    if (text.includes('\u0000')) throw new InputError({ ...place, message: 'this is no text file', expected: 'YAML or JSON in UTF-8' });
+    if (text.includes('\u0000')) throw new InputError({ line: 1, column: 1, ...place, message: 'this is no text file', expected: 'YAML or JSON in UTF-8' });
     return text;
   }
 

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { InputError, type SourcePlace } from '../errors.js';
+import { InputError, type InputProblem, type SourcePlace } from '../errors.js';
 import { LIMITS } from '../limits.js';
 import { isInheritedName, NAME_EXPECTED, withoutPrototypes } from '../text/names.js';
 import { isDevice } from './input-files.js';
@@ -8,6 +8,18 @@ import { firstBeyondDepth, indexOfPath, keysOf, placeOfIndex } from './json-plac
 /** Reads a JSON file; its mappings inherit nothing. InputError with line and column when it cannot be read, is none or beyond a limit. */
 export function readJson(file: string): unknown {
   return withoutPrototypes(parseJson(readTextFile(file, 'a JSON file'), file));
+}
+
+/** Runs a step that checks what a JSON file holds: each problem that it finds there gets the line of its path. */
+export function placedInJson<T>(file: string, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const text = readFileSync(file, 'utf8');
+    const isHere = (problem: InputProblem): boolean => problem.file === file && problem.line === undefined;
+    throw new InputError(error.problems.map((problem) => (isHere(problem) ? { ...problem, ...placeInJson(text, file, problem.path ?? '') } : problem)));
+  }
 }
 
 /** Reads a text file that a user names. InputError for what is no file, cannot be read or is too large. */
