@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { InputError, type SourcePlace } from '../errors.js';
 import { LIMITS } from '../limits.js';
@@ -51,15 +51,16 @@ export class InputFiles {
         expected: `a file below ${this.roots.join(' or ')} (--allow FOLDER adds one)`,
       });
     }
-    if (!existsSync(absolute)) {
+    const found = statOf(absolute);
+    if (found === undefined) {
       throw new InputError({ ...place, message: `no such file: '${reference}'`, expected: `a file at ${absolute}` });
     }
-    if (!statSync(absolute).isFile()) throw new InputError({ ...place, message: `'${reference}' is not a file`, expected: 'a file' });
+    if (!found.isFile()) throw new InputError({ ...place, message: `'${reference}' is not a file`, expected: 'a file' });
     return absolute;
   }
 
   readText(file: string, place: Partial<SourcePlace> = { file }): string {
-    if (existsSync(file) && statSync(file).size > LIMITS.yamlBytes) {
+    if ((statOf(file)?.size ?? 0) > LIMITS.yamlBytes) {
       throw new InputError({
         ...place,
         message: `'${path.basename(file)}' is too large for a description`,
@@ -75,7 +76,7 @@ export class InputFiles {
   /** Reads a file and keeps its hash. */
   readBytes(file: string, place: Partial<SourcePlace> = { file }): Buffer {
     if (isDevice(file)) throw new InputError({ ...place, message: `'${file}' is a device`, expected: 'a file that can be read' });
-    if (existsSync(file) && statSync(file).size > LIMITS.binaryBytes) {
+    if ((statOf(file)?.size ?? 0) > LIMITS.binaryBytes) {
       throw new InputError({ ...place, message: `'${path.basename(file)}' is too large`, expected: `at most ${LIMITS.binaryBytes} bytes` });
     }
     try {
@@ -83,7 +84,7 @@ export class InputFiles {
       this.hashes.set(path.resolve(file), createHash('sha256').update(bytes).digest('hex'));
       return bytes;
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
+      const code = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
       const message = code === 'ENOENT' ? `no such file: '${file}'` : code === 'EISDIR' ? `'${file}' is a folder` : `cannot read '${file}' (${code})`;
       throw new InputError({ ...place, message, expected: 'a file that can be read' });
     }
@@ -116,8 +117,17 @@ export class InputFiles {
 
 /** Reading a device such as /dev/zero would never end. */
 export function isDevice(file: string): boolean {
-  const found = statSync(file, { throwIfNoEntry: false });
+  const found = statOf(file);
   return found !== undefined && (found.isCharacterDevice() || found.isBlockDevice() || found.isFIFO() || found.isSocket());
+}
+
+/** What a path names; undefined for nothing, and for what is no path: too long, with a NUL, a link to itself, or not to be looked at. */
+export function statOf(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /** The nearest folder above that is a project of its own; the folder itself when there is none. */

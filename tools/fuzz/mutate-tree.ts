@@ -35,6 +35,7 @@ const valueAt = ({ container, key }: Place): unknown => (container as Record<str
 
 /** `__proto__` too becomes a key like any other. */
 function put({ container, key }: Place, value: unknown): void {
+  if (Array.isArray(container) && key === 'length') return;
   Object.defineProperty(container, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
