@@ -14,7 +14,7 @@ export async function runSchedule(scenario: LoadedScenario, registry: PluginRegi
   const contexts = new ToolContexts(registry, toolSettings(scenario, options));
   for (const warning of scenario.warnings ?? []) contexts.warn(warning);
   const prepared = await prepare(scenario, registry, contexts, options.planCache);
-  const simulation = new Simulation(prepared, options);
+  const simulation = new Simulation(prepared, { ...options, traceEvents: options.traceEvents ?? scenario.trace?.maxEvents });
   const { machine, executor, collector, trace } = simulation;
   const run = await new RunLoop(scenario, simulation, options).run(contexts.endedBy);
   return assembleResult({

@@ -3,6 +3,7 @@ import { compileSchema, validateInPlace } from '../document/validate.js';
 import { isPlainObject, Places } from '../document/places.js';
 import type { Schedule, ScheduleHeader, ScheduleLayer, ScheduleOperand, ScheduleOperation } from '../schedule/form/form.js';
 import { countOperations, expandItems, type ScheduleItem } from '../schedule/form/repeat.js';
+import { tagSources } from '../schedule/form/source.js';
 import { parseIndex } from '../workload/index-text.js';
 import { parseJson, placeInJson, readTextFile } from '../document/json.js';
 import { parseLocated } from '../document/yaml.js';
@@ -28,6 +29,7 @@ export function parseSchedule(text: string, file: string): Schedule {
   const { operations, ...written } = document as ScheduleDocument;
   // Operations name what is in these tables; a name that is not there must not find what objects inherit.
   const header = withoutPrototypes(written);
+  tagSources(operations);
   const problems = mappingProblems(header, operations);
   if (problems.length > 0) throw new InputError(located(problems, text, file));
   return {
