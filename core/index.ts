@@ -53,6 +53,7 @@ export { JobMaker, jobKey } from './suite/job.js';
 export { JobWorker } from './suite/run-job.js';
 export { runSuite, type SuiteEntry, type SuiteOptions } from './suite/run-suite.js';
 export { serveJobs, type WorkerChannel } from './suite/serve-jobs.js';
+export { folderNames } from './document/output-files.js';
 export { checkOutputFolder } from './document/check-output.js';
 export { writeWhole } from './document/write-whole.js';
 export { decodeNonFinite, encodeNonFinite } from './document/non-finite.js';

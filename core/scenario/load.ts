@@ -19,9 +19,10 @@ import { importMachine, namesMachineImport } from './machine-file/import-machine
 import { flattenMachine } from './machine-file/flatten.js';
 import { emptyMachine, type RawMachine } from './machine-file/raw-machine.js';
 import { Problems } from '../document/problems.js';
-import { setNested } from './machine-file/set.js';
+import { checkPath, setNested } from './machine-file/set.js';
 import { checkMetrics, readEstimate, readExpectations, readSchedule, readToolUse, readWorkload } from './parts.js';
 import { parseLocated } from '../document/yaml.js';
+import { bareTable } from '../text/names.js';
 import type { LoadedMachine, LoadedScenario, PluginSource, ToolUse } from './loaded-scenario.js';
 
 export interface LoadOptions {
@@ -101,13 +102,18 @@ function applyOverrides(document: Record<string, unknown>, { set = {}, setPlaces
   for (const [name, place] of Object.entries(setPlaces)) tools.places.setChild(overrides, name, place, place);
   for (const [name, value] of Object.entries(overrides)) tools.places.settle(value, tools.places.ofValue(overrides, name) ?? { file: 'command line' });
   for (const name of Object.keys(overrides)) {
-    const [head = '', ...rest] = name.split('.');
+    const parts = name.split('.');
+    if (!checkPath(parts, name, tools.places.ofKey(overrides, name) ?? { file: 'command line' }, tools)) continue;
+    const [head = '', ...rest] = parts;
     if (head !== 'machine' || ['include', 'import', 'set'].includes(rest[0] ?? '')) {
-      setNested(document, name.split('.'), overrides, name, tools);
+      setNested(document, parts, overrides, name, tools);
       continue;
     }
-    const machine = (document['machine'] ??= {}) as Record<string, unknown>;
-    const machineSet = (machine['set'] ??= {}) as Record<string, unknown>;
+    const machine: unknown = (document['machine'] ??= bareTable());
+    // Anything else than mappings the schema refuses.
+    if (!isPlainObject(machine)) continue;
+    const machineSet: unknown = (machine['set'] ??= bareTable());
+    if (!isPlainObject(machineSet)) continue;
     machineSet[rest.join('.')] = overrides[name];
     tools.places.copyChild(overrides, name, machineSet, rest.join('.'));
   }

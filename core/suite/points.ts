@@ -1,11 +1,11 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { InputError, type SourcePlace } from '../errors.js';
 import { isPlainObject, Places } from '../document/places.js';
 import { validateInPlace } from '../document/validate.js';
 import { documentSchema, installationFolder } from '../document/installation.js';
 import { runName } from '../result/run-name.js';
-import { InputFiles, INSTALLATION_PREFIX, namedFile } from '../document/input-files.js';
+import { InputFiles, INSTALLATION_PREFIX, namedFile, statOf } from '../document/input-files.js';
 import { parseLocated } from '../document/yaml.js';
 
 /** One run of a suite. */
@@ -39,14 +39,16 @@ export function loadSuite(targets: readonly string[]): SuitePoint[] {
 }
 
 function jobsOf(target: string, isNamed: boolean, chain: readonly string[], place: object | undefined): SuitePoint[] {
-  const isFolder = statOf(target, place)?.isDirectory() === true;
+  const isFolder = existing(target, place).isDirectory();
   if (isFolder) {
     const entries = readdirSync(target)
       .sort()
       .filter((name) => !name.startsWith('.') && name !== 'node_modules');
     return entries.flatMap((name) => {
       const file = path.join(target, name);
-      const wanted = statSync(file).isDirectory() || SCENARIO_ENDINGS.includes(path.extname(name));
+      // A link to nowhere is neither.
+      const found = statOf(file);
+      const wanted = found?.isDirectory() === true || (found !== undefined && SCENARIO_ENDINGS.includes(path.extname(name)));
       return wanted ? jobsOf(file, false, chain, place) : [];
     });
   }
@@ -57,8 +59,8 @@ function jobsOf(target: string, isNamed: boolean, chain: readonly string[], plac
   return [{ name: nameOf(target), file: target, set: {}, setPlaces: {} }];
 }
 
-function statOf(target: string, place: object | undefined) {
-  const found = statSync(target, { throwIfNoEntry: false });
+function existing(target: string, place: object | undefined): Stats {
+  const found = statOf(target);
   if (found === undefined)
     throw new InputError({
       file: target,
@@ -97,7 +99,7 @@ function suiteJobs(file: string, { value, places }: Parsed, chain: readonly stri
     const place = { ...places.ofValue(suite.scenarios, index), path: `scenarios.${index}` };
     const isOfInstallation = reference.startsWith(INSTALLATION_PREFIX);
     const target = isOfInstallation ? namedFile(reference, installationFolder()) : path.resolve(path.dirname(file), reference);
-    if (statOf(target, place)?.isFile() === true) files.resolve(reference, file, place);
+    if (existing(target, place).isFile()) files.resolve(reference, file, place);
     return jobsOf(target, true, [...chain, file], place);
   });
   const points = axisPoints(suite.axes ?? {}, places, file);
