@@ -3,6 +3,7 @@ import type { PlanCache } from './plan-cache.js';
 import type { Machine } from '../machine/machine.js';
 import type { ExecutionObserver } from '../schedule/execute/executor.js';
 import type { SavedState } from '../kernel/state-stream.js';
+import type { StopCause } from '../plugin/stop-watch.js';
 import type { CheckpointOptions } from './checkpoint-options.js';
 import type { RunProgress } from './progress.js';
 
@@ -17,6 +18,8 @@ export interface RunOptions {
   readonly progress?: RunProgress;
   /** Asked between slices; true ends the run with what is finished. */
   readonly shouldStop?: () => boolean;
+  /** Resolves when what is being done has been broken off from outside, since it did not stop when asked: what is finished is kept. */
+  readonly halted?: Promise<StopCause>;
   /** Told at once of what the result will list under `warnings`. */
   readonly onWarning?: (message: string) => void;
   /** Told of every operation, and, through probes and milestones of the machine, of all that blocks note. */

@@ -9,6 +9,9 @@ import type { PreparedRun } from './prepare.js';
 import type { RunOptions } from './run-options.js';
 import { TraceRecorder } from './trace-recorder.js';
 
+/** Operations that begin at one tick before the run loop may look up: a schedule may have any number that take no time. */
+const OPERATIONS_AT_ONCE = 20_000;
+
 /** A checkpoint goes on at its own time, with its own operations and addresses. */
 const SAME_PLACE: StateOrigin = { tick: 0, firstOperation: 0, addresses: { locate: () => undefined, startOf: () => 0 } };
 
@@ -31,7 +34,10 @@ export class Simulation {
     this.collector = new ResultCollector(() => machine.kernel.now, operatorOf, this.trace);
     for (const observer of observers) observer.attach?.(machine);
     const view = executorMachine(machine, prepared.formatBits);
-    this.executor = new ScheduleExecutor(machine.kernel, view, prepared.schedule, { observers: [this.collector, ...observers] });
+    this.executor = new ScheduleExecutor(machine.kernel, view, prepared.schedule, {
+      observers: [this.collector, ...observers],
+      operationsAtOnce: OPERATIONS_AT_ONCE,
+    });
   }
 
   /** Begins at tick 0, or where a saved state left off. ModelError for a state of another simulation. */

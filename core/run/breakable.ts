@@ -1,0 +1,19 @@
+import { RunStopped, type StopCause } from '../plugin/stop-watch.js';
+
+/**
+ * Runs work that may be broken off from outside: the promise is then rejected with RunStopped, whether the work ends or not. Whoever supervises
+ * the process can end JavaScript that never looks up, and takes its whole stack of calls away; so the work has a stack of its own.
+ */
+export async function breakable<T>(work: () => Promise<T> | T, halted: Promise<StopCause> | undefined): Promise<T> {
+  if (halted === undefined) return work();
+  return new Promise((resolve, reject) => {
+    void halted.then((cause) => reject(new RunStopped(cause)));
+    setImmediate(() => {
+      try {
+        resolve(work());
+      } catch (error) {
+        reject(error as Error);
+      }
+    });
+  });
+}
