@@ -5,6 +5,7 @@ import { builtinRegistry, loadOptionsOf } from './engine.js';
 import type { Interrupt } from './interrupt.js';
 import type { ProgressLine } from './progress-line.js';
 import type { PluginRegistry } from '../core/plugin/registry.js';
+import type { ExportedFile } from '../core/document/output-files.js';
 import type { ExportUse } from '../core/run/export-results.js';
 import type { LoadOptions, LoadResult } from '../core/scenario/load.js';
 import type { RunResult } from '../core/result/run-result.js';
@@ -36,30 +37,46 @@ export interface FinishedScenario {
   readonly exporters: readonly ExportUse[];
 }
 
-/** Loads a scenario with the shared flags. */
-export async function loadRequested(request: RunRequest): Promise<LoadResult> {
-  const [{ loadScenario }, registry, options] = await Promise.all([import('../core/scenario/load.js'), builtinRegistry(), loadOptionsOf(request.flags)]);
-  const merged: LoadOptions = { ...options, set: { ...options.set, ...request.set } };
-  return loadScenario(request.file, registry, merged);
+/** Loads a scenario with the shared flags. Its limit of wall time counts from the start of the command; code that is not ours is watched. */
+export async function loadRequested(request: RunRequest, interrupt: Interrupt): Promise<LoadResult> {
+  const [{ loadScenario }, { breakable }, registry, options] = await Promise.all([
+    import('../core/scenario/load.js'),
+    import('../core/run/breakable.js'),
+    builtinRegistry(),
+    loadOptionsOf(request.flags),
+  ]);
+  const merged: LoadOptions = {
+    ...options,
+    set: { ...options.set, ...request.set },
+    onWallLimit: (seconds) => interrupt.limit(seconds),
+    beforePlugins: () => interrupt.watch(),
+  };
+  return breakable(() => loadScenario(request.file, registry, merged), interrupt.halted);
 }
 
 /** Runs a loaded scenario with progress and Ctrl-C. */
 export async function runLoaded(loaded: LoadResult, settings: RunSettings): Promise<FinishedScenario> {
-  const [{ runScenario }, { RunProgress }, { exportersFor }, { PlanCache }] = await Promise.all([
+  const [{ runScenario }, { RunProgress }, { exportersFor }, { PlanCache }, { BUILT_IN }] = await Promise.all([
     import('../core/run/run.js'),
     import('../core/run/progress.js'),
     import('../core/run/export-results.js'),
     import('../core/run/plan-cache.js'),
+    import('../core/plugin/registry.js'),
   ]);
   const planCache = settings.usesPlanCache ? PlanCache.ofUser() : undefined;
   const { scenario, registry } = loaded;
   const exporters = exportersFor(scenario.outputs, settings.exporters, registry);
+  const { interrupt } = settings;
+  const isAllOurs = registry.list().every(({ origin }) => origin === BUILT_IN);
   const progress = new RunProgress();
   settings.line.follow(progress, settings.label);
   try {
     const result = await runScenario(scenario, registry, {
       progress,
-      shouldStop: () => settings.interrupt.isRequested,
+      startedAt: interrupt.startedAt,
+      shouldStop: () => interrupt.isRequested,
+      halted: interrupt.halted,
+      onKeeping: () => (interrupt.isKeeping = isAllOurs),
       onWarning: showWarning,
       ...(planCache === undefined ? {} : { planCache }),
       ...(settings.checkpoints === undefined ? {} : await checkpointOptions(settings.checkpoints, scenario)),
@@ -68,6 +85,27 @@ export async function runLoaded(loaded: LoadResult, settings: RunSettings): Prom
     return { result, registry, exporters };
   } finally {
     settings.line.clear();
+  }
+}
+
+/** The files of the exporters; none when the user or the limit of wall time ends that: the result itself is kept. */
+export async function exportWatched(
+  exporters: readonly ExportUse[],
+  result: RunResult,
+  registry: PluginRegistry,
+  interrupt: Interrupt,
+): Promise<readonly ExportedFile[]> {
+  const [{ exportAll }, { breakable }, { RunStopped }] = await Promise.all([
+    import('../core/run/export-results.js'),
+    import('../core/run/breakable.js'),
+    import('../core/plugin/stop-watch.js'),
+  ]);
+  try {
+    return await breakable(() => exportAll(exporters, [result], registry, { onWarning: showWarning }), interrupt.halted);
+  } catch (error) {
+    if (!(error instanceof RunStopped)) throw error;
+    showWarning(`${error.message} while files were made (${exporters.map(({ plugin }) => plugin.name).join(', ')}): none is written`);
+    return [];
   }
 }
 

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { planCacheFlag, sharedFlags, showWarning, TesseraCommand } from '../base-command.js';
 import type { CheckpointRequest } from '../checkpoints.js';
-import { Interrupt } from '../interrupt.js';
+import { exitCodeOfStop, Interrupt } from '../interrupt.js';
 import { ProgressLine } from '../progress-line.js';
 
 type CheckpointFlags = { readonly [name in 'checkpoint' | 'resume']?: string | undefined } & {
@@ -57,10 +57,10 @@ export default class Run extends TesseraCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Run);
-    const { loadRequested, runLoaded, exitCodeOfResult } = await import('../run-scenario.js');
-    const loaded = await loadRequested({ file: args.file, flags });
-    if (flags['print-config']) return this.printConfig(loaded);
+    const { loadRequested, runLoaded, exitCodeOfResult, exportWatched } = await import('../run-scenario.js');
     const interrupt = new Interrupt();
+    const loaded = await loadRequested({ file: args.file, flags }, interrupt);
+    if (flags['print-config']) return this.printConfig(loaded);
     const names = flags.export ?? (flags.output === undefined ? [] : await fileExporters(loaded.registry));
     const settings = {
       line: new ProgressLine(flags.progress),
@@ -71,20 +71,20 @@ export default class Run extends TesseraCommand {
       usesPlanCache: flags['plan-cache'],
       checkpoints: this.checkpointsOf(flags),
     };
-    const { result, registry, exporters } = await runLoaded(loaded, settings).finally(() => interrupt.dispose());
-    const [{ resultText }, { resultDocument }, { exportAll }, { folderName, writeExported }] = await Promise.all([
+    const { result, registry, exporters } = await runLoaded(loaded, settings);
+    const [{ resultText }, { resultDocument }, { folderName, writeExported }] = await Promise.all([
       import('../result-text.js'),
       import('../../core/result/verdict.js'),
-      import('../../core/run/export-results.js'),
       import('../../core/document/output-files.js'),
     ]);
     const written =
       exporters.length === 0
         ? []
-        : writeExported(await exportAll(exporters, [result], registry, { onWarning: showWarning }), flags.output ?? `results/${folderName(result.name)}`);
+        : writeExported(await exportWatched(exporters, result, registry, interrupt), flags.output ?? `results/${folderName(result.name)}`);
     this.log(await resultText(result, registry));
     for (const file of written) this.log(`written: ${file}`);
-    this.endWith(await exitCodeOfResult(result));
+    interrupt.dispose();
+    this.endWith(interrupt.brokenOff === undefined ? await exitCodeOfResult(result) : exitCodeOfStop(interrupt.brokenOff));
     return resultDocument(result);
   }
 

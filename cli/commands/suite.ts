@@ -49,7 +49,7 @@ Exit code: that of the worst one; 130 when interrupted.`;
     const points = loadSuite(argv as string[]);
     const lasting = flags.store === undefined ? undefined : await tools.openStore(flags.store, registry);
     const store = new SuiteStore(lasting, this.jsonEnabled() ? await tools.temporaryStore(registry) : undefined);
-    const interrupt = new Interrupt();
+    const interrupt = new Interrupt(flags.runner === 'in-process');
     const line = new ProgressLine(flags.progress);
     const entries = await runSuite(points, await builtinRegistry(), {
       ...(await loadOptionsOf(flags)),

@@ -4,8 +4,9 @@ export type StopCause = 'interrupted' | 'maxWallSeconds';
 export interface StopOptions {
   /** True once the user wants an end. */
   readonly shouldStop?: (() => boolean) | undefined;
-  /** From the making of the watch on. */
   readonly maxWallSeconds?: number | undefined;
+  /** When its clock began, as `performance.now()`; default: now. */
+  readonly startedAt?: number | undefined;
 }
 
 /** Thrown out of whatever walks a schedule when the run is to end: nothing is wrong with who is thrown out of. */
@@ -18,14 +19,16 @@ export class RunStopped extends Error {
 
 /** One clock for a whole run: mapping, estimating, simulating. Remembers the first cause; a run that is to end does not change its mind. */
 export class StopWatch {
-  readonly startedAt = performance.now();
+  readonly startedAt: number;
   /** What is being done, for whoever has to say what was broken off: `mapper layer-by-layer`. */
   stage = 'loading';
   /** Walks over the schedule throw when the run is to end; off while a simulation walks, which looks up where it can go on later. */
   guardsWalks = true;
   private found: StopCause | undefined;
 
-  constructor(private readonly options: StopOptions = {}) {}
+  constructor(private readonly options: StopOptions = {}) {
+    this.startedAt = options.startedAt ?? performance.now();
+  }
 
   /** Why the run is to end, as far as anybody has looked. */
   get cause(): StopCause | undefined {

@@ -8,12 +8,7 @@ export async function breakable<T>(work: () => Promise<T> | T, halted: Promise<S
   if (halted === undefined) return work();
   return new Promise((resolve, reject) => {
     void halted.then((cause) => reject(new RunStopped(cause)));
-    setImmediate(() => {
-      try {
-        resolve(work());
-      } catch (error) {
-        reject(error as Error);
-      }
-    });
+    // Not in the callback itself: Node keeps a stack of its own for callbacks, which would not survive.
+    void new Promise((begin) => setImmediate(begin)).then(work).then(resolve, reject);
   });
 }

@@ -53,6 +53,7 @@ export class RunLoop {
       end = this.slice();
       if (end === undefined) await new Promise((resolve) => setImmediate(resolve));
     }
+    if (end !== 'finished') this.options.onKeeping?.();
     this.checkpoints?.end(end);
     this.report(true);
     this.machine.finish();

@@ -16,6 +16,10 @@ export interface RunObserver extends ExecutionObserver {
 export interface RunOptions {
   /** Where progress is reported; without it a run is silent. */
   readonly progress?: RunProgress;
+  /** When the wall clock of the run began, as `performance.now()`: limits of wall time count from there. Default: the call. */
+  readonly startedAt?: number;
+  /** Told when the run ends before its time and what is finished is about to be kept. */
+  readonly onKeeping?: () => void;
   /** Asked between slices; true ends the run with what is finished. */
   readonly shouldStop?: () => boolean;
   /** Resolves when what is being done has been broken off from outside, since it did not stop when asked: what is finished is kept. */

@@ -6,7 +6,7 @@ import type { ToolSettings } from '../plugin/tool-contexts.js';
 
 /** What the run's options and the scenario's limits mean for its tools. */
 export function toolSettings(scenario: LoadedScenario, options: RunOptions): ToolSettings {
-  const watch = new StopWatch({ shouldStop: options.shouldStop, maxWallSeconds: scenario.limits.maxWallSeconds });
+  const watch = new StopWatch({ startedAt: options.startedAt, shouldStop: options.shouldStop, maxWallSeconds: scenario.limits.maxWallSeconds });
   return {
     seed: scenario.seed,
     watch,

@@ -22,6 +22,10 @@ import { parseLocated } from '../document/yaml.js';
 import type { LoadedMachine, LoadedScenario, PluginSource, ToolUse } from './loaded-scenario.js';
 
 export interface LoadOptions {
+  /** Told of the limit of wall time as soon as it is known: before any code of the scenario's is loaded. */
+  readonly onWallLimit?: (seconds: number) => void;
+  /** Told before code that is not built in is loaded. */
+  readonly beforePlugins?: () => void;
   /** Folders, besides the project, whose files may be named. */
   readonly allow?: readonly string[];
   /** Parameters to change: `machine.noc.with.linkWidthBits`, `mapper.with.tile`, `seed`. Values may be texts with units. */
@@ -47,14 +51,18 @@ export async function loadScenario(file: string, builtins: PluginRegistry, optio
   const files = new InputFiles(mainFile, { installation: installationFolder(), ...(options.allow === undefined ? {} : { allow: options.allow }) });
   const tools: LoadTools = { files, places: new Places(), problems: new Problems() };
   const document = readScenarioDocument(mainFile, tools, options);
+  const { maxWallSeconds } = (document['limits'] ?? {}) as LoadedScenario['limits'];
+  if (maxWallSeconds !== undefined) options.onWallLimit?.(maxWallSeconds);
   const registry = builtins.extend();
   const contexts = new ToolContexts(registry, { seed: document['seed'] as number });
   const early = namesMachineImport(document) ? listedPlugins(document, undefined, tools) : [];
+  if (early.length > 0) options.beforePlugins?.();
   for (const plugin of early) await loadOne(plugin, registry, tools);
   if (namesMachineImport(document)) await importMachine(document, registry, tools, contexts);
   tools.problems.throwIfAny();
   const raw = readMachine(document, mainFile, tools);
   const plugins = listedPlugins(document, raw, tools);
+  if (plugins.length > early.length) options.beforePlugins?.();
   for (const plugin of plugins.slice(early.length)) await loadOne(plugin, registry, tools);
   const found = plugins.map((plugin) =>
     isFileSpecifier(plugin.specifier) && tools.problems.isEmpty ? { ...plugin, file: pluginFile(plugin.specifier, plugin.from) } : plugin,

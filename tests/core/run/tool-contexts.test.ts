@@ -83,6 +83,7 @@ describe('the context of tools', () => {
     ['', () => mapped > 3, { outcome: 'interrupted' }],
   ])('a mapper is asked to stop, and nothing is simulated then', async (limits, shouldStop, end) => {
     const asked: boolean[] = [];
+    mapped = 0;
     const slow = definePlugin<object>({
       kind: 'mapper',
       name: 'slow',
