@@ -3,6 +3,7 @@ import { Command, Flags } from '@oclif/core';
 import { encodeNonFinite } from '../core/document/non-finite.js';
 import type { InputProblem } from '../core/errors.js';
 import { ExitCode } from './exit-codes.js';
+import { Outputs } from './outputs.js';
 
 /** Flags that several commands share. */
 export const sharedFlags = {
@@ -53,7 +54,21 @@ export abstract class TesseraCommand extends Command {
     if (code === 'help') throw error;
     this.endWith(code);
     if (this.jsonEnabled()) this.logJson({ error: { message: error.message, exitCode: code, problems: problemsOf(error) } });
-    else process.stderr.write(`${this.errorPrefix(code)}${fromHere(code === ExitCode.internalError ? (error.stack ?? error.message) : error.message)}\n`);
+    else this.show(error, code);
+  }
+
+  /** What the command writes; whatever fails is shown on standard error and does not end the command. */
+  protected outputs(): Outputs {
+    return new Outputs((error) => {
+      const code = exitCodeOf(error);
+      const known = code === 'help' ? ExitCode.internalError : code;
+      this.show(error, known);
+      return known;
+    });
+  }
+
+  private show(error: Error, code: ExitCode): void {
+    process.stderr.write(`${this.errorPrefix(code)}${fromHere(code === ExitCode.internalError ? (error.stack ?? error.message) : error.message)}\n`);
   }
 
   private errorPrefix(code: ExitCode): string {

@@ -5,7 +5,6 @@ import { builtinRegistry, loadOptionsOf } from './engine.js';
 import type { Interrupt } from './interrupt.js';
 import type { ProgressLine } from './progress-line.js';
 import type { PluginRegistry } from '../core/plugin/registry.js';
-import type { ExportedFile } from '../core/document/output-files.js';
 import type { ExportUse } from '../core/run/export-results.js';
 import type { LoadOptions, LoadResult } from '../core/scenario/load.js';
 import type { RunResult } from '../core/result/run-result.js';
@@ -24,7 +23,11 @@ export interface RunSettings {
   readonly label: string;
   /** Exporters to run besides those of the scenario. */
   readonly exporters: readonly string[];
+  /** Where their files go, if they are to be written: it is looked at before anything runs. */
+  readonly folder?: string;
   readonly trace: boolean;
+  /** How much of it is kept, if not what the scenario says. */
+  readonly traceEvents?: number | undefined;
   /** Plans are kept for the next process (`--plan-cache`). */
   readonly usesPlanCache: boolean;
   /** Where the state of the run is kept, and from which it goes on. */
@@ -68,6 +71,13 @@ export async function runLoaded(loaded: LoadResult, settings: RunSettings): Prom
   const exporters = exportersFor(scenario.outputs, settings.exporters, registry);
   const { interrupt } = settings;
   const isAllOurs = registry.list().every(({ origin }) => origin === BUILT_IN);
+  if (settings.folder !== undefined && exporters.length > 0) {
+    const { checkOutputFolder } = await import('../core/document/check-output.js');
+    checkOutputFolder(
+      settings.folder,
+      exporters.flatMap(({ plugin }) => plugin.writes ?? []),
+    );
+  }
   const progress = new RunProgress();
   settings.line.follow(progress, settings.label);
   try {
@@ -80,32 +90,12 @@ export async function runLoaded(loaded: LoadResult, settings: RunSettings): Prom
       onWarning: showWarning,
       ...(planCache === undefined ? {} : { planCache }),
       ...(settings.checkpoints === undefined ? {} : await checkpointOptions(settings.checkpoints, scenario)),
+      traceEvents: settings.traceEvents,
       trace: settings.trace || exporters.some(({ plugin }) => plugin.needsTrace),
     });
     return { result, registry, exporters };
   } finally {
     settings.line.clear();
-  }
-}
-
-/** The files of the exporters; none when the user or the limit of wall time ends that: the result itself is kept. */
-export async function exportWatched(
-  exporters: readonly ExportUse[],
-  result: RunResult,
-  registry: PluginRegistry,
-  interrupt: Interrupt,
-): Promise<readonly ExportedFile[]> {
-  const [{ exportAll }, { breakable }, { RunStopped }] = await Promise.all([
-    import('../core/run/export-results.js'),
-    import('../core/run/breakable.js'),
-    import('../core/plugin/stop-watch.js'),
-  ]);
-  try {
-    return await breakable(() => exportAll(exporters, [result], registry, { onWarning: showWarning }), interrupt.halted);
-  } catch (error) {
-    if (!(error instanceof RunStopped)) throw error;
-    showWarning(`${error.message} while files were made (${exporters.map(({ plugin }) => plugin.name).join(', ')}): none is written`);
-    return [];
   }
 }
 

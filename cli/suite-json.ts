@@ -26,5 +26,11 @@ async function runOf(entry: SuiteEntry, store: ResultStore): Promise<unknown> {
 }
 
 async function write(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+  const { stdout } = process;
+  // A reader that has left wants nothing more, and no room comes free.
+  if (stdout.errored != null || stdout.write(text)) return;
+  const ended = new AbortController();
+  const { signal } = ended;
+  await Promise.race([once(stdout, 'drain', { signal }), once(stdout, 'close', { signal })]).catch(() => {});
+  ended.abort();
 }

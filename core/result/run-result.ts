@@ -70,11 +70,11 @@ export interface TraceTrack {
   readonly labels: readonly string[];
   /** Spans: start, end, label, operation, in turn. */
   readonly spans?: Float64Array;
+  /** How many recorded spans each of `spans` stands for; absent: one. */
+  readonly merged?: Float64Array;
   /** Counters: tick, value, in turn. */
   readonly counter?: Float64Array;
   readonly unit?: string;
-  /** Events that were left out because the track was full. */
-  readonly dropped: number;
 }
 
 export interface TracedOperation {
@@ -92,7 +92,12 @@ export interface TracedOperation {
 
 export interface RunTrace {
   readonly tracks: readonly TraceTrack[];
+  /** Spans of the operations, by issuing queue. */
+  readonly queues: readonly TraceTrack[];
+  /** Those that a span names. */
   readonly operations: readonly TracedOperation[];
+  /** Spans closer together than this were recorded as one, and counters have no more than three values in so long a time; 0: all is there. */
+  readonly mergedBelowTicks: number;
 }
 
 /** How a run ended. `illegal`: the schedule broke a rule, whatever else happened. `bound`: a limit of the scenario was reached. */

@@ -6,9 +6,19 @@ import { RunStopped, type StopCause } from '../plugin/stop-watch.js';
  */
 export async function breakable<T>(work: () => Promise<T> | T, halted: Promise<StopCause> | undefined): Promise<T> {
   if (halted === undefined) return work();
+  let isHalted = false;
   return new Promise((resolve, reject) => {
-    void halted.then((cause) => reject(new RunStopped(cause)));
+    void halted.then((cause) => {
+      isHalted = true;
+      reject(new RunStopped(cause));
+    });
     // Not in the callback itself: Node keeps a stack of its own for callbacks, which would not survive.
-    void new Promise((begin) => setImmediate(begin)).then(work).then(resolve, reject);
+    const begun = new Promise((begin) => setImmediate(begin));
+    void begun
+      .then(() => {
+        if (!isHalted) return Promise.resolve(work()).then(resolve);
+        return undefined;
+      })
+      .catch(reject);
   });
 }

@@ -4,7 +4,7 @@ import type { ClockDomain } from '../kernel/clock-domain.js';
 import type { ExecutionObserver } from '../schedule/execute/executor.js';
 import { OperationTimes } from '../result/digests.js';
 import type { OperationRecord } from '../schedule/resolve/record.js';
-import type { TraceRecorder } from './trace-recorder.js';
+import type { TraceRecorder } from './trace/trace-recorder.js';
 
 interface Span {
   start: number;

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { callTool } from './call-tool.js';
 import { importPart, importSource } from '../plugin/import-source.js';
 import type { ImportSource } from '../plugin/importer-plugin.js';
 import type { PluginRegistry } from '../plugin/registry.js';
@@ -23,7 +24,10 @@ export async function readWorkload(
     source.form === 'file'
       ? sourcesOf(source, onSibling)
       : [{ fileName: basename(source.file), bytes: new TextEncoder().encode(JSON.stringify(source.document)), readSibling: () => undefined }];
-  return importPart(importer, 'workload', input, source.form === 'file' ? source.config : {}, contexts.for(`importer ${importer.name}`));
+  const config = source.form === 'file' ? source.config : {};
+  return callTool(registry, { kind: 'importer', name: importer.name, place: source.place }, () =>
+    importPart(importer, 'workload', input, config, contexts.for(`importer ${importer.name}`)),
+  );
 }
 
 /** A hand-written schedule comes without a workload; estimators then see no layers but those of the schedule. */

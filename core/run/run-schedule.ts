@@ -23,7 +23,10 @@ export async function runSchedule(scenario: LoadedScenario, registry: PluginRegi
     if (!(error instanceof RunStopped)) throw error;
     return unprepared(scenario, contexts, soFar, error);
   }
-  const simulation = await breakable(() => new Simulation(prepared, options), options.halted);
+  const simulation = await breakable(
+    () => new Simulation(prepared, { ...options, traceEvents: options.traceEvents ?? scenario.trace?.maxEvents }),
+    options.halted,
+  );
   const loop = new RunLoop(scenario, simulation, options, contexts.watch);
   const end = await breakable(() => loop.run(), options.halted).catch((error: unknown) => {
     if (!(error instanceof RunStopped)) throw error;

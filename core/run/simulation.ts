@@ -7,7 +7,7 @@ import { ResultCollector } from './collector.js';
 import { executorMachine } from './executor-machine.js';
 import type { PreparedRun } from './prepare.js';
 import type { RunOptions } from './run-options.js';
-import { TraceRecorder } from './trace-recorder.js';
+import { TraceRecorder } from './trace/trace-recorder.js';
 
 /** Operations that begin at one tick before the run loop may look up: a schedule may have any number that take no time. */
 const OPERATIONS_AT_ONCE = 20_000;
@@ -22,14 +22,14 @@ export class Simulation {
   readonly collector: ResultCollector;
   readonly trace: TraceRecorder | undefined;
 
-  constructor(prepared: PreparedRun, options: Pick<RunOptions, 'queue' | 'constructionOrder' | 'trace' | 'observers'> = {}) {
+  constructor(prepared: PreparedRun, options: Pick<RunOptions, 'queue' | 'constructionOrder' | 'trace' | 'traceEvents' | 'observers'> = {}) {
     const { queue, constructionOrder, observers = [] } = options;
     const machine = buildDescribed(prepared.machine, {
       ...(queue === undefined ? {} : { queue }),
       ...(constructionOrder === undefined ? {} : { constructionOrder }),
     });
     this.machine = machine;
-    this.trace = options.trace === true ? new TraceRecorder(machine) : undefined;
+    this.trace = options.trace === true ? new TraceRecorder(machine, options.traceEvents) : undefined;
     const operatorOf = (layer: string): string | undefined => prepared.schedule.layers?.[layer]?.operator;
     this.collector = new ResultCollector(() => machine.kernel.now, operatorOf, this.trace);
     for (const observer of observers) observer.attach?.(machine);

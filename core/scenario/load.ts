@@ -179,6 +179,7 @@ function finishScenario(
     ...(experiment === undefined ? {} : { experiment }),
     expectations,
     limits: (document['limits'] ?? {}) as LoadedScenario['limits'],
+    ...(document['trace'] === undefined ? {} : { trace: document['trace'] as NonNullable<LoadedScenario['trace']> }),
     outputs: outputs.flatMap((_, index) => readToolUse(outputs, String(index), `outputs.${index}`, 'exporter', registry, tools) ?? []),
     plugins,
   };

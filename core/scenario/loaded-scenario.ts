@@ -33,6 +33,8 @@ export interface LoadedScenario {
   readonly experiment?: ToolUse;
   readonly expectations: readonly Expectation[];
   readonly limits: RunLimits;
+  /** What is kept of a run that is traced. */
+  readonly trace?: { readonly maxEvents?: number };
   /** Exporters whose files are written after the run. */
   readonly outputs: readonly ToolUse[];
   /** Third-party plugins in the order in which they were listed. */

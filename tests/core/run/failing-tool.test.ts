@@ -16,7 +16,7 @@ const boom = definePlugin({
 } satisfies MapperPlugin);
 
 describe('a tool that throws', () => {
-  const place = { file: 's.yaml', line: 3 };
+  const tool = { kind: 'mapper', name: 'boom', place: { file: 's.yaml', line: 3 } } as const;
   const fail = (): never => {
     throw new TypeError('no idea');
   };
@@ -24,15 +24,19 @@ describe('a tool that throws', () => {
   it('is named, with where it comes from, when it is a third party', async () => {
     const registry = new PluginRegistry();
     registry.add(boom, './boom.mjs');
-    await expect(callTool(registry, 'mapper', 'boom', place, fail)).rejects.toThrow("mapper plugin 'boom' (./boom.mjs) failed: TypeError: no idea");
-    await expect(callTool(registry, 'mapper', 'boom', place, fail)).rejects.toBeInstanceOf(InputError);
+    await expect(callTool(registry, tool, fail)).rejects.toThrow("mapper plugin 'boom' (./boom.mjs) failed: TypeError: no idea");
+    await expect(callTool(registry, tool, fail)).rejects.toBeInstanceOf(InputError);
   });
 
   it('is a bug when it is our own, and what is bad input stays that', async () => {
-    await expect(callTool(new PluginRegistry([boom]), 'mapper', 'boom', place, fail)).rejects.toBeInstanceOf(TypeError);
+    await expect(callTool(new PluginRegistry([boom]), tool, fail)).rejects.toMatchObject({
+      name: 'PluginError',
+      message: "mapper plugin 'boom' (built-in) failed: TypeError: no idea",
+      cause: expect.any(TypeError) as unknown,
+    });
     const bad = new InputError({ message: 'no legal mapping' });
     await expect(
-      callTool(new PluginRegistry([boom]), 'mapper', 'boom', place, () => {
+      callTool(new PluginRegistry([boom]), tool, () => {
         throw bad;
       }),
     ).rejects.toBe(bad);
