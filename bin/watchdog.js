@@ -25,7 +25,11 @@ const SIGNALS = [2, 15];
 const listening = listenToSignals();
 let stopping = false;
 
-parentPort.on('message', ({ limitMs }) => setTimeout(() => stop('maxWallSeconds'), limitMs));
+let limit;
+parentPort.on('message', ({ limitMs }) => {
+  clearTimeout(limit);
+  limit = setTimeout(() => stop('maxWallSeconds'), limitMs);
+});
 parentPort.postMessage({ ready: true, hearsSignals: listening.length > 0 });
 
 /** Node has signals for its main thread only; the binding below it has them for every thread. Where that is gone, the main thread listens. */

@@ -8,10 +8,16 @@ import { Outputs } from './outputs.js';
 /** Flags that several commands share. */
 export const sharedFlags = {
   allow: Flags.string({
-    description: 'Let scenarios name files of this folder too (repeatable)',
+    description: 'Let scenarios name files of this folder too, plugins among them (repeatable)',
     multiple: true,
     multipleNonGreedy: true,
     helpValue: 'FOLDER',
+  }),
+  'allow-plugins': Flags.string({
+    description: 'Agree to plugins that a scenario names: all, a file or package, or the SHA-256 of its code (repeatable); on a terminal it is asked',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'WHAT',
   }),
   set: Flags.string({
     description: 'Change a parameter, e.g. machine.noc.with.linkWidthBits=128 (repeatable)',

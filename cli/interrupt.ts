@@ -14,7 +14,8 @@ const UNWATCHED_MS = 300;
  */
 export class Interrupt {
   /** By the clock of `performance.now()`: limits of wall time count from here. */
-  readonly startedAt = performance.now();
+  startedAt = performance.now();
+  private wallSeconds: number | undefined;
   /** Why something did not end by itself and was broken off. */
   brokenOff: StopCause | undefined;
   private readonly broken: Promise<StopCause>;
@@ -55,7 +56,14 @@ export class Interrupt {
 
   /** @param seconds after the start */
   limit(seconds: number): void {
+    this.wallSeconds = seconds;
     this.watchdog?.limit(Math.max(0, seconds * 1000 - (performance.now() - this.startedAt)));
+  }
+
+  /** The user has been asked something: the time for the answer does not count. */
+  restart(): void {
+    this.startedAt = performance.now();
+    if (this.wallSeconds !== undefined) this.limit(this.wallSeconds);
   }
 
   /** @param isKeeping what is finished is being written down, by code that is known to end */

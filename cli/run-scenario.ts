@@ -1,7 +1,7 @@
 import { showWarning } from './base-command.js';
 import { checkpointOptions, type CheckpointRequest } from './checkpoints.js';
 import { ExitCode } from './exit-codes.js';
-import { builtinRegistry, loadOptionsOf } from './engine.js';
+import { builtinRegistry, loadOptionsOf, type LoadFlags } from './engine.js';
 import type { Interrupt } from './interrupt.js';
 import type { ProgressLine } from './progress-line.js';
 import type { PluginRegistry } from '../core/plugin/registry.js';
@@ -11,7 +11,7 @@ import type { RunResult } from '../core/result/run-result.js';
 
 export interface RunRequest {
   readonly file: string;
-  readonly flags: { readonly allow?: readonly string[] | undefined; readonly set?: readonly string[] | undefined };
+  readonly flags: LoadFlags;
   /** More parameters to set than the flags say. */
   readonly set?: Readonly<Record<string, unknown>>;
 }
@@ -46,7 +46,7 @@ export async function loadRequested(request: RunRequest, interrupt: Interrupt): 
     import('../core/scenario/load.js'),
     import('../core/run/breakable.js'),
     builtinRegistry(),
-    loadOptionsOf(request.flags),
+    loadOptionsOf(request.flags, { before: () => {}, after: () => interrupt.restart() }),
   ]);
   const merged: LoadOptions = {
     ...options,

@@ -36,6 +36,8 @@ export { listNames, nearestName } from './document/nearest.js';
 /** For programs: load a scenario with the plugins of one's choice, and run it. */
 export { PluginRegistry, BUILT_IN, type RegisteredPlugin } from './plugin/registry.js';
 export { loadScenario, type LoadOptions, type LoadResult } from './scenario/load.js';
+export { agreeTo } from './plugin/consent/agree-to.js';
+export type { PluginCode, PluginPolicy } from './plugin/consent/plugin-code.js';
 export type { RunOptions } from './run/run-options.js';
 export { runExperiment, runScenario, runSchedule } from './run/run.js';
 export { parseSchedule, readScheduleFile } from './run/schedule-file.js';

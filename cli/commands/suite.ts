@@ -55,7 +55,7 @@ Exit code: that of the worst one; 130 when interrupted.`;
     const interrupt = new Interrupt(flags.runner === 'in-process');
     const line = new ProgressLine(flags.progress);
     const entries = await runSuite(points, await builtinRegistry(), {
-      ...(await loadOptionsOf(flags)),
+      ...(await loadOptionsOf(flags, { before: () => line.pause(), after: () => line.goOn() })),
       runner,
       store,
       mayResume: lasting !== undefined,
