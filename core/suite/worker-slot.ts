@@ -46,6 +46,8 @@ interface Task {
   endedFor?: string;
   /** By the clock of `performance.now()`. */
   deadline: number;
+  /** What set it, for a message. */
+  limit: string;
   foreign: readonly string[];
 }
 
@@ -138,9 +140,10 @@ export class WorkerSlot {
     if (this.startFault !== undefined) throw this.startFault;
     if (this.child === undefined) this.start();
     const startedAt = performance.now();
+    const { timeoutMs } = this.settings;
     const watch = setInterval(() => this.look(), LOOK_MS);
     return new Promise<WorkerEnd | Lost>((resolve, reject) => {
-      this.task = { request, startedAt, resolve, reject, deadline: startedAt + this.settings.timeoutMs, foreign: [] };
+      this.task = { request, startedAt, resolve, reject, deadline: startedAt + timeoutMs, limit: `it may take ${timeoutMs / 1000} s`, foreign: [] };
       this.send(request);
     }).finally(() => clearInterval(watch));
   }
@@ -152,7 +155,7 @@ export class WorkerSlot {
     if (this.settings.shouldStop?.() === true) this.stop();
     const { memoryMiB } = this.settings;
     const resident = residentMiB(child.pid);
-    if (performance.now() > task.deadline) task.endedFor = this.isStopping ? 'interrupted' : 'it took too long';
+    if (performance.now() > task.deadline) task.endedFor = this.isStopping ? 'interrupted' : task.limit;
     else if (resident > memoryMiB + BESIDE_HEAP_MIB) task.endedFor = `it took ${Math.round(resident)} MiB of memory, and may have ${memoryMiB} for its heap`;
     if (task.endedFor !== undefined) child.kill('SIGKILL');
   }
@@ -176,11 +179,15 @@ export class WorkerSlot {
   private note(task: Task, fact: Extract<WorkerReply, { fact: unknown }>['fact']): void {
     if ('foreignCode' in fact) task.foreign = [...task.foreign, fact.foreignCode];
     else if ('plugins' in fact) task.foreign = fact.plugins;
-    else if (!this.isStopping) task.deadline = performance.now() + fact.maxWallSeconds * 1000 + GRACE_MS;
+    else if (!this.isStopping) {
+      task.deadline = performance.now() + fact.maxWallSeconds * 1000 + GRACE_MS;
+      task.limit = `limits.maxWallSeconds (${fact.maxWallSeconds} s) was reached, and it did not stop when asked`;
+    }
   }
 
   private async answer({ ask, place }: Extract<WorkerReply, { ask: unknown }>): Promise<void> {
     const { task } = this;
+    const askedAt = performance.now();
     let answer: readonly InputProblem[] = [];
     try {
       if (this.settings.policy === undefined) throw new InputError({ ...place, message: `'${ask.specifier}' was not agreed to` });
@@ -189,7 +196,7 @@ export class WorkerSlot {
       answer = error instanceof InputError ? error.problems : [{ message: String(error) }];
     }
     // A question to a person takes its time, which is not the worker's.
-    if (task !== undefined && !this.isStopping) task.deadline = Math.max(task.deadline, performance.now() + this.settings.timeoutMs);
+    if (task !== undefined) task.deadline += performance.now() - askedAt;
     this.send({ answer });
   }
 
