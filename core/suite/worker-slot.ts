@@ -113,7 +113,9 @@ export class WorkerSlot {
     if (this.isStopping || this.task === undefined) return;
     this.isStopping = true;
     this.send({ stop: true });
-    this.task.deadline = performance.now() + Math.min(GRACE_MS, this.settings.stopMs);
+    // One that is starting hears of it when it has started.
+    const { stopMs } = this.settings;
+    this.task.deadline = performance.now() + (this.isReady ? Math.min(GRACE_MS, stopMs) : stopMs);
   }
 
   /** Ends the worker. */

@@ -23,7 +23,6 @@ describe('a suite with hostile scenarios among honest ones', () => {
       const { folder, honest, hostile } = hostileSuite();
       const words = ['suite', 'suite', '--allow-plugins', 'all', '-j', String(jobs), '--junit', 'junit.xml'];
       const end: CommandEnd = await tesseraProcess(words, { cwd: folder, env: { NODE_OPTIONS: '--max-old-space-size=256' } });
-      (await import('node:fs')).writeFileSync('/tmp/limits-x/hostile.txt', end.stdout + end.stderr);
       const rows = rowsOf(end.stdout);
       const verdicts = new Map(rows);
       const reasons = reasonsIn(end.stdout);

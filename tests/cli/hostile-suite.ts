@@ -29,10 +29,10 @@ export const HOSTILITIES: readonly Hostility[] = [
     reason: /throws-later.*later boom.*'hostile-throws-later'/,
   },
   { name: 'rejects-later', code: { start: "void Promise.reject(new Error('promise boom'));" }, reason: /promise boom.*'hostile-rejects-later'/ },
-  { name: 'fills-the-heap', code: { start: 'const all = []; for (;;) all.push(new Array(1000).fill({}));' }, reason: /heap out of memory|MiB of memory/ },
+  { name: 'fills-the-heap', code: { start: 'const all = []; for (;;) all.push(new Array(1_000_000).fill({}));' }, reason: /heap out of memory|MiB of memory/ },
   {
     name: 'fills-buffers',
-    code: { start: 'globalThis.all = []; for (;;) globalThis.all.push(new Uint8Array(2 ** 24).fill(1));' },
+    code: { start: 'globalThis.all = []; for (;;) globalThis.all.push(new Uint8Array(2 ** 26).fill(1));' },
     reason: /MiB of memory|memory|allocation/i,
   },
   { name: 'kills-itself', code: { create: "process.kill(process.pid, 'SIGKILL'); for (;;);" }, reason: /signal SIGKILL/ },
@@ -79,7 +79,7 @@ export function hostileSuite(): { readonly folder: string; readonly honest: read
 function filesOf(base: string, { name, code, text, reason }: Hostility): Record<string, string> {
   if (text !== undefined) return { [`${base}.yaml`]: text };
   // Loading alone takes seconds on a busy machine.
-  const limits = `limits: { maxWallSeconds: ${reason === OVERTIME ? 2 : 30} }`;
+  const limits = `limits: { maxWallSeconds: ${reason === OVERTIME ? 2 : 60} }`;
   const plugins = `plugins: [./${path.basename(base)}.js]`;
   const scenario =
     code?.map === undefined
