@@ -29,9 +29,12 @@ export class Interrupt {
     this.isHeard = true;
   };
 
+  private readonly onExit = (code: number): void => tellForeignExit(code);
+
   /** @param isBusy false for a command whose own thread always turns to its events soon: it needs no watchdog. */
   constructor(isBusy = true) {
     this.broken = new Promise((resolve) => (this.halt = resolve));
+    if (runningBundle() !== undefined) process.once('exit', this.onExit);
     if (isBusy && runningBundle() !== undefined) {
       this.watchdog = new Watchdog({ deaf: () => this.listen(), breakOff: (cause) => this.breakOff(cause), leave });
     } else this.listen();
@@ -73,6 +76,7 @@ export class Interrupt {
 
   dispose(): void {
     this.watchdog?.dispose();
+    process.off('exit', this.onExit);
     process.off('SIGINT', this.onSignal);
     process.off('SIGTERM', this.onSignal);
   }
@@ -89,6 +93,16 @@ export class Interrupt {
     process.on('SIGINT', this.onSignal);
     process.on('SIGTERM', this.onSignal);
   }
+}
+
+/** Codes with which we end a command that has not come to its end, each after a message. */
+const OWN_CODES: readonly number[] = [ExitCode.badInput, ExitCode.machineFailed, ExitCode.internalError, ExitCode.interrupted];
+
+/** The process ends although the command has not: a plugin has called `process.exit`, or the loop was emptied when code was broken off. */
+function tellForeignExit(code: number): void {
+  if (OWN_CODES.includes(code)) return;
+  process.stderr.write(`error: the run was ended from inside, with exit code ${code}: by a plugin that calls process.exit\n`);
+  process.exitCode = ExitCode.machineFailed;
 }
 
 function leave(cause: StopCause): void {

@@ -68,7 +68,10 @@ export default class Run extends TesseraCommand {
     const { loadRequested, runLoaded, exitCodeOfResult } = await import('../run-scenario.js');
     const interrupt = new Interrupt();
     const loaded = await loadRequested({ file: args.file, flags }, interrupt);
-    if (flags['print-config']) return this.printConfig(loaded);
+    if (flags['print-config']) {
+      interrupt.dispose();
+      return this.printConfig(loaded);
+    }
     const outputs = this.outputs();
     const { folderName } = await import('../../core/document/output-files.js');
     const folder = flags.output ?? `results/${folderName(loaded.scenario.name)}`;

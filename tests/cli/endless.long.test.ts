@@ -150,8 +150,8 @@ describe('what would never end', () => {
     expect({ code, stderr: stderr.includes('internal') ? stderr : '' }).toEqual({ code: way === 'limit' ? 3 : 130, stderr: '' });
     if (!endless.hasResult) return;
     const result = JSON.parse(stdout) as { outcome: string; bound?: string; expectations: unknown[] };
-    // The exporter comes after a run that has ended by itself.
-    if (endless.what.startsWith('an exporter')) expect(result.outcome).toBe('finished');
+    // The exporter comes after a run that has ended by itself, unless the machine is very busy.
+    if (endless.what.startsWith('an exporter')) expect(['finished', 'bound']).toContain(result.outcome);
     else expect(result).toMatchObject(way === 'limit' ? { outcome: 'bound', bound: 'maxWallSeconds' } : { outcome: 'interrupted' });
   });
 });
