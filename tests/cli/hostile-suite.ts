@@ -79,7 +79,7 @@ export function hostileSuite(): { readonly folder: string; readonly honest: read
 function filesOf(base: string, { name, code, text, reason }: Hostility): Record<string, string> {
   if (text !== undefined) return { [`${base}.yaml`]: text };
   // Loading alone takes seconds on a busy machine.
-  const limits = `limits: { maxWallSeconds: ${reason === OVERTIME ? 2 : 60} }`;
+  const limits = `limits: { maxWallSeconds: ${reason === OVERTIME ? 2 : 120} }`;
   const plugins = `plugins: [./${path.basename(base)}.js]`;
   const scenario =
     code?.map === undefined
