@@ -70,7 +70,7 @@ export abstract class TesseraCommand extends Command {
       const known = code === 'help' ? ExitCode.internalError : code;
       this.show(error, known);
       return known;
-    });
+    }, showWarning);
   }
 
   private show(error: Error, code: ExitCode): void {

@@ -14,7 +14,10 @@ export class Outputs {
   private readonly codes = new Map<string, ExitCode>();
 
   /** @param tell shows an error and says which exit code is its own */
-  constructor(private readonly tell: (error: Error) => ExitCode) {}
+  constructor(
+    private readonly tell: (error: Error) => ExitCode,
+    private readonly warn: (message: string) => void,
+  ) {}
 
   /** Notes that an output failed; a second time it is noted in silence. */
   failed(output: string, error: Error): void {
@@ -48,11 +51,10 @@ export class Outputs {
     folder: string,
     halted?: Promise<StopCause>,
   ): Promise<string[]> {
-    const [{ exportOne }, { breakable }, { writeExported }, { showWarning }] = await Promise.all([
+    const [{ exportOne }, { breakable }, { writeExported }] = await Promise.all([
       import('../core/run/export-results.js'),
       import('../core/run/breakable.js'),
       import('../core/document/output-files.js'),
-      import('./base-command.js'),
     ]);
     const lines: string[] = [];
     const write = (file: Parameters<typeof writeExported>[0]): void => {
@@ -62,7 +64,7 @@ export class Outputs {
     };
     for (const use of uses) {
       await this.attempt(`exporter ${use.plugin.name}`, async () => {
-        const files = await breakable(() => exportOne(use, results, registry, { onWarning: showWarning }), halted);
+        const files = await breakable(() => exportOne(use, results, registry, { onWarning: this.warn }), halted);
         for (const file of files) await this.attempt(`${folder}/${file.name}`, () => write(file));
       });
     }

@@ -17,10 +17,10 @@ const TEMPLATE_OF: Partial<Record<PluginKind, string>> = { link: 'network' };
 export function writePluginFolder(kindText: string, name: string, folder: string): string[] {
   const kind = checkKind(kindText);
   checkName(name);
+  checkOutputFolder(folder);
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     throw new InputError({ file: folder, message: 'the folder is there already and not empty', expected: 'a folder that is new or empty (--dir FOLDER)' });
   }
-  checkOutputFolder(folder);
   const words: Readonly<Record<string, string>> = { kind, name, className: classNameOf(name) };
   return ['common', TEMPLATE_OF[kind] ?? kind].flatMap((source) => fill(path.join(TEMPLATES, source), folder, words));
 }

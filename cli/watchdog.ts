@@ -12,11 +12,11 @@ const CELLS = 4;
 
 type Message = { readonly ready: true; readonly hearsSignals: boolean } | { readonly demand: 'break-off' | 'leave'; readonly cause: StopCause };
 
-let current: Watchdog | undefined;
+const started = new Set<Watchdog>();
 
 /** True when the event loop is empty since a watchdog has broken off what was in it: there is more to come. */
 export function awaitsWatchdog(): boolean {
-  return current?.awaitsWord() === true;
+  return [...started].some((watchdog) => watchdog.awaitsWord());
 }
 
 /**
@@ -72,7 +72,7 @@ export class Watchdog {
   start(): void {
     if (this.isStarted) return;
     survivesBreaks();
-    current = this;
+    started.add(this);
     // Loaded here: most runs are over before.
     const { Worker: Thread } = process.getBuiltinModule('node:worker_threads');
     const file = path.join(installationFolder(), 'bin', 'watchdog.js');
@@ -102,6 +102,7 @@ export class Watchdog {
   }
 
   dispose(): void {
+    started.delete(this);
     void this.worker?.terminate();
     this.worker = undefined;
   }

@@ -17,6 +17,7 @@ export * from './plugin/tool-plugins.js';
 export type * from './plugin/suite-plugins.js';
 export type * from './plugin/tool-context.js';
 export * from './plugin/importer-plugin.js';
+export type { ByteRange } from './plugin/sibling-file.js';
 export * from './plugin/define-plugin.js';
 export { idealProperty } from './plugin/ideal-property.js';
 export { formatRegistryWith, numberFormats, usedFormats } from './plugin/number-formats.js';

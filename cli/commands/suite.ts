@@ -52,7 +52,7 @@ Exit code: that of the worst one; 130 when interrupted.`;
     ]);
     const workers = tools.readJobs(flags.jobs);
     const registry = await registryWith(flags.plugin ?? []);
-    const { runner, isIsolated } = tools.runnerOf(flags.runner, workers, registry);
+    const { runner, isIsolated } = await tools.runnerOf(flags.runner, workers, registry);
     const points = loadSuite(argv as string[]);
     const lasting = flags.store === undefined ? undefined : await tools.openStore(flags.store, registry);
     if (flags.junit !== undefined) (await import('../../core/document/check-output.js')).checkOutputFile(flags.junit);

@@ -16,12 +16,12 @@ export interface ConsentOptions {
 }
 
 /** Agrees to what `--allow-plugins` lists and to what the user has agreed to before, and asks on a terminal. A no is not asked again. */
-export function commandLineConsent({ list, warn, terminal = ownTerminal(), store = ConsentStore.ofUser(warn), aroundQuestion }: ConsentOptions): PluginPolicy {
+export function commandLineConsent({ list, warn, terminal, store = ConsentStore.ofUser(warn), aroundQuestion }: ConsentOptions): PluginPolicy {
   checkAgreeable(list, { file: 'command line', path: '--allow-plugins' });
   const answers = new Map<string, boolean>();
-  const answerOf = async (code: PluginCode, place: SourcePlace | undefined, isChanged: boolean): Promise<boolean> => {
+  const answerOf = async (code: PluginCode, place: SourcePlace | undefined, isChanged: boolean, asked: Terminal): Promise<boolean> => {
     aroundQuestion?.before();
-    const isYes = await ask({ code, place, isChanged }, terminal).finally(() => aroundQuestion?.after());
+    const isYes = await ask({ code, place, isChanged }, asked).finally(() => aroundQuestion?.after());
     answers.set(code.sha256, isYes);
     if (isYes) store?.add(code);
     return isYes;
@@ -29,8 +29,10 @@ export function commandLineConsent({ list, warn, terminal = ownTerminal(), store
   return async (code, place) => {
     if (isListed(code, list) || answers.get(code.sha256) === true || store?.has(code) === true) return;
     const isChanged = store?.hasFormer(code) === true;
-    if (!isTerminal(terminal)) throw notAgreed(code, place, { list, isChanged });
-    if (!answers.has(code.sha256) && (await answerOf(code, place, isChanged))) return;
+    // Not before: Node opens standard input when it is looked at.
+    const asked = terminal ?? ownTerminal();
+    if (!isTerminal(asked)) throw notAgreed(code, place, { list, isChanged });
+    if (!answers.has(code.sha256) && (await answerOf(code, place, isChanged, asked))) return;
     throw new InputError({ ...place, message: `'${code.specifier}' was not agreed to, so nothing was run`, expected: 'the answer y' });
   };
 }

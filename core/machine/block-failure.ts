@@ -1,8 +1,13 @@
 import { InputError, ModelError, SimulationError } from '../errors.js';
-import type { BuiltBlock } from './built-block.js';
+
+/** A block, as far as its failures tell of it. */
+interface FailingBlock {
+  readonly path: string;
+  readonly plugin: { readonly name: string };
+}
 
 /** Calls the model of a block; whatever it throws is told with the block and its plugin. */
-export function callBlock<T>(block: BuiltBlock, when: string, call: () => T): T {
+export function callBlock<T>(block: FailingBlock, when: string, call: () => T): T {
   try {
     return call();
   } catch (error) {
@@ -11,7 +16,7 @@ export function callBlock<T>(block: BuiltBlock, when: string, call: () => T): T 
 }
 
 /** ModelError (exit code 3) for what a model threw by mistake; what is meant for the user stays as it is. */
-export function blockFailure(error: unknown, block: Pick<BuiltBlock, 'path' | 'plugin'>, when: string): Error {
+export function blockFailure(error: unknown, block: FailingBlock, when: string): Error {
   if (error instanceof InputError || error instanceof SimulationError) return error;
   if (error instanceof ModelError && error.blockPath !== undefined) return error;
   const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

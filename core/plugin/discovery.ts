@@ -68,7 +68,7 @@ function refuseText(specifier: string, place: SourcePlace | undefined): void {
 async function fileToImport(specifier: string, from: string, place: SourcePlace | undefined, gate: PluginGate | undefined): Promise<string> {
   const file = pluginFile(specifier, from, place);
   if (gate === undefined) return pluginFileUrl(pathToFileURL(file).href);
-  const code = codeOfFile(specifier, file, gate.origins, place);
+  const code = readable(place, () => codeOfFile(specifier, file, gate.origins, place));
   await letThrough(code, gate, place);
   return pluginFileUrl(pathToFileURL(code.at).href);
 }
@@ -86,13 +86,24 @@ async function letThrough(code: PluginCode, { policy }: PluginGate, place: Sourc
   await tellAgreed(code.files);
 }
 
+/** A file or folder that the system does not let us read is bad input. */
+function readable<T>(place: SourcePlace | undefined, find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    const { code, path: file } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new InputError({ ...place, message: `code of a plugin cannot be read (${code}): ${file ?? 'a file'}`, expected: 'files that can be read' });
+  }
+}
+
 /** The URL by which the hook finds a package. With a gate: once it has let the code through. */
 async function packageToImport(specifier: string, from: string, place: SourcePlace | undefined, gate: PluginGate | undefined): Promise<string> {
   if (packageName(specifier) === undefined) {
     throw new InputError({ ...place, message: `'${specifier}' is no name of a package`, expected: 'an npm package, or a path that begins with ./' });
   }
   if (gate === undefined) return packageUrl(specifier, pathToFileURL(from).href, false);
-  const code = codeOfPackage(specifier, from, gate.origins, place);
+  const code = readable(place, () => codeOfPackage(specifier, from, gate.origins, place));
   if (code === undefined) throw notInstalled(specifier, place);
   await letThrough(code, gate, place);
   return packageUrl(specifier, pathToFileURL(code.foundFrom).href, true);

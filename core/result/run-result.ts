@@ -171,6 +171,9 @@ export type RunResult = ScheduleResult | ExperimentResult;
 export type RunLimit = 'maxCycles' | 'maxEvents' | 'maxWallSeconds';
 
 /** A broken rule, and the cycle of the reference clock at which it showed. */
-export interface ViolationResult extends ScheduleViolation {
+export interface ViolationResult extends Omit<ScheduleViolation, 'source'> {
   readonly cycle: number;
+  /** Where the later operation is written. */
+  readonly file?: string;
+  readonly line?: number;
 }

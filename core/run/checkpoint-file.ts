@@ -40,8 +40,8 @@ const MAX_BYTES = 2 ** 32;
  * they are told to be. InputError where something else lies already.
  */
 export function checkpointWriter(file: string, scenario: LoadedScenario): CheckpointOptions['write'] {
-  requireReplaceable(file);
   checkOutputFile(file);
+  requireReplaceable(file);
   const run = runFingerprint(scenario);
   return ({ numbers, texts }, at) => {
     const told = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64');
@@ -65,7 +65,7 @@ function requireReplaceable(file: string): void {
   if (found === undefined || (found.isFile() && (found.size === 0 || isGzip(file)))) return;
   throw new InputError({
     file,
-    message: `is there and is no checkpoint${found.isFile() ? '' : ', nor a file'}`,
+    message: `is there and is no checkpoint${found.isFile() ? '' : ', nor a regular file'}`,
     expected: 'a new file, or a checkpoint to replace',
   });
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InputError } from '../errors.js';
 import { validated } from '../document/validate.js';
@@ -71,12 +70,6 @@ function configOf(importer: ImporterPlugin, config: Readonly<Record<string, unkn
 }
 
 function sourceOf(file: string): ImportSource {
-  try {
-    readFileSync(file, { flag: 'r' });
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    throw new InputError({ file, message: code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`, expected: 'a file that can be read' });
-  }
   return importSource(file);
 }
 

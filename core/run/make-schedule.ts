@@ -60,7 +60,7 @@ export async function readSchedule(
   source: ScheduleSource,
   registry: PluginRegistry,
   contexts: ToolContexts,
-  onSibling?: (file: string) => void,
+  onSibling?: (file: string, bytes: Uint8Array) => void,
 ): Promise<Schedule> {
   if (source.importer === undefined) return readScheduleFile(source.file);
   const importer = registry.get('importer', source.importer, source.place);

@@ -8,7 +8,7 @@ import type { Workload } from '../workload/layer.js';
 import type { ToolContexts } from '../plugin/tool-contexts.js';
 
 /** The files of a source, in the order in which the scenario names them. */
-export function sourcesOf({ file, furtherFiles = [] }: FileSource, onSibling?: (file: string) => void): ImportSource[] {
+export function sourcesOf({ file, furtherFiles = [] }: FileSource, onSibling?: (file: string, bytes: Uint8Array) => void): ImportSource[] {
   return [file, ...furtherFiles].map((name) => importSource(name, onSibling));
 }
 
@@ -17,7 +17,7 @@ export async function readWorkload(
   source: WorkloadSource,
   registry: PluginRegistry,
   contexts: ToolContexts,
-  onSibling?: (file: string) => void,
+  onSibling?: (file: string, bytes: Uint8Array) => void,
 ): Promise<Workload> {
   const importer = registry.get('importer', source.form === 'file' ? source.importer : 'layers', source.place);
   const input: ImportSource[] =

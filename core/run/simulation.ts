@@ -2,6 +2,7 @@ import { buildDescribed, type Machine } from '../machine/machine.js';
 import { loadMachine, saveMachine, unsavedBlocks, type StatefulPart } from '../machine/machine-state.js';
 import type { StateOrigin } from '../kernel/state.js';
 import type { SavedState } from '../kernel/state-stream.js';
+import type { ScheduleLayer } from '../schedule/form/form.js';
 import { ScheduleExecutor } from '../schedule/execute/executor.js';
 import { ResultCollector } from './collector.js';
 import { executorMachine } from './executor-machine.js';
@@ -30,13 +31,16 @@ export class Simulation {
     });
     this.machine = machine;
     this.trace = options.trace === true ? new TraceRecorder(machine, options.traceEvents) : undefined;
-    const operatorOf = (layer: string): string | undefined => prepared.schedule.layers?.[layer]?.operator;
-    this.collector = new ResultCollector(() => machine.kernel.now, operatorOf, this.trace);
+    const layerOf = (layer: string): ScheduleLayer | undefined => prepared.schedule.layers?.[layer];
+    this.collector = new ResultCollector(() => machine.kernel.now, layerOf, this.trace);
     for (const observer of observers) observer.attach?.(machine);
     const view = executorMachine(machine, prepared.formatBits);
+    // What a mapper makes of a workload need not be held against it by names.
+    const workload = prepared.isScheduleGiven && prepared.workload !== undefined ? { workload: prepared.workload } : {};
     this.executor = new ScheduleExecutor(machine.kernel, view, prepared.schedule, {
       observers: [this.collector, ...observers],
       operationsAtOnce: OPERATIONS_AT_ONCE,
+      ...workload,
     });
   }
 

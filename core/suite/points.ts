@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
-import { InputError, type InputProblem, type SourcePlace } from '../errors.js';
+import { InputError } from '../errors.js';
 import type { SuitePoint } from '../plugin/suite-plugins.js';
 import { isPlainObject, Places } from '../document/places.js';
 import { validateInPlace } from '../document/validate.js';

@@ -4,7 +4,7 @@ import path from 'node:path';
 /** A text that begins with `./` or `../`: an import, or a file that is read beside the module. */
 const RELATIVE_TEXT = /["'`](\.{1,2}\/[^"'`\n$]+)["'`]/g;
 /** `from 'x'`, `import 'x'`, `import('x')`, `require('x')`; also where it stands in a comment or a text, which does no harm. */
-const IMPORTED_TEXT = /\b(?:from|import|require)\s*\(?\s*["'`]([^"'`\n$]+)["'`]/g;
+const IMPORTED_TEXT = /\b(?:from|import|require)\s*(?:\(\s*)?["'`]([^"'`\n$]+)["'`]/g;
 
 /** All relative paths that a script names, whatever for. */
 export function relativeTexts(script: string): string[] {

@@ -27,12 +27,22 @@ export function codeHash(files: ReadonlyMap<string, string>, base: string): stri
   const [first] = files.values();
   if (files.size === 1 && first !== undefined) return first;
   const named = [...files].map(([file, hash]): [string, string] => [path.relative(base, file).split(path.sep).join('/'), hash]);
-  const lines = named.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, hash]) => `${hash}  ${name}\n`);
+  const lines = named.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, hash]) => lineOf(name, hash));
   return createHash('sha256').update(lines.join('')).digest('hex');
 }
 
+/** As `sha256sum` writes it: a name with a line break in it is marked, so that it cannot pass for two lines. */
+function lineOf(name: string, hash: string): string {
+  const written = name
+    .replaceAll('\\', String.raw`\\`)
+    .replaceAll('\n', String.raw`\n`)
+    .replaceAll('\r', String.raw`\r`);
+  return `${written === name ? '' : '\\'}${hash}  ${written}\n`;
+}
+
 const MAX_FILES = 20_000;
-const MAX_BYTES = 512 * 2 ** 20;
+const MAX_FILE_BYTES = 64 * 2 ** 20;
+const MAX_BYTES = 256 * 2 ** 20;
 
 /** Reads the files of one plugin, each once, and keeps their hashes. */
 export class CodeReader {
@@ -47,8 +57,12 @@ export class CodeReader {
     const found = statSync(file);
     if (!found.isFile()) throw new InputError({ ...this.place, message: `'${file}' is no regular file`, expected: 'a plugin made of files' });
     this.bytes += found.size;
-    if (this.bytes > MAX_BYTES || this.files.size >= MAX_FILES) {
-      throw new InputError({ ...this.place, message: 'the plugin has too much code to agree to', expected: `at most ${MAX_FILES} files and 512 MiB` });
+    if (found.size > MAX_FILE_BYTES || this.bytes > MAX_BYTES || this.files.size >= MAX_FILES) {
+      throw new InputError({
+        ...this.place,
+        message: 'the plugin has too much code to agree to',
+        expected: `at most ${MAX_FILES} files, 64 MiB each and 256 MiB in all`,
+      });
     }
     const content = readFileSync(file);
     this.files.set(file, createHash('sha256').update(content).digest('hex'));

@@ -95,7 +95,7 @@ describe('of the code of a plugin, once it is agreed to, Node loads', () => {
     }));
     const { NODE_OPTIONS: _, ...env } = process.env;
     ends = JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', PROGRAM, JSON.stringify(cases)], { encoding: 'utf8', env })) as string[];
-  });
+  }, 60_000);
 
   it.each(CASES.map((one, index) => [one.says === 'loaded' ? 'whole' : 'no', one.name, index] as const))('%s: %s', (_, __, index) => {
     const { folder, says } = CASES[index] as Case;

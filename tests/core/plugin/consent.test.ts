@@ -1,6 +1,8 @@
 import { readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { agreeTo, type PluginCode } from '../../../core/index.js';
+import { importedTexts } from '../../../core/plugin/consent/named-modules.js';
+import { codeHash } from '../../../core/plugin/consent/plugin-code.js';
 import { folderOf, PLUGIN, sha256, sha256Of, type Folder } from './consent-folder.js';
 
 /** The code that somebody would be asked about; nothing runs. */
@@ -168,5 +170,23 @@ describe('an installed package', () => {
 
   it.each(['mine', 'tessera-sim/dram', 'fs', '.', '#x', '@x'])('must be there: %s', async (name) => {
     await expect(folderOf({}, name).load({ plugins: all })).rejects.toThrow(/no npm package|no name of a package/);
+  });
+});
+
+describe('names in the hash', () => {
+  it('cannot pass for other lines', () => {
+    const [a, b] = [sha256('a'), sha256('b')];
+    const honest = new Map(['x.js', 'y.js', 'z.js'].map((name) => [`/s/${name}`, name === 'y.js' ? b : a]));
+    const forged = new Map([
+      [`/s/x.js\n${b}  y.js`, a],
+      ['/s/z.js', a],
+    ]);
+    expect(codeHash(honest, '/s')).toBe(sha256(`${a}  x.js\n${b}  y.js\n${a}  z.js\n`));
+    expect(codeHash(forged, '/s')).toBe(sha256(`\\${a}  x.js\\n${b}  y.js\n${a}  z.js\n`));
+  });
+
+  it('are looked for in linear time', () => {
+    const spaces = ' '.repeat(200_000);
+    expect(importedTexts(`from${spaces}x; require(${spaces}'./a.js')`)).toEqual(['./a.js']);
   });
 });

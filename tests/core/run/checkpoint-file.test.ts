@@ -59,7 +59,7 @@ describe('a checkpoint file', () => {
   it('replaces a checkpoint, and nothing else', async () => {
     const { scenario } = await load();
     expect(() => checkpointWriter(file, scenario)).not.toThrow();
-    expect(() => checkpointWriter(path.dirname(file), scenario)).toThrow(/is there and is no checkpoint, nor a file; expected a new file/);
+    expect(() => checkpointWriter(path.dirname(file), scenario)).toThrow(/is a folder; expected the name of a file/);
     const text = path.join(path.dirname(file), 'mine.yaml');
     writeFileSync(text, 'tessera: 1');
     expect(() => checkpointWriter(text, scenario)).toThrow(/is there and is no checkpoint; expected a new file/);

@@ -186,6 +186,10 @@ describe('in a schedule', () => {
   it.each([
     [{ with: { algorithm: 'rong' } }, /no collective algorithm 'rong'/],
     [{ operator: 'all-to-all', with: { algorithm: 'tree' } }, /algorithm 'tree' has no all-to-all/],
+    [
+      { operator: 'all-to-all', reads: [{ tensor: 'G', box: { N: [0, 1], M: [0, 8] } }] },
+      /splits the region in two dimensions, and there is no second one large enough.*of \d+ or more/,
+    ],
     [{ operator: 'gather' }, /collective 'gather'/],
     [{ participants: collective.participants!.slice(1) }, /1 participants/],
     [

@@ -337,6 +337,7 @@ export function brokenResult(): ScheduleResult {
       {
         rule: 'race',
         message: "operation 18 (compute, queue core0) reads buffer 'core0.I.0' while operation 17 (transfer, queue dma0) writes it",
+        advice: "let operation 18 wait for operation 17: 'after', or the same queue",
         operations: [17, 18],
         buffer: 'core0.I.0',
         layer: 'conv1',

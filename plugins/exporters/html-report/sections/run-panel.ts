@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatSeconds, type ExperimentResult, type RunResult, type ScheduleResult, type TraceTrack } from 'tessera-sim';
+import { formatBytes, type ExperimentResult, type RunResult, type ScheduleResult, type TraceTrack } from 'tessera-sim';
 import { drawnLayers, layerCyclesChart, layerErrorChart, layersWithError } from '../charts/layer-charts.js';
 import { occupancyChart } from '../charts/occupancy-chart.js';
 import { stallChart } from '../charts/stall-chart.js';
