@@ -103,6 +103,7 @@ export function fromHere(text: string): string {
 /** Names instead of instanceof: the classes live in modules that a light command does not load. */
 function exitCodeOf(error: Error & { exitCode?: number; oclif?: { exit?: number } }): ExitCode | 'help' {
   if (error.name === 'InputError') return ExitCode.badInput;
+  if (error.name === 'RunStopped') return (error as { stopCause?: string }).stopCause === 'interrupted' ? ExitCode.interrupted : ExitCode.machineFailed;
   if (error.name === 'SimulationError' || error.name === 'ModelError') return ExitCode.machineFailed;
   if (error.oclif?.exit === undefined) return ExitCode.internalError;
   return error.oclif.exit === 0 ? 'help' : ExitCode.badInput;

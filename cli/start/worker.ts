@@ -14,6 +14,12 @@ export async function work(bundle: RunningBundle): Promise<void> {
   const channel = {
     send: (reply: object) => void process.send?.(reply),
     onRequest: (listener: (request: WorkerRequest) => void) => void process.on('message', listener),
+    hold: (isHeld: boolean) => (isHeld ? process.channel?.ref() : process.channel?.unref()),
+    onIdle: (listener: () => void) => void process.on('beforeExit', listener),
+    onStray: (listener: (error: unknown) => void) => {
+      process.on('uncaughtException', listener);
+      process.on('unhandledRejection', listener);
+    },
   };
   serveJobs(channel, await builtinRegistry());
 }

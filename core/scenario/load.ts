@@ -26,6 +26,10 @@ import { bareTable } from '../text/names.js';
 import type { LoadedMachine, LoadedScenario, PluginSource, ToolUse } from './loaded-scenario.js';
 
 export interface LoadOptions {
+  /** Told of the limit of wall time as soon as it is known: before any code of the scenario's is loaded. */
+  readonly onWallLimit?: (seconds: number) => void;
+  /** Told before code that is not built in is loaded, after it has been agreed to. */
+  readonly beforePlugins?: () => void;
   /** Folders, besides the project, whose files may be named; besides the scenario's folder, whose plugins may run once they are agreed to. */
   readonly allow?: readonly string[];
   /** Says which plugins that the scenario names may run. Default: none, `agreeTo([])`. A plugin runs with all rights of this process. */
@@ -55,6 +59,8 @@ export async function loadScenario(file: string, builtins: PluginRegistry, optio
   const files = new InputFiles(mainFile, { installation: installationFolder(), ...(options.allow === undefined ? {} : { allow: options.allow }) });
   const tools: LoadTools = { files, places: new Places(), problems: new Problems() };
   const document = readScenarioDocument(mainFile, tools, options);
+  const { maxWallSeconds } = (document['limits'] ?? {}) as LoadedScenario['limits'];
+  if (maxWallSeconds !== undefined) options.onWallLimit?.(maxWallSeconds);
   const registry = builtins.extend();
   const contexts = new ToolContexts(registry, { seed: document['seed'] as number });
   const code = new Set<string>();
@@ -139,10 +145,11 @@ function listedPlugins(document: Record<string, unknown>, raw: RawMachine | unde
 }
 
 /** @param agreed gets the SHA-256 of what was let through. */
-function gateOf(file: string, { allow, plugins = agreeTo([]) }: LoadOptions, agreed: Set<string>): PluginGate {
+function gateOf(file: string, { allow, plugins = agreeTo([]), beforePlugins }: LoadOptions, agreed: Set<string>): PluginGate {
   const policy: PluginPolicy = async (code, place) => {
     await plugins(code, place);
     agreed.add(code.sha256);
+    beforePlugins?.();
   };
   return { origins: CodeOrigins.ofScenario(file, allow), policy };
 }
