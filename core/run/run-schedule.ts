@@ -60,5 +60,15 @@ function resultOf(
   functional?: FunctionalResult,
 ): ScheduleResult {
   const { machine, executor, collector, trace } = simulation;
-  return assembleResult({ scenario, prepared, warnings, machine, executor, collector, ...end, ...(functional === undefined ? {} : { functional }), ...(trace === undefined ? {} : { trace: trace.finish() }) });
+  return assembleResult({
+    scenario,
+    prepared,
+    warnings,
+    machine,
+    executor,
+    collector,
+    ...end,
+    ...(functional === undefined ? {} : { functional }),
+    ...(trace === undefined ? {} : { trace: trace.finish() }),
+  });
 }
