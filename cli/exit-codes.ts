@@ -5,7 +5,7 @@ export const ExitCode = {
   missed: 1,
   /** Bad input or usage, a plugin that is no block and failed, or an output that could not be written. */
   badInput: 2,
-  /** The simulated machine failed: illegal schedule, deadlock, bound reached, a model of a block that threw. */
+  /** The simulated machine failed: illegal schedule, wrong values, deadlock, bound reached, a model of a block that threw. */
   machineFailed: 3,
   /** A bug of Tessera itself (EX_SOFTWARE of sysexits.h): never a statement about the input. */
   internalError: 70,

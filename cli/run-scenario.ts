@@ -30,6 +30,8 @@ export interface RunSettings {
   readonly traceEvents?: number | undefined;
   /** Plans are kept for the next process (`--plan-cache`). */
   readonly usesPlanCache: boolean;
+  /** Carry values, whatever the scenario says. */
+  readonly functional?: boolean;
   /** Where the state of the run is kept, and from which it goes on. */
   readonly checkpoints?: CheckpointRequest;
 }
@@ -91,6 +93,7 @@ export async function runLoaded(loaded: LoadResult, settings: RunSettings): Prom
       ...(planCache === undefined ? {} : { planCache }),
       ...(settings.checkpoints === undefined ? {} : await checkpointOptions(settings.checkpoints, scenario)),
       traceEvents: settings.traceEvents,
+      ...(settings.functional === true ? { functional: true } : {}),
       trace: settings.trace || exporters.some(({ plugin }) => plugin.needsTrace),
     });
     return { result, registry, exporters };

@@ -6,8 +6,9 @@ export type Sources = ReadonlyMap<string, string>;
 
 /** The floors of core, lowest first: a file imports from its own floor and from those below it. Conformance is a program on the public entry point. */
 export const FLOORS = [
-  'errors',
+  'limits',
   'text',
+  'errors',
   'kernel',
   'workload',
   'model',
@@ -16,6 +17,7 @@ export const FLOORS = [
   'schedule/resolve',
   'schedule/check',
   'schedule/execute',
+  'functional',
   'document',
   'result',
   'analysis',
@@ -30,7 +32,7 @@ export const FLOORS = [
 ] as const;
 
 /** The floors that must also run in a browser tab, without dependency injection. */
-const ENGINE = /^core\/(kernel|model|schedule|workload|mapping|analysis|text)\//;
+const ENGINE = /^core\/(kernel|model|schedule|functional|workload|mapping|analysis|text)\//;
 const ENGINE_PACKAGES = ['heap-js', 'jsep'];
 const isEnginePackage = (name: string): boolean => ENGINE_PACKAGES.includes(name) || name.startsWith('@noble/hashes');
 const NODE_GLOBALS = /(?<![.\w'"-])(process|Buffer|__dirname|__filename|setImmediate|setTimeout|setInterval|performance)\b(?!['"\w-]|\s*[:?])|\brequire\s*\(/;

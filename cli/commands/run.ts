@@ -12,7 +12,7 @@ type CheckpointFlags = { readonly [name in 'checkpoint' | 'resume']?: string | u
 export default class Run extends TesseraCommand {
   static override summary = 'Simulate one scenario and print how long it takes, layer by layer';
   static override description = `Loads a scenario file, simulates it and prints a table. Exit code 0: as expected; 1: an expectation was missed;
-2: bad input; 3: the simulated machine failed (illegal schedule, deadlock, a bound was reached); 130: interrupted.`;
+2: bad input; 3: the simulated machine failed (illegal schedule, wrong values, deadlock, a bound was reached); 130: interrupted.`;
   static override examples = [
     { description: 'Run a scenario', command: '<%= config.bin %> run scenarios/quickstart/depth-first.yaml' },
     {
@@ -58,6 +58,7 @@ export default class Run extends TesseraCommand {
       max: 50_000_000,
       helpValue: 'N',
     }),
+    functional: Flags.boolean({ description: 'Carry values through the run and compare the outputs with a plain reference (small workloads)' }),
     'print-config': Flags.boolean({ description: 'Print the resolved scenario instead of running it' }),
     ...sharedFlags,
     ...planCacheFlag,
@@ -85,6 +86,7 @@ export default class Run extends TesseraCommand {
       trace: false,
       traceEvents: flags['trace-events'],
       usesPlanCache: flags['plan-cache'],
+      functional: flags.functional,
       checkpoints: this.checkpointsOf(flags, outputs),
     };
     const { result, registry, exporters } = await runLoaded(loaded, settings);

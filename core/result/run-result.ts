@@ -5,6 +5,7 @@ import type { ComputeUnit } from '../model/machine-facts.js';
 import type { StallClass } from '../model/stall-class.js';
 import type { Supply } from '../model/supply.js';
 import type { ReleaseCause } from '../schedule/resolve/record.js';
+import type { FunctionalResult } from '../functional/functional-result.js';
 import type { ScheduleViolation } from '../schedule/check/violations.js';
 
 /** One class of a block's stall stack. */
@@ -100,8 +101,11 @@ export interface RunTrace {
   readonly mergedBelowTicks: number;
 }
 
-/** How a run ended. `illegal`: the schedule broke a rule, whatever else happened. `bound`: a limit of the scenario was reached. */
-export type Outcome = 'finished' | 'illegal' | 'deadlock' | 'bound' | 'interrupted';
+/**
+ * How a run ended. `illegal`: the schedule broke a rule, whatever else happened. `bound`: a limit of the scenario was reached.
+ * `wrong-values`: it came to its end without breaking a rule, and functional mode found outputs that are not what they should be.
+ */
+export type Outcome = 'finished' | 'illegal' | 'wrong-values' | 'deadlock' | 'bound' | 'interrupted';
 
 /** What the results of schedules and of experiments have in common; schemas/result.schema.json describes the JSON. */
 interface ResultHead {
@@ -146,6 +150,8 @@ export interface ScheduleResult extends ResultHead {
   /** The first hundred. */
   readonly violations: readonly ViolationResult[];
   readonly deadlock?: DeadlockReport;
+  /** What carrying values through the run has shown, when that was asked for. */
+  readonly functional?: FunctionalResult;
   readonly mapper?: string;
   /** What the statistics of the blocks mean: by plugin, then by statistic. */
   readonly statisticDescriptions?: Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -1,4 +1,5 @@
 import { encodeNonFinite } from '../document/non-finite.js';
+import type { FunctionalResult } from '../functional/functional-result.js';
 import type { RunResult, ScheduleResult } from './run-result.js';
 
 export type Verdict = 'as-expected' | 'missed' | 'machine-failed' | 'interrupted';
@@ -12,7 +13,7 @@ export function verdictOf(result: RunResult): Verdict {
 
 /** Why a result is not as expected, one sentence each; empty when it is. */
 export function reasonsOf(result: RunResult): string[] {
-  return [...violationReasons(result), ...outcomeReasons(result), ...missedExpectations(result)];
+  return [...violationReasons(result), ...valueReasons(result), ...outcomeReasons(result), ...missedExpectations(result)];
 }
 
 /** Empty when the run came to its end. */
@@ -33,6 +34,20 @@ function violationReasons(result: RunResult): string[] {
   if (result.kind === 'experiment') return [];
   const shown = result.violations.slice(0, 10).map(({ rule, message }) => `illegal schedule: ${rule}: ${message}`);
   return result.violationCount > shown.length ? [...shown, `and ${result.violationCount - shown.length} more violations`] : shown;
+}
+
+function valueReasons(result: RunResult): string[] {
+  return result.kind === 'experiment' || result.functional?.equal !== false ? [] : [`wrong values: ${differenceText(result.functional)}`];
+}
+
+/** How many elements of the outputs are wrong, and one of them in full. */
+export function differenceText({ compared, wrong, firstDifference: first }: FunctionalResult): string {
+  const count = `${wrong} of ${compared} elements of the outputs differ from the reference`;
+  if (first === undefined) return count;
+  const place = Object.entries(first.index).map(([dim, at]) => `${dim} ${at}`);
+  const layer = first.layer === undefined ? '' : `, of layer '${first.layer}'`;
+  const writer = first.operation === undefined ? '' : `, last written by operation ${first.operation}`;
+  return `${count}; first '${first.tensor}' (${place.join(', ')})${layer}: expected ${first.expected}, got ${first.got}${writer}`;
 }
 
 export function missedExpectations({ expectations }: RunResult): string[] {

@@ -8,6 +8,7 @@ import { digestOf } from '../kernel/digest.js';
 import type { ScheduleExecutor } from '../schedule/execute/executor.js';
 import type { BuiltBlock } from '../machine/built-block.js';
 import type { ResultCollector } from './collector.js';
+import type { FunctionalResult } from '../functional/functional-result.js';
 import { evaluateExpectations } from '../analysis/expectations.js';
 import type { Machine } from '../machine/machine.js';
 import type { PreparedRun } from './prepare.js';
@@ -29,6 +30,7 @@ export interface FinishedRun {
   readonly collector: ResultCollector;
   readonly end: RunEnd;
   readonly engineCpuSeconds: number;
+  readonly functional?: FunctionalResult;
   readonly trace?: RunTrace;
 }
 
@@ -68,6 +70,8 @@ export function assembleResult(run: FinishedRun): ScheduleResult {
     ...modelled,
     // Places in files are no part of what a model determines.
     violations: violations.map((violation, index) => ({ ...violation, ...locate(executor.violations.kept[index]?.source) })),
+    ...(modelled.outcome === 'finished' && run.functional?.equal === false ? { outcome: 'wrong-values' as const } : {}),
+    ...(run.functional === undefined ? {} : { functional: run.functional }),
     ...(end in LIMITS ? { bound: end as RunLimit } : {}),
     violationCount,
     ...(estimate === undefined ? {} : { estimate }),

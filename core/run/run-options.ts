@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly onWarning?: (message: string) => void;
   /** Told of every operation, and, through probes and milestones of the machine, of all that blocks note. */
   readonly observers?: readonly RunObserver[];
+  /** Carry values through the run and compare its outputs with a plain reference, whatever the scenario says. */
+  readonly functional?: boolean;
   /** Keep the state of the run, to go on from. */
   readonly checkpoint?: CheckpointOptions;
   /** Go on from a state that a run of the same scenario has kept. */

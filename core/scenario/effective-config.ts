@@ -5,7 +5,8 @@ type Loose = Record<string, unknown>;
 
 /**
  * A scenario as one YAML file with everything resolved and every default written out. Loading that file gives the same
- * machine, the same workload and the same digest; files are named by their absolute paths, so it can lie anywhere.
+ * machine, the same workload and the same digest; files are named by their absolute paths, so it can lie anywhere
+ * (plugins outside of its folder need `--allow`).
  */
 export function effectiveConfig(scenario: LoadedScenario): string {
   const { machine, workload, mapper, schedule, estimator, estimate, experiment } = scenario;
@@ -22,6 +23,7 @@ export function effectiveConfig(scenario: LoadedScenario): string {
   if (estimator !== undefined) document['estimator'] = toolDocument(estimator);
   if (estimate !== undefined) document['estimate'] = importDocument(estimate);
   if (experiment !== undefined) document['with'] = experiment.config;
+  if (scenario.functional === true) document['functional'] = true;
   if (scenario.expectations.length > 0) {
     document['expect'] = Object.fromEntries(scenario.expectations.map(({ metric, place: _, ...bounds }) => [metric, bounds]));
   }

@@ -19,9 +19,10 @@ import { importMachine, namesMachineImport } from './machine-file/import-machine
 import { flattenMachine } from './machine-file/flatten.js';
 import { emptyMachine, type RawMachine } from './machine-file/raw-machine.js';
 import { Problems } from '../document/problems.js';
-import { setNested } from './machine-file/set.js';
+import { checkPath, setNested } from './machine-file/set.js';
 import { checkMetrics, readEstimate, readExpectations, readSchedule, readToolUse, readWorkload } from './parts.js';
 import { parseLocated } from '../document/yaml.js';
+import { bareTable } from '../text/names.js';
 import type { LoadedMachine, LoadedScenario, PluginSource, ToolUse } from './loaded-scenario.js';
 
 export interface LoadOptions {
@@ -107,13 +108,18 @@ function applyOverrides(document: Record<string, unknown>, { set = {}, setPlaces
   for (const [name, place] of Object.entries(setPlaces)) tools.places.setChild(overrides, name, place, place);
   for (const [name, value] of Object.entries(overrides)) tools.places.settle(value, tools.places.ofValue(overrides, name) ?? { file: 'command line' });
   for (const name of Object.keys(overrides)) {
-    const [head = '', ...rest] = name.split('.');
+    const parts = name.split('.');
+    if (!checkPath(parts, name, tools.places.ofKey(overrides, name) ?? { file: 'command line' }, tools)) continue;
+    const [head = '', ...rest] = parts;
     if (head !== 'machine' || ['include', 'import', 'set'].includes(rest[0] ?? '')) {
-      setNested(document, name.split('.'), overrides, name, tools);
+      setNested(document, parts, overrides, name, tools);
       continue;
     }
-    const machine = (document['machine'] ??= {}) as Record<string, unknown>;
-    const machineSet = (machine['set'] ??= {}) as Record<string, unknown>;
+    const machine: unknown = (document['machine'] ??= bareTable());
+    // Anything else than mappings the schema refuses.
+    if (!isPlainObject(machine)) continue;
+    const machineSet: unknown = (machine['set'] ??= bareTable());
+    if (!isPlainObject(machineSet)) continue;
     machineSet[rest.join('.')] = overrides[name];
     tools.places.copyChild(overrides, name, machineSet, rest.join('.'));
   }
@@ -194,6 +200,7 @@ function finishScenario(
     ...(estimator === undefined ? {} : { estimator }),
     ...(estimate === undefined ? {} : { estimate }),
     ...(experiment === undefined ? {} : { experiment }),
+    ...(document['functional'] === true ? { functional: true } : {}),
     expectations,
     limits: (document['limits'] ?? {}) as LoadedScenario['limits'],
     ...(document['trace'] === undefined ? {} : { trace: document['trace'] as NonNullable<LoadedScenario['trace']> }),
@@ -205,9 +212,10 @@ function finishScenario(
 /** A scenario of kind `schedule` needs a machine and a schedule; the others test one subsystem and have neither. */
 function checkParts(document: Record<string, unknown>, kind: string, place: SourcePlace, tools: LoadTools): void {
   const { problems, places } = tools;
-  const has = (key: string): boolean => document[key] !== undefined;
+  // `functional: false` is the default, and is filled in for every kind.
+  const has = (key: string): boolean => document[key] !== undefined && document[key] !== false;
   if (kind !== 'schedule') {
-    for (const key of ['machine', 'bind', 'workload', 'mapper', 'schedule', 'estimator', 'estimate'].filter(has)) {
+    for (const key of ['machine', 'bind', 'workload', 'mapper', 'schedule', 'estimator', 'estimate', 'functional'].filter(has)) {
       problems.add(places.ofKey(document, key), key, `'${key}' has no meaning for kind '${kind}'`, "'with': the configuration of this kind");
     }
     return;

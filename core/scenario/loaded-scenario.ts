@@ -31,6 +31,8 @@ export interface LoadedScenario {
   /** An estimate that an importer reads, in place of an estimator. */
   readonly estimate?: ImportedSource;
   readonly experiment?: ToolUse;
+  /** Values are carried through the run, and outputs compared with a plain reference. */
+  readonly functional?: boolean;
   readonly expectations: readonly Expectation[];
   readonly limits: RunLimits;
   /** What is kept of a run that is traced. */

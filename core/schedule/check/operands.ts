@@ -7,15 +7,9 @@ import { covers, overlaps, sameExtent, subtract, volumeOf, type Extent } from '.
 import type { TensorState } from '../resolve/places.js';
 import type { OperationRecord } from '../resolve/record.js';
 import { StandardOperands, type Inferred } from './standard-operands.js';
+import type { NamedAccess } from './named-access.js';
 import { boxText } from './values.js';
 import type { ViolationLog } from './violations.js';
-
-/** An access of an operation: its tensor, its box, and the operand that it says it is. */
-export interface NamedAccess {
-  readonly operand: string | undefined;
-  readonly tensor: TensorState;
-  readonly extent: Extent;
-}
 
 /** Holds what the tile of a computation reads and writes against the maps of its layer. */
 export class OperandCheck {

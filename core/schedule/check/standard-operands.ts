@@ -4,7 +4,7 @@ import { OperandView } from '../../mapping/operand-view.js';
 import type { TileView } from '../../mapping/tile-view.js';
 import { LOOP_CLASSES, type LoopClass } from '../../workload/loop-class.js';
 import type { TensorState } from '../resolve/places.js';
-import type { NamedAccess } from './operands.js';
+import type { NamedAccess } from './named-access.js';
 
 /** An operand of a layer that states none, as its first tile shows it. */
 export interface Inferred {

@@ -28,6 +28,8 @@ export interface ExecutorMachine extends Omit<ScheduleEnvironment, 'now'> {
 
 /** Notified of what happens, for statistics and traces. */
 export interface ExecutionObserver {
+  /** An operation was read from the schedule: called in program order. */
+  operationAdmitted?(record: OperationRecord): void;
   operationStarted(record: OperationRecord): void;
   operationFinished(record: OperationRecord): void;
   /** Bytes that buffers of a memory hold from now on. */
@@ -276,6 +278,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     const record = this.read(form);
     const queue = this.queues[record.queue]!;
     this.live.set(record.id, record);
+    for (let i = 0; i < this.observers.length; i++) this.observers[i]!.operationAdmitted?.(record);
     queue.push(record);
     this.markDirty(queue);
   }

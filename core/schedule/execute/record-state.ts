@@ -98,6 +98,7 @@ function exchangeRegions(s: StateExchange, regions: readonly ResolvedRegion[], t
       planes: s.number(region?.planes ?? 0),
       planePitchBytes: s.number(region?.planePitchBytes ?? 0),
       bytes: s.number(region?.bytes ?? 0),
+      extent: region?.extent,
     };
   });
   return exchanged;

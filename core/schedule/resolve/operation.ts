@@ -1,5 +1,6 @@
 import type { TileView } from '../../mapping/tile-view.js';
 import type { ScheduleOperation } from '../form/form.js';
+import type { Extent } from './extent.js';
 
 /** A region as a hardware block needs it: where the bytes lie. */
 export interface ResolvedRegion {
@@ -21,6 +22,8 @@ export interface ResolvedRegion {
   readonly planePitchBytes: number;
   /** Bytes of the whole region. */
   readonly bytes: number;
+  /** Which box of the tensor it is; not known of operations that a saved state brought back. */
+  readonly extent?: Extent | undefined;
 }
 
 /** An operation that has been issued to the block that executes it. */

@@ -44,6 +44,7 @@ export function resolveRegion(
     planes: geometry.planes,
     planePitchBytes: geometry.planePitchBytes,
     bytes: Math.ceil((elements * tensor.storedBits) / 8),
+    extent,
   };
 }
 

@@ -3,6 +3,7 @@ import {
   busiestFirst,
   compareEstimate,
   computeUtilisations,
+  differenceText,
   estimateError,
   flexibleColumn,
   formatBytes,
@@ -42,6 +43,7 @@ export function runText(result: RunResult, layout: Layout, statistics: Statistic
 function scheduleSections(result: ScheduleResult, layout: Layout, statistics: StatisticsChoice): string[][] {
   return [
     violations(result, layout),
+    wrongValues(result, layout),
     deadlock(result, layout),
     summary(result, layout),
     layers(result, layout),
@@ -186,6 +188,19 @@ function bounds(result: ScheduleResult, layout: Layout): string[] {
     formatCount(estimatedCycles),
   ]);
   return body.length === 0 ? [] : section('The estimate is below what is physically possible (cycles)', columns, body, layout);
+}
+
+/** What functional mode found, when it ran. */
+function wrongValues({ functional }: ScheduleResult, { style, width }: Layout): string[] {
+  if (functional === undefined) return [];
+  const { equal, compared, notCompared, fingerprints, notes } = functional;
+  const verdict = equal ? `${formatCount(compared)} elements of the outputs are those of the reference` : differenceText(functional);
+  const remarks = [
+    ...(fingerprints.length === 0 ? [] : [`no meaning is known of ${fingerprints.join(', ')}: a fingerprint of what they read stands for their results`]),
+    ...(notCompared.length === 0 ? [] : [`not compared, because no layer writes them: ${notCompared.join(', ')}`]),
+    ...notes,
+  ];
+  return [style.heading('Values'), ...[verdict, ...remarks].flatMap((line) => wrapText(`  ${line}`, width, '  '))];
 }
 
 function violations(result: ScheduleResult, { style, width, maxRows }: Layout): string[] {

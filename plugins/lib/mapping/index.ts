@@ -3,6 +3,7 @@ export * from './home-distance.js';
 export * from './hardware.js';
 export * from './mapped-layer.js';
 export * from './tiling.js';
+export * from './whole-outputs.js';
 export * from './tile-bytes.js';
 export * from './split.js';
 export * from './layer-cost.js';

@@ -1,5 +1,5 @@
 import { BoxSet, boundingBox, intersectBoxes, wholeBox, type Box, type Interval } from 'tessera-sim';
-import { splitInterval, tilesOf, type MappedLayer, type MappedNetwork, type TileSizes, type Worker } from 'tessera-sim/mapping';
+import { splitInterval, tilesOf, wholeBoxTiles, type MappedLayer, type MappedNetwork, type TileSizes, type Worker } from 'tessera-sim/mapping';
 
 /** What becomes of results that a later tile needs again. */
 export type HaloMode = 'cached' | 'recomputed';
@@ -49,7 +49,9 @@ export function computeEvents(network: MappedNetwork, shape: StackShape): Comput
   for (const part of parts) {
     const at = part.step + (skew.get(part.layer) ?? 0);
     while (groups.length <= at) groups.push([]);
-    const share = (worker: Worker, box: Box): void => void groups[at]!.push({ layer: part.layer, worker, box, recompute: part.recompute });
+    const share = (worker: Worker, all: Box): void => {
+      for (const box of wholeBoxTiles(part.layer, all)) groups[at]!.push({ layer: part.layer, worker, box, recompute: part.recompute });
+    };
     if (part.worker !== undefined) share(part.worker, part.box);
     else for (const [worker, box] of divide(part.layer, shape.placement.get(part.layer) as Placement, part.box)) share(worker, box);
   }

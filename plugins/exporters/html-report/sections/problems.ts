@@ -1,4 +1,4 @@
-import { formatCount, formatSeconds, type RunResult, type ScheduleResult } from 'tessera-sim';
+import { differenceText, formatCount, formatSeconds, type RunResult, type ScheduleResult } from 'tessera-sim';
 import { html, NOTHING, type Markup } from '../markup.js';
 import { htmlTable, section } from './table.js';
 
@@ -7,7 +7,7 @@ const MOST_ROWS = 200;
 /** What is wrong with the run: why it stopped, broken rules, missed expectations, an impossible estimate. */
 export function problems(result: RunResult): Markup {
   if (result.kind === 'experiment') return expectations(result);
-  return html`${deadlock(result)}${violations(result)}${expectations(result)}${bounds(result)}`;
+  return html`${deadlock(result)}${violations(result)}${values(result)}${expectations(result)}${bounds(result)}`;
 }
 
 function deadlock({ deadlock: report }: ScheduleResult): Markup {
@@ -44,6 +44,16 @@ function violations({ violations: all, violationCount }: ScheduleResult): Markup
     { title: 'to mend it' },
   ];
   return section(`Illegal schedule: ${formatCount(violationCount)} ${violationCount === 1 ? 'violation' : 'violations'}`, '', htmlTable(columns, rows));
+}
+
+/** What functional mode found, right or wrong. */
+function values({ functional }: ScheduleResult): Markup {
+  if (functional === undefined) return NOTHING;
+  const { equal, compared, tensors, fingerprints } = functional;
+  const note = equal ? `${formatCount(compared)} elements of the outputs are those of the reference.` : `${differenceText(functional)}.`;
+  const stand = fingerprints.length === 0 ? '' : ` A fingerprint of what they read stands for the results of ${fingerprints.join(', ')}.`;
+  const rows = tensors.map(({ tensor, elements, wrong }) => [tensor, formatCount(elements), formatCount(wrong)]);
+  return section('Values', note + stand, htmlTable([{ title: 'output' }, { title: 'elements', numeric: true }, { title: 'wrong', numeric: true }], rows));
 }
 
 function expectations({ expectations: all }: RunResult): Markup {
