@@ -3,14 +3,21 @@ import { Command, Flags } from '@oclif/core';
 import { encodeNonFinite } from '../core/document/non-finite.js';
 import type { InputProblem } from '../core/errors.js';
 import { ExitCode } from './exit-codes.js';
+import { Outputs } from './outputs.js';
 
 /** Flags that several commands share. */
 export const sharedFlags = {
   allow: Flags.string({
-    description: 'Let scenarios name files of this folder too (repeatable)',
+    description: 'Let scenarios name files of this folder too, plugins among them (repeatable)',
     multiple: true,
     multipleNonGreedy: true,
     helpValue: 'FOLDER',
+  }),
+  'allow-plugins': Flags.string({
+    description: 'Agree to plugins that a scenario names: all, a file or package, or the SHA-256 of its code (repeatable); on a terminal it is asked',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'WHAT',
   }),
   set: Flags.string({
     description: 'Change a parameter, e.g. machine.noc.with.linkWidthBits=128 (repeatable)',
@@ -53,7 +60,21 @@ export abstract class TesseraCommand extends Command {
     if (code === 'help') throw error;
     this.endWith(code);
     if (this.jsonEnabled()) this.logJson({ error: { message: error.message, exitCode: code, problems: problemsOf(error) } });
-    else process.stderr.write(`${this.errorPrefix(code)}${fromHere(code === ExitCode.internalError ? (error.stack ?? error.message) : error.message)}\n`);
+    else this.show(error, code);
+  }
+
+  /** What the command writes; whatever fails is shown on standard error and does not end the command. */
+  protected outputs(): Outputs {
+    return new Outputs((error) => {
+      const code = exitCodeOf(error);
+      const known = code === 'help' ? ExitCode.internalError : code;
+      this.show(error, known);
+      return known;
+    }, showWarning);
+  }
+
+  private show(error: Error, code: ExitCode): void {
+    process.stderr.write(`${this.errorPrefix(code)}${fromHere(code === ExitCode.internalError ? (error.stack ?? error.message) : error.message)}\n`);
   }
 
   private errorPrefix(code: ExitCode): string {

@@ -13,10 +13,12 @@ export interface CheckpointRequest {
   readonly resume?: string | undefined;
   /** Told of each that has been written. */
   readonly onWritten: (file: string, cycle: number) => void;
+  /** Told of each that could not be written; the run goes on. */
+  readonly onFailed: (file: string, error: InputError) => void;
 }
 
 export async function checkpointOptions(request: CheckpointRequest, scenario: LoadedScenario): Promise<Pick<RunOptions, 'checkpoint' | 'resume'>> {
-  const { file, atCycle, everySeconds, resume, onWritten } = request;
+  const { file, atCycle, everySeconds, resume, onWritten, onFailed } = request;
   if (file === undefined && resume === undefined) return {};
   if (scenario.kind !== 'schedule')
     throw new InputError({ file: scenario.file, path: 'kind', message: `a run of '${scenario.kind}' has no checkpoints`, expected: 'kind: schedule' });
@@ -24,7 +26,13 @@ export async function checkpointOptions(request: CheckpointRequest, scenario: Lo
   const checkpointTo = (target: string): CheckpointOptions => {
     const writer = checkpointWriter(target, scenario);
     const write: typeof writer = (saved, at) => {
-      writer(saved, at);
+      try {
+        writer(saved, at);
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        onFailed(target, error);
+        return;
+      }
       onWritten(target, at.cycle);
     };
     return { write, atCycle, everySeconds };

@@ -4,12 +4,15 @@ import path from 'node:path';
 import { BLOCK_CONTRACT, isBlockPlugin } from '../core/conformance/block-contract.js';
 import { InputError } from '../core/errors.js';
 import type { Plugin } from '../core/plugin/define-plugin.js';
+import { agreeTo } from '../core/plugin/consent/agree-to.js';
+import { CodeOrigins } from '../core/plugin/consent/code-origins.js';
+import type { PluginPolicy } from '../core/plugin/consent/plugin-code.js';
 import { loadPlugins } from '../core/plugin/discovery.js';
 import type { JsonSchema } from '../core/document/json-schema.js';
 import type { PluginRegistry } from '../core/plugin/registry.js';
 import { compileSchema } from '../core/document/validate.js';
 import { exportAll, exportersFor } from '../core/run/export-results.js';
-import { loadScenario } from '../core/scenario/load.js';
+import { loadScenario, type LoadOptions } from '../core/scenario/load.js';
 import { runScenario } from '../core/run/run.js';
 import { reasonsOf, verdictOf } from '../core/result/verdict.js';
 
@@ -20,17 +23,21 @@ export interface PluginCheck {
   readonly problem?: string;
 }
 
-/** Checks a plugin folder: it loads, keeps the contract, passes its own tests, and its scenarios end as they expect. */
-export async function checkPluginFolder(folder: string, builtins: PluginRegistry): Promise<PluginCheck[]> {
+/**
+ * Checks a plugin folder: it loads, keeps the contract, passes its own tests, and its scenarios end as they expect. All code of the folder
+ * runs: whoever names it agrees to that.
+ * @param options say which code from elsewhere the scenarios may run.
+ */
+export async function checkPluginFolder(folder: string, builtins: PluginRegistry, options: LoadOptions): Promise<PluginCheck[]> {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new InputError({ file: folder, message: 'no such folder', expected: 'a folder with an index.js' });
   }
   const entry = path.resolve(folder, 'index.js');
-  const plugins = await loadPlugins(builtins.extend(), entry, entry, { file: entry });
+  const plugins = await loadPlugins(builtins.extend(), entry, entry, { file: entry }, undefined);
   const checks: PluginCheck[] = [{ name: `loads: ${plugins.map(({ kind, name }) => `${kind} ${name}`).join(', ')}` }];
   for (const plugin of plugins) checks.push(...contractChecks(plugin));
   checks.push(...ownTests(folder));
-  for (const file of scenariosIn(folder)) checks.push(await checkScenario(file, builtins));
+  for (const file of scenariosIn(folder)) checks.push(await checkScenario(file, builtins, { ...options, plugins: agreeToFolder(folder, options.plugins) }));
   return checks;
 }
 
@@ -77,10 +84,16 @@ function scenariosIn(folder: string): string[] {
     .map((file) => path.join(folder, file));
 }
 
-async function checkScenario(file: string, builtins: PluginRegistry): Promise<PluginCheck> {
+/** Agrees to code that lies in the folder with all that it imports, and leaves the rest to another policy. */
+function agreeToFolder(folder: string, others: PluginPolicy = agreeTo([])): PluginPolicy {
+  const own = new CodeOrigins([folder]);
+  return (code, place) => ([...code.files.keys()].every((file) => own.has(file)) ? undefined : others(code, place));
+}
+
+async function checkScenario(file: string, builtins: PluginRegistry, options: LoadOptions): Promise<PluginCheck> {
   const name = `scenario ${path.basename(file)}`;
   try {
-    const { scenario, registry } = await loadScenario(file, builtins);
+    const { scenario, registry } = await loadScenario(file, builtins, options);
     const exporters = exportersFor(scenario.outputs, [], registry);
     const result = await runScenario(scenario, registry, { trace: exporters.some(({ plugin }) => plugin.needsTrace) });
     await exportAll(exporters, [result], registry);

@@ -6,6 +6,7 @@ import { formatSeconds, formatSi } from '../core/text/format.js';
 export class ProgressLine {
   private readonly isShown: boolean;
   private width = 0;
+  private isPaused = false;
 
   constructor(
     wanted: boolean,
@@ -22,7 +23,17 @@ export class ProgressLine {
   }
 
   show(report: ProgressReport, prefix: string): void {
-    if (this.isShown) this.write(`${prefix}: ${progressText(report)}`);
+    if (this.isShown && !this.isPaused) this.write(`${prefix}: ${progressText(report)}`);
+  }
+
+  /** Leaves the terminal to a question. */
+  pause(): void {
+    this.clear();
+    this.isPaused = true;
+  }
+
+  goOn(): void {
+    this.isPaused = false;
   }
 
   clear(): void {

@@ -1,7 +1,7 @@
 import { showWarning } from './base-command.js';
 import { checkpointOptions, type CheckpointRequest } from './checkpoints.js';
 import { ExitCode } from './exit-codes.js';
-import { builtinRegistry, loadOptionsOf } from './engine.js';
+import { builtinRegistry, loadOptionsOf, type LoadFlags } from './engine.js';
 import type { Interrupt } from './interrupt.js';
 import type { ProgressLine } from './progress-line.js';
 import type { PluginRegistry } from '../core/plugin/registry.js';
@@ -11,7 +11,7 @@ import type { RunResult } from '../core/result/run-result.js';
 
 export interface RunRequest {
   readonly file: string;
-  readonly flags: { readonly allow?: readonly string[] | undefined; readonly set?: readonly string[] | undefined };
+  readonly flags: LoadFlags;
   /** More parameters to set than the flags say. */
   readonly set?: Readonly<Record<string, unknown>>;
 }
@@ -23,7 +23,11 @@ export interface RunSettings {
   readonly label: string;
   /** Exporters to run besides those of the scenario. */
   readonly exporters: readonly string[];
+  /** Where their files go, if they are to be written: it is looked at before anything runs. */
+  readonly folder?: string;
   readonly trace: boolean;
+  /** How much of it is kept, if not what the scenario says. */
+  readonly traceEvents?: number | undefined;
   /** Plans are kept for the next process (`--plan-cache`). */
   readonly usesPlanCache: boolean;
   /** Carry values, whatever the scenario says. */
@@ -56,6 +60,13 @@ export async function runLoaded(loaded: LoadResult, settings: RunSettings): Prom
   const planCache = settings.usesPlanCache ? PlanCache.ofUser() : undefined;
   const { scenario, registry } = loaded;
   const exporters = exportersFor(scenario.outputs, settings.exporters, registry);
+  if (settings.folder !== undefined && exporters.length > 0) {
+    const { checkOutputFolder } = await import('../core/document/check-output.js');
+    checkOutputFolder(
+      settings.folder,
+      exporters.flatMap(({ plugin }) => plugin.writes ?? []),
+    );
+  }
   const progress = new RunProgress();
   settings.line.follow(progress, settings.label);
   try {
@@ -65,6 +76,7 @@ export async function runLoaded(loaded: LoadResult, settings: RunSettings): Prom
       onWarning: showWarning,
       ...(planCache === undefined ? {} : { planCache }),
       ...(settings.checkpoints === undefined ? {} : await checkpointOptions(settings.checkpoints, scenario)),
+      traceEvents: settings.traceEvents,
       ...(settings.functional === true ? { functional: true } : {}),
       trace: settings.trace || exporters.some(({ plugin }) => plugin.needsTrace),
     });

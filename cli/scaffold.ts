@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { InputError } from '../core/errors.js';
 import { PLUGIN_KINDS, type PluginKind } from '../core/plugin/define-plugin.js';
 import { listNames, nearestName } from '../core/document/nearest.js';
-import { writeWhole } from '../core/document/output-files.js';
+import { checkOutputFolder } from '../core/document/check-output.js';
+import { writeWhole } from '../core/document/write-whole.js';
 
 const TEMPLATES = fileURLToPath(new URL('./templates', import.meta.url));
 const ENDING = '.template';
@@ -16,6 +17,7 @@ const TEMPLATE_OF: Partial<Record<PluginKind, string>> = { link: 'network' };
 export function writePluginFolder(kindText: string, name: string, folder: string): string[] {
   const kind = checkKind(kindText);
   checkName(name);
+  checkOutputFolder(folder);
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     throw new InputError({ file: folder, message: 'the folder is there already and not empty', expected: 'a folder that is new or empty (--dir FOLDER)' });
   }

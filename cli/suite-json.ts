@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { encodeNonFinite } from '../core/document/non-finite.js';
 import { displayPath } from '../core/document/versions.js';
-import type { ResultStore } from '../core/plugin/suite-plugins.js';
+import type { ResultStore, StoredResult } from '../core/plugin/suite-plugins.js';
 import type { SuiteEntry } from '../core/suite/run-suite.js';
 import { fromHere } from './base-command.js';
 
@@ -17,7 +17,7 @@ export async function printSuiteJson(entries: readonly SuiteEntry[], store: Resu
 
 async function runOf(entry: SuiteEntry, store: ResultStore): Promise<unknown> {
   const { name, file, verdict, reasons, problems, wallSeconds, isFromStore, key } = entry;
-  const document = key === undefined ? undefined : (await store.get(key))?.document;
+  const document = key === undefined ? undefined : (await kept(key, store))?.document;
   const head = { name, file: fromHere(file), verdict, reasons: reasons.map(fromHere), problems, wallSeconds, ...(isFromStore ? { isFromStore } : {}) };
   if (document === undefined) return encodeNonFinite(head);
   const result = JSON.parse(document) as Readonly<Record<string, unknown>>;
@@ -25,6 +25,22 @@ async function runOf(entry: SuiteEntry, store: ResultStore): Promise<unknown> {
   return { ...(encodeNonFinite(head) as object), result: isFromStore ? { ...result, file: displayPath(file) } : result };
 }
 
+/** A result that has gone from the store since is left out: the run is told all the same. */
+async function kept(key: string, store: ResultStore): Promise<StoredResult | undefined> {
+  try {
+    return await store.get(key);
+  } catch (error) {
+    process.stderr.write(`warning: a stored result cannot be read: ${error instanceof Error ? error.message : String(error)}\n`);
+    return undefined;
+  }
+}
+
 async function write(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+  const { stdout } = process;
+  // A reader that has left wants nothing more, and no room comes free.
+  if (stdout.errored != null || stdout.write(text)) return;
+  const ended = new AbortController();
+  const { signal } = ended;
+  await Promise.race([once(stdout, 'drain', { signal }), once(stdout, 'close', { signal })]).catch(() => {});
+  ended.abort();
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { InputError } from '../core/errors.js';
+import { callTool } from '../core/run/call-tool.js';
 import { validated } from '../core/document/validate.js';
 import type { PluginRegistry } from '../core/plugin/registry.js';
 import type { ResultStore, SuiteRunner } from '../core/plugin/suite-plugins.js';
@@ -22,7 +23,9 @@ export function runnerOf(name: string | undefined, workers: number, registry: Pl
   if (plugin.name === 'in-process' && workers > 1) {
     throw new InputError({ file: 'command line', path: '--jobs', message: `${workers} jobs at a time, but 'in-process' runs one`, expected: '--runner pool' });
   }
-  return plugin.create(validated(plugin.configSchema, {}, { owner: `plugin '${plugin.name}'` }));
+  const runner = plugin.create(validated(plugin.configSchema, {}, { owner: `plugin '${plugin.name}'` }));
+  const tool = { kind: 'runner', name: plugin.name, place: { file: 'command line', path: '--runner' } } as const;
+  return { run: (jobs, store, context) => callTool(registry, tool, () => runner.run(jobs, store, context)) };
 }
 
 /** Opens the store of `--store`: a folder, or `NAME:LOCATION` of another store plugin. A misspelt name makes no folder of that name. */
@@ -31,7 +34,15 @@ export async function openStore(text: string, registry: PluginRegistry): Promise
   const isStore = name.length > 1 && !existsSync(text);
   const named = isStore ? registry.get('store', name, { file: 'command line', path: '--store' }) : registry.find('store', name);
   const plugin = named ?? registry.get('store', 'folder');
-  return plugin.open(named === undefined ? text : location, validated(plugin.configSchema, {}, { owner: `plugin '${plugin.name}'` }));
+  const tool = { kind: 'store', name: plugin.name, place: { file: 'command line', path: '--store' } } as const;
+  const config: Readonly<Record<string, unknown>> = validated(plugin.configSchema, {}, { owner: `plugin '${plugin.name}'` });
+  const store = await callTool(registry, tool, () => plugin.open(named === undefined ? text : location, config));
+  return {
+    has: (key) => callTool(registry, tool, () => store.has(key)),
+    put: (key, result) => callTool(registry, tool, () => store.put(key, result)),
+    // What it throws there tells how a result is damaged: it is run again.
+    get: (key) => store.get(key),
+  };
 }
 
 /** A store for the results of this process; it goes with it. */

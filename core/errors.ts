@@ -39,7 +39,7 @@ export class InputError extends Error {
   }
 }
 
-/** A hardware model broke a rule of the kernel or of a port: a bug of a plugin, never of the user's input. */
+/** A hardware model threw, or broke a rule of the kernel or of a port: a bug of a plugin, never of the user's input. Exit code 3. */
 export class ModelError extends Error {
   constructor(
     message: string,
@@ -55,5 +55,15 @@ export class SimulationError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'SimulationError';
+  }
+}
+
+/** A plugin of our own failed by mistake: a bug of Tessera, told with the plugin's name. Exit code 70. */
+export class PluginError extends Error {
+  constructor(message: string, cause: unknown) {
+    super(message, { cause });
+    this.name = 'PluginError';
+    // Where it happened, not where it was caught.
+    if (cause instanceof Error && cause.stack !== undefined) this.stack = `${message}\n${cause.stack}`;
   }
 }

@@ -25,9 +25,10 @@ as it is, several by name; what was not used is listed on standard error.`;
     const [{ registryWith }, { importFiles }, { writeWhole }, { unusedLine }] = await Promise.all([
       import('../engine.js'),
       import('../../core/run/import-file.js'),
-      import('../../core/document/output-files.js'),
+      import('../../core/document/write-whole.js'),
       import('../../core/plugin/import-source.js'),
     ]);
+    if (flags.output !== undefined) (await import('../../core/document/check-output.js')).checkOutputFile(flags.output);
     const imported = await importFiles(argv as string[], await registryWith(flags.plugin ?? []), {
       ...(flags.importer === undefined ? {} : { importer: flags.importer }),
       onWarning: showWarning,

@@ -4,6 +4,7 @@ import type { RunResult } from '../../core/result/run-result.js';
 import { planCacheFlag, sharedFlags, TesseraCommand } from '../base-command.js';
 import { ExitCode, worstExitCode } from '../exit-codes.js';
 import { Interrupt } from '../interrupt.js';
+import type { Outputs } from '../outputs.js';
 import { ProgressLine } from '../progress-line.js';
 
 const SCENARIOS = ['tessera:scenarios/quickstart/layer-by-layer.yaml', 'tessera:scenarios/quickstart/depth-first.yaml'];
@@ -25,6 +26,7 @@ timeline of each run. The scenarios lie in the installation; name them 'tessera:
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Quickstart);
     const { loadRequested, runLoaded, exitCodeOfResult } = await import('../run-scenario.js');
+    (await import('../../core/document/check-output.js')).checkOutputFolder(flags.output, ['report.html']);
     const interrupt = new Interrupt();
     const results: RunResult[] = [];
     for (const file of SCENARIOS) {
@@ -42,28 +44,29 @@ timeline of each run. The scenarios lie in the installation; name them 'tessera:
       results.push(result);
     }
     interrupt.dispose();
-    await this.export(results, flags.output);
+    const outputs = this.outputs();
+    await this.export(results, outputs, flags.output);
     const codes = await Promise.all(results.map(exitCodeOfResult));
-    this.endWith(interrupt.isRequested ? ExitCode.interrupted : worstExitCode(codes));
+    this.endWith(interrupt.isRequested ? ExitCode.interrupted : outputs.codeWith(worstExitCode(codes)));
     const { resultDocument } = await import('../../core/result/verdict.js');
     return { results: results.map(resultDocument) };
   }
 
-  private async export(results: readonly RunResult[], folder: string): Promise<void> {
-    const [{ builtinRegistry }, { exportAll, exporterNamed, exportText }, { writeExported }, { reasonsOf }] = await Promise.all([
+  private async export(results: readonly RunResult[], outputs: Outputs, folder: string): Promise<void> {
+    const [{ builtinRegistry }, { exporterNamed, exportText }, { reasonsOf }] = await Promise.all([
       import('../engine.js'),
       import('../../core/run/export-results.js'),
-      import('../../core/document/output-files.js'),
       import('../../core/result/verdict.js'),
     ]);
     const registry = await builtinRegistry();
-    const write = async (exporter: string, shown: readonly RunResult[], target: string): Promise<string[]> =>
-      writeExported(await exportAll([exporterNamed(exporter, registry)], shown, registry), target);
+    this.log((await exportText('table', results, registry)) ?? '');
+    for (const result of results) for (const reason of reasonsOf(result)) this.log(`${result.name}: ${reason}`);
+    const write = (exporter: string, shown: readonly RunResult[], target: string): Promise<string[]> =>
+      outputs.export([exporterNamed(exporter, registry)], shown, registry, target);
     const report = await write('html-report', results, folder);
     const traces: string[] = [];
     for (const result of results) traces.push(...(await write('chrome-trace', [result], path.join(folder, result.scenario))));
-    this.log((await exportText('table', results, registry)) ?? '');
-    for (const result of results) for (const reason of reasonsOf(result)) this.log(`${result.name}: ${reason}`);
-    this.log(`\nreport: ${report.join(', ')}   (open it in a browser)\ntraces: ${traces.join(', ')}   (open one at ui.perfetto.dev)`);
+    if (report.length > 0) this.log(`\nreport: ${report.join(', ')}   (open it in a browser)`);
+    if (traces.length > 0) this.log(`traces: ${traces.join(', ')}   (open one at ui.perfetto.dev)`);
   }
 }

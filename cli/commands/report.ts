@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
-import { showWarning, TesseraCommand } from '../base-command.js';
+import { TesseraCommand } from '../base-command.js';
+import { ExitCode } from '../exit-codes.js';
 
 /** What a person wants of finished runs; timelines are not in a result document. */
 const DEFAULT_EXPORTERS = ['html-report', 'csv', 'table'];
@@ -27,12 +28,12 @@ export default class Report extends TesseraCommand {
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Report);
-    const [{ builtinRegistry }, { readResults }, { namedApart }, { exportAll, exportersFor }, { writeExported }] = await Promise.all([
+    const [{ builtinRegistry }, { readResults }, { namedApart }, { exportersFor }, { checkOutputFolder }] = await Promise.all([
       import('../engine.js'),
       import('../../core/result/read-results.js'),
       import('../../core/result/kinds.js'),
       import('../../core/run/export-results.js'),
-      import('../../core/document/output-files.js'),
+      import('../../core/document/check-output.js'),
     ]);
     const registry = await builtinRegistry();
     const read = (argv as string[]).flatMap((file) => readResults(file).map((result) => ({ file, result })));
@@ -41,8 +42,13 @@ export default class Report extends TesseraCommand {
       (index) => read[index]!.file,
     );
     const exporters = exportersFor([], flags.export ?? DEFAULT_EXPORTERS, registry);
-    const written = writeExported(await exportAll(exporters, results, registry, { onWarning: showWarning }), flags.output);
-    for (const file of written) this.log(`written: ${file}`);
-    return { written };
+    checkOutputFolder(
+      flags.output,
+      exporters.flatMap(({ plugin }) => plugin.writes ?? []),
+    );
+    const outputs = this.outputs();
+    for (const line of await outputs.export(exporters, results, registry, flags.output)) this.log(`written: ${line}`);
+    this.endWith(outputs.codeWith(ExitCode.asExpected));
+    return { written: outputs.written };
   }
 }

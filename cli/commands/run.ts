@@ -1,7 +1,8 @@
 import { Args, Flags } from '@oclif/core';
-import { planCacheFlag, sharedFlags, showWarning, TesseraCommand } from '../base-command.js';
+import { planCacheFlag, sharedFlags, TesseraCommand } from '../base-command.js';
 import type { CheckpointRequest } from '../checkpoints.js';
 import { Interrupt } from '../interrupt.js';
+import type { Outputs } from '../outputs.js';
 import { ProgressLine } from '../progress-line.js';
 
 type CheckpointFlags = { readonly [name in 'checkpoint' | 'resume']?: string | undefined } & {
@@ -50,6 +51,13 @@ export default class Run extends TesseraCommand {
     }),
     'checkpoint-every': Flags.integer({ description: 'Keep it every so many seconds', min: 1, dependsOn: ['checkpoint'], helpValue: 'SECONDS' }),
     resume: Flags.string({ description: 'Go on from a checkpoint of this scenario; limits may be others (--set limits.maxCycles=...)', helpValue: 'FILE' }),
+    'trace-events': Flags.integer({
+      description:
+        'Spans and counter values that are kept for timelines (default: trace.maxEvents of the scenario, else 1000000); beyond, neighbours are merged',
+      min: 1000,
+      max: 50_000_000,
+      helpValue: 'N',
+    }),
     functional: Flags.boolean({ description: 'Carry values through the run and compare the outputs with a plain reference (small workloads)' }),
     'print-config': Flags.boolean({ description: 'Print the resolved scenario instead of running it' }),
     ...sharedFlags,
@@ -62,41 +70,42 @@ export default class Run extends TesseraCommand {
     const loaded = await loadRequested({ file: args.file, flags });
     if (flags['print-config']) return this.printConfig(loaded);
     const interrupt = new Interrupt();
+    const outputs = this.outputs();
+    const { folderName } = await import('../../core/document/output-files.js');
+    const folder = flags.output ?? `results/${folderName(loaded.scenario.name)}`;
     const names = flags.export ?? (flags.output === undefined ? [] : await fileExporters(loaded.registry));
     const settings = {
       line: new ProgressLine(flags.progress),
       interrupt,
       label: loaded.scenario.name,
       exporters: names,
+      folder,
       trace: false,
+      traceEvents: flags['trace-events'],
       usesPlanCache: flags['plan-cache'],
       functional: flags.functional,
-      checkpoints: this.checkpointsOf(flags),
+      checkpoints: this.checkpointsOf(flags, outputs),
     };
     const { result, registry, exporters } = await runLoaded(loaded, settings).finally(() => interrupt.dispose());
-    const [{ resultText }, { resultDocument }, { exportAll }, { folderName, writeExported }] = await Promise.all([
-      import('../result-text.js'),
-      import('../../core/result/verdict.js'),
-      import('../../core/run/export-results.js'),
-      import('../../core/document/output-files.js'),
-    ]);
-    const written =
-      exporters.length === 0
-        ? []
-        : writeExported(await exportAll(exporters, [result], registry, { onWarning: showWarning }), flags.output ?? `results/${folderName(result.name)}`);
+    const [{ resultText }, { resultDocument }] = await Promise.all([import('../result-text.js'), import('../../core/result/verdict.js')]);
+    // The table first: it is not lost when a disk is full.
     this.log(await resultText(result, registry));
-    for (const file of written) this.log(`written: ${file}`);
-    this.endWith(await exitCodeOfResult(result));
+    for (const line of await outputs.export(exporters, [result], registry, folder)) this.log(`written: ${line}`);
+    this.endWith(outputs.codeWith(await exitCodeOfResult(result)));
     return resultDocument(result);
   }
 
-  private checkpointsOf(flags: CheckpointFlags): CheckpointRequest {
+  private checkpointsOf(flags: CheckpointFlags, outputs: Outputs): CheckpointRequest {
     return {
       file: flags.checkpoint,
       atCycle: flags['checkpoint-at'],
       everySeconds: flags['checkpoint-every'],
       resume: flags.resume,
-      onWritten: (file, cycle) => process.stderr.write(`checkpoint at cycle ${Math.round(cycle)}: ${file}\n`),
+      onWritten: (file, cycle) => {
+        outputs.succeeded(file);
+        process.stderr.write(`checkpoint at cycle ${Math.round(cycle)}: ${file}\n`);
+      },
+      onFailed: (file, error) => outputs.failed(file, error),
     };
   }
 

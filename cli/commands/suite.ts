@@ -48,11 +48,14 @@ Exit code: that of the worst one; 130 when interrupted.`;
     const runner = tools.runnerOf(flags.runner, workers, registry);
     const points = loadSuite(argv as string[]);
     const lasting = flags.store === undefined ? undefined : await tools.openStore(flags.store, registry);
-    const store = new SuiteStore(lasting, this.jsonEnabled() ? await tools.temporaryStore(registry) : undefined);
+    if (flags.junit !== undefined) (await import('../../core/document/check-output.js')).checkOutputFile(flags.junit);
+    const outputs = this.outputs();
+    const spool = this.jsonEnabled() ? await tools.temporaryStore(registry) : undefined;
+    const store = new SuiteStore(lasting, spool, (error) => outputs.failed(`store ${flags.store ?? ''}`, error));
     const interrupt = new Interrupt();
     const line = new ProgressLine(flags.progress);
     const entries = await runSuite(points, await builtinRegistry(), {
-      ...(await loadOptionsOf(flags)),
+      ...(await loadOptionsOf(flags, { before: () => line.pause(), after: () => line.goOn() })),
       runner,
       store,
       mayResume: lasting !== undefined,
@@ -64,8 +67,9 @@ Exit code: that of the worst one; 130 when interrupted.`;
       warn: (message) => void process.stderr.write(`warning: ${fromHere(message)}\n`),
     }).finally(() => interrupt.dispose());
     await this.print(entries, points.length);
-    if (flags.junit !== undefined) await this.writeJunit(entries, flags.junit);
-    this.endWith(interrupt.isRequested ? ExitCode.interrupted : worstExitCode(entries.map(codeOf)));
+    const { junit } = flags;
+    if (junit !== undefined) await outputs.attempt(junit, () => this.writeJunit(entries, junit));
+    this.endWith(interrupt.isRequested ? ExitCode.interrupted : outputs.codeWith(worstExitCode(entries.map(codeOf))));
     if (this.jsonEnabled()) await (await import('../suite-json.js')).printSuiteJson(entries, store, points.length);
   }
 
@@ -88,7 +92,7 @@ Exit code: that of the worst one; 130 when interrupted.`;
   }
 
   private async writeJunit(entries: readonly SuiteEntry[], file: string): Promise<void> {
-    const [{ junitXml }, { writeWhole }] = await Promise.all([import('../junit.js'), import('../../core/document/output-files.js')]);
+    const [{ junitXml }, { writeWhole }] = await Promise.all([import('../junit.js'), import('../../core/document/write-whole.js')]);
     writeWhole(file, junitXml(entries, 'tessera'));
     this.log(`written: ${file}`);
   }

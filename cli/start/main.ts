@@ -1,6 +1,8 @@
-import { Config, execute } from '@oclif/core';
+import { Command, Config, execute } from '@oclif/core';
 import { announceBundle, type RunningBundle } from '../../core/document/running-bundle.js';
 import { ExitCode } from '../exit-codes.js';
+import { guardStandardStreams } from './standard-streams.js';
+import { tellStrayErrors } from './stray-errors.js';
 import { BundledPlugin, type BundledCommands } from './bundled-plugin.js';
 
 export { adoptValidator } from '../../core/document/validate.js';
@@ -9,6 +11,8 @@ export { work } from './worker.js';
 /** Runs the command line from the bundle; `npm run build` writes the file that calls this. */
 export async function main(root: string, words: readonly string[], commands: BundledCommands, bundle: RunningBundle): Promise<void> {
   announceBundle(bundle);
+  guardStandardStreams(Command);
+  tellStrayErrors(root);
   const plugin = new BundledPlugin(root, commands);
   await plugin.load();
   const config = new Config({ root, plugins: new Map([[plugin.name, plugin]]) });

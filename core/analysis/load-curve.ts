@@ -3,8 +3,10 @@ import type { ExperimentResult } from '../result/run-result.js';
 /** One load of a load-latency curve: loads in flits per node and cycle, latencies in cycles. */
 export interface LoadPoint {
   readonly load: number;
-  /** False when latency was still growing as the measurement ended. */
+  /** False beyond saturation: the network accepted less than it was offered, or latency exceeded its limit. */
   readonly stable: boolean;
+  /** Which of the two, where the result says it. */
+  readonly saturatedBy?: 'accepted' | 'latency';
   readonly acceptedRate: number;
   readonly packets: number;
   readonly packetLatency: number;
@@ -23,9 +25,13 @@ export function loadCurve({ tables }: ExperimentResult): LoadPoint[] {
   const points = (tables?.['curve'] ?? []).flatMap((row): LoadPoint[] => {
     const values = NUMBERS.map((name) => [name, row[name]] as const);
     if (values.some(([, value]) => typeof value !== 'number')) return [];
-    return [{ ...(Object.fromEntries(values) as Record<(typeof NUMBERS)[number], number>), stable: row['stable'] === true }];
+    return [{ ...(Object.fromEntries(values) as Record<(typeof NUMBERS)[number], number>), stable: row['stable'] === true, ...saturatedBy(row) }];
   });
   return points.sort((a, b) => a.load - b.load);
+}
+
+function saturatedBy({ saturatedBy: reason }: Readonly<Record<string, unknown>>): Pick<LoadPoint, 'saturatedBy'> {
+  return reason === 'accepted' || reason === 'latency' ? { saturatedBy: reason } : {};
 }
 
 /** Between which loads a network saturates, in flits per node and cycle. */
@@ -36,9 +42,14 @@ export interface Saturation {
   readonly unstableLoad: number | undefined;
 }
 
-/** What the bisection found; undefined when the scenario did not ask for it. */
+/**
+ * Where the network saturates: what the bisection found, else between the first load of the curve that is not stable and the one below it.
+ * Undefined for a curve that does not say.
+ */
 export function saturationOf(result: ExperimentResult): Saturation | undefined {
-  const stableLoad = result.metrics?.['saturationLoad'];
-  if (typeof stableLoad !== 'number') return undefined;
-  return { stableLoad, unstableLoad: loadCurve(result).find(({ load, stable }) => !stable && load > stableLoad)?.load };
+  const points = loadCurve(result);
+  const found = result.metrics?.['saturationLoad'];
+  if (typeof found === 'number') return { stableLoad: found, unstableLoad: points.find(({ load, stable }) => !stable && load > found)?.load };
+  const first = points.findIndex(({ stable }) => !stable);
+  return first < 1 ? undefined : { stableLoad: points[first - 1]!.load, unstableLoad: points[first]!.load };
 }

@@ -13,6 +13,7 @@ import { StallStack } from '../model/stall-stack.js';
 import type { Block, BlockContext, BlockDirectory, BlockPlugin, PortDeclaration, ProbeDeclaration } from '../plugin/block-plugin.js';
 import { numberedPorts } from '../plugin/port-names.js';
 import type { TransactionPool } from '../model/transaction.js';
+import { callBlock } from './block-failure.js';
 import type { BlockScope, Injection } from './injection.js';
 import type { RouteTable } from './routes.js';
 
@@ -82,8 +83,10 @@ export class BuiltBlock {
       this.created = this.plugin.create(this.context(directory, routes, scope), met);
     } catch (error) {
       if (error instanceof ModelError || error instanceof InputError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new InputError({ path: this.path, message: `plugin '${this.plugin.name}' could not create its block: ${reason}` });
+      const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      const failure = new InputError({ path: this.path, message: `plugin '${this.plugin.name}' could not create its block: ${reason}` });
+      failure.cause = error;
+      throw failure;
     }
     if (typeof this.created !== 'object' || this.created === null) {
       throw new InputError({ path: this.path, message: `plugin '${this.plugin.name}' created no block but ${String(this.created)}`, expected: 'an object' });
@@ -91,7 +94,7 @@ export class BuiltBlock {
     for (const port of this.ports) port.owner = this.created;
     const { created } = this;
     if (created.waits !== undefined) {
-      this.simulation.kernel.addWaiter({ waits: () => created.waits?.() ?? [] });
+      this.simulation.kernel.addWaiter({ waits: () => callBlock(this, 'to say what it waits for', () => created.waits?.() ?? []) });
     }
   }
 
@@ -109,7 +112,7 @@ export class BuiltBlock {
     this.stalls.counters(s);
     for (const name of Object.keys(this.statistics)) this.statistics[name] = s.number(this.statistics[name]!);
     this.energy.counters(s);
-    this.model.state?.(s);
+    callBlock(this, 'to tell its state', () => this.model.state?.(s));
   }
 
   private context(directory: BlockDirectory, routes: RouteTable, { seed, access }: BlockScope): BlockContext {

@@ -10,6 +10,7 @@ import { Port } from '../model/port.js';
 import { TransactionPool } from '../model/transaction.js';
 import type { Block, BlockDirectory, BlockKind } from '../plugin/block-plugin.js';
 import { injectionToken, Token } from '../plugin/tokens.js';
+import { callBlock } from './block-failure.js';
 import { BuiltBlock } from './built-block.js';
 import { blockPathOf, describeMachine, portNameOf } from './description.js';
 import { Injection } from './injection.js';
@@ -51,7 +52,7 @@ export class Machine {
     if (this.started) return;
     this.started = true;
     this.kernel.start();
-    for (const block of this.blocks) block.model.start?.();
+    for (const block of this.blocks) callBlock(block, 'to start', () => block.model.start?.());
   }
 
   /** Starts if need be and runs until nothing is left or a bound is met; true when nothing is left. */
@@ -63,7 +64,7 @@ export class Machine {
   /** Ends the stall stacks of every block at the current tick (or at `endTick`). */
   finish(endTick = this.kernel.now): void {
     for (const block of this.blocks) {
-      block.model.finish?.();
+      callBlock(block, 'to finish', () => block.model.finish?.());
       block.deriveStatistics();
       block.stalls.finish(endTick);
     }

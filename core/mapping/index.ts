@@ -6,6 +6,7 @@ export * from './tile-view.js';
 export * from './layer-views.js';
 export { OperandView, type Bounds } from './operand-view.js';
 export * from './totals.js';
+export * from './layer-work.js';
 export * from './access-sizes.js';
 export * from './demand.js';
 export * from './nest/index.js';

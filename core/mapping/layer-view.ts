@@ -45,6 +45,11 @@ export class LayerView {
   }
 }
 
+/** Whether the steps of a loop are summed, by its class alone. */
+export function isReductionClass(layer: LayerView, loop: number): boolean {
+  return layer.isMatrixProduct && LOOP_CLASSES[layer.classes(false)[loop]!] === 'reduction';
+}
+
 function numbered(classes: readonly LoopClass[]): Uint8Array {
   return Uint8Array.from(classes, (name) => LOOP_CLASSES.indexOf(name));
 }

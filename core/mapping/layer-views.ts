@@ -18,6 +18,11 @@ export class LayerViews {
     return this.declared.values();
   }
 
+  /** A layer of the schedule. */
+  named(name: string): LayerView | undefined {
+    return this.declared.get(name);
+  }
+
   /** The tile of a compute or pim operation; loops that it does not name are 1 from 0 on. InputError for one without a point. */
   tileOf(operation: ScheduleOperation, id: number): TileView {
     const view = (operation.layer === undefined ? undefined : this.declared.get(operation.layer)) ?? this.undeclared(operation, id);

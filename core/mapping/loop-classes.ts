@@ -31,7 +31,8 @@ export function loopClassesOf(loops: Sizes, operands: readonly ClassifiedOperand
   });
 }
 
-function isConcerned(loops: Sizes, map: OperandMap, loop: string, dims: Sizes): boolean {
+/** Whether a loop moves the region of a map. */
+export function isConcerned(loops: Sizes, map: OperandMap, loop: string, dims: Sizes): boolean {
   return map.kind === 'chain' ? moves(loops, map, loop, dims) : operandRelevance(loops, map, loop) !== 'irrelevant';
 }
 

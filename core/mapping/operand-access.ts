@@ -3,6 +3,7 @@ import type { Layer, Operand, Workload } from '../workload/layer.js';
 import { bytesOf, standardFormats, type FormatRegistry } from '../workload/number-format.js';
 import { tensorOf } from '../workload/operands.js';
 import { mapBackward, mapForward } from '../workload/region-map.js';
+import { workOf } from './layer-work.js';
 
 /**
  * The region of the operand's tensor that a tile of the layer's iteration space touches: with halo, clipped at the
@@ -38,14 +39,14 @@ export function partialBytes(operand: Operand, region: Box, formats: FormatRegis
 
 /** Multiply-accumulates of a tile (0 for layers of another class); fractions are possible under `activeFraction`. */
 export function tileMacs(layer: Layer, tile: Box): number {
-  return layer.class === 'mac' ? usefulPoints(layer, tile) : 0;
+  return pointsOf(layer, tile) * workOf(layer).macs;
 }
 
 /** Elementary operations of a tile; a multiply-accumulate counts two. */
 export function tileOps(layer: Layer, tile: Box): number {
-  return usefulPoints(layer, tile) * layer.opsPerPoint;
+  return pointsOf(layer, tile) * workOf(layer).ops;
 }
 
-function usefulPoints(layer: Layer, tile: Box): number {
-  return boxVolume(completeBox(layer.loops, tile)) * (layer.activeFraction ?? 1);
+function pointsOf(layer: Layer, tile: Box): number {
+  return boxVolume(completeBox(layer.loops, tile));
 }

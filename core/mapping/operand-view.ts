@@ -1,4 +1,5 @@
 import type { Box, Sizes } from '../workload/box.js';
+import { isConcerned } from './loop-classes.js';
 import { mapTile, type OperandMap } from '../workload/operand-map.js';
 import type { IndexExpression } from '../workload/region-map.js';
 
@@ -43,9 +44,18 @@ export class OperandView {
     this.dimensions = map.kind === 'index' ? compile(map.expressions, loops, dims) : undefined;
   }
 
+  get dimensionNames(): readonly string[] {
+    return Object.keys(this.dims);
+  }
+
   /** The region that a tile touches, clipped to the tensor; empty when it needs nothing of it. */
   region(tile: Bounds): Bounds {
     return this.dimensions === undefined ? this.regionThroughNames(tile) : indexRegion(this.dimensions, tile);
+  }
+
+  /** Whether a step of the loop moves the region; @param sizes of the layer's loops */
+  concerns(loop: string, sizes: Sizes): boolean {
+    return isConcerned(sizes, this.map, loop, this.dims);
   }
 
   private regionThroughNames(tile: Bounds): Bounds {

@@ -1,27 +1,44 @@
-import { readFileSync } from 'node:fs';
-import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { kindOfFile } from '../document/regular-file.js';
 import { InputError } from '../errors.js';
 import { IMPORT_PARTS, type ImporterPlugin, type ImportPart, type ImportResult, type ImportSource, type UnusedPart } from './importer-plugin.js';
+import { readSibling, siblingFile } from './sibling-file.js';
 import type { ToolContext } from './tool-context.js';
 
-/** A file with its siblings, for an importer. Siblings outside the file's folder are not read; `onSibling` is told of those that are. */
-export function importSource(file: string, onSibling: (file: string) => void = () => {}): ImportSource {
-  const folder = dirname(file);
+/** Protobuf's own limit for one message, and more than any description. */
+const MOST_BYTES = 2 ** 31 - 1;
+
+/**
+ * A file with its siblings, for an importer. `onSibling` is told of those of which bytes are read. InputError for what cannot be read
+ * or is no regular file.
+ */
+export function importSource(file: string, onSibling: (file: string, bytes: Uint8Array) => void = () => {}): ImportSource {
   return {
     fileName: basename(file),
-    bytes: readFileSync(file),
-    readSibling: (relativePath) => {
-      const path = resolve(folder, relativePath);
-      if (isAbsolute(relative(folder, path)) || relative(folder, path).startsWith('..')) return undefined;
-      try {
-        const bytes = readFileSync(path);
-        onSibling(path);
-        return bytes;
-      } catch {
-        return undefined;
-      }
+    bytes: wholeFile(file),
+    readSibling: (reference, range = { offset: 0 }) => {
+      const sibling = siblingFile(file, reference);
+      if (sibling === undefined) return undefined;
+      const bytes = readSibling(file, reference, sibling, range);
+      if (bytes.length > 0) onSibling(sibling.file, bytes);
+      return bytes;
     },
   };
+}
+
+function wholeFile(file: string): Uint8Array {
+  const refuse = (message: string, expected: string): InputError => new InputError({ file, message, expected });
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) throw refuse('no such file', 'a file that can be read');
+  const kind = kindOfFile(found);
+  if (kind !== undefined) throw refuse(`it is ${kind}`, 'a regular file');
+  if (found.size > MOST_BYTES) throw refuse(`it holds ${found.size} bytes`, `at most ${MOST_BYTES}: large tensors in files beside it`);
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw refuse(`cannot be read (${(error as NodeJS.ErrnoException).code})`, 'a file that can be read');
+  }
 }
 
 /** Lets an importer read; its warnings of parts that were not used come through the context. InputError when the part did not come out. */

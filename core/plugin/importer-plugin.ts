@@ -4,13 +4,18 @@ import type { Estimate } from '../result/performance.js';
 import type { LoopNest } from '../schedule/form/loop-nest.js';
 import type { Schedule } from '../schedule/form/form.js';
 import type { Workload } from '../workload/index.js';
+import type { ByteRange } from './sibling-file.js';
 import type { ToolContext } from './tool-context.js';
 
-/** A file to import, already read; `readSibling` reads a file next to it (external tensor data, included parts). */
+/** A file to import, already read. */
 export interface ImportSource {
   readonly fileName: string;
   readonly bytes: Uint8Array;
-  readSibling(relativePath: string): Uint8Array | undefined;
+  /**
+   * Bytes of a file in its folder or below (external tensor data, included parts), all of it without a range; undefined when there is no
+   * such file. InputError for one outside of the folder after all links, one that is no regular file, and a range that it does not hold.
+   */
+  readSibling(relativePath: string, range?: ByteRange): Uint8Array | undefined;
 }
 
 export const IMPORT_PARTS = ['machine', 'workload', 'mapping', 'schedule', 'estimate'] as const;

@@ -1,4 +1,4 @@
 /** For `node --import`: lets a plugin's own tests import `tessera` from this installation. */
 import { installTesseraImport } from './tessera-import.js';
 
-installTesseraImport();
+await installTesseraImport();

@@ -24,6 +24,8 @@ export interface Job {
   readonly setPlaces: Readonly<Record<string, SourcePlace>>;
   /** Folders, besides the project, whose files may be named. */
   readonly allow: readonly string[];
+  /** SHA-256 of plugins' code that the suite's user has agreed to: a worker runs no other, and asks nobody. */
+  readonly code: readonly string[];
   readonly seed: number;
   /** Of Tessera, with the digest of its build. */
   readonly version: string;

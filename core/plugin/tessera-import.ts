@@ -1,17 +1,22 @@
 import * as nodeModule from 'node:module';
-import { PUBLIC_MODULES, publicSpecifiers } from './public-modules.js';
+import { pathToFileURL } from 'node:url';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { reexportingModule, runningBundle } from '../document/running-bundle.js';
+import { PUBLIC_MODULES, publicSpecifiers } from './public-modules.js';
 
 /**
  * A plugin outside the repository writes `import { definePlugin } from 'tessera-sim'` and gets the installation that runs
- * it: there must be one core only, or its errors and tokens would not be ours. The same hook finds npm packages from the
- * folder of the scenario that names them.
+ * it: there must be one core only, or its errors and tokens would not be ours. The same hook (`import-hook.js`) finds npm packages from
+ * the folder of the scenario that names them, and holds the code of plugins to what was agreed to.
  */
 const PACKAGE_SCHEME = 'tessera-package:';
 
-/** A URL that, with the hook installed, resolves to `specifier` as seen from the module or file at `parentUrl`. */
-export function packageUrl(specifier: string, parentUrl: string): string {
-  return `${PACKAGE_SCHEME}${encodeURIComponent(specifier)}?from=${encodeURIComponent(parentUrl)}`;
+/**
+ * A URL that, with the hook installed, resolves to `specifier` as seen from the module or file at `parentUrl`.
+ * @param isGuarded the file must be one that `tellAgreed` named.
+ */
+export function packageUrl(specifier: string, parentUrl: string, isGuarded: boolean): string {
+  return `${PACKAGE_SCHEME}${[specifier, parentUrl, `${isGuarded}`].map(encodeURIComponent).join('&')}`;
 }
 
 /** Marks the URL of a plugin file: it is an ES module, also where no package.json says so. */
@@ -22,25 +27,22 @@ export function pluginFileUrl(fileUrl: string): string {
   return fileUrl.endsWith('.js') ? `${fileUrl}${MODULE_MARK}` : fileUrl;
 }
 
-/** What the hook does; as text too, because on Node 20 it runs in a thread of its own. */
-const HOOK_SOURCE = `
-let publicUrls;
-export function initialize(data) { publicUrls = data; }
-export function resolve(specifier, context, nextResolve) {
-  if (Object.hasOwn(publicUrls, specifier)) return { url: publicUrls[specifier], shortCircuit: true };
-  if (specifier.endsWith('${MODULE_MARK}')) return { url: specifier.slice(0, -${MODULE_MARK.length}), format: 'module', shortCircuit: true };
-  if (!specifier.startsWith('${PACKAGE_SCHEME}')) return nextResolve(specifier, context);
-  const [name, from] = specifier.slice(${PACKAGE_SCHEME.length}).split('?from=').map(decodeURIComponent);
-  return nextResolve(name, { ...context, parentURL: from });
-}`;
+interface HookData {
+  readonly publicUrls: Readonly<Record<string, string>>;
+  /** Files that were agreed to come here. */
+  readonly port: MessagePort;
+}
 
-type NextResolve = (specifier: string, context: { parentURL?: string }) => unknown;
-type ResolveHook = (specifier: string, context: { parentURL?: string }, nextResolve: NextResolve) => unknown;
+interface Hook {
+  initialize(data: HookData): void;
+  readonly resolve: unknown;
+  readonly load: unknown;
+}
 
-interface ModuleWithSyncHooks {
+interface ModuleWithHooks {
   /** Since Node 22.15 and 23.5; replaces `register`. */
-  registerHooks?(hooks: { resolve: ResolveHook }): unknown;
-  register(url: string, options: { data: unknown }): void;
+  registerHooks?(hooks: Pick<Hook, 'resolve' | 'load'>): unknown;
+  register(url: string, options: { data: HookData; transferList: readonly MessagePort[] }): void;
 }
 
 /** The URL of each public module: a file of the build, or, in the bundle, an ES module that hands on the bundle's own. */
@@ -54,25 +56,31 @@ function publicModuleUrls(): Readonly<Record<string, string>> {
   return Object.fromEntries(publicSpecifiers().map(([specifier, name]) => [specifier, urlOf(name)]));
 }
 
-let isInstalled = false;
+let installed: Promise<MessagePort> | undefined;
 
 /** Installs the hook once per process. */
-export function installTesseraImport(): void {
-  if (isInstalled) return;
-  isInstalled = true;
-  const urls = publicModuleUrls();
-  const module = nodeModule as unknown as ModuleWithSyncHooks;
+export async function installTesseraImport(): Promise<void> {
+  await (installed ??= install());
+}
+
+async function install(): Promise<MessagePort> {
+  const { port1: here, port2: there } = new MessageChannel();
+  here.unref();
+  const data: HookData = { publicUrls: publicModuleUrls(), port: there };
+  const url = new URL('./import-hook.js', import.meta.url).href;
+  const module = nodeModule as unknown as ModuleWithHooks;
   if (module.registerHooks === undefined) {
-    module.register(`data:text/javascript,${encodeURIComponent(HOOK_SOURCE)}`, { data: urls });
-    return;
+    module.register(url, { data, transferList: [there] });
+    return here;
   }
-  module.registerHooks({
-    resolve(specifier, context, nextResolve) {
-      if (Object.hasOwn(urls, specifier)) return { url: urls[specifier], shortCircuit: true };
-      if (specifier.endsWith(MODULE_MARK)) return { url: specifier.slice(0, -MODULE_MARK.length), format: 'module', shortCircuit: true };
-      if (!specifier.startsWith(PACKAGE_SCHEME)) return nextResolve(specifier, context);
-      const [name = '', from = ''] = specifier.slice(PACKAGE_SCHEME.length).split('?from=').map(decodeURIComponent);
-      return nextResolve(name, { ...context, parentURL: from });
-    },
-  });
+  const hook = (await import(/* @vite-ignore */ url)) as Hook;
+  hook.initialize(data);
+  module.registerHooks({ resolve: hook.resolve, load: hook.load });
+  return here;
+}
+
+/** From here on these files may be loaded, as long as they have these SHA-256, and they may load each other. */
+export async function tellAgreed(files: ReadonlyMap<string, string>): Promise<void> {
+  const port = await (installed ??= install());
+  port.postMessage([...files].map(([file, hash]) => [pathToFileURL(file).href, hash]));
 }

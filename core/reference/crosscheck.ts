@@ -5,6 +5,7 @@ import type { PluginRegistry } from '../plugin/registry.js';
 import type { ToolContext } from '../plugin/tool-context.js';
 import { ToolContexts } from '../plugin/tool-contexts.js';
 import type { CrosscheckPlugin, ReferenceRecord } from '../plugin/tool-plugins.js';
+import { toolFailure } from '../run/call-tool.js';
 import { nearestName } from '../document/nearest.js';
 import { readJson } from '../document/json.js';
 
@@ -59,7 +60,8 @@ export async function crosscheckFile(file: string, registry: PluginRegistry, opt
   const contexts = new ToolContexts(registry, { shouldStop: options.shouldStop, onWarning: options.onWarning });
   for (const record of chosen) {
     if (options.shouldStop?.() === true) break;
-    const result = await runRecord(record, plugin, contexts.for(`crosscheck ${plugin.name}`));
+    const failure = (error: unknown): Error => toolFailure(error, registry, { kind: 'crosscheck', name: plugin.name, place: {} });
+    const result = await runRecord(record, plugin, contexts.for(`crosscheck ${plugin.name}`), failure);
     results.push(result);
     options.onRecord?.(result, results.length, chosen.length);
     await new Promise((resolve) => setImmediate(resolve));
@@ -116,7 +118,12 @@ function matches(id: string, filter: string | undefined): boolean {
   return pattern === null ? id.includes(filter) : new RegExp(pattern[1] as string).test(id);
 }
 
-async function runRecord(record: ReferenceRecord, plugin: CrosscheckPlugin, context: ToolContext): Promise<CrosscheckRecord> {
+async function runRecord(
+  record: ReferenceRecord,
+  plugin: CrosscheckPlugin,
+  context: ToolContext,
+  failure: (error: unknown) => Error,
+): Promise<CrosscheckRecord> {
   const reference = record['reference_cpu_seconds'];
   const referenceCpuSeconds = typeof reference === 'number' ? reference : null;
   const before = process.cpuUsage();
@@ -130,7 +137,7 @@ async function runRecord(record: ReferenceRecord, plugin: CrosscheckPlugin, cont
     return { id: record.id, metrics: compareMetrics(record, simulated, plugin), cpuSeconds, referenceCpuSeconds };
   } catch (error) {
     // A record that fails in any way is a miss of the tool, to be shown, not the end of the other records.
-    const failed = error instanceof Error ? error.message : String(error);
+    const failed = failure(error).message;
     return { id: record.id, metrics: {}, cpuSeconds: seconds(), referenceCpuSeconds, failed };
   }
 }

@@ -5,7 +5,10 @@
 export interface LayerResult {
   readonly layer: string;
   readonly operator: string;
+  /** Multiply-accumulates of the tiles that were computed, recomputed ones included; 0 of a layer that is no product. */
   readonly macs: number;
+  /** Elementary operations of these tiles, a multiply-accumulate counting two; layers that a mapper folded into this one not counted. */
+  readonly ops?: number;
   /**
    * The layer's share of the run: each moment is divided equally among the layers that are being computed or, when none is,
    * among those whose data are being moved. So layers that overlap (fused, prefetched) still sum to the run.

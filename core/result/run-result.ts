@@ -71,11 +71,11 @@ export interface TraceTrack {
   readonly labels: readonly string[];
   /** Spans: start, end, label, operation, in turn. */
   readonly spans?: Float64Array;
+  /** How many recorded spans each of `spans` stands for; absent: one. */
+  readonly merged?: Float64Array;
   /** Counters: tick, value, in turn. */
   readonly counter?: Float64Array;
   readonly unit?: string;
-  /** Events that were left out because the track was full. */
-  readonly dropped: number;
 }
 
 export interface TracedOperation {
@@ -93,7 +93,12 @@ export interface TracedOperation {
 
 export interface RunTrace {
   readonly tracks: readonly TraceTrack[];
+  /** Spans of the operations, by issuing queue. */
+  readonly queues: readonly TraceTrack[];
+  /** Those that a span names. */
   readonly operations: readonly TracedOperation[];
+  /** Spans closer together than this were recorded as one, and counters have no more than three values in so long a time; 0: all is there. */
+  readonly mergedBelowTicks: number;
 }
 
 /**
@@ -171,6 +176,9 @@ export type RunResult = ScheduleResult | ExperimentResult;
 export type RunLimit = 'maxCycles' | 'maxEvents' | 'maxWallSeconds';
 
 /** A broken rule, and the cycle of the reference clock at which it showed. */
-export interface ViolationResult extends ScheduleViolation {
+export interface ViolationResult extends Omit<ScheduleViolation, 'source'> {
   readonly cycle: number;
+  /** Where the later operation is written. */
+  readonly file?: string;
+  readonly line?: number;
 }

@@ -1,4 +1,5 @@
 import type { Performance, ResourceResult } from '../result/performance.js';
+import { sourceLocator } from './locate-problems.js';
 import type { ClockDomain } from '../kernel/clock-domain.js';
 import { computeUnitOf, pathsWithoutEnergy } from '../model/machine-facts.js';
 import { DEFAULT_STALL_CLASSES } from '../model/stall-class.js';
@@ -55,7 +56,8 @@ export function assembleResult(run: FinishedRun): ScheduleResult {
   const deadlock = end === 'deadlock' ? kernel.deadlock() : undefined;
   const operations = { finished: executor.finishedCount, ...(executor.totalCount === undefined ? {} : { total: executor.totalCount }) };
   const violationCount = executor.violations.count;
-  const violations = executor.violations.kept.map((violation) => ({ ...violation, cycle: clock.cyclesIn(violation.tick) }));
+  const locate = sourceLocator(scenario);
+  const violations = executor.violations.kept.map(({ source: _, ...violation }) => ({ ...violation, cycle: clock.cyclesIn(violation.tick) }));
   const modelled = { outcome: outcomeOf(end, violationCount), simulation, blocks, links, memories, operations, violations };
   const { estimate } = prepared;
   return {
@@ -66,6 +68,8 @@ export function assembleResult(run: FinishedRun): ScheduleResult {
     file: displayPath(scenario.file),
     set: scenario.set,
     ...modelled,
+    // Places in files are no part of what a model determines.
+    violations: violations.map((violation, index) => ({ ...violation, ...locate(executor.violations.kept[index]?.source) })),
     ...(modelled.outcome === 'finished' && run.functional?.equal === false ? { outcome: 'wrong-values' as const } : {}),
     ...(run.functional === undefined ? {} : { functional: run.functional }),
     ...(end in LIMITS ? { bound: end as RunLimit } : {}),
@@ -79,7 +83,7 @@ export function assembleResult(run: FinishedRun): ScheduleResult {
     seed: scenario.seed,
     digest: digestOf(modelled),
     digests: digestsOf(run, modelled),
-    inputs: scenario.inputs,
+    inputs: { ...scenario.inputs, ...prepared.importedFiles },
     warnings: run.warnings,
     versions: runVersions(),
     ...(scenario.mapper === undefined ? {} : { mapper: scenario.mapper.use }),
@@ -116,8 +120,9 @@ function digestsOf(
     if (link.energyPj !== undefined) energyPj[`${link.path}/bits`] = link.energyPj;
   }
   for (const { path, peakBytes } of modelled.memories) counts[`${path}.peakBytes`] = peakBytes;
-  for (const { layer, macs, bytes } of modelled.simulation.layers) {
-    counts[`layer ${layer}.macs`] = macs;
+  for (const { layer, bytes } of modelled.simulation.layers) {
+    // By the name that it has had from the beginning, so that digests of all versions can be compared.
+    counts[`layer ${layer}.macs`] = collector.points.get(layer)!;
     for (const [memory, moved] of Object.entries(bytes ?? {})) counts[`layer ${layer}.bytes.${memory}`] = moved;
   }
   return scheduleDigests(collector.times, counts, energyPj);

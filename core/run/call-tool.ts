@@ -1,22 +1,31 @@
-import { InputError, ModelError, SimulationError, type SourcePlace } from '../errors.js';
+import { InputError, ModelError, PluginError, SimulationError, type SourcePlace } from '../errors.js';
 import type { PluginKind } from '../plugin/define-plugin.js';
 import { BUILT_IN, type PluginRegistry } from '../plugin/registry.js';
 
-/** Calls a tool. What a third party's throws by mistake is told with its kind, name and origin; of our own it is a bug of ours. */
-export async function callTool<T>(registry: PluginRegistry, kind: PluginKind, name: string, place: SourcePlace, call: () => T | Promise<T>): Promise<T> {
+/** A plugin that is no block, and where it is named. */
+export interface CalledTool {
+  readonly kind: PluginKind;
+  readonly name: string;
+  readonly place: Partial<SourcePlace>;
+}
+
+/** Calls a tool. What it throws by mistake is told with its kind, name and origin: see `toolFailure`. */
+export async function callTool<T>(registry: PluginRegistry, tool: CalledTool, call: () => T | Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    if (error instanceof InputError || error instanceof ModelError || error instanceof SimulationError) throw error;
-    const origin = registry.list(kind).find((entry) => entry.name === name)?.origin ?? BUILT_IN;
-    if (origin === BUILT_IN) throw error;
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const failure = new InputError({
-      ...place,
-      message: `${kind} plugin '${name}' (${origin}) failed: ${reason}`,
-      expected: 'a plugin that throws InputError for what it cannot do',
-    });
-    failure.cause = error;
-    throw failure;
+    throw toolFailure(error, registry, tool);
   }
+}
+
+/** Of a third party's plugin it is an InputError with the place that named it (exit code 2), of our own a bug of ours (70). */
+export function toolFailure(error: unknown, registry: PluginRegistry, { kind, name, place }: CalledTool): Error {
+  if (error instanceof InputError || error instanceof ModelError || error instanceof SimulationError || error instanceof PluginError) return error;
+  const origin = registry.list(kind).find((entry) => entry.name === name)?.origin ?? BUILT_IN;
+  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const what = `${kind} plugin '${name}' (${origin}) failed: ${reason}`;
+  if (origin === BUILT_IN) return new PluginError(what, error);
+  const failure = new InputError({ ...place, message: what, expected: 'a plugin that throws InputError for what it cannot do' });
+  failure.cause = error;
+  return failure;
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { writeWhole } from '../document/output-files.js';
+import { checkOutputFile } from '../document/check-output.js';
+import { writeWhole } from '../document/write-whole.js';
 import { runVersions } from '../document/versions.js';
 import { InputError } from '../errors.js';
 import { digestOf } from '../kernel/digest.js';
@@ -39,6 +40,7 @@ const MAX_BYTES = 2 ** 32;
  * they are told to be. InputError where something else lies already.
  */
 export function checkpointWriter(file: string, scenario: LoadedScenario): CheckpointOptions['write'] {
+  checkOutputFile(file);
   requireReplaceable(file);
   const run = runFingerprint(scenario);
   return ({ numbers, texts }, at) => {
@@ -63,7 +65,7 @@ function requireReplaceable(file: string): void {
   if (found === undefined || (found.isFile() && (found.size === 0 || isGzip(file)))) return;
   throw new InputError({
     file,
-    message: `is there and is no checkpoint${found.isFile() ? '' : ', nor a file'}`,
+    message: `is there and is no checkpoint${found.isFile() ? '' : ', nor a regular file'}`,
     expected: 'a new file, or a checkpoint to replace',
   });
 }
@@ -117,9 +119,9 @@ function otherRun(document: CheckpointDocument, scenario: LoadedScenario): { mes
   };
 }
 
-/** What equal futures need to have in common, the code of plugins too. Limits may change: a run goes on because one was met. */
+/** What equal futures need to have in common, the code of plugins too. Limits may change: a run goes on because one was met; so may the trace's size. */
 function runFingerprint({ name, inputs, set, seed, plugins }: LoadedScenario): string {
   const code = [...filesOfPlugins(plugins)].map((plugin) => createHash('sha256').update(readFileSync(plugin)).digest('hex'));
-  const parameters = Object.entries(set).filter(([path]) => path !== 'limits' && !path.startsWith('limits.'));
+  const parameters = Object.entries(set).filter(([path]) => !/^(limits|trace)(\.|$)/.test(path));
   return digestOf({ name, inputs, set: parameters, seed, code, version: runVersions()['tessera'] });
 }

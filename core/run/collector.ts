@@ -3,8 +3,10 @@ import type { StateExchange } from '../kernel/state.js';
 import type { ClockDomain } from '../kernel/clock-domain.js';
 import type { ExecutionObserver } from '../schedule/execute/executor.js';
 import { OperationTimes } from '../result/digests.js';
+import type { ScheduleLayer } from '../schedule/form/form.js';
 import type { OperationRecord } from '../schedule/resolve/record.js';
-import type { TraceRecorder } from './trace-recorder.js';
+import { workOf } from '../mapping/layer-work.js';
+import type { TraceRecorder } from './trace/trace-recorder.js';
 
 interface Span {
   start: number;
@@ -14,7 +16,8 @@ interface Span {
 class LayerTally {
   /** Ticks of the run that are this layer's share. */
   shareTicks = 0;
-  macs = 0;
+  /** Points of the loops of its tiles. */
+  points = 0;
   startTick = Infinity;
   endTick = 0;
   readonly bytes = new Map<number, number>();
@@ -27,7 +30,7 @@ class LayerTally {
     this.startTick = Math.min(this.startTick, record.startTick);
     this.endTick = Math.max(this.endTick, record.endTick);
     if (record.form.kind === 'compute' || record.form.kind === 'pim') {
-      this.macs += record.tile?.points ?? 1;
+      this.points += record.tile?.points ?? 1;
       this.addCompute(record.startTick, record.endTick);
     } else {
       for (const region of [...record.reads, ...record.writes]) {
@@ -38,7 +41,7 @@ class LayerTally {
 
   state(s: StateExchange): void {
     this.shareTicks = s.number(this.shareTicks);
-    this.macs = s.number(this.macs);
+    this.points = s.number(this.points);
     this.startTick = s.tick(this.startTick);
     this.endTick = s.tick(this.endTick);
     s.map(this.bytes, (bytes) => s.number(bytes ?? 0));
@@ -103,7 +106,7 @@ export class ResultCollector implements ExecutionObserver {
 
   constructor(
     private readonly now: () => number,
-    private readonly operatorOf: (layer: string) => string | undefined,
+    private readonly layerOf: (layer: string) => ScheduleLayer | undefined,
     private readonly trace: TraceRecorder | undefined,
   ) {}
 
@@ -134,7 +137,7 @@ export class ResultCollector implements ExecutionObserver {
     if (name === undefined) return undefined;
     let tally = this.layers.get(name);
     if (tally === undefined) {
-      tally = new LayerTally(this.operatorOf(name) ?? record.form.operator ?? record.form.kind);
+      tally = new LayerTally(this.layerOf(name)?.operator ?? record.form.operator ?? record.form.kind);
       this.layers.set(name, tally);
     }
     return tally;
@@ -167,12 +170,22 @@ export class ResultCollector implements ExecutionObserver {
     this.moving.state(s, tallies);
   }
 
+  /** Points of the tiles of each layer, whatever work a point is. */
+  get points(): ReadonlyMap<string, number> {
+    return new Map([...this.layers].map(([layer, { points }]) => [layer, points]));
+  }
+
+  private workDone(layer: string, { operator, points }: LayerTally): Pick<LayerResult, 'macs' | 'ops'> {
+    const { macs, ops } = workOf(this.layerOf(layer) ?? { operator });
+    return { macs: Math.round(points * macs), ops: Math.round(points * ops) };
+  }
+
   /** Layers in the order in which their first operations began. */
   layerResults(clock: ClockDomain, pathOf: (memory: number) => string): LayerResult[] {
     return [...this.layers].map(([layer, tally]) => ({
       layer,
       operator: tally.operator,
-      macs: tally.macs,
+      ...this.workDone(layer, tally),
       cycles: clock.cyclesIn(tally.shareTicks),
       startCycle: clock.cyclesIn(tally.startTick),
       endCycle: clock.cyclesIn(tally.endTick),

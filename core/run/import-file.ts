@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InputError } from '../errors.js';
 import { validated } from '../document/validate.js';
+import { callTool } from './call-tool.js';
 import { importPart, importSource, partsOf } from '../plugin/import-source.js';
 import type { ImporterPlugin, ImportPart, ImportSource, UnusedPart } from '../plugin/importer-plugin.js';
 import type { PluginRegistry } from '../plugin/registry.js';
@@ -35,7 +35,8 @@ export async function importWorkload(file: string, registry: PluginRegistry, opt
   const hasDims = Object.keys(options.dims ?? {}).length > 0;
   const config = configOf(importer, hasDims ? { dims: options.dims } : {});
   const context = new ToolContexts(registry).for(`importer ${importer.name}`);
-  return namingFiles([file], () => importPart(importer, 'workload', [sourceOf(file)], config, context));
+  const tool = { kind: 'importer', name: importer.name, place: { file } } as const;
+  return namingFiles([file], () => callTool(registry, tool, () => importPart(importer, 'workload', [sourceOf(file)], config, context)));
 }
 
 /** Reads files that an importer knows, together. */
@@ -44,7 +45,8 @@ export async function importFiles(files: readonly string[], registry: PluginRegi
   const config = configOf(importer, options.config ?? {});
   const contexts = new ToolContexts(registry, options);
   return namingFiles(files, async () => {
-    const result = await importer.read(files.map(sourceOf), config, contexts.for(`importer ${importer.name}`));
+    const tool = { kind: 'importer', name: importer.name, place: { file: files[0]! } } as const;
+    const result = await callTool(registry, tool, () => importer.read(files.map(sourceOf), config, contexts.for(`importer ${importer.name}`)));
     const { schedule } = result;
     const plain = { ...result, ...(schedule === undefined ? {} : { schedule: { ...schedule, operations: [...schedule.operations] } }) };
     const produces = partsOf(result);
@@ -68,12 +70,6 @@ function configOf(importer: ImporterPlugin, config: Readonly<Record<string, unkn
 }
 
 function sourceOf(file: string): ImportSource {
-  try {
-    readFileSync(file, { flag: 'r' });
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    throw new InputError({ file, message: code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`, expected: 'a file that can be read' });
-  }
   return importSource(file);
 }
 

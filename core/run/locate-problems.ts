@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { InputError, type InputProblem, type SourcePlace } from '../errors.js';
+import { displayPath } from '../document/versions.js';
 import { isPlainObject, Places } from '../document/places.js';
 import { parseLocated } from '../document/yaml.js';
 import type { LoadedScenario, ScheduleSource } from '../scenario/loaded-scenario.js';
@@ -39,12 +40,28 @@ function placeOf(problem: InputProblem, scenario: LoadedScenario, find: ((at: st
   const block = scenario.machine?.blocks.find(({ path: blockPath }) => at === blockPath || at.startsWith(`${blockPath}.`));
   if (block !== undefined) return block.place;
   if (/^bind\b/.test(at)) return bindingPlace(at, scenario);
-  return find?.(at) ?? scenario.schedule?.place ?? scenario.mapper?.place ?? scenario.experiment?.place ?? { file: scenario.file, line: 1, column: 1 };
+  if (scenario.experiment !== undefined) return experimentPlace(at, scenario) ?? scenario.experiment.place;
+  return find?.(at) ?? scenario.schedule?.place ?? scenario.mapper?.place ?? { file: scenario.file, line: 1, column: 1 };
+}
+
+/** An experiment names its parameters as they stand under `with`; one that is not there has the place of what should hold it. */
+function experimentPlace(at: string, { file }: LoadedScenario): SourcePlace | undefined {
+  const places = new Places();
+  return places.along(parseOnce(file, places), ['with', ...at.split('.')]);
 }
 
 /** A provider that nobody wrote down (`binds: true`) has the place of `bind`, or the scenario's. */
 function bindingPlace(at: string, { bindingPlaces, file }: LoadedScenario): SourcePlace {
   return bindingPlaces?.get(at) ?? bindingPlaces?.get('bind') ?? { file, line: 1, column: 1 };
+}
+
+/** Finds where operations of a scenario's schedule file are written, by the paths that they carry. */
+export function sourceLocator({ schedule }: LoadedScenario): (source: string | undefined) => { file?: string; line?: number } {
+  const find = schedule === undefined || schedule.importer !== undefined ? undefined : scheduleLocator(schedule);
+  return (source) => {
+    const place = source === undefined ? undefined : find?.(source);
+    return place === undefined ? {} : { file: displayPath(place.file ?? schedule!.file), ...(place.line === undefined ? {} : { line: place.line }) };
+  };
 }
 
 /** Finds paths such as `buffers.in.bytes` and `operation 3.queue` in a schedule file. */
@@ -58,7 +75,7 @@ function scheduleLocator(source: ScheduleSource): (at: string) => SourcePlace | 
       .replace(/^operation (\d+)/, 'operations.$1')
       .replace(/\[(\d+)\]/g, '.$1')
       .split('.');
-    return places.along(root, hasRepeat(root) && keys[0] === 'operations' ? ['operations'] : keys);
+    return places.along(root, /^operation \d/.test(at) && hasRepeat(root) ? ['operations'] : keys);
   };
 }
 

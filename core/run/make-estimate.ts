@@ -18,11 +18,13 @@ export async function estimateOf(
 ): Promise<Estimate | undefined> {
   if (estimate !== undefined) {
     const importer = registry.get('importer', estimate.importer, estimate.place);
-    return importPart(importer, 'estimate', sourcesOf(estimate), estimate.config, contexts.for(`importer ${importer.name}`));
+    return callTool(registry, { kind: 'importer', name: importer.name, place: estimate.place }, () =>
+      importPart(importer, 'estimate', sourcesOf(estimate), estimate.config, contexts.for(`importer ${importer.name}`)),
+    );
   }
   if (estimator === undefined) return undefined;
   const { use, config, place } = estimator;
-  return callTool(registry, 'estimator', use, place, () =>
+  return callTool(registry, { kind: 'estimator', name: use, place }, () =>
     registry.get('estimator', use, place).estimate({ ...input, config }, contexts.for(`estimator ${use}`)),
   );
 }

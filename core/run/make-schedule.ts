@@ -1,6 +1,6 @@
 import { InputError } from '../errors.js';
 import type { MachineDescription } from '../model/machine-facts.js';
-import { callTool } from './call-tool.js';
+import { callTool, toolFailure } from './call-tool.js';
 import { importPart } from '../plugin/import-source.js';
 import { BUILT_IN, type PluginRegistry } from '../plugin/registry.js';
 import type { MapperPlugin } from '../plugin/tool-plugins.js';
@@ -8,6 +8,7 @@ import type { LoadedScenario, ScheduleSource } from '../scenario/loaded-scenario
 import type { Schedule } from '../schedule/form/form.js';
 import type { Workload } from '../workload/layer.js';
 import type { PlanCache } from './plan-cache.js';
+import { namingFailures } from './naming-failures.js';
 import { sourcesOf } from './read-workload.js';
 import { readScheduleFile } from './schedule-file.js';
 import type { ToolContexts } from '../plugin/tool-contexts.js';
@@ -27,12 +28,13 @@ export async function scheduleOf(
   }
   const { use, config, place } = scenario.mapper;
   const mapper = registry.get('mapper', use, place);
+  const tool = { kind: 'mapper', name: use, place } as const;
   const make = async (): Promise<Schedule> => {
-    const made: unknown = await callTool(registry, 'mapper', use, place, () => mapper.map({ workload, machine, config }, contexts.for(`mapper ${use}`)));
+    const made: unknown = await callTool(registry, tool, () => mapper.map({ workload, machine, config }, contexts.for(`mapper ${use}`)));
     if (typeof (made as Partial<Schedule> | undefined)?.operations?.[Symbol.iterator] !== 'function') {
       throw new InputError({ ...place, message: `mapper '${use}' made no schedule`, expected: 'a schedule with `operations`' });
     }
-    return made as Schedule;
+    return namingFailures(made as Schedule, (error) => toolFailure(error, registry, tool));
   };
   if (planCache === undefined || !isCacheable(mapper, registry)) return make();
   const key = planCache.keyOf({ mapper: { name: use, version: mapper.version, config }, workload, machine, seed: scenario.seed });
@@ -54,12 +56,12 @@ export async function readSchedule(
   source: ScheduleSource,
   registry: PluginRegistry,
   contexts: ToolContexts,
-  onSibling?: (file: string) => void,
+  onSibling?: (file: string, bytes: Uint8Array) => void,
 ): Promise<Schedule> {
   if (source.importer === undefined) return readScheduleFile(source.file);
   const importer = registry.get('importer', source.importer, source.place);
   const context = contexts.for(`importer ${importer.name}`);
-  return callTool(registry, 'importer', importer.name, source.place, () =>
+  return callTool(registry, { kind: 'importer', name: importer.name, place: source.place }, () =>
     importPart(importer, 'schedule', sourcesOf(source, onSibling), source.config, context),
   );
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { bundleDigest } from '../document/bundle-digest.js';
+import { writeWhole } from '../document/write-whole.js';
 import type { MachineDescription } from '../model/machine-facts.js';
 import type { Schedule, ScheduleOperation } from '../schedule/form/form.js';
 import type { Workload } from '../workload/layer.js';
@@ -87,17 +88,13 @@ export class PlanCache {
     return whole;
   }
 
-  /** Under another name first, so that no reader sees half an entry. */
+  /** An entry that a power failure has cut short does not fit its digest. */
   private write(key: string, body: string): void {
-    const unfinished = `${this.fileOf(key)}.${process.pid}`;
     try {
-      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-      writeFileSync(unfinished, `${digestOf(body)}\n${body}`);
-      renameSync(unfinished, this.fileOf(key));
+      writeWhole(this.fileOf(key), `${digestOf(body)}\n${body}`, { isDurable: false, folderMode: 0o700 });
       this.makeRoom();
     } catch {
       // A full disk, or a folder that cannot be written to.
-      removeQuietly(unfinished);
     }
   }
 
@@ -119,14 +116,6 @@ export class PlanCache {
 
   private fileOf(key: string): string {
     return path.join(this.folder, `${key}${ENDING}`);
-  }
-}
-
-function removeQuietly(file: string): void {
-  try {
-    rmSync(file, { force: true });
-  } catch {
-    // Nor can it be read.
   }
 }
 

@@ -15,6 +15,7 @@ import type { FormatBits } from '../schedule/resolve/places.js';
 import type { Workload } from '../workload/layer.js';
 import { averageBits, formatsOf } from '../workload/number-format.js';
 import { estimateOf } from './make-estimate.js';
+import { ImportedFiles } from './imported-files.js';
 import { scheduleOf } from './make-schedule.js';
 import type { PlanCache } from './plan-cache.js';
 import { emptyWorkload, readWorkload } from './read-workload.js';
@@ -25,9 +26,13 @@ export interface PreparedRun {
   readonly machine: DescribedMachine;
   readonly workload: Workload | undefined;
   readonly schedule: Schedule;
+  /** The scenario names it; no mapper made it. */
+  readonly isScheduleGiven: boolean;
   readonly estimate: Estimate | undefined;
   /** What of the estimate no machine of these parts can do; known before anything runs. */
   readonly boundViolations: readonly BoundViolation[];
+  /** SHA-256 by name of the files that importers read beside those that the scenario names. */
+  readonly importedFiles?: Readonly<Record<string, string>>;
   /** Undefined for an unknown format. */
   readonly formatBits: (format: string) => FormatBits | undefined;
 }
@@ -41,7 +46,8 @@ export async function prepare(
 ): Promise<PreparedRun> {
   if (scenario.machine === undefined) throw new InputError({ file: scenario.file, message: 'the scenario has no machine' });
   const machine = describeLoaded(scenario.machine, registry, scenario.seed, scenario.bindings);
-  const workload = scenario.workload === undefined ? undefined : await readWorkload(scenario.workload, registry, contexts);
+  const imported = new ImportedFiles();
+  const workload = scenario.workload === undefined ? undefined : await readWorkload(scenario.workload, registry, contexts, imported.tell);
   const access = extensionAccess(registry, { owner: 'schedule', seed: scenario.seed });
   const algorithms: AlgorithmSource = (reference, at) => access.extension(collectiveAlgorithms, reference, { at });
   const written = await scheduleOf(scenario, registry, machine, workload, contexts, planCache);
@@ -54,5 +60,6 @@ export async function prepare(
     const format = formats.find(name);
     return format === undefined ? undefined : { payload: format.bits, stored: averageBits(format) };
   };
-  return { machine, workload, schedule, estimate, boundViolations, formatBits };
+  const isScheduleGiven = scenario.schedule !== undefined;
+  return { machine, workload, schedule, isScheduleGiven, estimate, boundViolations, formatBits, importedFiles: imported.inputs(scenario) };
 }

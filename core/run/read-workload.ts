@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { callTool } from './call-tool.js';
 import { importPart, importSource } from '../plugin/import-source.js';
 import type { ImportSource } from '../plugin/importer-plugin.js';
 import type { PluginRegistry } from '../plugin/registry.js';
@@ -7,7 +8,7 @@ import type { Workload } from '../workload/layer.js';
 import type { ToolContexts } from '../plugin/tool-contexts.js';
 
 /** The files of a source, in the order in which the scenario names them. */
-export function sourcesOf({ file, furtherFiles = [] }: FileSource, onSibling?: (file: string) => void): ImportSource[] {
+export function sourcesOf({ file, furtherFiles = [] }: FileSource, onSibling?: (file: string, bytes: Uint8Array) => void): ImportSource[] {
   return [file, ...furtherFiles].map((name) => importSource(name, onSibling));
 }
 
@@ -16,14 +17,17 @@ export async function readWorkload(
   source: WorkloadSource,
   registry: PluginRegistry,
   contexts: ToolContexts,
-  onSibling?: (file: string) => void,
+  onSibling?: (file: string, bytes: Uint8Array) => void,
 ): Promise<Workload> {
   const importer = registry.get('importer', source.form === 'file' ? source.importer : 'layers', source.place);
   const input: ImportSource[] =
     source.form === 'file'
       ? sourcesOf(source, onSibling)
       : [{ fileName: basename(source.file), bytes: new TextEncoder().encode(JSON.stringify(source.document)), readSibling: () => undefined }];
-  return importPart(importer, 'workload', input, source.form === 'file' ? source.config : {}, contexts.for(`importer ${importer.name}`));
+  const config = source.form === 'file' ? source.config : {};
+  return callTool(registry, { kind: 'importer', name: importer.name, place: source.place }, () =>
+    importPart(importer, 'workload', input, config, contexts.for(`importer ${importer.name}`)),
+  );
 }
 
 /** A hand-written schedule comes without a workload; estimators then see no layers but those of the schedule. */

@@ -5,6 +5,7 @@ import { experimentDigests } from '../result/digests.js';
 import { evaluateExpectations } from '../analysis/expectations.js';
 import { installationFolder } from '../document/installation.js';
 import { InputFiles } from '../document/input-files.js';
+import { callTool } from './call-tool.js';
 import { secondsLeft } from './progress.js';
 import type { RunOptions } from './run-options.js';
 import { runName } from '../result/run-name.js';
@@ -22,7 +23,9 @@ export async function runExperiment(scenario: LoadedScenario, registry: PluginRe
   const last = { simulatedSeconds: 0, events: 0, done: 0 };
   const { allow } = scenario;
   const files = new InputFiles(scenario.file, { installation: installationFolder(), ...(allow === undefined ? {} : { allow }) });
-  const result = await experiment.run(scenario.experiment?.config ?? {}, controlOf(scenario, registry, contexts, options, last, files));
+  const control = controlOf(scenario, registry, contexts, options, last, files);
+  const tool = { kind: 'experiment', name: scenario.kind, place: { file: scenario.file, path: 'kind' } } as const;
+  const result = await callTool(registry, tool, () => experiment.run(scenario.experiment?.config ?? {}, control));
   const used = process.cpuUsage(before);
   const { metrics, units, tables } = result;
   const interrupted = options.shouldStop?.() === true || contexts.endedBy === 'interrupted';

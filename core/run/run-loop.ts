@@ -1,4 +1,5 @@
-import { InputError, ModelError, SimulationError } from '../errors.js';
+import { InputError, ModelError, PluginError, SimulationError } from '../errors.js';
+import { blockFailure } from '../machine/block-failure.js';
 import type { Machine } from '../machine/machine.js';
 import type { LoadedScenario } from '../scenario/loaded-scenario.js';
 import type { ScheduleExecutor } from '../schedule/execute/executor.js';
@@ -125,15 +126,12 @@ export class RunLoop {
 
 /** A link hands its message to the block at its far end, whose fault it then is. */
 function modelFailure(error: unknown, { kernel, blocks }: Machine): unknown {
-  if (error instanceof InputError || error instanceof SimulationError) return error;
+  if (error instanceof InputError || error instanceof SimulationError || error instanceof PluginError) return error;
   if (error instanceof ModelError && error.blockPath !== undefined) return error;
   const path = kernel.dispatchingPath.split('->').pop() ?? '';
   const block = blocks.find((candidate) => path === candidate.path || path.startsWith(`${candidate.path}.`));
-  const who = block === undefined ? '' : `plugin '${block.plugin.name}' `;
-  const failure = new ModelError(
-    `${who}failed at tick ${kernel.now}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
-    block?.path ?? path,
-  );
+  if (block !== undefined) return blockFailure(error, block, `at tick ${kernel.now}`);
+  const failure = new ModelError(`failed at tick ${kernel.now}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`, path);
   failure.cause = error;
   return failure;
 }

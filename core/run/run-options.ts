@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly resume?: SavedState;
   /** Record spans and counters for exporters; costs time and memory. */
   readonly trace?: boolean;
+  /** Spans and counter values that are kept, instead of what the scenario says; beyond, neighbours are merged over the whole run. */
+  readonly traceEvents?: number | undefined;
   /** Where schedules of mappers are kept from one process to the next; without it they are made anew. */
   readonly planCache?: PlanCache;
   /** Another event queue than the wheel (tests). */

@@ -17,7 +17,7 @@ export async function runSchedule(scenario: LoadedScenario, registry: PluginRegi
   const prepared = await prepare(scenario, registry, contexts, options.planCache);
   const functional = functionalRun(scenario, prepared, registry, options);
   const observers = [...(options.observers ?? []), ...(functional === undefined ? [] : [functional.observer])];
-  const simulation = new Simulation(prepared, { ...options, observers });
+  const simulation = new Simulation(prepared, { ...options, observers, traceEvents: options.traceEvents ?? scenario.trace?.maxEvents });
   const { machine, executor, collector, trace } = simulation;
   const run = await new RunLoop(scenario, simulation, options).run(contexts.endedBy);
   const values = run.end === 'finished' ? await functional?.result(options.shouldStop) : undefined;

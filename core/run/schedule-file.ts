@@ -5,6 +5,7 @@ import { compileSchema, validateInPlace } from '../document/validate.js';
 import { Places } from '../document/places.js';
 import type { Schedule, ScheduleHeader, ScheduleLayer, ScheduleOperand, ScheduleOperation } from '../schedule/form/form.js';
 import { countOperations, expandItems, type ScheduleItem } from '../schedule/form/repeat.js';
+import { tagSources } from '../schedule/form/source.js';
 import { parseIndex } from '../workload/index-text.js';
 import { parseLocated } from '../document/yaml.js';
 import { documentSchema } from '../document/installation.js';
@@ -31,6 +32,7 @@ export function parseSchedule(text: string, file: string): Schedule {
   const validate = compileSchema(documentSchema('schedule'));
   if (!validate(document)) throw new InputError(scheduleProblems(document, text, file).slice(0, 20));
   const { operations, ...header } = document as ScheduleDocument;
+  tagSources(operations);
   const problems = mappingProblems(header, operations);
   if (problems.length > 0) throw new InputError(located(problems, text, file));
   return {

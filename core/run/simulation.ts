@@ -2,12 +2,13 @@ import { buildDescribed, type Machine } from '../machine/machine.js';
 import { loadMachine, saveMachine, unsavedBlocks, type StatefulPart } from '../machine/machine-state.js';
 import type { StateOrigin } from '../kernel/state.js';
 import type { SavedState } from '../kernel/state-stream.js';
+import type { ScheduleLayer } from '../schedule/form/form.js';
 import { ScheduleExecutor } from '../schedule/execute/executor.js';
 import { ResultCollector } from './collector.js';
 import { executorMachine } from './executor-machine.js';
 import type { PreparedRun } from './prepare.js';
 import type { RunOptions } from './run-options.js';
-import { TraceRecorder } from './trace-recorder.js';
+import { TraceRecorder } from './trace/trace-recorder.js';
 
 /** A checkpoint goes on at its own time, with its own operations and addresses. */
 const SAME_PLACE: StateOrigin = { tick: 0, firstOperation: 0, addresses: { locate: () => undefined, startOf: () => 0 } };
@@ -19,19 +20,21 @@ export class Simulation {
   readonly collector: ResultCollector;
   readonly trace: TraceRecorder | undefined;
 
-  constructor(prepared: PreparedRun, options: Pick<RunOptions, 'queue' | 'constructionOrder' | 'trace' | 'observers'> = {}) {
+  constructor(prepared: PreparedRun, options: Pick<RunOptions, 'queue' | 'constructionOrder' | 'trace' | 'traceEvents' | 'observers'> = {}) {
     const { queue, constructionOrder, observers = [] } = options;
     const machine = buildDescribed(prepared.machine, {
       ...(queue === undefined ? {} : { queue }),
       ...(constructionOrder === undefined ? {} : { constructionOrder }),
     });
     this.machine = machine;
-    this.trace = options.trace === true ? new TraceRecorder(machine) : undefined;
-    const operatorOf = (layer: string): string | undefined => prepared.schedule.layers?.[layer]?.operator;
-    this.collector = new ResultCollector(() => machine.kernel.now, operatorOf, this.trace);
+    this.trace = options.trace === true ? new TraceRecorder(machine, options.traceEvents) : undefined;
+    const layerOf = (layer: string): ScheduleLayer | undefined => prepared.schedule.layers?.[layer];
+    this.collector = new ResultCollector(() => machine.kernel.now, layerOf, this.trace);
     for (const observer of observers) observer.attach?.(machine);
     const view = executorMachine(machine, prepared.formatBits);
-    this.executor = new ScheduleExecutor(machine.kernel, view, prepared.schedule, { observers: [this.collector, ...observers] });
+    // What a mapper makes of a workload need not be held against it by names.
+    const workload = prepared.isScheduleGiven && prepared.workload !== undefined ? { workload: prepared.workload } : {};
+    this.executor = new ScheduleExecutor(machine.kernel, view, prepared.schedule, { observers: [this.collector, ...observers], ...workload });
   }
 
   /** Begins at tick 0, or where a saved state left off. ModelError for a state of another simulation. */

@@ -27,6 +27,7 @@ export function effectiveConfig(scenario: LoadedScenario): string {
     document['expect'] = Object.fromEntries(scenario.expectations.map(({ metric, place: _, ...bounds }) => [metric, bounds]));
   }
   if (Object.keys(scenario.limits).length > 0) document['limits'] = scenario.limits;
+  if (scenario.trace !== undefined) document['trace'] = scenario.trace;
   if (scenario.outputs.length > 0) document['outputs'] = scenario.outputs.map(toolDocument);
   return stringify(document, { lineWidth: 120, aliasDuplicateObjects: false });
 }

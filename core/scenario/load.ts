@@ -1,6 +1,9 @@
 import path from 'node:path';
 import { InputError, type SourcePlace } from '../errors.js';
-import { isFileSpecifier, loadPlugins, pluginFile } from '../plugin/discovery.js';
+import { agreeTo } from '../plugin/consent/agree-to.js';
+import { CodeOrigins } from '../plugin/consent/code-origins.js';
+import type { PluginPolicy } from '../plugin/consent/plugin-code.js';
+import { isFileSpecifier, loadPlugins, pluginFile, type PluginGate } from '../plugin/discovery.js';
 import { isPlainObject, Places } from '../document/places.js';
 import { PluginRegistry } from '../plugin/registry.js';
 import { ToolContexts } from '../plugin/tool-contexts.js';
@@ -22,8 +25,10 @@ import { parseLocated } from '../document/yaml.js';
 import type { LoadedMachine, LoadedScenario, PluginSource, ToolUse } from './loaded-scenario.js';
 
 export interface LoadOptions {
-  /** Folders, besides the project, whose files may be named. */
+  /** Folders, besides the project, whose files may be named; besides the scenario's folder, whose plugins may run once they are agreed to. */
   readonly allow?: readonly string[];
+  /** Says which plugins that the scenario names may run. Default: none, `agreeTo([])`. A plugin runs with all rights of this process. */
+  readonly plugins?: PluginPolicy;
   /** Parameters to change: `machine.noc.with.linkWidthBits`, `mapper.with.tile`, `seed`. Values may be texts with units. */
   readonly set?: Readonly<Record<string, unknown>>;
   /** Where parameters of `set` are written, by path; files that they name are relative to it. Default: the command line. */
@@ -36,6 +41,8 @@ export interface LoadResult {
   readonly registry: PluginRegistry;
   /** SHA-256 of every file read, by its absolute path. */
   readonly read: ReadonlyMap<string, string>;
+  /** SHA-256 of the code of the scenario's plugins, as it was agreed to: with `agreeTo(code)` another process may load the same. */
+  readonly code: readonly string[];
 }
 
 /**
@@ -49,13 +56,15 @@ export async function loadScenario(file: string, builtins: PluginRegistry, optio
   const document = readScenarioDocument(mainFile, tools, options);
   const registry = builtins.extend();
   const contexts = new ToolContexts(registry, { seed: document['seed'] as number });
+  const code = new Set<string>();
+  const gate = gateOf(mainFile, options, code);
   const early = namesMachineImport(document) ? listedPlugins(document, undefined, tools) : [];
-  for (const plugin of early) await loadOne(plugin, registry, tools);
+  for (const plugin of early) await loadOne(plugin, registry, gate, tools);
   if (namesMachineImport(document)) await importMachine(document, registry, tools, contexts);
   tools.problems.throwIfAny();
   const raw = readMachine(document, mainFile, tools);
   const plugins = listedPlugins(document, raw, tools);
-  for (const plugin of plugins.slice(early.length)) await loadOne(plugin, registry, tools);
+  for (const plugin of plugins.slice(early.length)) await loadOne(plugin, registry, gate, tools);
   const found = plugins.map((plugin) =>
     isFileSpecifier(plugin.specifier) && tools.problems.isEmpty ? { ...plugin, file: pluginFile(plugin.specifier, plugin.from) } : plugin,
   );
@@ -65,7 +74,7 @@ export async function loadScenario(file: string, builtins: PluginRegistry, optio
   const { allow, set = {} } = options;
   const { warnings } = contexts;
   const more = { ...(allow === undefined ? {} : { allow }), ...(warnings.length === 0 ? {} : { warnings }) };
-  return { scenario: { ...scenario, set, ...more, inputs: files.inputs() }, registry, read: files.read() };
+  return { scenario: { ...scenario, set, ...more, inputs: files.inputs() }, registry, read: files.read(), code: [...code] };
 }
 
 function readScenarioDocument(file: string, tools: LoadTools, options: LoadOptions): Record<string, unknown> {
@@ -123,10 +132,19 @@ function listedPlugins(document: Record<string, unknown>, raw: RawMachine | unde
   return all.filter((plugin, index) => all.findIndex((other) => other.specifier === plugin.specifier && other.from === plugin.from) === index);
 }
 
-async function loadOne(plugin: PluginSource, registry: PluginRegistry, tools: LoadTools): Promise<void> {
+/** @param agreed gets the SHA-256 of what was let through. */
+function gateOf(file: string, { allow, plugins = agreeTo([]) }: LoadOptions, agreed: Set<string>): PluginGate {
+  const policy: PluginPolicy = async (code, place) => {
+    await plugins(code, place);
+    agreed.add(code.sha256);
+  };
+  return { origins: CodeOrigins.ofScenario(file, allow), policy };
+}
+
+async function loadOne(plugin: PluginSource, registry: PluginRegistry, gate: PluginGate, tools: LoadTools): Promise<void> {
   const place: SourcePlace = { ...(plugin.place ?? { file: plugin.from }), path: 'plugins' };
   try {
-    await loadPlugins(registry, plugin.specifier, plugin.from, place);
+    await loadPlugins(registry, plugin.specifier, plugin.from, place, gate);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     tools.problems.addAll(error.problems);
@@ -172,6 +190,7 @@ function finishScenario(
     ...(document['functional'] === true ? { functional: true } : {}),
     expectations,
     limits: (document['limits'] ?? {}) as LoadedScenario['limits'],
+    ...(document['trace'] === undefined ? {} : { trace: document['trace'] as NonNullable<LoadedScenario['trace']> }),
     outputs: outputs.flatMap((_, index) => readToolUse(outputs, String(index), `outputs.${index}`, 'exporter', registry, tools) ?? []),
     plugins,
   };

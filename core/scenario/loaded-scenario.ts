@@ -35,6 +35,8 @@ export interface LoadedScenario {
   readonly functional?: boolean;
   readonly expectations: readonly Expectation[];
   readonly limits: RunLimits;
+  /** What is kept of a run that is traced. */
+  readonly trace?: { readonly maxEvents?: number };
   /** Exporters whose files are written after the run. */
   readonly outputs: readonly ToolUse[];
   /** Third-party plugins in the order in which they were listed. */

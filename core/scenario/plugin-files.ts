@@ -1,10 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { relativeTexts } from '../plugin/consent/named-modules.js';
 import type { PluginSource } from './loaded-scenario.js';
 
 const SCRIPT = /\.[mc]?js$/;
-/** A text that begins with `./` or `../`: an import, or a file that is read beside the module. */
-const RELATIVE_TEXT = /["'`](\.{1,2}\/[^"'`\n$]+)["'`]/g;
 
 /**
  * The files of third-party plugins: what they name, and what those scripts name by relative paths, through all of them. Of an npm
@@ -22,7 +21,7 @@ function follow(file: string | undefined, files: Set<string>): void {
   const isPackage = path.basename(file) === 'package.json';
   if (!isPackage && !SCRIPT.test(file)) return;
   const text = readFileSync(file, 'utf8');
-  const named = [...text.matchAll(RELATIVE_TEXT)].map((match) => match[1] as string);
+  const named = relativeTexts(text);
   const main = isPackage ? /"main"\s*:\s*"([^"]+)"/.exec(text)?.[1] : undefined;
   for (const name of main === undefined ? named : [...named, main]) {
     const target = path.resolve(path.dirname(file), name);

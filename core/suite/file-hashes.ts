@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, statSync, type BigIntStats } from 'node:fs';
+import { statSync, type BigIntStats } from 'node:fs';
+import { sha256OfFile } from '../document/regular-file.js';
 
 /** A file that was written so recently may be written again without a sign in its times. */
 const SETTLED_MS = 2000n;
@@ -14,7 +14,7 @@ export class FileHashes {
     const mark = [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ');
     const known = this.known.get(file);
     if (known?.mark === mark) return known.hash;
-    const hash = hashOf(file);
+    const hash = sha256OfFile(file);
     if (hash !== undefined && isSettled(found)) this.known.set(file, { mark, hash });
     return hash;
   }
@@ -23,12 +23,4 @@ export class FileHashes {
 function isSettled({ mtimeMs, ctimeMs }: BigIntStats): boolean {
   const latest = mtimeMs > ctimeMs ? mtimeMs : ctimeMs;
   return BigInt(Date.now()) - latest > SETTLED_MS;
-}
-
-function hashOf(file: string): string | undefined {
-  try {
-    return createHash('sha256').update(readFileSync(file)).digest('hex');
-  } catch {
-    return undefined;
-  }
 }

@@ -16,6 +16,8 @@ export interface Inputs {
   /** SHA-256 by absolute path. */
   readonly files: ReadonlyMap<string, string>;
   readonly seed: number;
+  /** SHA-256 of plugins' code that was agreed to when it was loaded. */
+  readonly code: readonly string[];
 }
 
 /**
@@ -38,7 +40,7 @@ export class JobInputs {
     const seed = set['seed'];
     if (known !== undefined && this.areAsTheyWere(known)) return typeof seed === 'number' ? { ...known, seed } : known;
     const loaded = await load();
-    const found = { files: await this.filesOf(loaded), seed: loaded.scenario.seed };
+    const found = { files: await this.filesOf(loaded), seed: loaded.scenario.seed, code: loaded.code };
     this.known.set(key, found);
     return found;
   }

@@ -58,6 +58,7 @@ export class JobMaker {
       ...identity,
       setPlaces: Object.fromEntries(places),
       allow: (this.options.allow ?? []).map((folder) => files.nameOf(folder)),
+      code: inputs.code,
     };
   }
 

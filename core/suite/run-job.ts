@@ -1,3 +1,4 @@
+import { agreeTo } from '../plugin/consent/agree-to.js';
 import { estimateError } from '../analysis/comparison.js';
 import { InputError } from '../errors.js';
 import type { Job, JobControl, JobEnd, RunSummary } from '../plugin/suite-plugins.js';
@@ -47,6 +48,7 @@ export class JobWorker {
     const { scenario, registry, read } = await loadScenario(files.fileOf(job.file), this.builtins, {
       set: job.set,
       setPlaces: Object.fromEntries(places),
+      plugins: agreeTo(job.code),
       ...(job.allow.length === 0 ? {} : { allow: job.allow.map((name) => files.fileOf(name)) }),
     });
     const progress = new RunProgress();

@@ -57,7 +57,10 @@ export interface Layer {
   readonly predecessors: readonly number[];
   /** Elementary operations at one point of the iteration space: 2 for a multiply-accumulate, 1 for a ReLU. */
   readonly opsPerPoint: number;
-  /** Part of the points that do useful work (transposed convolutions leave taps unused); 1 when absent. */
+  /**
+   * Useful operations at a point of the loops, on the average, as part of `opsPerPoint`; 1 when absent. Transposed convolutions leave taps
+   * unused (below 1), or count products whose outputs are cropped away (above 1).
+   */
   readonly activeFraction?: number;
   /** Strides, dilations, padding, axis and the like, for people and for cores that want to know; never needed for maps. */
   readonly attributes?: Readonly<Record<string, number | string | readonly number[]>>;

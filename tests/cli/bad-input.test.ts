@@ -26,7 +26,7 @@ async function check(bad: BadInput, run: Runner = inThisProcess): Promise<void> 
   const folder = project(changed(bad));
   process.chdir(folder);
   const before = snapshot(folder);
-  const [name = '', ...args] = bad.command ?? ['run', 's.yaml', '-o', 'out'];
+  const [name = '', ...args] = bad.command ?? ['run', 's.yaml', '-o', 'out', '--allow-plugins', 'all'];
   const { code, stdout, stderr } = await run(name, args);
   const line = stderr.split('\n').find((text) => text.includes(bad.says) && text.includes(bad.at)) ?? stderr;
   expect(line).toContain(bad.says);

@@ -135,8 +135,8 @@ describe('suite', () => {
     [['-j', 'many'], 'expected 1 to 1024, or auto'],
     [['-j', '2', '--runner', 'in-process'], "but 'in-process' runs one"],
     [['--runner', 'pol'], "did you mean 'pool'?"],
-    [['--store', 's.yaml'], 's.yaml: this is no folder'],
-    [['--store', 's.yaml/x'], 's.yaml/x: the folder cannot be made (ENOTDIR)'],
+    [['--store', 's.yaml'], 's.yaml: is a file; expected a folder'],
+    [['--store', 's.yaml/x'], 's.yaml: is a file; expected a folder'],
     [['--store', 'foldr:x'], "--store: unknown store plugin 'foldr'; expected folder or memory; did you mean 'folder'?"],
   ])('refuses %s', async (words, message) => {
     const { code, stderr, stdout } = await tessera('suite', 's.yaml', ...words);

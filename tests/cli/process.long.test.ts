@@ -31,7 +31,7 @@ describe('the built command', () => {
           'include: machine.yaml, blocks: { told: { use: told } }, connect: [[pe.memory0, l1.port0], [dma.local, l1.port1], [dma.network, noc.node0], [dram.port0, noc.node1], [told.port0, noc.node2]]',
         ),
     });
-    const child = spawn(process.execPath, [BIN, 'run', 's.yaml', '--json'], { cwd: folder });
+    const child = spawn(process.execPath, [BIN, 'run', 's.yaml', '--json', '--allow-plugins', 'plugin.js'], { cwd: folder });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -53,7 +53,7 @@ describe('a model that throws while it runs', () => {
     await tessera('plugin/new', 'memory', 'brittle', '--dir', path.join(cwd, 'brittle'));
     const file = path.join(cwd, 'brittle/index.js');
     writeFileSync(file, readFileSync(file, 'utf8').replace('  takeNext() {\n', "  takeNext() {\n    throw new TypeError('no bits left');\n"));
-    const { code, stdout, stderr } = await tesseraProcess(['run', 'brittle/scenario.yaml'], { cwd });
+    const { code, stdout, stderr } = await tesseraProcess(['run', 'brittle/scenario.yaml', '--allow-plugins', 'brittle/index.js'], { cwd });
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(/^error: store: plugin 'brittle' failed at tick \d+: TypeError: no bits left\n$/);
   });
@@ -83,7 +83,7 @@ describe('plugins from elsewhere', () => {
       .replace('./index.js', 'tessera-plugin-mem')
       .replace('copy.schedule', 'node_modules/tessera-plugin-mem/copy.schedule');
     writeFileSync(path.join(cwd, 's.yaml'), scenario);
-    expect((await tesseraProcess(['run', 's.yaml'], { cwd })).code).toBe(0);
+    expect((await tesseraProcess(['run', 's.yaml', '--allow-plugins', 'tessera-plugin-mem'], { cwd })).code).toBe(0);
     const shown = await tesseraProcess(['plugin', 'show', 'mem', '--plugin', 'tessera-plugin-mem'], { cwd });
     expect(shown.stdout).toContain('accessCycles');
   });

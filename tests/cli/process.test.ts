@@ -39,7 +39,7 @@ describe('plugins from elsewhere', () => {
           configSchema: { type: 'object', properties: {} }, run: () => new Promise(() => {}) });`,
       's.yaml': 'tessera: 1\nkind: silent\nplugins: [./index.js]\n',
     });
-    const { code, stderr } = await tesseraProcess(['run', 's.yaml'], { cwd: folder });
+    const { code, stderr } = await tesseraProcess(['run', 's.yaml', '--allow-plugins', 'index.js'], { cwd: folder });
     expect(stderr).toContain('a plugin returned a promise that never ends');
     expect(code).toBe(3);
   });

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { agreeTo } from '../../core/plugin/consent/agree-to.js';
 import { writePluginFolder } from '../../cli/scaffold.js';
 import { BLOCK_CONTRACT, isBlockPlugin } from '../../core/conformance/block-contract.js';
 import { BLOCK_KINDS, loadScenario, PluginRegistry } from '../../core/index.js';
@@ -16,7 +17,7 @@ describe('a scaffolded block', () => {
     const folder = path.join(temporaryFolder('scaffold'), kind);
     writePluginFolder(kind, `my-${kind}`, folder);
     const entry = path.join(folder, 'index.js');
-    const [plugin] = await loadPlugins(new PluginRegistry(builtinPlugins), entry, entry, { file: entry });
+    const [plugin] = await loadPlugins(new PluginRegistry(builtinPlugins), entry, entry, { file: entry }, undefined);
     if (plugin === undefined || !isBlockPlugin(plugin)) throw new Error('the scaffold wrote no block');
     expect([...rules].flatMap((rule) => rule.check(plugin) ?? [])).toEqual([]);
     expect(Object.values(plugin.statistics).some(({ ratio }) => ratio !== undefined)).toBe(true);
@@ -25,7 +26,9 @@ describe('a scaffolded block', () => {
   it('of kind core runs a model as it is, and its estimate is near', async () => {
     const folder = path.join(temporaryFolder('scaffold'), 'core');
     writePluginFolder('core', 'my-core', folder);
-    const { scenario, registry } = await loadScenario(path.join(folder, 'model.yaml'), new PluginRegistry(builtinPlugins));
+    const { scenario, registry } = await loadScenario(path.join(folder, 'model.yaml'), new PluginRegistry(builtinPlugins), {
+      plugins: agreeTo([path.join(folder, 'index.js')]),
+    });
     const result = await runSchedule(scenario, registry);
     expect(reasonsOf(result)).toEqual([]);
     expect(result.outcome).toBe('finished');

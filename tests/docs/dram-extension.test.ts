@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { agreeTo } from '../../core/plugin/consent/agree-to.js';
 import { PluginRegistry } from '../../core/plugin/registry.js';
 import { runExperiment } from '../../core/run/run.js';
 import { loadScenario } from '../../core/scenario/load.js';
@@ -10,7 +11,7 @@ const FOLDER = 'docs/examples/dram-extension';
 describe('the example of docs/models/dram.md', () => {
   it('runs in its scenario, from a file: own commands checked and counted, an own scheduler and an own controller plugin', async () => {
     const run = async (set: Readonly<Record<string, unknown>> = {}) => {
-      const { scenario, registry } = await loadScenario(`${FOLDER}/scenario.yaml`, new PluginRegistry(builtinPlugins), { set });
+      const { scenario, registry } = await loadScenario(`${FOLDER}/scenario.yaml`, new PluginRegistry(builtinPlugins), { set, plugins: agreeTo(['all']) });
       return runExperiment(scenario, registry);
     };
     const { metrics, tables, expectations } = await run();

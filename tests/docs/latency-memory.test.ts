@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { busyCycles } from '../../core/index.js';
+import { agreeTo } from '../../core/plugin/consent/agree-to.js';
 import { PluginRegistry } from '../../core/plugin/registry.js';
 import { loadScenario } from '../../core/scenario/load.js';
 import { runSchedule } from '../../core/run/run.js';
@@ -10,7 +11,7 @@ const FOLDER = 'docs/examples/latency-memory';
 
 describe('the example of docs/writing-a-plugin.md', () => {
   it('runs in its scenario, from a file, and shows up in statistics, stall stack and trace', async () => {
-    const { scenario, registry } = await loadScenario(`${FOLDER}/scenario.yaml`, new PluginRegistry(builtinPlugins));
+    const { scenario, registry } = await loadScenario(`${FOLDER}/scenario.yaml`, new PluginRegistry(builtinPlugins), { plugins: agreeTo(['all']) });
     const result = await runSchedule(scenario, registry, { trace: true });
     expect(result.outcome).toBe('finished');
     expect(result.expectations.map(({ holds }) => holds)).toEqual([true, true, true]);

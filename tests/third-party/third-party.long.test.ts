@@ -51,7 +51,7 @@ describe('a folder outside of the repository', () => {
   });
 
   it('warns where it should: in the result, and on standard error; parts that were not used are among the warnings', async () => {
-    const { stdout, stderr, code } = await tesseraProcess(['run', 'board.yaml', '--json'], { cwd: copied });
+    const { stdout, stderr, code } = await tesseraProcess(['run', 'board.yaml', '--json', '--allow-plugins', 'index.js'], { cwd: copied });
     expect(code).toBe(0);
     const { warnings } = JSON.parse(stdout) as { warnings: string[] };
     expect(warnings).toEqual([

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { digestOf } from 'tessera-sim';
+import { agreeTo, digestOf } from 'tessera-sim';
 import { PluginRegistry } from '../../core/plugin/registry.js';
 import type { ResultDigests } from '../../core/result/digests.js';
 import { crosscheckFile } from '../../core/reference/crosscheck.js';
@@ -25,7 +25,7 @@ export async function scenarioDigests(onRun: (name: string) => void, filter = ''
     const name = `${path.relative(process.cwd(), file).split(path.sep).join('/')}${settings.join('')}`;
     if (digests[name] !== undefined || !name.includes(filter)) continue;
     onRun(name);
-    const { scenario, registry } = await loadScenario(file, new PluginRegistry(builtinPlugins), { set, setPlaces });
+    const { scenario, registry } = await loadScenario(file, new PluginRegistry(builtinPlugins), { set, setPlaces, plugins: agreeTo(['all']) });
     digests[name] = (await runScenario(scenario, registry)).digests;
   }
   return digests;

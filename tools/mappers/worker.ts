@@ -5,6 +5,7 @@ import { summariseSchedule } from '../../core/mapping/demand.js';
 import { PluginRegistry } from '../../core/plugin/registry.js';
 import { ToolContexts } from '../../core/plugin/tool-contexts.js';
 import { scheduleOf } from '../../core/run/make-schedule.js';
+import { checkScenario } from '../../core/run/check.js';
 import { readWorkload } from '../../core/run/read-workload.js';
 import { runSchedule } from '../../core/run/run-schedule.js';
 import { describeLoaded } from '../../core/scenario/describe-loaded.js';
@@ -12,7 +13,7 @@ import { loadScenario, type LoadResult } from '../../core/scenario/load.js';
 import { builtinPlugins } from '../../plugins/index.js';
 import { writeScenario, type Measured } from './points.js';
 
-/** Measures one point in a process of its own and prints it as JSON: `worker.js MODEL MAPPER CORES [simulate]`. */
+/** Measures one point in a process of its own and prints it as JSON: `worker.js MODEL MAPPER CORES [simulate | check]`. */
 async function measure({ scenario, registry }: LoadResult): Promise<Measured> {
   if (scenario.machine === undefined || scenario.workload === undefined) throw new Error('the scenario of a point has a machine and a workload');
   const machine = describeLoaded(scenario.machine, registry, scenario.seed);
@@ -34,9 +35,10 @@ try {
   const file = writeScenario({ model, mapper, cores: Number(cores) }, process.cwd(), folder);
   const loaded = await loadScenario(file, new PluginRegistry(builtinPlugins), { allow: [process.cwd()] });
   const measured = await measure(loaded);
-  const result = simulate === undefined ? undefined : await runSchedule(loaded.scenario, loaded.registry, {});
+  const checked = simulate === 'check' ? await checkScenario(loaded.scenario, loaded.registry) : undefined;
+  const result = simulate !== 'simulate' ? undefined : await runSchedule(loaded.scenario, loaded.registry, {});
   const simulated = result === undefined ? {} : { cycles: result.simulation.cycles, violations: result.violations.length };
-  process.stdout.write(`${JSON.stringify({ ...measured, ...simulated })}\n`);
+  process.stdout.write(`${JSON.stringify({ ...measured, ...simulated, ...checked })}\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

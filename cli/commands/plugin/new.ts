@@ -1,3 +1,4 @@
+import { basename, join } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import { TesseraCommand } from '../../base-command.js';
 
@@ -22,6 +23,11 @@ export default class PluginNew extends TesseraCommand {
     const files = writePluginFolder(args.kind, args.name, folder);
     for (const file of files) this.log(`written: ${file}`);
     this.log(`\nTry it: ${this.config.bin} plugin test ${folder}`);
+    const scenario = files.find((file) => basename(file) === 'scenario.yaml');
+    if (scenario !== undefined) {
+      this.log(`Run it: ${this.config.bin} run ${scenario}`);
+      this.log(`A scenario's code runs once you have agreed to it: you are asked, or say --allow-plugins ${join(folder, 'index.js')}`);
+    }
     return { folder, files };
   }
 }

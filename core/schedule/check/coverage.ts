@@ -84,6 +84,7 @@ class LayerCoverage {
       log.report({
         rule: 'coverage',
         message: `operation ${id} computes points of layer '${this.name}' that operation ${owner} has computed (mark it 'recompute' if that is meant)`,
+        advice: 'let the tiles of a layer share no point',
         operations: [owner, id],
         layer: this.name,
       });
@@ -118,6 +119,7 @@ class LayerCoverage {
     log.report({
       rule: 'coverage',
       message: `layer '${this.name}': ${wanted - covered} of ${wanted} points of its iteration space are never computed`,
+      advice: 'add the tiles that are missing',
       operations: [],
       layer: this.name,
     });
@@ -130,7 +132,13 @@ class LayerCoverage {
     const outside = this.loops.find((_, d) => extent.low[d]! < 0 || extent.high[d]! > this.whole.high[d]!);
     if (unknown === undefined && outside === undefined) return;
     const what = unknown === undefined ? `its tile leaves loop ${outside}` : `layer '${this.name}' has no loop ${unknown}`;
-    log.report({ rule: 'shape-mismatch', message: `operation ${id}: ${what}`, operations: [id], layer: this.name });
+    log.report({
+      rule: 'shape-mismatch',
+      message: `operation ${id}: ${what}`,
+      advice: 'keep the tile inside of its layer',
+      operations: [id],
+      layer: this.name,
+    });
   }
 
   private knowsLoops(operation: ScheduleOperation): boolean {

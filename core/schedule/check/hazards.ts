@@ -1,47 +1,72 @@
 import { InputError } from '../../errors.js';
 import type { StateExchange } from '../../kernel/state.js';
 import { LayerViews } from '../../mapping/layer-views.js';
-import { Found } from '../resolve/boxed.js';
-import { boundingExtent, covers, overlaps, volumeOf, type Extent } from '../resolve/extent.js';
 import type { TileView } from '../../mapping/tile-view.js';
+import type { Workload } from '../../workload/layer.js';
 import type { RegionAccess, ScheduleHeader, ScheduleOperation, WriteAccess } from '../form/form.js';
+import { Found } from '../resolve/boxed.js';
+import { boundingExtent, covers, intersection, overlaps, volumeOf, type Extent } from '../resolve/extent.js';
 import type { ResolvedRegion } from '../resolve/operation.js';
 import { Piece, PieceList, presentVolume } from '../resolve/pieces.js';
-import { pathOf, type BufferState, type Places, type TensorState } from '../resolve/places.js';
-import type { BufferClaim, BufferFree, OperationRecord } from '../resolve/record.js';
+import { pathOf, type BufferState, type Place, type Places, type TensorState } from '../resolve/places.js';
+import type { DependenceCause, OperationRecord } from '../resolve/record.js';
 import { resolveRegion } from '../resolve/region.js';
+import { displaceAliases } from './aliases.js';
 import { CoverageCheck } from './coverage.js';
+import { reportLost } from './lost.js';
+import type { NamedAccess } from './named-access.js';
+import { OperandCheck } from './operands.js';
+import { checkOutputs } from './outputs.js';
+import { bitsOf, bytesOf, Room, usersOf } from './room.js';
 import { checkReduction, checkTransferShape } from './transfer-shape.js';
+import { checkWorkload } from './workload.js';
+import { bufferOf, describe, Values, type Part } from './values.js';
 import type { ViolationLog } from './violations.js';
 
+/** What the tracker wants to know of the memories. */
+export type CapacityOf = (memory: number) => number;
+
 /**
- * Walks the schedule in program order and derives, for each operation, where its data lie, which operations it conflicts
- * with (RAW, WAR, WAW by regions) and how much room it takes and frees. What cannot be legal in any timing is reported
- * here; timing-dependent races are the executor's to see.
+ * Walks the schedule in program order and derives, for each operation, where its data lie, what they are, which operations it conflicts
+ * with (by regions, and by bytes) and how much room it takes and frees. What cannot be legal in any timing is reported here;
+ * timing-dependent races are the executor's to see.
  */
 export class HazardTracker {
   readonly coverage: CoverageCheck;
   private readonly layers: LayerViews;
+  private readonly values: Values;
+  private readonly operands: OperandCheck;
+  private readonly room: Room;
   private readonly found = new Found<Piece>();
+  private readonly readAccesses: NamedAccess[] = [];
+  private readonly writeAccesses: NamedAccess[] = [];
 
   /**
    * @param depend called for each unfinished operation that the first argument conflicts with
    */
   constructor(
-    header: ScheduleHeader,
+    private readonly header: ScheduleHeader,
     private readonly places: Places,
     private readonly log: ViolationLog,
-    private readonly depend: (record: OperationRecord, on: OperationRecord) => void,
+    private readonly capacityOf: CapacityOf,
+    private readonly depend: (record: OperationRecord, on: OperationRecord, cause: DependenceCause) => void,
   ) {
     this.layers = new LayerViews(header);
     this.coverage = new CoverageCheck(this.layers.layers, log);
+    this.values = new Values(log);
+    this.operands = new OperandCheck(log);
+    this.room = new Room(log, (record, on) => this.conflict(record, on, 'room'));
   }
 
   /** Takes the next operation of the stream. */
   admit(record: OperationRecord): void {
     const { form } = record;
     const { reads, writes, releases } = form;
+    this.log.current = form;
     record.tile = this.tileOf(form, record.id);
+    this.readAccesses.length = 0;
+    this.writeAccesses.length = 0;
+    this.values.begin(record);
     if (reads !== undefined && reads.length > 0) {
       record.reads = new Array<ResolvedRegion>(reads.length);
       for (let i = 0; i < reads.length; i++) record.reads[i] = this.admitRead(record, reads[i]!);
@@ -53,11 +78,25 @@ export class HazardTracker {
     if (releases !== undefined) for (let i = 0; i < releases.length; i++) this.admitRelease(record, releases[i]!);
     if (form.reduce !== undefined) checkReduction(record);
     if (form.kind === 'transfer') checkTransferShape(record, this.log);
-    if (record.tile !== undefined) this.coverage.add(record.id, form, record.tile);
+    if (record.tile === undefined) return;
+    this.operands.check(record, record.tile, this.readAccesses, this.writeAccesses);
+    this.coverage.add(record.id, form, record.tile);
+  }
+
+  /** Call at the end of the schedule. */
+  finish(workload?: Workload): void {
+    this.log.current = undefined;
+    this.coverage.finish();
+    if (workload !== undefined) checkWorkload(workload, this.header, (layer, operand) => this.operands.tensorOf(this.layers.named(layer), operand), this.log);
+    checkOutputs(this.places, this.layers.layers, this.values.generations, this.log);
   }
 
   state(s: StateExchange): void {
-    this.places.state(s);
+    const tensors = [...this.places.tensors.values()];
+    this.values.sums.exchange(s, [...this.layers.layers], tensors);
+    this.places.state(s, (id) => this.values.sums.at(id));
+    this.values.state(s, tensors);
+    this.operands.state(s, [...this.layers.layers], tensors);
     this.coverage.state(s);
     this.log.state(s);
   }
@@ -71,21 +110,17 @@ export class HazardTracker {
     const { id } = record;
     const buffer = access.buffer === undefined ? undefined : this.places.buffer(access.buffer, id);
     const tensor = access.tensor === undefined ? this.onlyTensorIn(buffer, id) : this.places.tensor(access.tensor, id);
-    if (buffer === undefined && tensor.memory < 0) {
-      throw new InputError({
-        path: pathOf(id),
-        message: `tensor '${tensor.name}' has no home to be read from`,
-        expected: "a 'buffer' in the access or a 'home' of the tensor",
-      });
-    }
-    const list = listAt(tensor, buffer);
+    const place = placeOf(tensor, buffer, id, 'read from');
+    const list = listAt(tensor, place);
     const extent = this.readExtent(tensor, buffer, access, list, id);
     this.checkInside(record, tensor, extent);
     const { found } = this;
     list.overlapping(extent, found);
+    if (record.tile !== undefined) this.readAccesses.push({ operand: access.operand, tensor, extent });
+    if (presentVolume(found, extent) < volumeOf(extent)) this.reportMissing(record, tensor, place, list);
+    this.values.read(record, tensor, place, extent, found);
     if (found.count > 0) this.noteReading(record, extent);
-    if (presentVolume(found, extent) < volumeOf(extent)) this.reportMissing(record, tensor, buffer, list);
-    return resolveRegion(access.operand ?? '', tensor, buffer, extent, holderOf(found, extent));
+    return resolveRegion(access.operand ?? '', tensor, place, extent, holderOf(found, extent), this.capacityOf(place.memory));
   }
 
   /** The pieces that were found are read: their writers must have ended. */
@@ -94,7 +129,7 @@ export class HazardTracker {
     const reading = { record, extent };
     for (let i = 0; i < count; i++) {
       const piece = items[i]!;
-      if (piece.writer !== undefined) this.conflict(record, piece.writer);
+      if (piece.writer !== undefined) this.conflict(record, piece.writer, 'data');
       piece.noteReader(reading);
     }
   }
@@ -106,139 +141,124 @@ export class HazardTracker {
     const name = access.tensor ?? source?.tensor ?? record.reads[0]?.tensor;
     if (name === undefined) throw new InputError({ path: pathOf(id), message: 'a write names no tensor and there is no read to take it from' });
     const tensor = this.places.tensor(name, id);
-    if (buffer === undefined && tensor.memory < 0) {
-      throw new InputError({
-        path: pathOf(id),
-        message: `tensor '${name}' has no home to be written to`,
-        expected: "a 'buffer' in the access or a 'home' of the tensor",
-      });
-    }
+    const place = placeOf(tensor, buffer, id, 'written to');
     const box = access.box ?? (access.tensor === undefined || access.tensor === source?.tensor ? source?.box : undefined);
     const extent = this.places.extentOf(tensor, box, id);
     this.checkInside(record, tensor, extent);
-    const piece = this.writePiece(record, access, tensor, buffer, extent);
-    return resolveRegion(access.operand ?? '', tensor, buffer, extent, piece);
+    if (record.tile !== undefined) this.writeAccesses.push({ operand: access.operand, tensor, extent });
+    const piece = this.writePieces(record, access, tensor, place, extent);
+    return resolveRegion(access.operand ?? '', tensor, place, extent, piece, this.capacityOf(place.memory));
   }
 
-  private writePiece(record: OperationRecord, access: WriteAccess, tensor: TensorState, buffer: BufferState | undefined, extent: Extent): Piece {
+  private writePieces(record: OperationRecord, access: WriteAccess, tensor: TensorState, place: Place, extent: Extent): Piece {
     const mode = access.mode ?? 'replace';
-    let replacedBytes = 0;
-    if (buffer !== undefined) {
-      for (let i = 0; i < buffer.aliases.length; i++) this.displace(record, buffer.aliases[i]!);
-      // A second write of one operation adds, it does not replace.
-      if (mode === 'replace' && buffer.lastWriter !== record.id) replacedBytes = this.replaceAll(record, buffer);
-      buffer.lastWriter = record.id;
-    }
-    const list = listAt(tensor, buffer);
+    const { buffer } = place;
+    const list = listAt(tensor, place);
     const { found } = this;
     list.overlapping(extent, found);
-    const presentBefore = presentVolume(found, extent);
-    for (let i = 0; i < found.count; i++) this.supersede(record, found.items[i]!, tensor, buffer, mode, extent);
+    const parts = this.values.written(record, tensor, place, extent, mode, found);
+    let replacedBytes = 0;
+    if (buffer !== undefined) {
+      // A second write of one operation adds, it does not replace.
+      if (mode === 'replace' && buffer.lastWriter !== record.id) replacedBytes = this.replaceAll(record, buffer, bitsOf(tensor, extent));
+      buffer.lastWriter = record.id;
+    }
+    list.overlapping(extent, found);
+    const presentBefore = presentVolume(found, extent, false);
+    for (let i = 0; i < found.count; i++) this.supersede(record, found.items[i]!, tensor, place, mode, extent);
     // What is written over contents that are there stays where they are.
-    const joined = found.count === 0 ? undefined : mode === 'accumulate' ? found.items[0] : mode === 'add' ? coveringFrame(found, extent) : undefined;
-    if (found.count > 0) list.remove(extent, record.id);
-    const piece = this.pieceFor(record, tensor, buffer, extent, joined);
+    const joined = found.count === 0 || mode === 'replace' ? undefined : coveringFrame(found, extent);
+    const removed = found.count > 0;
+    if (removed && joined === undefined && buffer !== undefined) this.giveBack(buffer, tensor, extent);
+    if (removed) list.remove(extent, record.id);
+    const frame = joined?.frame ?? (buffer === undefined ? tensor.whole : extent);
+    const address = joined?.address ?? (buffer === undefined ? place.address : this.room.take(record, buffer, bitsOf(tensor, extent)));
+    if (place.aliases.length > 0 || buffer?.hasLeftovers === true) this.displace(record, place, tensor, { address, frame }, extent);
     if (buffer !== undefined) {
       const newBytes = bytesOf(tensor, volumeOf(extent) - presentBefore);
-      if (newBytes > 0 || replacedBytes > 0) claimOf(record, this.claim(record, buffer, newBytes, replacedBytes));
+      if (newBytes > 0 || replacedBytes > 0) this.room.claim(record, buffer, newBytes, replacedBytes);
     }
-    list.add(piece);
-    return piece;
+    return addPieces(list, record, parts, address, frame);
   }
 
-  private pieceFor(record: OperationRecord, tensor: TensorState, buffer: BufferState | undefined, extent: Extent, joined: Piece | undefined): Piece {
-    if (buffer === undefined) return new Piece(extent, record, record.id, tensor.address, tensor.whole, false);
-    if (joined !== undefined) return new Piece(extent, record, record.id, joined.address, joined.frame, false);
-    const at = buffer.address + (buffer.bytes > 0 ? (buffer.claimedBytes - buffer.freedBytes) % buffer.bytes : 0);
-    return new Piece(extent, record, record.id, at, extent, false);
+  private giveBack(buffer: BufferState, tensor: TensorState, extent: Extent): void {
+    const { found } = this;
+    for (let i = 0; i < found.count; i++) {
+      const piece = found.items[i]!;
+      this.room.giveBack(buffer, tensor, piece, intersection(piece.extent, extent), usersOf(piece, extent));
+    }
   }
 
-  /** Ends the contents of a buffer that lies over the bytes being written. */
-  private displace(record: OperationRecord, alias: BufferState): void {
-    for (const user of alias.lingering) this.conflict(record, user);
-    alias.lingering = [];
-    if (alias.claimedBytes === alias.freedBytes) return;
-    const replacedBytes = this.replaceAll(record, alias);
-    claimOf(record, { buffer: alias.use, bytes: 0, replacedBytes, freedNeeded: 0 });
+  /** Ends what lies over the bytes being written in other places. */
+  private displace(record: OperationRecord, place: Place, tensor: TensorState, at: { address: number; frame: Extent }, extent: Extent): void {
+    displaceAliases(
+      record,
+      place,
+      tensor,
+      at,
+      extent,
+      (user, on) => this.conflict(user, on, 'data'),
+      (part) => reportLost(record, part.tensor, part.place, part.piece, part.extents, this.places, this.values.generations, this.log),
+    );
   }
 
   /** Empties a buffer for new contents: the writer waits for whoever wrote or read the old ones. */
-  private replaceAll(record: OperationRecord, buffer: BufferState): number {
-    for (const [tensor, list] of buffer.contents) {
+  private replaceAll(record: OperationRecord, buffer: BufferState, newBits: number): number {
+    const { bits, contents, address } = buffer.place;
+    for (const [tensor, list] of contents) {
       if (list.count === 0) continue;
-      for (let old = list.first; old !== undefined; old = old.after) this.supersede(record, old, tensor, buffer, 'replace', old.extent);
+      for (let old = list.first; old !== undefined; old = old.after) {
+        this.supersede(record, old, tensor, buffer.place, 'replace', old.extent);
+        const end = (old.address - address) * 8 + bitsOf(tensor, old.frame);
+        // Behind the new contents, the next ones would not know of whoever still uses the old ones.
+        if (end > newBits) bits.linger((old.address - address) * 8, end, usersOf(old, old.extent));
+      }
       list.lastRemover = record.id;
       list.clear();
     }
+    bits.empty();
+    buffer.hasLeftovers = false;
     const bytes = buffer.claimedBytes - buffer.freedBytes;
     buffer.freedBytes += bytes;
     return bytes;
   }
 
-  private supersede(record: OperationRecord, old: Piece, tensor: TensorState, buffer: BufferState | undefined, mode: string, extent: Extent): void {
-    if (old.writer !== undefined) this.conflict(record, old.writer);
+  private supersede(record: OperationRecord, old: Piece, tensor: TensorState, place: Place, mode: string, extent: Extent): void {
+    if (old.writer !== undefined) this.conflict(record, old.writer, 'data');
     const { readers } = old;
-    for (let i = 0; i < readers.length; i++) if (overlaps(readers[i]!.extent, extent)) this.conflict(record, readers[i]!.record);
-    if (mode === 'accumulate' || old.wasRead || old.writerId === record.id) return;
-    this.log.report({
-      rule: 'overwrite-of-live-data',
-      message: `operation ${record.id} overwrites ${describePlace(tensor, buffer)} that operation ${old.writerId} wrote and nobody has read`,
-      operations: [old.writerId, record.id],
-      tensor: tensor.name,
-      ...(buffer === undefined ? {} : { buffer: buffer.name }),
-    });
-  }
-
-  private claim(record: OperationRecord, buffer: BufferState, bytes: number, replacedBytes: number): BufferClaim {
-    buffer.claimedBytes += bytes;
-    const occupied = buffer.claimedBytes - buffer.freedBytes;
-    if (occupied > buffer.bytes) {
-      this.log.report({
-        rule: 'capacity-overflow',
-        message: `operation ${record.id} needs ${occupied} bytes in buffer '${buffer.name}' of ${buffer.bytes} bytes`,
-        operations: [record.id],
-        buffer: buffer.name,
-      });
-      return { buffer: buffer.use, bytes, replacedBytes, freedNeeded: 0 };
-    }
-    return { buffer: buffer.use, bytes, replacedBytes, freedNeeded: Math.max(0, buffer.claimedBytes - buffer.bytes - replacedBytes) };
+    for (let i = 0; i < readers.length; i++) if (overlaps(readers[i]!.extent, extent)) this.conflict(record, readers[i]!.record, 'data');
+    if (mode === 'accumulate' || old.unread.length === 0 || old.writerId === record.id || !overlaps(old.extent, extent)) return;
+    reportLost(record, tensor, place, old, [intersection(old.extent, extent)], this.places, this.values.generations, this.log);
   }
 
   private admitRelease(record: OperationRecord, access: RegionAccess): void {
     const { id } = record;
     if (access.buffer === undefined) throw new InputError({ path: pathOf(id), message: 'a release names no buffer' });
     const buffer = this.places.buffer(access.buffer, id);
-    const users = new Set<OperationRecord>([record]);
-    let bytes = 0;
-    for (const [tensor, list] of buffer.contents) {
+    const released: { tensor: TensorState; list: PieceList; extent: Extent }[] = [];
+    for (const [tensor, list] of buffer.place.contents) {
       if (list.count === 0 || (access.tensor !== undefined && access.tensor !== tensor.name)) continue;
       const extent = this.places.extentOf(tensor, access.tensor === undefined ? undefined : access.box, id);
-      this.addUsers(list, extent, users);
-      bytes += bytesOf(tensor, list.remove(extent, id));
+      released.push({ tensor, list, extent });
+      if (this.values.generations.isFollowed(tensor)) this.checkReleased(record, buffer.place, tensor, list, extent);
     }
-    bytes = Math.min(bytes, buffer.claimedBytes - buffer.freedBytes);
-    if (bytes === 0) return;
-    buffer.freedBytes += bytes;
-    const free: BufferFree = { buffer: buffer.use, bytes, remaining: users.size };
-    for (const user of users) user.frees = [...user.frees, free];
-    if (buffer.aliases.length > 0) buffer.lingering = [...buffer.lingering.filter((user) => !user.finished), ...users];
+    this.room.release(record, buffer, released);
   }
 
-  /** Whoever wrote or read the contents and is still under way. */
-  private addUsers(list: PieceList, extent: Extent, users: Set<OperationRecord>): void {
+  private checkReleased(record: OperationRecord, place: Place, tensor: TensorState, list: PieceList, extent: Extent): void {
     const { found } = this;
     list.overlapping(extent, found);
     for (let i = 0; i < found.count; i++) {
       const piece = found.items[i]!;
-      if (piece.writer?.finished === false) users.add(piece.writer);
-      for (const { record: reader, extent: read } of piece.readers) if (!reader.finished && overlaps(read, extent)) users.add(reader);
+      if (piece.writerId !== record.id)
+        reportLost(record, tensor, place, piece, [intersection(piece.extent, extent)], this.places, this.values.generations, this.log);
     }
   }
 
-  private conflict(record: OperationRecord, on: OperationRecord): void {
+  private conflict(record: OperationRecord, on: OperationRecord, cause: DependenceCause): void {
     if (on === record || on.finished || on.dependencyStamp === record.id) return;
     on.dependencyStamp = record.id;
-    this.depend(record, on);
+    this.depend(record, on, cause);
   }
 
   private readExtent(tensor: TensorState, buffer: BufferState | undefined, access: RegionAccess, list: PieceList, id: number): Extent {
@@ -251,7 +271,7 @@ export class HazardTracker {
     if (buffer === undefined) throw new InputError({ path: pathOf(id), message: 'an access names neither tensor nor buffer' });
     let only: TensorState | undefined;
     let count = 0;
-    for (const [tensor, list] of buffer.contents) {
+    for (const [tensor, list] of buffer.place.contents) {
       if (list.count === 0) continue;
       only = tensor;
       count++;
@@ -267,24 +287,48 @@ export class HazardTracker {
     this.log.report({
       rule: 'shape-mismatch',
       message: `operation ${record.id}: box (${box}) is empty or leaves tensor '${tensor.name}' (${tensor.whole.high.join(' x ')})`,
+      advice: 'name a box inside of the tensor',
       operations: [record.id],
       tensor: tensor.name,
     });
   }
 
-  private reportMissing(record: OperationRecord, tensor: TensorState, buffer: BufferState | undefined, list: PieceList): void {
-    const released = buffer !== undefined && list.lastRemover >= 0;
-    const place = describePlace(tensor, buffer);
+  private reportMissing(record: OperationRecord, tensor: TensorState, place: Place, list: PieceList): void {
+    const released = list.lastRemover >= 0;
+    const what = describe(tensor, place);
     this.log.report({
       rule: released ? 'use-after-release' : 'read-before-write',
       message: released
-        ? `operation ${record.id} reads ${place}, part of which operation ${list.lastRemover} released or overwrote`
-        : `operation ${record.id} reads ${place}, part of which nobody has written`,
+        ? `operation ${record.id} reads ${what}, part of which operation ${list.lastRemover} released or overwrote`
+        : `operation ${record.id} reads ${what}, part of which nobody has written`,
+      advice: released ? `release it after operation ${record.id}, or load it again` : `write it before operation ${record.id}`,
       operations: released ? [list.lastRemover, record.id] : [record.id],
       tensor: tensor.name,
-      ...(buffer === undefined ? {} : { buffer: buffer.name }),
+      ...bufferOf(place),
     });
   }
+}
+
+function placeOf(tensor: TensorState, buffer: BufferState | undefined, id: number, what: string): Place {
+  if (buffer !== undefined) return buffer.place;
+  if (tensor.home.memory >= 0) return tensor.home;
+  throw new InputError({
+    path: pathOf(id),
+    message: `tensor '${tensor.name}' has no home to be ${what}`,
+    expected: "a 'buffer' in the access or a 'home' of the tensor",
+  });
+}
+
+/** All parts of what is written lie in one frame. Returns the first. */
+function addPieces(list: PieceList, record: OperationRecord, parts: readonly Part[], address: number, frame: Extent): Piece {
+  let first: Piece | undefined;
+  for (let i = 0; i < parts.length; i++) {
+    const { extent, value } = parts[i]!;
+    const piece = new Piece(extent, record, record.id, address, frame, value);
+    list.add(piece);
+    first ??= piece;
+  }
+  return first!;
 }
 
 /** The piece that holds the whole box, else the first of those that share it. */
@@ -299,24 +343,11 @@ function coveringFrame({ items, count }: Found<Piece>, extent: Extent): Piece | 
   return undefined;
 }
 
-function listAt(tensor: TensorState, buffer: BufferState | undefined): PieceList {
-  if (buffer === undefined) return tensor.atHome;
-  let list = buffer.contents.get(tensor);
+function listAt(tensor: TensorState, { contents }: Place): PieceList {
+  let list = contents.get(tensor);
   if (list === undefined) {
     list = new PieceList(tensor.whole);
-    buffer.contents.set(tensor, list);
+    contents.set(tensor, list);
   }
   return list;
-}
-
-function claimOf(record: OperationRecord, claim: BufferClaim): void {
-  record.claims = record.claims.length === 0 ? [claim] : [...record.claims, claim];
-}
-
-function bytesOf(tensor: TensorState, elements: number): number {
-  return Math.ceil((elements * tensor.storedBits) / 8);
-}
-
-function describePlace(tensor: TensorState, buffer: BufferState | undefined): string {
-  return buffer === undefined ? `tensor '${tensor.name}'` : `tensor '${tensor.name}' in buffer '${buffer.name}'`;
 }

@@ -14,7 +14,13 @@ export function checkTransferShape(record: OperationRecord, log: ViolationLog): 
     wrong === unequal
       ? `adds ${wrong.elements} elements of '${wrong.tensor}' to ${expected}`
       : `reads ${expected} elements but writes ${wrong.elements} of '${wrong.tensor}'`;
-  log.report({ rule: 'shape-mismatch', message: `operation ${id} ${what}`, operations: [id], tensor: wrong.tensor });
+  log.report({
+    rule: 'shape-mismatch',
+    message: `operation ${id} ${what}`,
+    advice: 'write as many elements as are read',
+    operations: [id],
+    tensor: wrong.tensor,
+  });
 }
 
 /** What no machine could carry out as a reduction. */

@@ -1,17 +1,37 @@
 import type { StateExchange } from '../../kernel/state.js';
+import type { ScheduleOperation } from '../form/form.js';
+import { sourceOf } from '../form/source.js';
 
 /** Rules of the sanitizer; docs/schedule.md explains each. */
-export type ViolationRule = 'read-before-write' | 'overwrite-of-live-data' | 'capacity-overflow' | 'use-after-release' | 'shape-mismatch' | 'race' | 'coverage';
+export type ViolationRule =
+  | 'read-before-write'
+  | 'use-after-release'
+  | 'overwrite-of-live-data'
+  | 'capacity-overflow'
+  | 'shape-mismatch'
+  | 'operand-mismatch'
+  | 'relabelled-data'
+  | 'unfinished-sum'
+  | 'wrong-accumulation'
+  | 'stale-copy'
+  | 'output-incomplete'
+  | 'workload-mismatch'
+  | 'race'
+  | 'coverage';
 
 /** A broken rule: both operations, the buffer or tensor, and the simulated time at which it showed. */
 export interface ScheduleViolation {
   readonly rule: ViolationRule;
   readonly message: string;
+  /** What to change. */
+  readonly advice: string;
   readonly operations: readonly number[];
   readonly buffer?: string;
   readonly tensor?: string;
   readonly layer?: string;
   readonly tick: number;
+  /** Where the later operation is written: a path in the schedule's file. */
+  readonly source?: string;
 }
 
 /**
@@ -21,6 +41,8 @@ export interface ScheduleViolation {
 export class ViolationLog {
   readonly kept: ScheduleViolation[] = [];
   count = 0;
+  /** The operation that is being looked at. */
+  current: ScheduleOperation | undefined;
   /** Kept violations of operations that have not begun, by the later operation. */
   private readonly awaited = new Map<number, number[]>();
 
@@ -34,12 +56,13 @@ export class ViolationLog {
     return this.kept.length >= this.limit;
   }
 
-  report(violation: Omit<ScheduleViolation, 'tick'>): void {
+  report(violation: Omit<ScheduleViolation, 'tick' | 'source'>): void {
     this.count++;
     if (this.isFull) return;
     const later = Math.max(...violation.operations);
     if (later >= 0) this.awaited.set(later, [...(this.awaited.get(later) ?? []), this.kept.length]);
-    this.kept.push({ ...violation, tick: this.now() });
+    const source = this.current === undefined || later < 0 ? undefined : sourceOf(this.current);
+    this.kept.push({ ...violation, tick: this.now(), ...(source === undefined ? {} : { source }) });
   }
 
   state(s: StateExchange): void {

@@ -4,13 +4,15 @@ import type { EventHandler, HandlerId, Kernel } from '../../kernel/kernel.js';
 import type { StateExchange } from '../../kernel/state.js';
 import { Phase } from '../../kernel/time.js';
 import type { Schedule, ScheduleOperation } from '../form/form.js';
+import type { Workload } from '../../workload/layer.js';
 import { HazardTracker } from '../check/hazards.js';
+import { IdRanges } from './id-ranges.js';
 import { IssueQueue } from './issue-queue.js';
 import { waitsOf } from './operation-waits.js';
 import { exchangeRecord, type RecordTables } from './record-state.js';
 import type { OperationSink, OperationUnit, RunningOperation } from '../resolve/operation.js';
 import { Places, type ScheduleEnvironment } from '../resolve/places.js';
-import { OperationRecord, type BufferClaim, type ReleaseCause } from '../resolve/record.js';
+import { OperationRecord, type BufferClaim, type DependenceCause, type ReleaseCause } from '../resolve/record.js';
 import type { ScratchpadFigures } from '../resolve/scratchpad.js';
 import { ViolationLog } from '../check/violations.js';
 
@@ -39,6 +41,8 @@ export interface ExecutorOptions {
   readonly lookAhead?: number;
   /** All are told, in this order. */
   readonly observers?: readonly ExecutionObserver[];
+  /** What the schedule computes, where a workload stands beside it. */
+  readonly workload?: Workload;
 }
 
 const DEFAULT_LOOK_AHEAD = 512;
@@ -73,10 +77,13 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
   private readonly observers: readonly ExecutionObserver[];
   /** The operation that ended last: it made room for those that are read next. */
   private lastFinished = -1;
+  private readonly workload: Workload | undefined;
   private readonly lookAhead: number;
   private readonly interlocked: boolean;
   private streamEnded = false;
   private lastId = -1;
+  /** Of all operations so far. */
+  private readonly ids = new IdRanges();
   private wakeTick = -1;
 
   constructor(
@@ -86,6 +93,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     options: ExecutorOptions = {},
   ) {
     this.observers = options.observers ?? NOTHING;
+    this.workload = options.workload;
     this.lookAhead = options.lookAhead ?? DEFAULT_LOOK_AHEAD;
     this.interlocked = schedule.hazards !== 'checked';
     this.violations = new ViolationLog(() => kernel.now);
@@ -96,7 +104,9 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
       now: () => kernel.now,
     };
     this.places = new Places(schedule, environment);
-    this.tracker = new HazardTracker(schedule, this.places, this.violations, (record, on) => this.addConflict(record, on));
+    this.tracker = new HazardTracker(schedule, this.places, this.violations, environment.capacityBytes, (record, on, cause) =>
+      this.addConflict(record, on, cause),
+    );
     this.stream = schedule.operations[Symbol.iterator]();
     this.handler = kernel.register('schedule', this);
     kernel.addWaiter(this);
@@ -207,6 +217,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
       const { value: form, done } = this.stream.next();
       if (done === true) throw new ModelError('a state of another schedule: it has read more operations than there are');
       before = (form as ScheduleOperation).id ?? before + 1;
+      this.ids.add(before);
       if (!unfinished.has(before)) continue;
       const record = new OperationRecord(before, form as ScheduleOperation);
       record.tile = this.tracker.tileOf(record.form, before);
@@ -241,14 +252,35 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
       const next = this.stream.next();
       if (next.done === true) {
         this.streamEnded = true;
-        this.tracker.coverage.finish();
+        this.tracker.finish(this.workload);
         return;
       }
       this.admit(next.value);
     }
   }
 
+  /**
+   * Checks the whole schedule in program order without executing it: every rule but races, which are decided by time. Call instead of
+   * `start`.
+   */
+  walk(): void {
+    for (let next = this.stream.next(); next.done !== true; next = this.stream.next()) this.read(next.value).finished = true;
+    this.streamEnded = true;
+    this.finishedCount = this.fetchedCount;
+    this.tracker.finish(this.workload);
+  }
+
   private admit(form: ScheduleOperation): void {
+    const record = this.read(form);
+    const queue = this.queues[record.queue]!;
+    this.live.set(record.id, record);
+    for (let i = 0; i < this.observers.length; i++) this.observers[i]!.operationAdmitted?.(record);
+    queue.push(record);
+    this.markDirty(queue);
+  }
+
+  /** Everything about the next operation that can be said before it is executed. */
+  private read(form: ScheduleOperation): OperationRecord {
     const id = form.id ?? this.lastId + 1;
     if (!Number.isSafeInteger(id) || id <= this.lastId) {
       throw new InputError({
@@ -258,6 +290,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
       });
     }
     this.lastId = id;
+    this.ids.add(id);
     this.fetchedCount++;
     const record = new OperationRecord(id, form);
     record.fetchTick = this.kernel.now;
@@ -274,26 +307,26 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
       this.machine.checkParameters?.(this.schedule.queues?.[form.queue]?.block ?? form.queue, form, `operation ${id}`);
     const refusal = form.kind === 'sync' ? undefined : queue.unit?.refuses?.(record);
     if (refusal !== undefined) throw new InputError({ path: `operation ${id}`, message: `${queue.name} cannot execute it: ${refusal}` });
-    this.live.set(id, record);
-    for (let i = 0; i < this.observers.length; i++) this.observers[i]!.operationAdmitted?.(record);
-    queue.push(record);
-    this.markDirty(queue);
+    return record;
   }
 
   private addExplicitDependency(record: OperationRecord, other: number): void {
     if (other >= record.id) {
       throw new InputError({ path: `operation ${record.id}.after`, message: `waits for operation ${other}, which does not come before it` });
     }
+    if (!this.ids.has(other)) {
+      throw new InputError({ path: `operation ${record.id}.after`, message: `there is no operation ${other}`, expected: this.ids.nearest(other) });
+    }
     const on = this.live.get(other);
     if (on !== undefined) this.addDependency(record, on, 'after');
   }
 
-  private addConflict(record: OperationRecord, on: OperationRecord): void {
-    if (this.interlocked) this.addDependency(record, on, 'data');
+  private addConflict(record: OperationRecord, on: OperationRecord, cause: DependenceCause): void {
+    if (this.interlocked) this.addDependency(record, on, cause);
     else (record.conflicts ??= []).push(on);
   }
 
-  private addDependency(record: OperationRecord, on: OperationRecord, cause: 'data' | 'after'): void {
+  private addDependency(record: OperationRecord, on: OperationRecord, cause: DependenceCause): void {
     on.addDependant(record, cause);
     record.pendingDependencies++;
   }
@@ -389,6 +422,8 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
   }
 
   private hasRoom(record: OperationRecord): boolean {
+    // Hardware that trusts its compiler waits for nothing: who still uses the bytes is in a race.
+    if (!this.interlocked) return true;
     for (let i = 0; i < record.claims.length; i++) {
       const claim = record.claims[i]!;
       if (claim.buffer.freedBytes >= claim.freedNeeded) continue;
@@ -449,12 +484,14 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
 
   private checkRaces(record: OperationRecord): void {
     if (record.conflicts === undefined) return;
+    this.violations.current = record.form;
     for (const other of record.conflicts) {
       if (other.finished) continue;
       const place = record.form.writes?.[0]?.buffer ?? record.form.reads?.[0]?.buffer;
       this.violations.report({
         rule: 'race',
         message: `operation ${record.id} (${record.form.kind}) begins while operation ${other.id} (${other.form.kind}), which uses the same data, has not ended`,
+        advice: `let operation ${record.id} wait for operation ${other.id}: 'after', or the same queue`,
         operations: [other.id, record.id],
         ...(place === undefined ? {} : { buffer: place }),
       });

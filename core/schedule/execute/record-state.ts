@@ -1,7 +1,7 @@
 import type { StateExchange } from '../../kernel/state.js';
 import type { ResolvedRegion } from '../resolve/operation.js';
 import type { BufferState, TensorState } from '../resolve/places.js';
-import { RELEASE_CAUSES, type BufferFree, type Dependant, type OperationRecord } from '../resolve/record.js';
+import { RELEASE_CAUSES, type BufferFree, type DependenceCause, type Dependant, type OperationRecord } from '../resolve/record.js';
 
 /** What the states of records speak of by number. */
 export interface RecordTables {
@@ -33,12 +33,15 @@ export function exchangeRecord(s: StateExchange, record: OperationRecord, tables
   exchangeRoom(s, record, tables);
 }
 
+/** By number. */
+const CAUSES: readonly DependenceCause[] = ['data', 'after', 'room'];
+
 function exchangeDependants(s: StateExchange, record: OperationRecord): void {
   const links: Pick<Dependant, 'record' | 'cause'>[] = [];
   for (let link = record.firstDependant; link !== undefined; link = link.next) links.push(link);
   s.list(links, (link) => {
     const dependant = s.operation(link?.record)!;
-    const cause: Dependant['cause'] = s.flag(link?.cause === 'after') ? 'after' : 'data';
+    const cause = CAUSES[s.number(CAUSES.indexOf(link?.cause ?? 'data'))]!;
     return { record: dependant, cause };
   });
   if (s.loading) for (const link of links) record.addDependant(link.record, link.cause);

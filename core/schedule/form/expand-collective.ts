@@ -228,6 +228,11 @@ function readCollective(form: ScheduleOperation, header: ScheduleHeader): Collec
     operator,
     sizes.map(({ dimension }) => dimension),
     sizes.filter(({ low, high }) => high - low >= participants.length).map(({ dimension }) => dimension),
+    () => {
+      const region = sizes.map(({ dimension, low, high }) => `${dimension} ${high - low}`).join(', ');
+      const message = `an all-to-all among ${participants.length} splits the region in two dimensions, and there is no second one large enough (the region is ${region})`;
+      return problem(found, 'with.across', message, `a second dimension of ${participants.length} or more, one element for each participant`);
+    },
   );
   const parts = participants.length;
   return {
@@ -241,9 +246,16 @@ function readCollective(form: ScheduleOperation, header: ScheduleHeader): Collec
 }
 
 /** Dimensions that are split: as `along` and `across` say, else the first ones that are large enough. */
-function splitNames(where: Pick<Collective, 'form' | 'id'>, operator: CollectiveOperator, all: readonly string[], large: readonly string[]): string[] {
+function splitNames(
+  where: Pick<Collective, 'form' | 'id'>,
+  operator: CollectiveOperator,
+  all: readonly string[],
+  large: readonly string[],
+  noSecond: () => InputError,
+): string[] {
   const along = text(where.form, 'along') ?? large[0] ?? all[0];
   const names = [along, ...(operator === 'all-to-all' ? [text(where.form, 'across') ?? large.find((name) => name !== along)] : [])];
+  if (names.length === 2 && names[1] === undefined) throw noSecond();
   names.forEach((name, index) => {
     if (name === undefined || !all.includes(name) || (index === 1 && name === along)) {
       throw problem(where, index === 0 ? 'with.along' : 'with.across', `no dimension '${name ?? ''}' to split the region in`, all.join(', '));

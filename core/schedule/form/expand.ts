@@ -3,6 +3,7 @@ import { nameOfExtension, type ExtensionReference } from '../../model/extension-
 import type { CollectiveAlgorithm } from './collective.js';
 import { expandCollective } from './expand-collective.js';
 import type { Schedule, ScheduleOperation } from './form.js';
+import { withSourceOf } from './source.js';
 
 /** Where the algorithms of collectives come from. */
 export type AlgorithmSource = ReadonlyMap<string, CollectiveAlgorithm> | ((reference: ExtensionReference, at: string) => CollectiveAlgorithm);
@@ -31,7 +32,7 @@ function* expand(schedule: Schedule, algorithms: AlgorithmSource, parameters: Re
     let last = numbers.numberOf(id) - 1;
     for (const part of expandCollective(form, schedule, algorithmOf(form, id, algorithms), last + 1)) {
       last++;
-      yield part;
+      yield withSourceOf(part, operation);
     }
     numbers.widen(id, last);
   }

@@ -114,6 +114,10 @@ export interface ScheduleLayer {
    * the operator's standard map holds (see `LoopName`), and a loop that it does not have is an error.
    */
   readonly operands?: Readonly<Record<string, ScheduleOperand>>;
+  /** Elementary operations at a point of the loops; absent: 2 of a multiply-accumulate, 1 of `vector`, none of what only copies. */
+  readonly opsPerPoint?: number;
+  /** As in a workload: part of the points that count as work; 1 when absent. */
+  readonly activeFraction?: number;
   /** What the loops of a matrix product are for, where no operands say it. */
   readonly loopClasses?: Readonly<Record<string, LoopClass>>;
 }

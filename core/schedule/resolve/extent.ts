@@ -29,6 +29,22 @@ export function covers(outer: Extent, inner: Extent): boolean {
   return true;
 }
 
+/** The common part of two boxes that overlap. */
+export function intersection(a: Extent, b: Extent): Extent {
+  const low = new Array<number>(a.low.length);
+  const high = new Array<number>(a.low.length);
+  for (let d = 0; d < a.low.length; d++) {
+    low[d] = Math.max(a.low[d]!, b.low[d]!);
+    high[d] = Math.min(a.high[d]!, b.high[d]!);
+  }
+  return { low, high };
+}
+
+export function sameExtent(a: Extent, b: Extent): boolean {
+  for (let d = 0; d < a.low.length; d++) if (a.low[d] !== b.low[d] || a.high[d] !== b.high[d]) return false;
+  return a.low.length === b.low.length;
+}
+
 export function intersectionVolume(a: Extent, b: Extent): number {
   let volume = 1;
   for (let d = 0; d < a.low.length; d++) {

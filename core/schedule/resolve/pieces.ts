@@ -1,8 +1,9 @@
 import { BoxList } from './box-list.js';
 import { Found, type Boxed } from './boxed.js';
-import { covers, exchangeExtent, intersectionVolume, merged, overlaps, subtract, type Extent } from './extent.js';
+import { covers, exchangeExtent, intersection, intersectionVolume, merged, overlaps, subtract, type Extent } from './extent.js';
 import type { StateExchange } from '../../kernel/state.js';
 import type { OperationRecord } from './record.js';
+import { exchangeValue, type SumSpace, type Value } from './value.js';
 
 /** A read of a box; it is in nobody's way who overwrites another part of the piece. */
 export interface Reading {
@@ -20,11 +21,14 @@ export class Piece implements Boxed {
   readers: Reading[] = NO_READINGS;
   /** Readers from which on those that have ended are forgotten. */
   crowd = FIRST_CROWD;
+  /** What another place has left of a buffer's contents: still there, but it takes no room. */
+  isLeftover = false;
 
   /**
    * @param writer  undefined for data that was there from the start, or once the writer has ended and its identity no longer matters
-   * @param address byte address of the piece's first element, @param frame the dense box it was laid out as
-   * @param wasRead whether anything has ever read it
+   * @param address byte address of the frame, @param frame the dense box it was laid out as
+   * @param value   what its elements are
+   * @param unread  the parts that nothing has read yet
    */
   constructor(
     public extent: Extent,
@@ -32,7 +36,8 @@ export class Piece implements Boxed {
     public writerId: number,
     public address: number,
     public frame: Extent,
-    public wasRead: boolean,
+    public value: Value,
+    public unread: readonly Extent[] = [extent],
   ) {}
 
   /** Notes a reader; a version that is read for ever (weights) forgets the readers that have ended. */
@@ -43,7 +48,17 @@ export class Piece implements Boxed {
     }
     if (this.readers === NO_READINGS) this.readers = [reader];
     else this.readers.push(reader);
-    this.wasRead = true;
+    if (this.unread !== NOTHING_LEFT) this.markRead(reader.extent);
+  }
+
+  /** From now on the box is no longer unread. */
+  markRead(extent: Extent): void {
+    if (covers(extent, this.extent)) {
+      this.unread = NOTHING_LEFT;
+      return;
+    }
+    const rest = this.unread.flatMap((part) => subtract(part, extent));
+    this.unread = rest.length === 0 ? NOTHING_LEFT : rest;
   }
 
   /** Forgets who has ended. */
@@ -58,15 +73,29 @@ export class Piece implements Boxed {
 
   /** A part of the piece that stays when the rest is removed. */
   part(extent: Extent): Piece {
-    const part = new Piece(extent, this.writer, this.writerId, this.address, this.frame, this.wasRead);
+    const part = new Piece(extent, this.writer, this.writerId, this.address, this.frame, this.value, this.unreadIn(extent));
+    part.isLeftover = this.isLeftover;
     const readers = this.readers.filter((reading) => overlaps(reading.extent, extent));
     if (readers.length > 0) part.readers = readers;
     return part;
+  }
+
+  /** The parts of a box that nothing has read. */
+  unreadIn(extent: Extent): readonly Extent[] {
+    if (this.unread === NOTHING_LEFT) return NOTHING_LEFT;
+    const parts = this.unread.flatMap((part) => (overlaps(part, extent) ? [intersection(part, extent)] : []));
+    return parts.length === 0 ? NOTHING_LEFT : parts;
+  }
+
+  get isWhollyUnread(): boolean {
+    return this.unread.length === 1 && covers(this.unread[0]!, this.extent);
   }
 }
 
 const FIRST_CROWD = 64;
 const NO_READINGS: Reading[] = [];
+/** All has been read. */
+const NOTHING_LEFT: readonly Extent[] = [];
 /** Pieces that the sweep looks at for each one added: more than one, so that it gets round. */
 const SWEPT_PER_ADDITION = 4;
 
@@ -74,10 +103,10 @@ function isUnderWay({ record }: Reading): boolean {
   return !record.finished;
 }
 
-/** Elements of the box that the pieces hold; pieces of one list are disjoint. */
-export function presentVolume({ items, count }: Found<Piece>, extent: Extent): number {
+/** Elements of the box that the pieces hold; pieces of one list are disjoint. @param withLeftovers what takes no room counts too */
+export function presentVolume({ items, count }: Found<Piece>, extent: Extent, withLeftovers = true): number {
   let volume = 0;
-  for (let i = 0; i < count; i++) volume += intersectionVolume(items[i]!.extent, extent);
+  for (let i = 0; i < count; i++) if (withLeftovers || !items[i]!.isLeftover) volume += intersectionVolume(items[i]!.extent, extent);
   return volume;
 }
 
@@ -140,8 +169,8 @@ export class PieceList {
     this.sweptTo = undefined;
   }
 
-  /** @param whole the tensor's own extent, which is the frame of many pieces */
-  state(s: StateExchange, whole: Extent): void {
+  /** @param whole the tensor's own extent, which is the frame of many pieces, @param spaceAt sums by their ids */
+  state(s: StateExchange, whole: Extent, spaceAt: (id: number) => SumSpace): void {
     this.lastRemover = s.operationId(this.lastRemover);
     const pieces: Piece[] = [];
     for (let piece = this.first; piece !== undefined; piece = piece.after) pieces.push(piece);
@@ -156,6 +185,7 @@ export class PieceList {
         piece,
         (frame) => (frame < 0 ? whole : frames[frame]!),
         (frame) => frames.indexOf(frame),
+        spaceAt,
       ),
     );
     if (!s.loading) return;
@@ -188,28 +218,42 @@ export class PieceList {
       }
       this.boxes.remove(next);
       this.boxes.resize(piece, joint);
+      if (piece.unread !== NOTHING_LEFT) piece.unread = [joint];
     }
     this.sweptTo = piece;
   }
 }
 
 /** An operation that has ended means nothing to a piece any more. */
-function exchangePiece(s: StateExchange, piece: Piece | undefined, frameAt: (index: number) => Extent, indexOf: (frame: Extent) => number): Piece {
+function exchangePiece(
+  s: StateExchange,
+  piece: Piece | undefined,
+  frameAt: (index: number) => Extent,
+  indexOf: (frame: Extent) => number,
+  spaceAt: (id: number) => SumSpace,
+): Piece {
   const extent = exchangeExtent(s, piece?.extent);
   const writer = s.operation(piece?.writer?.finished === false ? piece.writer : undefined);
   const writerId = s.operationId(piece?.writerId ?? -1);
   const address = s.number(piece?.address ?? 0);
   const frame = s.number(piece === undefined ? 0 : indexOf(piece.frame));
-  const wasRead = s.flag(piece?.wasRead ?? false);
+  const isLeftover = s.flag(piece?.isLeftover ?? false);
+  const value = exchangeValue(s, piece?.value, spaceAt);
+  const unread = [...(piece?.unread ?? [])];
+  s.list(unread, (part) => exchangeExtent(s, part));
   const readers = (piece?.readers ?? []).filter(isUnderWay);
   s.list(readers, (reading) => ({ record: s.operation(reading?.record)!, extent: exchangeExtent(s, reading?.extent) }));
   if (!s.loading) return piece!;
-  const loaded = new Piece(extent, writer, writerId, address, frameAt(frame), wasRead);
+  const loaded = new Piece(extent, writer, writerId, address, frameAt(frame), value, unread.length === 0 ? NOTHING_LEFT : unread);
   if (readers.length > 0) loaded.readers = readers;
+  loaded.isLeftover = isLeftover;
   return loaded;
 }
 
 /** Only pieces of one frame with nothing under way can be reported as one. */
 function canJoin(a: Piece, b: Piece): boolean {
-  return a.isSettled && b.isSettled && a.frame === b.frame && a.address === b.address && a.wasRead === b.wasRead;
+  if (!(a.isSettled && b.isSettled && a.frame === b.frame && a.address === b.address && a.value.equals(b.value))) return false;
+  if (a.isLeftover || b.isLeftover) return false;
+  if (a.unread === NOTHING_LEFT && b.unread === NOTHING_LEFT) return true;
+  return a.isWhollyUnread && b.isWhollyUnread;
 }

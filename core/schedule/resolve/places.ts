@@ -4,7 +4,9 @@ import type { StateExchange } from '../../kernel/state.js';
 import type { Extent } from './extent.js';
 import { MemoryLayout } from './memory-layout.js';
 import { Piece, PieceList } from './pieces.js';
-import type { BufferUse, OperationRecord } from './record.js';
+import { PlaceBits } from './place-bits.js';
+import type { BufferUse } from './record.js';
+import { INITIAL, type SumSpace } from './value.js';
 
 export interface FormatBits {
   /** What arithmetic sees. */
@@ -23,6 +25,21 @@ export interface ScheduleEnvironment {
   now(): number;
 }
 
+/** Bytes of a memory that hold something: a buffer, or a tensor at its home. */
+export interface Place {
+  readonly memory: number;
+  /** -1 until an operation speaks of it, when the schedule gives no address. */
+  address: number;
+  readonly bytes: number;
+  /** Places that lie over some of its bytes: a write to one ends what the others hold there. */
+  readonly aliases: Place[];
+  readonly bits: PlaceBits;
+  /** What is in it in program order, by tensor. */
+  readonly contents: Map<TensorState, PieceList>;
+  /** Of a buffer. */
+  readonly buffer: BufferState | undefined;
+}
+
 export interface TensorState {
   /** Among the tensors of the schedule. */
   readonly index: number;
@@ -33,32 +50,25 @@ export interface TensorState {
   /** Bits of an element in memory. */
   readonly storedBits: number;
   readonly payloadBits: number;
-  /** Memory block id, -1 when the tensor lives in buffers only. */
-  readonly memory: number;
-  /** -1 until an operation speaks of the tensor, when the schedule gives no address. */
-  address: number;
-  readonly bytes: number;
+  /** Its memory is -1 when the tensor lives in buffers only. */
+  readonly home: Place;
   readonly atHome: PieceList;
+  /** An operation speaks of it. */
+  isUsed: boolean;
 }
 
 export interface BufferState {
   /** Among the buffers of the schedule. */
   readonly index: number;
   readonly name: string;
+  readonly place: Place;
   readonly bytes: number;
-  /** As of a tensor. */
-  address: number;
-  readonly memory: number;
   readonly use: BufferUse;
-  /** Buffers that lie over some of its bytes: a write to one ends the contents of the others. */
-  readonly aliases: BufferState[];
-  /** Operations that used contents which are released by now, and may still be under way. */
-  lingering: OperationRecord[];
-  /** What is in it in program order, by tensor. */
-  readonly contents: Map<TensorState, PieceList>;
   /** The last operation that wrote to it, in program order. */
   lastWriter: number;
-  /** Bytes claimed and freed so far in program order. */
+  /** Another place has overwritten part of its contents. */
+  hasLeftovers: boolean;
+  /** Bytes claimed and freed so far in program order; parts of a byte where formats have fewer bits. */
   claimedBytes: number;
   freedBytes: number;
 }
@@ -103,7 +113,9 @@ export class Places {
     for (const [name, buffer] of Object.entries(header.buffers)) this.buffers.set(name, this.makeBuffer(name, buffer));
     this.checkPartialFormats(header);
     // Others are placed into holes, and lie over nothing.
-    findAliases([...this.buffers.values()].filter(({ address }) => address >= 0));
+    const fixedPlaces = [...this.tensors.values()].map(({ home }) => home).concat([...this.buffers.values()].map(({ place }) => place));
+    findAliases(fixedPlaces.filter(({ memory, address }) => memory >= 0 && address >= 0));
+    this.checkHomes();
   }
 
   /** @param where path for messages, or the id of the operation that speaks of it */
@@ -111,7 +123,7 @@ export class Places {
     const found = this.tensors.get(name);
     if (found === undefined)
       throw new InputError({ path: pathOf(where), message: `no tensor '${name}' in the schedule`, expected: someOf(this.tensors.keys()) });
-    if (found.address < 0) this.placeTensor(found);
+    if (!found.isUsed) this.useTensor(found);
     return found;
   }
 
@@ -119,21 +131,24 @@ export class Places {
     const found = this.buffers.get(name);
     if (found === undefined)
       throw new InputError({ path: pathOf(where), message: `no buffer '${name}' in the schedule`, expected: someOf(this.buffers.keys()) });
-    if (found.address < 0) this.placeBuffer(found);
+    if (found.place.address < 0) this.placeBuffer(found);
     return found;
   }
 
-  /** Addresses given out, and what lies where. */
-  state(s: StateExchange): void {
+  /** Addresses given out, and what lies where; @param spaceAt sums by their ids */
+  state(s: StateExchange, spaceAt: (id: number) => SumSpace): void {
     const [tensors, buffers] = [[...this.tensors.values()], [...this.buffers.values()]];
     const placed = [...this.placed];
     s.numbers(placed);
     if (s.loading)
       for (const index of placed)
-        if (index >= 0) this.placeTensor(tensors[index]!);
+        if (index >= 0) this.useTensor(tensors[index]!);
         else this.placeBuffer(buffers[-1 - index]!);
-    for (const tensor of tensors) tensor.atHome.state(s, tensor.whole);
-    for (const buffer of buffers) exchangeBuffer(s, buffer, tensors);
+    for (const tensor of tensors) {
+      tensor.atHome.state(s, tensor.whole, spaceAt);
+      if (tensor.home.aliases.length > 0) tensor.home.bits.state(s);
+    }
+    for (const buffer of buffers) exchangeBuffer(s, buffer, tensors, spaceAt);
   }
 
   /** A named box as bounds by dimension; dimensions that are not named are whole. */
@@ -164,15 +179,17 @@ export class Places {
   }
 
   private placeBuffer(buffer: BufferState): void {
-    buffer.address = this.layout.place(buffer.memory, buffer.bytes, `buffers.${buffer.name}`);
+    buffer.place.address = this.layout.place(buffer.place.memory, buffer.bytes, `buffers.${buffer.name}`);
     this.placed.push(-1 - buffer.index);
   }
 
-  private placeTensor(tensor: TensorState): void {
-    const { memory, bytes, form, whole, atHome } = tensor;
+  private useTensor(tensor: TensorState): void {
+    const { home } = tensor;
+    tensor.isUsed = true;
     this.placed.push(tensor.index);
-    tensor.address = memory < 0 ? 0 : this.layout.place(memory, bytes, `tensors.${tensor.name}`);
-    if (form.role === 'input' || form.role === 'constant') atHome.add(new Piece(whole, undefined, -1, tensor.address, whole, true));
+    if (home.address >= 0) return;
+    home.address = home.memory < 0 ? 0 : this.layout.place(home.memory, home.bytes, `tensors.${tensor.name}`);
+    holdFromStart(tensor);
   }
 
   private makeTensor(name: string, form: ScheduleTensor): TensorState {
@@ -189,8 +206,23 @@ export class Places {
     const address = memory < 0 ? -1 : (form.address ?? -1);
     if (memory >= 0) this.homed.set(memory, (this.homed.get(memory) ?? 0) + bytes);
     const atHome = new PieceList(whole);
-    if (address >= 0 && (form.role === 'input' || form.role === 'constant')) atHome.add(new Piece(whole, undefined, -1, address, whole, true));
-    return { index: this.tensors.size, name, form, dims, whole, storedBits: bits.stored, payloadBits: bits.payload, memory, address, bytes, atHome };
+    const contents = new Map<TensorState, PieceList>();
+    const home: Place = { memory, address, bytes, aliases: [], bits: new PlaceBits(bytes * 8), contents, buffer: undefined };
+    const tensor: TensorState = {
+      index: this.tensors.size,
+      name,
+      form,
+      dims,
+      whole,
+      storedBits: bits.stored,
+      payloadBits: bits.payload,
+      home,
+      atHome,
+      isUsed: false,
+    };
+    contents.set(tensor, atHome);
+    if (address >= 0) holdFromStart(tensor);
+    return tensor;
   }
 
   private makeBuffer(name: string, form: ScheduleBuffer): BufferState {
@@ -198,23 +230,35 @@ export class Places {
     if (!(form.bytes > 0)) throw new InputError({ path: `${where}.bytes`, message: `${form.bytes} bytes`, expected: 'more than 0' });
     const memory = this.environment.memoryId(form.memory, `${where}.memory`);
     this.checkRoom(memory, form.address, form.bytes, where);
-    const address = form.address ?? -1;
     const use: BufferUse = { name, memory, freedBytes: 0, occupiedBytes: 0, waiters: [] };
     const { bytes } = form;
-    return {
-      index: this.buffers.size,
-      name,
-      bytes,
-      address,
+    const place: { -readonly [Key in keyof Place]: Place[Key] } = {
       memory,
-      use,
-      contents: new Map(),
-      lastWriter: -1,
-      claimedBytes: 0,
-      freedBytes: 0,
+      address: form.address ?? -1,
+      bytes,
       aliases: [],
-      lingering: [],
+      bits: new PlaceBits(bytes * 8),
+      contents: new Map(),
+      buffer: undefined,
     };
+    const buffer: BufferState = { index: this.buffers.size, name, place, bytes, use, lastWriter: -1, hasLeftovers: false, claimedBytes: 0, freedBytes: 0 };
+    place.buffer = buffer;
+    return buffer;
+  }
+
+  /** Two tensors cannot both hold data from the start in the same bytes. */
+  private checkHomes(): void {
+    const initial = [...this.tensors.values()].filter(({ form, home }) => home.address >= 0 && (form.role === 'input' || form.role === 'constant'));
+    const owners = new Map(initial.map((tensor) => [tensor.home, tensor]));
+    for (const { home, name } of initial) {
+      const other = home.aliases.map((alias) => owners.get(alias)).find((found) => found !== undefined);
+      if (other === undefined) continue;
+      throw new InputError({
+        path: `tensors.${name}.address`,
+        message: `bytes ${home.address} to ${home.address + home.bytes} hold '${name}' from the start, and '${other.name}' too (bytes ${other.home.address} to ${other.home.address + other.home.bytes})`,
+        expected: 'homes of inputs and constants that lie apart',
+      });
+    }
   }
 
   private checkPartialFormats({ layers = {} }: ScheduleHeader): void {
@@ -255,36 +299,42 @@ export class Places {
   }
 }
 
-function exchangeBuffer(s: StateExchange, buffer: BufferState, tensors: readonly TensorState[]): void {
+function exchangeBuffer(s: StateExchange, buffer: BufferState, tensors: readonly TensorState[], spaceAt: (id: number) => SumSpace): void {
+  const { contents } = buffer.place;
   buffer.lastWriter = s.operationId(buffer.lastWriter);
+  buffer.hasLeftovers = s.flag(buffer.hasLeftovers);
   buffer.claimedBytes = s.number(buffer.claimedBytes);
   buffer.freedBytes = s.number(buffer.freedBytes);
-  if (!s.loading) buffer.lingering = buffer.lingering.filter((user) => !user.finished);
-  s.list(buffer.lingering, (user) => s.operation(user)!);
+  buffer.place.bits.state(s);
   buffer.use.freedBytes = s.number(buffer.use.freedBytes);
   buffer.use.occupiedBytes = s.number(buffer.use.occupiedBytes);
   s.list(buffer.use.waiters, (waiter) => s.operation(waiter)!);
-  const held = [...buffer.contents.keys()].map(({ index }) => index);
+  const held = [...contents.keys()].map(({ index }) => index);
   s.numbers(held);
   for (const index of held) {
     const tensor = tensors[index]!;
-    let list = buffer.contents.get(tensor);
-    if (list === undefined) buffer.contents.set(tensor, (list = new PieceList(tensor.whole)));
-    list.state(s, tensor.whole);
+    let list = contents.get(tensor);
+    if (list === undefined) contents.set(tensor, (list = new PieceList(tensor.whole)));
+    list.state(s, tensor.whole, spaceAt);
   }
 }
 
-/** Links buffers of one memory whose address ranges overlap, by a sweep over their addresses. */
-function findAliases(buffers: readonly BufferState[]): void {
-  const sorted = [...buffers].sort((a, b) => a.memory - b.memory || a.address - b.address);
-  let open: BufferState[] = [];
-  for (const buffer of sorted) {
-    open = open.filter((other) => other.memory === buffer.memory && other.address + other.bytes > buffer.address);
+/** Inputs and constants are there before anything runs. */
+function holdFromStart({ form, home, whole, atHome }: TensorState): void {
+  if (form.role === 'input' || form.role === 'constant') atHome.add(new Piece(whole, undefined, -1, home.address, whole, INITIAL, []));
+}
+
+/** Links places of one memory whose address ranges overlap, by a sweep over their addresses. */
+function findAliases(places: readonly Place[]): void {
+  const sorted = [...places].sort((a, b) => a.memory - b.memory || a.address - b.address);
+  let open: Place[] = [];
+  for (const place of sorted) {
+    open = open.filter((other) => other.memory === place.memory && other.address + other.bytes > place.address);
     for (const other of open) {
-      other.aliases.push(buffer);
-      buffer.aliases.push(other);
+      other.aliases.push(place);
+      place.aliases.push(other);
     }
-    open.push(buffer);
+    open.push(place);
   }
 }
 

@@ -41,7 +41,7 @@ export class OperationRecord implements RunningOperation {
   ) {}
 
   /** @param cause why the other one waits for this one */
-  addDependant(record: OperationRecord, cause: 'data' | 'after'): void {
+  addDependant(record: OperationRecord, cause: DependenceCause): void {
     const link: Dependant = { record, cause, next: undefined };
     if (this.lastDependant === undefined) this.firstDependant = link;
     else this.lastDependant.next = link;
@@ -58,9 +58,12 @@ export type ReleaseCause = 'start' | 'data' | 'after' | 'room' | 'queue' | 'unit
 /** By number, for states. */
 export const RELEASE_CAUSES: readonly ReleaseCause[] = ['start', 'data', 'after', 'room', 'queue', 'unit', 'look-ahead'];
 
+/** Why an operation waits for another: for its data, because it says so, or because it uses bytes that are released. */
+export type DependenceCause = 'data' | 'after' | 'room';
+
 export interface Dependant {
   readonly record: OperationRecord;
-  readonly cause: 'data' | 'after';
+  readonly cause: DependenceCause;
   next: Dependant | undefined;
 }
 

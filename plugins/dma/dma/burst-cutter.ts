@@ -150,8 +150,9 @@ export class BurstCutter {
     for (let i = 0; i < writes.length; i++) this.cursors[this.sourceCount + i]!.begin([writes[i]!], 0);
   }
 
+  /** Rows of less than whole bytes take more bytes than the region counts. */
   get isDone(): boolean {
-    return this.leftBytes === 0;
+    return this.leftBytes <= 0;
   }
 
   /** Block id of the memory that the next burst is read from. */

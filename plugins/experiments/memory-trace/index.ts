@@ -69,15 +69,18 @@ function runMemoryTrace(config: MemoryTraceConfig, control: ExperimentControl): 
 }
 
 function openTrace(config: MemoryTraceConfig, lineBytes: number, control: ExperimentControl): LineTrace {
-  const { kind, file, n } = config.trace;
+  const { kind, file } = config.trace;
   if ((kind === undefined) === (file === undefined)) {
     throw new InputError([{ path: 'trace', message: 'names a formula or a file, and only one of them', expected: '`kind` with `n`, or `file`' }]);
   }
   if (file !== undefined) {
+    const beside = Object.keys(config.trace).filter((name) => name !== 'file' && config.trace[name] !== undefined);
+    if (beside.length > 0) {
+      throw new InputError([{ path: `trace.${beside[0]}`, message: `means nothing beside \`file\`: the file says every access`, expected: 'only `file`' }]);
+    }
     const text = new TextDecoder().decode(control.readFile(file));
     return readTextTrace(text, lineBytes, file);
   }
-  if (n === undefined) throw new InputError([{ path: 'trace.n', message: 'is missing', expected: 'the number of accesses' }]);
   return traceOf(String(kind), config.trace) as LineTrace;
 }
 

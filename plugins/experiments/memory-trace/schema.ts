@@ -79,7 +79,11 @@ export const memoryTraceSchema: JsonSchema = {
     burst: { type: 'integer', minimum: 1, default: 1, unit: 'accesses', description: 'Accesses that become due together' },
     gapCycles: { type: 'integer', minimum: 0, default: 0, unit: 'cycles', description: 'Cycles from one such group to the next' },
     maxCycles: { type: 'integer', minimum: 1, default: 10000000000, unit: 'cycles', description: 'The run ends here even if accesses are left' },
-    checkCommands: { type: 'boolean', default: false, description: 'Hold every command against the timing table; violations are counted and listed' },
+    checkCommands: {
+      type: 'boolean',
+      default: false,
+      description: 'Hold every command against the data sheet of the standard; violations are counted and listed',
+    },
     keepCommands: {
       type: 'integer',
       minimum: 0,

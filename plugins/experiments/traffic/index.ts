@@ -1,5 +1,5 @@
 import { definePlugin, InputError, type ExperimentControl, type ExperimentFigures } from 'tessera-sim';
-import { LoadCurve, type MeasuredLoad } from './load-curve.js';
+import { LoadCurve } from './load-curve.js';
 import { units } from './measures.js';
 import { readPacketTrace, TraceRun } from './packet-trace.js';
 import { findSaturation } from 'tessera-sim/traffic';
@@ -14,8 +14,22 @@ const trafficExperiment = definePlugin<TrafficConfig>({
   summary: 'Synthetic traffic or a packet trace on any network: latency, load-latency curve, saturation',
   sources: ['docs/models/noc-flit.md'],
   configSchema: trafficSchema,
-  run: (config, control) => Promise.resolve(config.trace === undefined ? runPattern(config, control) : runTrace(config, config.trace, control)),
+  run: (config, control) =>
+    Promise.resolve(checkTraffic(config)).then(() => (config.trace === undefined ? runPattern(config, control) : runTrace(config, config.trace, control))),
 });
+
+/** What of a scenario would be left aside without a word. */
+function checkTraffic({ load, loads, findSaturation: searches, trace, networkText, topology, block, maxSamples, warmupPeriods }: TrafficConfig): void {
+  const problem = (path: string, message: string, expected: string) => new InputError({ path, message, expected });
+  const offered = Object.entries({ load, loads, ...(searches ? { findSaturation: searches } : {}) }).find(([, value]) => value !== undefined);
+  if (trace !== undefined && offered !== undefined) throw problem(offered[0], 'means nothing beside `trace`, which says every packet', 'either of them');
+  if (load !== undefined && loads !== undefined) throw problem('load', 'stands beside `loads`', 'one of them');
+  if (networkText !== undefined && (block !== undefined || topology !== 'anynet'))
+    throw problem('networkText', 'is read for topology anynet only', 'topology: anynet');
+  if (maxSamples <= warmupPeriods) {
+    throw problem('maxSamples', `${maxSamples} periods leave none to measure after ${warmupPeriods} of warm-up`, 'more than `warmupPeriods`');
+  }
+}
 
 function runPattern(config: TrafficConfig, control: ExperimentControl): ExperimentFigures {
   const loads = config.loads ?? (config.load === undefined ? [] : [config.load]);
@@ -27,14 +41,13 @@ function runPattern(config: TrafficConfig, control: ExperimentControl): Experime
     });
   }
   const curve = new LoadCurve(config, control);
-  let shown: MeasuredLoad | undefined;
   for (const load of loads) {
     if (control.shouldStop()) break;
-    shown = curve.at(load);
+    curve.at(load);
   }
   const saturation = config.findSaturation ? findSaturation((load) => control.shouldStop() || curve.at(load).isStable, config.saturationPrecision) : undefined;
-  // Without a load of its own, the scenario is shown what the network does at its highest stable one.
-  shown ??= curve.highestStable();
+  // Headline, tables and maps are those of a load that the network can bear; what lies beyond saturation is in the curve alone.
+  const shown = curve.shown();
   if (shown !== undefined) curve.progress(shown);
   return {
     metrics: { ...shown?.metrics, ...(saturation === undefined ? {} : { saturationLoad: saturation.stableLoad }) },

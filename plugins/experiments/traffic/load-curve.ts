@@ -1,5 +1,5 @@
 import type { ExperimentControl } from 'tessera-sim';
-import type { LoadResult } from 'tessera-sim/traffic';
+import { saturatedBy, type LoadResult, type Saturated } from 'tessera-sim/traffic';
 import type { Row } from './measures.js';
 import { runLoad } from './network-load.js';
 import type { TrafficConfig } from './schema.js';
@@ -9,6 +9,8 @@ import { makeTarget, type TrafficTarget } from './traffic-target.js';
 export interface MeasuredLoad {
   readonly load: number;
   readonly isStable: boolean;
+  /** Why it is not stable. */
+  readonly saturated: Saturated;
   readonly metrics: Readonly<Record<string, number>>;
   readonly tables: Readonly<Record<string, readonly Row[]>>;
 }
@@ -28,7 +30,9 @@ export class LoadCurve {
     if (known !== undefined) return known;
     const target = makeTarget(this.config, this.control);
     const result = runLoad(target, this.config, load, this.control);
-    const point = { load, isStable: result.stable, metrics: loadMetrics(load, target, result), tables: target.tables(result.tally, result.cycles) };
+    const saturated = saturatedBy(result);
+    const metrics = loadMetrics(load, target, result, this.config, saturated);
+    const point = { load, isStable: saturated === 'none', saturated, metrics, tables: target.tables(result.tally, result.cycles) };
     this.measured.set(load, point);
     this.events += result.flitHops;
     this.progress(point);
@@ -40,13 +44,16 @@ export class LoadCurve {
     this.control.progress({ simulatedSeconds: metrics['cycles']! * 1e-9, events: this.events, done: this.measured.size });
   }
 
-  highestStable(): MeasuredLoad | undefined {
-    return this.ascending().findLast(({ isStable }) => isStable);
+  /** The highest stable load below all that are not; where none is stable, the lowest load. */
+  shown(): MeasuredLoad | undefined {
+    const points = this.ascending();
+    const firstUnstable = points.findIndex(({ isStable }) => !isStable);
+    return firstUnstable === -1 ? points.at(-1) : points[Math.max(0, firstUnstable - 1)];
   }
 
   /** The load-latency curve. */
   rows(): Row[] {
-    return this.ascending().map(({ isStable, metrics }) => ({ ...metrics, stable: isStable }));
+    return this.ascending().map(({ isStable, saturated, metrics }) => ({ ...metrics, stable: isStable, saturatedBy: saturated }));
   }
 
   private ascending(): MeasuredLoad[] {
@@ -55,12 +62,15 @@ export class LoadCurve {
 }
 
 /** What one load is measured by, with the load itself. */
-function loadMetrics(load: number, target: TrafficTarget, result: LoadResult): Record<string, number> {
+function loadMetrics(load: number, target: TrafficTarget, result: LoadResult, config: TrafficConfig, saturated: Saturated): Record<string, number> {
+  const { cycles, acceptedRate, createdPackets, windowCycles } = result;
   return {
     load,
-    cycles: result.cycles,
-    stable: result.stable ? 1 : 0,
-    acceptedRate: result.acceptedRate,
+    cycles,
+    stable: saturated === 'none' ? 1 : 0,
+    offeredRate: windowCycles === 0 ? 0 : (createdPackets * config.packetFlits) / (windowCycles * target.network.nodes),
+    acceptedRate,
+    latencyLimitCycles: config.latencyLimitCycles,
     ...target.metrics(result.tally),
   };
 }

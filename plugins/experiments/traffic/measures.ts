@@ -8,7 +8,9 @@ export type Row = Readonly<Record<string, unknown>>;
 /** Units of the metrics and of the columns of the tables. */
 export const units = {
   load: 'flits/node/cycle',
+  offeredRate: 'flits/node/cycle',
   acceptedRate: 'flits/node/cycle',
+  latencyLimitCycles: 'cycles',
   saturationLoad: 'flits/node/cycle',
   cycles: 'cycles',
   packets: 'packets',

@@ -46,11 +46,11 @@ export const trafficSchema: JsonSchema = {
     },
     packetFlits: { type: 'integer', minimum: 1, maximum: 65536, default: 5, unit: 'flits', description: 'Length of a packet of a pattern' },
     flitBytes: { type: 'integer', minimum: 1, default: 16, unit: 'bytes', description: 'Bytes of a flit, for the packets of a trace' },
-    load: { type: 'number', minimum: 0, maximum: 1, unit: 'flits/node/cycle', description: 'Offered load, one run' },
+    load: { type: 'number', exclusiveMinimum: 0, maximum: 1, unit: 'flits/node/cycle', description: 'Offered load, one run' },
     loads: {
       type: 'array',
       minItems: 1,
-      items: { type: 'number', minimum: 0, maximum: 1 },
+      items: { type: 'number', exclusiveMinimum: 0, maximum: 1 },
       unit: 'flits/node/cycle',
       description: 'Offered loads of a load-latency curve',
     },

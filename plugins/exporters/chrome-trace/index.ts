@@ -1,4 +1,5 @@
 import { definePlugin, type ExportedFile, schedulesOf, type ScheduleResult } from 'tessera-sim';
+import { thinnedNote } from 'tessera-sim/exporters';
 import { writeRun } from './run-events.js';
 import { TraceWriter } from './trace-writer.js';
 
@@ -27,11 +28,12 @@ export const chromeTracePlugin = definePlugin<ChromeTraceConfig>({
         default: 250_000,
         unit: 'events',
         description:
-          'Spans and counter values over all runs; beyond it, neighbouring spans are merged and counters keep their peaks. A shorter window shows more',
+          'Spans and counter values over all runs; beyond it, neighbouring spans are merged and counters keep their extremes. A shorter window shows more, up to what was recorded',
       },
     },
   },
   needsTrace: true,
+  writes: ['trace.json'],
   export: (results, config) => [traceFile(schedulesOf(results), config)],
 });
 
@@ -40,26 +42,25 @@ function traceFile(results: readonly ScheduleResult[], { fromSeconds, toSeconds,
   const budget = Math.floor(maxEvents / Math.max(1, results.length));
   const writer = new TraceWriter();
   let firstPid = 1;
-  let mergedBelowTicks = 0;
+  const thinned = { recordedSpans: 0, keptSpans: 0, mergedBelowTicks: 0 };
   for (const result of results) {
     const written = writeRun(writer, result, { prefix: results.length > 1 ? `${result.name} / ` : '', firstPid, window, maxEvents: budget });
     firstPid = written.nextPid;
-    mergedBelowTicks = Math.max(mergedBelowTicks, written.mergedBelowTicks);
+    thinned.recordedSpans += written.recordedSpans;
+    thinned.keptSpans += written.keptSpans;
+    thinned.mergedBelowTicks = Math.max(thinned.mergedBelowTicks, written.mergedBelowTicks);
   }
+  const note = thinnedNote(thinned);
   const about = {
     runs: results.map((result) => result.name),
     digests: results.map((result) => result.digest),
     ticksPerMicrosecond: 1_000_000,
-    dropped: results.reduce((sum, result) => sum + droppedOf(result), 0),
-    ...(mergedBelowTicks > 0 ? { spansMergedBelowSeconds: mergedBelowTicks / 1e12 } : {}),
+    spansRecorded: thinned.recordedSpans,
+    spansKept: thinned.keptSpans,
+    ...(note === undefined ? {} : { thinned: note, spansMergedBelowSeconds: thinned.mergedBelowTicks / 1e12 }),
   };
   const head = `{"displayTimeUnit":"ns","otherData":${JSON.stringify(about)},"traceEvents":[\n`;
-  return { name: 'trace.json', content: `${head}${writer.lines.join(',\n')}\n]}\n` };
-}
-
-/** Events that did not fit into the tracks while the run was recorded. */
-function droppedOf({ trace }: ScheduleResult): number {
-  return (trace?.tracks ?? []).reduce((sum, track) => sum + track.dropped, 0);
+  return { name: 'trace.json', content: `${head}${writer.lines.join(',\n')}\n]}\n`, ...(note === undefined ? {} : { note }) };
 }
 
 export default chromeTracePlugin;

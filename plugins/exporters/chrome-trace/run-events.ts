@@ -1,6 +1,6 @@
 import type { ScheduleResult, TracedOperation } from 'tessera-sim';
 import { thinCounter } from './thin-counter.js';
-import { groupOf, type LaneSpan, type SpanRow, spanRows, thinLanes, type TimeWindow } from 'tessera-sim/exporters';
+import { groupOf, type LaneSpan, recordedSpans, type SpanRow, spanRows, thinLanes, type Thinned, type TimeWindow } from 'tessera-sim/exporters';
 import type { TraceWriter } from './trace-writer.js';
 
 /** Where a run's events go and how many they may be. */
@@ -11,24 +11,24 @@ export interface RunPlace {
   readonly maxEvents: number;
 }
 
-export interface WrittenRun {
+export interface WrittenRun extends Thinned {
   readonly nextPid: number;
-  /** Spans nearer to each other than this were written as one; 0: none were. */
-  readonly mergedBelowTicks: number;
 }
 
-/** A counter may take so much of the room, or it would crowd out the spans. */
+/** A counter may take so much of the room, and all together so much, or they would crowd out the spans. */
 const COUNTER_SHARE = 1 / 40;
+const COUNTERS_SHARE = 1 / 2;
 
 /** Writes the tracks of one run: a process a group, a thread a row. */
 export function writeRun(writer: TraceWriter, result: ScheduleResult, { prefix, firstPid, window, maxEvents }: RunPlace): WrittenRun {
   const { trace } = result;
-  if (trace === undefined) return { nextPid: firstPid, mergedBelowTicks: 0 };
+  if (trace === undefined) return { nextPid: firstPid, mergedBelowTicks: 0, recordedSpans: 0, keptSpans: 0 };
   const operations = new Map(trace.operations.map((operation) => [operation.id, operation]));
   const layerOf = (operation: number): string => operations.get(operation)?.layer ?? '';
   const rows = spanRows(trace, window);
   const pids = processIds(writer, [...rows.map((row) => row.group), ...trace.tracks.map(groupOf)], prefix, firstPid);
-  const counterLimit = Math.max(2, Math.floor(maxEvents * COUNTER_SHARE));
+  const counters = trace.tracks.filter(({ counter }) => counter !== undefined).length;
+  const counterLimit = Math.max(3, Math.floor(maxEvents * Math.min(COUNTER_SHARE, COUNTERS_SHARE / Math.max(1, counters))));
   const values = writeCounters(writer, result, pids, window, counterLimit);
   const thinned = thinLanes(
     rows.map((row) => row.spans),
@@ -40,7 +40,12 @@ export function writeRun(writer: TraceWriter, result: ScheduleResult, { prefix, 
     threads.set(row.group, tid);
     writeRow(writer, row, thinned.lanes[i] ?? [], { pid: pids.get(row.group) ?? firstPid, tid }, operations);
   });
-  return { nextPid: firstPid + pids.size, mergedBelowTicks: thinned.mergedBelowTicks };
+  return {
+    nextPid: firstPid + pids.size,
+    recordedSpans: recordedSpans(rows),
+    keptSpans: thinned.lanes.reduce((sum, lane) => sum + lane.length, 0),
+    mergedBelowTicks: Math.max(trace.mergedBelowTicks, thinned.mergedBelowTicks),
+  };
 }
 
 function processIds(writer: TraceWriter, groups: readonly string[], prefix: string, firstPid: number): ReadonlyMap<string, number> {

@@ -26,6 +26,7 @@ export const csvPlugin = definePlugin<CsvConfig>({
     },
   },
   needsTrace: false,
+  writes: CSV_TABLES.map(({ name }) => `${name}.csv`),
   export: (results, { tables }) => csvFiles(results, tables),
 });
 

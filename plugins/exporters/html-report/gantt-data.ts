@@ -1,5 +1,5 @@
 import type { ScheduleResult, TracedOperation } from 'tessera-sim';
-import { spanRows, thinLanes, type LaneSpan, type SpanRow } from 'tessera-sim/exporters';
+import { recordedSpans, spanRows, thinLanes, type LaneSpan, type SpanRow } from 'tessera-sim/exporters';
 import type { GanttData } from './page-data.js';
 
 /** The Gantt of a run with at most about `maxSpans` spans; undefined when nothing was traced. */
@@ -21,8 +21,9 @@ export function ganttData(result: ScheduleResult, maxSpans: number): GanttData |
     ticksPerCycle: simulation.cycles > 0 ? endTick / simulation.cycles : 1,
     rows: rows.map((row, i) => ({ ...row, spans: encode(thinned.lanes[i] ?? [], used.indexOf) })),
     ...used.tables,
-    mergedBelowTicks: thinned.mergedBelowTicks,
-    dropped: trace.tracks.reduce((sum, track) => sum + track.dropped, 0),
+    recordedSpans: recordedSpans(rows),
+    keptSpans: thinned.lanes.reduce((sum, lane) => sum + lane.length, 0),
+    mergedBelowTicks: Math.max(trace.mergedBelowTicks, thinned.mergedBelowTicks),
   };
 }
 

@@ -28,13 +28,15 @@ export const htmlReportPlugin = definePlugin<HtmlReportConfig>({
     },
   },
   needsTrace: true,
+  writes: ['report.html'],
   export: (results, config) => [reportFile(results, config)],
 });
 
 function reportFile(results: readonly RunResult[], { title, maxSpans }: HtmlReportConfig): ExportedFile {
   const names = results.map((result) => result.name);
   const shown = names.length > 3 ? `${names.length} runs` : names.join(' and ');
-  return { name: 'report.html', content: reportPage(results, title ?? `Tessera: ${shown}`, maxSpans) };
+  const { text, note } = reportPage(results, title ?? `Tessera: ${shown}`, maxSpans);
+  return { name: 'report.html', content: text, ...(note === undefined ? {} : { note }) };
 }
 
 export default htmlReportPlugin;

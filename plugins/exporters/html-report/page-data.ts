@@ -1,3 +1,4 @@
+import type { Thinned } from 'tessera-sim/exporters';
 import type { Spec } from './charts/spec.js';
 
 /** A row of the Gantt: spans that do not overlap, as gap, length, label, operation, spans merged, in turn (ticks). */
@@ -10,7 +11,7 @@ export interface GanttRow {
 }
 
 /** What the page's script draws. */
-export interface GanttData {
+export interface GanttData extends Thinned {
   readonly endTick: number;
   readonly ticksPerCycle: number;
   readonly rows: readonly GanttRow[];
@@ -18,9 +19,6 @@ export interface GanttData {
   readonly kinds: readonly string[];
   /** Operation id, index of its layer (-1: none) and of its kind, in turn. */
   readonly operations: readonly number[];
-  /** Spans nearer to each other than this were drawn as one; 0: none were. */
-  readonly mergedBelowTicks: number;
-  readonly dropped: number;
 }
 
 /** What the page's script reads: charts and Gantts by the id of their place, colours by name. Filled while sections are made. */

@@ -1,4 +1,5 @@
 import { schedulesOf, type RunResult } from 'tessera-sim';
+import { thinnedNote } from 'tessera-sim/exporters';
 import { clientScript, plotLibraries, styleSheet } from './assets.js';
 import { html, Markup, NOTHING, scriptCode, scriptJson } from './markup.js';
 import type { PageData } from './page-data.js';
@@ -15,15 +16,21 @@ interface Panel {
   readonly content: Markup;
 }
 
+export interface ReportPage {
+  readonly text: string;
+  /** That spans were left out, if so. */
+  readonly note?: string;
+}
+
 /** The whole report. */
-export function reportPage(results: readonly RunResult[], title: string, maxSpans: number): string {
+export function reportPage(results: readonly RunResult[], title: string, maxSpans: number): ReportPage {
   const schedules = schedulesOf(results);
   const data: PageData = { charts: {}, gantts: {}, activityColours: activityColours(schedules), layerColours: layerColours(schedules) };
   const comparison = results.length > 1 ? [{ id: 'comparison', title: 'Comparison', content: comparisonPanel(results, data) }] : [];
   const budget = Math.max(1, Math.floor(maxSpans / Math.max(1, results.length)));
   const runs = results.map((result, i): Panel => ({ id: `run${i}`, title: result.name, content: runPanel(result, `run${i}`, data, budget) }));
   const panels = [...comparison, ...runs];
-  return html`<!DOCTYPE html>
+  const { text } = html`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -43,7 +50,9 @@ ${plotLibraries().map((code) => html`<script>${scriptCode(code)}</script>`)}
 <script>${scriptCode(clientScript())}</script>
 </body>
 </html>
-`.text;
+`;
+  const notes = Object.values(data.gantts).flatMap((gantt) => thinnedNote(gantt) ?? []);
+  return notes.length === 0 ? { text } : { text, note: `timeline: ${notes.join('; ')}` };
 }
 
 function tabs(panels: readonly Panel[]): Markup {

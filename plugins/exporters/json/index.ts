@@ -18,6 +18,7 @@ export const jsonPlugin = definePlugin<JsonConfig>({
     },
   },
   needsTrace: false,
+  writes: ['result.json', 'results.json'],
   export: (results, { indent }) => [jsonFile(results, indent)],
 });
 

@@ -18,6 +18,7 @@ export const junitPlugin = definePlugin<JunitConfig>({
     },
   },
   needsTrace: false,
+  writes: ['junit.xml'],
   export: (results, { suiteName }) => [junitFile(results, suiteName)],
 });
 

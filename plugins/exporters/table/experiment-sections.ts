@@ -14,7 +14,17 @@ import {
   type ExperimentResult,
   type TextColumn,
 } from 'tessera-sim';
-import { atLoad, carriedText, hasMap, LOAD_COLUMNS, loadCells, otherTables, saturationSentence } from 'tessera-sim/exporters';
+import {
+  atLoad,
+  carriedText,
+  hasMap,
+  criterionSentence,
+  LOAD_COLUMNS,
+  loadCells,
+  otherTables,
+  saturatedSentence,
+  saturationSentence,
+} from 'tessera-sim/exporters';
 import { section, type Layout } from './section.js';
 
 const SHOWN_LINKS = 8;
@@ -29,7 +39,8 @@ function curve(result: ExperimentResult, layout: Layout): string[] {
   if (points.length === 0) return [];
   const saturation = saturationOf(result);
   const lines = section('Load and latency (rates in flits/node/cycle, latencies in cycles)', LOAD_COLUMNS.map(rightColumn), points.map(loadCells), layout);
-  return saturation === undefined ? lines : [...lines, `The network ${saturationSentence(saturation)}.`];
+  const verdict = saturation === undefined ? '' : `The network ${saturationSentence(saturation)}.`;
+  return [...lines, ...[verdict, criterionSentence(result), saturatedSentence(points)].filter((sentence) => sentence !== '')];
 }
 
 function network(result: ExperimentResult, layout: Layout): string[] {

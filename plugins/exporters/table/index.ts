@@ -34,6 +34,7 @@ export const tablePlugin = definePlugin<TableConfig>({
     },
   },
   needsTrace: false,
+  writes: ['result.txt'],
   export: (results, config) => [tableFile(results, config)],
 });
 

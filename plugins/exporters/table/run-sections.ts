@@ -42,6 +42,9 @@ export function runText(result: RunResult, layout: Layout, statistics: Statistic
 
 function scheduleSections(result: ScheduleResult, layout: Layout, statistics: StatisticsChoice): string[][] {
   return [
+    violations(result, layout),
+    wrongValues(result, layout),
+    deadlock(result, layout),
     summary(result, layout),
     layers(result, layout),
     blocks(result, layout),
@@ -49,9 +52,6 @@ function scheduleSections(result: ScheduleResult, layout: Layout, statistics: St
     links(result, layout),
     ...statisticSections(result, statistics, layout),
     bounds(result, layout),
-    violations(result, layout),
-    wrongValues(result, layout),
-    deadlock(result, layout),
   ];
 }
 
@@ -205,9 +205,10 @@ function wrongValues({ functional }: ScheduleResult, { style, width }: Layout): 
 function violations(result: ScheduleResult, { style, width, maxRows }: Layout): string[] {
   const { violations: all, violationCount } = result;
   if (all.length === 0) return [];
-  const lines = all
-    .slice(0, maxRows)
-    .flatMap(({ rule, tick, message }) => wrapText(`  ${style.bad(rule)} at ${formatSeconds(tick / 1e12)}: ${message}`, width, '    '));
+  const lines = all.slice(0, maxRows).flatMap(({ rule, tick, message, advice, file, line }) => {
+    const place = file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}`}: `;
+    return wrapText(`  ${place}${style.bad(rule)} at ${formatSeconds(tick / 1e12)}: ${message}; to mend it, ${advice}`, width, '    ');
+  });
   return [
     style.heading(`Illegal schedule: ${formatCount(violationCount)} ${violationCount === 1 ? 'violation' : 'violations'}`),
     ...lines,

@@ -32,7 +32,8 @@ export class Attributes {
 
   string(name: string, otherwise: string): string {
     const bytes = this.byName.get(name)?.s;
-    return bytes === undefined ? otherwise : new TextDecoder().decode(bytes);
+    // An empty text is not in the file; the decoder gives an empty list for it.
+    return bytes === undefined || bytes.length === 0 ? otherwise : new TextDecoder().decode(bytes);
   }
 
   tensor(name: string): TensorMessage | undefined {

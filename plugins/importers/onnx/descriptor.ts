@@ -94,3 +94,6 @@ export const ONNX_DESCRIPTOR = {
     },
   },
 };
+
+/** Fields of a tensor that list its elements one by one; the other form is raw data. */
+export const LISTS: readonly string[] = ['floatData', 'int32Data', 'int64Data', 'doubleData', 'uint64Data'];

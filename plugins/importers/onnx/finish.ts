@@ -29,11 +29,14 @@ const KEEPING = new Set([
 
 /** Turns the layers under construction into a workload: names, roles, formats, predecessors. */
 export function finishWorkload(state: GraphState, name: string, outputs: readonly string[], options: OnnxOptions): Workload {
+  checkWriters(state, outputs);
   const formats = tensorFormats(state, options);
-  const tensors: Record<string, WorkloadTensor> = {};
+  const wanted = new Set(outputs.map((output) => state.values.get(output)?.tensor));
+  // Names are a stranger's: '__proto__' is one like any other.
+  const tensors = Object.create(null) as Record<string, WorkloadTensor>;
   const writers = new Map<string, number>();
   const layers = state.layers.map((layer, id) => {
-    const operands = nameOperands(layer.draft.operands).map((draft) => finishOperand(state, draft, layer, formats, tensors, options));
+    const operands = nameOperands(layer.draft.operands).map((draft) => finishOperand({ state, formats, tensors, options, wanted }, draft, layer));
     const predecessors = new Set(
       operands.flatMap((operand) => (operand.role !== 'output' && writers.has(operand.tensor) ? [writers.get(operand.tensor)!] : [])),
     );
@@ -54,6 +57,21 @@ export function finishWorkload(state: GraphState, name: string, outputs: readonl
     outputs: [...new Set(outputs.map((output) => state.values.get(output)?.tensor ?? output))].filter((output) => tensors[output] !== undefined),
     ...(notes.length === 0 ? {} : { notes }),
   };
+}
+
+/** What is read, or an output, is there from the start or written by a layer; else a reader has left something out. */
+function checkWriters(state: GraphState, outputs: readonly string[]): void {
+  const isThere = (value: Value): boolean =>
+    value.constant || state.graphInputs.has(value.tensor) || state.writerOf(value.tensor) !== undefined || taken.has(value.tensor);
+  const taken = new Set([...state.renamed.values()].map(({ tensor }) => tensor));
+  const read = state.layers.flatMap(({ draft }) => draft.operands.flatMap((operand) => (operand.output === true ? [] : [operand.value])));
+  const missing = [...read, ...outputs.flatMap((output) => state.values.get(output) ?? [])].find((value) => !isThere(value));
+  if (missing === undefined) return;
+  throw state.error(
+    state.origins.get(missing.tensor) ?? `tensor '${missing.tensor}'`,
+    `its output '${missing.tensor}' is used, and this reader makes no layer that writes it`,
+    'a model that does without it',
+  );
 }
 
 function finishLayer({ name, draft }: NodeLayer, id: number, operands: readonly Operand[], predecessors: readonly number[]): Layer {
@@ -89,20 +107,28 @@ function stored(state: GraphState, value: Value): Value {
   return state.renamed.get(value.tensor) ?? value;
 }
 
-function finishOperand(
-  state: GraphState,
-  draft: OperandDraft & { readonly name: string },
-  layer: NodeLayer,
-  formats: ReadonlyMap<string, string>,
-  tensors: Record<string, WorkloadTensor>,
-  options: OnnxOptions,
-): Operand {
+/** What is known of the whole graph, and the tensors so far. */
+interface Finishing {
+  readonly state: GraphState;
+  readonly formats: ReadonlyMap<string, string>;
+  readonly tensors: Record<string, WorkloadTensor>;
+  readonly options: OnnxOptions;
+  /** Tensors that are outputs of the graph. */
+  readonly wanted: ReadonlySet<string | undefined>;
+}
+
+function finishOperand({ state, formats, tensors, options, wanted }: Finishing, draft: OperandDraft & { readonly name: string }, layer: NodeLayer): Operand {
   const value = draft.output === true ? stored(state, draft.value) : draft.value;
   const tensor = value.tensor;
   const format = formats.get(tensor) ?? 'fp32';
   const dims = state.dims(draft.value);
   if (!Object.hasOwn(tensors, tensor))
-    tensors[tensor] = { name: tensor, dims: Object.fromEntries(dims.map((dim, d) => [dim, draft.value.shape[d]!])), format, role: roleOf(state, value) };
+    tensors[tensor] = {
+      name: tensor,
+      dims: Object.fromEntries(dims.map((dim, d) => [dim, draft.value.shape[d]!])),
+      format,
+      role: roleOf(state, value, wanted),
+    };
   const sums = draft.output === true && layer.draft.class === 'mac';
   return {
     name: draft.name,
@@ -121,11 +147,10 @@ function renamedMap(map: RegionMap, from: readonly string[], to: readonly string
   return { kind: 'index', expressions: map.expressions.map((expression) => ({ ...expression, dim: to[from.indexOf(expression.dim)] ?? expression.dim })) };
 }
 
-function roleOf(state: GraphState, value: Value): WorkloadTensor['role'] {
+function roleOf(state: GraphState, value: Value, wanted: ReadonlySet<string | undefined>): WorkloadTensor['role'] {
   if (value.constant) return 'constant';
   if (state.graphInputs.has(value.tensor)) return 'input';
-  const isOutput = [...state.graphOutputs].some((output) => state.values.get(output)?.tensor === value.tensor);
-  return isOutput ? 'output' : 'intermediate';
+  return wanted.has(value.tensor) ? 'output' : 'intermediate';
 }
 
 /** Sums of integers are kept in int32, sums of reals in fp32, unless the node says its own width (`output_size`, ZigZag). */
@@ -188,7 +213,11 @@ function propagateBack(state: GraphState, formats: Map<string, string>): void {
     format !== undefined && /^u?int\d+$|^fp8|^fp4/.test(format) && format !== 'int64' && format !== 'int32';
   for (const layer of state.layers)
     for (const operand of layer.draft.operands)
-      if (operand.output !== true) readers.set(operand.value.tensor, [...(readers.get(operand.value.tensor) ?? []), layer]);
+      if (operand.output !== true) {
+        const list = readers.get(operand.value.tensor);
+        if (list === undefined) readers.set(operand.value.tensor, [layer]);
+        else list.push(layer);
+      }
   for (const layer of state.layers.toReversed()) {
     const readsQuantised = layer.draft.operands.some(
       (operand) => operand.output !== true && !operand.value.constant && quantised(formats.get(operand.value.tensor)),

@@ -17,6 +17,8 @@ export function foldConstants(context: NodeContext): void {
   context.node.output.forEach((name, index) => {
     const result = context.state.values.get(name);
     if (result === undefined || result.data !== undefined || sizeOf(result.shape) > FOLD_LIMIT) return;
+    const read = Math.max(sizeOf(result.shape), ...inputs.map(({ shape }) => sizeOf(shape)));
+    if (!context.state.mayFold(read * inputs.length) || !context.state.mayHold(sizeOf(result.shape))) return;
     const data = fold(context, inputs, result, index);
     if (data !== undefined && data.length === sizeOf(result.shape)) context.state.values.set(name, { ...result, data });
   });

@@ -1,6 +1,7 @@
 import { formatOfType } from './data-types.js';
 import type { GraphState } from './graph-state.js';
 import { toNumber, type DimensionMessage, type GraphMessage, type TensorMessage, type ValueInfoMessage } from './messages.js';
+import { MOST_DIMENSIONS } from './node-context.js';
 import type { OnnxOptions } from './options.js';
 import { rawBytesWanted, tensorData } from './tensor-data.js';
 import { sizeOf, type Value } from './value.js';
@@ -21,6 +22,7 @@ export function readInitializers(state: GraphState, graph: GraphMessage): void {
             uint64Data: [],
             externalData: [],
             rawData: new Uint8Array(),
+            dataLocation: 0,
           },
         ]
       : [],
@@ -39,6 +41,7 @@ function constantValue(state: GraphState, tensor: TensorMessage, place: string):
   const name = tensor.name ?? '';
   const shape = tensor.dims.map(toNumber);
   const type = tensor.dataType ?? 0;
+  if (shape.length > MOST_DIMENSIONS) throw state.error(place, `it has ${shape.length} dimensions`, `at most ${MOST_DIMENSIONS}`);
   if (shape.some((size) => !Number.isSafeInteger(size) || size < 0)) throw state.error(place, `its shape is [${shape.join(', ')}]`, 'sizes from 0');
   if (sizeOf(shape) > Number.MAX_SAFE_INTEGER) throw state.error(place, `its shape [${shape.join(', ')}] is too large`, 'less than 2^53 elements');
   if (formatOfType(type) === undefined)
@@ -47,7 +50,7 @@ function constantValue(state: GraphState, tensor: TensorMessage, place: string):
   const wanted = rawBytesWanted(type, sizeOf(shape));
   if (raw > 0 && raw !== wanted)
     throw state.error(place, `its shape [${shape.join(', ')}] claims ${wanted} bytes, but the file holds ${raw}`, 'data as long as the shape says, or none');
-  const data = tensorData(tensor, sizeOf(shape), state.source);
+  const data = tensorData(tensor, sizeOf(shape), state);
   return { name, type, shape, constant: true, format: formatOfType(type) ?? 'fp32', tensor: name, ...(data === undefined ? {} : { data }) };
 }
 
@@ -74,6 +77,7 @@ function inputValue(state: GraphState, input: ValueInfoMessage, options: OnnxOpt
   if (formatOfType(type) === undefined)
     throw state.error(place, `element type ${type} is no number type that this reader knows`, 'a numeric ONNX element type');
   if (!tensor.shape) throw state.error(place, 'it has no shape', 'an input with a shape');
+  if (tensor.shape.dim.length > MOST_DIMENSIONS) throw state.error(place, `it has ${tensor.shape.dim.length} dimensions`, `at most ${MOST_DIMENSIONS}`);
   const shape = tensor.shape.dim.map((dim, d) => dimension(state, dim, `${name}.${d}`, place, options));
   if (sizeOf(shape) > Number.MAX_SAFE_INTEGER) throw state.error(place, `its shape [${shape.join(', ')}] is too large`, 'less than 2^53 elements');
   return { name, type, shape, constant: false, format: formatOfType(type) ?? 'fp32', tensor: name };
@@ -115,19 +119,22 @@ export function readDeclaredShapes(state: GraphState, graph: GraphMessage, optio
   }
 }
 
+/** The size that the file gives; undefined for a named one, for none, and for a negative one, by which exporters mean an open size. */
+function statedSize(dim: DimensionMessage): number | undefined {
+  const size = dim.value === 'dimValue' ? toNumber(dim.dimValue) : -1;
+  return size < 0 ? undefined : size;
+}
+
 /** Notes where the file's own shapes differ from those that were worked out; the latter count. */
 export function compareShapes(state: GraphState, graph: GraphMessage): void {
   for (const info of [...graph.valueInfo, ...graph.output]) {
     const value = state.values.get(info.name ?? '');
     const dims = info.type?.tensorType?.shape?.dim;
     if (value === undefined || dims === undefined || value.constant) continue;
-    const negative = dims.find((dim) => dim.value === 'dimValue' && toNumber(dim.dimValue) < 0);
-    if (negative !== undefined)
-      throw state.error(`tensor '${value.name}'`, `its shape in the file has the size ${toNumber(negative.dimValue)}`, 'sizes from 1');
-    const same = dims.length === value.shape.length && dims.every((dim, d) => dim.value !== 'dimValue' || toNumber(dim.dimValue) === value.shape[d]);
+    const same = dims.length === value.shape.length && dims.every((dim, d) => statedSize(dim) === undefined || statedSize(dim) === value.shape[d]);
     if (!same)
       state.notes.add(
-        `tensor '${value.name}': the file says [${dims.map((dim) => (dim.value === 'dimValue' ? toNumber(dim.dimValue) : dim.dimParam || '?')).join(', ')}], its operator makes [${value.shape.join(', ')}]`,
+        `tensor '${value.name}': the file says [${dims.map((dim) => statedSize(dim) ?? (dim.dimParam || '?')).join(', ')}], its operator makes [${value.shape.join(', ')}]`,
       );
   }
 }

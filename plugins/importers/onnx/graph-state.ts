@@ -1,4 +1,4 @@
-import { InputError, type ImportSource } from 'tessera-sim';
+import { InputError, nearestName, type ImportSource } from 'tessera-sim';
 import type { LayerDraft } from './layer-draft.js';
 import type { NodeMessage } from './messages.js';
 import type { Value } from './value.js';
@@ -9,6 +9,13 @@ export interface NodeLayer {
   readonly name: string;
   readonly draft: LayerDraft;
 }
+
+/** Elements of all constants that are held (128 MiB), and steps of arithmetic on them: shapes need a few, a stranger's file could ask for any. */
+const MOST_KNOWN_ELEMENTS = 1 << 24;
+const MOST_FOLD_STEPS = 1 << 24;
+
+/** Names among which the nearest to a wrong one is looked for. */
+const MOST_COMPARED = 10_000;
 
 /** What is known while the nodes are walked in order. */
 export class GraphState {
@@ -26,6 +33,12 @@ export class GraphState {
   readonly useCounts = new Map<string, number>();
   readonly graphInputs = new Set<string>();
   readonly graphOutputs = new Set<string>();
+  /** The place of the node that makes a tensor, for messages. */
+  readonly origins = new Map<string, string>();
+  private readonly writers = new Map<string, NodeLayer>();
+  private emptyOutput: string | undefined;
+  private knownElements = 0;
+  private foldSteps = 0;
 
   constructor(
     readonly source: ImportSource,
@@ -45,6 +58,50 @@ export class GraphState {
     const names = preferred?.length === value.shape.length && new Set(preferred).size === preferred.length ? preferred : this.usualNames(value.shape.length);
     this.dimNames.set(value.tensor, names);
     return names;
+  }
+
+  /** Whether the elements of one more constant may be held; it is given out when they may. */
+  mayHold(elements: number): boolean {
+    if (this.knownElements + elements > MOST_KNOWN_ELEMENTS) return false;
+    this.knownElements += elements;
+    return true;
+  }
+
+  /** Whether so many more steps of constant folding may be done. */
+  mayFold(steps: number): boolean {
+    this.foldSteps += steps;
+    return this.foldSteps <= MOST_FOLD_STEPS;
+  }
+
+  add(layer: NodeLayer): void {
+    this.layers.push(layer);
+    for (const operand of layer.draft.operands) if (operand.output === true) this.writers.set(operand.value.tensor, layer);
+  }
+
+  /** The layer that writes a tensor. */
+  writerOf(tensor: string): NodeLayer | undefined {
+    return this.writers.get(tensor);
+  }
+
+  /** A remark about an output without elements; the first one explains a graph of which nothing is left. */
+  noteEmpty(note: string): void {
+    this.emptyOutput ??= note;
+    this.notes.add(note);
+  }
+
+  get firstEmpty(): string | undefined {
+    return this.emptyOutput;
+  }
+
+  /** A tensor that is neither there from the start nor written. */
+  unwritten(place: string, what: string, name: string): InputError {
+    const known = name.length < 4 ? [] : [...this.values.keys()].filter((other) => Math.abs(other.length - name.length) < 3);
+    return this.error(
+      place,
+      `${what} is written by no node, and is no input or initializer`,
+      'a graph input, an initializer or the output of another node',
+      nearestName(name, known.slice(0, MOST_COMPARED)),
+    );
   }
 
   private usualNames(rank: number): readonly string[] {

@@ -8,6 +8,8 @@ import { sizeOf, type Value } from './value.js';
 
 /** Iteration spaces and tensors beyond this cannot be counted exactly. */
 const LARGEST = Number.MAX_SAFE_INTEGER;
+/** More than any tool makes; all that is done by dimension stays short. */
+export const MOST_DIMENSIONS = 64;
 
 const COPYING = new Set([
   'Reshape',
@@ -64,8 +66,7 @@ export class NodeContext {
     const name = this.node.input[index];
     if (name === undefined || name === '') return undefined;
     const value = this.state.values.get(name);
-    if (value === undefined)
-      throw this.fail(`input ${index}, tensor '${name}', is written by no node`, 'a graph input, an initializer or the output of another node');
+    if (value === undefined) throw this.state.unwritten(this.place, `input ${index}, tensor '${name}',`, name);
     return value;
   }
 
@@ -107,16 +108,28 @@ export class NodeContext {
     return Object.fromEntries(this.dims(value).map((name, d) => [name, value.shape[d] ?? 1]));
   }
 
+  /** Whether somebody wants output `index`: a node that reads it, or the graph. Outputs of which that is not so cost nothing. */
+  asks(index: number): boolean {
+    const name = this.node.output[index] ?? '';
+    return name !== '' && (this.state.useCounts.has(name) || this.state.graphOutputs.has(name));
+  }
+
   /**
-   * Says what output `index` is. Undefined when the node leaves that output out. Outputs of constants are constants.
+   * Says what output `index` is; one that the node leaves out is a tensor of its own. Outputs of constants are constants, and so is
+   * what has no elements.
    * @param names dimensions, when the operator knows better than the usual ones
    */
   define(index: number, shape: readonly number[], type: number, names?: readonly string[], data?: readonly number[]): Value {
-    const name = this.node.output[index] ?? '';
-    const constant = this.allConstant || data !== undefined;
-    this.checkShape(name, shape, constant);
-    const value: Value = { name, type, shape, constant, format: this.storedFormat(type), tensor: name, ...(data === undefined ? {} : { data }) };
-    if (name !== '') this.put(name, value);
+    const given = this.node.output[index] ?? '';
+    const name = given === '' ? `${this.name}/output${index}` : given;
+    this.checkShape(name, shape);
+    const isEmpty = sizeOf(shape) === 0;
+    const known = data ?? (isEmpty ? [] : undefined);
+    const constant = this.allConstant || known !== undefined;
+    if (isEmpty && !this.allConstant)
+      this.state.noteEmpty(`${this.place}: output '${name}' has the shape [${shape.join(', ')}]: no elements, nothing to compute`);
+    const value: Value = { name, type, shape, constant, format: this.storedFormat(type), tensor: name, ...(known === undefined ? {} : { data: known }) };
+    if (given !== '') this.put(name, value);
     if (names !== undefined) this.state.dims(value, names);
     return value;
   }
@@ -146,8 +159,9 @@ export class NodeContext {
   /** A tensor of the node's own, between its layers. */
   internal(suffix: string, shape: readonly number[], type: number, names?: readonly string[]): Value {
     const name = `${this.name}/${suffix}`;
-    this.checkShape(name, shape, false);
+    this.checkShape(name, shape);
     const value: Value = { name, type, shape, constant: false, format: formatOfType(type) ?? 'fp32', tensor: name };
+    this.state.origins.set(name, this.place);
     if (names !== undefined) this.state.dims(value, names);
     return value;
   }
@@ -161,23 +175,31 @@ export class NodeContext {
   private put(name: string, value: Value): void {
     if (this.state.values.has(name)) throw this.fail(`output tensor '${name}' is written twice or is an input`, 'each tensor to be written by one node');
     this.state.values.set(name, value);
+    this.state.origins.set(name, this.place);
   }
 
-  private checkShape(name: string, shape: readonly number[], constant: boolean): void {
-    const bad = shape.findIndex((size) => !Number.isInteger(size) || size < 0 || (size === 0 && !constant));
-    if (bad >= 0) throw this.fail(`output tensor '${name}' would have the shape [${shape.join(', ')}]`, 'positive sizes');
+  private checkShape(name: string, shape: readonly number[]): void {
+    if (shape.length > MOST_DIMENSIONS) throw this.fail(`output tensor '${name}' would have ${shape.length} dimensions`, `at most ${MOST_DIMENSIONS}`);
+    const bad = shape.findIndex((size) => !Number.isInteger(size) || size < 0);
+    if (bad >= 0) throw this.fail(`output tensor '${name}' would have the shape [${shape.join(', ')}]`, 'sizes from 0');
     if (sizeOf(shape) > LARGEST) throw this.fail(`output tensor '${name}' of shape [${shape.join(', ')}] is too large`, 'less than 2^53 elements');
   }
 
-  /** Adds a layer, unless all that it reads is constant (then it is computed before the run). */
-  emit(draft: LayerDraft): void {
-    const inputs = draft.operands.filter((operand) => operand.output !== true);
+  /**
+   * Adds a layer, unless all that it reads is constant (then it is computed before the run) or what it writes has no elements. All
+   * outputs of a layer follow the same loops: one that does not (a last state, a mean) is a layer of its own.
+   */
+  emit(given: LayerDraft): void {
+    const operands = given.operands.filter(({ value }) => sizeOf(value.shape) > 0);
+    if (!operands.some((operand) => operand.output === true)) return;
+    const draft = { ...given, operands };
+    const inputs = given.operands.filter((operand) => operand.output !== true);
     if (inputs.length > 0 && inputs.every((operand) => operand.value.constant)) return;
     const wrong = Object.entries(draft.loops).find(([, size]) => !Number.isSafeInteger(size) || size < 1);
     if (wrong !== undefined) throw this.fail(`its loop ${wrong[0]} would have the size ${wrong[1]}`, 'sizes from 1');
     if (sizeOf(Object.values(draft.loops)) > LARGEST) throw this.fail(`its loops ${JSON.stringify(draft.loops)} are too large`, 'less than 2^53 points');
     const suffix = draft.suffix === undefined ? '' : `/${draft.suffix}`;
-    this.state.layers.push({ node: this.node, name: `${this.name}${suffix}`, draft });
+    this.state.add({ node: this.node, name: `${this.name}${suffix}`, draft });
   }
 
   /** The place for messages: `node 'conv1' (Conv, opset 13)`. */

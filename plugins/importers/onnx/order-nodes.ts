@@ -87,12 +87,13 @@ function sorted(state: GraphState, nodes: readonly NamedNode[], writer: Readonly
 
 /** Walks back over unfinished sources until a node comes twice. */
 function circle(state: GraphState, nodes: readonly NamedNode[], waits: readonly ReadonlySet<number>[], done: readonly boolean[], start: number): Error {
-  const seen: number[] = [];
+  const visited = new Set<number>();
   let index = start;
-  while (!seen.includes(index)) {
-    seen.push(index);
+  while (!visited.has(index)) {
+    visited.add(index);
     index = [...waits[index]!].find((source) => !done[source])!;
   }
+  const seen = [...visited];
   const names = [...seen.slice(seen.indexOf(index)), index].map((each) => `'${nodes[each]!.name}'`);
   const shown = names.length > 8 ? [...names.slice(0, 8), '...'] : names;
   return state.error(

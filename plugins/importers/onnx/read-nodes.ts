@@ -30,8 +30,12 @@ function readNode(state: GraphState, { node, name }: NamedNode): void {
       'inputs and attributes as the ONNX operator documentation says',
     );
   }
-  const missing = node.output.find((output) => output !== '' && !state.values.has(output) && state.useCounts.has(output));
-  if (missing !== undefined) throw context.fail(`its output '${missing}' is used, but this reader does not know its shape`);
+  const missing = node.output.findIndex((output, index) => context.asks(index) && !state.values.has(output));
+  if (missing >= 0)
+    throw context.fail(
+      `its output ${missing}, '${node.output[missing]}', is used, and this reader does not know that output of ${context.op}`,
+      'a model that does without it',
+    );
 }
 
 function unknown(context: NodeContext): InputError {
@@ -54,7 +58,7 @@ function readIf(context: NodeContext): void {
   readNodes(context.state, branch, `${context.name}/`);
   branch.output.forEach((output, index) => {
     const value = context.state.values.get(output.name ?? '');
-    if (value === undefined) throw context.fail(`output '${output.name ?? ''}' of its branch is written by no node`);
+    if (value === undefined) throw context.state.unwritten(context.place, `output '${output.name ?? ''}' of its branch`, output.name ?? '');
     context.alias(index, value);
   });
 }

@@ -1,4 +1,4 @@
-import { formatRegistryWith, type ImportSource, type InputError, type NumberFormat, operatorName, usedFormats, type Workload } from 'tessera-sim';
+import { formatRegistryWith, type ImportSource, type NumberFormat, operatorName, usedFormats, type Workload } from 'tessera-sim';
 import { decodeModel } from './decode.js';
 import { finishWorkload } from './finish.js';
 import { compareShapes, readDeclaredShapes, readGraphInputs, readInitializers } from './graph-inputs.js';
@@ -35,7 +35,11 @@ export function readOnnx(source: ImportSource, options: OnnxOptions = {}, regist
   compareShapes(state, graph);
   checkOutputs(state, outputs);
   if (state.layers.length === 0)
-    throw state.error('graph', 'the graph has no layers: nothing depends on its inputs', 'a graph with at least one operator on an input');
+    throw state.error(
+      'graph',
+      state.firstEmpty === undefined ? 'the graph has no layers: nothing depends on its inputs' : `the graph has no layers. ${state.firstEmpty}`,
+      'a graph with at least one operator on an input',
+    );
   const workload = finishWorkload(state, workloadName(source, model), outputs, options);
   const used = usedFormats(registered, workload);
   return used.length === 0 ? workload : { ...workload, formats: used };
@@ -85,9 +89,5 @@ function countUses(state: GraphState, graph: GraphMessage): void {
 
 function checkOutputs(state: GraphState, outputs: readonly string[]): void {
   const missing = outputs.find((name) => !state.values.has(name));
-  if (missing !== undefined) throw fail(state, missing);
-}
-
-function fail(state: GraphState, name: string): InputError {
-  return state.error(`output '${name}'`, 'it is written by no node', 'a tensor of the graph');
+  if (missing !== undefined) throw state.unwritten(`output '${missing}'`, 'it', missing);
 }

@@ -1,17 +1,22 @@
-import type { ImportSource } from 'tessera-sim';
+import type { GraphState } from './graph-state.js';
 import { bitsOfType } from './data-types.js';
+import { checkedExternal } from './external-data.js';
 import { toNumber, type TensorMessage } from './messages.js';
+
+/** `data_location` of a tensor whose data lie in a file of their own. */
+const EXTERNAL = 1;
 
 /** Constants up to this many elements are looked into: shapes, axes, scales. Weights never are. */
 export const FOLD_LIMIT = 65_536;
 
 /** Elements of a small constant; undefined when it is large or its data are not there (stripped weights). */
-export function tensorData(tensor: TensorMessage, elements: number, source: ImportSource): readonly number[] | undefined {
-  if (elements > FOLD_LIMIT) return undefined;
+export function tensorData(tensor: TensorMessage, elements: number, state: GraphState): readonly number[] | undefined {
   const type = tensor.dataType ?? 0;
+  const external = tensor.dataLocation === EXTERNAL ? checkedExternal(tensor, rawBytesWanted(type, elements), state) : undefined;
+  if (elements > FOLD_LIMIT || !state.mayHold(elements)) return undefined;
   const listed = listedData(tensor, type);
   if (listed.length > 0 || elements === 0) return listed.length === elements ? listed : undefined;
-  const raw = tensor.dataLocation === 1 ? externalBytes(tensor, source) : tensor.rawData;
+  const raw = tensor.dataLocation === EXTERNAL ? external?.read() : tensor.rawData;
   return raw === undefined || raw.length === 0 ? undefined : rawNumbers(raw, type, elements);
 }
 
@@ -27,16 +32,6 @@ function listedData(tensor: TensorMessage, type: number): readonly number[] {
   if (tensor.uint64Data.length > 0) return tensor.uint64Data.map(toNumber);
   if (type === 10 || type === 16) return tensor.int32Data.map((bits) => (type === 16 ? bfloat(bits) : half(bits)));
   return tensor.int32Data;
-}
-
-function externalBytes(tensor: TensorMessage, source: ImportSource): Uint8Array | undefined {
-  const entry = (key: string): string | undefined => tensor.externalData.find((candidate) => candidate.key === key)?.value;
-  const location = entry('location');
-  const file = location === undefined ? undefined : source.readSibling(location);
-  if (file === undefined) return undefined;
-  const offset = Number(entry('offset') ?? 0);
-  const length = Number(entry('length') ?? file.length - offset);
-  return offset >= 0 && length >= 0 && offset + length <= file.length ? file.subarray(offset, offset + length) : undefined;
 }
 
 function rawNumbers(raw: Uint8Array, type: number, elements: number): readonly number[] | undefined {

@@ -28,6 +28,8 @@ const TABLE: readonly (readonly [OperatorCost, string])[] = [
   ],
   // A comparison and an exchange for every input.
   [cost(2), 'topk sort'],
+  // Least and largest.
+  [cost(2), 'dynamicrange'],
   // (x / s + z) rounded; (x - z) * s.
   [cost(2), 'quantizelinear dequantizelinear dynamicquantizelinear dynamicquantize quantize dequantize requantize hardsigmoid hardswish'],
   // One special function.
@@ -44,6 +46,9 @@ const TABLE: readonly (readonly [OperatorCost, string])[] = [
   [cost(4, 1), 'softmax logsoftmax'],
   // Mean; deviation and its square; scale, gain and shift.
   [cost(6), 'layernormalization layernorm groupnormalization groupnorm instancenormalization instancenorm meanvariancenormalization'],
+  // Its two halves, where the statistics are wanted themselves: sum and sum of squares; deviation, scale, gain and shift.
+  [cost(2), 'statistics'],
+  [cost(4), 'normalize'],
   // Square sum; scale and gain.
   [cost(3), 'rmsnormalization rmsnorm simplifiedlayernormalization lpnormalization lrn'],
   // The same, of a sum of two.

@@ -74,7 +74,8 @@ function layerResult(tally: LayerTally, cycles: number, startCycle: number, endC
   return {
     layer: tally.layer,
     operator: tally.operator,
-    macs: tally.macs,
+    macs: Math.round(tally.macs),
+    ops: Math.round(tally.ops),
     cycles,
     startCycle,
     endCycle,

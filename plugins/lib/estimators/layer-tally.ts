@@ -2,6 +2,7 @@ import {
   cutBytesPerCycle,
   inReferenceCycles,
   summariseSchedule,
+  workOf,
   formatsOf,
   LayerViews,
   type FormatRegistry,
@@ -19,6 +20,7 @@ export interface LayerTally {
   readonly layer: string;
   readonly operator: string;
   macs: number;
+  ops: number;
   /** Closed-form cycles of its tiles, by core. */
   readonly computeCycles: Map<string, number>;
   /** Tiles at the core's peak rate, by core. */
@@ -94,7 +96,9 @@ class TallyWalk {
   private addTile(tally: LayerTally, operation: ScheduleOperation, path: string, sizes: OperationSizes): void {
     const block = this.machine.block(path);
     const points = Object.values(operation.loops ?? {}).reduce((product, size) => product * size, 1);
-    tally.macs += points;
+    const { macs, ops } = workOf(this.schedule.layers?.[tally.layer] ?? { operator: tally.operator });
+    tally.macs += points * macs;
+    tally.ops += points * ops;
     if (tally.firstTile < 0) tally.firstTile = this.position;
     tally.lastTile = this.position;
     tally.drainBytes = 0;
@@ -141,6 +145,7 @@ class TallyWalk {
         layer: name,
         operator: this.schedule.layers?.[name]?.operator ?? operation.operator ?? operation.kind,
         macs: 0,
+        ops: 0,
         computeCycles: new Map(),
         peakCycles: new Map(),
         engineCycles: new Map(),

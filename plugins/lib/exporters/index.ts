@@ -10,3 +10,4 @@ export * from './overview-cells.js';
 export * from './rows.js';
 export * from './statistic-cells.js';
 export * from './thin-spans.js';
+export * from './thinned-text.js';

@@ -1,4 +1,4 @@
-import type { RunTrace, TracedOperation, TraceTrack } from 'tessera-sim';
+import type { RunTrace, TraceTrack } from 'tessera-sim';
 import { assignLanes, SPAN_STRIDE } from './lanes.js';
 import type { LaneSpan } from './thin-spans.js';
 
@@ -33,36 +33,35 @@ export function groupOf(track: Pick<TraceTrack, 'path' | 'block'>): string {
 export function spanRows(trace: RunTrace, window: TimeWindow = WHOLE_RUN): SpanRow[] {
   const isLink = (track: TraceTrack): boolean => groupOf(track) === LINKS;
   const tracks = [...trace.tracks.filter((track) => !isLink(track)), ...trace.tracks.filter(isLink)];
-  return [...tracks.flatMap((track) => trackRows(track, window)), ...queueRows(trace.operations, window)];
+  const queues = trace.queues.flatMap((track) => laneRows(track, { name: track.path, group: QUEUES, kind: track.kind, labels: track.labels }, window));
+  return [...tracks.flatMap((track) => trackRows(track, window)), ...queues];
 }
 
 function trackRows(track: TraceTrack, window: TimeWindow): SpanRow[] {
-  if (track.spans === undefined || track.spans.length === 0) return [];
-  const { labels, path, kind, dropped } = track;
-  const name = dropped > 0 ? `${path} (${dropped} dropped)` : path;
-  return laneRows(track.spans, { name, group: groupOf(track), kind: groupOf(track) === LINKS ? 'link' : kind, labels }, window);
+  const { labels, path, kind } = track;
+  return laneRows(track, { name: path, group: groupOf(track), kind: groupOf(track) === LINKS ? 'link' : kind, labels }, window);
 }
 
-function queueRows(operations: readonly TracedOperation[], window: TimeWindow): SpanRow[] {
-  const byQueue = new Map<string, number[]>();
-  for (const { queue, startTick, endTick, id } of operations) {
-    const list = byQueue.get(queue);
-    if (list === undefined) byQueue.set(queue, [startTick, endTick, 0, id]);
-    else list.push(startTick, endTick, 0, id);
-  }
-  return [...byQueue]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([queue, spans]) => laneRows(Float64Array.from(spans), { name: queue, group: QUEUES, kind: 'queue', labels: ['operation'] }, window));
-}
-
-function laneRows(spans: Float64Array, about: Omit<SpanRow, 'spans'>, { fromTick, untilTick }: TimeWindow): SpanRow[] {
+function laneRows({ spans, merged }: TraceTrack, about: Omit<SpanRow, 'spans'>, { fromTick, untilTick }: TimeWindow): SpanRow[] {
+  if (spans === undefined || spans.length === 0) return [];
   const { order, lanes, laneCount } = assignLanes(spans);
   const rows = Array.from({ length: laneCount }, (): LaneSpan[] => []);
   order.forEach((span, place) => {
     const at = span * SPAN_STRIDE;
     const start = spans[at] ?? 0;
     if (start < fromTick || start >= untilTick) return;
-    rows[lanes[place] ?? 0]?.push({ start, end: spans[at + 1] ?? 0, label: spans[at + 2] ?? 0, operation: spans[at + 3] ?? -1, merged: 1 });
+    rows[lanes[place] ?? 0]?.push({
+      start,
+      end: spans[at + 1] ?? 0,
+      label: spans[at + 2] ?? 0,
+      operation: spans[at + 3] ?? -1,
+      merged: merged?.[span] ?? 1,
+    });
   });
   return rows.map((lane, i) => ({ ...about, name: i === 0 ? about.name : `${about.name} (${i + 1})`, spans: lane }));
+}
+
+/** How many recorded spans the rows stand for. */
+export function recordedSpans(rows: readonly { readonly spans: readonly LaneSpan[] }[]): number {
+  return rows.reduce((sum, { spans }) => spans.reduce((within, { merged }) => within + merged, sum), 0);
 }

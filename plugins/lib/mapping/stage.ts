@@ -1,4 +1,4 @@
-import type { LoopNest, Schedule, ScheduleBuffer, ScheduleLayer, ScheduleOperand, ScheduleOperation } from 'tessera-sim';
+import { statedWork, type LoopNest, type Schedule, type ScheduleBuffer, type ScheduleLayer, type ScheduleOperand, type ScheduleOperation } from 'tessera-sim';
 import type { Hardware, Worker } from './hardware.js';
 import { declareTensors } from './home-layout.js';
 import type { MappedLayer, MappedNetwork } from './mapped-layer.js';
@@ -51,12 +51,12 @@ export function scheduleOf(name: string, network: MappedNetwork, hardware: Hardw
 }
 
 /** What the schedule says of a layer: its loops, and where its operands lie. */
-function scheduleLayer({ operator, class: layerClass, loops, inputs, outputs }: MappedLayer): ScheduleLayer {
+function scheduleLayer({ operator, class: layerClass, loops, inputs, outputs, source }: MappedLayer): ScheduleLayer {
   const operands: Record<string, ScheduleOperand> = {};
   for (const { name, tensor, role, map, partialFormat, indirect } of [...inputs, ...outputs]) {
     operands[name] = { tensor, role, map, ...(partialFormat === undefined ? {} : { partialFormat }), ...(indirect === true ? { indirect } : {}) };
   }
-  return { operator, class: layerClass, loops, operands };
+  return { operator, class: layerClass, loops, ...statedWork(source), operands };
 }
 
 function* walk(stages: readonly Stage[], buffers: Readonly<Record<string, ScheduleBuffer>>, emitter: OperationEmitter): Generator<ScheduleOperation> {

@@ -9,3 +9,4 @@ export * from './offered-load.js';
 export * from './patterns.js';
 export * from './replayed-load.js';
 export * from './saturation.js';
+export * from './saturation-criterion.js';

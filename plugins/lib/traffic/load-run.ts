@@ -17,6 +17,7 @@ export interface PhaseParameters {
 export const defaultPhases: PhaseParameters = { samplePeriodCycles: 1000, warmupPeriods: 3, maxSamples: 10, latencyLimitCycles: 500, convergence: 0.05 };
 
 export interface LoadResult {
+  /** As BookSim2 tells it: the latency limit was not exceeded up to the end of the drain. Says nothing of what was accepted: see `saturation`. */
   readonly stable: boolean;
   readonly cycles: number;
   /** Cycles over which the rates were taken. */
@@ -25,6 +26,11 @@ export interface LoadResult {
   /** Flits per node and cycle. */
   readonly acceptedRate: number;
   readonly injectedRate: number;
+  /** Warm-up was over when the run ended; else the rates tell how the network filled. */
+  readonly isMeasured: boolean;
+  /** Packets created, and packets retired, in the cycles over which the rates were taken. */
+  readonly createdPackets: number;
+  readonly retiredPackets: number;
   readonly flitHops: number;
 }
 
@@ -45,6 +51,8 @@ export class LoadRun {
   private clearedAt = 0;
   private ejectedAtClear = 0;
   private injectedAtClear = 0;
+  private createdPackets = 0;
+  private retiredPackets = 0;
   /** Packets created before the drain and not retired yet. */
   private outstanding = 0;
 
@@ -65,17 +73,31 @@ export class LoadRun {
     const rate = (flits: number): number => (windowCycles > 0 ? flits / (windowCycles * network.nodes) : 0);
     const acceptedRate = rate(network.flitsEjected - this.ejectedAtClear);
     const injectedRate = rate(network.flitsInjected - this.injectedAtClear);
+    const { createdPackets, retiredPackets } = this;
+    const isMeasured = this.phase !== 'warm-up';
     const stable = converged && this.drain();
     if (stable) {
       this.runEmpty();
       tally.merge(this.drained);
     }
-    return { stable, cycles: network.now, windowCycles, tally, acceptedRate, injectedRate, flitHops: network.flitHops };
+    return {
+      stable,
+      cycles: network.now,
+      windowCycles,
+      tally,
+      acceptedRate,
+      injectedRate,
+      isMeasured,
+      createdPackets,
+      retiredPackets,
+      flitHops: network.flitHops,
+    };
   }
 
   /** A packet counts if it came to the front of its queue after warm-up; in the drain, only if it was created before. */
   ejected(packet: EjectedPacket): void {
     if (packet.created < this.drainFrom) this.outstanding--;
+    this.retiredPackets++;
     const tally = this.phase === 'drain' ? this.drained : this.tally;
     tally.addFlits(packet);
     const isMeasured = packet.started >= this.measureFrom && (packet.started < this.drainFrom || packet.created < this.drainFrom);
@@ -137,6 +159,8 @@ export class LoadRun {
     this.clearedAt = this.network.now;
     this.ejectedAtClear = this.network.flitsEjected;
     this.injectedAtClear = this.network.flitsInjected;
+    this.createdPackets = 0;
+    this.retiredPackets = 0;
   }
 
   private advance(until: number): void {
@@ -144,6 +168,7 @@ export class LoadRun {
   }
 
   private readonly countCreated = (created: number): void => {
+    this.createdPackets++;
     if (created < this.drainFrom) this.outstanding++;
   };
 

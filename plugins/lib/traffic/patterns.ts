@@ -98,7 +98,11 @@ export function makePattern(text: string, shape: PatternShape, choose: (bound: n
   const maker = makers[name];
   if (maker === undefined)
     throw new InputError({ path: 'traffic', message: `there is no traffic pattern '${text}'`, expected: `one of ${patternNames.join(', ')}` });
-  return maker(shape, choose, match?.[2] ?? '');
+  const argument = match?.[2];
+  if (argument !== undefined && name !== 'hotspot') {
+    throw new InputError({ path: 'pattern', message: `pattern ${name} takes no argument, but stands with (${argument})`, expected: name });
+  }
+  return maker(shape, choose, argument ?? '');
 }
 
 function shiftDigits({ radix, digits }: PatternShape, shift: number): DestinationOf {
@@ -110,8 +114,8 @@ function shiftDigits({ radix, digits }: PatternShape, shift: number): Destinatio
 }
 
 function hotspot(nodes: number, choose: (bound: number) => number, argument: string): DestinationOf {
-  const lists = [...argument.matchAll(/\{([^}]*)\}/g)].map((list) => list[1]!.split(',').map(Number));
-  const targets = lists[0] ?? (argument.trim() === '' ? [nodes - 1] : argument.split(',').map(Number));
+  const lists = [...argument.matchAll(/\{([^}]*)\}/g)].map((list) => numbersOf(list[1]!));
+  const targets = lists[0] ?? (argument.trim() === '' ? [nodes - 1] : numbersOf(argument));
   const weights = lists[1] ?? targets.map(() => 1);
   const bad = targets.find((node) => !Number.isInteger(node) || node < 0 || node >= nodes);
   if (bad !== undefined || weights.length !== targets.length || weights.some((weight) => !(Number.isInteger(weight) && weight > 0))) {
@@ -129,6 +133,11 @@ function hotspot(nodes: number, choose: (bound: number) => number, argument: str
     while (draw >= weights[index]!) draw -= weights[index++]!;
     return targets[index]!;
   };
+}
+
+/** A place left empty is no number (`Number('')` is 0). */
+function numbersOf(list: string): number[] {
+  return list.split(',').map((text) => (text.trim() === '' ? NaN : Number(text)));
 }
 
 function wholeBits({ nodes }: PatternShape, name: string): number {

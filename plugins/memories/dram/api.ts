@@ -5,6 +5,7 @@
 export * from './build.js';
 export * from './checker/attach.js';
 export * from './checker/checker.js';
+export type * from './checker/timing-rules.js';
 export type * from './command-form.js';
 export * from './command-table.js';
 export * from './commands.js';
@@ -31,7 +32,9 @@ export type * from './standards/form.js';
 export { inherit, type StandardChanges } from './standards/inherit.js';
 export { PARTS, STANDARDS } from './standards/index.js';
 export * from './system.js';
+export type { Constraint } from './timing/resolve.js';
 export * from './trace/command-trace.js';
 export * from './trace/driver.js';
 export * from './trace/formulas.js';
+export * from './trace/parameters.js';
 export * from './trace/text-trace.js';

@@ -24,6 +24,7 @@ import { DramDevice } from './device/device.js';
 import { Topology } from './device/topology.js';
 import { dramsim3Constraints } from './standards/dramsim3.js';
 import type { StandardForm } from './standards/form.js';
+import { asInRamulator2 } from './standards/inherit.js';
 import { STANDARDS } from './standards/index.js';
 import { evaluateFormula } from './timing/formula.js';
 import { commandTableOf, resolveConstraints, resolvePlain, type Constraint } from './timing/resolve.js';
@@ -63,8 +64,9 @@ export function resolveDram(specification: DramSpecification, extensions: DramEx
 }
 
 function resolveStandard(specification: DramSpecification, topology: Topology, extensions: DramExtensions): ResolvedDram {
-  const standard = standardOf(specification.standard, extensions);
-  const { timings, organisation } = specification;
+  const { timings, organisation, like } = specification;
+  const declared = standardOf(specification.standard, extensions);
+  const standard = like === 'ramulator2' ? asInRamulator2(declared) : declared;
   const ticksPerClock = standard.commandBus === 'half-cycle' ? 2 : 1;
   const readLatency = evaluateFormula(standard.readLatency, timings);
   const commands = commandTableOf(standard);

@@ -48,7 +48,7 @@ export function runTrace(
 /** Runs the trace of a reference record. Throws InputError for a record that cannot be run. */
 export function runRecord(config: Json, workload: Json, prepare?: (system: DramSystem) => void): TraceRun {
   const kind = String(workload['kind']);
-  const trace = traceOf(kind, workload);
+  const trace = traceOf(kind, workload, 'workload');
   if (trace === undefined) throw new InputError([{ path: 'workload.kind', message: `there is no trace formula '${kind}'` }]);
   const paced = { perCycle: Number(workload['ipc'] ?? 1), burst: Number(workload['burst'] ?? 1), gapCycles: Number(workload['gap'] ?? 0) };
   return runTrace(specificationOfRecord(config), trace, paced, prepare);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { decodeNonFinite, encodeNonFinite, InputError, writeWhole, type ResultStore, type RunSummary, type StoredResult } from 'tessera-sim';
+import { checkOutputFolder, decodeNonFinite, encodeNonFinite, writeWhole, type ResultStore, type RunSummary, type StoredResult } from 'tessera-sim';
 
 interface StoredDocument {
   readonly tesseraStoredResult: 1;
@@ -16,17 +16,9 @@ interface StoredDocument {
 export class FolderStore implements ResultStore {
   private constructor(private readonly folder: string) {}
 
-  /** Makes the folder. InputError when that cannot be. */
+  /** The folder is made with the first result. InputError when it cannot be, or nothing can be written there. */
   static open(folder: string): FolderStore {
-    try {
-      const found = statSync(folder, { throwIfNoEntry: false });
-      if (found !== undefined && !found.isDirectory()) throw new InputError({ file: folder, message: 'this is no folder', expected: 'a folder for results' });
-      if (found === undefined) mkdirSync(folder, { recursive: true });
-    } catch (error) {
-      if (error instanceof InputError) throw error;
-      const code = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-      throw new InputError({ file: folder, message: `the folder cannot be made (${code})`, expected: 'a place where files can be written' });
-    }
+    checkOutputFolder(folder);
     return new FolderStore(path.resolve(folder));
   }
 

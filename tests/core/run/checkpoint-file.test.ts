@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { agreeTo } from '../../../core/plugin/consent/agree-to.js';
 import { PluginRegistry } from '../../../core/plugin/registry.js';
 import { checkpointWriter, readCheckpoint } from '../../../core/run/checkpoint-file.js';
 import { runSchedule } from '../../../core/run/run.js';
@@ -58,7 +59,7 @@ describe('a checkpoint file', () => {
   it('replaces a checkpoint, and nothing else', async () => {
     const { scenario } = await load();
     expect(() => checkpointWriter(file, scenario)).not.toThrow();
-    expect(() => checkpointWriter(path.dirname(file), scenario)).toThrow(/is there and is no checkpoint, nor a file; expected a new file/);
+    expect(() => checkpointWriter(path.dirname(file), scenario)).toThrow(/is a folder; expected the name of a file/);
     const text = path.join(path.dirname(file), 'mine.yaml');
     writeFileSync(text, 'tessera: 1');
     expect(() => checkpointWriter(text, scenario)).toThrow(/is there and is no checkpoint; expected a new file/);
@@ -80,7 +81,7 @@ export const helper = definePlugin({ kind: 'estimator', name: 'mine', version: '
       scenarioFile,
       'tessera: 1\nname: s\nplugins: [./index.js]\nmachine: { include: tessera:scenarios/machines/singlecore.yaml }\nschedule: tessera:scenarios/examples/hand-written.schedule.yaml\n',
     );
-    const loaded = await loadScenario(scenarioFile, new PluginRegistry(builtinPlugins));
+    const loaded = await loadScenario(scenarioFile, new PluginRegistry(builtinPlugins), { plugins: agreeTo(['all']) });
     const write = checkpointWriter(own, loaded.scenario);
     helper('Two');
     // Written after the change, by a run that began before it.

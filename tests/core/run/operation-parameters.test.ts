@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { agreeTo } from '../../../core/plugin/consent/agree-to.js';
 import { PluginRegistry } from '../../../core/plugin/registry.js';
 import { verdictOf } from '../../../core/result/verdict.js';
 import { runScenario } from '../../../core/run/run.js';
@@ -47,7 +48,7 @@ schedule: s.schedule.yaml
     path.join(folder, 's.schedule.yaml'),
     `tesseraSchedule: 1\nname: s\ntensors: {}\nbuffers: {}\noperations:\n  - { kind: compute, queue: ${queue}, operator: gemm, with: ${parameters} }\n`,
   );
-  const { scenario, registry } = await loadScenario(path.join(folder, 's.yaml'), new PluginRegistry(builtinPlugins));
+  const { scenario, registry } = await loadScenario(path.join(folder, 's.yaml'), new PluginRegistry(builtinPlugins), { plugins: agreeTo(['all']) });
   return runScenario(scenario, registry);
 }
 

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { prepare } from '../../../core/run/prepare.js';
 import { PlanCache } from '../../../core/run/plan-cache.js';
 import { runScenario } from '../../../core/run/run.js';
+import { agreeTo } from '../../../core/plugin/consent/agree-to.js';
 import { PluginRegistry } from '../../../core/plugin/registry.js';
 import { ToolContexts } from '../../../core/plugin/tool-contexts.js';
 import { loadScenario, type LoadResult } from '../../../core/scenario/load.js';
@@ -18,7 +20,7 @@ async function scenario(mapper: string, head = ''): Promise<LoadResult> {
   const file = path.join(temporaryFolder('plan'), 's.yaml');
   const text = `machine: { include: tessera:scenarios/machines/quadcore.yaml }\nworkload: { layers: tessera:scenarios/models/two-layers.yaml }\n`;
   writeFileSync(file, `tessera: 1\nname: s\n${head}${text}mapper: ${mapper}\n`);
-  return loadScenario(file, new PluginRegistry(builtinPlugins));
+  return loadScenario(file, new PluginRegistry(builtinPlugins), { allow: [tmpdir()], plugins: agreeTo(['all']) });
 }
 
 async function scheduleOf({ scenario: loaded, registry }: LoadResult, cache?: PlanCache): Promise<Schedule> {

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../core/errors.js';
 import { findWaitCycle } from '../../../core/kernel/index.js';
+import type { ScheduleOperation } from '../../../core/schedule/index.js';
 import { expandItems } from '../../../core/schedule/form/repeat.js';
 import { compute, load, runFake, schedule, store } from './fake-machine.js';
 import { caseCount } from '../../many.js';
 
 const REPEATS = caseCount(100_000, 5_000);
+
+/** A computation that makes Y[from, to). */
+const made = (buffer: string, from: number, to: number): ScheduleOperation => ({
+  kind: 'compute',
+  queue: 'core',
+  writes: [{ buffer, tensor: 'Y', box: { N: [from, to] } }],
+});
 
 const rules = (run: ReturnType<typeof runFake>): string[] => run.executor.violations.kept.map((violation) => violation.rule);
 
@@ -123,26 +131,45 @@ describe('ScheduleExecutor: buffers over one another', () => {
   it('waits for the users of the bytes below, released or not', () => {
     const use = compute('A', 'B', 0, 100, { queue: 'core1' });
     for (const releases of [[], [{ buffer: 'A' }]]) {
-      const run = runFake(schedule([load('A', 0, 100), { ...use, releases }, load('C', 100, 200)], { buffers }), { ticks: ({ id }) => (id === 1 ? 70 : 10) });
+      const run = runFake(schedule([load('A', 0, 300), { ...use, releases }, load('C', 300, 400)], { buffers }), { ticks: ({ id }) => (id === 1 ? 70 : 10) });
       expect(rules(run)).toEqual([]);
       expect(run.issue.get(2)).toBe(80);
-      expect(run.peak.get(0)).toBe(200);
+      expect(run.peak.get(0)).toBe(400);
     }
   });
 
+  it('does not wait for bytes that it does not write', () => {
+    const run = runFake(schedule([load('A', 0, 200), compute('A', 'B', 0, 100), load('C', 200, 300)], { buffers }), {
+      ticks: ({ id }) => (id === 1 ? 70 : 10),
+    });
+    expect([rules(run), run.issue.get(2)]).toEqual([[], 10]);
+  });
+
+  it('keeps a second writer of the same bytes apart, too', () => {
+    const both = { ...buffers, C: { memory: 'l1', bytes: 300, address: 0 } };
+    const add = (from: number, queue: string) => load('C', from, from + 100, { queue, writes: [{ buffer: 'C', mode: 'add' }] });
+    const run = runFake(
+      schedule([load('A', 0, 300), compute('A', 'B', 0, 100, { releases: [{ buffer: 'A' }] }), add(300, 'dma'), add(400, 'core1')], { buffers: both }),
+      {
+        ticks: ({ id }) => (id === 1 ? 70 : 10),
+      },
+    );
+    expect([rules(run), run.issue.get(2), run.issue.get(3)]).toEqual([[], 80, 80]);
+  });
+
   it('reports data that another buffer overwrites, and reads of what is gone', () => {
-    expect(rules(runFake(schedule([load('A', 0, 100), load('C', 100, 200)], { buffers })))).toEqual(['overwrite-of-live-data']);
+    expect(rules(runFake(schedule([made('A', 0, 300), load('C', 100, 200)], { buffers })))).toEqual(['overwrite-of-live-data']);
     const late = [
-      load('A', 0, 100),
+      load('A', 0, 300),
       compute('A', 'B', 0, 10),
       load('C', 0, 10),
-      compute('A', 'B', 10, 20, { reads: [{ buffer: 'A', tensor: 'X', box: { N: [0, 10] as const } }], writes: [] }),
+      compute('A', 'B', 10, 20, { reads: [{ buffer: 'A', tensor: 'X', box: { N: [200, 210] as const } }], writes: [] }),
     ];
     expect(rules(runFake(schedule(late, { buffers })))).toEqual(['use-after-release']);
   });
 
   it('says when the offending operation begins, not when it was read ahead', () => {
-    const again = runFake(schedule([load('A', 0, 100), load('A', 0, 100)]), { ticks: () => 40 });
+    const again = runFake(schedule([made('A', 0, 100), load('A', 0, 100)]), { ticks: () => 40 });
     const [violation] = again.executor.violations.kept;
     expect(violation).toMatchObject({ rule: 'overwrite-of-live-data', operations: [0, 1], tick: again.issue.get(1) });
     expect(violation?.tick).toBe(40);
@@ -178,9 +205,16 @@ describe('ScheduleExecutor: what is wrong with a schedule', () => {
     expect(run.executor.violations.kept[0]).toMatchObject({ rule: 'use-after-release', operations: [1, 2], buffer: 'A' });
   });
 
-  it('reports data that are overwritten before anybody has read them', () => {
-    const run = runFake(schedule([load('A', 0, 100), load('A', 100, 200)]));
-    expect(run.executor.violations.kept[0]).toMatchObject({ rule: 'overwrite-of-live-data', operations: [0, 1], buffer: 'A' });
+  it('reports results that are overwritten before anybody has read them, by element', () => {
+    const run = runFake(schedule([made('A', 0, 100), load('A', 100, 200)]));
+    expect(run.executor.violations.kept).toMatchObject([{ rule: 'overwrite-of-live-data', operations: [0, 1], buffer: 'A' }]);
+    const read = compute('A', 'B', 0, 10, { reads: [{ buffer: 'A', tensor: 'Y', box: { N: [0, 99] as const } }], writes: [] });
+    expect(rules(runFake(schedule([made('A', 0, 100), read, load('A', 100, 200)])))).toEqual(['overwrite-of-live-data']);
+    expect(rules(runFake(schedule([made('A', 0, 100), store('A', 0, 100), load('A', 100, 200)])))).toEqual([]);
+  });
+
+  it('lets copies of what is at home go', () => {
+    expect(rules(runFake(schedule([load('A', 0, 100), load('A', 100, 200)])))).toEqual([]);
   });
 
   it('reports a tile that does not fit its buffer', () => {

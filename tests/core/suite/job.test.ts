@@ -78,6 +78,27 @@ describe('the inputs of a job', () => {
   });
 });
 
+describe('plugins of a job', () => {
+  const PLUGIN =
+    "export default { kind: 'experiment', name: 'mine', version: '1.0.0', summary: 's', configSchema: { type: 'object' }, run: () => ({ metrics: {} }) };";
+
+  it('are agreed to where the suite runs, once; a worker runs what the job says was agreed to, and nothing else', async () => {
+    const folder = suiteProject({ 'p.js': PLUGIN, 't.yaml': 'tessera: 1\nkind: mine\nplugins: [./p.js]\n' });
+    const asked: string[] = [];
+    const { JobMaker } = await import('../../../core/suite/job.js');
+    const maker = new JobMaker(builtins, { plugins: ({ at }) => void asked.push(path.basename(at)) }, process.cwd());
+    const jobs = [];
+    for (const seed of [1, 2, 3]) jobs.push(await maker.make({ name: 'p', file: path.join(folder, 't.yaml'), set: { seed }, setPlaces: {} }));
+    expect(asked).toEqual(['p.js']);
+    const [job] = jobs.map(overJson);
+    expect((await runJob(job!)).summary.verdict).toBe('as-expected');
+    for (const code of [[], ['0'.repeat(64)]]) {
+      const { summary } = await runJob({ ...job!, code });
+      expect(summary).toMatchObject({ verdict: 'bad-input', reasons: [expect.stringContaining('nobody has agreed to run')] });
+    }
+  });
+});
+
 describe('a job as JSON', () => {
   it('comes back as it was, and its run has the digest of a direct one', async () => {
     const folder = suiteProject();

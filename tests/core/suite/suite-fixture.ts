@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { PluginRegistry, type Job, type ResultStore, type SuiteRunner } from '../../../core/index.js';
+import { agreeTo, PluginRegistry, type Job, type ResultStore, type SuiteRunner } from '../../../core/index.js';
 import { JobMaker } from '../../../core/suite/job.js';
 import type { SuitePoint } from '../../../core/suite/points.js';
 import { runSuite, type SuiteEntry, type SuiteOptions } from '../../../core/suite/run-suite.js';
@@ -23,7 +23,7 @@ export function pointOf(folder: string, set: SuitePoint['set'] = {}, scenario = 
 }
 
 export async function jobOf(folder: string, set: SuitePoint['set'] = {}, scenario = 's.yaml'): Promise<Job> {
-  return new JobMaker(builtins, {}, process.cwd()).make(pointOf(folder, set, scenario));
+  return new JobMaker(builtins, { plugins: agreeTo(['all']) }, process.cwd()).make(pointOf(folder, set, scenario));
 }
 
 export function replaceIn(file: string, text: string, by: string): void {
@@ -35,6 +35,14 @@ export function replaceIn(file: string, text: string, by: string): void {
 export const inProcess = (): SuiteRunner => builtins.get('runner', 'in-process').create({});
 
 export async function run(points: readonly SuitePoint[], store: ResultStore, more: Partial<SuiteOptions> = {}): Promise<SuiteEntry[]> {
-  const shared = { runner: inProcess(), mayResume: true, workers: 1, workerProgram: WORKER_PROGRAM, shouldStop: () => false, warn: () => {} };
+  const shared = {
+    runner: inProcess(),
+    plugins: agreeTo(['all']),
+    mayResume: true,
+    workers: 1,
+    workerProgram: WORKER_PROGRAM,
+    shouldStop: () => false,
+    warn: () => {},
+  };
   return runSuite(points, builtins, { ...shared, store, ...more });
 }

@@ -186,6 +186,10 @@ describe('in a schedule', () => {
   it.each([
     [{ with: { algorithm: 'rong' } }, /no collective algorithm 'rong'/],
     [{ operator: 'all-to-all', with: { algorithm: 'tree' } }, /algorithm 'tree' has no all-to-all/],
+    [
+      { operator: 'all-to-all', reads: [{ tensor: 'G', box: { N: [0, 1] as const, M: [0, 8] as const } }] },
+      /splits the region in two dimensions, and there is no second one large enough.*of \d+ or more/,
+    ],
     [{ operator: 'gather' }, /collective 'gather'/],
     [{ participants: collective.participants!.slice(1) }, /1 participants/],
     [
@@ -203,7 +207,7 @@ describe('in a schedule', () => {
     [{ with: { algorithm: 'mesh', columns: 3 } }, /columns 3/],
     [{ with: { algorithm: 'ring', along: 'Q' } }, /no dimension 'Q'/],
   ])('%o is refused', (change, message) => {
-    expect(() => expandAll([{ ...collective, ...change }])).toThrow(message);
+    expect(() => expandAll([{ ...collective, ...change } as ScheduleOperation])).toThrow(message);
   });
 
   it('an in-network all-reduce needs neither compute nor scratch', () => {

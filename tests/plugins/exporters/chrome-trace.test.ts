@@ -48,7 +48,8 @@ describe('chrome trace', () => {
     const thread = traceEvents.find((event) => event.ph === 'M' && event.args['name'] === 'core0.pe.work');
     const written = traceEvents.filter((event) => event.ph === 'X' && event.pid === thread?.pid && event.tid === thread.tid);
     expect(written.map((event) => Math.round(event.ts * 1e6))).toEqual([...work].filter((_, i) => i % 4 === 0));
-    expect(otherData['dropped']).toBe(0);
+    expect(otherData).toMatchObject({ spansRecorded: spans, spansKept: spans });
+    expect(otherData).not.toHaveProperty('thinned');
   });
 
   test('names spans by layer and what was done', () => {
@@ -58,10 +59,12 @@ describe('chrome trace', () => {
 
   test('spans of one thread never overlap', () => {
     const overlapping = Float64Array.from([0, 10, 0, -1, 5, 15, 0, -1, 10, 20, 0, -1, 12, 13, 0, -1]);
-    const trace = { operations: [], tracks: [{ path: 'l1.access', block: 'l1', kind: 'memory', labels: ['read'], dropped: 7, spans: overlapping }] };
+    const merged = Float64Array.from([1, 8, 1, 1]);
+    const tracks = [{ path: 'l1.access', block: 'l1', kind: 'memory', labels: ['read'], spans: overlapping, merged }];
+    const trace = { operations: [], queues: [], tracks, mergedBelowTicks: 16 };
     const document = traceOf([{ ...result, trace }]);
-    expect(named(document.traceEvents, 'thread_name')).toEqual(['l1.access (7 dropped)', 'l1.access (7 dropped) (2)', 'l1.access (7 dropped) (3)']);
-    expect(document.otherData['dropped']).toBe(7);
+    expect(named(document.traceEvents, 'thread_name')).toEqual(['l1.access', 'l1.access (2)', 'l1.access (3)']);
+    expect(document.otherData).toMatchObject({ spansRecorded: 11, spansKept: 4, thinned: '1 in 2.8 spans kept: neighbours within 16.00 ps are one' });
     const ends = new Map<number, number>();
     for (const event of document.traceEvents.filter(({ ph }) => ph === 'X')) {
       expect(event.ts).toBeGreaterThanOrEqual(ends.get(event.tid) ?? 0);
@@ -88,11 +91,12 @@ describe('chrome trace', () => {
     expect(traceOf([result]).otherData).not.toHaveProperty('spansMergedBelowSeconds');
   });
 
-  test('a counter that is thinned keeps its peak and its end', () => {
-    const counter = Float64Array.from({ length: 2000 }, (_, i) => (i % 2 === 0 ? i : i === 777 ? 99 : i % 7));
+  test('a counter that is thinned keeps its peak, its trough and its end', () => {
+    const counter = Float64Array.from({ length: 2000 }, (_, i) => (i % 2 === 0 ? i : i === 777 ? 99 : i === 1001 ? -5 : i % 7));
     const thinned = thinCounter(counter, { fromTick: 0, untilTick: Infinity }, 50);
     expect(thinned.length / 2).toBeLessThanOrEqual(50);
     expect(Math.max(...thinned.filter((_, i) => i % 2 === 1))).toBe(99);
+    expect(Math.min(...thinned.filter((_, i) => i % 2 === 1))).toBe(-5);
     expect(thinned.slice(-2)).toEqual(Array.from(counter.slice(-2)));
     const ticks = thinned.filter((_, i) => i % 2 === 0);
     expect(ticks).toEqual(ticks.toSorted((a, b) => a - b));

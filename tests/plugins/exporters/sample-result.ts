@@ -97,14 +97,23 @@ class TraceBuilder {
       const isLink = path.includes('->');
       const labels = isLink ? ['read', 'write'] : path.includes('.pe.') ? SPAN_LABELS : path.includes('.dma.') ? ['transfer'] : ['read', 'write'];
       const block = isLink ? path : path.startsWith('noc.') ? 'noc' : path.slice(0, path.lastIndexOf('.'));
-      tracks.push({ path, block, kind: isLink ? 'link' : kindOf(block), labels, unit: '', dropped: 0, spans: Float64Array.from(values) });
+      tracks.push({ path, block, kind: isLink ? 'link' : kindOf(block), labels, unit: '', spans: Float64Array.from(values) });
     }
     for (const [path, values] of this.counters) {
       const block = path.slice(0, path.lastIndexOf('.'));
-      tracks.push({ path, block, kind: 'memory', labels: [], unit: 'bytes', dropped: 0, counter: Float64Array.from(values) });
+      tracks.push({ path, block, kind: 'memory', labels: [], unit: 'bytes', counter: Float64Array.from(values) });
     }
     tracks.sort((a, b) => (a.path < b.path ? -1 : 1));
-    return { tracks, operations: this.operations };
+    const queues = new Map<string, number[]>();
+    for (const { queue, startTick, endTick, id } of this.operations) queues.set(queue, [...(queues.get(queue) ?? []), startTick, endTick, 0, id]);
+    const asTrack = ([path, values]: [string, number[]]): TraceTrack => ({
+      path,
+      block: path,
+      kind: 'queue',
+      labels: ['operation'],
+      spans: Float64Array.from(values),
+    });
+    return { tracks, queues: [...queues].sort(([a], [b]) => (a < b ? -1 : 1)).map(asTrack), operations: this.operations, mergedBelowTicks: 0 };
   }
 }
 
@@ -328,6 +337,7 @@ export function brokenResult(): ScheduleResult {
       {
         rule: 'race',
         message: "operation 18 (compute, queue core0) reads buffer 'core0.I.0' while operation 17 (transfer, queue dma0) writes it",
+        advice: "let operation 18 wait for operation 17: 'after', or the same queue",
         operations: [17, 18],
         buffer: 'core0.I.0',
         layer: 'conv1',

@@ -38,10 +38,11 @@ describe('load-latency plot', () => {
     expect(other?.encoding['shape']?.scale?.domain).toEqual(['stable']);
   });
 
-  test('has a rule at the saturation load and a band up to the unstable one, when the run looked for it', () => {
+  test('has a rule at the saturation load and a band up to the unstable one', () => {
     const rule = (spec = charts['run0-load-latency']): unknown => layersOf(spec).find(({ mark }) => mark.type === 'rule')?.data.values[0];
     expect(rule()).toMatchObject({ load: 0.6, until: 0.7 });
-    expect(rule(dataOf(textOf(exportWith(htmlReportPlugin, [trafficResult()]))).charts['run0-load-latency'])).toBeUndefined();
+    expect(rule(dataOf(textOf(exportWith(htmlReportPlugin, [trafficResult()]))).charts['run0-load-latency'])).toMatchObject({ load: 0.6, until: 0.7 });
+    expect(saturationOf(trafficResult({ curve: CURVE.filter((row) => row['stable'] === true) }))).toBeUndefined();
     expect(saturationOf(trafficResult({ curve: CURVE.filter((row) => row['stable'] === true), saturationLoad: 1 }))).toEqual({
       stableLoad: 1,
       unstableLoad: undefined,

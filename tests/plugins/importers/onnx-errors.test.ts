@@ -27,6 +27,11 @@ const raw = (parts: object): Uint8Array =>
 type Build = (model: ModelBuilder, x: string) => string;
 const built = (shape: readonly number[], build: Build): Uint8Array => graph(shape, build);
 const relu = [node('Relu', ['x'], ['y'])];
+/** An equation over inputs of these shapes. */
+const einsum = (equation: string, ...shapes: readonly (readonly number[])[]): Uint8Array =>
+  built(shapes[0]!, (m, x) => m.node('Einsum', [x, ...shapes.slice(1).map((shape, index) => m.input(`x${index + 2}`, shape))], { equation }));
+const transposed = (attributes: Record<string, number | string | readonly number[]>): Uint8Array =>
+  built([1, 3, 2, 2], (m, x) => m.node('ConvTranspose', [x, m.weight('w', [3, 4, 3, 3])], attributes));
 
 /** What is wrong, the file's bytes, what the message must say, and options. */
 const CASES: readonly (readonly [string, Uint8Array, RegExp, OnnxOptions?])[] = [
@@ -40,7 +45,7 @@ const CASES: readonly (readonly [string, Uint8Array, RegExp, OnnxOptions?])[] = 
   ],
   ['self loop', raw({ node: [node('Add', ['x', 'y'], ['y'])] }), /circle/],
   ['tensor of nobody', raw({ node: [node('Add', ['x', 'ghost'], ['y'])] }), /input 1, tensor 'ghost', is written by no node/],
-  ['output of nobody', raw({ node: [node('Relu', ['x'], ['z'])] }), /output 'y': it is written by no node/],
+  ['output of nobody', raw({ node: [node('Relu', ['x'], ['z'])] }), /output 'y': it is written by no node, and is no input or initializer/],
   [
     'tensor written twice',
     raw({ node: [node('Relu', ['x'], ['y'], 'a'), node('Neg', ['x'], ['y'], 'b')] }),
@@ -130,8 +135,60 @@ const CASES: readonly (readonly [string, Uint8Array, RegExp, OnnxOptions?])[] = 
     /2 sizes that add up to 10/,
   ],
   ['gather outside', built([4, 2], (m, x) => m.node('Gather', [x, m.integers('i', [7])])), /index 7 is outside axis 0/],
-  ['empty slice', built([4], (m, x) => m.node('Slice', [x, m.integers('s', [2]), m.integers('e', [2])])), /would have the shape \[0\]/],
-  ['wrong einsum', built([4, 2], (m, x) => m.node('Einsum', [x], { equation: 'abc->a' })), /'abc' names 3 dimensions of 'x' \[4, 2\]/],
+  [
+    'empty slice',
+    built([4], (m, x) => m.node('Slice', [x, m.integers('s', [2]), m.integers('e', [2])])),
+    /the graph has no layers. node 'slice' .* has the shape \[0\]: no elements/,
+  ],
+  ['wrong einsum', einsum('abc->a', [4, 2]), /'abc' names 3 dimensions of 'x' \[4, 2\]/],
+  ['einsum with two arrows', einsum('ij->->i', [4, 2]), /node 'einsum' \(Einsum, opset 17\): equation 'ij->->i': it has more than one arrow/],
+  ['einsum with an arrow broken in two', einsum('ij-i', [4, 2]), /'ij-i' is no term; expected letters, and '\.\.\.' at most once/],
+  ['einsum with a repeated output letter', einsum('ij->ii', [4, 2]), /'i' stands twice in the output/],
+  ['einsum with an unknown output letter', einsum('ij->ik', [4, 2]), /'k' of the output is in no input/],
+  ['einsum with a term too few', einsum('ij->i', [4, 2], [2, 3]), /it has 1 terms for 2 inputs/],
+  ['einsum with two ellipses in a term', einsum('......->', [4, 2]), /'\.{6}' is no term/],
+  ['einsum with half an ellipsis', einsum('..ij->ij', [4, 2]), /'\.\.ij' is no term/],
+  ['einsum that forgets the ellipsis', einsum('...j->j', [4, 2]), /'\.\.\.' stands for 1 dimensions that the output leaves out/],
+  ['einsum with an ellipsis of its own', einsum('ij->...', [4, 2]), /'\.\.\.' of the output is in no input/],
+  ['einsum with an ellipsis for less than nothing', einsum('...abc->a', [4, 2]), /'\.\.\.abc' names 3 dimensions of 'x'/],
+  ['einsum of sizes that differ', einsum('ij,jk->ik', [4, 2], [3, 5]), /'j' is 2 and 3/],
+  ['einsum without an equation', einsum('', [4, 2]), /'' names 0 dimensions of 'x'/],
+  ['transposed convolution cropped to nothing', transposed({ pads: [2, 2, 2, 2] }), /pads 2 \+ 2 leave nothing of the 4 outputs along axis 2/],
+  ['transposed convolution with negative pads', transposed({ pads: [-1, 0, 0, 0] }), /pads \[-1, 0, 0, 0\]; expected 4 numbers from 0/],
+  ['transposed convolution with an unknown auto_pad', transposed({ auto_pad: 'SAME' }), /auto_pad 'SAME' is unknown; expected NOTSET, SAME_UPPER/],
+  ['transposed convolution with half an output_shape', transposed({ output_shape: [4] }), /output_shape \[4\]; expected 2 sizes from 1/],
+  ['transposed convolution without stride', transposed({ strides: [0, 1] }), /strides \[0, 1\]/],
+  ['transposed convolution with another kernel', transposed({ kernel_shape: [5, 5] }), /kernel_shape \[5, 5\] differs/],
+  ['transposed convolution without groups', transposed({ group: 0 }), /0 groups/],
+  [
+    'a past that does not fit',
+    built([1, 2, 1, 4], (m, x) =>
+      m.node('Attention', [x, m.input('k', [1, 2, 1, 4]), m.input('v', [1, 2, 1, 4]), '', m.input('pk', [1, 3, 9, 4])], {}, 'attn'),
+    ),
+    /node 'attn' .*: the past 'pk' \[1, 3, 9, 4\] does not fit; expected \[1, 2, positions, 4\]/,
+  ],
+  [
+    'a past of keys alone',
+    built([1, 2, 1, 4], (m, x) =>
+      m.node('Attention', [x, m.input('k', [1, 2, 1, 4]), m.input('v', [1, 2, 1, 4]), '', m.input('pk', [1, 2, 9, 4])], {}, 'attn'),
+    ),
+    /10 keys and 1 values, with their past/,
+  ],
+  [
+    'a second output that no reader knows',
+    raw({ node: [{ ...node('Relu', ['x'], ['z'], 'odd'), output: ['z', 'more'] }, node('Add', ['z', 'more'], ['y'])] }),
+    /node 'odd' \(Relu, opset 17\): its output 1, 'more', is used, and this reader does not know that output of Relu/,
+  ],
+  [
+    'a second output of the graph that no reader knows',
+    raw({ node: [{ ...node('Relu', ['x'], ['y'], 'odd'), output: ['y', 'more'] }], output: [{ name: 'y' }, { name: 'more' }] }),
+    /node 'odd' .*: its output 1, 'more', is used/,
+  ],
+  [
+    'a misspelt tensor',
+    raw({ node: [node('Relu', ['x'], ['hidden.1']), node('Relu', ['hiden.1'], ['y'], 'last')] }),
+    /node 'last' .* tensor 'hiden\.1', is written by no node.*'hidden\.1'/,
+  ],
 ];
 
 describe('bad ONNX files', () => {

@@ -1,10 +1,12 @@
-import type { ImportSource, Layer, Workload } from '../../../core/index.js';
+import type { ByteRange, ImportSource, Layer, Workload } from '../../../core/index.js';
 import type { OnnxOptions } from '../../../plugins/importers/onnx/options.js';
 import { readOnnx } from '../../../plugins/importers/onnx/read-onnx.js';
 import { ModelBuilder, type ElementType } from '../../../tools/models/model-builder.js';
 
 export function source(bytes: Uint8Array, siblings: Readonly<Record<string, Uint8Array>> = {}): ImportSource {
-  return { fileName: 'test.onnx', bytes, readSibling: (path) => siblings[path] };
+  const part = (file: Uint8Array | undefined, { offset, length }: ByteRange): Uint8Array | undefined =>
+    file?.subarray(offset, length === undefined ? undefined : offset + length);
+  return { fileName: 'test.onnx', bytes, readSibling: (path, range = { offset: 0 }) => part(siblings[path], range) };
 }
 
 /** A graph of one input `x` (and what `build` adds); the returned tensors are its outputs. */

@@ -34,6 +34,6 @@ describe('the folder store', () => {
   it('refuses a place that is a file', () => {
     const file = path.join(temporaryFolder('store'), 'file');
     writeFileSync(file, '');
-    expect(() => FolderStore.open(file)).toThrow(/this is no folder/);
+    expect(() => FolderStore.open(file)).toThrow(/is a file; expected a folder/);
   });
 });

@@ -25,8 +25,24 @@ function deadlock({ deadlock: report }: ScheduleResult): Markup {
 }
 
 function violations({ violations: all, violationCount }: ScheduleResult): Markup {
-  const rows = all.slice(0, MOST_ROWS).map(({ rule, tick, operations, message }) => [rule, formatSeconds(tick / 1e12), operations.join(', '), message]);
-  const columns = [{ title: 'rule' }, { title: 'time', numeric: true }, { title: 'operations' }, { title: 'what is wrong' }];
+  const rows = all
+    .slice(0, MOST_ROWS)
+    .map(({ rule, tick, operations, message, advice, file, line }) => [
+      rule,
+      formatSeconds(tick / 1e12),
+      operations.join(', '),
+      file === undefined ? '' : `${file}:${line ?? 1}`,
+      message,
+      advice,
+    ]);
+  const columns = [
+    { title: 'rule' },
+    { title: 'time', numeric: true },
+    { title: 'operations' },
+    { title: 'written in' },
+    { title: 'what is wrong' },
+    { title: 'to mend it' },
+  ];
   return section(`Illegal schedule: ${formatCount(violationCount)} ${violationCount === 1 ? 'violation' : 'violations'}`, '', htmlTable(columns, rows));
 }
 

@@ -1,7 +1,8 @@
-import { formatBytes, formatCount, formatSeconds, type ExperimentResult, type RunResult, type ScheduleResult, type TraceTrack } from 'tessera-sim';
+import { formatBytes, type ExperimentResult, type RunResult, type ScheduleResult, type TraceTrack } from 'tessera-sim';
 import { drawnLayers, layerCyclesChart, layerErrorChart, layersWithError } from '../charts/layer-charts.js';
 import { occupancyChart } from '../charts/occupancy-chart.js';
 import { stallChart } from '../charts/stall-chart.js';
+import { thinnedNote } from 'tessera-sim/exporters';
 import { ganttData } from '../gantt-data.js';
 import { html, NOTHING, type Markup } from '../markup.js';
 import type { GanttData, PageData } from '../page-data.js';
@@ -63,13 +64,10 @@ function ganttSection(result: ScheduleResult, id: string, data: PageData, maxSpa
   return section('What every block did when', ganttNote(gantt), html`<div class="gantt" data-gantt="${id}-gantt"></div>`);
 }
 
-function ganttNote({ mergedBelowTicks, dropped }: GanttData): string {
-  const merged =
-    mergedBelowTicks > 0
-      ? ` Spans closer than ${formatSeconds(mergedBelowTicks / 1e12)} are drawn as one to keep this file small; the chrome-trace exporter shows them apart in a window of its own.`
-      : '';
-  const lost = dropped > 0 ? ` ${formatCount(dropped)} spans did not fit into the recording.` : '';
-  return `Zoom with the wheel or + and -, move by dragging or with the arrow keys; pale spans are waiting.${merged}${lost}`;
+function ganttNote(gantt: GanttData): string {
+  const thinned = thinnedNote(gantt);
+  const merged = thinned === undefined ? '' : ` To keep this file small, ${thinned}; the chrome-trace exporter shows more of a window of its own.`;
+  return `Zoom with the wheel or + and -, move by dragging or with the arrow keys; pale spans are waiting.${merged}`;
 }
 
 function stallSection(result: ScheduleResult, id: string, data: PageData): Markup {

@@ -10,7 +10,7 @@ export function isTraffic({ metrics }: ExperimentResult): boolean {
 /** The numbers that one looks for first in a network's run. */
 export function trafficTiles(result: ExperimentResult): Tile[] {
   const { outcome, metrics } = result;
-  const load = atLoad(result).trim();
+  const load = `${atLoad(result).trim()}${metrics['stable'] === 0 ? ', beyond saturation' : ''}`;
   const has = (name: string): boolean => metrics[name] !== undefined;
   return [
     ...saturationTile(result),

@@ -1,5 +1,5 @@
 import { formatLoad, latencyBins, loadCurve, networkStalls, saturationOf, type LoadPoint, type ExperimentResult } from 'tessera-sim';
-import { atLoad, LOAD_COLUMNS, loadCells, saturationSentence } from 'tessera-sim/exporters';
+import { atLoad, criterionSentence, LOAD_COLUMNS, loadCells, saturatedSentence, saturationSentence } from 'tessera-sim/exporters';
 import { latencyHistogram } from '../charts/latency-histogram.js';
 import { acceptedRateChart, loadLatencyChart } from '../charts/load-charts.js';
 import { stallCauseChart } from '../charts/stall-cause-chart.js';
@@ -17,10 +17,9 @@ function curveSection(result: ExperimentResult, id: string, data: PageData): Mar
   if (points.length === 0) return NOTHING;
   const saturation = saturationOf(result);
   const verdict = saturation === undefined ? '' : `The network ${saturationSentence(saturation)}. `;
-  const unstable = points.every(({ stable }) => stable)
-    ? ''
-    : ' At loads marked unstable latencies were still growing as the measurement ended: they tell how long it lasted.';
-  const note = `${verdict}Rates in flits per node and cycle, latencies in cycles.${unstable}`;
+  const unstable = points.every(({ stable }) => stable) ? '' : 'At loads that are not stable latencies tell how long the measurement lasted.';
+  const sentences = [criterionSentence(result), saturatedSentence(points), unstable].filter((sentence) => sentence !== '');
+  const note = [`${verdict}Rates in flits per node and cycle, latencies in cycles.`, ...sentences].join(' ');
   return section('Load and latency', note, curveCharts(points, result, id, data), curveTable(points));
 }
 

@@ -1,13 +1,8 @@
-import type { RegionMap } from 'tessera-sim';
+import type { OperandDraft } from '../layer-draft.js';
 import type { NodeContext } from '../node-context.js';
 import type { Value } from '../value.js';
-import { along, indexMap, sum, whole } from './maps.js';
-
-/** Queries, keys or values: a tensor, or the part of its last dimension that begins at `offset`. */
-export interface Projected {
-  readonly value: Value;
-  readonly offset?: number;
-}
+import { headMap, type Projected } from './heads.js';
+import { along, indexMap, whole } from './maps.js';
 
 export interface Heads {
   readonly batch: number;
@@ -20,14 +15,26 @@ export interface Heads {
   readonly columns: number;
   readonly headSize: number;
   readonly valueSize: number;
+  /** Added to the scores. */
+  readonly mask?: Value | undefined;
+  /** Outputs of the node that are the scores, or the weights that softmax makes of them. */
+  readonly scoresOutput?: { readonly index: number; readonly of: 'scores' | 'weights' } | undefined;
 }
 
 /** Attention as its three layers: scores, softmax, weighted sum. Heads are `G`; fewer key heads are shared (grouped queries). */
 export function emitAttention(context: NodeContext, heads: Heads, result: Value): void {
   const { batch, query, rows, columns, valueSize } = heads;
   const { type } = query.value;
-  const scores = context.internal('scores', [batch, heads.heads, rows, columns], type, ['B', 'G', 'Y', 'C']);
-  const weights = context.internal('weights', scores.shape, type, ['B', 'G', 'Y', 'C']);
+  const square = (name: 'scores' | 'weights'): Value => {
+    const [shape, dims] = [
+      [batch, heads.heads, rows, columns],
+      ['B', 'G', 'Y', 'C'],
+    ] as const;
+    const asked = heads.scoresOutput;
+    return asked?.of === name ? context.define(asked.index, shape, type, dims) : context.internal(name, shape, type, dims);
+  };
+  const scores = square('scores');
+  const weights = square('weights');
   const share = heads.heads / heads.keyHeads;
   const plain = indexMap([along('B', 'B'), along('G', 'G'), along('Y', 'OY'), along('C', 'K')]);
   const space = { B: batch, G: heads.heads, OY: rows };
@@ -37,8 +44,8 @@ export function emitAttention(context: NodeContext, heads: Heads, result: Value)
     suffix: 'scores',
     loops: { ...space, K: columns, C: heads.headSize },
     operands: [
-      { name: 'I', value: query.value, map: headMap(context, query, 'OY', 'C', heads.headSize, 1) },
-      { name: 'I2', value: heads.key.value, map: headMap(context, heads.key, 'K', 'C', heads.headSize, share) },
+      { name: 'I', value: query.value, map: headMap(context, query, heads.headSize, { row: 'OY', column: 'C' }) },
+      { name: 'I2', value: heads.key.value, map: headMap(context, heads.key, heads.headSize, { row: 'K', column: 'C', share }) },
       { name: 'O', value: scores, output: true, map: plain },
     ],
     opsPerPoint: 2,
@@ -50,6 +57,7 @@ export function emitAttention(context: NodeContext, heads: Heads, result: Value)
     loops: { ...space, K: columns },
     operands: [
       { name: 'I', value: scores, map: indexMap([along('B', 'B'), along('G', 'G'), along('Y', 'OY'), whole('C', columns)]) },
+      ...(heads.mask === undefined ? [] : [maskOperand(context, heads.mask, scores)]),
       { name: 'O', value: weights, output: true, map: plain },
     ],
     opsPerPoint: 6,
@@ -61,34 +69,22 @@ export function emitAttention(context: NodeContext, heads: Heads, result: Value)
     loops: { ...space, K: valueSize, C: columns },
     operands: [
       { name: 'I', value: weights, map: indexMap([along('B', 'B'), along('G', 'G'), along('Y', 'OY'), along('C', 'C')]) },
-      { name: 'I2', value: heads.value.value, map: headMap(context, heads.value, 'C', 'K', valueSize, share) },
-      { name: 'O', value: result, output: true, map: headMap(context, { value: result }, 'OY', 'K', valueSize, 1) },
+      { name: 'I2', value: heads.value.value, map: headMap(context, heads.value, valueSize, { row: 'C', column: 'K', share }) },
+      { name: 'O', value: result, output: true, map: headMap(context, { value: result }, valueSize, { row: 'OY', column: 'K' }) },
     ],
     opsPerPoint: 2,
   });
 }
 
-/** [B, position, head * size] or [B, head, position, size]; `share` query heads use one head of the tensor. */
-function headMap(context: NodeContext, { value, offset = 0 }: Projected, row: string, column: string, size: number, share: number): RegionMap {
-  const head = { loop: 'G', coefficient: 1, ...(share === 1 ? {} : { divisor: share }) };
-  if (value.shape.length === 4) {
-    const [b, g, y, c] = context.dims(value, ['B', 'G', 'Y', 'C']) as [string, string, string, string];
-    return indexMap([along(b, 'B'), sum(g, [head]), along(y, row), along(c, column)]);
-  }
-  const [b, y, c] = context.dims(value, ['B', 'Y', 'C']) as [string, string, string];
-  if (share === 1)
-    return indexMap([
-      along(b, 'B'),
-      along(y, row),
-      sum(
-        c,
-        [
-          { loop: 'G', coefficient: size },
-          { loop: column, coefficient: 1 },
-        ],
-        offset,
-      ),
-    ]);
-  // floor(G / share) * size as one term would floor after multiplying: every head of the tensor may be meant.
-  return indexMap([along(b, 'B'), along(y, row), whole(c, value.shape[2]!)]);
+/** What is added to the scores, broadcast from the last dimension; every weight needs its row whole. */
+function maskOperand(context: NodeContext, mask: Value, scores: Value): OperandDraft {
+  const ahead = scores.shape.length - mask.shape.length;
+  const fits = ahead >= 0 && mask.shape.every((size, d) => size === 1 || size === scores.shape[d + ahead] || (d + ahead === 3 && size < scores.shape[3]!));
+  if (!fits) throw context.fail(`the mask '${mask.name}' [${mask.shape.join(', ')}] does not fit`, `a shape that broadcasts to [${scores.shape.join(', ')}]`);
+  const loops = ['B', 'G', 'OY', 'K'];
+  const map = context.dims(mask, ['B', 'G', 'Y', 'C'].slice(ahead)).map((dim, d) => {
+    if (d + ahead === 3) return whole(dim, mask.shape[d]!);
+    return mask.shape[d] === 1 ? { dim, terms: [] } : along(dim, loops[d + ahead]!);
+  });
+  return { value: mask, map: indexMap(map) };
 }

@@ -9,7 +9,7 @@ const constant: OperatorReader = (context) => {
   const tensor = attributes.tensor('value');
   if (tensor !== undefined) {
     const shape = tensor.dims.map(toNumber);
-    defineKnown(context, shape, tensor.dataType ?? FLOAT, tensorData(tensor, sizeOf(shape), context.state.source));
+    defineKnown(context, shape, tensor.dataType ?? FLOAT, tensorData(tensor, sizeOf(shape), context.state));
     return;
   }
   const ints = attributes.ints('value_ints');
@@ -31,9 +31,9 @@ function defineKnown(context: NodeContext, shape: readonly number[], type: numbe
 const constantOfShape: OperatorReader = (context) => {
   const shape = context.known(0, 'shape');
   const tensor = context.attributes.tensor('value');
-  const value = tensor === undefined ? 0 : (tensorData(tensor, 1, context.state.source)?.[0] ?? 0);
+  const value = tensor === undefined ? 0 : (tensorData(tensor, 1, context.state)?.[0] ?? 0);
   const size = sizeOf(shape);
-  defineKnown(context, shape, tensor?.dataType ?? FLOAT, size <= FOLD_LIMIT ? new Array<number>(size).fill(value) : undefined);
+  defineKnown(context, shape, tensor?.dataType ?? FLOAT, size <= FOLD_LIMIT && context.state.mayHold(size) ? new Array<number>(size).fill(value) : undefined);
 };
 
 const shapeOf: OperatorReader = (context) => {
@@ -52,7 +52,7 @@ const range: OperatorReader = (context) => {
   const [start, limit, delta] = [0, 1, 2].map((index) => context.known(index, ['start', 'limit', 'delta'][index]!)[0] ?? 0) as [number, number, number];
   const count = Math.max(0, Math.ceil((limit - start) / delta));
   if (!Number.isFinite(count)) throw context.fail(`range from ${start} to ${limit} by ${delta}`, 'a step other than 0');
-  const data = count <= FOLD_LIMIT ? Array.from({ length: count }, (_, index) => start + index * delta) : undefined;
+  const data = count <= FOLD_LIMIT && context.state.mayHold(count) ? Array.from({ length: count }, (_, index) => start + index * delta) : undefined;
   defineKnown(context, [count], context.input(0).type, data);
 };
 

@@ -70,7 +70,8 @@ function readConvolution(context: NodeContext, { input, weight, bias, type }: Co
   });
 }
 
-function checkKernel(context: NodeContext, kernel: readonly number[]): void {
+/** `kernel_shape` says again what the weight's shape says. */
+export function checkKernel(context: NodeContext, kernel: readonly number[]): void {
   const given = context.attributes.ints('kernel_shape');
   if (given !== undefined && given.length > 0 && given.join() !== kernel.join()) {
     throw context.fail(`kernel_shape [${given.join(', ')}] differs from the weight's [${kernel.join(', ')}]`);

@@ -1,26 +1,44 @@
+import type { RegionMap } from 'tessera-sim';
 import type { NodeContext, OperatorReader } from '../node-context.js';
 import type { Value } from '../value.js';
+import { readEquation, type Equation } from './einsum-equation.js';
 import { along, indexMap } from './maps.js';
 
-interface Equation {
-  readonly inputs: readonly string[];
-  readonly output: string;
+/** A tensor under letters. */
+interface Term {
+  readonly value: Value;
+  readonly letters: string;
 }
 
-/** Each letter is a loop, named by who uses it: batch and groups by all, rows by the first, columns by the second, `C` summed. */
+/**
+ * Each letter is a loop, named by who uses it: batch and groups by all, rows by the first, columns by the second, `C` summed. More
+ * than two factors are multiplied from the left, two at a time, each product summed over what nobody needs any more.
+ */
 const einsum: OperatorReader = (context) => {
   const values = context.inputs();
-  const { inputs, output } = parse(context, context.attributes.string('equation', ''), values);
-  const sizes = letterSizes(context, inputs, values);
+  const equation = readEquation(context, values);
+  const terms = values.map((value, index): Term => ({ value, letters: equation.inputs[index]! }));
+  const last = Math.max(1, terms.length - 1);
+  let left = terms[0]!;
+  for (let step = 1; step < last; step++) {
+    const later = equation.output + equation.inputs.slice(step + 1).join('');
+    const kept = [...new Set(left.letters + terms[step]!.letters)].filter((letter) => later.includes(letter)).join('');
+    left = emitProduct(context, equation, [left, terms[step]!], kept, step);
+  }
+  emitProduct(context, equation, terms.length === 1 ? [left] : [left, terms[last]!], equation.output, undefined);
+};
+
+/** One product of at most two factors, into the node's output or (with its number) into a tensor between two of them. */
+function emitProduct(context: NodeContext, { sizes }: Equation, factors: readonly Term[], output: string, step: number | undefined): Term {
+  const inputs = factors.map(({ letters }) => letters);
   const loops = nameLetters(inputs, output);
-  const result = context.define(
-    0,
-    [...output].map((letter) => sizes.get(letter)!),
-    values[0]?.type ?? 1,
-    [...output].map((letter) => dimName(loops.get(letter)!)),
-  );
-  const order = [...output, ...[...sizes.keys()].filter((letter) => !output.includes(letter))];
-  const map = (letters: string, value: Value) =>
+  const shape = [...output].map((letter) => sizes.get(letter)!);
+  const names = [...output].map((letter) => dimName(loops.get(letter)!));
+  const type = factors[0]?.value.type ?? 1;
+  const isKnown = factors.every(({ value }) => value.constant);
+  const made = step === undefined ? context.define(0, shape, type, names) : context.internal(`product${step}`, shape, type, names);
+  const result = isKnown ? { ...made, constant: true } : made;
+  const map = ({ value, letters }: Term): RegionMap =>
     indexMap(
       context
         .dims(
@@ -32,56 +50,24 @@ const einsum: OperatorReader = (context) => {
           return value.shape[d] === 1 && sizes.get(letter) !== 1 ? { dim, terms: [] } : along(dim, loops.get(letter)!);
         }),
     );
-  const operands = values.map((value, index) => ({ value, map: map(inputs[index]!, value) }));
+  const order = [...output, ...[...new Set(inputs.join(''))].filter((letter) => !output.includes(letter))];
   context.emit({
     operator: 'einsum',
-    class: values.length > 1 ? 'mac' : 'vector',
+    class: factors.length > 1 ? 'mac' : 'vector',
+    ...(step === undefined ? {} : { suffix: `product${step}` }),
     loops: Object.fromEntries(order.map((letter) => [loops.get(letter)!, sizes.get(letter)!])),
-    operands: [...operands, { name: 'O', value: result, output: true, map: map(output, result) }],
-    opsPerPoint: Math.max(1, 2 * (values.length - 1)),
-    attributes: { equation: context.attributes.string('equation', '') },
+    operands: [
+      ...factors.map((factor) => ({ value: factor.value, map: map(factor) })),
+      { name: 'O', value: result, output: true, map: map({ value: result, letters: output }) },
+    ],
+    opsPerPoint: factors.length > 1 ? 2 : 1,
+    attributes: { equation: `${inputs.join(',')}->${output}` },
   });
-};
+  return { value: result, letters: output };
+}
 
 function dimName(loop: string): string {
   return loop === 'K' ? 'C' : loop === 'C' ? 'R' : loop.startsWith('O') ? loop.slice(1) : loop;
-}
-
-function parse(context: NodeContext, text: string, values: readonly Value[]): Equation {
-  const [left = '', right] = text.replaceAll(/\s/g, '').split('->');
-  const inputs = left.split(',');
-  if (inputs.length !== values.length || !/^[A-Za-z.,]+$/.test(left))
-    throw context.fail(`equation '${text}' for ${values.length} inputs`, "letters, for example 'bij,bjk->bik'");
-  const letters = [...left].filter((letter) => /[A-Za-z]/.test(letter));
-  const once = [...new Set(letters)].filter((letter) => letters.filter((other) => other === letter).length === 1).sort();
-  const implicit = (left.includes('...') ? '...' : '') + once.join('');
-  return withoutEllipsis(context, inputs, right ?? implicit, values);
-}
-
-/** `...` stands for as many leading dimensions as are left over; digits are free as letters for them. */
-function withoutEllipsis(context: NodeContext, inputs: readonly string[], output: string, values: readonly Value[]): Equation {
-  const extra = inputs.map((letters, index) => (letters.includes('...') ? values[index]!.shape.length - letters.length + 3 : 0));
-  const most = Math.max(0, ...extra);
-  const digits = '0123456789'.slice(0, most);
-  const full = inputs.map((letters, index) => letters.replace('...', digits.slice(most - extra[index]!)));
-  full.forEach((letters, index) => {
-    if (letters.length !== values[index]!.shape.length)
-      throw context.fail(`'${inputs[index]}' names ${letters.length} dimensions of '${values[index]!.name}' [${values[index]!.shape.join(', ')}]`);
-  });
-  return { inputs: full, output: output.replace('...', digits) };
-}
-
-function letterSizes(context: NodeContext, inputs: readonly string[], values: readonly Value[]): Map<string, number> {
-  const sizes = new Map<string, number>();
-  inputs.forEach((letters, index) => {
-    [...letters].forEach((letter, d) => {
-      const size = values[index]!.shape[d]!;
-      const known = sizes.get(letter) ?? 1;
-      if (known !== 1 && size !== 1 && known !== size) throw context.fail(`'${letter}' is ${known} and ${size}`, 'one size for each letter');
-      sizes.set(letter, Math.max(known, size));
-    });
-  });
-  return sizes;
 }
 
 function nameLetters(inputs: readonly string[], output: string): Map<string, string> {

@@ -1,7 +1,9 @@
 import type { NodeContext, OperatorReader } from '../node-context.js';
 import type { Value } from '../value.js';
-import { emitAttention, type Heads, type Projected } from './attention-layers.js';
-import { along, broadcast, direct, indexMap, loopsOver, output, sum, whole } from './maps.js';
+import { emitAttention, type Heads } from './attention-layers.js';
+import { sizeAlong, type Projected } from './heads.js';
+import { appended, appendedPair } from './key-value-cache.js';
+import { along, broadcast, indexMap, loopsOver, output, sum, whole } from './maps.js';
 
 /**
  * ONNX Runtime's GroupQueryAttention: query, key, value (or all three packed in the first), past_key, past_value,
@@ -15,9 +17,10 @@ export const groupQueryAttention: OperatorReader = (context) => {
   const rotates = context.attributes.int('do_rotary', 0) !== 0;
   const query = rotates ? rotated(context, shape.query, 'query', shape, heads) : shape.query;
   const newKey = rotates ? rotated(context, shape.key, 'key', shape, keyHeads) : shape.key;
-  const key = cached(context, newKey, 'key', shape, 3, 1);
-  const value = cached(context, shape.value, 'value', shape, 4, 2);
-  const columns = key.value.shape[key.value.shape.length - 2]!;
+  const fresh = { batch, heads: keyHeads, rows, size, type: shape.type };
+  const key = appended(context, { name: 'key', fresh: newKey, past: 3, present: 1, mayShareBuffer: true }, fresh);
+  const value = appended(context, { name: 'value', fresh: shape.value, past: 4, present: 2, mayShareBuffer: true }, fresh);
+  const columns = sizeAlong(key, 'Y');
   emitAttention(context, { batch, query, key, value, heads, keyHeads, rows, columns, headSize: size, valueSize: size }, result);
 };
 
@@ -79,49 +82,6 @@ function rotated(context: NodeContext, { value, offset = 0 }: Projected, name: s
   return { value: result };
 }
 
-/**
- * The cache with the new positions behind the past ones, [B, head, position, size]. A runtime that shares one buffer
- * declares past and present of one length: then the new positions are its last ones.
- */
-function cached(
-  context: NodeContext,
-  fresh: Projected,
-  name: string,
-  { batch, rows, keyHeads, size, type }: GroupedShape,
-  pastIndex: number,
-  presentIndex: number,
-): Projected {
-  const past = context.optional(pastIndex);
-  const isAsked = (context.node.output[presentIndex] ?? '') !== '';
-  if (past === undefined && !isAsked) return fresh;
-  const pastRows = past?.shape[2] ?? 0;
-  const wanted = context.declared(presentIndex)?.[2] ?? pastRows + rows;
-  const total = wanted < rows ? pastRows + rows : wanted;
-  const shape = [batch, keyHeads, total, size];
-  const dims = ['B', 'G', 'Y', 'C'];
-  const result = isAsked ? context.define(presentIndex, shape, type, dims) : context.internal(`${name}.cache`, shape, type, dims);
-  const [b, y, c] = context.dims(fresh.value, ['B', 'Y', 'C']) as [string, string, string];
-  const channel = [
-    { loop: 'G', coefficient: size },
-    { loop: 'K', coefficient: 1 },
-  ];
-  context.emit({
-    operator: 'concat',
-    class: 'move',
-    suffix: `${name}.append`,
-    loops: loopsOver(context, result),
-    operands: [
-      ...(past === undefined || pastRows === 0
-        ? []
-        : [{ value: past, map: indexMap(context.dims(past, dims).map((dim, d) => along(dim, ['B', 'G', 'OY', 'K'][d]!))) }]),
-      { value: fresh.value, map: indexMap([along(b, 'B'), along(y, 'OY', 1, rows - total), sum(c, channel, fresh.offset ?? 0)]) },
-      { name: 'O', value: result, output: true, map: direct(context, result) },
-    ],
-    opsPerPoint: 0,
-  });
-  return { value: result };
-}
-
 /** ONNX Runtime's Attention: input, weights [inputs, Q + K + V], bias: the projection, then attention over its three parts. */
 export function packedAttention(context: NodeContext): void {
   const [input, weights] = [context.input(0), context.input(1)];
@@ -136,17 +96,18 @@ export function packedAttention(context: NodeContext): void {
       '[batch, positions, inputs] and [inputs, Q + K + V], each a multiple of num_heads',
     );
   }
-  if (context.optional(4) !== undefined)
-    throw context.fail('a key-value cache inside the operator is not known', 'GroupQueryAttention, or the cache as Concat before it');
+  const isCached = context.optional(4) !== undefined || context.asks(1);
+  if (isCached && values !== keys) throw context.fail(`a cache of keys of ${keys} and values of ${values}`, 'keys and values of one size in one cache');
   const result = context.define(0, [batch, rows, values], input.type, ['B', 'Y', 'C']);
   const packed = project(context, input, weights);
   const part = (offset: number): Projected => ({ value: packed, offset });
   const sizes = { headSize: queries / heads, valueSize: values / heads };
-  emitAttention(
-    context,
-    { batch, rows, columns: rows, heads, keyHeads: heads, ...sizes, query: part(0), key: part(queries), value: part(queries + keys) },
-    result,
-  );
+  const cache = { batch, heads, rows, size: sizes.headSize, type: input.type };
+  const { key, value } = isCached
+    ? appendedPair(context, packed, queries, { past: 4, present: 1 }, cache)
+    : { key: part(queries), value: part(queries + keys) };
+  const shape = { batch, rows, columns: sizeAlong(key, 'Y'), heads, keyHeads: heads, ...sizes };
+  emitAttention(context, { ...shape, query: part(0), key, value, mask: context.optional(5) }, result);
 }
 
 function project(context: NodeContext, input: Value, weights: Value): Value {

@@ -1,9 +1,11 @@
+import type { RegionMap } from 'tessera-sim';
+import type { Value } from '../value.js';
 import type { NodeContext, OperatorReader } from '../node-context.js';
 import { along, indexMap, sum, whole } from './maps.js';
 import { featureDims, slidingWindow, spatialDims, windowAttributes, windowTerms } from './window.js';
 import { INT64 } from '../data-types.js';
 
-/** MaxPool and the like: a reduction over the window, per channel. */
+/** MaxPool and the like: a reduction over the window, per channel. Positions of the maxima, where somebody reads them, are written beside them. */
 const pool: OperatorReader = (context) => {
   const input = context.input(0);
   const kernel = context.attributes.ints('kernel_shape');
@@ -13,8 +15,11 @@ const pool: OperatorReader = (context) => {
   const names = featureDims(context, kernel.length);
   const [batch, channel, ...places] = context.dims(input, names) as [string, string, ...string[]];
   const result = context.define(0, [input.shape[0]!, input.shape[1]!, ...window.outputs], input.type, names);
-  if (context.node.output[1]) context.define(1, result.shape, INT64, names);
-  const [outBatch, outChannel, ...outPlaces] = context.dims(result) as [string, string, ...string[]];
+  const written = (value: Value): RegionMap => {
+    const [outBatch, outChannel, ...outPlaces] = context.dims(value, names) as [string, string, ...string[]];
+    return indexMap([along(outBatch, 'B'), along(outChannel, 'K'), ...spatial.map((dim, d) => along(outPlaces[d]!, `O${dim}`))]);
+  };
+  const indices = context.asks(1) ? [context.define(1, result.shape, INT64, names)] : [];
   context.emit({
     operator: context.operator,
     class: 'vector',
@@ -37,12 +42,8 @@ const pool: OperatorReader = (context) => {
           }),
         ]),
       },
-      {
-        name: 'O',
-        value: result,
-        output: true,
-        map: indexMap([along(outBatch, 'B'), along(outChannel, 'K'), ...spatial.map((dim, d) => along(outPlaces[d]!, `O${dim}`))]),
-      },
+      { name: 'O', value: result, output: true, map: written(result) },
+      ...indices.map((value) => ({ name: 'O2', value, output: true, map: written(value) })),
     ],
     opsPerPoint: 1,
     attributes: windowAttributes(window),

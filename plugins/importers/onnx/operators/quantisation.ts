@@ -1,4 +1,5 @@
 import { FLOAT, UINT8 } from '../data-types.js';
+import type { OperandDraft } from '../layer-draft.js';
 import type { NodeContext, OperatorReader } from '../node-context.js';
 import type { Value } from '../value.js';
 import { broadcast, broadcastShape, direct, indexMap, loopsOver, namesLike, output } from './maps.js';
@@ -18,7 +19,7 @@ const quantize: OperatorReader = (context) => {
 
 function fuseOrEmit(context: NodeContext, input: Value, result: Value): void {
   const { state } = context;
-  const writer = state.layers.findLast((layer) => layer.draft.operands.some((operand) => operand.output === true && operand.value.tensor === input.tensor));
+  const writer = state.writerOf(input.tensor);
   const alone = (state.useCounts.get(input.name) ?? 0) === 1 && !state.graphOutputs.has(input.name) && input.name === input.tensor;
   if (writer !== undefined && alone) state.renamed.set(input.tensor, result);
   else emitElementwise(context, 'quantize', [input], result, 2);
@@ -53,24 +54,23 @@ function withoutData({ name, type, shape, constant, format, tensor }: Value): Va
   return { name, type, shape, constant, format, tensor };
 }
 
-/** Finds scale and zero point at run time: a reduction and a pass. */
+/** Finds scale and zero point at run time: a reduction of the whole tensor, then a pass over it. */
 const dynamicQuantize: OperatorReader = (context) => {
   const input = context.input(0);
   const result = context.define(0, input.shape, UINT8, context.dims(input));
-  const scale = context.define(1, [], FLOAT);
-  const zero = context.define(2, [], UINT8);
+  const scale: OperandDraft = { value: context.define(1, [], FLOAT), map: indexMap([]) };
+  const zero: OperandDraft = { value: context.define(2, [], UINT8), map: indexMap([]) };
+  const read: OperandDraft = { name: 'I', value: input, map: direct(context, input) };
+  const loops = loopsOver(context, input);
   context.emit({
-    operator: 'dynamic-quantize',
+    operator: 'dynamic-range',
     class: 'vector',
-    loops: loopsOver(context, result),
-    operands: [
-      { name: 'I', value: input, map: direct(context, result) },
-      output(context, result),
-      { name: 'O2', value: scale, output: true, map: indexMap([]) },
-      { name: 'O3', value: zero, output: true, map: indexMap([]) },
-    ],
-    opsPerPoint: 4,
+    suffix: 'range',
+    loops,
+    operands: [read, { ...scale, name: 'O', output: true }, { ...zero, name: 'O2', output: true }],
+    opsPerPoint: 2,
   });
+  context.emit({ operator: 'dynamic-quantize', class: 'vector', loops, operands: [read, scale, zero, output(context, result)], opsPerPoint: 2 });
 };
 
 /** ONNX Runtime's QLinearAdd and QLinearMul: A, scale, zero, B, scale, zero, C scale, zero. */

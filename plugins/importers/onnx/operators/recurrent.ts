@@ -1,11 +1,15 @@
+import type { IndexExpression, RegionMap } from 'tessera-sim';
+import type { OperandDraft } from '../layer-draft.js';
 import type { NodeContext, OperatorReader } from '../node-context.js';
+import type { Value } from '../value.js';
 import { along, indexMap, sum, whole } from './maps.js';
 
 const GATES: Readonly<Record<string, number>> = { LSTM: 4, GRU: 3, RNN: 1 };
 
 /**
  * LSTM, GRU, RNN as two layers: the projection of all inputs (one matrix product over the whole sequence), then the
- * recurrence (`OY` is time: step t needs the output of t - 1, which the reader of the layer must know from its operator).
+ * recurrence (`OY` is time: step t needs the output of t - 1, which the reader of the layer must know from its operator). The states
+ * of the last step (Y_h, Y_c), where somebody reads them, are copied out of the sequence of all states.
  * Gates are described as interleaved in the rows of the weights: the same bytes, and outputs that follow the loop `K`.
  */
 const recurrent: OperatorReader = (context) => {
@@ -42,6 +46,8 @@ const recurrent: OperatorReader = (context) => {
     suffix: 'input',
   });
   const r = context.dims(memory, ['G', 'K', 'C']);
+  const shape: Shape = { time, batch, directions, hidden, gates, batchFirst, type: input.type };
+  const states = sequences(context, shape);
   context.emit({
     operator: context.operator,
     class: 'mac',
@@ -49,11 +55,15 @@ const recurrent: OperatorReader = (context) => {
     operands: [
       { name: 'I', value: projected, map: indexMap([along('Y', 'OY'), along('B', 'B'), along('G', 'G'), along('C', 'K')]) },
       { name: 'W', value: memory, map: indexMap([along(r[0]!, 'G'), along(r[1]!, 'K'), along(r[2]!, 'C')]) },
-      ...outputs(context, { time, batch, directions, hidden, gates, batchFirst, type: input.type }),
+      ...initialStates(context, batchFirst),
+      ...states.map(({ value, order }, index) => ({ name: index === 0 ? 'O' : 'O2', value, output: true, map: stateMap(context, value, order, gates) })),
     ],
     opsPerPoint: 2,
     suffix: 'recurrence',
     attributes: { gates, hidden },
+  });
+  states.forEach((state, index) => {
+    if (context.asks(index + 1)) emitLastState(context, state, index + 1, shape);
   });
 };
 
@@ -67,22 +77,71 @@ interface Shape {
   readonly type: number;
 }
 
-/** Y [time, directions, batch, hidden] and the last states Y_h, Y_c [directions, batch, hidden] (batch first with layout 1). */
-function outputs(context: NodeContext, { time, batch, directions, hidden, gates, batchFirst, type }: Shape) {
-  const at = (dim: string, loop: string) => (loop === 'K' ? sum(dim, [{ loop, coefficient: 1, divisor: gates }]) : along(dim, loop));
+/** The states of all time steps. */
+interface Sequence {
+  readonly value: Value;
+  /** Its loops, dimension by dimension. */
+  readonly order: readonly string[];
+}
+
+const NAMES: Readonly<Record<string, string>> = { OY: 'Y', K: 'C' };
+
+/** Y [time, directions, batch, hidden] (batch first with layout 1), and an LSTM's cells where their last state is asked for. */
+function sequences(context: NodeContext, { time, batch, directions, hidden, batchFirst, type }: Shape): Sequence[] {
   const sizes: Readonly<Record<string, number>> = { OY: time, G: directions, B: batch, K: hidden };
-  const orders = [batchFirst ? ['B', 'OY', 'G', 'K'] : ['OY', 'G', 'B', 'K'], ...[0, 1].map(() => (batchFirst ? ['B', 'G', 'K'] : ['G', 'B', 'K']))];
-  return orders.flatMap((order, index) => {
-    if (!context.node.output[index]) return [];
-    const names = order.map((loop) => ({ OY: 'Y', K: 'C' })[loop] ?? loop);
-    const value = context.define(
-      index,
-      order.map((loop) => sizes[loop]!),
-      type,
-      names,
-    );
-    const map = indexMap(context.dims(value).map((dim, d) => at(dim, order[d]!)));
-    return [{ name: index === 0 ? 'O' : `O${index + 1}`, value, output: true, map }];
+  const order = batchFirst ? ['B', 'OY', 'G', 'K'] : ['OY', 'G', 'B', 'K'];
+  const shape = order.map((loop) => sizes[loop]!);
+  const names = order.map((loop) => NAMES[loop] ?? loop);
+  const hiddens = { value: context.define(0, shape, type, names), order };
+  return context.asks(2) ? [hiddens, { value: context.internal('cells', shape, type, names), order }] : [hiddens];
+}
+
+/** Gates are interleaved in `K`: as many of its steps make one element. */
+function stateMap(context: NodeContext, value: Value, order: readonly string[], gates: number): RegionMap {
+  const at = (dim: string, loop: string): IndexExpression => (loop === 'K' ? sum(dim, [{ loop, coefficient: 1, divisor: gates }]) : along(dim, loop));
+  return indexMap(context.dims(value).map((dim, d) => at(dim, order[d]!)));
+}
+
+/** initial_h, initial_c [directions, batch, hidden], and the peepholes P: every output needs the whole state. */
+function initialStates(context: NodeContext, batchFirst: boolean): OperandDraft[] {
+  const loops = batchFirst ? ['B', 'G'] : ['G', 'B'];
+  const states = [context.optional(5), context.optional(6)].flatMap((value, index): OperandDraft[] => {
+    if (value === undefined) return [];
+    const [first, second, last] = context.dims(value, [...loops, 'C']) as [string, string, string];
+    return [{ name: `initial${index + 1}`, value, map: indexMap([along(first, loops[0]!), along(second, loops[1]!), whole(last, value.shape[2]!)]) }];
+  });
+  const holes = context.optional(7);
+  if (holes === undefined) return states;
+  const [g, p] = context.dims(holes, ['G', 'P']) as [string, string];
+  return [...states, { name: 'peepholes', value: holes, map: indexMap([along(g, 'G'), whole(p, holes.shape[1]!)]) }];
+}
+
+/** Y_h or Y_c [directions, batch, hidden]: the last time step, of a reversed direction the first. */
+function emitLastState(context: NodeContext, { value, order }: Sequence, index: number, shape: Shape): void {
+  const kept = order.filter((loop) => loop !== 'OY');
+  const sizes: Readonly<Record<string, number>> = { G: shape.directions, B: shape.batch, K: shape.hidden };
+  const result = context.define(
+    index,
+    kept.map((loop) => sizes[loop]!),
+    shape.type,
+    kept.map((loop) => NAMES[loop] ?? loop),
+  );
+  const last = shape.time - 1;
+  const isReversed = context.attributes.string('direction', 'forward') === 'reverse';
+  const step = (dim: string): IndexExpression => {
+    if (shape.directions === 2 && last > 0) return along(dim, 'G', -last, last);
+    return sum(dim, [], isReversed ? 0 : last);
+  };
+  context.emit({
+    operator: 'slice',
+    class: 'move',
+    suffix: index === 1 ? 'last-hidden' : 'last-cell',
+    loops: Object.fromEntries(kept.map((loop) => [loop, sizes[loop]!])),
+    operands: [
+      { name: 'I', value, map: indexMap(context.dims(value).map((dim, d) => (order[d] === 'OY' ? step(dim) : along(dim, order[d]!)))) },
+      { name: 'O', value: result, output: true, map: indexMap(context.dims(result).map((dim, d) => along(dim, kept[d]!))) },
+    ],
+    opsPerPoint: 0,
   });
 }
 

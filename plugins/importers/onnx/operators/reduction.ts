@@ -69,7 +69,7 @@ const wholeAxis: OperatorReader = (context) => {
   const shape = input.shape.map((size, d) => (d === axis ? count : size));
   const result = context.define(0, shape, input.type, context.dims(input));
   const outputs = [output(context, result)];
-  if (top && context.node.output[1]) outputs.push({ ...output(context, context.define(1, shape, INT64, context.dims(input))), name: 'O2' });
+  if (top && context.asks(1)) outputs.push({ ...output(context, context.define(1, shape, INT64, context.dims(input))), name: 'O2' });
   const loops = context.dims(result).map(loopOf);
   context.emit({
     operator: context.operator,

@@ -1,7 +1,8 @@
 import { reshapeGroups } from 'tessera-sim';
 import type { NodeContext, OperatorReader } from '../node-context.js';
 import { sizeOf, type Value } from '../value.js';
-import { along, direct, indexMap, loopOf, loopsOver, output } from './maps.js';
+import { BOOL, formatOfType } from '../data-types.js';
+import { along, broadcast, direct, indexMap, loopOf, loopsOver, output } from './maps.js';
 
 /** The same elements in the same order under other dimensions: a view that moves nothing. */
 function emitReshape(context: NodeContext, input: Value, shape: readonly number[], names?: readonly string[]): void {
@@ -131,11 +132,27 @@ const transpose: OperatorReader = (context) => {
   });
 };
 
-/** Inference does nothing here; a mask is all ones. */
-const pass: OperatorReader = (context) => {
+const identity: OperatorReader = (context) => context.alias(0, context.input(0));
+
+/** Inference does nothing here, and its mask is all ones, known before the run. In training the mask is drawn and applied. */
+const dropout: OperatorReader = (context) => {
   const input = context.input(0);
-  context.alias(0, input);
-  if (context.node.output[1]) context.define(1, input.shape, 9);
+  const trains = (context.optional(2)?.data?.[0] ?? 0) !== 0 && (context.optional(1)?.data?.[0] ?? 0.5) > 0;
+  if (!trains || input.constant) {
+    context.alias(0, input);
+    const name = context.node.output[1] ?? '';
+    context.alias(1, { name, type: BOOL, shape: input.shape, constant: true, format: formatOfType(BOOL)!, tensor: name });
+    return;
+  }
+  const outputs = [context.define(0, input.shape, input.type, context.dims(input))];
+  if (context.asks(1)) outputs.push(context.define(1, input.shape, BOOL, context.dims(input)));
+  context.emit({
+    operator: 'dropout',
+    class: 'vector',
+    loops: loopsOver(context, outputs[0]!),
+    operands: [broadcast(context, input, outputs[0]!), ...outputs.map((value, index) => ({ ...output(context, value), name: index === 0 ? 'O' : 'O2' }))],
+    opsPerPoint: 2,
+  });
 };
 
 export const RESHAPING: Readonly<Record<string, OperatorReader>> = {
@@ -144,6 +161,6 @@ export const RESHAPING: Readonly<Record<string, OperatorReader>> = {
   Squeeze: squeeze,
   Unsqueeze: unsqueeze,
   Transpose: transpose,
-  Identity: pass,
-  Dropout: pass,
+  Identity: identity,
+  Dropout: dropout,
 };

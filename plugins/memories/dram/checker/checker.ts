@@ -3,21 +3,24 @@ import { Command, isColumn, isReadColumn } from '../commands.js';
 import type { CommandObserver } from '../controller/channel.js';
 import { ScopedBanks } from '../device/scopes.js';
 import type { Topology } from '../device/topology.js';
-import { LEVELS } from '../standards/form.js';
-import type { Constraint } from '../timing/resolve.js';
+import type { BusTimes } from './bus-times.js';
+import type { TimingRules, TooEarly } from './timing-rules.js';
 
-/** A command that the timing table or the state of its bank did not allow. */
+/** A command that the timing of the device or the state of its bank did not allow. */
 export interface Violation {
   readonly tick: number;
   readonly command: string;
   readonly bank: number;
-  /** What was broken, e.g. `bank: PREpb after ACT needs 39 ticks, came after 30`. */
+  /** What was broken, e.g. `bank: after ACT 39 ticks are needed, came after 30 (tRAS)`. */
   readonly rule: string;
 }
 
 export interface CheckerOptions {
   readonly topology: Topology;
-  readonly constraints: readonly Constraint[];
+  /** What commands must wait for: see `checkerFor`. */
+  readonly rules: readonly TimingRules[];
+  /** How long commands keep their bus; one tick each where it is not given. */
+  readonly bus?: BusTimes;
   /** A row and a column command may come in one tick. */
   readonly dualCommands: boolean;
   /** Column commands, and row commands but precharges, on odd ticks only. */
@@ -28,13 +31,10 @@ export interface CheckerOptions {
   readonly split?: { readonly activateDeadlineTicks: number; readonly readSyncTicks: number; readonly writeSyncTicks: number };
 }
 
-const DEPTH = 32;
-const L = LEVELS.length;
-
 /**
- * Proves a stream of commands legal, or says where it is not. It keeps no "ready" times as the controllers' device does, but the
- * history of every command at every node, and holds each new command against every row of the timing table: another way to the
- * same truth, so that an error in one is seen by the other.
+ * Proves a stream of commands legal, or says where it is not: by the command bus, by what commands wait for, and by the rows of the banks.
+ * It shares no timing table with the controllers: what commands wait for is worked out from the data sheet (`rules/`), by the history of the
+ * commands and not by "ready" times.
  */
 export class CommandChecker implements CommandObserver {
   readonly violations: Violation[] = [];
@@ -44,23 +44,19 @@ export class CommandChecker implements CommandObserver {
   private readonly table: CommandTable;
   private readonly scopes: ScopedBanks;
 
-  private readonly rules: readonly (readonly Constraint[])[];
-  /** The last DEPTH ticks of each (node, command), newest first. */
-  private readonly history: Float64Array;
   private readonly openRow: Int32Array;
-  private lastRowTick = -1;
-  private lastColumnTick = -1;
+  /** First tick in which the bus of row commands (of all commands, where there is one bus) is free, and that of column commands. */
+  private rowBusFree = 0;
+  private columnBusFree = 0;
   private halfOpenBank = -1;
   private halfOpenSince = 0;
   private syncEndTick = 0;
   private casTick = -1;
 
   constructor(private readonly options: CheckerOptions) {
-    const { topology, constraints } = options;
+    const { topology } = options;
     this.table = options.commands ?? COMMON_COMMANDS;
     this.scopes = new ScopedBanks(topology, this.table);
-    this.rules = this.table.forms.map((_, command) => constraints.filter((rule) => rule.following === command));
-    this.history = new Float64Array(topology.nodes * this.table.count * DEPTH).fill(-Infinity);
     this.openRow = new Int32Array(topology.banks).fill(-1);
   }
 
@@ -71,7 +67,7 @@ export class CommandChecker implements CommandObserver {
     this.checkTiming(code, banks, tick);
     this.checkState(code, banks, row, tick);
     if (this.options.split !== undefined) this.checkSplit(code, bank, tick);
-    this.remember(code, banks, tick);
+    for (const rules of this.options.rules) rules.remember(code, banks, tick);
     this.changeState(code, banks, row);
   }
 
@@ -83,47 +79,25 @@ export class CommandChecker implements CommandObserver {
     const { dualCommands, halfCycles } = this.options;
     if (this.table.forms[code]!.bus === 'none') return;
     const onColumnBus = dualCommands && this.table.isOnColumnBus(code);
-    const last = onColumnBus ? this.lastColumnTick : this.lastRowTick;
-    if (tick <= last) this.report(code, bank, tick, `the command bus is taken in tick ${last}`);
-    if (onColumnBus) this.lastColumnTick = tick;
-    else this.lastRowTick = tick;
+    const free = onColumnBus ? this.columnBusFree : this.rowBusFree;
+    if (tick < free) this.report(code, bank, tick, `the command bus is taken until tick ${free - 1}`);
+    const end = tick + (this.options.bus?.occupiedTicks(code) ?? 1);
+    if (onColumnBus) this.columnBusFree = end;
+    else this.rowBusFree = end;
     const { effects } = this.table.forms[code]!;
     const isPrecharge = effects.length > 0 && effects.every((effect) => effect === 'close');
     if (halfCycles === true && tick % 2 === 0 && !isPrecharge) this.report(code, bank, tick, 'only precharges go on the falling edge');
   }
 
   private checkTiming(code: number, banks: Int32Array, tick: number): void {
-    for (const rule of this.rules[code]!) {
-      let previous = -1;
-      for (const bank of banks) {
-        const node = this.options.topology.nodeOfBank[bank * L + rule.level]!;
-        if (node === previous) continue;
-        previous = node;
-        this.checkRule(rule, code, banks, node, tick);
-      }
-    }
+    const found = (violation: TooEarly) => this.report(code, banks[0]!, tick, this.textOf(violation));
+    for (const rules of this.options.rules) rules.check(code, banks, tick, found);
   }
 
-  private checkRule(rule: Constraint, code: number, banks: Int32Array, node: number, tick: number): void {
-    for (const from of rule.sibling ? this.siblings(rule.level, node) : [node]) {
-      const since = this.history[(from * this.table.count + rule.preceding) * DEPTH + rule.window - 1]!;
-      if (tick >= since + rule.latencyTicks) continue;
-      const window = rule.window === 1 ? '' : ` (the ${rule.window}th last)`;
-      this.report(
-        code,
-        banks[0]!,
-        tick,
-        `${LEVELS[rule.level]}: after ${this.table.names[rule.preceding]}${window} ${rule.latencyTicks} ticks are needed, came after ${tick - since}`,
-      );
-    }
-  }
-
-  private siblings(level: number, node: number): number[] {
-    const { fanOuts, levelStarts } = this.options.topology;
-    const fanOut = fanOuts[level]!;
-    const start = levelStarts[level]!;
-    const first = start + Math.floor((node - start) / fanOut) * fanOut;
-    return Array.from({ length: fanOut }, (_, i) => first + i).filter((other) => other !== node);
+  private textOf({ level, cause, neededTicks, sinceTicks, window, term }: TooEarly): string {
+    const which = window === 1 ? '' : ` (the ${window}th last)`;
+    const why = term === undefined ? '' : ` (${term})`;
+    return `${level}: after ${this.table.names[cause]}${which} ${neededTicks} ticks are needed, came after ${sinceTicks}${why}`;
   }
 
   /** What the form of the command says of the rows of its banks. A command to one bank that accesses names its row. */
@@ -157,21 +131,6 @@ export class CommandChecker implements CommandObserver {
       if (this.halfOpenBank === bank) this.report(code, bank, tick, 'the row is half open');
       if (tick >= this.syncEndTick && this.casTick !== tick - 1) this.report(code, bank, tick, 'WCK is out of step and no CAS came');
       this.syncEndTick = Math.max(this.syncEndTick, tick + (isReadColumn(code) ? readSyncTicks : writeSyncTicks));
-    }
-  }
-
-  private remember(code: number, banks: Int32Array, tick: number): void {
-    const { nodeOfBank } = this.options.topology;
-    for (let level = 0; level < L; level++) {
-      let previous = -1;
-      for (const bank of banks) {
-        const node = nodeOfBank[bank * L + level]!;
-        if (node === previous) continue;
-        previous = node;
-        const at = (node * this.table.count + code) * DEPTH;
-        this.history.copyWithin(at + 1, at, at + DEPTH - 1);
-        this.history[at] = tick;
-      }
     }
   }
 

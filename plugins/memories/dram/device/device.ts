@@ -5,7 +5,7 @@ import { LEVELS } from '../standards/form.js';
 import type { Constraint } from '../timing/resolve.js';
 import { CHECK_STRIDE, buildRuleTables, entryOf, listOf, readyEntry, type RuleTables } from './rule-tables.js';
 import type { Topology } from './topology.js';
-import { TrackedWindow } from './windows.js';
+import { trackedWindows, type TrackedWindow } from './windows.js';
 
 const L = LEVELS.length;
 const C = COMMANDS;
@@ -65,7 +65,7 @@ export class DramDevice {
     this.checks = this.tables.checks;
     this.delays = this.tables.delays;
     this.delayStart = this.tables.delayStart;
-    this.windows = this.tables.windows.map((rules) => rules.map((rule) => new TrackedWindow(rule, topology, commands)));
+    this.windows = trackedWindows(this.tables.windows, topology, commands);
   }
 
   /** First tick at which a bank's path allows the command, one that all standards have. */

@@ -35,6 +35,8 @@ export interface WindowRule {
   readonly following: number;
   readonly latencyTicks: number;
   readonly window: number;
+  /** Rules of one name and one following command share their window. */
+  readonly countedAs?: string;
 }
 
 /**
@@ -73,7 +75,7 @@ function simplify(topology: Topology, constraints: readonly Constraint[]): Const
   for (const rule of constraints) {
     if (rule.latencyTicks <= 0 || (rule.sibling && topology.fanOuts[rule.level] === 1)) continue;
     const level = rule.sibling ? rule.level : lowestSameScope(topology, rule.level);
-    const key = `${level}/${rule.preceding}/${rule.following}/${rule.window}/${rule.sibling}`;
+    const key = `${level}/${rule.preceding}/${rule.following}/${rule.window}/${rule.sibling}/${rule.countedAs ?? ''}`;
     const other = kept.get(key);
     if (other === undefined || other.latencyTicks < rule.latencyTicks) kept.set(key, { ...rule, level });
   }

@@ -48,3 +48,17 @@ export class TrackedWindow {
     s.numbers(this.at);
   }
 }
+
+/** The windows that each command is counted in, by its code. */
+export function trackedWindows(rules: readonly (readonly WindowRule[])[], topology: Topology, commands: CommandTable): readonly (readonly TrackedWindow[])[] {
+  const shared = new Map<string, TrackedWindow>();
+  const windowOf = (rule: WindowRule): TrackedWindow => {
+    const { countedAs, following, level } = rule;
+    if (countedAs === undefined) return new TrackedWindow(rule, topology, commands);
+    const key = `${countedAs}/${level}/${following}`;
+    const window = shared.get(key) ?? new TrackedWindow(rule, topology, commands);
+    shared.set(key, window);
+    return window;
+  };
+  return rules.map((list) => list.map(windowOf));
+}

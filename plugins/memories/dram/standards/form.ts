@@ -19,6 +19,8 @@ export interface ConstraintForm {
   /** Sum of timing names and integers in clock cycles, `max(a, b)` allowed, e.g. `nCL + nBL + 2 - nCWL`. */
   readonly latency: string;
   readonly window?: number;
+  /** The window counts all commands of `preceding` as one kind; else it is kept of each. */
+  readonly together?: boolean;
   readonly sibling?: boolean;
 }
 
@@ -55,6 +57,8 @@ export interface PartPreset {
 /** A standard is data: what its commands are, what they wait for, and some parts. */
 export interface StandardForm {
   readonly name: string;
+  /** The built-in standard of which it keeps every row, where it is another: the command checker knows the data sheet of that one. */
+  readonly family?: string;
   /** JEDEC document, and where the numbers of the presets are from. */
   readonly source: string;
   /** One command a clock; or a row and a column command; or that with row commands on half clocks (HBM3). */
@@ -72,5 +76,10 @@ export interface StandardForm {
   /** Commands besides those that every standard has (`COMMAND_FORMS`); timing rows name them like those. */
   readonly commands?: readonly CommandForm[];
   readonly constraints: readonly ConstraintForm[];
+  /**
+   * Rules by name that Ramulator 2.1 has otherwise: its latency, or null where it has none. They hold with `like: ramulator2`, whose cycles
+   * are those of that simulator; the command checker reports what comes of them.
+   */
+  readonly ramulator2?: Readonly<Record<string, string | null>>;
   readonly parts: Readonly<Record<string, PartPreset>>;
 }

@@ -1,28 +1,24 @@
 import { inherit } from './inherit.js';
 import { singleRank } from './single-rank.js';
-import { wait } from './rows.js';
+import { wait, waitTogether } from './rows.js';
 
 /** GDDR5 SGRAM: bank groups, a second activate window of 32. A bank refresh counts as an activate. */
 export const gddr5 = inherit(singleRank, {
   name: 'GDDR5',
   source: 'JEDEC JESD212; timing structure as for GDDR6',
-  without: ['prechargeToRefresh'],
+  // Its one rule of refreshes says these.
+  without: ['refreshToRefresh', 'refreshToPrecharge', 'refreshToRefreshBank', 'refreshBankToRefreshBank', 'bankRefreshToRefresh'],
   rules: {
     readToWrite: 'nCL + 1',
-    activateWindow: wait('channel', 'ACT', 'ACT REFpb', 'nFAW', 4),
-    refreshBankWindow: wait('channel', 'REFpb', 'ACT REFpb', 'nFAW', 4),
-    longActivateWindow: wait('channel', 'ACT', 'ACT REFpb', 'n32AW', 32),
+    activateWindow: waitTogether('channel', 'ACT REFpb', 'ACT REFpb', 'nFAW', 4),
+    longActivateWindow: waitTogether('channel', 'ACT REFpb', 'ACT REFpb', 'n32AW', 32),
     prechargeToPrecharge: wait('channel', 'PREpb PREab', 'PREpb PREab', 'nPPD'),
     refresh: wait('channel', 'REFab', 'ACT PREab PREpb RD WR RDA WRA REFab REFpb', 'nRFCab'),
     activateToRefreshBank: 'nRRDL',
-    prechargeAllToRefreshBank: wait('channel', 'PREab', 'REFpb', 'nRP'),
     readAutoToRefreshBank: wait('channel', 'RDA', 'REFpb', 'nRP + nRTP'),
     writeAutoToRefreshBank: wait('channel', 'WRA', 'REFpb', 'nCWL + nBL + nWR + nRP'),
     refreshBankToActivate: wait('channel', 'REFpb', 'ACT REFpb', 'nRREFD'),
-    refreshBankToRefresh: wait('channel', 'REFpb', 'REFab', 'nRFCpb'),
     groupActivateToActivate: wait('group', 'ACT', 'ACT REFpb', 'nRRDL'),
-    bankReadAutoToRefresh: wait('bank', 'RDA', 'REFpb', 'nRP + nRTP'),
-    bankWriteAutoToRefresh: wait('bank', 'WRA', 'REFpb', 'nCWL + nBL + nWR + nRP'),
     bankRefreshToActivate: wait('bank', 'REFpb', 'ACT REFpb', 'nRFCpb'),
   },
   parts: {

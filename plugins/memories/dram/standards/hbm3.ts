@@ -15,7 +15,6 @@ export const hbm3 = inherit(hbm2, {
     writeToWrite: 'nBL',
     readToWrite: 'nRTW',
     prechargeToPrecharge: wait('rank', 'PREpb PREab', 'PREpb PREab', 'nPPD'),
-    refreshBankToRefreshBank: wait('rank', 'REFpb', 'REFpb', 'nRREFD'),
     stackReadToRead: wait('sid', 'RD RDA', 'RD RDA', 'nCCDS'),
     stackWriteToWrite: wait('sid', 'WR WRA', 'WR WRA', 'nCCDS'),
     stackSwitchAfterRead: waitSiblings('sid', 'RD RDA', 'RD RDA', 'nCCDR'),

@@ -40,8 +40,41 @@ export function inherit(base: StandardForm, changes: StandardChanges): StandardF
   for (const [name, change] of Object.entries(rules)) {
     byName.set(name, typeof change === 'string' ? { ...known(name), latency: change } : { ...change, name });
   }
+  const family = onlyAdds(base, changes) ? (base.family ?? base.name) : undefined;
+  const { family: _, ...kept } = base;
+  const ramulator2 = {
+    ...Object.fromEntries(Object.entries(base.ramulator2 ?? {}).map(([name, latency]) => [name, latency === null ? null : renamed(latency, timings)])),
+    ...own.ramulator2,
+  };
+  for (const name of without) delete ramulator2[name];
   const commands = [...(base.commands ?? []), ...(own.commands ?? [])];
-  return { ...base, ...own, ...(commands.length > 0 ? { commands } : {}), constraints: [...byName.values()] };
+  return {
+    ...kept,
+    ...(family === undefined ? {} : { family }),
+    ...own,
+    ...(commands.length > 0 ? { commands } : {}),
+    constraints: [...byName.values()],
+    ...(Object.keys(ramulator2).length > 0 ? { ramulator2 } : {}),
+  };
+}
+
+/** Whatever the base demands of a command, the other one demands too. */
+function onlyAdds(base: StandardForm, changes: StandardChanges): boolean {
+  const { levels = {}, timings = {}, without = [], rules = {}, commandCycles, commandBus, refreshScope, splitActivation } = changes;
+  const isChanged = [levels, timings, without].some((list) => Object.keys(list).length > 0);
+  const isNew = (name: string) => base.constraints.every((rule) => rule.name !== name);
+  return !isChanged && Object.keys(rules).every(isNew) && [commandCycles, commandBus, refreshScope, splitActivation].every((one) => one === undefined);
+}
+
+/** The standard with the rules that Ramulator 2.1 has. */
+export function asInRamulator2(standard: StandardForm): StandardForm {
+  const { ramulator2 = {}, constraints } = standard;
+  const changed = constraints.flatMap((rule) => {
+    const latency = rule.name === undefined ? undefined : ramulator2[rule.name];
+    if (latency === null) return [];
+    return [latency === undefined ? rule : { ...rule, latency }];
+  });
+  return { ...standard, constraints: changed };
 }
 
 function renamed(formula: string, timings: Readonly<Record<string, string>>): string {

@@ -5,6 +5,7 @@ import { wait } from './rows.js';
 /** LPDDR4 SDRAM (one 16-bit channel): burst of 16, precharges at least tPPD apart. */
 export const lpddr4 = inherit(lpddr3, {
   name: 'LPDDR4',
+  family: 'LPDDR4',
   source: 'JEDEC JESD209-4; turnarounds from the same document',
   prefetch: 16,
   rules: { prechargeToPrecharge: wait('rank', 'PREpb PREab', 'PREpb PREab', 'nPPD') },

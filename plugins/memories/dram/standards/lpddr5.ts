@@ -9,21 +9,21 @@ export const lpddr5 = inherit(lpddr4, {
   readLatency: 'nCL + nBL_min',
   splitActivation: true,
   timings: { nBL: 'nBL_min', nCCD: 'nCCDS', nRRD: 'nRRDS', nWTR: 'nWTRS' },
-  without: ['activateToRefreshBank', 'bankReadAutoToRefresh', 'bankWriteAutoToRefresh'],
   rules: {
     syncToRead: wait('bank', 'CAS_RD', 'RD RDA', 'nCAS'),
     syncToWrite: wait('bank', 'CAS_WR', 'WR WRA', 'nCAS'),
     writeToWrite: 'nCCDS_WR',
     readToWrite: 'nCL + nBL_min + 2 - nCWL',
     rankSwitchAfterWrite: 'nCL + nBL_min + nCS - nCWL',
-    prechargeAllToRefresh: 'nRP',
     refreshBankToActivate: 'nPBR2ACT',
     refreshBankToRefreshBank: 'nPBR2PBR',
+    bankRefreshToRefresh: wait('bank', 'REFpb', 'REFpb', 'nRFCpb'),
     groupReadToRead: wait('group', 'RD RDA', 'RD RDA', 'nCCDL'),
     groupWriteToWrite: wait('group', 'WR WRA', 'WR WRA', 'nCCDL_WR'),
     groupWriteToRead: wait('group', 'WR WRA', 'RD RDA', 'nCWL + nBL_max + nWTRL'),
     groupActivateToActivate: wait('group', 'ACT', 'ACT', 'nRRDL'),
   },
+  ramulator2: { prechargeAllToRefresh: 'nRP' },
   parts: {
     'LPDDR5-6400-8Gb-x16': {
       organisation: { densityMegabits: 8192, dqBits: 16, channelWidthBits: 16, ranks: 1, bankGroups: 4, banksPerGroup: 4, rows: 32768, columns: 1024 },

@@ -13,6 +13,8 @@ export interface Constraint {
   readonly latencyTicks: number;
   readonly window: number;
   readonly sibling: boolean;
+  /** Windows of one name and one following command count their commands together. */
+  readonly countedAs?: string;
 }
 
 /** The commands of a standard. Throws InputError for a declaration that is none. */
@@ -44,6 +46,7 @@ export function resolveConstraints(standard: StandardForm, timings: Timings, com
     const latency = evaluateFormula(form.latency, timings) * ticksPerClock;
     for (const [preceding, following] of pairs(form, commands)) {
       checkWindow(form, preceding, commands);
+      checkTogether(form, commands, occupied);
       resolved.push(constraint(form, preceding, following, latency + occupied(preceding) - occupied(following)));
     }
   }
@@ -66,6 +69,7 @@ function constraint(form: ConstraintForm, preceding: number, following: number, 
     latencyTicks,
     window: form.window ?? 1,
     sibling: form.sibling === true,
+    ...(form.together === true ? { countedAs: `${form.level} ${form.preceding} ${form.latency}` } : {}),
   };
 }
 
@@ -100,6 +104,13 @@ function pairs(form: ConstraintForm, commands: CommandTable): [number, number][]
     for (const following of form.following.split(' ')) list.push([commands.codeOf(preceding, 'timing'), commands.codeOf(following, 'timing')]);
   }
   return list;
+}
+
+/** A window keeps the ticks in which commands come, so that those it counts together must take equally long to come. */
+function checkTogether(form: ConstraintForm, commands: CommandTable, occupied: (code: number) => number): void {
+  const lengths = new Set(form.preceding.split(' ').map((name) => occupied(commands.codeOf(name, 'timing'))));
+  if (form.together !== true || lengths.size === 1) return;
+  throw new InputError([{ path: 'timing', message: `a window counts ${form.preceding} together`, expected: 'commands that take the same number of cycles' }]);
 }
 
 /** Windows are kept of the commands that open or refresh one bank, and of those that a standard declares. */

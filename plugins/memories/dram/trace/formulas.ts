@@ -1,3 +1,6 @@
+import { InputError } from 'tessera-sim';
+import { traceValues } from './parameters.js';
+
 /** A sequence of line accesses. `line` and `isWrite` are asked for i = 0, 1, 2, ... in this order. */
 export interface LineTrace {
   readonly length: number;
@@ -8,17 +11,6 @@ export interface LineTrace {
 }
 
 export type TraceParameters = Readonly<Record<string, unknown>>;
-
-/** Names of the parameters of each formula, besides `n` and the driver's `ipc`, `burst`, `gap`. */
-export const TRACE_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
-  seq: ['base', 'wr'],
-  stride: ['base', 's', 'm', 'wr'],
-  rand: ['seed', 'base', 'm', 'w'],
-  stream: ['base', 'nr', 'nw', 'd'],
-  tile: ['base', 'r', 'c', 'p', 'to', 'tr', 'wr'],
-  wb: ['base', 'b', 'd'],
-  gemm: ['r1', 'c1', 'p1', 'b1', 'o1', 'r2', 'c2', 'p2', 'b2', 'o2', 'r3', 'c3', 'p3', 'b3', 'o3'],
-};
 
 type Selector = (i: number, into: FormulaTrace) => void;
 
@@ -36,14 +28,33 @@ class FormulaTrace implements LineTrace {
   }
 }
 
-/** The trace of a formula, e.g. `{ kind: 'seq', n: 4096, base: 0 }`. Undefined for an unknown kind. */
-export function traceOf(kind: string, parameters: TraceParameters): LineTrace | undefined {
-  const value = (name: string, absent = 0) => Number(parameters[name] ?? absent);
+/**
+ * The trace of a formula, e.g. `{ kind: 'seq', n: 4096, base: 0 }`. Undefined for an unknown kind; InputError at `path` for parameters that are
+ * missing, unknown to the formula or senseless (`traceValues`).
+ */
+export function traceOf(kind: string, parameters: TraceParameters, path = 'trace'): LineTrace | undefined {
+  const values = traceValues(kind, parameters, path);
   const make = SELECTORS[kind];
-  return make === undefined ? undefined : new FormulaTrace(value('n'), make(value));
+  if (values === undefined || make === undefined) return undefined;
+  const trace = new FormulaTrace(
+    values['n']!,
+    make((name) => values[name]!),
+  );
+  checkLast(kind, values, path);
+  return trace;
 }
 
-type Value = (name: string, absent?: number) => number;
+/** Line numbers are exact up to 2^53: nothing that a formula multiplies may go beyond. */
+function checkLast(kind: string, values: Readonly<Record<string, number>>, path: string): void {
+  const { n = 0 } = values;
+  const factor = Math.max(0, ...['s', 'to', 'd', 'o1', 'o2', 'o3'].map((name) => values[name] ?? 0));
+  if (kind === 'rand' || n * factor <= Number.MAX_SAFE_INTEGER) return;
+  throw new InputError([
+    { path: `${path}.n`, message: `${n} accesses with steps of ${factor} lines go beyond 2^53`, expected: 'fewer accesses or smaller steps' },
+  ]);
+}
+
+type Value = (name: string) => number;
 
 const SELECTORS: Readonly<Record<string, (value: Value) => Selector>> = {
   seq: (value) => {

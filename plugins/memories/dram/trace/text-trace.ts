@@ -34,6 +34,7 @@ export function readTextTrace(text: string, lineBytes: number, file: string): Te
       cycles.push(cycle);
     }
   });
+  if (lines.length === 0) throw new InputError([{ file, message: 'the trace holds no access', expected: "lines such as 'LD 0x40'" }]);
   if (cycles.length > 0 && cycles.length !== lines.length) {
     throw new InputError([{ file, message: 'some lines have a cycle and some have none' }]);
   }

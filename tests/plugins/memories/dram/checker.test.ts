@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
-  CommandChecker,
   Command,
   checkerFor,
   resolveDram,
   runTrace,
   specificationOf,
   traceOf,
+  type CommandChecker,
   type CommandObserver,
 } from '../../../../plugins/memories/dram/api.js';
 import { deviceConfig } from './support.js';
@@ -63,9 +63,9 @@ describe('command checker', () => {
     expect(planted).toBeGreaterThan(10);
   });
 
-  const { topology, constraints, dualCommands } = resolveDram(specificationOf(deviceConfig({ like: 'ramulator2' })));
+  const resolved = resolveDram(specificationOf(deviceConfig({ like: 'ramulator2' })));
   const violationsOf = (...list: [number, number, number, number][]) => {
-    const checker = new CommandChecker({ topology, constraints, dualCommands });
+    const checker = checkerFor(resolved);
     for (const [code, bank, row, tick] of list) checker.command(code, bank, row, tick);
     return checker.violations.map((violation) => `${violation.command}@${violation.tick}: ${violation.rule}`);
   };

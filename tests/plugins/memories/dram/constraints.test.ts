@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Command, commandOf, resolveDram, specificationOfRecord } from '../../../../plugins/memories/dram/api.js';
+import { Command, STANDARDS, commandOf, resolveDram, specificationOfRecord, type Constraint } from '../../../../plugins/memories/dram/api.js';
+import { asInRamulator2 } from '../../../../plugins/memories/dram/standards/inherit.js';
+import { resolveConstraints } from '../../../../plugins/memories/dram/timing/resolve.js';
 import { evaluateFormula } from '../../../../plugins/memories/dram/timing/formula.js';
 import { golden } from './golden.js';
 
@@ -27,11 +29,50 @@ function table(rows: Iterable<readonly [string, number]>): Record<string, number
   return longest;
 }
 
+/**
+ * Rules that Ramulator 2.1 does not have and its records do not touch: what follows an auto-precharge, a precharge of all banks or a refresh of one
+ * bank. Without them, the tables are those of Ramulator.
+ */
+const COMPLETED: readonly string[] = [
+  'refreshToRefresh',
+  'readAutoToPrechargeAll',
+  'writeAutoToPrechargeAll',
+  'readAutoToPrecharge',
+  'writeAutoToPrecharge',
+  'bankReadAutoToRefresh',
+  'bankWriteAutoToRefresh',
+  'bankRefreshToRefresh',
+  'bankRefreshToPrecharge',
+  'refreshBankToPrechargeAll',
+  'refreshBankToRefreshBank',
+  'refreshBankToRefresh',
+  'prechargeAllToRefreshBank',
+  'refreshToRefreshBank',
+  'activateToRefreshBank',
+  'prechargeToRefresh',
+];
+/** Of these, what Ramulator has of a standard. */
+const THERE: Readonly<Record<string, readonly string[]>> = {
+  DDR4: ['prechargeToRefresh'],
+  DDR5: ['prechargeToRefresh'],
+  LPDDR5: ['prechargeToRefresh', 'refreshBankToRefresh', 'refreshBankToRefreshBank', 'refreshToRefresh'],
+  GDDR6: ['activateToRefreshBank', 'prechargeAllToRefreshBank', 'refreshBankToRefresh', 'bankReadAutoToRefresh', 'bankWriteAutoToRefresh'],
+  HBM2: ['prechargeToRefresh', 'activateToRefreshBank'],
+  HBM3: ['prechargeToRefresh', 'activateToRefreshBank', 'refreshBankToRefreshBank'],
+};
+
+function ramulatorTable(config: Config, name: string): readonly Constraint[] {
+  const { standard: standardName, timings } = specificationOfRecord({ ...config, config: name });
+  const standard = asInRamulator2(STANDARDS.get(standardName)!);
+  const isOurs = (rule: string) => COMPLETED.includes(rule) && THERE[standardName]?.includes(rule) !== true;
+  return resolveConstraints({ ...standard, constraints: standard.constraints.filter((rule) => !isOurs(rule.name!)) }, timings);
+}
+
 describe('timing tables', () => {
   const ramulator = Object.entries(configs).filter(([name]) => name.startsWith('r2_'));
 
   it.each(ramulator)('%s resolves to the same constraints as in Ramulator 2.1', (name, config) => {
-    const { constraints } = resolveDram(specificationOfRecord({ ...config, config: name }));
+    const constraints = ramulatorTable(config, name);
     const own = table(constraints.map((c) => [[c.level, c.preceding, c.following, c.window, c.sibling].join('/'), c.latencyTicks]));
     const expected = table(
       config.constraints_ticks.flatMap((row) =>
