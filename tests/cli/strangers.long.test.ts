@@ -92,6 +92,7 @@ describe("strangers' files", () => {
     const folder = project({ ...FILES, 's.json': JSON.stringify({ ...(parse(SCENARIO) as object), name, expect: { cycles: 1 } }) });
     for (const more of [[], ['--json']]) {
       const { stdout, stderr } = await tesseraProcess(['run', path.join(folder, 's.json'), ...more], { cwd: folder });
+      // eslint-disable-next-line no-control-regex
       expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
       expect(stdout).toContain('\\u001b]0;pwn');
       if (more.length > 0) expect((JSON.parse(stdout) as { name: string }).name).toBe(name);
