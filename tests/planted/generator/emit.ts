@@ -461,11 +461,16 @@ export class Emitter {
       const turn = before === undefined ? 0 : isThere ? before.turn : before.turn + 1;
       loaded.set(core, { turn, box: text });
       const buffer = buffers.get(core)![turn % count]!;
+      const source: Access = { tensor: operand.tensor, box };
+      if (!isThere && staging !== undefined) {
+        this.add({ kind: 'transfer', queue: core.dma, reads: [{ ...source }], writes: [{ buffer: staging }] });
+        source.buffer = staging;
+      }
       if (!isThere)
         this.add({
           kind: 'transfer',
           queue: core.dma,
-          reads: [{ tensor: operand.tensor, box }],
+          reads: [source],
           writes: [random.chance(60) ? { buffer } : { buffer, tensor: operand.tensor, box }],
         });
       return { buffer, operand: operand.name, ...(random.chance(50) ? { tensor: operand.tensor, box } : random.chance(50) ? { tensor: operand.tensor } : {}) };

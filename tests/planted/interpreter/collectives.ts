@@ -1,7 +1,7 @@
 import type { Operation, Plan } from '../schedule-text.js';
 import { add } from './arithmetic.js';
 import { boxOf, indicesOf, rangeOf, sizesOf } from './boxes.js';
-import { Malformed } from './interpret.js';
+import { Malformed } from './malformed.js';
 import type { Memory } from './memory.js';
 import type { Place } from './place.js';
 

@@ -104,7 +104,8 @@ export class Memory {
     if (place.isHome) place.usedBits = 0;
     else this.takeRoom(place, takenBits, by);
     this.meetGhosts(place, spans, by);
-    for (const other of place.overlays) this.destroyBelow(place, spans, other, by);
+    const isFull = elements.length * contents.bits >= place.capacityBits;
+    for (const other of place.overlays) this.destroyBelow(place, isFull ? [[0, place.capacityBits]] : spans, other, by);
   }
 
   /** What is dead once the operation and its other users have ended. */
@@ -141,7 +142,8 @@ export class Memory {
       const bit = contents.bitAt[element]!;
       const key = `${own.join()}${bit < 0}`;
       let ghost = ghosts.get(key);
-      if (ghost === undefined) ghosts.set(key, (ghost = { spans: [], users: why === 'released' ? [...own, by] : own, isKnown: bit >= 0 }));
+      if (ghost === undefined)
+        ghosts.set(key, (ghost = { spans: [], users: why === 'released' && this.strictness === 'possible' ? [...own, by] : own, isKnown: bit >= 0 }));
       if (bit >= 0) extend(ghost.spans, bit, contents.bits);
       contents.present[element] = 0;
       contents.writers[element] = NOBODY;
@@ -197,7 +199,7 @@ export class Memory {
   /** Bits of `other` that a write to spans of `place` touches. */
   private spansIn(place: Place, spans: readonly [number, number][], other: Place): [number, number][] {
     const shift = place.firstBit! - other.firstBit!;
-    const written: readonly (readonly [number, number])[] = this.isWhole(place) || place.usedBits >= place.capacityBits ? [[0, place.capacityBits]] : spans;
+    const written: readonly (readonly [number, number])[] = this.isWhole(place) ? [[0, place.capacityBits]] : spans;
     return (place.isHome ? spans : written)
       .map(([low, high]): [number, number] => [Math.max(0, low + shift), Math.min(other.capacityBits, high + shift)])
       .filter(([low, high]) => low < high);
