@@ -4,7 +4,7 @@ import { ExitCode } from './exit-codes.js';
 import { Watchdog } from './watchdog.js';
 
 /** Shorter runs have no watchdog: until then a signal ends the process as it ends any other, and nothing is finished that could be kept. */
-const UNWATCHED_MS = 300;
+const UNWATCHED_MS = 500;
 
 /**
  * The first Ctrl-C or SIGTERM asks the run to stop with what is finished; a second one ends the process at once. What does not stop when asked

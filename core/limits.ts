@@ -22,14 +22,4 @@ export const LIMITS = {
   pathCharacters: 4096,
   /** Characters of an index expression. */
   expressionCharacters: 2048,
-  /** Blocks of a machine. */
-  blocks: 65_536,
-  /** Connections of a machine. */
-  connections: 262_144,
-  /** Runs of a suite. */
-  runs: 100_000,
-  /** Elements of a tensor along one dimension, and iterations of a loop: all of them are exact in a double. */
-  extent: Number.MAX_SAFE_INTEGER,
-  /** Dimensions of a tensor, and loops of a layer. */
-  dimensions: 64,
 } as const;

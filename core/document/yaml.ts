@@ -29,6 +29,8 @@ export function parseLocated(text: string, file: string, places: Places, limits:
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
   const faults = document.errors.map((error): InputProblem => syntaxProblem(error.code, error.message, at(error.pos[0])));
+  // The parser keeps what the stack does not hold as a fault of syntax.
+  if (document.errors.some(({ message }) => /call stack/i.test(message))) throw tooDeep(file);
   if (faults.length > 0) throw new InputError(faults.slice(0, 20));
   const value = new Converter(document, at, places, limits.values ?? LIMITS.descriptionValues).convert(document.contents, []);
   if (value === null || value === undefined) {
@@ -56,8 +58,12 @@ function parsedTree(text: string, file: string, lines: LineCounter): Document {
     return parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, strict: true });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new InputError({ file, line: 1, column: 1, message: 'the document is nested too deeply', expected: `at most ${LIMITS.depth} levels` });
+    throw tooDeep(file);
   }
+}
+
+function tooDeep(file: string): InputError {
+  return new InputError({ file, line: 1, column: 1, message: 'the document is nested too deeply', expected: `at most ${LIMITS.depth} levels` });
 }
 
 function syntaxProblem(code: string, message: string, place: SourcePlace): InputProblem {

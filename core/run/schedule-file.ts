@@ -9,7 +9,7 @@ import { parseJson, placeInJson, readTextFile } from '../document/json.js';
 import { parseLocated } from '../document/yaml.js';
 import { documentSchema } from '../document/installation.js';
 import { LIMITS } from '../limits.js';
-import { withoutPrototypes } from '../text/names.js';
+import { bareTable, withoutPrototypes } from '../text/names.js';
 import { mappingProblems } from './check-mappings.js';
 
 interface ScheduleDocument extends ScheduleHeader {
@@ -32,9 +32,14 @@ export function parseSchedule(text: string, file: string): Schedule {
   tagSources(operations);
   const problems = mappingProblems(header, operations);
   if (problems.length > 0) throw new InputError(located(problems, text, file));
+  const operationCount = countOperations(operations);
+  if (!Number.isSafeInteger(operationCount)) {
+    const expected = `at most ${Number.MAX_SAFE_INTEGER}, so that each has a number`;
+    throw new InputError(located([{ path: 'operations', message: `its repeats make ${operationCount} operations`, expected }], text, file));
+  }
   return {
     ...withMaps(header),
-    operationCount: countOperations(operations),
+    operationCount,
     operations: { [Symbol.iterator]: (): Iterator<ScheduleOperation> => expandItems(operations) },
   };
 }
@@ -48,9 +53,9 @@ function withMaps(header: Omit<ScheduleDocument, 'operations'>): ScheduleHeader 
       operand,
       withMap(form, header.tensors, `layers.${name}.operands.${operand}`),
     ]);
-    return [name, { ...layer, operands: Object.fromEntries(operands) }];
+    return [name, { ...layer, operands: Object.assign(bareTable<ScheduleOperand>(), Object.fromEntries(operands)) }];
   });
-  return { ...header, layers: Object.fromEntries(layers) };
+  return { ...header, layers: Object.assign(bareTable<ScheduleLayer>(), Object.fromEntries(layers)) };
 }
 
 function withMap(

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { InputError } from '../errors.js';
 import type { SuitePoint } from '../plugin/suite-plugins.js';
@@ -6,7 +6,7 @@ import { isPlainObject, Places } from '../document/places.js';
 import { validateInPlace } from '../document/validate.js';
 import { documentSchema, installationFolder } from '../document/installation.js';
 import { runName } from '../result/run-name.js';
-import { InputFiles, INSTALLATION_PREFIX, namedFile } from '../document/input-files.js';
+import { InputFiles, INSTALLATION_PREFIX, namedFile, statOf } from '../document/input-files.js';
 import { parseLocated } from '../document/yaml.js';
 
 export type { SuitePoint } from '../plugin/suite-plugins.js';
@@ -33,7 +33,7 @@ export function loadSuite(targets: readonly string[]): SuitePoint[] {
 }
 
 function jobsOf(target: string, isNamed: boolean, chain: readonly string[], place: object | undefined): SuitePoint[] {
-  const found = statOf(target, place);
+  const found = existing(target, place);
   if (found.isDirectory()) return folderJobs(target, chain, place);
   if (!found.isFile())
     throw new InputError({ file: target, ...place, message: 'this is no regular file', expected: 'a scenario, a suite or a folder of them' });
@@ -53,7 +53,7 @@ function folderJobs(folder: string, chain: readonly string[], place: object | un
     .filter((name) => !name.startsWith('.') && name !== 'node_modules');
   return entries.flatMap((name) => {
     const file = path.join(folder, name);
-    const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
+    const isFolder = statOf(file)?.isDirectory() === true;
     const isWanted = isFolder || SCENARIO_ENDINGS.includes(path.extname(name));
     return isWanted ? orPoint(file, () => jobsOf(file, false, [...chain, here], place)) : [];
   });
@@ -70,8 +70,8 @@ function orPoint(file: string, jobs: () => SuitePoint[]): SuitePoint[] {
   }
 }
 
-function statOf(target: string, place: object | undefined): Stats {
-  const found = statSync(target, { throwIfNoEntry: false });
+function existing(target: string, place: object | undefined): Stats {
+  const found = statOf(target);
   if (found !== undefined) return found;
   const link = lstatSync(target, { throwIfNoEntry: false });
   throw new InputError({
@@ -116,7 +116,7 @@ function suiteJobs(file: string, { value, places }: Parsed, chain: readonly stri
     const isOfInstallation = reference.startsWith(INSTALLATION_PREFIX);
     const target = isOfInstallation ? namedFile(reference, installationFolder()) : path.resolve(path.dirname(file), reference);
     return orPoint(target, () => {
-      if (statOf(target, place).isFile()) files.resolve(reference, file, place);
+      if (existing(target, place).isFile()) files.resolve(reference, file, place);
       return jobsOf(target, true, [...chain, file], place);
     });
   });

@@ -2,6 +2,7 @@
  * Characters that a terminal takes as commands or that change the order of what is read: C0 but tab and line end, DEL, C1,
  * line and paragraph separators, marks, embeddings, overrides and isolates of bidirectional text.
  */
+// eslint-disable-next-line no-control-regex
 const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 const LINE_ENDS = /[\n\t]/g;
 

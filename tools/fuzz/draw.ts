@@ -1,3 +1,4 @@
+/* eslint-disable unicorn/no-useless-spread -- one line a kind of value, which the formatter would otherwise put one below the other */
 import { RandomStream } from '../../core/kernel/random.js';
 
 /** Choices of one case: the same seed and number always make the same ones. */

@@ -15,6 +15,7 @@ export interface Ending {
 export const MAX_CPU_SECONDS = 20;
 export const MAX_MIB = 1024;
 
+// eslint-disable-next-line no-control-regex
 const HIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 /** `file:line:column:` of a file or of the command line. */
 const PLACED = /^(?:[^\s:][^:]*:\d+:\d+: |command line: )/;

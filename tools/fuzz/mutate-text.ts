@@ -73,7 +73,7 @@ const WAYS: readonly Way[] = [
   (text, draw) => changeLines(text, (lines) => void lines.splice(draw.below(lines.length), 0, draw.of(lines))),
   (text, draw) => changeLines(text, (lines) => void lines.push(...Array.from({ length: 2000 }, () => draw.of(lines)))),
   (text, draw) => changeLines(text, (lines) => void lines.splice(draw.below(lines.length), 0, `${draw.of(EXTREME_NAMES)}: ${draw.of(PIECES)}`)),
-  (text, draw) => changeLines(text, (lines) => void lines.reverse()),
+  (text) => changeLines(text, (lines) => void lines.reverse()),
   (text, draw) => aliasBomb(4 + draw.below(8)) + text,
   (text) => text.replaceAll('\n', '\r\n'),
   (text) => `\ufeff${text}`,

@@ -1,5 +1,6 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Config, type Command } from '@oclif/core';
 import { makeCase } from './case.js';
 import type { Ending } from './judge.js';
@@ -49,7 +50,7 @@ class CaseRunner {
   private async command(name: string, words: readonly string[]): Promise<Pick<Ending, 'code' | 'stdout' | 'stderr'>> {
     let command = this.commands.get(name);
     if (command === undefined) {
-      command = ((await import(new URL(`../../cli/commands/${name}.js`, import.meta.url).href)) as { default: CommandClass }).default;
+      command = ((await import(pathToFileURL(path.join(this.start.root, 'dist', 'cli', 'commands', `${name}.js`)).href)) as { default: CommandClass }).default;
       this.commands.set(name, command);
     }
     const held = { stdout: '', stderr: '' };

@@ -91,7 +91,7 @@ function hasShape(layer: LayerView, tensor: TensorState, loops: readonly number[
 function loopsOf(layer: LayerView, name: string, role: OperandView['role'], isBatched: boolean): number[] | undefined {
   const all = layer.loops.map((_, loop) => loop).filter((loop) => layer.whole.high[loop]! > 1);
   if (!layer.isMatrixProduct) return all;
-  const wanted = CLASSES[name];
+  const wanted = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
   if (wanted === undefined) return undefined;
   const hasWindow = all.some((loop) => /^F[XYZ]$/.test(layer.loops[loop]!));
   if (role === 'activation' && hasWindow) return undefined;

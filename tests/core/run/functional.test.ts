@@ -24,20 +24,31 @@ const tripled = definePlugin({
   value: { term: (point) => point.arithmetic.add(point.arithmetic.multiply(3, point.value(0)), 1) },
 });
 
+/** A meaning that is another one each time: the reference and the tiles cannot agree. */
+let count = 0;
+const counting = definePlugin({
+  kind: 'extension',
+  point: operatorSemantics,
+  name: 'groupnorm',
+  version: '1.0.0',
+  summary: 'Counts its calls',
+  value: { term: () => count++ },
+});
+
 async function run(lines: readonly string[], options: RunOptions = {}, schedule?: string) {
   const folder = temporaryFolder('functional');
   writeFileSync(path.join(folder, 'package.json'), '{}');
   if (schedule !== undefined) writeFileSync(path.join(folder, 's.schedule.yaml'), schedule);
   const file = path.join(folder, 's.yaml');
   writeFileSync(file, ['tessera: 1', `machine: { include: ${MACHINE} }`, ...lines].join('\n'));
-  const { scenario, registry } = await loadScenario(file, new PluginRegistry([...builtinPlugins, tripled]), { allow: [path.dirname(MACHINE)] });
+  const { scenario, registry } = await loadScenario(file, new PluginRegistry([...builtinPlugins, tripled, counting]), { allow: [path.dirname(MACHINE)] });
   return { scenario, result: await runSchedule(scenario, registry, options) };
 }
 
 const LAYERS =
   'workload: { layers: [{ name: a, operator: lrn, loops: { K: 4, OY: 5 } }, { name: b, operator: relu, loops: { K: 4, OY: 5 }, from: { I: a } }] }';
 const MAPPED = [LAYERS, 'mapper: layer-by-layer'];
-const SWAPPED = `tesseraSchedule: 1
+const RELABELLED = `tesseraSchedule: 1
 name: copied
 tensors:
   X: { dims: { M: 4 }, format: int8, role: input, home: dram }
@@ -68,22 +79,22 @@ describe('functional mode of a run', () => {
   });
 
   it('ends with wrong values, and says which and whose', async () => {
-    const { result } = await run(['schedule: s.schedule.yaml'], { functional: true }, SWAPPED);
-    expect(result).toMatchObject({ outcome: 'wrong-values', violationCount: 0, functional: { equal: false, compared: 4, wrong: 3 } });
-    expect(result.functional!.firstDifference).toMatchObject({ tensor: 'O', layer: 'copy', index: { M: 0 }, operation: 3 });
+    const { result } = await run(MAPPED.map((line) => line.replace('lrn', 'groupnorm')).concat('functional: true'));
+    expect(result).toMatchObject({ outcome: 'wrong-values', violationCount: 0, functional: { equal: false, compared: 20, wrong: 20 } });
+    expect(result.functional!.firstDifference).toMatchObject({ tensor: 'b.O', layer: 'a', index: { C: 0, Y: 0 }, expected: 20, got: 0 });
     expect(verdictOf(result)).toBe('machine-failed');
-    expect(reasonsOf(result)).toEqual([
-      expect.stringMatching(/^wrong values: 3 of 4 elements .* 'O' \(M 0\), of layer 'copy': expected -?\d+, got -?\d+, last written by operation 3$/),
-    ]);
+    const told = /20 of 20 elements .* 'b\.O' \(Y 0, C 0\), of layer 'a': expected 20, got 0, last written by operation \d+$/;
+    expect(reasonsOf(result)).toEqual([expect.stringMatching(told)]);
     expect(validateInPlace(documentSchema('result'), structuredClone(resultDocument(result)), { owner: 'result schema' })).toEqual([]);
-    const [file] = (table as unknown as { export: (results: unknown[], config: object) => { content: string }[] }).export([result], {
-      width: 100,
-      maxRows: 60,
-      colour: false,
-      details: true,
-      statistics: 'none',
-    });
-    expect(String(file!.content)).toContain('3 of 4 elements of the outputs differ');
+    const { export: exported } = table as unknown as { export: (results: unknown[], config: object) => { content: string }[] };
+    const [file] = exported([result], { width: 100, maxRows: 60, colour: false, details: true, statistics: 'none' });
+    expect(String(file!.content)).toContain('20 of 20 elements of the outputs differ');
+  });
+
+  it('tells the values of an illegal schedule, too', async () => {
+    const { result } = await run(['schedule: s.schedule.yaml'], { functional: true }, RELABELLED);
+    expect(result).toMatchObject({ outcome: 'illegal', functional: { equal: false, compared: 4, wrong: 3 } });
+    expect(result.functional!.firstDifference).toMatchObject({ tensor: 'O', layer: 'copy', index: { M: 0 }, operation: 3 });
   });
 
   it('is refused for experiments and together with checkpoints', async () => {
