@@ -15,6 +15,7 @@ export async function runSchedule(scenario: LoadedScenario, registry: PluginRegi
   const contexts = new ToolContexts(registry, toolSettings(scenario, options));
   for (const warning of scenario.warnings ?? []) contexts.warn(warning);
   const prepared = await prepare(scenario, registry, contexts, options.planCache);
+  options.onSchedule?.(prepared.schedule);
   const functional = functionalRun(scenario, prepared, registry, options);
   const observers = [...(options.observers ?? []), ...(functional === undefined ? [] : [functional.observer])];
   const simulation = new Simulation(prepared, { ...options, observers, traceEvents: options.traceEvents ?? scenario.trace?.maxEvents });
@@ -30,6 +31,7 @@ export async function runSchedule(scenario: LoadedScenario, registry: PluginRegi
     collector,
     ...run,
     ...(values === undefined ? {} : { functional: values }),
+    ...(options.keepSchedule === true ? { schedule: prepared.schedule } : {}),
     ...(trace === undefined ? {} : { trace: trace.finish() }),
   });
 }
