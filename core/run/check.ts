@@ -1,16 +1,23 @@
+import { Kernel } from '../kernel/kernel.js';
+import { buildDescribed } from '../machine/machine.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import { ToolContexts } from '../plugin/tool-contexts.js';
 import type { LoadedScenario } from '../scenario/loaded-scenario.js';
 import type { ScheduleViolation } from '../schedule/check/violations.js';
-import { prepare, type PreparedRun } from './prepare.js';
-import { Simulation } from './simulation.js';
+import { ScheduleExecutor, type ExecutorMachine } from '../schedule/execute/executor.js';
+import type { Schedule } from '../schedule/form/form.js';
+import { executorMachine } from './executor-machine.js';
 import type { PlanCache } from './plan-cache.js';
+import { prepare, type PreparedRun } from './prepare.js';
 
 export interface CheckedSchedule {
+  /** Operations that were read: fewer than there are when the check was stopped. */
   readonly operations: number;
   /** The first ones. */
   readonly violations: readonly ScheduleViolation[];
   readonly violationCount: number;
+  /** False when the check was stopped before its end. */
+  readonly isWhole: boolean;
 }
 
 /** Checks a scenario's schedule in program order, without simulating time. */
@@ -18,8 +25,26 @@ export async function checkScenario(scenario: LoadedScenario, registry: PluginRe
   return checkPrepared(await prepare(scenario, registry, new ToolContexts(registry, { seed: scenario.seed }), planCache));
 }
 
-export function checkPrepared(prepared: PreparedRun): CheckedSchedule {
-  const { executor } = new Simulation(prepared);
-  executor.walk();
-  return { operations: executor.fetchedCount, violations: executor.violations.kept, violationCount: executor.violations.count };
+export function checkPrepared(prepared: PreparedRun, shouldStop?: () => boolean): CheckedSchedule {
+  return new ScheduleChecker(prepared).check(prepared.schedule, shouldStop);
+}
+
+/** Checks schedules on one machine, which is built once. */
+export class ScheduleChecker {
+  private readonly machine: ExecutorMachine;
+
+  constructor(private readonly prepared: PreparedRun) {
+    this.machine = executorMachine(buildDescribed(prepared.machine), prepared.formatBits);
+  }
+
+  /** InputError for what is no schedule of this machine. */
+  check(schedule: Schedule, shouldStop?: () => boolean): CheckedSchedule {
+    const { isScheduleGiven, workload } = this.prepared;
+    // What a mapper makes of a workload need not be held against it by names.
+    const beside = isScheduleGiven && workload !== undefined ? { workload } : {};
+    const executor = new ScheduleExecutor(new Kernel(), this.machine, schedule, beside);
+    executor.walk(shouldStop);
+    const { violations, fetchedCount, isDone } = executor;
+    return { operations: fetchedCount, violations: violations.kept, violationCount: violations.count, isWhole: isDone };
+  }
 }

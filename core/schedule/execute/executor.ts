@@ -47,6 +47,8 @@ export interface ExecutorOptions {
 
 const DEFAULT_LOOK_AHEAD = 512;
 const EVENT_ISSUE = 0;
+/** Operations of a walk between two looks up. */
+const WALK_SLICE = 1024;
 const NOTHING: readonly never[] = [];
 
 /**
@@ -262,9 +264,14 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
   /**
    * Checks the whole schedule in program order without executing it: every rule but races, which are decided by time. Call instead of
    * `start`.
+   *
+   * @param shouldStop asked now and then; true ends the walk, which then says nothing of what was not read
    */
-  walk(): void {
-    for (let next = this.stream.next(); next.done !== true; next = this.stream.next()) this.read(next.value).finished = true;
+  walk(shouldStop?: () => boolean): void {
+    for (let next = this.stream.next(); next.done !== true; next = this.stream.next()) {
+      this.read(next.value).finished = true;
+      if (this.fetchedCount % WALK_SLICE === 0 && shouldStop?.() === true) return;
+    }
     this.streamEnded = true;
     this.finishedCount = this.fetchedCount;
     this.tracker.finish(this.workload);
