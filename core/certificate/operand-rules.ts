@@ -3,7 +3,7 @@ import type { Box } from '../workload/box.js';
 import { isMatrixOperator } from '../workload/loop-class.js';
 import { operatorName } from '../workload/operator-name.js';
 import { Grid, isInside, isSame, shared, volume, type Range } from './grid.js';
-import { classOf, hasShape, inferredMap, operandsOf, regionOf, standardLoops, type Operand } from './operands.js';
+import { classOf, hasShape, inferredMap, isSameShape, operandsOf, regionOf, standardLoops, type Operand } from './operands.js';
 import type { Place } from './place.js';
 
 /** A read or a write: its tensor, where it lies, its box, and the operand that it says it is. */
@@ -96,7 +96,11 @@ export class OperandRules {
     const groups = name === 'W' || name === 'I2' ? sizeOf(tile, loops.filter((loop) => classOf(layer, loop, isBatched) === 'group')) : 1;
     if (map === undefined) {
       const sizes = loops.map((loop) => tile[loop]![1] - tile[loop]![0]);
-      if (!hasShape(access.range, sizes, isOutput, groups)) this.fault(`has a box of '${access.tensor}' as operand ${name} that is not its tile's`);
+      const mayBeMore = isSameShape(
+        Object.values(tensor.dims),
+        loops.map((loop) => layer.loops[loop]!),
+      );
+      if (!hasShape(access.range, sizes, isOutput, mayBeMore, groups)) this.fault(`has a box of '${access.tensor}' as operand ${name} that is not its tile's`);
       return;
     }
     const operand: Operand = { name, tensor: access.tensor, role: isOutput ? 'output' : 'activation', indirect: false, map };

@@ -108,13 +108,23 @@ export function inferredMap(layer: ScheduleLayer, loops: readonly string[], tens
   return { kind: 'index', expressions };
 }
 
-/** Whether the elements of a box, or of a part of a tensor, can be those that a tile of these sizes has. */
-export function hasShape(range: Range, sizes: readonly number[], isOutput: boolean, groups: number): boolean {
+/**
+ * Whether a box can be what a tile of these sizes has, where nothing says which dimension is which loop.
+ *
+ * @param mayBeMore more than the tile needs is read of a tensor that has the shape of the operand; @param groups may share a factor
+ */
+export function hasShape(range: Range, sizes: readonly number[], isOutput: boolean, mayBeMore: boolean, groups: number): boolean {
   const given = range.low.map((low, d) => range.high[d]! - low).filter((size) => size > 1);
   const needed = sizes.filter((size) => size > 1);
-  if (given.length === needed.length && sorted(given) === sorted(needed)) return true;
-  const [have, want] = [volume(range), needed.reduce((product, size) => product * size, 1)];
-  return given.length === needed.length ? !isOutput && have >= want : isOutput ? have * groups === want || have === want : have >= want / groups;
+  const isFlat = given.length !== needed.length;
+  if (!isFlat && !(mayBeMore && !isOutput)) return isSameShape(given, needed);
+  const [have, want] = [volume(range), needed.reduce((product, size) => product * size, 1) / (isFlat ? groups : 1)];
+  return isOutput ? have === want : have >= want;
+}
+
+/** The same sizes, in whatever order, sizes of 1 left out. */
+export function isSameShape(a: readonly number[], b: readonly number[]): boolean {
+  return sorted(a.filter((size) => size > 1)) === sorted(b.filter((size) => size > 1));
 }
 
 function sorted(sizes: readonly number[]): string {
