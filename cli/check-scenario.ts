@@ -1,14 +1,16 @@
 import { ExitCode } from './exit-codes.js';
 import { loadRequested } from './run-scenario.js';
+import { showWarning } from './base-command.js';
 import type { LoadFlags } from './engine.js';
+import type { Interrupt } from './interrupt.js';
 import { InputError } from '../core/errors.js';
-import type { CheckedScenario, WrittenMinimum } from '../core/run/check-scenario.js';
+import type { CheckedScenario, CheckOptions, WrittenMinimum } from '../core/run/check-scenario.js';
 
 export interface CheckRequest {
   readonly file: string | undefined;
   readonly flags: LoadFlags & { readonly certificate?: string | undefined; readonly minimise?: string | undefined };
   readonly usesPlanCache: boolean;
-  readonly warn: (message: string) => void;
+  readonly interrupt: Interrupt;
 }
 
 /** What a command prints, as text and as JSON, and its exit code. */
@@ -19,7 +21,7 @@ export interface Answer {
 }
 
 /** `tessera check SCENARIO`. */
-export async function checkRequested({ file, flags, usesPlanCache, warn }: CheckRequest): Promise<Answer> {
+export async function checkRequested({ file, flags, usesPlanCache, interrupt }: CheckRequest): Promise<Answer> {
   if (file === undefined) throw new InputError({ file: 'command line', path: 'FILE', message: 'which scenario?', expected: 'a scenario file' });
   const [{ checkLoaded }, { checkOutputFile }, { PlanCache }] = await Promise.all([
     import('../core/run/check-scenario.js'),
@@ -27,13 +29,13 @@ export async function checkRequested({ file, flags, usesPlanCache, warn }: Check
     import('../core/run/plan-cache.js'),
   ]);
   for (const output of [flags.certificate, flags.minimise]) if (output !== undefined) checkOutputFile(output);
-  const loaded = await loadRequested({ file, flags });
-  const checked = await checkLoaded(loaded, { ...flags, onWarning: warn, ...(usesPlanCache ? { planCache: PlanCache.ofUser() } : {}) });
+  const loaded = await loadRequested({ file, flags }, interrupt);
+  const checked = await checkLoaded(loaded, { ...flags, ...settingsOf(interrupt), ...(usesPlanCache ? { planCache: PlanCache.ofUser() } : {}) });
   return { lines: linesOf(checked), document: checked, code: checked.isLegal && checked.faults.length === 0 ? ExitCode.asExpected : ExitCode.machineFailed };
 }
 
 /** `tessera check --verify CERTIFICATE [SCENARIO]`. */
-export async function verifyRequested(certificate: string, { file, flags, usesPlanCache, warn }: CheckRequest): Promise<Answer> {
+export async function verifyRequested(certificate: string, { file, flags, usesPlanCache, interrupt }: CheckRequest): Promise<Answer> {
   const [{ readCertificate }, { verify }, { PlanCache }, path] = await Promise.all([
     import('../core/run/read-certificate.js'),
     import('../core/run/verify.js'),
@@ -41,8 +43,8 @@ export async function verifyRequested(certificate: string, { file, flags, usesPl
     import('node:path'),
   ]);
   const given = readCertificate(certificate);
-  const loaded = await loadRequested({ file: file ?? path.resolve(path.dirname(certificate), given.file), flags, set: given.set });
-  const problems = await verify(given, loaded, { onWarning: warn, ...(usesPlanCache ? { planCache: PlanCache.ofUser() } : {}) });
+  const loaded = await loadRequested({ file: file ?? path.resolve(path.dirname(certificate), given.file), flags, set: given.set }, interrupt);
+  const problems = await verify(given, loaded, { ...settingsOf(interrupt), ...(usesPlanCache ? { planCache: PlanCache.ofUser() } : {}) });
   const isVerified = problems.length === 0;
   const verdict = isVerified ? `verified: ${given.schedule.operations} operations, and all inputs are as they were` : 'not verified';
   return {
@@ -50,6 +52,11 @@ export async function verifyRequested(certificate: string, { file, flags, usesPl
     document: { scenario: given.scenario, verified: isVerified, problems },
     code: isVerified ? ExitCode.asExpected : ExitCode.machineFailed,
   };
+}
+
+/** Our own code looks up often; a mapper that does not is ended by the watchdog. */
+function settingsOf(interrupt: Interrupt): Pick<CheckOptions, 'onWarning' | 'shouldStop' | 'startedAt'> {
+  return { onWarning: showWarning, shouldStop: () => interrupt.isRequested, startedAt: interrupt.startedAt };
 }
 
 function linesOf(checked: CheckedScenario): string[] {

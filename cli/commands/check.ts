@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { planCacheFlag, sharedFlags, TesseraCommand } from '../base-command.js';
+import { Interrupt } from '../interrupt.js';
 
 export default class Check extends TesseraCommand {
   static override summary = 'Say whether a schedule is legal, without simulating it';
@@ -30,9 +31,10 @@ looked at: races with 'hazards: checked', deadlocks. Exit code 0: legal, or veri
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Check);
     const { checkRequested, verifyRequested } = await import('../check-scenario.js');
-    const warn = (message: string): void => void process.stderr.write(`warning: ${message}\n`);
-    const request = { file: args.file, flags, usesPlanCache: flags['plan-cache'], warn };
-    const answer = flags.verify === undefined ? await checkRequested(request) : await verifyRequested(flags.verify, request);
+    const interrupt = new Interrupt();
+    const request = { file: args.file, flags, usesPlanCache: flags['plan-cache'], interrupt };
+    const asked = flags.verify === undefined ? checkRequested(request) : verifyRequested(flags.verify, request);
+    const answer = await asked.finally(() => interrupt.dispose());
     for (const line of answer.lines) this.log(line);
     this.endWith(answer.code);
     return answer.document;

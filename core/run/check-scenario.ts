@@ -2,9 +2,9 @@ import path from 'node:path';
 import { certificateText } from '../certificate/certificate.js';
 import { writeWhole } from '../document/write-whole.js';
 import { InputError } from '../errors.js';
+import type { StopWatch } from '../plugin/stop-watch.js';
 import { ToolContexts } from '../plugin/tool-contexts.js';
 import type { LoadResult } from '../scenario/load.js';
-import type { LoadedScenario } from '../scenario/loaded-scenario.js';
 import type { ScheduleViolation } from '../schedule/check/violations.js';
 import { certify } from './certify.js';
 import { ScheduleChecker } from './check.js';
@@ -14,12 +14,17 @@ import { minimise } from './minimise.js';
 import type { PlanCache } from './plan-cache.js';
 import { prepare, type PreparedRun } from './prepare.js';
 import { toolSettings } from './tool-settings.js';
+import { watched } from './watched-schedule.js';
 
 export interface CheckOptions {
   /** Files to write. */
   readonly certificate?: string | undefined;
   readonly minimise?: string | undefined;
   readonly onWarning?: (message: string) => void;
+  /** Asked now and then; true ends the check, which then throws RunStopped. */
+  readonly shouldStop?: () => boolean;
+  /** When the clock of `limits.maxWallSeconds` began, as `performance.now()`. */
+  readonly startedAt?: number;
   readonly planCache?: PlanCache | undefined;
 }
 
@@ -66,26 +71,33 @@ export async function checkLoaded(loaded: LoadResult, options: CheckOptions = {}
   }
 }
 
-/** As for a run, but nobody asks for an estimate. */
-export async function preparedToCheck({ scenario, registry }: LoadResult, options: CheckOptions): Promise<PreparedRun> {
-  if (scenario.kind !== 'schedule')
-    throw new InputError({ file: scenario.file, path: 'kind', message: `'${scenario.kind}' has no schedule to check`, expected: 'kind: schedule' });
-  const contexts = new ToolContexts(registry, toolSettings(scenario, options.onWarning === undefined ? {} : { onWarning: options.onWarning }));
-  const { estimator: _, estimate: _estimate, ...rest } = scenario;
-  const prepared = await prepare(rest, registry, contexts, options.planCache);
-  if (contexts.endedBy !== undefined)
-    throw new InputError({ file: scenario.file, path: 'limits', message: `the mapper was stopped by limits.${contexts.endedBy}`, expected: 'a higher limit' });
-  return prepared;
+/** A schedule whose walks throw RunStopped when the check is to end. */
+export interface PreparedCheck extends PreparedRun {
+  readonly watch: StopWatch;
 }
 
-function check(loaded: LoadResult, prepared: PreparedRun, options: CheckOptions): CheckedScenario {
+/** As for a run, but nobody asks for an estimate. */
+export async function preparedToCheck({ scenario, registry }: LoadResult, options: CheckOptions): Promise<PreparedCheck> {
+  if (scenario.kind !== 'schedule')
+    throw new InputError({ file: scenario.file, path: 'kind', message: `'${scenario.kind}' has no schedule to check`, expected: 'kind: schedule' });
+  const { onWarning, shouldStop, startedAt } = options;
+  const settings = {
+    ...(onWarning === undefined ? {} : { onWarning }),
+    ...(shouldStop === undefined ? {} : { shouldStop }),
+    ...(startedAt === undefined ? {} : { startedAt }),
+  };
+  const contexts = new ToolContexts(registry, toolSettings(scenario, settings));
+  const { estimator: _, estimate: _estimate, ...rest } = scenario;
+  const prepared = await prepare(rest, registry, contexts, options.planCache);
+  return { ...prepared, schedule: watched(prepared.schedule, contexts.watch), watch: contexts.watch };
+}
+
+function check(loaded: LoadResult, prepared: PreparedCheck, options: CheckOptions): CheckedScenario {
   const { scenario } = loaded;
   const before = process.cpuUsage();
-  const checker = new ScheduleChecker(prepared);
-  const { operations, violations, violationCount, isWhole } = checker.check(prepared.schedule, timeLimit(scenario));
+  const checker = new ScheduleChecker(prepared, prepared.watch);
+  const { operations, violations, violationCount } = checker.check(prepared.schedule);
   const { user, system } = process.cpuUsage(before);
-  if (!isWhole)
-    throw new InputError({ file: scenario.file, path: 'limits.maxWallSeconds', message: `the limit was reached after ${operations} operations`, expected: 'a higher limit' });
   const isLegal = violationCount === 0;
   const locate = sourceLocator(scenario);
   return {
@@ -100,11 +112,6 @@ function check(loaded: LoadResult, prepared: PreparedRun, options: CheckOptions)
     ...(isLegal && options.certificate !== undefined ? certified(loaded, prepared, options.certificate) : {}),
     ...(!isLegal && options.minimise !== undefined ? { minimised: minimised(prepared, violations[0]!, checker, options.minimise) } : {}),
   };
-}
-
-function timeLimit({ limits: { maxWallSeconds = Infinity } }: LoadedScenario): () => boolean {
-  const startedAt = performance.now();
-  return () => (performance.now() - startedAt) / 1000 > maxWallSeconds;
 }
 
 function certified(loaded: LoadResult, prepared: PreparedRun, file: string): Pick<CheckedScenario, 'faults' | 'certificate'> {

@@ -1,6 +1,7 @@
 import { Kernel } from '../kernel/kernel.js';
 import { buildDescribed } from '../machine/machine.js';
 import type { PluginRegistry } from '../plugin/registry.js';
+import type { StopWatch } from '../plugin/stop-watch.js';
 import { ToolContexts } from '../plugin/tool-contexts.js';
 import type { LoadedScenario } from '../scenario/loaded-scenario.js';
 import type { ScheduleViolation } from '../schedule/check/violations.js';
@@ -11,13 +12,10 @@ import type { PlanCache } from './plan-cache.js';
 import { prepare, type PreparedRun } from './prepare.js';
 
 export interface CheckedSchedule {
-  /** Operations that were read: fewer than there are when the check was stopped. */
   readonly operations: number;
   /** The first ones. */
   readonly violations: readonly ScheduleViolation[];
   readonly violationCount: number;
-  /** False when the check was stopped before its end. */
-  readonly isWhole: boolean;
 }
 
 /** Checks a scenario's schedule in program order, without simulating time. */
@@ -25,26 +23,30 @@ export async function checkScenario(scenario: LoadedScenario, registry: PluginRe
   return checkPrepared(await prepare(scenario, registry, new ToolContexts(registry, { seed: scenario.seed }), planCache));
 }
 
-export function checkPrepared(prepared: PreparedRun, shouldStop?: () => boolean): CheckedSchedule {
-  return new ScheduleChecker(prepared).check(prepared.schedule, shouldStop);
+export function checkPrepared(prepared: PreparedRun): CheckedSchedule {
+  return new ScheduleChecker(prepared).check(prepared.schedule);
 }
 
 /** Checks schedules on one machine, which is built once. */
 export class ScheduleChecker {
   private readonly machine: ExecutorMachine;
 
-  constructor(private readonly prepared: PreparedRun) {
+  constructor(
+    private readonly prepared: PreparedRun,
+    private readonly watch?: StopWatch,
+  ) {
     this.machine = executorMachine(buildDescribed(prepared.machine), prepared.formatBits);
   }
 
-  /** InputError for what is no schedule of this machine. */
-  check(schedule: Schedule, shouldStop?: () => boolean): CheckedSchedule {
+  /** InputError for what is no schedule of this machine; RunStopped when the check is to end. */
+  check(schedule: Schedule): CheckedSchedule {
+    this.watch?.check();
     const { isScheduleGiven, workload } = this.prepared;
     // What a mapper makes of a workload need not be held against it by names.
     const beside = isScheduleGiven && workload !== undefined ? { workload } : {};
     const executor = new ScheduleExecutor(new Kernel(), this.machine, schedule, beside);
-    executor.walk(shouldStop);
-    const { violations, fetchedCount, isDone } = executor;
-    return { operations: fetchedCount, violations: violations.kept, violationCount: violations.count, isWhole: isDone };
+    executor.walk();
+    const { violations, fetchedCount } = executor;
+    return { operations: fetchedCount, violations: violations.kept, violationCount: violations.count };
   }
 }

@@ -41,14 +41,14 @@ export interface ExecutorOptions {
   readonly lookAhead?: number;
   /** All are told, in this order. */
   readonly observers?: readonly ExecutionObserver[];
+  /** So many operations may be read in one event; then the kernel is asked to stop, and the executor goes on at the same tick when it runs again. */
+  readonly operationsAtOnce?: number;
   /** What the schedule computes, where a workload stands beside it. */
   readonly workload?: Workload;
 }
 
 const DEFAULT_LOOK_AHEAD = 512;
 const EVENT_ISSUE = 0;
-/** Operations of a walk between two looks up. */
-const WALK_SLICE = 1024;
 const NOTHING: readonly never[] = [];
 
 /**
@@ -81,6 +81,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
   private lastFinished = -1;
   private readonly workload: Workload | undefined;
   private readonly lookAhead: number;
+  private readonly operationsAtOnce: number;
   private readonly interlocked: boolean;
   private streamEnded = false;
   private lastId = -1;
@@ -97,6 +98,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     this.observers = options.observers ?? NOTHING;
     this.workload = options.workload;
     this.lookAhead = options.lookAhead ?? DEFAULT_LOOK_AHEAD;
+    this.operationsAtOnce = options.operationsAtOnce ?? Infinity;
     this.interlocked = schedule.hazards !== 'checked';
     this.violations = new ViolationLog(() => kernel.now);
     const environment: ScheduleEnvironment = {
@@ -264,14 +266,9 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
   /**
    * Checks the whole schedule in program order without executing it: every rule but races, which are decided by time. Call instead of
    * `start`.
-   *
-   * @param shouldStop asked now and then; true ends the walk, which then says nothing of what was not read
    */
-  walk(shouldStop?: () => boolean): void {
-    for (let next = this.stream.next(); next.done !== true; next = this.stream.next()) {
-      this.read(next.value).finished = true;
-      if (this.fetchedCount % WALK_SLICE === 0 && shouldStop?.() === true) return;
-    }
+  walk(): void {
+    for (let next = this.stream.next(); next.done !== true; next = this.stream.next()) this.read(next.value).finished = true;
     this.streamEnded = true;
     this.finishedCount = this.fetchedCount;
     this.tracker.finish(this.workload);
@@ -378,9 +375,11 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
 
   private issue(): void {
     let progress = true;
+    const readBefore = this.fetchedCount;
     while (progress) {
       progress = false;
       this.fetch();
+      if (this.fetchedCount - readBefore > this.operationsAtOnce) return this.pause();
       const { dirty, dirtyCount } = this;
       this.dirty = this.issuing;
       this.dirtyCount = 0;
@@ -393,6 +392,13 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
       }
       if (this.dirtyCount > 0) progress = true;
     }
+  }
+
+  /** Lets the kernel stop, and goes on at this tick when it runs again. */
+  private pause(): void {
+    this.wakeTick = -1;
+    this.wake();
+    this.kernel.stopRequested = true;
   }
 
   /** Issues from the head of one queue until something holds it back. */

@@ -51,7 +51,7 @@ export function* expandCollective(
   // Attribution by layer is kept, but an addition is no tile of the layer's own iteration space.
   const layer = form.layer === undefined ? {} : { layer: form.layer };
   const computeLayer = form.layer === undefined || header.layers?.[form.layer] !== undefined ? {} : layer;
-  const order = new StepOrder(form.after ?? []);
+  const order = new StepOrder(form.after ?? [], header.hazards === 'checked');
   let id = firstId;
   for (const step of algorithm.steps(collective.problem)) {
     const access = regionOf(collective, step);
@@ -152,7 +152,14 @@ function pairOf(part: number, participants: number): (readonly [number, number])
 class StepOrder {
   private readonly users = new Map<number, Map<number, { writer: number; readers: number[] }>>();
 
-  constructor(private readonly start: readonly number[]) {}
+  /** The last addition of each participant, by number. */
+  private readonly additions = new Map<number, number>();
+
+  /** @param clearsScratch nothing waits for room in a scratch buffer: what is sent there waits until the last contribution is added */
+  constructor(
+    private readonly start: readonly number[],
+    private readonly clearsScratch: boolean,
+  ) {}
 
   transfer(id: number, step: CollectiveStep): number[] {
     const after = new Set(this.start);
@@ -160,6 +167,7 @@ class StepOrder {
       for (const source of step.sources ?? [step.from]) this.read(source, part, id, after);
       if (step.action !== 'add') for (const to of step.to) this.write(to, part, id, after);
     }
+    if (step.action === 'add' && this.clearsScratch) for (const to of step.to) if (this.additions.has(to)) after.add(this.additions.get(to)!);
     // In place: it reads what it overwrites.
     after.delete(id);
     return [...after];
@@ -167,6 +175,7 @@ class StepOrder {
 
   addition(id: number, receiver: number, step: CollectiveStep): number[] {
     const after = new Set([id - 1]);
+    this.additions.set(receiver, id);
     for (let part = step.first; part < step.end; part++) this.write(receiver, part, id, after);
     return [...after];
   }
