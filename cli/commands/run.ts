@@ -148,5 +148,8 @@ export default class Run extends TesseraCommand {
 
 /** `-o FOLDER` without `-e` means every exporter that makes files, but what may be as large as a schedule. */
 async function fileExporters(registry: import('../../core/plugin/registry.js').PluginRegistry): Promise<string[]> {
-  return registry.plugins('exporter').filter((plugin) => plugin.needsSchedule !== true).map((plugin) => plugin.name);
+  return registry
+    .plugins('exporter')
+    .filter((plugin) => plugin.needsSchedule !== true)
+    .map((plugin) => plugin.name);
 }

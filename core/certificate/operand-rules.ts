@@ -93,7 +93,13 @@ export class OperandRules {
     if (loops === undefined) return;
     const tensor = this.header.tensors[access.tensor]!;
     const map = inferredMap(layer, loops, tensor, isBatched);
-    const groups = name === 'W' || name === 'I2' ? sizeOf(tile, loops.filter((loop) => classOf(layer, loop, isBatched) === 'group')) : 1;
+    const groups =
+      name === 'W' || name === 'I2'
+        ? sizeOf(
+            tile,
+            loops.filter((loop) => classOf(layer, loop, isBatched) === 'group'),
+          )
+        : 1;
     if (map === undefined) {
       const sizes = loops.map((loop) => tile[loop]![1] - tile[loop]![0]);
       const mayBeMore = isSameShape(

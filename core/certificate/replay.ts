@@ -98,7 +98,11 @@ class Replay {
       const whole = { low: Object.keys(layer.loops).map(() => 0), high: Object.values(layer.loops) };
       return [name, coverageOf(whole, tiles, (message, operations) => this.fault(`layer '${name}': operation ${operations.at(-1) ?? ''} ${message}`))] as const;
     });
-    const made = new Set(Object.values(this.schedule.layers ?? {}).flatMap(({ operands = {} }) => Object.values(operands).flatMap(({ role, tensor }) => (role === 'output' ? [tensor] : []))));
+    const made = new Set(
+      Object.values(this.schedule.layers ?? {}).flatMap(({ operands = {} }) =>
+        Object.values(operands).flatMap(({ role, tensor }) => (role === 'output' ? [tensor] : [])),
+      ),
+    );
     const outputs: [string, Feeders][] = [];
     for (const [name, tensor] of Object.entries(this.schedule.tensors)) {
       const home = this.places.homes.get(name);
@@ -106,7 +110,13 @@ class Replay {
       this.values.checkOutput(name, home, (message) => this.fault(message));
       outputs.push([name, this.feedersOf(home, name, wholeOf(tensor))]);
     }
-    return { operations: this.ids.length, coverage: Object.fromEntries(coverage), feeds: this.feeds, outputs: Object.fromEntries(outputs), faults: this.faults };
+    return {
+      operations: this.ids.length,
+      coverage: Object.fromEntries(coverage),
+      feeds: this.feeds,
+      outputs: Object.fromEntries(outputs),
+      faults: this.faults,
+    };
   }
 
   private number(form: ScheduleOperation): number {
@@ -138,7 +148,8 @@ class Replay {
     if (place.isHome && !this.written.has(tensor)) {
       this.written.add(tensor);
       this.homeElements += volume(wholeOf(this.tensor(tensor)));
-      if (this.homeElements > this.limits.homeElements) throw new RangeError(`tensors of more than ${this.limits.homeElements} elements are written at their homes`);
+      if (this.homeElements > this.limits.homeElements)
+        throw new RangeError(`tensors of more than ${this.limits.homeElements} elements are written at their homes`);
     }
     this.values.write(access, { operand: access.operand, tensor, place, range });
     this.checkRoom(place);
@@ -233,4 +244,3 @@ function rangeOf(layer: ScheduleLayer, tile: Box): Range {
   const loops = Object.keys(layer.loops);
   return { low: loops.map((loop) => tile[loop]![0]), high: loops.map((loop) => tile[loop]![1]) };
 }
-

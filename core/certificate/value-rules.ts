@@ -183,7 +183,9 @@ export class ValueRules {
   /** Where a newer version takes the place of an older one, copies of the older one are out of date. */
   private raise(tensor: string, range: Range, versions: Numbers, before: Numbers): void {
     const count = volume(range);
-    const raised = combined(versions, before, count, (now, then) => (then !== ABSENT && this.generation(then) < this.generation(now) ? this.generation(now) : 0));
+    const raised = combined(versions, before, count, (now, then) =>
+      then !== ABSENT && this.generation(then) < this.generation(now) ? this.generation(now) : 0,
+    );
     if (raised === 0) return;
     let newest = this.newest.get(tensor);
     if (newest === undefined) this.newest.set(tensor, (newest = new Grid(wholeOf(this.schedule.tensors[tensor]!))));

@@ -9,7 +9,11 @@ import { scheduleLines } from '../schedule/form/write.js';
 import type { PreparedRun } from './prepare.js';
 
 /** Writes out the certificate of a prepared schedule, and the faults that were found on the way. InputError for one that is too large. */
-export function certify({ scenario, code }: LoadResult, prepared: PreparedRun, folder: string): { readonly certificate: Certificate; readonly faults: readonly string[] } {
+export function certify(
+  { scenario, code }: LoadResult,
+  prepared: PreparedRun,
+  folder: string,
+): { readonly certificate: Certificate; readonly faults: readonly string[] } {
   const sizes = sizesOf(prepared);
   const { faults, operations, coverage, feeds, outputs } = replayed(prepared, sizes, scenario.file);
   const certificate: Certificate = {

@@ -23,7 +23,11 @@ function listed<T>(operations: Iterable<T>, file: string): T[] {
   const list: T[] = [];
   for (const operation of operations) {
     if (list.length === MOST_YAML_OPERATIONS)
-      throw new InputError({ file, message: `more than ${MOST_YAML_OPERATIONS} operations are too many for this form`, expected: 'a name that ends in .ndjson' });
+      throw new InputError({
+        file,
+        message: `more than ${MOST_YAML_OPERATIONS} operations are too many for this form`,
+        expected: 'a name that ends in .ndjson',
+      });
     list.push(operation);
   }
   return list;

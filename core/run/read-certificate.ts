@@ -17,7 +17,11 @@ function parsed(file: string): unknown {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new InputError({ file, message: `cannot read the certificate (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`, expected: 'a file of `tessera check --certificate`' });
+    throw new InputError({
+      file,
+      message: `cannot read the certificate (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`,
+      expected: 'a file of `tessera check --certificate`',
+    });
   }
   try {
     return JSON.parse(text);

@@ -117,7 +117,8 @@ export class HazardTracker {
     const { found } = this;
     list.overlapping(extent, found);
     if (record.tile !== undefined) this.readAccesses.push({ operand: access.operand, tensor, extent });
-    if (presentVolume(found, extent) < volumeOf(extent)) this.reportMissing(record, tensor, place, list, volumeOf(extent) - presentVolume(found, extent), extent);
+    if (presentVolume(found, extent) < volumeOf(extent))
+      this.reportMissing(record, tensor, place, list, volumeOf(extent) - presentVolume(found, extent), extent);
     this.values.read(record, tensor, place, extent, found);
     if (found.count > 0) this.noteReading(record, extent);
     return resolveRegion(access.operand ?? '', tensor, place, extent, holderOf(found, extent), this.capacityOf(place.memory));

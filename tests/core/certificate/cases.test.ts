@@ -75,6 +75,8 @@ describe('what is no schedule of the machine', () => {
     expect(() => replay(schedule, sizes, { operations: 9, homeElements: 10, movedElements: 1e9 })).toThrow('more than 10 elements');
     expect(() => replay(schedule, sizes, { operations: 9, homeElements: 1e9, movedElements: 10 })).toThrow('more than 10 elements');
     expect(() => replay(schedule, { ...sizes, formatBits: {} })).toThrow("format 'int8'");
-    expect(replay({ ...schedule, tensors: { ...schedule.tensors, X: { ...schedule.tensors['X']!, address: 2e9 } } }, sizes).faults[0]).toContain("memory 'dram'");
+    expect(replay({ ...schedule, tensors: { ...schedule.tensors, X: { ...schedule.tensors['X']!, address: 2e9 } } }, sizes).faults[0]).toContain(
+      "memory 'dram'",
+    );
   });
 });

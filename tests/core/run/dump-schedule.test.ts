@@ -64,7 +64,11 @@ describe('a schedule that is dumped', () => {
   );
 
   it('is refused as a document when it is too long for one', () => {
-    const operations = { *[Symbol.iterator]() { for (let id = 0; id <= 100_000; id++) yield { id, kind: 'sync' as const, queue: 'q' }; } };
+    const operations = {
+      *[Symbol.iterator]() {
+        for (let id = 0; id <= 100_000; id++) yield { id, kind: 'sync' as const, queue: 'q' };
+      },
+    };
     const schedule: Schedule = { name: 's', tensors: {}, buffers: {}, operations };
     expect(() => scheduleContent(schedule, 'a.yaml')).toThrow('.ndjson');
     expect(scheduleContent(schedule, 'a.ndjson').length).toBeGreaterThan(3_000_000);
