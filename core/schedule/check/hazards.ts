@@ -119,7 +119,8 @@ export class HazardTracker {
     list.overlapping(extent, found);
     if (record.tile !== undefined) this.readAccesses.push({ operand: access.operand, tensor, extent });
     this.noteUse(record, tensor, buffer === undefined);
-    if (presentVolume(found, extent) < volumeOf(extent)) this.reportMissing(record, tensor, place, list);
+    if (presentVolume(found, extent) < volumeOf(extent))
+      this.reportMissing(record, tensor, place, list, volumeOf(extent) - presentVolume(found, extent), extent);
     this.values.read(record, tensor, place, extent, found);
     if (found.count > 0) this.noteReading(record, extent);
     return resolveRegion(access.operand ?? '', tensor, place, extent, holderOf(found, extent), this.capacityOf(place.memory));
@@ -304,14 +305,15 @@ export class HazardTracker {
     });
   }
 
-  private reportMissing(record: OperationRecord, tensor: TensorState, place: Place, list: PieceList): void {
+  private reportMissing(record: OperationRecord, tensor: TensorState, place: Place, list: PieceList, missing: number, extent: Extent): void {
+    const count = `(${missing} of ${volumeOf(extent)} elements)`;
     const released = list.lastRemover >= 0;
     const what = describe(tensor, place);
     this.log.report({
       rule: released ? 'use-after-release' : 'read-before-write',
       message: released
-        ? `operation ${record.id} reads ${what}, part of which operation ${list.lastRemover} released or overwrote`
-        : `operation ${record.id} reads ${what}, part of which nobody has written`,
+        ? `operation ${record.id} reads ${what}, part of which operation ${list.lastRemover} released or overwrote ${count}`
+        : `operation ${record.id} reads ${what}, part of which nobody has written ${count}`,
       advice: released ? `release it after operation ${record.id}, or load it again` : `write it before operation ${record.id}`,
       operations: released ? [list.lastRemover, record.id] : [record.id],
       tensor: tensor.name,
