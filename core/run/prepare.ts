@@ -4,6 +4,7 @@ import type { DescribedMachine } from '../machine/specification.js';
 import { summariseSchedule } from '../mapping/demand.js';
 import { extensionAccess } from '../plugin/extension-access.js';
 import type { PluginRegistry } from '../plugin/registry.js';
+import type { MapperPlugin } from '../plugin/tool-plugins.js';
 import type { BoundViolation, Estimate } from '../result/performance.js';
 import { describeLoaded } from '../scenario/describe-loaded.js';
 import type { LoadedScenario } from '../scenario/loaded-scenario.js';
@@ -28,6 +29,8 @@ export interface PreparedRun {
   readonly schedule: Schedule;
   /** The scenario names it; no mapper made it. */
   readonly isScheduleGiven: boolean;
+  /** What made the schedule; undefined when it is given. */
+  readonly mapper?: MapperPlugin;
   readonly estimate: Estimate | undefined;
   /** What of the estimate no machine of these parts can do; known before anything runs. */
   readonly boundViolations: readonly BoundViolation[];
@@ -61,5 +64,7 @@ export async function prepare(
     return format === undefined ? undefined : { payload: format.bits, stored: averageBits(format) };
   };
   const isScheduleGiven = scenario.schedule !== undefined;
-  return { machine, workload, schedule, isScheduleGiven, estimate, boundViolations, formatBits, importedFiles: imported.inputs(scenario) };
+  const mapper = isScheduleGiven || scenario.mapper === undefined ? undefined : registry.get('mapper', scenario.mapper.use, scenario.mapper.place);
+  const made = mapper === undefined ? {} : { mapper };
+  return { machine, workload, schedule, isScheduleGiven, ...made, estimate, boundViolations, formatBits, importedFiles: imported.inputs(scenario) };
 }
