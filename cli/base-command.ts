@@ -3,6 +3,7 @@ import { Command, Flags } from '@oclif/core';
 import { encodeNonFinite } from '../core/document/non-finite.js';
 import type { InputProblem } from '../core/errors.js';
 import { ExitCode } from './exit-codes.js';
+import { guardOutput } from './output-guard.js';
 import { Outputs } from './outputs.js';
 
 /** Flags that several commands share. */
@@ -40,6 +41,12 @@ export const planCacheFlag = {
 /** A command of tessera: `--json` everywhere, errors as text with their place, exit codes of the design. */
 export abstract class TesseraCommand extends Command {
   static override enableJsonFlag = true;
+
+  /** Help, which has no text from files, keeps its bold letters: oclif prints it without a command. */
+  protected override async init(): Promise<void> {
+    guardOutput();
+    await super.init();
+  }
 
   /** Infinity and NaN survive. */
   protected override toSuccessJson(result: unknown): unknown {
@@ -96,6 +103,7 @@ export function fromHere(text: string): string {
 /** Names instead of instanceof: the classes live in modules that a light command does not load. */
 function exitCodeOf(error: Error & { exitCode?: number; oclif?: { exit?: number } }): ExitCode | 'help' {
   if (error.name === 'InputError') return ExitCode.badInput;
+  if (error.name === 'RunStopped') return (error as { stopCause?: string }).stopCause === 'interrupted' ? ExitCode.interrupted : ExitCode.machineFailed;
   if (error.name === 'SimulationError' || error.name === 'ModelError') return ExitCode.machineFailed;
   if (error.oclif?.exit === undefined) return ExitCode.internalError;
   return error.oclif.exit === 0 ? 'help' : ExitCode.badInput;

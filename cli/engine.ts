@@ -23,12 +23,13 @@ export interface LoadFlags {
 
 /** The load options of the shared flags. */
 export async function loadOptionsOf(flags: LoadFlags, aroundQuestion?: ConsentOptions['aroundQuestion']): Promise<LoadOptions> {
-  const [{ parseSetValue }, { InputError }, { commandLineConsent }] = await Promise.all([
+  const [{ parseSetValue }, { InputError }, { commandLineConsent }, { bareTable }] = await Promise.all([
     import('../core/scenario/load.js'),
     import('../core/errors.js'),
     import('./consent/command-line-consent.js'),
+    import('../core/text/names.js'),
   ]);
-  const set: Record<string, unknown> = {};
+  const set = bareTable();
   for (const text of flags.set ?? []) {
     const split = text.indexOf('=');
     if (split <= 0) throw new InputError({ file: 'command line', path: '--set', message: `'${text}' sets nothing`, expected: 'PATH=VALUE' });

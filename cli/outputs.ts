@@ -1,4 +1,5 @@
 import { ExitCode, worstExitCode } from './exit-codes.js';
+import type { StopCause } from '../core/plugin/stop-watch.js';
 import type { PluginRegistry } from '../core/plugin/registry.js';
 import type { ExportUse } from '../core/run/export-results.js';
 import type { RunResult } from '../core/result/run-result.js';
@@ -38,9 +39,23 @@ export class Outputs {
     }
   }
 
-  /** The files of some exporters, exporter by exporter and file by file. Returns a line for each that was written. */
-  async export(uses: readonly ExportUse[], results: readonly RunResult[], registry: PluginRegistry, folder: string): Promise<string[]> {
-    const [{ exportOne }, { writeExported }] = await Promise.all([import('../core/run/export-results.js'), import('../core/document/output-files.js')]);
+  /**
+   * The files of some exporters, exporter by exporter and file by file. Returns a line for each that was written.
+   *
+   * @param halted see `RunOptions`: no file is made afterwards
+   */
+  async export(
+    uses: readonly ExportUse[],
+    results: readonly RunResult[],
+    registry: PluginRegistry,
+    folder: string,
+    halted?: Promise<StopCause>,
+  ): Promise<string[]> {
+    const [{ exportOne }, { breakable }, { writeExported }] = await Promise.all([
+      import('../core/run/export-results.js'),
+      import('../core/run/breakable.js'),
+      import('../core/document/output-files.js'),
+    ]);
     const lines: string[] = [];
     const write = (file: Parameters<typeof writeExported>[0]): void => {
       const written = writeExported(file, folder);
@@ -49,7 +64,7 @@ export class Outputs {
     };
     for (const use of uses) {
       await this.attempt(`exporter ${use.plugin.name}`, async () => {
-        const files = await exportOne(use, results, registry, { onWarning: this.warn });
+        const files = await breakable(() => exportOne(use, results, registry, { onWarning: this.warn }), halted);
         for (const file of files) await this.attempt(`${folder}/${file.name}`, () => write(file));
       });
     }

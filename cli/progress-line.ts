@@ -1,6 +1,8 @@
 import type { ProgressReport } from '../core/plugin/suite-plugins.js';
 import type { RunProgress } from '../core/run/progress.js';
 import { formatSeconds, formatSi } from '../core/text/format.js';
+import { visibleLine } from '../core/text/visible.js';
+import { writeOver } from './output-guard.js';
 
 /** One line on standard error that is written over and over; nothing at all when that is no terminal. */
 export class ProgressLine {
@@ -37,13 +39,16 @@ export class ProgressLine {
   }
 
   clear(): void {
-    if (this.isShown && this.width > 0) this.stream.write(`\r${' '.repeat(this.width)}\r`);
+    if (this.isShown && this.width > 0) {
+      writeOver(this.stream, ' '.repeat(this.width));
+      writeOver(this.stream, '');
+    }
     this.width = 0;
   }
 
   private write(text: string): void {
-    const fitted = text.slice(0, Math.max(20, (this.stream.columns ?? 100) - 1));
-    this.stream.write(`\r${fitted.padEnd(this.width)}`);
+    const fitted = visibleLine(text).slice(0, Math.max(20, (this.stream.columns ?? 100) - 1));
+    writeOver(this.stream, fitted.padEnd(this.width));
     this.width = fitted.length;
   }
 }

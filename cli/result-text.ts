@@ -35,13 +35,11 @@ function metricLines({ metrics }: ExperimentResult): string[] {
   return textTable([flexibleColumn('metric'), rightColumn('value')], Object.entries(metrics));
 }
 
-function cycleLines({ simulation, estimate }: ScheduleResult): string[] {
+function cycleLines(result: ScheduleResult): string[] {
+  const { simulation, estimate } = result;
   const simulated = `  ${formatCount(simulation.cycles)} cycles, ${formatSeconds(simulation.seconds)}`;
   if (estimate === undefined) return [simulated];
-  return [
-    simulated,
-    `  estimate (${estimate.estimator}): ${formatCount(estimate.cycles)} cycles, ${formatSignedPercent(estimateError({ simulation, estimate }))}`,
-  ];
+  return [simulated, `  estimate (${estimate.estimator}): ${formatCount(estimate.cycles)} cycles, ${formatSignedPercent(estimateError(result))}`];
 }
 
 /** Layers of the estimate beside those of the simulation. */

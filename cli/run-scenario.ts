@@ -42,24 +42,37 @@ export interface FinishedScenario {
   readonly exporters: readonly ExportUse[];
 }
 
-/** Loads a scenario with the shared flags. */
-export async function loadRequested(request: RunRequest): Promise<LoadResult> {
-  const [{ loadScenario }, registry, options] = await Promise.all([import('../core/scenario/load.js'), builtinRegistry(), loadOptionsOf(request.flags)]);
-  const merged: LoadOptions = { ...options, set: { ...options.set, ...request.set } };
-  return loadScenario(request.file, registry, merged);
+/** Loads a scenario with the shared flags. Its limit of wall time counts from the start of the command; code that is not ours is watched. */
+export async function loadRequested(request: RunRequest, interrupt: Interrupt): Promise<LoadResult> {
+  const [{ loadScenario }, { breakable }, registry, options] = await Promise.all([
+    import('../core/scenario/load.js'),
+    import('../core/run/breakable.js'),
+    builtinRegistry(),
+    loadOptionsOf(request.flags, { before: () => {}, after: () => interrupt.restart() }),
+  ]);
+  const merged: LoadOptions = {
+    ...options,
+    set: { ...options.set, ...request.set },
+    onWallLimit: (seconds) => interrupt.limit(seconds),
+    beforePlugins: () => interrupt.watch(),
+  };
+  return breakable(() => loadScenario(request.file, registry, merged), interrupt.halted);
 }
 
 /** Runs a loaded scenario with progress and Ctrl-C. */
 export async function runLoaded(loaded: LoadResult, settings: RunSettings): Promise<FinishedScenario> {
-  const [{ runScenario }, { RunProgress }, { exportersFor }, { PlanCache }] = await Promise.all([
+  const [{ runScenario }, { RunProgress }, { exportersFor }, { PlanCache }, { BUILT_IN }] = await Promise.all([
     import('../core/run/run.js'),
     import('../core/run/progress.js'),
     import('../core/run/export-results.js'),
     import('../core/run/plan-cache.js'),
+    import('../core/plugin/registry.js'),
   ]);
   const planCache = settings.usesPlanCache ? PlanCache.ofUser() : undefined;
   const { scenario, registry } = loaded;
   const exporters = exportersFor(scenario.outputs, settings.exporters, registry);
+  const { interrupt } = settings;
+  const isAllOurs = registry.list().every(({ origin }) => origin === BUILT_IN);
   if (settings.folder !== undefined && exporters.length > 0) {
     const { checkOutputFolder } = await import('../core/document/check-output.js');
     checkOutputFolder(
@@ -72,7 +85,10 @@ export async function runLoaded(loaded: LoadResult, settings: RunSettings): Prom
   try {
     const result = await runScenario(scenario, registry, {
       progress,
-      shouldStop: () => settings.interrupt.isRequested,
+      startedAt: interrupt.startedAt,
+      shouldStop: () => interrupt.isRequested,
+      halted: interrupt.halted,
+      onKeeping: () => (interrupt.isKeeping = isAllOurs),
       onWarning: showWarning,
       ...(planCache === undefined ? {} : { planCache }),
       ...(settings.checkpoints === undefined ? {} : await checkpointOptions(settings.checkpoints, scenario)),

@@ -17,15 +17,21 @@ export function readJobs(text: string): number {
   throw new InputError({ file: 'command line', path: '--jobs', message: `'${text}' is no number of jobs`, expected: `1 to ${MAX_JOBS_AT_A_TIME}, or auto` });
 }
 
-/** The runner that `--runner` names; without it, one job at a time is run here and several in a pool. */
-export function runnerOf(name: string | undefined, workers: number, registry: PluginRegistry): SuiteRunner {
-  const plugin = registry.get('runner', name ?? (workers === 1 ? 'in-process' : 'pool'), { file: 'command line', path: '--runner' });
+/** The runner that `--runner` names; without it, worker processes. */
+export async function runnerOf(
+  name: string | undefined,
+  workers: number,
+  registry: PluginRegistry,
+): Promise<{ readonly runner: SuiteRunner; readonly isIsolated: boolean }> {
+  const plugin = registry.get('runner', name ?? 'pool', { file: 'command line', path: '--runner' });
   if (plugin.name === 'in-process' && workers > 1) {
     throw new InputError({ file: 'command line', path: '--jobs', message: `${workers} jobs at a time, but 'in-process' runs one`, expected: '--runner pool' });
   }
-  const runner = plugin.create(validated(plugin.configSchema, {}, { owner: `plugin '${plugin.name}'` }));
   const tool = { kind: 'runner', name: plugin.name, place: { file: 'command line', path: '--runner' } } as const;
-  return { run: (jobs, store, context) => callTool(registry, tool, () => runner.run(jobs, store, context)) };
+  const config: Readonly<Record<string, unknown>> = validated(plugin.configSchema, {}, { owner: `plugin '${plugin.name}'` });
+  const runner = await callTool(registry, tool, () => plugin.create(config));
+  const named: SuiteRunner = { run: (jobs, store, context) => callTool(registry, tool, () => runner.run(jobs, store, context)) };
+  return { runner: named, isIsolated: plugin.runsHere !== true };
 }
 
 /** Opens the store of `--store`: a folder, or `NAME:LOCATION` of another store plugin. A misspelt name makes no folder of that name. */

@@ -1,3 +1,5 @@
+import { visibleLine } from './text/visible.js';
+
 /** Where in a file an error lies; lines and columns count from 1. */
 export interface SourcePlace {
   readonly file: string;
@@ -16,7 +18,7 @@ export interface InputProblem extends Partial<SourcePlace> {
   readonly nearest?: string;
 }
 
-/** Formats one problem as `file:line:column: path: message; expected ...; did you mean ...?`. */
+/** Formats one problem as `file:line:column: path: message; expected ...; did you mean ...?`, on one line whatever names it has. */
 export function formatProblem(problem: InputProblem): string {
   let where = problem.file ?? '';
   if (where !== '' && problem.line !== undefined) where += `:${problem.line}:${problem.column ?? 1}`;
@@ -24,7 +26,7 @@ export function formatProblem(problem: InputProblem): string {
   let text = [...head, problem.message].join(': ');
   if (problem.expected !== undefined) text += `; expected ${problem.expected}`;
   if (problem.nearest !== undefined) text += `; did you mean '${problem.nearest}'?`;
-  return text;
+  return visibleLine(text);
 }
 
 /** Bad input of the user: one or several problems, each with its place. Exit code 2. */

@@ -48,11 +48,13 @@ export { effectiveConfig } from './scenario/effective-config.js';
 export type * from './scenario/loaded-scenario.js';
 export type { Expectation } from './analysis/expectations.js';
 /** For programs and runners: suites. */
-export { loadSuite, type SuitePoint } from './suite/points.js';
+export { loadSuite } from './suite/points.js';
 export { JobMaker, jobKey } from './suite/job.js';
 export { JobWorker } from './suite/run-job.js';
 export { runSuite, type SuiteEntry, type SuiteOptions } from './suite/run-suite.js';
 export { serveJobs, type WorkerChannel } from './suite/serve-jobs.js';
+export { WorkerSlot, type WorkerSettings } from './suite/worker-slot.js';
+export { folderNames } from './document/output-files.js';
 export { checkOutputFolder } from './document/check-output.js';
 export { writeWhole } from './document/write-whole.js';
 export { decodeNonFinite, encodeNonFinite } from './document/non-finite.js';

@@ -6,8 +6,9 @@ export type Sources = ReadonlyMap<string, string>;
 
 /** The floors of core, lowest first: a file imports from its own floor and from those below it. Conformance is a program on the public entry point. */
 export const FLOORS = [
-  'errors',
+  'limits',
   'text',
+  'errors',
   'kernel',
   'workload',
   'model',

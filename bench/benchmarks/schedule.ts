@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Benchmark, Prepared, Setup } from '../benchmark.js';
@@ -9,7 +8,7 @@ import { requireSuccess, timedProcess } from '../measure/process.js';
 import { spreadOf } from '../measure/statistics.js';
 import { joinFindings, type Findings } from '../report.js';
 import { prepareTrials } from '../scenario-trial.js';
-import { tileScenario, tileSchedule } from './schedule-document.js';
+import { agreeToPlugin, tileScenario, tileSchedule } from './schedule-document.js';
 import type { ExecutorRun } from '../workers/executor-alone.js';
 
 /** A whole run keeps a record of every operation, so it is measured with this share of them. */
@@ -46,14 +45,6 @@ function writeScenario({ workFolder, scenarios, operations }: Setup): string {
   // JSON is YAML, too.
   writeFileSync(file, JSON.stringify(tileScenario('tiles.schedule.json', `./${plugin}`), null, 1));
   return file;
-}
-
-/** As if asked before: earlier builds, which ask nobody, know no flag for it. */
-function agreeToPlugin(file: string, configFolder: string): void {
-  const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
-  const consents = { tesseraConsents: 1, plugins: [{ sha256, at: file, agreed: new Date().toISOString() }] };
-  writeFileSync(path.join(configFolder, 'plugins.json'), JSON.stringify(consents), { mode: 0o600 });
-  process.env['TESSERA_CONFIG'] = configFolder;
 }
 
 function executorContender({ operations, workFolder }: Setup): Contender {

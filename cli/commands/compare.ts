@@ -18,16 +18,18 @@ export default class Compare extends TesseraCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Compare);
-    const [{ readPerformance }, { comparisonDocument }, text, { ERROR_PLACES }, { readTolerance }] = await Promise.all([
+    const [{ readPerformance }, { comparisonDocument }, { isPartial }, text, { ERROR_PLACES }, { readTolerance }] = await Promise.all([
       import('../../core/result/read-results.js'),
       import('../../core/analysis/comparison-document.js'),
+      import('../../core/result/partial.js'),
       import('../../core/text/index.js'),
       import('../result-text.js'),
       import('../tolerance.js'),
     ]);
     const tolerance = flags.tolerance === undefined ? Infinity : readTolerance(flags.tolerance);
     const [a, b] = [readPerformance(args.a), readPerformance(args.b)];
-    const comparison = comparisonDocument(a.performance, b.performance, a.title, b.title);
+    const parts = [a, b].filter(({ result }) => result !== undefined && isPartial(result));
+    const comparison = comparisonDocument(a.performance, b.performance, a.title, b.title, parts.length === 0);
     const { flexibleColumn, formatCount, formatEnergy, formatPercent, formatSignedPercent, rightColumn, textTable } = text;
     const signed = (difference: number | undefined): string => formatSignedPercent(difference, ERROR_PLACES);
     const rows = comparison.layers.map(({ layer, operator, cyclesA, cyclesB, difference }) => [
@@ -42,10 +44,12 @@ export default class Compare extends TesseraCommand {
     if (energy !== undefined) rows.push(['energy', '', formatEnergy(energy.energyPjA), formatEnergy(energy.energyPjB), signed(energy.difference)]);
     this.log(`A: ${comparison.titleA} (${args.a})\nB: ${comparison.titleB} (${args.b})\n`);
     this.log(textTable([flexibleColumn('layer'), flexibleColumn('operator'), ...['cycles A', 'cycles B', 'B - A'].map(rightColumn)], rows).join('\n'));
-    const holds = flags.tolerance === undefined || Math.abs(total.difference) <= tolerance;
-    if (!holds)
+    const { difference = NaN } = total;
+    const holds = flags.tolerance === undefined || Math.abs(difference) <= tolerance;
+    for (const { title, result } of parts) this.log(`${title} is a part of a run (${result?.outcome}): nothing is compared with it`);
+    if (!holds && parts.length === 0)
       this.log(
-        `the totals differ by ${Number.isFinite(total.difference) ? signed(total.difference) : String(total.difference)}, outside ${formatPercent(tolerance, ERROR_PLACES)}`,
+        `the totals differ by ${Number.isFinite(difference) ? signed(difference) : String(difference)}, outside ${formatPercent(tolerance, ERROR_PLACES)}`,
       );
     this.endWith(holds ? ExitCode.asExpected : ExitCode.missed);
     return { ...comparison, holds };

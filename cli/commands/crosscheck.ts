@@ -1,8 +1,10 @@
 import { Args, Flags } from '@oclif/core';
 import type { CrosscheckFile, CrosscheckRecord } from '../../core/reference/crosscheck.js';
+import { visibleLine } from '../../core/text/visible.js';
 import { TesseraCommand } from '../base-command.js';
 import { ExitCode } from '../exit-codes.js';
 import { Interrupt } from '../interrupt.js';
+import { writeOver } from '../output-guard.js';
 
 export default class Crosscheck extends TesseraCommand {
   static override summary = 'Run measured reference records and show how far the simulation is off';
@@ -110,5 +112,7 @@ function summaryTable({ summary }: CrosscheckFile, { flexibleColumn, formatPerce
 }
 
 function showRecord(wanted: boolean, text: string): void {
-  if (wanted && process.stderr.isTTY === true) process.stderr.write(`\r${text.slice(0, 79).padEnd(79)}\r`);
+  if (!wanted || process.stderr.isTTY !== true) return;
+  writeOver(process.stderr, visibleLine(text).slice(0, 79).padEnd(79));
+  writeOver(process.stderr, '');
 }

@@ -31,7 +31,7 @@ timeline of each run. The scenarios lie in the installation; name them 'tessera:
     const results: RunResult[] = [];
     for (const file of SCENARIOS) {
       if (interrupt.isRequested) break;
-      const loaded = await loadRequested({ file, flags: {} });
+      const loaded = await loadRequested({ file, flags: {} }, interrupt);
       if (!this.jsonEnabled()) process.stderr.write(`simulating ${loaded.scenario.name} ...\n`);
       const { result } = await runLoaded(loaded, {
         line: new ProgressLine(flags.progress),

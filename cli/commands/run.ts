@@ -67,9 +67,12 @@ export default class Run extends TesseraCommand {
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Run);
     const { loadRequested, runLoaded, exitCodeOfResult } = await import('../run-scenario.js');
-    const loaded = await loadRequested({ file: args.file, flags });
-    if (flags['print-config']) return this.printConfig(loaded);
     const interrupt = new Interrupt();
+    const loaded = await loadRequested({ file: args.file, flags }, interrupt);
+    if (flags['print-config']) {
+      interrupt.dispose();
+      return this.printConfig(loaded);
+    }
     const outputs = this.outputs();
     const { folderName } = await import('../../core/document/output-files.js');
     const folder = flags.output ?? `results/${folderName(loaded.scenario.name)}`;
@@ -86,11 +89,12 @@ export default class Run extends TesseraCommand {
       functional: flags.functional,
       checkpoints: this.checkpointsOf(flags, outputs),
     };
-    const { result, registry, exporters } = await runLoaded(loaded, settings).finally(() => interrupt.dispose());
+    const { result, registry, exporters } = await runLoaded(loaded, settings);
     const [{ resultText }, { resultDocument }] = await Promise.all([import('../result-text.js'), import('../../core/result/verdict.js')]);
     // The table first: it is not lost when a disk is full.
     this.log(await resultText(result, registry));
-    for (const line of await outputs.export(exporters, [result], registry, folder)) this.log(`written: ${line}`);
+    for (const line of await outputs.export(exporters, [result], registry, folder, interrupt.halted)) this.log(`written: ${line}`);
+    interrupt.dispose();
     this.endWith(outputs.codeWith(await exitCodeOfResult(result)));
     return resultDocument(result);
   }

@@ -9,7 +9,8 @@ import { ProgressLine } from '../progress-line.js';
 export default class Suite extends TesseraCommand {
   static override summary = 'Run all scenarios of files and folders';
   static override description = `Folders are searched for scenarios (\`tessera: 1\`) and suites (\`tesseraSuite: 1\`, with axes to sweep). One that fails does not
-stop the others. With --jobs, long-lived worker processes run several at a time; order and results are those of one after the other.
+stop the others: each is run in one of --jobs long-lived worker processes, which is replaced when it crashes. Order and results do not
+depend on how many there are. --runner in-process runs all of them in the process of the command itself.
 With --store, results are kept in a folder, and a run whose inputs, settings, seed and build have not changed is taken from there.
 Exit code: that of the worst one; 130 when interrupted.`;
   static override strict = false;
@@ -23,7 +24,13 @@ Exit code: that of the worst one; 130 when interrupted.`;
     junit: Flags.string({ description: 'Write a JUnit XML file', helpValue: 'FILE' }),
     jobs: Flags.string({ char: 'j', description: 'Runs at a time: a number, or auto for one a core', default: '1', helpValue: 'N' }),
     store: Flags.string({ description: 'Keep results in this folder (or NAME:LOCATION), and run nothing again that is there', helpValue: 'DIR' }),
-    runner: Flags.string({ description: 'Who runs them: in-process, pool, or a plugin; default: in-process for one at a time', helpValue: 'NAME' }),
+    runner: Flags.string({ description: 'Who runs them: in-process, pool, or a plugin; default: pool', helpValue: 'NAME' }),
+    timeout: Flags.integer({
+      description: 'Seconds that a scenario may take that has no limits.maxWallSeconds; then its worker is ended, and it fails',
+      default: 3600,
+      min: 1,
+      helpValue: 'SECONDS',
+    }),
     plugin: Flags.string({
       description: 'Load runners and stores of this plugin file or package (repeatable)',
       multiple: true,
@@ -45,14 +52,14 @@ Exit code: that of the worst one; 130 when interrupted.`;
     ]);
     const workers = tools.readJobs(flags.jobs);
     const registry = await registryWith(flags.plugin ?? []);
-    const runner = tools.runnerOf(flags.runner, workers, registry);
+    const { runner, isIsolated } = await tools.runnerOf(flags.runner, workers, registry);
     const points = loadSuite(argv as string[]);
     const lasting = flags.store === undefined ? undefined : await tools.openStore(flags.store, registry);
     if (flags.junit !== undefined) (await import('../../core/document/check-output.js')).checkOutputFile(flags.junit);
     const outputs = this.outputs();
     const spool = this.jsonEnabled() ? await tools.temporaryStore(registry) : undefined;
     const store = new SuiteStore(lasting, spool, (error) => outputs.failed(`store ${flags.store ?? ''}`, error));
-    const interrupt = new Interrupt();
+    const interrupt = new Interrupt(!isIsolated);
     const line = new ProgressLine(flags.progress);
     const entries = await runSuite(points, await builtinRegistry(), {
       ...(await loadOptionsOf(flags, { before: () => line.pause(), after: () => line.goOn() })),
@@ -60,6 +67,8 @@ Exit code: that of the worst one; 130 when interrupted.`;
       store,
       mayResume: lasting !== undefined,
       workers,
+      isIsolated,
+      timeoutSeconds: flags.timeout,
       workerProgram: join(installationFolder(), 'bin', 'worker.js'),
       shouldStop: () => interrupt.isRequested,
       onProgress: ({ name }, index, report) => line.show(report, `[${index + 1}/${points.length}] ${name}`),

@@ -34,7 +34,9 @@ further off than the tolerance, or when the estimate is physically impossible.`;
       import('../tolerance.js'),
     ]);
     const own = flags.tolerance === undefined ? undefined : readTolerance(flags.tolerance);
-    const loaded = await loadRequested({ file: args.file, flags, ...(flags.estimator === undefined ? {} : { set: { estimator: { use: flags.estimator } } }) });
+    const interrupt = new Interrupt();
+    const set = flags.estimator === undefined ? {} : { set: { estimator: { use: flags.estimator } } };
+    const loaded = await loadRequested({ file: args.file, flags, ...set }, interrupt);
     if (loaded.scenario.kind !== 'schedule' || loaded.scenario.estimator === undefined) {
       throw new InputError({
         file: args.file,
@@ -43,7 +45,6 @@ further off than the tolerance, or when the estimate is physically impossible.`;
         expected: '`estimator: { use: NAME }` in the scenario, or --estimator NAME',
       });
     }
-    const interrupt = new Interrupt();
     const settings = {
       line: new ProgressLine(flags.progress),
       interrupt,

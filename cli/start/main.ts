@@ -3,6 +3,7 @@ import { announceBundle, type RunningBundle } from '../../core/document/running-
 import { ExitCode } from '../exit-codes.js';
 import { guardStandardStreams } from './standard-streams.js';
 import { tellStrayErrors } from './stray-errors.js';
+import { awaitsWatchdog } from '../watchdog.js';
 import { BundledPlugin, type BundledCommands } from './bundled-plugin.js';
 
 export { adoptValidator } from '../../core/document/validate.js';
@@ -17,13 +18,23 @@ export async function main(root: string, words: readonly string[], commands: Bun
   await plugin.load();
   const config = new Config({ root, plugins: new Map([[plugin.name, plugin]]) });
   await config.load();
-  process.once('beforeExit', tellUnended);
+  process.on('beforeExit', tellUnended);
   await execute({ args: [...words], loadOptions: config });
   process.off('beforeExit', tellUnended);
+  await written(process.stdout);
+  await written(process.stderr);
+  // A timer that a plugin has left behind keeps nobody waiting.
+  process.exit();
+}
+
+async function written(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve));
 }
 
 /** Node ends in silence, with code 0, when all that is left is a promise that nobody will settle. */
 function tellUnended(): void {
+  if (awaitsWatchdog()) return;
+  process.off('beforeExit', tellUnended);
   process.stderr.write('error: a plugin returned a promise that never ends: nothing is left that could settle it\n');
   process.exitCode = ExitCode.machineFailed;
 }

@@ -1,4 +1,4 @@
-import { comparePerformance, relativeError, type ComparedLayer } from './comparison.js';
+import { comparePerformance, type ComparedLayer, type ComparedValue } from './comparison.js';
 import type { Performance } from '../result/performance.js';
 
 /** One line of the document that `tessera compare --json` prints; cycles of the reference clock. */
@@ -14,36 +14,43 @@ export interface ComparisonLine {
 export interface ComparisonDocument {
   readonly titleA: string;
   readonly titleB: string;
-  readonly total: { readonly cyclesA: number; readonly cyclesB: number; readonly difference: number };
+  /** The difference is absent when one side is a part of a run. */
+  readonly total: { readonly cyclesA: number; readonly cyclesB: number; readonly difference?: number };
   /** Energies that both sides know, in picojoules. */
-  readonly energy?: { readonly energyPjA: number; readonly energyPjB: number; readonly difference: number };
+  readonly energy?: { readonly energyPjA: number; readonly energyPjB: number; readonly difference?: number };
   /** In the order of A, then what only B has. */
   readonly layers: readonly ComparisonLine[];
 }
 
-/** Lays two performances side by side; A is the reference. */
-export function comparisonDocument(a: Performance, b: Performance, titleA: string, titleB: string): ComparisonDocument {
-  const { layers } = comparePerformance(b, a);
+/**
+ * Lays two performances side by side; A is the reference.
+ *
+ * @param comparable false when one of them is of a part of a run
+ */
+export function comparisonDocument(a: Performance, b: Performance, titleA: string, titleB: string, comparable = true): ComparisonDocument {
+  const { layers, cycles, energyPj } = comparePerformance(b, a, comparable);
+  const { energyPj: energyPjA } = a;
+  const { energyPj: energyPjB } = b;
   return {
     titleA,
     titleB,
-    total: { cyclesA: a.cycles, cyclesB: b.cycles, difference: relativeError(b.cycles, a.cycles) },
-    ...energyOf(a, b),
+    total: { cyclesA: a.cycles, cyclesB: b.cycles, ...differenceOf(cycles) },
+    ...(energyPjA === undefined || energyPjB === undefined ? {} : { energy: { energyPjA, energyPjB, ...differenceOf(energyPj) } }),
     layers: layers.map(lineOf),
   };
 }
 
-function energyOf({ energyPj: energyPjA }: Performance, { energyPj: energyPjB }: Performance): Pick<ComparisonDocument, 'energy'> {
-  if (energyPjA === undefined || energyPjB === undefined) return {};
-  return { energy: { energyPjA, energyPjB, difference: relativeError(energyPjB, energyPjA) } };
+function differenceOf({ relativeError: difference }: ComparedValue): { difference?: number } {
+  return difference === undefined ? {} : { difference };
 }
 
-function lineOf({ layer, operator, cycles: { reference, value, relativeError: difference } }: ComparedLayer): ComparisonLine {
+function lineOf({ layer, operator, cycles }: ComparedLayer): ComparisonLine {
+  const { reference, value } = cycles;
   return {
     layer,
     operator,
     ...(reference === undefined ? {} : { cyclesA: reference }),
     ...(value === undefined ? {} : { cyclesB: value }),
-    ...(difference === undefined ? {} : { difference }),
+    ...differenceOf(cycles),
   };
 }

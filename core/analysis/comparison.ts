@@ -3,6 +3,7 @@
  * with a reference record. One side is the reference; every difference is `value - reference`, so that a positive one
  * always says: more than the reference.
  */
+import { isPartial, type RunEnding } from '../result/partial.js';
 import type { LayerResult, Performance, ResourceResult } from '../result/performance.js';
 
 /** `scale` of `relativeError` for an error in per cent. */
@@ -75,16 +76,24 @@ export interface PerformanceComparison {
   readonly onlyInReference: OneSided;
 }
 
-/** Two performances side by side; `value` is absent where there is nothing to hold against the reference. */
-export function comparePerformance(value: Performance | undefined, reference: Performance): PerformanceComparison {
+/** How two quantities are laid side by side: with what lies between them, or without. */
+type Compare = (value: number | undefined, reference: number | undefined) => ComparedValue;
+
+/**
+ * Two performances side by side; `value` is absent where there is nothing to hold against the reference.
+ *
+ * @param comparable false when one side is of a part of a run: both are told, and nothing of what lies between them.
+ */
+export function comparePerformance(value: Performance | undefined, reference: Performance, comparable = true): PerformanceComparison {
+  const compare: Compare = comparable ? compareValue : sideBySide;
   const layers = pairsOf(value?.layers ?? [], reference.layers, ({ layer }) => layer);
   const resources = pairsOf(value?.resources ?? [], reference.resources, ({ resource }) => resource);
   return {
-    cycles: compareValue(value?.cycles, reference.cycles),
-    seconds: compareValue(value?.seconds, reference.seconds),
-    energyPj: compareValue(value?.energyPj, reference.energyPj),
-    layers: layers.map(compareLayer),
-    resources: resources.map(compareResource),
+    cycles: compare(value?.cycles, reference.cycles),
+    seconds: compare(value?.seconds, reference.seconds),
+    energyPj: compare(value?.energyPj, reference.energyPj),
+    layers: layers.map((layer) => compareLayer(layer, compare)),
+    resources: resources.map((resource) => compareResource(resource, compare)),
     onlyInValue: { layers: oneSided(layers, 'reference'), resources: oneSided(resources, 'reference') },
     onlyInReference: { layers: oneSided(layers, 'value'), resources: oneSided(resources, 'value') },
   };
@@ -101,7 +110,11 @@ export function compareValue(value: number | undefined, reference: number | unde
   };
 }
 
-function compareLayer({ name, value, reference }: Pair<LayerResult>): ComparedLayer {
+function sideBySide(value: number | undefined, reference: number | undefined): ComparedValue {
+  return { value, reference, difference: undefined, relativeError: undefined };
+}
+
+function compareLayer({ name, value, reference }: Pair<LayerResult>, compare: Compare): ComparedLayer {
   const known = (reference ?? value)!;
   const shared = Object.keys(reference?.bytes ?? {}).filter((memory) => value?.bytes?.[memory] !== undefined);
   return {
@@ -110,11 +123,11 @@ function compareLayer({ name, value, reference }: Pair<LayerResult>): ComparedLa
     macs: known.macs,
     ...(value === undefined ? {} : { value }),
     ...(reference === undefined ? {} : { reference }),
-    cycles: compareValue(value?.cycles, reference?.cycles),
-    computeCycles: compareValue(value?.computeCycles, reference?.computeCycles),
-    waitingCycles: compareValue(waitingOf(value), waitingOf(reference)),
-    energyPj: compareValue(value?.energyPj, reference?.energyPj),
-    bytes: Object.fromEntries(shared.map((memory) => [memory, compareValue(value?.bytes?.[memory], reference?.bytes?.[memory])])),
+    cycles: compare(value?.cycles, reference?.cycles),
+    computeCycles: compare(value?.computeCycles, reference?.computeCycles),
+    waitingCycles: compare(waitingOf(value), waitingOf(reference)),
+    energyPj: compare(value?.energyPj, reference?.energyPj),
+    bytes: Object.fromEntries(shared.map((memory) => [memory, compare(value?.bytes?.[memory], reference?.bytes?.[memory])])),
   };
 }
 
@@ -122,14 +135,14 @@ function waitingOf(layer: LayerResult | undefined): number | undefined {
   return layer === undefined ? undefined : layer.cycles - layer.computeCycles;
 }
 
-function compareResource({ name, value, reference }: Pair<ResourceResult>): ComparedResource {
+function compareResource({ name, value, reference }: Pair<ResourceResult>, compare: Compare): ComparedResource {
   return {
     resource: name,
     kind: (reference ?? value)!.kind,
-    busyCycles: compareValue(value?.busyCycles, reference?.busyCycles),
-    bytesRead: compareValue(value?.bytesRead, reference?.bytesRead),
-    bytesWritten: compareValue(value?.bytesWritten, reference?.bytesWritten),
-    energyPj: compareValue(value?.energyPj, reference?.energyPj),
+    busyCycles: compare(value?.busyCycles, reference?.busyCycles),
+    bytesRead: compare(value?.bytesRead, reference?.bytesRead),
+    bytesWritten: compare(value?.bytesWritten, reference?.bytesWritten),
+    energyPj: compare(value?.energyPj, reference?.energyPj),
   };
 }
 
@@ -155,18 +168,19 @@ function oneSided<Item>(pairs: readonly Pair<Item>[], missing: 'value' | 'refere
   return pairs.filter((pair) => pair[missing] === undefined).map(({ name }) => name);
 }
 
-/** A simulation, and the estimate of it if there is one. */
-export interface EstimatedRun {
+/** A simulation, and the estimate of it if there is one. The estimate is of the whole run: of one that was cut short, nothing is compared. */
+export interface EstimatedRun extends RunEnding {
   readonly simulation: Performance;
   readonly estimate?: Performance | undefined;
 }
 
 /** An estimate against the simulation, which is the reference. */
-export function compareEstimate({ estimate, simulation }: EstimatedRun): PerformanceComparison {
-  return comparePerformance(estimate, simulation);
+export function compareEstimate(run: EstimatedRun): PerformanceComparison {
+  return comparePerformance(run.estimate, run.simulation, !isPartial(run));
 }
 
-/** Relative error of the estimated total: negative when the estimate is too fast. Undefined without an estimate. */
-export function estimateError({ estimate, simulation }: EstimatedRun): number | undefined {
-  return estimate === undefined ? undefined : relativeError(estimate.cycles, simulation.cycles);
+/** Relative error of the estimated total: negative when the estimate is too fast. Undefined without an estimate, and for a part of a run. */
+export function estimateError(run: EstimatedRun): number | undefined {
+  const { estimate, simulation } = run;
+  return estimate === undefined || isPartial(run) ? undefined : relativeError(estimate.cycles, simulation.cycles);
 }

@@ -32,7 +32,7 @@ export interface MeasuredValues {
  * `<block>.<statistic>`, or an experiment's own. NaN when there is no such metric: it then holds no expectation.
  */
 export function metricValue(name: string, values: MeasuredValues): number {
-  const own = values.metrics?.[name];
+  const own = values.metrics !== undefined && Object.hasOwn(values.metrics, name) ? values.metrics[name] : undefined;
   if (own !== undefined) return own;
   const { simulation, estimate } = values;
   if (simulation !== undefined) {

@@ -1,5 +1,6 @@
 import { estimateError } from './comparison.js';
 import { formatCount, formatPercent } from '../text/format.js';
+import { isPartial } from '../result/partial.js';
 import type { ScheduleResult } from '../result/run-result.js';
 
 export interface Validation {
@@ -15,7 +16,11 @@ export interface Validation {
 export function validationOf(result: ScheduleResult, tolerance: number): Validation {
   const { boundViolations } = result;
   const error = estimateError(result);
-  if (error === undefined) return { holds: false, error: NaN, tolerance, reasons: ['there is no estimate'] };
+  if (error === undefined) {
+    const isPart = result.estimate !== undefined && isPartial(result);
+    const reason = isPart ? 'the estimate is of the whole run, of which only a part was simulated: they are not compared' : 'there is no estimate';
+    return { holds: false, error: NaN, tolerance, reasons: [reason] };
+  }
   const isWithin = Math.abs(error) <= tolerance;
   const reasons = boundViolations.map(
     ({ layer, resource, bound, boundCycles, estimatedCycles }) =>

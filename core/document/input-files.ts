@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { InputError, type SourcePlace } from '../errors.js';
+import { LIMITS } from '../limits.js';
 
 /** Files of the installation are named `tessera:scenarios/machines/...` from anywhere. */
 export const INSTALLATION_PREFIX = 'tessera:';
@@ -12,7 +13,6 @@ export function namedFile(file: string, installation: string): string {
 }
 
 const PROJECT_MARKERS = ['package.json', '.git', 'node_modules'];
-const MAX_TEXT_BYTES = 64 * 1024 * 1024;
 
 export interface InputFilesOptions {
   /** Folder of the Tessera installation. */
@@ -51,32 +51,40 @@ export class InputFiles {
         expected: `a file below ${this.roots.join(' or ')} (--allow FOLDER adds one)`,
       });
     }
-    if (!existsSync(absolute)) {
+    const found = statOf(absolute);
+    if (found === undefined) {
       throw new InputError({ ...place, message: `no such file: '${reference}'`, expected: `a file at ${absolute}` });
     }
-    if (!statSync(absolute).isFile()) throw new InputError({ ...place, message: `'${reference}' is not a file`, expected: 'a file' });
+    if (!found.isFile()) throw new InputError({ ...place, message: `'${reference}' is not a file`, expected: 'a file' });
     return absolute;
   }
 
   readText(file: string, place: Partial<SourcePlace> = { file }): string {
-    if (existsSync(file) && statSync(file).size > MAX_TEXT_BYTES) {
-      throw new InputError({ ...place, message: `'${path.basename(file)}' is too large for a description`, expected: 'at most 64 MiB' });
+    if ((statOf(file)?.size ?? 0) > LIMITS.yamlBytes) {
+      throw new InputError({
+        ...place,
+        message: `'${path.basename(file)}' is too large for a description`,
+        expected: `at most ${LIMITS.yamlBytes / 2 ** 20} MiB`,
+      });
     }
     const bytes = this.readBytes(file, place);
     const text = bytes.toString('utf8');
-    if (text.includes('\u0000')) throw new InputError({ ...place, message: 'this is no text file', expected: 'YAML or JSON in UTF-8' });
+    if (text.includes('\u0000')) throw new InputError({ line: 1, column: 1, ...place, message: 'this is no text file', expected: 'YAML or JSON in UTF-8' });
     return text;
   }
 
   /** Reads a file and keeps its hash. */
   readBytes(file: string, place: Partial<SourcePlace> = { file }): Buffer {
     if (isDevice(file)) throw new InputError({ ...place, message: `'${file}' is a device`, expected: 'a file that can be read' });
+    if ((statOf(file)?.size ?? 0) > LIMITS.binaryBytes) {
+      throw new InputError({ ...place, message: `'${path.basename(file)}' is too large`, expected: `at most ${LIMITS.binaryBytes} bytes` });
+    }
     try {
       const bytes = readFileSync(file);
       this.hashes.set(path.resolve(file), createHash('sha256').update(bytes).digest('hex'));
       return bytes;
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
+      const code = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
       const message = code === 'ENOENT' ? `no such file: '${file}'` : code === 'EISDIR' ? `'${file}' is a folder` : `cannot read '${file}' (${code})`;
       throw new InputError({ ...place, message, expected: 'a file that can be read' });
     }
@@ -108,9 +116,18 @@ export class InputFiles {
 }
 
 /** Reading a device such as /dev/zero would never end. */
-function isDevice(file: string): boolean {
-  const found = statSync(file, { throwIfNoEntry: false });
-  return found !== undefined && (found.isCharacterDevice() || found.isBlockDevice());
+export function isDevice(file: string): boolean {
+  const found = statOf(file);
+  return found !== undefined && (found.isCharacterDevice() || found.isBlockDevice() || found.isFIFO() || found.isSocket());
+}
+
+/** What a path names; undefined for nothing, and for what is no path: too long, with a NUL, a link to itself, or not to be looked at. */
+export function statOf(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /** The nearest folder above that is a project of its own; the folder itself when there is none. */
@@ -133,5 +150,5 @@ export function real(file: string): string {
 
 export function isInside(file: string, root: string): boolean {
   const relative = path.relative(root, file);
-  return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
+  return relative === '' || (relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative));
 }

@@ -1,4 +1,5 @@
 import type { SourcePlace } from '../errors.js';
+import { bareTable } from '../text/names.js';
 
 interface ChildPlaces {
   readonly keys: Map<string, SourcePlace>;
@@ -58,7 +59,7 @@ export class Places {
   /** A deep copy whose parts know their places too. */
   clone<T>(value: T): T {
     if (!isObject(value)) return value;
-    const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? [] : {};
+    const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? [] : bareTable();
     const own = this.own.get(value);
     if (own !== undefined) this.own.set(copy, own);
     for (const [key, child] of Object.entries(value)) {

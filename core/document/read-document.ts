@@ -1,5 +1,6 @@
+import { InputError } from '../errors.js';
 import type { JsonSchema } from './json-schema.js';
-import { Places } from './places.js';
+import { isPlainObject, Places } from './places.js';
 import { validated } from './validate.js';
 import { parseLocated } from './yaml.js';
 
@@ -16,6 +17,10 @@ export interface CheckedDocument<T> {
  */
 export function readDocument<T>(bytes: Uint8Array, file: string, schema: JsonSchema, owner: string): CheckedDocument<T> {
   const places = new Places();
-  const { value } = parseLocated(new TextDecoder().decode(bytes), file, places);
+  const text = new TextDecoder().decode(bytes);
+  const place = { file, line: 1, column: 1 };
+  if (text.includes('\u0000')) throw new InputError({ ...place, message: 'this is no text file', expected: 'YAML or JSON in UTF-8' });
+  const { value } = parseLocated(text, file, places);
+  if (!isPlainObject(value)) throw new InputError({ ...place, message: 'the file holds no mapping', expected: `what the ${owner} describes` });
   return { value: validated<T>(schema, value, { places, owner }), places };
 }

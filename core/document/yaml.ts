@@ -1,5 +1,8 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Scalar } from 'yaml';
+import { isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Alias, type Document, type Node, type Scalar } from 'yaml';
 import { InputError, type InputProblem, type SourcePlace } from '../errors.js';
+import { LIMITS } from '../limits.js';
+import { bareTable, isInheritedName, NAME_EXPECTED } from '../text/names.js';
+import { describeValue } from './schema-text.js';
 import { Places } from './places.js';
 
 /** A parsed file whose values know where they stand. */
@@ -8,28 +11,59 @@ export interface LocatedDocument {
   readonly value: unknown;
 }
 
-/** A description is written by a person or a small script; more than this is an alias bomb or the wrong file. */
-const MAX_VALUES = 300_000;
-const MAX_DEPTH = 200;
+export interface ParseLimits {
+  /** Values in all, those counted again that aliases repeat. A description is written by a person or a small script. */
+  readonly values?: number;
+}
 
 /**
- * Parses YAML 1.2 (of which JSON is a part) into plain values and notes the place of each in `places`.
- * Throws InputError for syntax errors, duplicate keys, keys that are no text, and numbers that are not finite.
+ * Parses YAML 1.2 (of which JSON is a part) into plain values and notes the place of each in `places`. Mappings inherit nothing.
+ * Throws InputError for syntax errors, duplicate keys, keys that are no name, numbers that are not finite, and what is beyond the limits.
  */
-export function parseLocated(text: string, file: string, places: Places): LocatedDocument {
+export function parseLocated(text: string, file: string, places: Places, limits: ParseLimits = {}): LocatedDocument {
+  checkSize(text, file);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, strict: true });
+  const document = parsedTree(text, file, lines);
   const at = (offset: number): SourcePlace => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
   const faults = document.errors.map((error): InputProblem => syntaxProblem(error.code, error.message, at(error.pos[0])));
+  // The parser keeps what the stack does not hold as a fault of syntax.
+  if (document.errors.some(({ message }) => /call stack/i.test(message))) throw tooDeep(file);
   if (faults.length > 0) throw new InputError(faults.slice(0, 20));
-  const value = new Converter(document, at, places).convert(document.contents, []);
+  const value = new Converter(document, at, places, limits.values ?? LIMITS.descriptionValues).convert(document.contents, []);
   if (value === null || value === undefined) {
     throw new InputError({ file, line: 1, column: 1, message: 'the file is empty', expected: 'a mapping of keys to values' });
   }
   return { file, value };
+}
+
+const MARKS = new Set([...',:[{\n'].map((mark) => mark.charCodeAt(0)));
+
+/** The tree of a text takes hundreds of bytes for each value: how many there may be is counted before it is made. */
+function checkSize(text: string, file: string): void {
+  const tooLarge = (expected: string): InputError =>
+    new InputError({ file, line: 1, column: 1, message: 'the document is too large for YAML', expected: `${expected}; schedules may be JSON or NDJSON` });
+  if (text.length > LIMITS.yamlBytes) throw tooLarge(`at most ${LIMITS.yamlBytes / 2 ** 20} MiB`);
+  if (text.length <= LIMITS.yamlMarks) return;
+  let marks = 0;
+  for (let i = 0; i < text.length; i++) if (MARKS.has(text.charCodeAt(i))) marks++;
+  if (marks > LIMITS.yamlMarks) throw tooLarge(`at most ${LIMITS.yamlMarks} values and lines`);
+}
+
+function parsedTree(text: string, file: string, lines: LineCounter): Document {
+  try {
+    // The parser compares each key with all others of its mapping; the converter looks them up.
+    return parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, strict: true });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw tooDeep(file);
+  }
+}
+
+function tooDeep(file: string): InputError {
+  return new InputError({ file, line: 1, column: 1, message: 'the document is nested too deeply', expected: `at most ${LIMITS.depth} levels` });
 }
 
 function syntaxProblem(code: string, message: string, place: SourcePlace): InputProblem {
@@ -43,28 +77,45 @@ function syntaxProblem(code: string, message: string, place: SourcePlace): Input
   return { ...place, message: `YAML syntax: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`, expected: expected[code] ?? 'valid YAML 1.2' };
 }
 
+/** What each alias stands for: the last anchor of its name before it, in one walk (`Alias.resolve` walks the document for each). */
+function aliasTargets(document: Document): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(document, {
+    Node: (_, node) => {
+      if (isAlias(node)) {
+        const target = anchors.get(node.source);
+        if (target !== undefined) targets.set(node, target);
+      } else if ((isScalar(node) || isCollection(node)) && node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+  });
+  return targets;
+}
+
 class Converter {
   private values = 0;
   private readonly open = new Set<Node>();
+  private targets: ReadonlyMap<Alias, Node> | undefined;
 
   constructor(
     private readonly document: Document,
     private readonly at: (offset: number) => SourcePlace,
     private readonly places: Places,
+    private readonly mostValues: number,
   ) {}
 
   convert(node: unknown, path: readonly string[]): unknown {
     if (node === null || node === undefined) return null;
     const place = this.placeOf(node);
-    if (++this.values > MAX_VALUES || path.length > MAX_DEPTH) {
+    if (++this.values > this.mostValues || path.length > LIMITS.depth) {
       throw new InputError({
         ...place,
         path: path.slice(0, 8).join('.'),
         message: 'the document is too large or nested too deeply',
-        expected: `at most ${MAX_VALUES} values`,
+        expected: `at most ${this.mostValues} values, those that aliases repeat counted again, in ${LIMITS.depth} levels`,
       });
     }
-    if (isAlias(node)) return this.convertAlias(node.resolve(this.document) as Node | undefined, place, path);
+    if (isAlias(node)) return this.convertAlias((this.targets ??= aliasTargets(this.document)).get(node), place, path);
     if (isMap(node)) return this.convertMap(node.items, place, path);
     if (isSeq(node)) return this.convertList(node.items, place, path);
     return isScalar(node) ? this.convertScalar(node, place, path) : null;
@@ -78,18 +129,25 @@ class Converter {
   }
 
   private convertMap(items: readonly { key: unknown; value: unknown }[], place: SourcePlace, path: readonly string[]): unknown {
-    const result: Record<string, unknown> = {};
+    const result = bareTable();
     this.places.setOwn(result, place);
     for (const { key, value } of items) {
       const keyPlace = key === null ? place : this.placeOf(key);
-      const name = isScalar(key) ? String(key.value) : undefined;
-      if (name === undefined || name === '__proto__') {
-        throw new InputError({ ...keyPlace, path: path.join('.'), message: 'this key is not a name', expected: 'a text as key' });
-      }
+      const name = this.nameOf(key, keyPlace, path);
+      if (Object.hasOwn(result, name)) throw new InputError(syntaxProblem('DUPLICATE_KEY', 'map keys must be unique', keyPlace));
       result[name] = this.inside(value, [...path, name]);
       this.places.setChild(result, name, keyPlace, value === null ? keyPlace : this.placeOf(value));
     }
     return result;
+  }
+
+  private nameOf(key: unknown, place: SourcePlace, path: readonly string[]): string {
+    const fail = (message: string, expected: string): InputError => new InputError({ ...place, path: path.join('.'), message, expected });
+    if (!isScalar(key)) throw fail('this key is not a name', 'a text as key');
+    const name = String(key.value);
+    if (isInheritedName(name)) throw fail(`'${name}' is no name for a key`, NAME_EXPECTED);
+    if (name.length > LIMITS.nameCharacters) throw fail(`the key ${describeValue(name)} is too long`, `at most ${LIMITS.nameCharacters} characters`);
+    return name;
   }
 
   private convertList(items: readonly unknown[], place: SourcePlace, path: readonly string[]): unknown {

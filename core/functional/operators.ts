@@ -119,13 +119,22 @@ const real = (term: (value: number) => number, finish?: (sum: number) => number)
   ...(finish === undefined ? {} : { finish: (sum) => finish(Number(sum)) }),
 });
 
-/** Places of arguments are found by the largest of value and place in one number: exact for values of 31 bits. */
-const PLACES = 2 ** 21;
+/** Places of arguments are found by the largest of value and place in one integer: the bits of a double in their order, then the place. */
+const PLACES = 2n ** 32n;
+const double = new Float64Array(1);
+const bits = new BigInt64Array(double.buffer);
+
+/** An integer that is larger for a larger number. */
+function rankOf(value: number): bigint {
+  double[0] = value + 0;
+  return bits[0]! < 0n ? BigInt.asIntN(64, ~bits[0]! ^ (1n << 63n)) : bits[0]!;
+}
+
 const argument = (sign: 1 | -1): OperatorSemantics => ({
-  arithmetic: 'real',
+  arithmetic: 'integer',
   combine: 'max',
-  term: (point) => sign * Number(point.value(0)) * PLACES + (PLACES - 1 - placeInSum(point)),
-  finish: (found) => PLACES - 1 - (((Number(found) % PLACES) + PLACES) % PLACES),
+  term: (point) => rankOf(sign * Number(point.value(0))) * PLACES + (PLACES - 1n - BigInt(placeInSum(point))),
+  finish: (found) => Number(PLACES - 1n - BigInt.asUintN(32, BigInt(found))),
 });
 
 /** Number of the point among those of its sum, by the loops that a reduction is over. */
@@ -140,7 +149,7 @@ function scaledAndShifted(point: PointValues): number {
   return ((x - mean) / Math.sqrt(Math.abs(variance) + 1e-5)) * scale + shift;
 }
 
-const COPYING = 'copy transpose concat qlinearconcat slice split pad expand gather reshape flatten squeeze unsqueeze upsample';
+const COPYING = 'copy transpose concat qlinearconcat slice split pad expand gather reshape flatten squeeze unsqueeze resize upsample';
 
 const OTHERS: ReadonlyMap<string, OperatorSemantics> = new Map<string, OperatorSemantics>([
   ...['add', 'sum', 'bias'].map((name): [string, OperatorSemantics] => [name, SUM]),

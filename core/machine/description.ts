@@ -70,7 +70,10 @@ function describeBlock(
     return { facts: plugin.describe(context), actions: plugin.actions?.(context) ?? {} };
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError({ path, message: `plugin '${plugin.name}' could not describe its block: ${error instanceof Error ? error.message : String(error)}` });
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const failure = new InputError({ path, message: `plugin '${plugin.name}' could not describe its block: ${reason}` });
+    failure.cause = error;
+    throw failure;
   }
 }
 

@@ -154,13 +154,19 @@ async function withoutLooseEnds<T>(load: () => Promise<T>): Promise<T> {
   process.on('unhandledRejection', keep);
   try {
     const loaded = await load();
+    await nextTurn();
     if (rejected.length > 0) throw rejected[0];
     return loaded;
-  } finally {
+  } catch (error) {
     // Node tells of a rejection after the promises that wait for the same module.
-    setImmediate(() => process.off('unhandledRejection', keep));
+    await nextTurn();
+    throw error;
+  } finally {
+    process.off('unhandledRejection', keep);
   }
 }
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function notInstalled(specifier: string, place: SourcePlace | undefined): InputError {
   return new InputError({

@@ -2,6 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { kindOfFile } from '../document/regular-file.js';
 import { InputError } from '../errors.js';
+import { NAME_EXPECTED } from '../text/names.js';
+import { inheritedNameIn } from '../workload/inherited-names.js';
+import type { Workload } from '../workload/layer.js';
 import { IMPORT_PARTS, type ImporterPlugin, type ImportPart, type ImportResult, type ImportSource, type UnusedPart } from './importer-plugin.js';
 import { readSibling, siblingFile } from './sibling-file.js';
 import type { ToolContext } from './tool-context.js';
@@ -56,6 +59,15 @@ export async function importPart<P extends ImportPart>(
     throw new InputError({
       file: sources[0]!.fileName,
       message: `importer '${importer.name}' made no ${part} of it but ${made.length === 0 ? 'nothing' : made.join(' and ')}`,
+    });
+  }
+  const inherited = part === 'workload' ? inheritedNameIn(found as Workload) : undefined;
+  if (inherited !== undefined) {
+    throw new InputError({
+      file: sources[0]!.fileName,
+      path: inherited.path,
+      message: `'${inherited.name}' is no name for a tensor, a layer or a loop`,
+      expected: NAME_EXPECTED,
     });
   }
   const unused = unusedText(result.unused ?? []);

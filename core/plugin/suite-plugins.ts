@@ -1,6 +1,7 @@
 import type { InputProblem, SourcePlace } from '../errors.js';
 import type { TestCase } from '../result/junit.js';
 import type { Verdict } from '../result/verdict.js';
+import type { PluginCode } from './consent/plugin-code.js';
 import type { ToolPlugin } from './tool-plugins.js';
 
 /**
@@ -29,6 +30,18 @@ export interface Job {
   readonly seed: number;
   /** Of Tessera, with the digest of its build. */
   readonly version: string;
+}
+
+/** One run of a suite. */
+export interface SuitePoint {
+  /** Unique in the suite: the file, and the values of the axes. */
+  readonly name: string;
+  readonly file: string;
+  readonly set: Readonly<Record<string, unknown>>;
+  /** Where in a suite file each value of `set` stands. */
+  readonly setPlaces: Readonly<Record<string, SourcePlace>>;
+  /** Why it cannot be run at all: a file that is missing or malformed. */
+  readonly problems?: readonly InputProblem[];
 }
 
 /** What a suite keeps of each run in memory: enough for its table, for JUnit and for the exit code. */
@@ -84,8 +97,18 @@ export interface ProgressReport {
   readonly secondsLeft?: number;
 }
 
+/** What is known of a job while it runs: enough to end it from outside, and to say whose code was in it. */
+export type JobFact =
+  /** The scenario's limit of wall time; told before any code of the scenario's is loaded. */
+  | { readonly maxWallSeconds: number }
+  /** Code that is not built in is about to be loaded: a path or a package, as the scenario names it, and its files. */
+  | { readonly foreignCode: string; readonly files: readonly string[] }
+  /** The plugins that have come of it, with their kinds and names. */
+  | { readonly plugins: readonly string[] };
+
 export interface JobControl {
   readonly shouldStop: () => boolean;
+  readonly onFact?: (fact: JobFact) => void;
   readonly onProgress: (report: ProgressReport) => void;
 }
 
@@ -101,6 +124,8 @@ export interface SuiteContext {
   readonly workerProgram: string;
   /** The folder that `project` of the jobs is relative to: where workers are started. */
   readonly folder: string;
+  /** A run whose scenario has no limit of wall time may take so long; default: for ever. */
+  readonly timeoutSeconds?: number;
   /** True when the user wants an end: no further job is to be started, those that run are to be stopped. */
   readonly shouldStop: () => boolean;
   readonly onStart: (job: Job) => void;
@@ -115,15 +140,42 @@ export interface SuiteRunner {
   run(jobs: AsyncIterable<Job>, store: ResultStore, context: SuiteContext): Promise<void>;
 }
 
-export type WorkerRequest = { readonly run: Job } | { readonly stop: true };
-/** `ready` comes first, once; then for each job any number of `progress` and one `end`. */
-export type WorkerReply = { readonly ready: true } | { readonly progress: ProgressReport } | { readonly end: JobEnd };
+/** A point of a suite that is to become a job: its scenario names code that is not built in, which is not loaded in the suite's own process. */
+export interface MakeRequest {
+  readonly point: SuitePoint;
+  readonly options: { readonly set?: Readonly<Record<string, unknown>>; readonly allow?: readonly string[] };
+}
+
+export type WorkerRequest =
+  | { readonly run: Job }
+  | { readonly make: MakeRequest }
+  | { readonly stop: true }
+  /** To `ask`; with problems, the code may not run. */
+  | { readonly answer: readonly InputProblem[] };
+
+/**
+ * `ready` comes first, once; then for each job any number of `fact` and `progress` and one `end`, for each point any number of `fact` and `ask`,
+ * each to be answered, and one `made`.
+ */
+export type WorkerReply =
+  | { readonly ready: true }
+  /** It has heard that it is to stop. */
+  | { readonly stopping: true }
+  | { readonly fact: JobFact }
+  | { readonly progress: ProgressReport }
+  | { readonly ask: PluginCode; readonly place?: SourcePlace | undefined }
+  | WorkerEnd;
+
+/** With `retire`, the process is of no further use: code that was not built in is still at work in it. */
+export type WorkerEnd = ({ readonly end: JobEnd } | { readonly made: Job | RunSummary }) & { readonly retire?: boolean };
 
 type Loose = Readonly<Record<string, unknown>>;
 
 /** `tessera suite --runner NAME`. */
 export interface RunnerPlugin<Config = Loose> extends ToolPlugin {
   readonly kind: 'runner';
+  /** True when it runs jobs in the suite's own process: then nothing that a scenario's plugins do can be kept from the suite. */
+  readonly runsHere?: boolean;
   create(config: Config): SuiteRunner;
 }
 

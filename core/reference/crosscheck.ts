@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { PERCENT, relativeError } from '../analysis/comparison.js';
 import { InputError } from '../errors.js';
 import type { PluginRegistry } from '../plugin/registry.js';
@@ -7,7 +6,7 @@ import { ToolContexts } from '../plugin/tool-contexts.js';
 import type { CrosscheckPlugin, ReferenceRecord } from '../plugin/tool-plugins.js';
 import { toolFailure } from '../run/call-tool.js';
 import { nearestName } from '../document/nearest.js';
-import { readJson } from '../document/json.js';
+import { placedInJson, readJson } from '../document/json.js';
 
 export interface CrosscheckMetric {
   readonly expected: number;
@@ -70,31 +69,22 @@ export async function crosscheckFile(file: string, registry: PluginRegistry, opt
 }
 
 function readReference(file: string): { kind: string; records: readonly ReferenceRecord[] } {
-  const value = readJson(file) as { tesseraReference?: unknown; kind?: unknown; records?: unknown } | null;
+  const value = readJson(file);
+  return placedInJson(file, () => checkedReference(value, file));
+}
+
+function checkedReference(document: unknown, file: string): { kind: string; records: readonly ReferenceRecord[] } {
+  const value = document as { tesseraReference?: unknown; kind?: unknown; records?: unknown } | null;
   if (value?.tesseraReference !== 1 || typeof value.kind !== 'string' || !Array.isArray(value.records)) {
     throw new InputError({ file, message: 'these are no reference records', expected: '`{ "tesseraReference": 1, "kind": ..., "records": [...] }`' });
   }
+  const isMapping = (part: unknown): boolean => typeof part === 'object' && part !== null;
   value.records.forEach((record: Partial<ReferenceRecord> | null, index) => {
-    const ok =
-      typeof record?.id === 'string' && typeof record.config === 'object' && typeof record.workload === 'object' && typeof record.expected === 'object';
-    if (!ok)
-      throw new InputError({
-        file,
-        ...lineOfRecord(file, index),
-        path: `records.${index}`,
-        message: 'this record is not complete',
-        expected: 'id, config, workload and expected',
-      });
+    const isWhole = typeof record?.id === 'string' && isMapping(record.config) && isMapping(record.workload) && isMapping(record.expected);
+    if (!isWhole)
+      throw new InputError({ file, path: `records.${index}`, message: 'this record is not complete', expected: 'id, config, workload and expected' });
   });
   return { kind: value.kind, records: value.records as ReferenceRecord[] };
-}
-
-/** Best effort: the line where the n-th record's id stands. */
-function lineOfRecord(file: string, index: number): { line?: number } {
-  const lines = readFileSync(file, 'utf8').split('\n');
-  let seen = -1;
-  const line = lines.findIndex((text) => /"id"\s*:/.test(text) && ++seen === index);
-  return line < 0 ? {} : { line: line + 1 };
 }
 
 function pluginFor(kind: string, file: string, registry: PluginRegistry): CrosscheckPlugin {
@@ -115,7 +105,16 @@ function pluginFor(kind: string, file: string, registry: PluginRegistry): Crossc
 function matches(id: string, filter: string | undefined): boolean {
   if (filter === undefined) return true;
   const pattern = /^\/(.*)\/$/.exec(filter);
-  return pattern === null ? id.includes(filter) : new RegExp(pattern[1] as string).test(id);
+  return pattern === null ? id.includes(filter) : expressionOf(pattern[1] as string).test(id);
+}
+
+/** Whoever types the command chooses its expression; no file does. */
+function expressionOf(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    throw new InputError({ file: 'command line', path: '--filter', message: (error as Error).message, expected: 'a text, or /REGEX/' });
+  }
 }
 
 async function runRecord(

@@ -1,5 +1,5 @@
 import { documentSchema } from '../document/installation.js';
-import { readJson } from '../document/json.js';
+import { placedInJson, readJson } from '../document/json.js';
 import type { JsonSchema } from '../document/json-schema.js';
 import { decodeNonFinite } from '../document/non-finite.js';
 import { isPlainObject } from '../document/places.js';
@@ -20,6 +20,10 @@ export interface PerformanceDocument {
 /** Reads a JSON document written by `tessera run --json` (a result, or a list of them) and checks it against its schema. */
 export function readResults(file: string): readonly RunResult[] {
   const value = readJson(file);
+  return placedInJson(file, () => checkedResults(value, file));
+}
+
+function checkedResults(value: unknown, file: string): readonly RunResult[] {
   const list = Array.isArray(value) ? value : isPlainObject(value) && Array.isArray(value['results']) ? (value['results'] as unknown[]) : [value];
   if (list.length === 0) throw new InputError({ file, message: 'there is no result in it', expected: 'one result document or a list of them' });
   return list.map((entry, index) => checkedResult(entry, file, list.length > 1 ? String(index) : ''));
@@ -28,6 +32,10 @@ export function readResults(file: string): readonly RunResult[] {
 /** Reads a result document of a schedule, or an estimate. */
 export function readPerformance(file: string): PerformanceDocument {
   const value = readJson(file);
+  return placedInJson(file, () => performanceIn(value, file));
+}
+
+function performanceIn(value: unknown, file: string): PerformanceDocument {
   if (isPlainObject(value) && value['tesseraResult'] !== undefined) {
     const result = checkedResult(value, file, '');
     if (result.kind === 'experiment') {

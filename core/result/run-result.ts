@@ -125,6 +125,9 @@ interface ResultHead {
   /** What the command line, an axis or a caller changed, by path. */
   readonly set: Readonly<Record<string, unknown>>;
   readonly outcome: Outcome;
+  /** The limit that was reached, with outcome `bound` (or an illegal schedule that reached one). */
+  readonly bound?: RunLimit;
+  /** Empty for a part of a run: what is expected is expected of the whole. */
   readonly expectations: readonly ExpectationResult[];
   readonly events: number;
   /** CPU seconds of the engine's run loop; not part of the digest. */
@@ -144,8 +147,6 @@ interface ResultHead {
 /** A schedule on a machine. */
 export interface ScheduleResult extends ResultHead {
   readonly kind: 'schedule';
-  /** The limit that was reached, with outcome `bound` (or an illegal schedule that reached one). */
-  readonly bound?: RunLimit;
   readonly simulation: Performance;
   readonly estimate?: Estimate;
   readonly boundViolations: readonly BoundViolation[];

@@ -19,13 +19,14 @@ export function reasonsOf(result: RunResult): string[] {
 /** Empty when the run came to its end. */
 export function outcomeReasons(result: RunResult): string[] {
   const cause = causeOfEnd(result);
-  return cause === undefined ? [] : [`the run ended early: ${cause}; what was simulated until then is a partial result`];
+  return cause === undefined
+    ? []
+    : [`the run ended early: ${cause}; what was simulated until then is a partial result, held against no estimate and no expectation`];
 }
 
 function causeOfEnd(result: RunResult): string | undefined {
   if (result.outcome === 'interrupted') return 'interrupted';
-  if (result.kind === 'experiment') return undefined;
-  if (result.deadlock !== undefined) return 'deadlock, nothing can proceed';
+  if (result.kind === 'schedule' && result.deadlock !== undefined) return 'deadlock, nothing can proceed';
   return result.bound === undefined ? undefined : `limits.${result.bound} was reached`;
 }
 

@@ -1,6 +1,7 @@
 import { InputError, ModelError, PluginError, SimulationError, type SourcePlace } from '../errors.js';
 import type { PluginKind } from '../plugin/define-plugin.js';
 import { BUILT_IN, type PluginRegistry } from '../plugin/registry.js';
+import { RunStopped } from '../plugin/stop-watch.js';
 
 /** A plugin that is no block, and where it is named. */
 export interface CalledTool {
@@ -21,6 +22,8 @@ export async function callTool<T>(registry: PluginRegistry, tool: CalledTool, ca
 /** Of a third party's plugin it is an InputError with the place that named it (exit code 2), of our own a bug of ours (70). */
 export function toolFailure(error: unknown, registry: PluginRegistry, { kind, name, place }: CalledTool): Error {
   if (error instanceof InputError || error instanceof ModelError || error instanceof SimulationError || error instanceof PluginError) return error;
+  // Thrown through the tool by the schedule that it walks.
+  if (error instanceof RunStopped) return error;
   const origin = registry.list(kind).find((entry) => entry.name === name)?.origin ?? BUILT_IN;
   const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const what = `${kind} plugin '${name}' (${origin}) failed: ${reason}`;

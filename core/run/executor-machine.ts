@@ -5,6 +5,7 @@ import type { OperationUnit } from '../schedule/resolve/operation.js';
 import { nearestName } from '../document/nearest.js';
 import { validated } from '../document/validate.js';
 import type { Machine } from '../machine/machine.js';
+import { NamedUnit } from './named-unit.js';
 
 /** The machine as the executor sees it: units and memories by path, sizes of formats. */
 export function executorMachine(machine: Machine, formatBits: (format: string) => FormatBits | undefined): ExecutorMachine {
@@ -12,7 +13,7 @@ export function executorMachine(machine: Machine, formatBits: (format: string) =
   const capacities = new Map<number, number>();
   const memories: string[] = [];
   for (const block of machine.blocks) {
-    if (block.model.unit !== undefined) units.set(block.path, block.model.unit);
+    if (block.model.unit !== undefined) units.set(block.path, new NamedUnit(block.model.unit, block));
     const { facts } = block.description;
     if (facts.kind !== 'memory' && facts.kind !== 'pim') continue;
     capacities.set(block.id, facts.capacityBytes);

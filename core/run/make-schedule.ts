@@ -12,6 +12,7 @@ import { namingFailures } from './naming-failures.js';
 import { sourcesOf } from './read-workload.js';
 import { readScheduleFile } from './schedule-file.js';
 import type { ToolContexts } from '../plugin/tool-contexts.js';
+import { watched } from './watched-schedule.js';
 
 /** The schedule that the scenario names, or that its mapper makes. */
 export async function scheduleOf(
@@ -22,7 +23,7 @@ export async function scheduleOf(
   contexts: ToolContexts,
   planCache?: PlanCache,
 ): Promise<Schedule> {
-  if (scenario.schedule !== undefined) return readSchedule(scenario.schedule, registry, contexts);
+  if (scenario.schedule !== undefined) return watched(await readSchedule(scenario.schedule, registry, contexts), contexts.watch);
   if (scenario.mapper === undefined || workload === undefined) {
     throw new InputError({ file: scenario.file, message: 'the scenario has neither a schedule nor a workload with a mapper' });
   }
@@ -34,7 +35,10 @@ export async function scheduleOf(
     if (typeof (made as Partial<Schedule> | undefined)?.operations?.[Symbol.iterator] !== 'function') {
       throw new InputError({ ...place, message: `mapper '${use}' made no schedule`, expected: 'a schedule with `operations`' });
     }
-    return namingFailures(made as Schedule, (error) => toolFailure(error, registry, tool));
+    return watched(
+      namingFailures(made as Schedule, (error) => toolFailure(error, registry, tool)),
+      contexts.watch,
+    );
   };
   if (planCache === undefined || !isCacheable(mapper, registry)) return make();
   const key = planCache.keyOf({ mapper: { name: use, version: mapper.version, config }, workload, machine, seed: scenario.seed });
@@ -43,7 +47,7 @@ export async function scheduleOf(
   const warnings = contexts.warnings.length;
   const made = await make();
   // What was warned of would not be said again; what was broken off is no plan.
-  return contexts.warnings.length > warnings || contexts.endedBy !== undefined ? made : planCache.keep(key, made);
+  return contexts.warnings.length > warnings || contexts.watch.cause !== undefined ? made : planCache.keep(key, made);
 }
 
 /** The mapper says so, and nobody knows when another third party's code (a core's closed form, a number format) changes. */

@@ -40,31 +40,55 @@ export interface PreparedRun {
   readonly formatBits: (format: string) => FormatBits | undefined;
 }
 
-/** Reads the workload, makes the schedule and the estimate. */
+/** What has been prepared so far: all that is left of a preparation that was broken off. */
+export type Preparation = { -readonly [part in 'machine' | 'workload']?: PreparedRun[part] };
+
+/**
+ * Reads the workload, makes the schedule and the estimate. Throws RunStopped when the run is to end before that is done.
+ *
+ * @param soFar is given each part when it is there
+ */
 export async function prepare(
   scenario: LoadedScenario,
   registry: PluginRegistry,
   contexts = new ToolContexts(registry, { seed: scenario.seed }),
   planCache?: PlanCache,
+  soFar: Preparation = {},
 ): Promise<PreparedRun> {
   if (scenario.machine === undefined) throw new InputError({ file: scenario.file, message: 'the scenario has no machine' });
-  const machine = describeLoaded(scenario.machine, registry, scenario.seed, scenario.bindings);
+  const machine = (soFar.machine = describeLoaded(scenario.machine, registry, scenario.seed, scenario.bindings));
   const imported = new ImportedFiles();
-  const workload = scenario.workload === undefined ? undefined : await readWorkload(scenario.workload, registry, contexts, imported.tell);
+  const workload = (soFar.workload = scenario.workload === undefined ? undefined : await readWorkload(scenario.workload, registry, contexts, imported.tell));
+  contexts.watch.check();
   const access = extensionAccess(registry, { owner: 'schedule', seed: scenario.seed });
   const algorithms: AlgorithmSource = (reference, at) => access.extension(collectiveAlgorithms, reference, { at });
   const written = await scheduleOf(scenario, registry, machine, workload, contexts, planCache);
+  contexts.watch.check();
   const schedule = replayable(expandCollectives(written, algorithms, scenario.schedule?.collectives));
   const known = workload ?? emptyWorkload(scenario.name);
   const estimate = await estimateOf(scenario, registry, { workload: known, machine, schedule }, contexts);
+  contexts.watch.check();
   const boundViolations = estimate === undefined ? [] : checkBounds(estimate, machine, summariseSchedule(schedule, known));
-  const formats = formatsOf(known);
-  const formatBits = (name: string): FormatBits | undefined => {
-    const format = formats.find(name);
-    return format === undefined ? undefined : { payload: format.bits, stored: averageBits(format) };
-  };
+  contexts.watch.stage = 'simulation';
   const isScheduleGiven = scenario.schedule !== undefined;
   const mapper = isScheduleGiven || scenario.mapper === undefined ? undefined : registry.get('mapper', scenario.mapper.use, scenario.mapper.place);
   const made = mapper === undefined ? {} : { mapper };
+  const formatBits = formatBitsOf(known);
   return { machine, workload, schedule, isScheduleGiven, ...made, estimate, boundViolations, formatBits, importedFiles: imported.inputs(scenario) };
+}
+
+/** A run of which nothing will be simulated: its machine, and an empty schedule. Undefined before there is a machine. */
+export function nothingPrepared({ machine, workload }: Preparation, name: string): PreparedRun | undefined {
+  if (machine === undefined) return undefined;
+  const schedule: Schedule = { name, tensors: {}, buffers: {}, operations: [] };
+  const formatBits = formatBitsOf(workload ?? emptyWorkload(name));
+  return { machine, workload, schedule, isScheduleGiven: false, estimate: undefined, boundViolations: [], formatBits };
+}
+
+function formatBitsOf(workload: Workload): PreparedRun['formatBits'] {
+  const formats = formatsOf(workload);
+  return (name) => {
+    const format = formats.find(name);
+    return format === undefined ? undefined : { payload: format.bits, stored: averageBits(format) };
+  };
 }

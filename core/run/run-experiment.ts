@@ -28,7 +28,7 @@ export async function runExperiment(scenario: LoadedScenario, registry: PluginRe
   const result = await callTool(registry, tool, () => experiment.run(scenario.experiment?.config ?? {}, control));
   const used = process.cpuUsage(before);
   const { metrics, units, tables } = result;
-  const interrupted = options.shouldStop?.() === true || contexts.endedBy === 'interrupted';
+  const cause = contexts.watch.cause ?? (options.shouldStop?.() === true ? 'interrupted' : undefined);
   return {
     tesseraResult: 1,
     kind: 'experiment',
@@ -37,9 +37,10 @@ export async function runExperiment(scenario: LoadedScenario, registry: PluginRe
     file: displayPath(scenario.file),
     set: scenario.set,
     experiment: scenario.kind,
-    outcome: interrupted ? 'interrupted' : 'finished',
+    outcome: cause === 'maxWallSeconds' ? 'bound' : (cause ?? 'finished'),
+    ...(cause === 'maxWallSeconds' ? { bound: cause } : {}),
     simulatedSeconds: last.simulatedSeconds,
-    expectations: evaluateExpectations(scenario.expectations, { metrics }),
+    expectations: cause === undefined ? evaluateExpectations(scenario.expectations, { metrics }) : [],
     events: last.events,
     engineCpuSeconds: (used.user + used.system) / 1e6,
     seed: scenario.seed,

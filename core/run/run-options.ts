@@ -3,6 +3,7 @@ import type { PlanCache } from './plan-cache.js';
 import type { Machine } from '../machine/machine.js';
 import type { ExecutionObserver } from '../schedule/execute/executor.js';
 import type { SavedState } from '../kernel/state-stream.js';
+import type { StopCause } from '../plugin/stop-watch.js';
 import type { CheckpointOptions } from './checkpoint-options.js';
 import type { RunProgress } from './progress.js';
 
@@ -15,8 +16,14 @@ export interface RunObserver extends ExecutionObserver {
 export interface RunOptions {
   /** Where progress is reported; without it a run is silent. */
   readonly progress?: RunProgress;
+  /** When the wall clock of the run began, as `performance.now()`: limits of wall time count from there. Default: the call. */
+  readonly startedAt?: number;
+  /** Told when the run ends before its time and what is finished is about to be kept. */
+  readonly onKeeping?: () => void;
   /** Asked between slices; true ends the run with what is finished. */
   readonly shouldStop?: () => boolean;
+  /** Resolves when what is being done has been broken off from outside, since it did not stop when asked: what is finished is kept. */
+  readonly halted?: Promise<StopCause>;
   /** Told at once of what the result will list under `warnings`. */
   readonly onWarning?: (message: string) => void;
   /** Told of every operation, and, through probes and milestones of the machine, of all that blocks note. */

@@ -10,6 +10,9 @@ import type { PreparedRun } from './prepare.js';
 import type { RunOptions } from './run-options.js';
 import { TraceRecorder } from './trace/trace-recorder.js';
 
+/** Operations that begin at one tick before the run loop may look up: a schedule may have any number that take no time. */
+const OPERATIONS_AT_ONCE = 20_000;
+
 /** A checkpoint goes on at its own time, with its own operations and addresses. */
 const SAME_PLACE: StateOrigin = { tick: 0, firstOperation: 0, addresses: { locate: () => undefined, startOf: () => 0 } };
 
@@ -34,7 +37,11 @@ export class Simulation {
     const view = executorMachine(machine, prepared.formatBits);
     // What a mapper makes of a workload need not be held against it by names.
     const workload = prepared.isScheduleGiven && prepared.workload !== undefined ? { workload: prepared.workload } : {};
-    this.executor = new ScheduleExecutor(machine.kernel, view, prepared.schedule, { observers: [this.collector, ...observers], ...workload });
+    this.executor = new ScheduleExecutor(machine.kernel, view, prepared.schedule, {
+      observers: [this.collector, ...observers],
+      operationsAtOnce: OPERATIONS_AT_ONCE,
+      ...workload,
+    });
   }
 
   /** Begins at tick 0, or where a saved state left off. ModelError for a state of another simulation. */

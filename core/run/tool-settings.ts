@@ -1,18 +1,18 @@
 import type { LoadedScenario } from '../scenario/loaded-scenario.js';
 import { secondsLeft } from './progress.js';
 import type { RunOptions } from './run-options.js';
+import { StopWatch } from '../plugin/stop-watch.js';
 import type { ToolSettings } from '../plugin/tool-contexts.js';
 
 /** What the run's options and the scenario's limits mean for its tools. */
 export function toolSettings(scenario: LoadedScenario, options: RunOptions): ToolSettings {
-  const startedAt = performance.now();
+  const watch = new StopWatch({ startedAt: options.startedAt, shouldStop: options.shouldStop, maxWallSeconds: scenario.limits.maxWallSeconds });
   return {
     seed: scenario.seed,
-    shouldStop: options.shouldStop,
-    maxWallSeconds: scenario.limits.maxWallSeconds,
+    watch,
     onWarning: options.onWarning,
     onProgress: (_, done, total) => {
-      const wallSeconds = (performance.now() - startedAt) / 1000;
+      const wallSeconds = watch.seconds;
       const left = secondsLeft(wallSeconds, done, total);
       options.progress?.emit('progress', {
         simulatedSeconds: 0,

@@ -5,7 +5,8 @@ type Loose = Record<string, unknown>;
 
 /**
  * A scenario as one YAML file with everything resolved and every default written out. Loading that file gives the same
- * machine, the same workload and the same digest; files are named by their absolute paths, so it can lie anywhere.
+ * machine, the same workload and the same digest; files are named by their absolute paths, so it can lie anywhere
+ * (plugins outside of its folder need `--allow`).
  */
 export function effectiveConfig(scenario: LoadedScenario): string {
   const { machine, workload, mapper, schedule, estimator, estimate, experiment } = scenario;

@@ -19,12 +19,17 @@ import { importMachine, namesMachineImport } from './machine-file/import-machine
 import { flattenMachine } from './machine-file/flatten.js';
 import { emptyMachine, type RawMachine } from './machine-file/raw-machine.js';
 import { Problems } from '../document/problems.js';
-import { setNested } from './machine-file/set.js';
+import { checkPath, setNested } from './machine-file/set.js';
 import { checkMetrics, readEstimate, readExpectations, readSchedule, readToolUse, readWorkload } from './parts.js';
 import { parseLocated } from '../document/yaml.js';
+import { bareTable } from '../text/names.js';
 import type { LoadedMachine, LoadedScenario, PluginSource, ToolUse } from './loaded-scenario.js';
 
 export interface LoadOptions {
+  /** Told of the limit of wall time as soon as it is known: before any code of the scenario's is loaded. */
+  readonly onWallLimit?: (seconds: number) => void;
+  /** Told before code that is not built in is loaded, after it has been agreed to. */
+  readonly beforePlugins?: () => void;
   /** Folders, besides the project, whose files may be named; besides the scenario's folder, whose plugins may run once they are agreed to. */
   readonly allow?: readonly string[];
   /** Says which plugins that the scenario names may run. Default: none, `agreeTo([])`. A plugin runs with all rights of this process. */
@@ -54,6 +59,8 @@ export async function loadScenario(file: string, builtins: PluginRegistry, optio
   const files = new InputFiles(mainFile, { installation: installationFolder(), ...(options.allow === undefined ? {} : { allow: options.allow }) });
   const tools: LoadTools = { files, places: new Places(), problems: new Problems() };
   const document = readScenarioDocument(mainFile, tools, options);
+  const { maxWallSeconds } = (document['limits'] ?? {}) as LoadedScenario['limits'];
+  if (maxWallSeconds !== undefined) options.onWallLimit?.(maxWallSeconds);
   const registry = builtins.extend();
   const contexts = new ToolContexts(registry, { seed: document['seed'] as number });
   const code = new Set<string>();
@@ -101,13 +108,18 @@ function applyOverrides(document: Record<string, unknown>, { set = {}, setPlaces
   for (const [name, place] of Object.entries(setPlaces)) tools.places.setChild(overrides, name, place, place);
   for (const [name, value] of Object.entries(overrides)) tools.places.settle(value, tools.places.ofValue(overrides, name) ?? { file: 'command line' });
   for (const name of Object.keys(overrides)) {
-    const [head = '', ...rest] = name.split('.');
+    const parts = name.split('.');
+    if (!checkPath(parts, name, tools.places.ofKey(overrides, name) ?? { file: 'command line' }, tools)) continue;
+    const [head = '', ...rest] = parts;
     if (head !== 'machine' || ['include', 'import', 'set'].includes(rest[0] ?? '')) {
-      setNested(document, name.split('.'), overrides, name, tools);
+      setNested(document, parts, overrides, name, tools);
       continue;
     }
-    const machine = (document['machine'] ??= {}) as Record<string, unknown>;
-    const machineSet = (machine['set'] ??= {}) as Record<string, unknown>;
+    const machine: unknown = (document['machine'] ??= bareTable());
+    // Anything else than mappings the schema refuses.
+    if (!isPlainObject(machine)) continue;
+    const machineSet: unknown = (machine['set'] ??= bareTable());
+    if (!isPlainObject(machineSet)) continue;
     machineSet[rest.join('.')] = overrides[name];
     tools.places.copyChild(overrides, name, machineSet, rest.join('.'));
   }
@@ -133,10 +145,11 @@ function listedPlugins(document: Record<string, unknown>, raw: RawMachine | unde
 }
 
 /** @param agreed gets the SHA-256 of what was let through. */
-function gateOf(file: string, { allow, plugins = agreeTo([]) }: LoadOptions, agreed: Set<string>): PluginGate {
+function gateOf(file: string, { allow, plugins = agreeTo([]), beforePlugins }: LoadOptions, agreed: Set<string>): PluginGate {
   const policy: PluginPolicy = async (code, place) => {
     await plugins(code, place);
     agreed.add(code.sha256);
+    beforePlugins?.();
   };
   return { origins: CodeOrigins.ofScenario(file, allow), policy };
 }
@@ -199,7 +212,8 @@ function finishScenario(
 /** A scenario of kind `schedule` needs a machine and a schedule; the others test one subsystem and have neither. */
 function checkParts(document: Record<string, unknown>, kind: string, place: SourcePlace, tools: LoadTools): void {
   const { problems, places } = tools;
-  const has = (key: string): boolean => document[key] !== undefined;
+  // `functional: false` is the default, and is filled in for every kind.
+  const has = (key: string): boolean => document[key] !== undefined && document[key] !== false;
   if (kind !== 'schedule') {
     for (const key of ['machine', 'bind', 'workload', 'mapper', 'schedule', 'estimator', 'estimate', 'functional'].filter(has)) {
       problems.add(places.ofKey(document, key), key, `'${key}' has no meaning for kind '${kind}'`, "'with': the configuration of this kind");

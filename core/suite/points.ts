@@ -1,35 +1,34 @@
-import { readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, type Stats } from 'node:fs';
 import path from 'node:path';
-import { InputError, type SourcePlace } from '../errors.js';
+import { InputError } from '../errors.js';
+import type { SuitePoint } from '../plugin/suite-plugins.js';
 import { isPlainObject, Places } from '../document/places.js';
 import { validateInPlace } from '../document/validate.js';
 import { documentSchema, installationFolder } from '../document/installation.js';
 import { runName } from '../result/run-name.js';
-import { InputFiles, INSTALLATION_PREFIX, namedFile } from '../document/input-files.js';
+import { InputFiles, INSTALLATION_PREFIX, namedFile, statOf } from '../document/input-files.js';
 import { parseLocated } from '../document/yaml.js';
 
-/** One run of a suite. */
-export interface SuitePoint {
-  /** Unique in the suite: the file, and the values of the axes. */
-  readonly name: string;
-  readonly file: string;
-  readonly set: Readonly<Record<string, unknown>>;
-  /** Where in a suite file each value of `set` stands. */
-  readonly setPlaces: Readonly<Record<string, SourcePlace>>;
-}
+export type { SuitePoint } from '../plugin/suite-plugins.js';
 
 interface SuiteDocument {
   readonly scenarios: readonly string[];
   readonly set?: Readonly<Record<string, unknown>>;
-  readonly axes?: Readonly<Record<string, readonly unknown[]>>;
+  readonly axes?: Axes;
+  /** Each of them is one axis: its parameters move together. */
+  readonly coupled?: readonly Axes[];
 }
+
+/** Values by path. */
+type Axes = Readonly<Record<string, readonly unknown[]>>;
 
 const MAX_JOBS = 100_000;
 const SCENARIO_ENDINGS = ['.yaml', '.yml', '.json'];
 
 /**
  * The runs of files and folders, in a fixed order: scenario files as they are, suite files written out over their axes,
- * folders searched for both. Files in a folder that are neither (machines, layers) are passed over.
+ * folders searched for both. Files in a folder that are neither (machines, layers) are passed over. What is missing, cannot be read or is
+ * malformed below a target is a point that fails with its reason; a target itself is an InputError.
  */
 export function loadSuite(targets: readonly string[]): SuitePoint[] {
   const jobs = targets.flatMap((target) => jobsOf(namedFile(target, installationFolder()), true, [], undefined));
@@ -39,17 +38,10 @@ export function loadSuite(targets: readonly string[]): SuitePoint[] {
 }
 
 function jobsOf(target: string, isNamed: boolean, chain: readonly string[], place: object | undefined): SuitePoint[] {
-  const isFolder = statOf(target, place)?.isDirectory() === true;
-  if (isFolder) {
-    const entries = readdirSync(target)
-      .sort()
-      .filter((name) => !name.startsWith('.') && name !== 'node_modules');
-    return entries.flatMap((name) => {
-      const file = path.join(target, name);
-      const wanted = statSync(file).isDirectory() || SCENARIO_ENDINGS.includes(path.extname(name));
-      return wanted ? jobsOf(file, false, chain, place) : [];
-    });
-  }
+  const found = existing(target, place);
+  if (found.isDirectory()) return folderJobs(target, chain, place);
+  if (!found.isFile())
+    throw new InputError({ file: target, ...place, message: 'this is no regular file', expected: 'a scenario, a suite or a folder of them' });
   const document = parse(target, isNamed);
   if (document === undefined) return [];
   if (document.value['tesseraSuite'] !== undefined) return suiteJobs(target, document, chain);
@@ -57,16 +49,42 @@ function jobsOf(target: string, isNamed: boolean, chain: readonly string[], plac
   return [{ name: nameOf(target), file: target, set: {}, setPlaces: {} }];
 }
 
-function statOf(target: string, place: object | undefined) {
-  const found = statSync(target, { throwIfNoEntry: false });
-  if (found === undefined)
-    throw new InputError({
-      file: target,
-      ...place,
-      message: `no such file or folder: '${path.basename(target)}'`,
-      expected: 'a scenario, a suite or a folder of them',
-    });
-  return found;
+function folderJobs(folder: string, chain: readonly string[], place: object | undefined): SuitePoint[] {
+  const here = realpathSync(folder);
+  // A link to a folder above.
+  if (chain.includes(here)) return [];
+  const entries = readdirSync(folder)
+    .sort()
+    .filter((name) => !name.startsWith('.') && name !== 'node_modules');
+  return entries.flatMap((name) => {
+    const file = path.join(folder, name);
+    const isFolder = statOf(file)?.isDirectory() === true;
+    const isWanted = isFolder || SCENARIO_ENDINGS.includes(path.extname(name));
+    return isWanted ? orPoint(file, () => jobsOf(file, false, [...chain, here], place)) : [];
+  });
+}
+
+/** The jobs, or a point that says why there are none. */
+function orPoint(file: string, jobs: () => SuitePoint[]): SuitePoint[] {
+  try {
+    return jobs();
+  } catch (error) {
+    const problems =
+      error instanceof InputError ? error.problems : [{ file, message: `cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})` }];
+    return [{ name: nameOf(file), file, set: {}, setPlaces: {}, problems }];
+  }
+}
+
+function existing(target: string, place: object | undefined): Stats {
+  const found = statOf(target);
+  if (found !== undefined) return found;
+  const link = lstatSync(target, { throwIfNoEntry: false });
+  throw new InputError({
+    file: target,
+    ...place,
+    message: link === undefined ? `no such file or folder: '${path.basename(target)}'` : `'${path.basename(target)}' is a link to what is not there`,
+    expected: 'a scenario, a suite or a folder of them',
+  });
 }
 
 interface Parsed {
@@ -77,15 +95,20 @@ interface Parsed {
 /** A file that somebody named must parse; one that was only found is passed over when it is no YAML mapping. */
 function parse(file: string, isNamed: boolean): Parsed | undefined {
   const places = new Places();
+  let text = '';
   try {
-    const { value } = parseLocated(new InputFiles(file).readText(file), file, places);
+    text = new InputFiles(file).readText(file);
+    const { value } = parseLocated(text, file, places);
     return isPlainObject(value) ? { value, places } : undefined;
   } catch (error) {
-    // A named scenario with a syntax error is a run that fails, not a suite that cannot start; see runSuite.
-    if (isNamed || !(error instanceof InputError)) return { value: { tessera: 1 }, places };
+    // A scenario with a syntax error is a run that fails, not a suite that cannot start; see runSuite.
+    if (isNamed || !(error instanceof InputError) || text === '' || SAYS_SCENARIO.test(text)) return { value: { tessera: 1 }, places };
     return undefined;
   }
 }
+
+/** A text that does not parse may be of another tool; one that says so is meant to be a scenario or a suite. */
+const SAYS_SCENARIO = /^\s*["']?tessera(Suite)?["']?\s*:/m;
 
 function suiteJobs(file: string, { value, places }: Parsed, chain: readonly string[]): SuitePoint[] {
   const problems = validateInPlace(documentSchema('suite'), value, { places, owner: 'suite schema' });
@@ -97,12 +120,16 @@ function suiteJobs(file: string, { value, places }: Parsed, chain: readonly stri
     const place = { ...places.ofValue(suite.scenarios, index), path: `scenarios.${index}` };
     const isOfInstallation = reference.startsWith(INSTALLATION_PREFIX);
     const target = isOfInstallation ? namedFile(reference, installationFolder()) : path.resolve(path.dirname(file), reference);
-    if (statOf(target, place)?.isFile() === true) files.resolve(reference, file, place);
-    return jobsOf(target, true, [...chain, file], place);
+    return orPoint(target, () => {
+      if (existing(target, place).isFile()) files.resolve(reference, file, place);
+      return jobsOf(target, true, [...chain, file], place);
+    });
   });
-  const points = axisPoints(suite.axes ?? {}, places, file);
-  if (jobs.length * points.length > MAX_JOBS)
-    throw new InputError({ file, path: 'axes', message: `${jobs.length * points.length} runs`, expected: `at most ${MAX_JOBS}` });
+  const single = singleAxes(suite.axes ?? {}, places, file);
+  const axes = [...single, ...(suite.coupled ?? []).map((lists, index) => coupledAxis(lists, index, places, file))];
+  const count = axes.reduce((product, axis) => product * axis.length, jobs.length);
+  if (count > MAX_JOBS) throw new InputError({ ...places.ofKey(value, 'axes'), file, path: 'axes', message: `${count} runs`, expected: `at most ${MAX_JOBS}` });
+  const points = combined(axes);
   const shared = suite.set ?? {};
   const sharedPlaces = Object.fromEntries(Object.keys(shared).map((name) => [name, places.ofValue(shared, name) ?? { file }]));
   return jobs.flatMap((job) =>
@@ -111,6 +138,7 @@ function suiteJobs(file: string, { value, places }: Parsed, chain: readonly stri
       file: job.file,
       set: { ...job.set, ...shared, ...point.set },
       setPlaces: { ...job.setPlaces, ...sharedPlaces, ...point.setPlaces },
+      ...(job.problems === undefined ? {} : { problems: job.problems }),
     })),
   );
 }
@@ -118,14 +146,39 @@ function suiteJobs(file: string, { value, places }: Parsed, chain: readonly stri
 type AxisPoint = Pick<SuitePoint, 'set' | 'setPlaces'>;
 
 /** All combinations, the last axis running fastest. */
-function axisPoints(axes: Readonly<Record<string, readonly unknown[]>>, places: Places, file: string): AxisPoint[] {
-  return Object.entries(axes).reduce<AxisPoint[]>(
-    (points, [name, values]) =>
-      points.flatMap(({ set, setPlaces }) =>
-        values.map((value, index) => ({ set: { ...set, [name]: value }, setPlaces: { ...setPlaces, [name]: places.ofValue(values, index) ?? { file } } })),
-      ),
+function combined(axes: readonly (readonly AxisPoint[])[]): AxisPoint[] {
+  return axes.reduce<AxisPoint[]>(
+    (points, axis) =>
+      points.flatMap((point) => axis.map(({ set, setPlaces }) => ({ set: { ...point.set, ...set }, setPlaces: { ...point.setPlaces, ...setPlaces } }))),
     [{ set: {}, setPlaces: {} }],
   );
+}
+
+function singleAxes(axes: Axes, places: Places, file: string): AxisPoint[][] {
+  return Object.entries(axes).map(([name, values]) => values.map((_, index) => coordinate({ [name]: values }, index, places, file)));
+}
+
+/** One axis of several parameters. Throws InputError when their lists differ in length. */
+function coupledAxis(axes: Axes, axis: number, places: Places, file: string): AxisPoint[] {
+  const [[first, values] = ['', []], ...others] = Object.entries(axes);
+  const odd = others.find(([, list]) => list.length !== values.length);
+  if (odd !== undefined) {
+    throw new InputError({
+      ...(places.ofKey(axes, odd[0]) ?? { file }),
+      path: `coupled.${axis}.${odd[0]}`,
+      message: `${odd[1].length} values beside ${values.length} of '${first}', which moves together with it`,
+      expected: `${values.length} values`,
+    });
+  }
+  return values.map((_, index) => coordinate(axes, index, places, file));
+}
+
+function coordinate(axes: Axes, index: number, places: Places, file: string): AxisPoint {
+  const entries = Object.entries(axes);
+  return {
+    set: Object.fromEntries(entries.map(([name, values]) => [name, values[index]])),
+    setPlaces: Object.fromEntries(entries.map(([name, values]) => [name, places.ofValue(values, index) ?? { file }])),
+  };
 }
 
 function nameOf(file: string): string {

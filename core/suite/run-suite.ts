@@ -1,9 +1,9 @@
 import type { Job, ProgressReport, ResultStore, RunSummary, SuiteRunner } from '../plugin/suite-plugins.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import type { LoadOptions } from '../scenario/load.js';
-import { JobMaker } from './job.js';
+import { PointMaker } from './point-maker.js';
 import type { SuitePoint } from './points.js';
-import { failedSummary, JobWorker } from './run-job.js';
+import { JobWorker } from './run-job.js';
 
 /** How one run of a suite ended. Results are not held: they are in the store, by the key. */
 export interface SuiteEntry extends RunSummary {
@@ -25,6 +25,10 @@ export interface SuiteOptions extends LoadOptions {
   readonly workers: number;
   /** See `SuiteContext.workerProgram`. */
   readonly workerProgram: string;
+  /** See `SuiteContext.timeoutSeconds`. */
+  readonly timeoutSeconds?: number;
+  /** True when the runner runs jobs elsewhere: then code that is not built in is never loaded here, not even to make a job. Default: false. */
+  readonly isIsolated?: boolean;
   readonly shouldStop: () => boolean;
   readonly onStart?: (point: SuitePoint, index: number) => void;
   readonly onProgress?: (point: SuitePoint, index: number, report: ProgressReport) => void;
@@ -53,10 +57,11 @@ class SuiteRun {
   ) {}
 
   async run(): Promise<SuiteEntry[]> {
-    const { runner, store, mayResume, workers, workerProgram, shouldStop } = this.options;
+    const { runner, store, mayResume, workers, workerProgram, timeoutSeconds, shouldStop } = this.options;
     const worker = new JobWorker(this.builtins, this.folder);
     await runner.run(this.jobs(), store, {
       workers,
+      ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
       expectedJobs: mayResume ? 0 : this.points.length,
       runJob: (job, control) => worker.run(job, control),
       workerProgram,
@@ -71,26 +76,25 @@ class SuiteRun {
 
   /** Made one by one, as runners ask for them: a job is prepared while others run. */
   private async *jobs(): AsyncGenerator<Job, void, void> {
-    const maker = new JobMaker(this.builtins, this.options, this.folder);
-    for (const [index, point] of this.points.entries()) {
-      if (this.options.shouldStop()) return;
-      const job = await this.make(maker, point, index);
-      if (job === undefined) continue;
-      const stored = await this.stored(job);
-      if (stored === undefined) {
-        this.running.set(job, index);
-        yield job;
-      } else this.enter(index, stored, job.key, true);
-    }
-  }
-
-  private async make(maker: JobMaker, point: SuitePoint, index: number): Promise<Job | undefined> {
-    const startedAt = performance.now();
+    const { isIsolated = false, workerProgram, timeoutSeconds, shouldStop } = this.options;
+    const isolation = isIsolated ? { workerProgram, timeoutSeconds } : undefined;
+    const maker = new PointMaker(this.builtins, this.options, this.folder, isolation, shouldStop);
     try {
-      return await maker.make(point);
-    } catch (error) {
-      this.enter(index, failedSummary(error, (performance.now() - startedAt) / 1000), undefined, false);
-      return undefined;
+      for (const [index, point] of this.points.entries()) {
+        if (shouldStop()) return;
+        const job = await maker.make(point);
+        if ('verdict' in job) {
+          this.enter(index, job, undefined, false);
+          continue;
+        }
+        const stored = await this.stored(job);
+        if (stored === undefined) {
+          this.running.set(job, index);
+          yield job;
+        } else this.enter(index, stored, job.key, true);
+      }
+    } finally {
+      await maker.dispose();
     }
   }
 

@@ -2,3 +2,4 @@
 export * from './energy.js';
 export * from './format.js';
 export * from './table.js';
+export { visibleLine, visibleText } from './visible.js';

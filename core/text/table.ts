@@ -1,4 +1,5 @@
 import { cellText } from './format.js';
+import { visibleLine } from './visible.js';
 
 /** A column of a text table. */
 export interface TextColumn {
@@ -12,7 +13,7 @@ export interface TextColumn {
   readonly cut?: 'middle' | 'end';
 }
 
-/** Anything is printed as `cellText` says; text as it is. */
+/** Anything is printed as `cellText` says; text as it is, on one line. */
 export type TextCell = string | number | null | undefined;
 
 const GAP = '  ';
@@ -25,7 +26,7 @@ export const flexibleColumn = (title: string, turn = 1, least = NARROWEST): Text
 
 /** Lines of an aligned table, none wider than `width` as long as the flexible columns allow it. */
 export function textTable(columns: readonly TextColumn[], rows: readonly (readonly TextCell[])[], width = TERMINAL_WIDTH): string[] {
-  const cells = rows.map((row) => row.map(cellText));
+  const cells = rows.map((row) => row.map((cell) => visibleLine(cellText(cell))));
   const widths = fitWidths(columns, cells, width);
   const line = (row: readonly string[]): string =>
     columns

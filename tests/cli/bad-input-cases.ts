@@ -506,8 +506,8 @@ export const BAD_SCHEDULES: readonly BadInput[] = [
   {
     name: 'a file as the folder for results',
     command: ['run', 's.yaml', '-o', 'machine.yaml', '-e', 'json'],
-    at: 'machine.yaml/result.json',
-    says: 'cannot be written (EEXIST)',
+    at: 'machine.yaml',
+    says: 'is a file; expected a folder',
   },
   {
     name: 'a schedule with a negative buffer',

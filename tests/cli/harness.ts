@@ -42,13 +42,16 @@ export async function tessera(name: string, ...args: string[]): Promise<CommandE
 }
 
 /** Runs the built `bin/tessera.js` in a process of its own: for what needs Node's own module loader. `npm run build` first. */
-export async function tesseraProcess(args: readonly string[], options: { cwd?: string; node?: readonly string[] } = {}): Promise<CommandEnd> {
+export async function tesseraProcess(
+  args: readonly string[],
+  options: { cwd?: string; node?: readonly string[]; env?: Readonly<Record<string, string>> } = {},
+): Promise<CommandEnd> {
   const { NODE_OPTIONS: _, ...env } = process.env;
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       [...(options.node ?? []), path.join(ROOT, 'bin/tessera.js'), ...args],
-      { cwd: options.cwd ?? process.cwd(), env },
+      { cwd: options.cwd ?? process.cwd(), env: { ...env, ...options.env } },
       (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr }),
     );
   });

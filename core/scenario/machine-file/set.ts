@@ -6,6 +6,9 @@ import type { RawBlock, RawMachine } from './raw-machine.js';
 import { clockNameIn, ownNames, setClock, setConnection, setReferenceClock } from './set-clocks-and-links.js';
 import { isSupplyKey, setSupply } from './supply.js';
 import { nearestName } from '../../document/nearest.js';
+import { LIMITS } from '../../limits.js';
+import { PathPattern } from '../../text/glob.js';
+import { bareTable, isInheritedName, NAME_EXPECTED } from '../../text/names.js';
 
 /**
  * Changes parameters of a flattened machine by path: `noc.with.linkWidthBits`, `core0.clock`, `noc.use`, `clocks.core`,
@@ -16,6 +19,7 @@ export function applySet(values: Record<string, unknown>, prefix: string, machin
   for (const path of Object.keys(values)) {
     const place = { ...tools.places.ofKey(values, path) };
     const parts = path.split('.');
+    if (!checkPath(parts, path, place, tools)) continue;
     const [head, index = '', key = ''] = parts;
     const clock = clockNameIn(parts, prefix, machine);
     if (clock !== undefined) setClock(clock, values, path, prefix, machine, tools);
@@ -23,6 +27,16 @@ export function applySet(values: Record<string, unknown>, prefix: string, machin
     else if (head === 'connect' && parts.length === 3) setConnection(index, key, values, path, prefix, machine, tools);
     else if (!setVoltage(parts, values, path, prefix, machine, tools)) setBlockParameter(values, path, prefix, machine, tools, place);
   }
+}
+
+/** False, and a problem, where a part is a name that objects inherit or the path is too long to be one. */
+export function checkPath(parts: readonly string[], path: string, place: Partial<SourcePlace>, { problems }: Pick<LoadTools, 'problems'>): boolean {
+  const inherited = parts.find(isInheritedName);
+  if (inherited !== undefined) problems.add(place, path, `'${inherited}' is no name of a parameter`, NAME_EXPECTED);
+  else if (path.length > LIMITS.pathCharacters || parts.length > LIMITS.depth) {
+    problems.add(place, '', `${describeValue(path)} is too long for a path`, `at most ${LIMITS.pathCharacters} characters in ${LIMITS.depth} parts`);
+  } else return true;
+  return false;
 }
 
 function setVoltage(parts: readonly string[], values: Record<string, unknown>, path: string, prefix: string, machine: RawMachine, tools: LoadTools): boolean {
@@ -54,7 +68,7 @@ function setBlockParameter(
     place,
     path,
     `no parameter '${path}'`,
-    `BLOCK.with.KEY, BLOCK.clock, BLOCK.voltage, BLOCK.use or clocks.NAME, with BLOCK one of ${names.slice(0, 8).join(', ')}`,
+    `BLOCK.with.KEY, BLOCK.clock, BLOCK.voltage, BLOCK.use, BLOCK.copies or clocks.NAME, with BLOCK one of ${names.slice(0, 8).join(', ')}`,
     nearest,
   );
 }
@@ -63,16 +77,8 @@ function matchingBlocks(parts: readonly string[], prefix: string, machine: RawMa
   const exact = machine.blocks.get(`${prefix}${parts.join('.')}`);
   if (exact !== undefined) return [exact];
   if (!parts.some((part) => part.includes('*'))) return [];
-  const pattern = parts
-    .map((part) =>
-      part
-        .split('*')
-        .map((text) => text.replace(/[^\w-]/g, '\\$&'))
-        .join('[^.]*'),
-    )
-    .join('\\.');
-  const expression = new RegExp(`^${pattern}$`);
-  return [...machine.blocks.values()].filter(({ path }) => path.startsWith(prefix) && expression.test(path.slice(prefix.length)));
+  const pattern = new PathPattern(parts);
+  return [...machine.blocks.values()].filter(({ path }) => path.startsWith(prefix) && pattern.matches(path.slice(prefix.length)));
 }
 
 function setInBlock(
@@ -107,19 +113,28 @@ export function setNested(
   keys: readonly string[],
   values: Record<string, unknown>,
   path: string,
-  tools: Pick<LoadTools, 'places'>,
+  tools: Pick<LoadTools, 'places' | 'problems'>,
 ): void {
   let node: Record<string, unknown> = root;
   for (const key of keys.slice(0, -1)) {
+    if (!checkIndex(node, key, values, path, tools)) return;
     const child = node[key];
     if (!isPlainObject(child) && !Array.isArray(child)) {
-      node[key] = {};
+      node[key] = bareTable();
       tools.places.setOwn(node[key] as object, tools.places.ofKey(values, path) ?? { file: '' });
       tools.places.copyChild(values, path, node, key);
     }
     node = node[key] as Record<string, unknown>;
   }
   const last = keys[keys.length - 1] as string;
+  if (!checkIndex(node, last, values, path, tools)) return;
   node[last] = tools.places.clone(values[path]);
   tools.places.copyChild(values, path, node, last);
+}
+
+/** A list takes the place of an item that it has, or the next one: any other would leave a hole, up to four thousand million items long. */
+function checkIndex(node: object, key: string, values: object, path: string, { places, problems }: Pick<LoadTools, 'places' | 'problems'>): boolean {
+  if (!Array.isArray(node) || (/^\d{1,9}$/.test(key) && Number(key) <= node.length)) return true;
+  problems.add(places.ofKey(values, path), path, `${describeValue(key)} is no item of this list`, `0 to ${node.length}`);
+  return false;
 }

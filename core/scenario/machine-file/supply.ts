@@ -2,6 +2,7 @@ import type { SourcePlace } from '../../errors.js';
 import type { Supply } from '../../model/supply.js';
 import { validateInPlace } from '../../document/validate.js';
 import { partOfSchema } from '../../document/installation.js';
+import { PathPattern } from '../../text/glob.js';
 import type { LoadTools } from '../load-tools.js';
 import type { RawMachine, RawSupply } from './raw-machine.js';
 
@@ -74,12 +75,6 @@ export function setSupply(
 }
 
 function underPath(parts: readonly string[], prefix: string): (path: string) => boolean {
-  const names = parts.map((part) =>
-    part
-      .split('*')
-      .map((text) => text.replace(/[^\w-]/g, '\\$&'))
-      .join('[^.]*'),
-  );
-  const expression = new RegExp(`^${names.join('\\.')}(\\.|$)`);
-  return (path) => path.startsWith(prefix) && (parts.length === 0 || expression.test(path.slice(prefix.length)));
+  const pattern = new PathPattern(parts);
+  return (path) => path.startsWith(prefix) && pattern.contains(path.slice(prefix.length));
 }

@@ -41,6 +41,8 @@ export interface ExecutorOptions {
   readonly lookAhead?: number;
   /** All are told, in this order. */
   readonly observers?: readonly ExecutionObserver[];
+  /** So many operations may be read in one event; then the kernel is asked to stop, and the executor goes on at the same tick when it runs again. */
+  readonly operationsAtOnce?: number;
   /** What the schedule computes, where a workload stands beside it. */
   readonly workload?: Workload;
 }
@@ -79,6 +81,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
   private lastFinished = -1;
   private readonly workload: Workload | undefined;
   private readonly lookAhead: number;
+  private readonly operationsAtOnce: number;
   private readonly interlocked: boolean;
   private streamEnded = false;
   private lastId = -1;
@@ -95,6 +98,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     this.observers = options.observers ?? NOTHING;
     this.workload = options.workload;
     this.lookAhead = options.lookAhead ?? DEFAULT_LOOK_AHEAD;
+    this.operationsAtOnce = options.operationsAtOnce ?? Infinity;
     this.interlocked = schedule.hazards !== 'checked';
     this.violations = new ViolationLog(() => kernel.now);
     const environment: ScheduleEnvironment = {
@@ -376,9 +380,11 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
 
   private issue(): void {
     let progress = true;
+    const readBefore = this.fetchedCount;
     while (progress) {
       progress = false;
       this.fetch();
+      if (this.fetchedCount - readBefore > this.operationsAtOnce) return this.pause();
       const { dirty, dirtyCount } = this;
       this.dirty = this.issuing;
       this.dirtyCount = 0;
@@ -391,6 +397,13 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
       }
       if (this.dirtyCount > 0) progress = true;
     }
+  }
+
+  /** Lets the kernel stop, and goes on at this tick when it runs again. */
+  private pause(): void {
+    this.wakeTick = -1;
+    this.wake();
+    this.kernel.stopRequested = true;
   }
 
   /** Issues from the head of one queue until something holds it back. */

@@ -1,5 +1,6 @@
 import jsep, { type Expression } from 'jsep';
 import { InputError } from '../../errors.js';
+import { LIMITS } from '../../limits.js';
 
 /** A compiled integer expression over loop indices. */
 export type IndexExpression = (indices: Readonly<Record<string, number>>) => number;
@@ -22,10 +23,11 @@ export function compileExpression(text: string, names: readonly string[], where:
   const fail = (message: string): never => {
     throw new InputError({
       path: where,
-      message: `expression '${text}': ${message}`,
+      message: `expression '${text.length > 80 ? `${text.slice(0, 77)}...` : text}': ${message}`,
       expected: `integers, ${[...names, 'min', 'max'].join(', ')} and + - * / %`,
     });
   };
+  if (text.length > LIMITS.expressionCharacters) fail(`is longer than ${LIMITS.expressionCharacters} characters`);
   let tree: Expression;
   try {
     tree = jsep(text);

@@ -41,14 +41,16 @@ interface CompiledLoop {
 type CompiledItem = { readonly loop: CompiledLoop } | { readonly make: Template };
 
 function compileItems(items: readonly ScheduleItem[], names: readonly string[], where: string): CompiledItem[] {
-  return items.map((item, position): CompiledItem => {
+  return items.flatMap((item, position): CompiledItem[] => {
     const here = `${where}[${position}]`;
-    if (!isRepeat(item)) return { make: compileTemplate(item, [...names, 'id'], here) };
+    if (!isRepeat(item)) return [{ make: compileTemplate(item, [...names, 'id'], here) }];
     const { index, count, from = 0, step = 1 } = item.repeat;
     if (names.includes(index) || index === 'id') throw new InputError({ path: `${here}.repeat.index`, message: `index '${index}' is in use` });
     if (!Number.isSafeInteger(count) || count < 0)
       throw new InputError({ path: `${here}.repeat.count`, message: `count ${count}`, expected: 'an integer >= 0' });
-    return { loop: { index, from, step, count, body: compileItems(item.operations, [...names, index], `${here}.operations`) } };
+    const body = compileItems(item.operations, [...names, index], `${here}.operations`);
+    // A loop without operations is left out: its turns would be walked for nothing, and there may be very many.
+    return body.length === 0 || count === 0 ? [] : [{ loop: { index, from, step, count, body } }];
   });
 }
 
@@ -96,7 +98,6 @@ class Expansion implements IterableIterator<ScheduleOperation> {
   }
 
   private enter(loop: CompiledLoop): void {
-    if (loop.count === 0) return;
     this.indices[loop.index] = loop.from;
     this.levels.push({ items: loop.body, loop, next: 0, turn: 0 });
   }

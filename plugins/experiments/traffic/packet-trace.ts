@@ -33,7 +33,7 @@ export function readPacketTrace(text: string, file: string, nodes: number): Trac
     if (unknown !== undefined) throw problem(`packet ${packets.length} waits for packet ${unknown}, which does not come before it`);
     packets.push({ cycle, source, destination, bytes, after });
   });
-  if (packets.length === 0) throw new InputError({ file, message: 'the trace holds no packet', expected: EXPECTED });
+  if (packets.length === 0) throw new InputError({ file, line: 1, column: 1, message: 'the trace holds no packet', expected: EXPECTED });
   return packets;
 }
 

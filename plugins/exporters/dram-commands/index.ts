@@ -1,4 +1,4 @@
-import { definePlugin, experimentsOf, type ExportedFile, type ExperimentResult } from 'tessera-sim';
+import { definePlugin, experimentsOf, folderNames, type ExportedFile, type ExperimentResult } from 'tessera-sim';
 import { dramPowerText, type CommandRow } from 'tessera-sim/dram';
 
 /** Command traces of `memory-trace` runs with `keepCommands`, for DRAMPower or a JEDEC checker. */
@@ -10,24 +10,24 @@ export const dramCommandsExporter = definePlugin({
   sources: ['DRAMPower 4 command traces: timestamp,command,bank'],
   needsTrace: false,
   configSchema: { type: 'object', additionalProperties: false, properties: {} },
-  export: (results) => experimentsOf(results).flatMap(filesOf),
+  export: (results) => {
+    const experiments = experimentsOf(results);
+    const names = folderNames(experiments.map(({ name }) => name));
+    return experiments.flatMap((result, i) => filesOf(result, names[i]!));
+  },
 });
 
-function filesOf(result: ExperimentResult): ExportedFile[] {
+/** @param name of the run, as file systems take it. */
+function filesOf(result: ExperimentResult, name: string): ExportedFile[] {
   const rows = result.tables?.['commands'] as readonly CommandRow[] | undefined;
   if (rows === undefined) return [];
   const ranks = [...new Set(rows.map((row) => row.rank))].sort((a, b) => a - b);
   const header = 'tick, command, rank, stack, group, bank, row';
   const lines = rows.map((row) => [row.tick, row.command, row.rank, row.stack, row.group, row.bank, row.row].join(', '));
   return [
-    { name: `${fileName(result)}.commands.txt`, content: `# ${header}\n${lines.join('\n')}\n` },
-    ...ranks.map((rank) => ({ name: `${fileName(result)}.rank${rank}.drampower.csv`, content: dramPowerText(rows, rank) })),
+    { name: `${name}.commands.txt`, content: `# ${header}\n${lines.join('\n')}\n` },
+    ...ranks.map((rank) => ({ name: `${name}.rank${rank}.drampower.csv`, content: dramPowerText(rows, rank) })),
   ];
-}
-
-/** The name of a run has blanks and signs where something was set. */
-function fileName({ name }: ExperimentResult): string {
-  return name.replaceAll(/[^\w.=-]+/g, '_');
 }
 
 export default dramCommandsExporter;

@@ -1,3 +1,5 @@
+import { visibleText } from 'tessera-sim';
+
 /** Text that is HTML already. Only the `html` tag makes it, so that everything else is escaped. */
 export class Markup {
   constructor(readonly text: string) {}
@@ -22,9 +24,9 @@ function pieceText(piece: Piece): string {
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** For text and for quoted attributes. */
+/** For text and for quoted attributes. Nothing in a name may turn round the text beside it. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+  return visibleText(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
 /**

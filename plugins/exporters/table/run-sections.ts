@@ -83,7 +83,7 @@ function headed({ name }: RunResult, { style, width }: Layout, pairs: readonly (
 function energyPair(result: ScheduleResult): [string, string][] {
   const { value, reference, relativeError } = compareEstimate(result).energyPj;
   if (reference === undefined || reference === 0) return [];
-  const error = result.outcome === 'finished' && relativeError !== undefined ? ` (${formatSignedPercent(relativeError)})` : '';
+  const error = relativeError !== undefined ? ` (${formatSignedPercent(relativeError)})` : '';
   const parts = [formatEnergy(reference), value === undefined ? '' : `estimated ${formatEnergy(value)}${error}`, withoutText(result.simulation.energyMissing)];
   return [['energy', parts.filter((part) => part !== '').join(', ')]];
 }
@@ -99,7 +99,8 @@ function busyPair(result: ScheduleResult): [string, string][] {
 function summary(result: ScheduleResult, layout: Layout): string[] {
   const { simulation, estimate, operations } = result;
   // What a run that was cut short simulated is no measure of the whole.
-  const errorText = result.outcome === 'finished' ? `${formatSignedPercent(estimateError(result))} against the simulation` : 'of the whole run';
+  const error = estimateError(result);
+  const errorText = error === undefined ? 'of the whole run' : `${formatSignedPercent(error)} against the simulation`;
   const total = operations.total === undefined ? '' : ` of ${formatCount(operations.total)}`;
   return headed(result, layout, [
     ['outcome', outcomeText(result, layout)],

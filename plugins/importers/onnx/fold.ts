@@ -11,7 +11,7 @@ type Fold = (context: NodeContext, inputs: readonly Value[], result: Value, inde
  * Called after the operator's reader has said what the outputs are; other operators stay unknown constants.
  */
 export function foldConstants(context: NodeContext): void {
-  const fold = FOLDS[context.op];
+  const fold = Object.hasOwn(FOLDS, context.op) ? FOLDS[context.op] : undefined;
   const inputs = context.inputs();
   if (fold === undefined || !context.allConstant || inputs.some((value) => value.data === undefined)) return;
   context.node.output.forEach((name, index) => {

@@ -2,7 +2,7 @@ import { boxSizes, type Box } from 'tessera-sim';
 import type { LayerCost } from './layer-cost.js';
 import type { MappedLayer } from './mapped-layer.js';
 import { aligned } from './tile-bytes.js';
-import { writesWholeBoxes } from './whole-outputs.js';
+import { withWholeBoxes } from './whole-outputs.js';
 import { halvings, outermostFirst, tileCounts, type TileSizes } from './tiling.js';
 
 /** A tiling with the order of its loops, its predicted time and its cost. */
@@ -41,8 +41,8 @@ export function tilingsOf(layer: MappedLayer, cost: LayerCost, capacityBytes: nu
     for (const shape of outermostFirst(spatial, sizes)) {
       const cut = { ...shape, ...reduction };
       let tiles = 0;
-      for (const tile of free.includes('K') ? withChannels(layer, cost, cut, columns, capacityBytes) : fits(layer, cost, cut, capacityBytes) ? [cut] : []) {
-        if (!writesWholeBoxes(layer, cost.part, tile)) continue;
+      for (const fitting of free.includes('K') ? withChannels(layer, cost, cut, columns, capacityBytes) : fits(layer, cost, cut, capacityBytes) ? [cut] : []) {
+        const tile = withWholeBoxes(layer, cost.part, fitting);
         const counts = tileCounts(cost.part, tile);
         tiles = Object.values(counts).reduce((product, count) => product * count, 1);
         for (const order of ordersOf(layer, cost.part, counts, spatial)) found.push({ sizes: tile, order, tiles, ...cost.of(tile, order) });

@@ -30,14 +30,15 @@ function findNested({ source, loops }: MappedLayer): NestedLoops[] {
 }
 
 /**
- * Whether tiles of these sizes write all of the box around what they write: part of the inner loop at several places of the outer one
- * leaves holes, and writes to the box would overwrite what lies in them.
+ * Sizes of tiles that write all of the box around what they write. Part of the inner loop at several places of the outer one leaves holes,
+ * and writes to the box would overwrite what lies in them: the outer loop then goes one place at a time.
  *
  * @param sizes loops that are left out have the size of `part`
  */
-export function writesWholeBoxes(layer: MappedLayer, part: Box, sizes: Sizes): boolean {
-  const sizeOf = (loop: string): number => Math.min(sizes[loop] ?? Infinity, part[loop] === undefined ? 1 : part[loop][1] - part[loop][0]);
-  return nestedLoopsOf(layer).every(({ outer, inner }) => sizeOf(outer) === 1 || sizeOf(inner) === (layer.loops[inner] ?? 1));
+export function withWholeBoxes(layer: MappedLayer, part: Box, sizes: Sizes): Sizes {
+  const sizeOf = (loop: string): number => Math.min(sizes[loop] ?? Infinity, sizeIn(part, loop));
+  const outer = nestedLoopsOf(layer).filter((pair) => sizeOf(pair.outer) > 1 && sizeOf(pair.inner) < (layer.loops[pair.inner] ?? 1));
+  return outer.length === 0 ? sizes : { ...sizes, ...Object.fromEntries(outer.map((pair) => [pair.outer, 1])) };
 }
 
 /** A tile as tiles that write whole boxes: itself, or one for every place of an outer loop. */

@@ -94,8 +94,8 @@ export function chosenPattern(access: ExtensionAccess, reference: ExtensionRefer
 /** `name` or `name(argument)`, e.g. `hotspot({27})`, `hotspot({0,7},{1,3})` (nodes and their weights). */
 export function makePattern(text: string, shape: PatternShape, choose: (bound: number) => number): DestinationOf {
   const match = /^([\w-]+)(?:\((.*)\))?$/.exec(text.trim());
-  const name = match === null ? text : (aliases[match[1]!] ?? match[1]!);
-  const maker = makers[name];
+  const name = match === null ? text : ((Object.hasOwn(aliases, match[1]!) ? aliases[match[1]!] : undefined) ?? match[1]!);
+  const maker = Object.hasOwn(makers, name) ? makers[name] : undefined;
   if (maker === undefined)
     throw new InputError({ path: 'traffic', message: `there is no traffic pattern '${text}'`, expected: `one of ${patternNames.join(', ')}` });
   const argument = match?.[2];

@@ -42,9 +42,17 @@ export function describeDram(context: DescribeContext<DramBlockConfig>): BlockFa
   };
 }
 
+/** Of all channels: some seconds and some hundred megabytes to build. */
+const MOST_BANKS = 16_384;
+
 /** What the schema cannot say; an extension's own complaints come as it throws them. */
 export function checkDram(config: DramBlockConfig, extensions: ExtensionAccess): readonly { path: string; message: string; expected?: string }[] {
   const { topology, lineColumns, specification } = resolveConfig(config, extensions);
+  const banks = topology.banks * config.channels;
+  if (banks > MOST_BANKS)
+    return [
+      { path: 'channels', message: `${config.channels} channels of ${topology.banks} banks are too many`, expected: `at most ${MOST_BANKS} banks in all` },
+    ];
   const counts = { ...topology.counts, channels: config.channels, rows: specification.organisation.rows, columns: lineColumns };
   return Object.entries(counts)
     .filter(([, count]) => !Number.isInteger(Math.log2(count)))

@@ -88,7 +88,8 @@ function dramsim3Specification(config: Json, org: Json): DramSpecification {
 
 /** Records name a part by its speed bin; they do not carry its currents. */
 function currentsOf(config: Json): Pick<DramSpecification, 'currents'> {
-  const currents = PART_CURRENTS[String(config['speed_bin'])];
+  const bin = typeof config['speed_bin'] === 'string' ? config['speed_bin'] : '';
+  const currents = Object.hasOwn(PART_CURRENTS, bin) ? PART_CURRENTS[bin] : undefined;
   return currents === undefined ? {} : { currents };
 }
 
@@ -123,7 +124,7 @@ function ramulatorRowPolicy(text: string): DramSpecification['rowPolicy'] {
 
 function nameOf<T>(names: Readonly<Record<string, T>>, config: Json, key: string): T {
   const text = textOf(config, key);
-  const name = names[text];
+  const name = Object.hasOwn(names, text) ? names[text] : undefined;
   if (name === undefined) throw unknown(key, text, Object.keys(names));
   return name;
 }

@@ -35,10 +35,19 @@ export const sramConfigSchema: JsonSchema = {
   properties: {
     capacityBytes: { type: 'integer', minimum: 1, maximum: 2 ** 31 - 1, default: 262144, unit: 'bytes', description: 'Capacity of all banks together' },
     banks: { type: 'integer', minimum: 1, maximum: 4096, default: 16, unit: 'banks', description: 'Banks; each serves one word a cycle' },
-    wordBits: { type: 'integer', minimum: 8, multipleOf: 8, default: 64, unit: 'bits', description: 'Width of a word, the unit of access of a bank' },
+    wordBits: {
+      type: 'integer',
+      minimum: 8,
+      maximum: 65536,
+      multipleOf: 8,
+      default: 64,
+      unit: 'bits',
+      description: 'Width of a word, the unit of access of a bank',
+    },
     portWidthBits: {
       type: 'integer',
       minimum: 8,
+      maximum: 1 << 20,
       multipleOf: 8,
       default: 128,
       unit: 'bits',
@@ -78,6 +87,7 @@ export const sramConfigSchema: JsonSchema = {
     responseDepth: {
       type: 'integer',
       minimum: 1,
+      maximum: 65536,
       default: 4,
       unit: 'bursts',
       description: 'Responses that a port keeps while it may not send; then it takes no new burst',

@@ -51,6 +51,7 @@ export const busConfigSchema: JsonSchema = {
     outputDepth: {
       type: 'integer',
       minimum: 1,
+      maximum: 65536,
       default: 4,
       unit: 'messages',
       description: 'Messages of one class held for one port; a message for a full one does not ask for the bus',

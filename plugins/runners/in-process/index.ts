@@ -15,6 +15,7 @@ class InProcessRunner implements SuiteRunner {
 export default definePlugin({
   kind: 'runner',
   name: 'in-process',
+  runsHere: true,
   version: '1.0.0',
   summary: 'Runs a suite one job after the other in its own process',
   configSchema: { type: 'object', additionalProperties: false, properties: {} },

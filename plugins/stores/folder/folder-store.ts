@@ -51,6 +51,8 @@ export class FolderStore implements ResultStore {
   }
 
   private fileOf(key: string): string {
+    // A digest; anything else could leave the folder.
+    if (!/^[\w-]+$/.test(key)) throw new Error(`'${key}' is no key of a result`);
     return path.join(this.folder, key.slice(0, 2), `${key}.json`);
   }
 }

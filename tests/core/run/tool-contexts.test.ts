@@ -77,17 +77,19 @@ describe('the context of tools', () => {
     expect(told).toContain('estimator later: a guess');
   });
 
+  let mapped = 0;
   it.each([
-    ['limits: { maxWallSeconds: 0.02 }\n', undefined, { outcome: 'bound', bound: 'maxWallSeconds' }],
-    ['', () => true, { outcome: 'interrupted' }],
+    ['limits: { maxWallSeconds: 0.5 }\n', undefined, { outcome: 'bound', bound: 'maxWallSeconds' }],
+    ['', () => mapped > 3, { outcome: 'interrupted' }],
   ])('a mapper is asked to stop, and nothing is simulated then', async (limits, shouldStop, end) => {
     const asked: boolean[] = [];
+    mapped = 0;
     const slow = definePlugin<object>({
       kind: 'mapper',
       name: 'slow',
       ...about,
       map: async (_, context: ToolContext) => {
-        for (let step = 0; step < 200 && !context.shouldStop(); step++) await setTimeout(2);
+        for (mapped = 0; mapped < 2000 && !context.shouldStop(); mapped++) await setTimeout(2);
         asked.push(context.shouldStop());
         return COPY;
       },

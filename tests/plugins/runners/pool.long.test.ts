@@ -12,6 +12,7 @@ export default definePlugin({
   configSchema: { type: 'object', additionalProperties: false, properties: { how: { type: 'string', default: 'none' } } },
   async run({ how }, { shouldStop, seed }) {
     if (how === 'exit') process.exit(3);
+    if (how === 'settles nothing') await new Promise(() => {});
     if (how === 'kill') process.kill(process.pid, 'SIGKILL');
     if (how === 'crash') { setTimeout(() => { throw new TypeError('thrown out of a timer'); }, 0); await wait(); }
     while (how === 'wait' && !shouldStop()) await wait();
@@ -29,7 +30,8 @@ const pool = (workers: number, stopSeconds = 5) => ({ runner: builtins.get('runn
 const CRASHES: readonly (readonly [how: string, reason: string])[] = [
   ['exit', 'the worker process ended during this run (exit code 3)'],
   ['kill', '(signal SIGKILL)'],
-  ['crash', '(exit code 1): TypeError: thrown out of a timer'],
+  ['crash', 'trouble.js:10): TypeError: thrown out of a timer; plugins in it: experiment plugin'],
+  ['settles nothing', 'a promise that never ends'],
 ];
 
 async function pidsOf(entries: readonly SuiteEntry[], store: MemoryStore): Promise<(number | undefined)[]> {

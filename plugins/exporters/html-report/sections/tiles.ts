@@ -55,10 +55,11 @@ function timeTiles(result: ScheduleResult): Tile[] {
     { title: 'Outcome', value: outcome, detail: `${formatCount(operations.finished)}${done} operations`, bad: outcome !== 'finished' },
   ];
   if (estimate === undefined) return tiles;
+  const error = estimateError(result);
   const estimated = {
     title: `Estimate (${estimate.estimator})`,
     value: `${formatCount(estimate.cycles)} cycles`,
-    detail: `${formatSignedPercent(estimateError(result))} against the simulation`,
+    detail: error === undefined ? 'of the whole run' : `${formatSignedPercent(error)} against the simulation`,
   };
   return [...tiles, estimated];
 }

@@ -1,4 +1,8 @@
+import { InputError } from 'tessera-sim';
 import { LEVELS } from '../standards/form.js';
+
+/** Of one channel; real ones have at most some hundred. Tables with an entry for each bank and command stay small. */
+const MOST_BANKS = 4096;
 
 /** Counts of one channel's tree. */
 export interface TopologyCounts {
@@ -43,6 +47,9 @@ export class Topology {
     this.nodes = start;
     this.banks = size;
     this.banksPerRank = size / ranks;
+    if (size > MOST_BANKS) {
+      throw new InputError({ path: 'organisation', message: `a channel of ${size} banks is too large`, expected: `at most ${MOST_BANKS} banks` });
+    }
     this.nodeOfBank = new Int32Array(this.banks * LEVELS.length);
     for (let bank = 0; bank < this.banks; bank++) {
       for (let level = 0; level < LEVELS.length; level++) {

@@ -29,7 +29,7 @@ export function evaluateFormula(formula: string, timings: Timings): number {
     if (token === undefined) throw broken(formula, 'ends early');
     if (token === 'max') return maximum();
     if (/^\d/.test(token)) return Number(token);
-    const value = timings[token];
+    const value = Object.hasOwn(timings, token) ? timings[token] : undefined;
     if (value === undefined) throw broken(formula, `needs the timing ${token}, which is not given`);
     return value;
   }

@@ -34,9 +34,9 @@ export function readTextTrace(text: string, lineBytes: number, file: string): Te
       cycles.push(cycle);
     }
   });
-  if (lines.length === 0) throw new InputError([{ file, message: 'the trace holds no access', expected: "lines such as 'LD 0x40'" }]);
+  if (lines.length === 0) throw new InputError([{ file, line: 1, column: 1, message: 'the trace holds no access', expected: "lines such as 'LD 0x40'" }]);
   if (cycles.length > 0 && cycles.length !== lines.length) {
-    throw new InputError([{ file, message: 'some lines have a cycle and some have none' }]);
+    throw new InputError([{ file, line: 1, column: 1, message: 'some lines have a cycle and some have none' }]);
   }
   return new ArrayTrace(Float64Array.from(lines), Uint8Array.from(writes), cycles.length > 0 ? Float64Array.from(cycles) : undefined);
 }

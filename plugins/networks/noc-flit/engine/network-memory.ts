@@ -3,8 +3,8 @@ import { M } from './assembly/parameters.js';
 import { newMemory, type WasmMemory } from './web-assembly.js';
 
 const PAGE_WORDS = 2 ** 14;
-/** Words are numbered with 30 bits. */
-const MOST_WORDS = 2 ** 30;
+/** 1 GiB; words are numbered with 30 bits, four times as many. */
+const MOST_WORDS = 2 ** 28;
 const LINE_WORDS = 16;
 
 /** A network's memory: tables one after the other, the packets last because they grow. Views are new after growth: do not keep them. */
@@ -41,8 +41,8 @@ export class NetworkMemory {
     if (words > MOST_WORDS)
       throw new InputError({
         path: 'k',
-        message: `a network of ${Math.ceil(words / 2 ** 28)} GB is too large`,
-        expected: 'at most 4 GB: fewer routers, virtual channels or buffers',
+        message: `a network of ${(words / 2 ** 28).toFixed(1)} GiB is too large`,
+        expected: 'at most 1 GiB: fewer routers, virtual channels or buffers',
       });
     this.memory.grow(Math.ceil((words - this.words.length) / PAGE_WORDS));
     this.words = new Int32Array(this.memory.buffer);

@@ -10,7 +10,7 @@ function buildCube(options: TopologyOptions, name: string, wraps: boolean, dimen
   const k = wholeOption(options, name, 'k', 2);
   const concentration = wholeOption(options, name, 'concentration', 1, 1);
   const nodes = k ** dimensions;
-  checkSize(name, nodes, nodes * concentration);
+  checkSize(name, nodes, nodes * concentration, 2 * dimensions + concentration);
   // A torus is folded in the layout, so that every one of its links spans two tiles.
   const latencyCycles = wraps && switchOption(options, 'nocLatency', true) ? 2 : 1;
   const channels: ChannelSpec[] = [];

@@ -10,7 +10,7 @@ function build(options: TopologyOptions): NetworkGraph {
   const n = wholeOption(options, 'fly', 'n', 1, 1);
   const perStage = k ** (n - 1);
   const nodes = perStage * k;
-  checkSize('fly', n * perStage, nodes);
+  checkSize('fly', n * perStage, nodes, k);
   const channels: ChannelSpec[] = [];
   for (let stage = 0; stage + 1 < n; stage++) {
     const weight = k ** (n - 2 - stage);

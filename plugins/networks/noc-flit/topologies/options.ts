@@ -15,10 +15,21 @@ export function wholeOption(options: TopologyOptions, topology: string, name: st
 }
 
 /** Most routers, and most nodes: more would not fit the memory of a usual machine. */
-const MOST = 2 ** 20;
+const MOST = 2 ** 18;
+/** Most ports of all routers, of which each has a channel. */
+const MOST_PORTS = 2 ** 20;
 
-/** Throws InputError before a network is built that no machine can hold. */
-export function checkSize(topology: string, routers: number, nodes: number): void {
+/**
+ * Throws InputError before a network is built that no machine can hold.
+ * @param ports of one router
+ */
+export function checkSize(topology: string, routers: number, nodes: number, ports = 1): void {
+  if (routers * ports > MOST_PORTS && routers <= MOST)
+    throw new InputError({
+      path: 'n',
+      message: `a ${topology} of ${routers.toLocaleString('en')} routers with ${ports} ports each is too large`,
+      expected: `at most ${MOST_PORTS.toLocaleString('en')} ports of all routers`,
+    });
   const most = Math.max(routers, nodes);
   if (most > MOST)
     throw new InputError({

@@ -19,7 +19,7 @@ function leafTerminals(k: number, leaves: number, firstLeaf: number): TerminalSp
 function buildTree(options: TopologyOptions): NetworkGraph {
   const k = wholeOption(options, 'tree', 'k', 2);
   const n = wholeOption(options, 'tree', 'n', 1);
-  checkSize('tree', k ** (n - 1), k ** n);
+  checkSize('tree', k ** (n - 1), k ** n, k + 1);
   const channels: ChannelSpec[] = [];
   const positions: [number, number][] = [];
   let first = 0;
@@ -43,7 +43,7 @@ function buildFatTree(options: TopologyOptions): NetworkGraph {
   const k = wholeOption(options, 'fattree', 'k', 2);
   const n = wholeOption(options, 'fattree', 'n', 1);
   const perLevel = k ** (n - 1);
-  checkSize('fattree', n * perLevel, k ** n);
+  checkSize('fattree', n * perLevel, k ** n, 2 * k);
   const channels: ChannelSpec[] = [];
   for (let level = 0; level + 1 < n; level++) {
     const weight = k ** (n - 2 - level);
