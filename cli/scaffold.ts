@@ -21,20 +21,56 @@ export function writePluginFolder(kindText: string, name: string, folder: string
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     throw new InputError({ file: folder, message: 'the folder is there already and not empty', expected: 'a folder that is new or empty (--dir FOLDER)' });
   }
-  const words: Readonly<Record<string, string>> = { kind, name, className: classNameOf(name) };
-  return ['common', TEMPLATE_OF[kind] ?? kind].flatMap((source) => fill(path.join(TEMPLATES, source), folder, words));
+  const templates = ['common', TEMPLATE_OF[kind] ?? kind].flatMap((source) => templatesIn(path.join(TEMPLATES, source)));
+  const files = templates.map(({ file }) => file);
+  const words: Readonly<Record<string, string>> = {
+    kind,
+    name,
+    className: classNameOf(name),
+    files: fileRows(files),
+    runLine: files.includes('scenario.yaml') ? 'tessera run scenario.yaml\n' : '',
+  };
+  return templates.map((template) => fill(template, folder, words));
 }
 
-function fill(templates: string, folder: string, words: Readonly<Record<string, string>>): string[] {
-  return readdirSync(templates)
+/** What a file of the folder is for; those that are not here need no word. */
+const PURPOSES: readonly (readonly [string, string])[] = [
+  ['index.js', 'the plugin: what it declares and what it does'],
+  ['schema.json', 'its configuration: every key with unit, default and description'],
+  ['index.test.js', 'its closed form, tested (`node:test`)'],
+  ['scenario.yaml', 'a run that uses it, with what is expected'],
+  ['model.yaml', 'a whole network mapped onto it'],
+  ['layers.yaml', 'the network that the scenario maps'],
+  ['copy.schedule.yaml', 'the schedule that the scenario runs'],
+  ['gemm.schedule.yaml', 'the schedule that the scenario runs'],
+  ['gemv.schedule.yaml', 'the schedule that the scenario runs'],
+];
+
+/** The README's table names the files that are written, and no other. */
+function fileRows(files: readonly string[]): string {
+  return PURPOSES.filter(([file]) => files.includes(file))
+    .map(([file, purpose]) => `| \`${file}\` | ${purpose} |`)
+    .join('\n');
+}
+
+interface Template {
+  readonly source: string;
+  /** Name of the file that it becomes. */
+  readonly file: string;
+}
+
+function templatesIn(folder: string): Template[] {
+  return readdirSync(folder)
     .filter((file) => file.endsWith(ENDING))
     .sort()
-    .map((file) => {
-      const text = readFileSync(path.join(templates, file), 'utf8').replace(/\{\{(\w+)\}\}/g, (whole, word: string) => words[word] ?? whole);
-      const target = path.join(folder, file.slice(0, -ENDING.length));
-      writeWhole(target, text);
-      return target;
-    });
+    .map((file) => ({ source: path.join(folder, file), file: file.slice(0, -ENDING.length) }));
+}
+
+function fill({ source, file }: Template, folder: string, words: Readonly<Record<string, string>>): string {
+  const text = readFileSync(source, 'utf8').replace(/\{\{(\w+)\}\}/g, (whole, word: string) => words[word] ?? whole);
+  const target = path.join(folder, file);
+  writeWhole(target, text);
+  return target;
 }
 
 function checkKind(kind: string): PluginKind {

@@ -3,8 +3,12 @@ import { Args, Flags } from '@oclif/core';
 import type { SuiteEntry } from '../../core/suite/run-suite.js';
 import { fromHere, sharedFlags, TesseraCommand } from '../base-command.js';
 import { ExitCode, worstExitCode } from '../exit-codes.js';
+import type { Outputs } from '../outputs.js';
 import { Interrupt } from '../interrupt.js';
 import { ProgressLine } from '../progress-line.js';
+
+/** What `-o` writes. */
+const [PAGE, TABLE] = ['suite.html', 'suite.csv'];
 
 export default class Suite extends TesseraCommand {
   static override summary = 'Run all scenarios of files and folders';
@@ -22,6 +26,7 @@ Exit code: that of the worst one; 130 when interrupted.`;
   static override args = { target: Args.string({ description: 'Scenario, suite or folder (several may be given)', required: true }) };
   static override flags = {
     junit: Flags.string({ description: 'Write a JUnit XML file', helpValue: 'FILE' }),
+    output: Flags.string({ char: 'o', description: 'Write suite.html (table, plots of the axes) and suite.csv here', helpValue: 'FOLDER' }),
     jobs: Flags.string({ char: 'j', description: 'Runs at a time: a number, or auto for one a core', default: '1', helpValue: 'N' }),
     store: Flags.string({ description: 'Keep results in this folder (or NAME:LOCATION), and run nothing again that is there', helpValue: 'DIR' }),
     runner: Flags.string({ description: 'Who runs them: in-process, pool, or a plugin; default: pool', helpValue: 'NAME' }),
@@ -56,6 +61,7 @@ Exit code: that of the worst one; 130 when interrupted.`;
     const points = loadSuite(argv as string[]);
     const lasting = flags.store === undefined ? undefined : await tools.openStore(flags.store, registry);
     if (flags.junit !== undefined) (await import('../../core/document/check-output.js')).checkOutputFile(flags.junit);
+    if (flags.output !== undefined) (await import('../../core/document/check-output.js')).checkOutputFolder(flags.output, [PAGE, TABLE]);
     const outputs = this.outputs();
     const spool = this.jsonEnabled() ? await tools.temporaryStore(registry) : undefined;
     const store = new SuiteStore(lasting, spool, (error) => outputs.failed(`store ${flags.store ?? ''}`, error));
@@ -76,18 +82,29 @@ Exit code: that of the worst one; 130 when interrupted.`;
       warn: (message) => void process.stderr.write(`warning: ${fromHere(message)}\n`),
     }).finally(() => interrupt.dispose());
     await this.print(entries, points.length);
-    const { junit } = flags;
+    const { junit, output } = flags;
+    if (output !== undefined) await this.writeReport(entries, points.length, output, outputs);
     if (junit !== undefined) await outputs.attempt(junit, () => this.writeJunit(entries, junit));
     this.endWith(interrupt.isRequested ? ExitCode.interrupted : outputs.codeWith(worstExitCode(entries.map(codeOf))));
     if (this.jsonEnabled()) await (await import('../suite-json.js')).printSuiteJson(entries, store, points.length);
   }
 
   private async print(entries: readonly SuiteEntry[], total: number): Promise<void> {
+    const { speedUps } = await import('../../core/suite/report/speed-up.js');
     const { flexibleColumn, formatCount, formatFixed, formatSignedPercent, leftColumn, rightColumn, textTable } = await import('../../core/text/index.js');
-    const rows = entries.map(({ name, verdict, cycles, estimateError, wallSeconds, isFromStore }) => {
-      return [name, verdict, formatCount(cycles), formatSignedPercent(estimateError), isFromStore ? 'stored' : formatFixed(wallSeconds, 2)];
-    });
-    this.log(textTable([flexibleColumn('scenario', 1, 12), leftColumn('verdict'), ...['cycles', 'estimate', 'seconds'].map(rightColumn)], rows).join('\n'));
+    const ratios = speedUps(entries);
+    // Of scenarios that each run once there is nothing to be faster than.
+    const isSweep = new Set(entries.map(({ file }) => file)).size < entries.length;
+    const rows = entries.map(({ name, verdict, cycles, estimateError, wallSeconds, isFromStore }, index) => [
+      name,
+      verdict,
+      formatCount(cycles),
+      ...(isSweep ? [ratios[index] === undefined ? '-' : formatFixed(ratios[index], 2)] : []),
+      formatSignedPercent(estimateError),
+      isFromStore ? 'stored' : formatFixed(wallSeconds, 2),
+    ]);
+    const titles = ['cycles', ...(isSweep ? ['speed-up'] : []), 'estimate', 'seconds'];
+    this.log(textTable([flexibleColumn('scenario', 1, 12), leftColumn('verdict'), ...titles.map(rightColumn)], rows).join('\n'));
     for (const entry of entries.filter(({ verdict }) => verdict !== 'as-expected')) {
       this.log(`\n${entry.name}: ${entry.verdict}`);
       for (const reason of entry.reasons) this.log(`  ${fromHere(reason).replaceAll('\n', '\n  ')}`);
@@ -98,6 +115,26 @@ Exit code: that of the worst one; 130 when interrupted.`;
     if (stored > 0) parts.push(`${stored} taken from the store`);
     if (entries.length < total) parts.push(`${total - entries.length} not run`);
     this.log(`\n${parts.join(', ')}`);
+  }
+
+  private async writeReport(entries: readonly SuiteEntry[], total: number, folder: string, outputs: Outputs): Promise<void> {
+    const [{ suitePage }, { suiteCsv }, { writeWhole }] = await Promise.all([
+      import('../../core/suite/report/suite-page.js'),
+      import('../../core/suite/report/suite-csv.js'),
+      import('../../core/document/write-whole.js'),
+    ]);
+    const told = entries.map((entry) => ({ ...entry, reasons: entry.reasons.map(fromHere) }));
+    const files = [
+      [PAGE, () => suitePage('Suite', told, total)],
+      [TABLE, () => suiteCsv(told)],
+    ] as const;
+    for (const [name, content] of files) {
+      const file = join(folder, name);
+      await outputs.attempt(file, () => {
+        writeWhole(file, content());
+        this.log(`written: ${file}`);
+      });
+    }
   }
 
   private async writeJunit(entries: readonly SuiteEntry[], file: string): Promise<void> {

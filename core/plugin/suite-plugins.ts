@@ -44,6 +44,13 @@ export interface SuitePoint {
   readonly problems?: readonly InputProblem[];
 }
 
+/** A measured value. */
+export interface Figure {
+  readonly value: number;
+  /** '' for a pure number. */
+  readonly unit: string;
+}
+
 /** What a suite keeps of each run in memory: enough for its table, for JUnit and for the exit code. */
 export interface RunSummary {
   readonly verdict: Verdict | 'bad-input';
@@ -55,6 +62,10 @@ export interface RunSummary {
   readonly isReproducible: boolean;
   /** Cycles of the reference clock, of a schedule. */
   readonly cycles?: number;
+  /** What it measured, by the names that `expect` has for it: a schedule's totals, an experiment's metrics; with their units. */
+  readonly figures?: Readonly<Record<string, Figure>>;
+  /** Blocks that `figures.energyPj` is without. */
+  readonly energyMissing?: readonly string[];
   /** Signed share by which the estimate differs. */
   readonly estimateError?: number;
   readonly digest?: string;

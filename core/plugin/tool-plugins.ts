@@ -36,6 +36,11 @@ export interface MapperPlugin<Config = Loose> extends ToolPlugin {
   readonly cacheable?: boolean;
   /** Called once a run: the schedule's `operations` can be walked as often as one likes. */
   map(input: MapperInput<Config>, context: ToolContext): Schedule | Promise<Schedule>;
+  /**
+   * Why its schedule leaves a memory or a PIM unit without work; asked after the run, of those that had none. Ends the sentence "dram was
+   * not used: ...". Undefined where it cannot say.
+   */
+  whyUnused?(input: MapperInput<Config>, path: string): string | undefined;
 }
 
 export interface EstimatorInput<Config = Loose> extends MapperInput<Config> {

@@ -55,6 +55,14 @@ export interface MemoryResult {
   readonly fragmentation?: number;
 }
 
+/** A memory that held nothing, or a PIM unit that computed nothing, though a mapper could have planned with it. */
+export interface UnusedBlock {
+  readonly block: string;
+  readonly kind: 'memory' | 'pim';
+  /** Ends the sentence "... was not used: ". */
+  readonly reason: string;
+}
+
 export interface ExpectationResult {
   /** E.g. `cycles.atMost`. */
   readonly name: string;
@@ -154,6 +162,8 @@ export interface ScheduleResult extends ResultHead {
   /** What carrying values through the run has shown, when that was asked for. */
   readonly functional?: FunctionalResult;
   readonly mapper?: string;
+  /** What the mapper left unused, and why; absent when nothing is. */
+  readonly unused?: readonly UnusedBlock[];
   /** What the statistics of the blocks mean: by plugin, then by statistic. */
   readonly statisticDescriptions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Only when recorded; never in the JSON document. */

@@ -18,6 +18,7 @@ import type { BlockResult, LinkResult, MemoryResult, Outcome, RunLimit, RunTrace
 import type { LoadedScenario } from '../scenario/loaded-scenario.js';
 import { scheduleDigests, type Counts, type ResultDigests } from '../result/digests.js';
 import { displayPath, runVersions } from '../document/versions.js';
+import { unusedBlocks } from './unused-blocks.js';
 
 /** What stopped the run loop: all operations ended, nothing could proceed, the user, or a limit. */
 export type RunEnd = 'finished' | 'deadlock' | 'interrupted' | RunLimit;
@@ -63,6 +64,7 @@ export function assembleResult(run: FinishedRun): ScheduleResult {
   const violations = executor.violations.kept.map(({ source: _, ...violation }) => ({ ...violation, cycle: clock.cyclesIn(violation.tick) }));
   const modelled = { outcome: outcomeOf(end, violationCount), simulation, blocks, links, memories, operations, violations };
   const { estimate } = prepared;
+  const unused = unusedBlocks(run);
   return {
     tesseraResult: 1,
     kind: 'schedule',
@@ -92,6 +94,7 @@ export function assembleResult(run: FinishedRun): ScheduleResult {
     warnings: run.warnings,
     versions: runVersions(),
     ...(scenario.mapper === undefined ? {} : { mapper: scenario.mapper.use }),
+    ...(unused.length === 0 ? {} : { unused }),
     statisticDescriptions: statisticDescriptions(machine),
     ...(run.trace === undefined ? {} : { trace: run.trace }),
     ...(run.schedule === undefined ? {} : { schedule: run.schedule }),

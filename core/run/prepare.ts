@@ -4,6 +4,7 @@ import type { DescribedMachine } from '../machine/specification.js';
 import { summariseSchedule } from '../mapping/demand.js';
 import { extensionAccess } from '../plugin/extension-access.js';
 import type { PluginRegistry } from '../plugin/registry.js';
+import type { MapperPlugin } from '../plugin/tool-plugins.js';
 import type { BoundViolation, Estimate } from '../result/performance.js';
 import { describeLoaded } from '../scenario/describe-loaded.js';
 import type { LoadedScenario } from '../scenario/loaded-scenario.js';
@@ -28,6 +29,8 @@ export interface PreparedRun {
   readonly schedule: Schedule;
   /** The scenario names it; no mapper made it. */
   readonly isScheduleGiven: boolean;
+  /** What made the schedule; undefined when it is given. */
+  readonly mapper?: MapperPlugin;
   readonly estimate: Estimate | undefined;
   /** What of the estimate no machine of these parts can do; known before anything runs. */
   readonly boundViolations: readonly BoundViolation[];
@@ -68,8 +71,10 @@ export async function prepare(
   const boundViolations = estimate === undefined ? [] : checkBounds(estimate, machine, summariseSchedule(schedule, known));
   contexts.watch.stage = 'simulation';
   const isScheduleGiven = scenario.schedule !== undefined;
+  const mapper = isScheduleGiven || scenario.mapper === undefined ? undefined : registry.get('mapper', scenario.mapper.use, scenario.mapper.place);
+  const made = mapper === undefined ? {} : { mapper };
   const formatBits = formatBitsOf(known);
-  return { machine, workload, schedule, isScheduleGiven, estimate, boundViolations, formatBits, importedFiles: imported.inputs(scenario) };
+  return { machine, workload, schedule, isScheduleGiven, ...made, estimate, boundViolations, formatBits, importedFiles: imported.inputs(scenario) };
 }
 
 /** A run of which nothing will be simulated: its machine, and an empty schedule. Undefined before there is a machine. */

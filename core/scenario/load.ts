@@ -20,7 +20,8 @@ import { flattenMachine } from './machine-file/flatten.js';
 import { emptyMachine, type RawMachine } from './machine-file/raw-machine.js';
 import { Problems } from '../document/problems.js';
 import { checkPath, setNested } from './machine-file/set.js';
-import { checkMetrics, readEstimate, readExpectations, readSchedule, readToolUse, readWorkload } from './parts.js';
+import { readExpectations } from './expectations.js';
+import { readEstimate, readSchedule, readToolUse, readWorkload } from './parts.js';
 import { parseLocated } from '../document/yaml.js';
 import { bareTable } from '../text/names.js';
 import type { LoadedMachine, LoadedScenario, PluginSource, ToolUse } from './loaded-scenario.js';
@@ -185,8 +186,8 @@ function finishScenario(
   const estimator = tool('estimator', 'estimator');
   const estimate = readEstimate(document, registry, tools);
   const outputs = (document['outputs'] ?? []) as unknown[];
-  const expectations = readExpectations(document, tools);
-  if (machine !== undefined && tools.problems.isEmpty) checkMetrics(expectations, machine, estimator !== undefined || estimate !== undefined, registry, tools);
+  const hasEstimator = estimator !== undefined || estimate !== undefined;
+  const expectations = readExpectations(document, { machine, hasEstimator, registry, tools });
   return {
     name: (document['name'] as string | undefined) ?? path.basename(file).replace(/\.(ya?ml|json)$/, ''),
     file,

@@ -5,7 +5,6 @@ import type { ImportPart } from '../plugin/importer-plugin.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import { finishConfig } from './configuration.js';
 import type { LoadTools } from './load-tools.js';
-import type { Expectation } from '../analysis/expectations.js';
 import type { ImportedSource, LoadedMachine, ScheduleSource, ToolUse, WorkloadSource } from './loaded-scenario.js';
 
 type ToolKind = 'mapper' | 'estimator' | 'exporter' | 'importer';
@@ -154,40 +153,4 @@ function existing(reference: string, place: SourcePlace, tools: LoadTools): stri
     tools.files.readBytes(file, place);
     return file;
   });
-}
-
-export function readExpectations(document: Record<string, unknown>, tools: LoadTools): Expectation[] {
-  const expect = (document['expect'] ?? {}) as Record<string, unknown>;
-  return Object.entries(expect).map(([metric, bounds]) => {
-    const place: SourcePlace = { ...(tools.places.ofKey(expect, metric) ?? { file: '' }), path: `expect.${metric}` };
-    if (typeof bounds === 'number') return { metric, equals: bounds, place };
-    const written = bounds as Omit<Expectation, 'metric' | 'place'>;
-    if (written.near !== undefined && written.within === undefined) {
-      tools.problems.add(place, `expect.${metric}`, "'near' stands alone", "'near' with 'within', e.g. `{ near: 1000, within: 2% }`");
-    }
-    return { metric, ...written, place };
-  });
-}
-
-const RUN_METRICS = ['cycles', 'seconds', 'energyPj', 'estimateError', 'operations', 'violations'];
-
-/** A run on a machine has metrics that are known before it starts: a misspelt one would never hold. */
-export function checkMetrics(
-  expectations: readonly Expectation[],
-  machine: LoadedMachine,
-  hasEstimator: boolean,
-  registry: PluginRegistry,
-  tools: LoadTools,
-): void {
-  const names = new Set(RUN_METRICS);
-  for (const { path, use } of machine.blocks) {
-    const plugin = registry.findBlock(use);
-    for (const statistic of Object.keys(plugin?.statistics ?? {})) names.add(`${path}.${statistic}`);
-    names.add(`${path}.peakBytes`);
-  }
-  for (const { metric, place } of expectations) {
-    if (!names.has(metric)) tools.problems.unknown(place, `expect.${metric}`, 'metric', metric, [...names]);
-    else if (metric === 'estimateError' && !hasEstimator)
-      tools.problems.add(place, 'expect.estimateError', 'there is no estimate to compare with', '`estimator: { use: NAME }`');
-  }
 }

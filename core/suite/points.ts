@@ -14,8 +14,13 @@ export type { SuitePoint } from '../plugin/suite-plugins.js';
 interface SuiteDocument {
   readonly scenarios: readonly string[];
   readonly set?: Readonly<Record<string, unknown>>;
-  readonly axes?: Readonly<Record<string, readonly unknown[]>>;
+  readonly axes?: Axes;
+  /** Each of them is one axis: its parameters move together. */
+  readonly coupled?: readonly Axes[];
 }
+
+/** Values by path. */
+type Axes = Readonly<Record<string, readonly unknown[]>>;
 
 const MAX_JOBS = 100_000;
 const SCENARIO_ENDINGS = ['.yaml', '.yml', '.json'];
@@ -120,9 +125,11 @@ function suiteJobs(file: string, { value, places }: Parsed, chain: readonly stri
       return jobsOf(target, true, [...chain, file], place);
     });
   });
-  const points = axisPoints(suite.axes ?? {}, places, file);
-  if (jobs.length * points.length > MAX_JOBS)
-    throw new InputError({ file, path: 'axes', message: `${jobs.length * points.length} runs`, expected: `at most ${MAX_JOBS}` });
+  const single = singleAxes(suite.axes ?? {}, places, file);
+  const axes = [...single, ...(suite.coupled ?? []).map((lists, index) => coupledAxis(lists, index, places, file))];
+  const count = axes.reduce((product, axis) => product * axis.length, jobs.length);
+  if (count > MAX_JOBS) throw new InputError({ ...places.ofKey(value, 'axes'), file, path: 'axes', message: `${count} runs`, expected: `at most ${MAX_JOBS}` });
+  const points = combined(axes);
   const shared = suite.set ?? {};
   const sharedPlaces = Object.fromEntries(Object.keys(shared).map((name) => [name, places.ofValue(shared, name) ?? { file }]));
   return jobs.flatMap((job) =>
@@ -139,14 +146,39 @@ function suiteJobs(file: string, { value, places }: Parsed, chain: readonly stri
 type AxisPoint = Pick<SuitePoint, 'set' | 'setPlaces'>;
 
 /** All combinations, the last axis running fastest. */
-function axisPoints(axes: Readonly<Record<string, readonly unknown[]>>, places: Places, file: string): AxisPoint[] {
-  return Object.entries(axes).reduce<AxisPoint[]>(
-    (points, [name, values]) =>
-      points.flatMap(({ set, setPlaces }) =>
-        values.map((value, index) => ({ set: { ...set, [name]: value }, setPlaces: { ...setPlaces, [name]: places.ofValue(values, index) ?? { file } } })),
-      ),
+function combined(axes: readonly (readonly AxisPoint[])[]): AxisPoint[] {
+  return axes.reduce<AxisPoint[]>(
+    (points, axis) =>
+      points.flatMap((point) => axis.map(({ set, setPlaces }) => ({ set: { ...point.set, ...set }, setPlaces: { ...point.setPlaces, ...setPlaces } }))),
     [{ set: {}, setPlaces: {} }],
   );
+}
+
+function singleAxes(axes: Axes, places: Places, file: string): AxisPoint[][] {
+  return Object.entries(axes).map(([name, values]) => values.map((_, index) => coordinate({ [name]: values }, index, places, file)));
+}
+
+/** One axis of several parameters. Throws InputError when their lists differ in length. */
+function coupledAxis(axes: Axes, axis: number, places: Places, file: string): AxisPoint[] {
+  const [[first, values] = ['', []], ...others] = Object.entries(axes);
+  const odd = others.find(([, list]) => list.length !== values.length);
+  if (odd !== undefined) {
+    throw new InputError({
+      ...(places.ofKey(axes, odd[0]) ?? { file }),
+      path: `coupled.${axis}.${odd[0]}`,
+      message: `${odd[1].length} values beside ${values.length} of '${first}', which moves together with it`,
+      expected: `${values.length} values`,
+    });
+  }
+  return values.map((_, index) => coordinate(axes, index, places, file));
+}
+
+function coordinate(axes: Axes, index: number, places: Places, file: string): AxisPoint {
+  const entries = Object.entries(axes);
+  return {
+    set: Object.fromEntries(entries.map(([name, values]) => [name, values[index]])),
+    setPlaces: Object.fromEntries(entries.map(([name, values]) => [name, places.ofValue(values, index) ?? { file }])),
+  };
 }
 
 function nameOf(file: string): string {

@@ -11,6 +11,7 @@ import { reasonsOf, resultDocument, verdictOf } from '../result/verdict.js';
 import { RunProgress } from '../run/progress.js';
 import { runScenario } from '../run/run.js';
 import { loadScenario } from '../scenario/load.js';
+import { figuresOf } from './figures.js';
 import { FileHashes } from './file-hashes.js';
 import { checkJob } from './job.js';
 import { JobFiles } from './job-files.js';
@@ -113,6 +114,8 @@ function summaryOf(result: RunResult, isWhole: boolean, wallSeconds: number): Ru
     isReproducible: isWhole && result.outcome !== 'interrupted' && result.bound !== 'maxWallSeconds',
     ...(schedule === undefined ? {} : { cycles: Math.round(schedule.simulation.cycles) }),
     ...(error === undefined ? {} : { estimateError: error }),
+    figures: figuresOf(result),
+    ...(schedule === undefined ? {} : { energyMissing: schedule.simulation.energyMissing ?? [] }),
     digest: result.digest,
     testCase: testCaseOf(result),
   };

@@ -9,6 +9,8 @@ import { JobWorker } from './run-job.js';
 export interface SuiteEntry extends RunSummary {
   readonly name: string;
   readonly file: string;
+  /** What the suite sets for this run, by path. */
+  readonly set: SuitePoint['set'];
   /** Absent when the scenario could not be loaded. */
   readonly key?: string;
   /** It was there from an earlier suite and has not been run. */
@@ -116,8 +118,8 @@ class SuiteRun {
   }
 
   private enter(index: number, summary: RunSummary, key: string | undefined, isFromStore: boolean): void {
-    const { name, file } = this.points[index] as SuitePoint;
-    const entry: SuiteEntry = { name, file, ...summary, ...(key === undefined ? {} : { key }), isFromStore };
+    const { name, file, set } = this.points[index] as SuitePoint;
+    const entry: SuiteEntry = { name, file, set, ...summary, ...(key === undefined ? {} : { key }), isFromStore };
     this.entries[index] = entry;
     this.options.onEnd?.(entry, index);
   }

@@ -80,7 +80,10 @@ describe('suite', () => {
 
   it('runs all combinations of the axes and writes JUnit', async () => {
     writeFileSync('all.yaml', SUITE);
-    const { code, stdout } = await tessera('suite', 'all.yaml', '--junit', 'junit.xml');
+    const { code, stdout } = await tessera('suite', 'all.yaml', '--junit', 'junit.xml', '-o', 'report');
+    expect(readFileSync('report/suite.csv', 'utf8').split('\r\n')).toHaveLength(6);
+    expect(readFileSync('report/suite.html', 'utf8')).toContain('<svg');
+    expect(stdout).toContain('speed-up');
     expect(code).toBe(0);
     expect(stdout).toContain('4 of 4 as expected');
     expect(stdout).toContain('s dma.setupCycles=50 l1.banks=16');

@@ -19,7 +19,7 @@ function file(name: string, text: string): string {
 
 describe('the examples of docs/scenarios.md', () => {
   it('are all here', () => {
-    expect(blocks).toHaveLength(3);
+    expect(blocks).toHaveLength(4);
   });
 
   it('load: the scenario', async () => {
@@ -46,5 +46,12 @@ describe('the examples of docs/scenarios.md', () => {
     const jobs = loadSuite([path.join(folder, 'docs/all.yaml')]);
     expect(jobs.map(({ name }) => name)).toHaveLength(6);
     expect(jobs[5]?.set).toEqual({ 'limits.maxWallSeconds': 60, 'machine.noc.with.linkWidthBits': 256, 'machine.dram.with.channels': 4 });
+  });
+
+  it('load: the suite with parameters that move together', () => {
+    const suite = file('s.suite.yaml', block('tesseraSuite: 1\nname: more').replace('../scenarios', 'tessera:scenarios'));
+    const jobs = loadSuite([suite]);
+    expect(jobs).toHaveLength(6);
+    expect(jobs[5]?.set).toEqual({ 'machine.dram.with.channels': 4, 'machine.core.copies': 8, 'machine.noc.with.columns': 4 });
   });
 });

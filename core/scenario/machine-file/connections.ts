@@ -8,6 +8,8 @@ export interface ConnectScope {
   readonly path: string;
   readonly clockPrefix: string;
   readonly supply: RawSupply;
+  /** Numbers of copies of the blocks beside the list. */
+  readonly copies: ReadonlyMap<string, number>;
 }
 
 const MAX_CONNECTIONS = 262_144;
@@ -19,7 +21,9 @@ export function expandConnections(list: unknown, scope: ConnectScope, out: RawCo
   list.forEach((entry: unknown, index) => {
     const place = tools.places.ofValue(list, index) ?? { file: '' };
     const written = isPlainObject(entry) ? entry : { from: (entry as string[])[0], to: (entry as string[])[1] };
-    const repeat = typeof written['repeat'] === 'number' ? written['repeat'] : undefined;
+    const repeat = repeatOf(written, `${scope.path}connect.${index}.repeat`, scope, tools);
+    // Of what repeats for nobody, no end is looked at: one message is enough.
+    if (repeat === undefined && written['repeat'] !== undefined) return;
     if (out.length + (repeat ?? 1) > MAX_CONNECTIONS) {
       tools.problems.add(place, `${scope.path}connect.${index}`, 'too many connections', `at most ${MAX_CONNECTIONS}`);
       return;
@@ -41,6 +45,15 @@ export function expandConnections(list: unknown, scope: ConnectScope, out: RawCo
       out.push(connection);
     }
   });
+}
+
+/** A number, or that of the copies of a block; undefined for a single connection. */
+function repeatOf(written: Readonly<Record<string, unknown>>, path: string, { copies }: ConnectScope, { places, problems }: LoadTools): number | undefined {
+  const repeat = written['repeat'];
+  if (typeof repeat !== 'string') return typeof repeat === 'number' ? repeat : undefined;
+  const count = copies.get(repeat);
+  if (count === undefined) problems.unknown(places.ofValue(written, 'repeat'), path, 'block with copies', repeat, [...copies.keys()]);
+  return count;
 }
 
 /** Takes over what is written of a link, already validated. */

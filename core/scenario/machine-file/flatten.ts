@@ -4,6 +4,7 @@ import { validateInPlace } from '../../document/validate.js';
 import { InputError, type SourcePlace } from '../../errors.js';
 import type { LoadTools } from '../load-tools.js';
 import { expandConnections } from './connections.js';
+import { copiesByName, settleCopies } from './copies.js';
 import { resolveIncludes } from './include.js';
 import type { RawMachine, RawSupply } from './raw-machine.js';
 import { applySet } from './set.js';
@@ -40,6 +41,7 @@ export function flattenMachine(document: Record<string, unknown>, nesting: Nesti
   const resolved = problems.attempt(() => resolveIncludes(document, documentPath, tools, chain));
   if (resolved === undefined) return;
   const value = resolved.value;
+  const sets = settleCopies(value, resolved.sets, tools);
   const faults = validateInPlace(documentSchema('machine'), value, { places, path: documentPath, owner: 'machine schema' });
   problems.addAll(faults);
   if (faults.length > 0) return;
@@ -55,8 +57,13 @@ export function flattenMachine(document: Record<string, unknown>, nesting: Nesti
   };
   flattenBlocks(value['blocks'], prefix, scope, machine, tools);
   flattenChiplets(value['chiplets'], { ...nesting, supply: scope.supply }, machine, tools);
-  expandConnections(value['connect'], { path: prefix, clockPrefix: prefix, supply: scope.supply }, machine.connections, tools);
-  for (const layer of resolved.sets) applySet(layer.values, prefix, machine, tools);
+  expandConnections(
+    value['connect'],
+    { path: prefix, clockPrefix: prefix, supply: scope.supply, copies: copiesByName(value['blocks']) },
+    machine.connections,
+    tools,
+  );
+  for (const layer of sets) applySet(layer.values, prefix, machine, tools);
 }
 
 function referenceOf(value: Record<string, unknown>, prefix: string): string | undefined {
@@ -107,7 +114,7 @@ function flattenBlock(path: string, block: Record<string, unknown>, place: Sourc
   if (forms[0] === 'use') return addBlock(path, block, place, inner, machine, tools);
   if (forms[0] === 'template') return flattenTemplate(path, block, inner, machine, tools);
   flattenBlocks(block['blocks'], `${path}.`, inner, machine, tools);
-  expandConnections(block['connect'], { ...inner, path: `${path}.` }, machine.connections, tools);
+  expandConnections(block['connect'], { ...inner, path: `${path}.`, copies: copiesByName(block['blocks']) }, machine.connections, tools);
 }
 
 function addBlock(path: string, block: Record<string, unknown>, place: SourcePlace | undefined, scope: Scope, machine: RawMachine, tools: LoadTools): void {
@@ -142,7 +149,7 @@ function flattenTemplate(path: string, block: Record<string, unknown>, scope: Sc
   const paths = copies === undefined ? [path] : Array.from({ length: copies }, (_, index) => `${path}${index}`);
   for (const copy of paths) {
     flattenBlocks(template['blocks'], `${copy}.`, inner, machine, tools);
-    expandConnections(template['connect'], { ...inner, path: `${copy}.` }, machine.connections, tools);
+    expandConnections(template['connect'], { ...inner, path: `${copy}.`, copies: copiesByName(template['blocks']) }, machine.connections, tools);
     if (isPlainObject(block['set'])) applySet(block['set'], `${copy}.`, machine, tools);
   }
 }

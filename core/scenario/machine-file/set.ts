@@ -68,7 +68,7 @@ function setBlockParameter(
     place,
     path,
     `no parameter '${path}'`,
-    `BLOCK.with.KEY, BLOCK.clock, BLOCK.voltage, BLOCK.use or clocks.NAME, with BLOCK one of ${names.slice(0, 8).join(', ')}`,
+    `BLOCK.with.KEY, BLOCK.clock, BLOCK.voltage, BLOCK.use, BLOCK.copies or clocks.NAME, with BLOCK one of ${names.slice(0, 8).join(', ')}`,
     nearest,
   );
 }

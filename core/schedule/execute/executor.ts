@@ -174,6 +174,11 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     this.wake();
   }
 
+  /** Paths of the blocks that have got an operation so far. */
+  blocksWithWork(): string[] {
+    return this.queues.map(({ name }) => this.schedule.queues?.[name]?.block ?? name);
+  }
+
   waits(): readonly WaitFor[] {
     return waitsOf(this.live.values(), this.queues, (queue) => this.schedule.queues?.[queue]?.block ?? queue);
   }

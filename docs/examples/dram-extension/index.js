@@ -25,22 +25,24 @@ const cappedHits = {
     additionalProperties: false,
     properties: { cap: { type: 'integer', minimum: 1, default: 4, description: 'Row hits in a row that may overtake an older request to the bank' } },
   },
-  create: ({ cap }) => ({ create: ({ topology }) => {
-    const overtakers = new Int32Array(topology.banks);
-    return {
-      choose(queue) {
-        for (let i = 0; i < queue.count; i++) {
-          if (queue.ready[i] === 0 || (queue.isWrite[i] === 1) !== queue.draining) continue;
-          const bank = queue.bank[i];
-          const overtakes = queue.rowHit[i] === 1 && queue.bank.indexOf(bank) < i;
-          if (overtakes && overtakers[bank] >= cap) continue;
-          overtakers[bank] = overtakes ? overtakers[bank] + 1 : 0;
-          return i;
-        }
-        return -1;
-      },
-    };
-  } }),
+  create: ({ cap }) => ({
+    create: ({ topology }) => {
+      const overtakers = new Int32Array(topology.banks);
+      return {
+        choose(queue) {
+          for (let i = 0; i < queue.count; i++) {
+            if (queue.ready[i] === 0 || (queue.isWrite[i] === 1) !== queue.draining) continue;
+            const bank = queue.bank[i];
+            const overtakes = queue.rowHit[i] === 1 && queue.bank.indexOf(bank) < i;
+            if (overtakes && overtakers[bank] >= cap) continue;
+            overtakers[bank] = overtakes ? overtakers[bank] + 1 : 0;
+            return i;
+          }
+          return -1;
+        },
+      };
+    },
+  }),
 };
 
 const rowGuard = {
@@ -49,24 +51,26 @@ const rowGuard = {
     additionalProperties: false,
     properties: { threshold: { type: 'integer', minimum: 1, default: 512, description: 'Activates of a row after which its neighbours are refreshed' } },
   },
-  create: ({ threshold }) => ({ create: ({ commands, issued, inject, rows, topology }) => {
-    const vrr = commands.codeOf('VRR', 'controllerPlugins');
-    const activates = new Uint32Array(topology.banks * rows);
-    let refreshes = 0;
-    return {
-      onIssue(slot) {
-        if (issued.command[slot] !== Command.activate) return;
-        const bank = issued.bank[slot];
-        const row = issued.row[slot];
-        const at = bank * rows + row;
-        if (++activates[at] < threshold) return;
-        activates[at] = 0;
-        if (row > 0 && inject(vrr, bank, row - 1, 'first')) refreshes++;
-        if (row < rows - 1 && inject(vrr, bank, row + 1, 'first')) refreshes++;
-      },
-      report: () => ({ refreshes }),
-    };
-  } }),
+  create: ({ threshold }) => ({
+    create: ({ commands, issued, inject, rows, topology }) => {
+      const vrr = commands.codeOf('VRR', 'controllerPlugins');
+      const activates = new Uint32Array(topology.banks * rows);
+      let refreshes = 0;
+      return {
+        onIssue(slot) {
+          if (issued.command[slot] !== Command.activate) return;
+          const bank = issued.bank[slot];
+          const row = issued.row[slot];
+          const at = bank * rows + row;
+          if (++activates[at] < threshold) return;
+          activates[at] = 0;
+          if (row > 0 && inject(vrr, bank, row - 1, 'first')) refreshes++;
+          if (row < rows - 1 && inject(vrr, bank, row + 1, 'first')) refreshes++;
+        },
+        report: () => ({ refreshes }),
+      };
+    },
+  }),
 };
 
 const extension = (name, summary, point, what) => definePlugin({ kind: 'extension', name, version: '1.0.0', summary, point, ...what });

@@ -1,5 +1,5 @@
 import type { ExperimentResult } from 'tessera-sim';
-import type { Cell } from './rfc4180.js';
+import type { CsvCell as Cell } from 'tessera-sim';
 
 /** A table of an experiment over all results, with the columns that any of them has. */
 export interface ExperimentTable {

@@ -1,5 +1,5 @@
 import { definePlugin, experimentsOf, type ExportedFile, type RunResult } from 'tessera-sim';
-import { csvText } from './rfc4180.js';
+import { csvText } from 'tessera-sim';
 import { experimentTables } from './experiment-tables.js';
 import { CSV_TABLES } from './tables.js';
 

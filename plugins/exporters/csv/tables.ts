@@ -1,5 +1,5 @@
 import { blockEnergyPj, compareEstimate, estimateError, networkMaps, utilisation, type RunResult, type ScheduleResult } from 'tessera-sim';
-import type { Cell } from './rfc4180.js';
+import type { CsvCell as Cell } from 'tessera-sim';
 
 /** A table over all results; every row starts with the name of the run. */
 export interface CsvTable {

@@ -24,6 +24,7 @@ import {
   type RunResult,
   type ScheduleResult,
 } from 'tessera-sim';
+import { unusedSentences } from 'tessera-sim/exporters';
 import { experimentSections } from './experiment-sections.js';
 import { moreLine, section, type Layout } from './section.js';
 import { statisticSections, type StatisticsChoice } from './statistic-sections.js';
@@ -49,6 +50,7 @@ function scheduleSections(result: ScheduleResult, layout: Layout, statistics: St
     layers(result, layout),
     blocks(result, layout),
     memories(result, layout),
+    unused(result, layout),
     links(result, layout),
     ...statisticSections(result, statistics, layout),
     bounds(result, layout),
@@ -161,6 +163,12 @@ function memories(result: ScheduleResult, layout: Layout): string[] {
     formatBytes(bytesWritten),
   ]);
   return section('Memories', columns, body, layout);
+}
+
+function unused(result: ScheduleResult, { style, width }: Layout): string[] {
+  const sentences = unusedSentences(result);
+  if (sentences.length === 0) return [];
+  return [style.heading('Left unused by the mapper'), ...sentences.flatMap((sentence) => wrapText(`  ${sentence}`, width, '    '))];
 }
 
 function links(result: ScheduleResult, layout: Layout): string[] {

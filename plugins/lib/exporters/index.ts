@@ -11,3 +11,4 @@ export * from './rows.js';
 export * from './statistic-cells.js';
 export * from './thin-spans.js';
 export * from './thinned-text.js';
+export * from './unused-text.js';

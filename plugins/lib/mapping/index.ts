@@ -17,6 +17,7 @@ export * from './layer-stage.js';
 export * from './shares.js';
 export * from './shared-config.js';
 export * from './schedule-cache.js';
+export * from './why-unused.js';
 export * from './nest-placement.js';
 export * from './plan-nest.js';
 /** Loop nests as values, and their lowering to tile operations, are core's. */

@@ -7,6 +7,7 @@ import {
   rememberSchedule,
   scheduleOf,
   SHARED_MAPPER_PROPERTIES,
+  whyUnused,
   type MappedNetwork,
   type SharedMapperConfig,
 } from 'tessera-sim/mapping';
@@ -62,6 +63,7 @@ const depthFirstPlugin = definePlugin<DepthFirstConfig>({
     'layer fusion over cores: Stream (Symons et al., arXiv:2212.10612)',
     'docs/mappers.md',
   ],
+  whyUnused: (input, path) => whyUnused('depth-first', input, path),
   configSchema: { type: 'object', properties, additionalProperties: false },
   map: ({ workload, machine, config }) =>
     rememberSchedule(workload, machine, { mapper: 'depth-first', ...config }, () => {

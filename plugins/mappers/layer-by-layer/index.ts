@@ -8,6 +8,7 @@ import {
   rememberSchedule,
   scheduleOf,
   SHARED_MAPPER_PROPERTIES,
+  whyUnused,
   type SharedMapperConfig,
 } from 'tessera-sim/mapping';
 
@@ -19,6 +20,7 @@ const layerByLayerPlugin = definePlugin<SharedMapperConfig>({
   cacheable: true,
   summary: 'One layer after another over one or several cores: tiles that fit the local memory, double buffered, feature maps via the home memory',
   sources: ['docs/mappers.md'],
+  whyUnused: (input, path) => whyUnused('layer-by-layer', input, path),
   configSchema: { type: 'object', properties: SHARED_MAPPER_PROPERTIES, additionalProperties: false },
   map: ({ workload, machine, config }) =>
     rememberSchedule(workload, machine, { mapper: 'layer-by-layer', ...config }, () => {

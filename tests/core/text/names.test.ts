@@ -8,7 +8,7 @@ import { parseSchedule } from '../../../core/run/schedule-file.js';
 import { PathPattern } from '../../../core/text/glob.js';
 import { bareTable, isInheritedName, withoutPrototypes } from '../../../core/text/names.js';
 import { visibleLine, visibleText } from '../../../core/text/visible.js';
-import { csvText } from '../../../plugins/exporters/csv/rfc4180.js';
+import { csvText } from '../../../core/text/csv.js';
 
 const INHERITED = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', '__defineGetter__'];
 const yaml = (text: string): unknown => parseLocated(text, 'f.yaml', new Places()).value;

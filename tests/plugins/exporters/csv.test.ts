@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { csvPlugin } from '../../../plugins/exporters/csv/index.js';
-import { csvText } from '../../../plugins/exporters/csv/rfc4180.js';
+import { csvText } from '../../../core/text/csv.js';
 import { exportWith, textOf } from './export-with.js';
 import { experimentResult, sampleResult } from './sample-result.js';
 

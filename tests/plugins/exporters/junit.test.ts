@@ -36,7 +36,7 @@ describe('junit', () => {
 
   test('a suite writes the same of a run as the exporter, under its name there, and an error for bad input', () => {
     const result = { ...brokenResult(), engineCpuSeconds: 0 };
-    const entry = { name: 'two cores banks=4', file: 'a.yaml', reasons: [], problems: [], wallSeconds: 0, isReproducible: true, isFromStore: false };
+    const entry = { name: 'two cores banks=4', file: 'a.yaml', set: {}, reasons: [], problems: [], wallSeconds: 0, isReproducible: true, isFromStore: false };
     const xml = junitXml(
       [
         { ...entry, verdict: 'machine-failed', testCase: testCaseOf(result) },

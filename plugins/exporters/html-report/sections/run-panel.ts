@@ -2,7 +2,7 @@ import { formatBytes, type ExperimentResult, type RunResult, type ScheduleResult
 import { drawnLayers, layerCyclesChart, layerErrorChart, layersWithError } from '../charts/layer-charts.js';
 import { occupancyChart } from '../charts/occupancy-chart.js';
 import { stallChart } from '../charts/stall-chart.js';
-import { thinnedNote } from 'tessera-sim/exporters';
+import { thinnedNote, unusedSentences } from 'tessera-sim/exporters';
 import { ganttData } from '../gantt-data.js';
 import { html, NOTHING, type Markup } from '../markup.js';
 import type { GanttData, PageData } from '../page-data.js';
@@ -29,6 +29,7 @@ function scheduleParts(result: ScheduleResult, id: string, data: PageData, maxSp
     ganttSection(result, id, data, maxSpans),
     stallSection(result, id, data),
     memorySection(result, id, data),
+    unusedSection(result),
     linkSection(result, id, data),
     statisticSection(result),
   ];
@@ -83,6 +84,11 @@ function memorySection(result: ScheduleResult, id: string, data: PageData): Mark
   const curves = drawn.map((track, index) => occupancyPlace(result, track, `${id}-memory-${index}`, data));
   const note = counters.length > drawn.length ? `The first ${drawn.length} of ${counters.length} curves.` : '';
   return section('Memories: content over time', note, curves.length === 0 ? NOTHING : html`<div class="grid">${curves}</div>`, memoryTable(result));
+}
+
+function unusedSection(result: ScheduleResult): Markup {
+  const sentences = unusedSentences(result).map((sentence) => html`<p>${sentence}.</p>`);
+  return section('Left unused by the mapper', '', ...sentences);
 }
 
 function occupancyPlace(result: ScheduleResult, track: TraceTrack, place: string, data: PageData): Markup {
