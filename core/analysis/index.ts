@@ -8,6 +8,7 @@ export * from './link-uses.js';
 export * from './load-curve.js';
 export * from './named-meshes.js';
 export * from './network-maps.js';
+export * from './slower-causes.js';
 export * from './stall-causes.js';
 export * from './stall-summary.js';
 export * from './statistics.js';
