@@ -1,5 +1,6 @@
 /** What results say: comparisons, causes, summaries. Pure functions of results that return data; printing is the exporters'. */
 export * from './bounds.js';
+export * from './cause-text.js';
 export * from './comparison.js';
 export * from './energy.js';
 export * from './faster-run.js';

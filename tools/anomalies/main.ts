@@ -1,7 +1,7 @@
 import { CHANGES } from './changes.js';
 import { LEAST_SLOWDOWN, pairsOf, type Pair } from './anomalies.js';
 import { textTable } from '../../core/text/index.js';
-import { causeText } from '../../plugins/lib/exporters/index.js';
+import { causeText } from '../../core/analysis/cause-text.js';
 
 /**
  * `node dist/tools/anomalies/main.js [--seed 1] [--from 0] [--count 300] [--list]`: random machines before and after one resource was doubled,

@@ -1,5 +1,5 @@
 import {
-  type ComputeUnit,
+  causeText,
   formatBytes,
   formatCount,
   formatFixed,
@@ -7,12 +7,9 @@ import {
   formatSeconds,
   formatSignedCount,
   type RunComparison,
-  type SlowerCause,
+  UNIT_WORDS,
   type SpeedReason,
 } from 'tessera-sim';
-
-/** One of the blocks that compute, in words. */
-export const UNIT_WORDS: Readonly<Record<ComputeUnit, string>> = { array: 'array', vector: 'vector unit', pim: 'computing memory' };
 
 /** One sentence: who wins, and by how much; or why there is no winner. */
 export function verdictSentence({ faster, slower, verdict, speedup, savedShare }: RunComparison): string {
@@ -30,19 +27,6 @@ export function verdictSentence({ faster, slower, verdict, speedup, savedShare }
 /** Every reason in a sentence of its own: where the time went, then by which mechanisms. */
 export function causeSentences({ reasons, causes, slower }: RunComparison): string[] {
   return [...reasons.map((reason) => sentenceOf(reason, slower.name)), ...causes.map(causeText)];
-}
-
-/** Why the slower of two runs is slower, with the figures that say so. */
-export function causeText(cause: SlowerCause): string {
-  if (cause.kind === 'plan')
-    return `The schedules differ: ${formatCount(cause.slowerOperations)} operations instead of ${formatCount(cause.fasterOperations)}.`;
-  if (cause.kind === 'order') return 'The same operations began in another order: where one is quicker, others go before those that should not have waited.';
-  if (cause.kind === 'work') {
-    const { unit, fasterCycles, slowerCycles } = cause;
-    return `The average ${UNIT_WORDS[unit]} computes for ${formatCount(slowerCycles)} cycles instead of ${formatCount(fasterCycles)}: its tiles fill it less well.`;
-  }
-  const { plugin, statistic, faster, slower, unit, why } = cause;
-  return `${plugin}: ${statistic} ${formatCount(slower)} ${unit} instead of ${formatCount(faster)}: ${why}.`;
 }
 
 function sentenceOf(reason: SpeedReason, slower: string): string {
