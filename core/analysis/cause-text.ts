@@ -10,6 +10,8 @@ export function causeText(cause: SlowerCause): string {
   switch (cause.kind) {
     case 'plan':
       return `The schedules differ: ${formatCount(cause.slowerOperations)} operations instead of ${formatCount(cause.fasterOperations)}.`;
+    case 'layout':
+      return 'The same operations read and write other addresses: other banks and rows meet.';
     case 'order':
       return 'The same operations began in another order: where one is quicker, others go before those that should not have waited.';
     case 'work':

@@ -22,6 +22,8 @@ export type SlowerCause =
   | MechanismCause
   /** The units of a kind were busy for longer with the same operations: cycles of the average one. */
   | { readonly kind: 'work'; readonly unit: ComputeUnit; readonly fasterCycles: number; readonly slowerCycles: number }
+  /** The same operations read and write other addresses: other banks and rows. */
+  | { readonly kind: 'layout' }
   /** The same operations began in another order: one that was quicker let others go first that had better waited. */
   | { readonly kind: 'order' };
 
@@ -32,7 +34,7 @@ const MOST_MECHANISMS = 4;
 /** Other schedules first, then more work and mechanisms by how much they changed, another order last. */
 export function slowerCauses(faster: ScheduleResult, slower: ScheduleResult): SlowerCause[] {
   const mechanisms = mechanismCauses(faster, slower).slice(0, MOST_MECHANISMS);
-  return [...planCauses(faster, slower), ...workCauses(faster, slower), ...mechanisms, ...orderCauses(faster, slower)];
+  return [...planCauses(faster, slower), ...workCauses(faster, slower), ...mechanisms, ...sameOperations(faster, slower)];
 }
 
 function planCauses(faster: ScheduleResult, slower: ScheduleResult): SlowerCause[] {
@@ -40,9 +42,11 @@ function planCauses(faster: ScheduleResult, slower: ScheduleResult): SlowerCause
   return [{ kind: 'plan', fasterOperations: faster.operations.finished, slowerOperations: slower.operations.finished }];
 }
 
-function orderCauses({ executed: faster }: ScheduleResult, { executed: slower }: ScheduleResult): SlowerCause[] {
-  if (faster === undefined || slower === undefined || faster.plan !== slower.plan || faster.order === slower.order) return [];
-  return [{ kind: 'order' }];
+/** What differs between two runs of the same operations. */
+function sameOperations({ executed: faster }: ScheduleResult, { executed: slower }: ScheduleResult): SlowerCause[] {
+  if (faster === undefined || slower === undefined || faster.plan !== slower.plan) return [];
+  const layout = faster.layout === slower.layout ? [] : [{ kind: 'layout' as const }];
+  return faster.order === slower.order ? layout : [...layout, { kind: 'order' }];
 }
 
 function workCauses(faster: ScheduleResult, slower: ScheduleResult): SlowerCause[] {

@@ -1,12 +1,15 @@
 import { digestOf } from '../kernel/digest.js';
 import type { StateExchange } from '../kernel/state.js';
 import type { RegionAccess, ScheduleOperation } from '../schedule/form/form.js';
+import type { RunningOperation } from '../schedule/resolve/operation.js';
 import { mix } from './mix.js';
 
-/** Two fingerprints of what was executed, whatever the times: by them two runs tell whether they did the same, and in the same order. */
+/** Three fingerprints of what was executed, whatever the times: by them two runs tell whether they did the same, and in the same order. */
 export interface PlanDigests {
   /** The operations: kind, queue, layer, tile, regions. Where buffers lie is not in it. */
   readonly plan: string;
+  /** The addresses that they read and write. */
+  readonly layout: string;
   /** The order in which operations began. */
   readonly order: string;
 }
@@ -16,6 +19,8 @@ export class PlanTally {
   private count = 0;
   private high = 0;
   private low = 0;
+  private places = 0;
+  private placesAgain = 0;
   private began = 0x27d4eb2f;
   private beganAgain = 0x165667b1;
   private readonly words = new Map<string, number>();
@@ -25,7 +30,9 @@ export class PlanTally {
     this.beganAgain = mix(this.beganAgain, this.began ^ (id / TWO_32));
   }
 
-  operationFinished(id: number, form: ScheduleOperation): void {
+  operationFinished({ id, form, reads, writes }: Pick<RunningOperation, 'id' | 'form' | 'reads' | 'writes'>): void {
+    this.addPlaces(id, reads);
+    this.addPlaces(id + 0.5, writes);
     let hash = mix(0x9e3779b9, id);
     hash = mix(hash, this.word(form.kind));
     hash = mix(hash, this.word(form.queue));
@@ -43,6 +50,8 @@ export class PlanTally {
     this.count = s.number(this.count);
     this.high = s.number(this.high);
     this.low = s.number(this.low);
+    this.places = s.number(this.places);
+    this.placesAgain = s.number(this.placesAgain);
     this.began = s.number(this.began);
     this.beganAgain = s.number(this.beganAgain);
   }
@@ -50,8 +59,18 @@ export class PlanTally {
   get digests(): PlanDigests {
     return {
       plan: digestOf([this.count, this.high >>> 0, this.low >>> 0]),
+      layout: digestOf([this.places >>> 0, this.placesAgain >>> 0]),
       order: digestOf([this.began >>> 0, this.beganAgain >>> 0]),
     };
+  }
+
+  private addPlaces(key: number, regions: RunningOperation['reads']): void {
+    for (let i = 0; i < regions.length; i++) {
+      const { address } = regions[i]!;
+      const hash = mix(mix(mix(mix(0x9e3779b9, 2 * key), i), address), address / TWO_32);
+      this.places = (this.places + hash) | 0;
+      this.placesAgain = (this.placesAgain + mix(hash, 0x85ebca6b)) | 0;
+    }
   }
 
   private accesses(start: number, list: readonly RegionAccess[] | undefined): number {

@@ -123,7 +123,7 @@ export class ResultCollector implements ExecutionObserver {
   operationFinished(record: OperationRecord): void {
     this.trace?.operationFinished(record);
     this.times.add(record.id, record.startTick, record.endTick);
-    this.plan.operationFinished(record.id, record.form);
+    this.plan.operationFinished(record);
     const tally = this.tallyOf(record);
     if (tally === undefined) return;
     this.settle();

@@ -24,7 +24,7 @@ describe('random machines with more of a resource', () => {
   it('run with the schedule of another machine as with their own, where the mapper makes the same', async () => {
     const drawn = drawCase(1, 21);
     const [base, wider] = await Promise.all([plan(drawn), plan({ ...drawn, dma: { ...drawn.dma, widthBits: 512 } })]);
-    expect(wider.plan).toBe(base.plan);
+    expect([wider.operations, wider.places]).toEqual([base.operations, base.places]);
     const [own, same] = [await simulate(wider), await simulate(wider, base)];
     expect(same.digests).toEqual(own.digests);
     expect(same.executed).toEqual(own.executed);

@@ -16,8 +16,9 @@ export interface Pair {
   readonly change: Change;
   /** Whose schedule the changed machine ran: its own mapper's, or that of the machine as it was. */
   readonly schedule: 'own' | 'same';
-  /** Whether the mapper made another schedule for the changed machine, by the operations themselves. */
+  /** Whether the mapper made other operations for the changed machine, or the same on other addresses; by the operations themselves. */
   readonly replanned: boolean;
+  readonly relaid: boolean;
   readonly before: ScheduleResult;
   readonly after: ScheduleResult;
   /** By how much it went the wrong way; negative when it went the right way. */
@@ -39,13 +40,14 @@ export async function* pairsOf(seed: number, index: number): AsyncGenerator<Pair
     const changed = change.apply(drawn);
     const next = changed === undefined ? undefined : await planned(changed);
     if (next === undefined) continue;
-    const replanned = next.plan !== base.plan;
+    const replanned = next.operations !== base.operations;
+    const relaid = next.places !== base.places;
     const pairOf = (schedule: Pair['schedule'], after: ScheduleResult): Pair => {
       const slowdown = slowdownOf(change, before, after);
-      return { index, drawn, change, schedule, replanned, before, after, slowdown, causes: slowdown > LEAST_SLOWDOWN ? causesOf(before, after) : [] };
+      return { index, drawn, change, schedule, replanned, relaid, before, after, slowdown, causes: slowdown > LEAST_SLOWDOWN ? causesOf(before, after) : [] };
     };
     yield pairOf('own', await simulate(next));
-    if (replanned && change.expects === 'faster') yield pairOf('same', await simulate(next, base));
+    if ((replanned || relaid) && change.expects === 'faster') yield pairOf('same', await simulate(next, base));
   }
 }
 

@@ -1,4 +1,4 @@
-import { digestOf } from '../../core/kernel/digest.js';
+import { canonicalJson } from '../../core/kernel/digest.js';
 import { ToolContexts } from '../../core/plugin/tool-contexts.js';
 import { assembleResult } from '../../core/run/assemble-result.js';
 import { prepare, type PreparedRun } from '../../core/run/prepare.js';
@@ -13,8 +13,9 @@ import type { RandomCase } from './machines.js';
 export interface Planned {
   readonly loaded: LoadResult;
   readonly prepared: PreparedRun;
-  /** Fingerprint of the schedule's operations. */
-  readonly plan: string;
+  /** The schedule's operations as text, and everything else of it that a run depends on. */
+  readonly operations: string;
+  readonly places: string;
 }
 
 /** InputError when the mapper finds no schedule. */
@@ -22,7 +23,7 @@ export async function plan(drawn: RandomCase, set: Readonly<Record<string, unkno
   const loaded = await loadCase(drawn, set);
   const prepared = await prepare(loaded.scenario, loaded.registry);
   const { tensors, buffers } = prepared.schedule;
-  return { loaded, prepared, plan: digestOf({ tensors, buffers, operations: [...prepared.schedule.operations] }) };
+  return { loaded, prepared, operations: canonicalJson([...prepared.schedule.operations]), places: canonicalJson({ tensors, buffers }) };
 }
 
 /** Simulates a case, with the schedule of another one if given: then only the machine differs. */

@@ -14,10 +14,10 @@ const block = (path: string, values: BlockResult['statistics'], clockHz = 1e9): 
   stalls: [],
   energyPj: {},
 });
-const runOf = (blocks: readonly BlockResult[], plan = 'p', order = 'o'): ScheduleResult => ({
+const runOf = (blocks: readonly BlockResult[], plan = 'p', order = 'o', layout = 'l'): ScheduleResult => ({
   ...sample,
   blocks,
-  executed: { plan, order },
+  executed: { plan, order, layout },
   slowdowns: {
     bank: { conflicts: { why: 'each waits' }, waited: { why: 'others go first' }, mean: { why: 'they overlap less', ratio: ['bytes', 'bursts'] } },
   },
@@ -58,6 +58,7 @@ describe('by which mechanisms a run is slower', () => {
     const [one, other, reordered] = [runOf([]), runOf([], 'q'), runOf([], 'p', 'r')];
     expect(slowerCauses(one, other).map(({ kind }) => kind)).toEqual(['plan']);
     expect(slowerCauses(one, reordered).map(({ kind }) => kind)).toEqual(['order']);
+    expect(slowerCauses(one, runOf([], 'p', 'o', 'm')).map(({ kind }) => kind)).toEqual(['layout']);
     const { executed: _, ...older } = one;
     expect(slowerCauses(one, older)).toEqual([]);
   });

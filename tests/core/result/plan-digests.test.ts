@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PlanTally } from '../../../core/result/plan-digests.js';
-import type { ScheduleOperation } from '../../../core/index.js';
+import type { ResolvedRegion, ScheduleOperation } from '../../../core/index.js';
 
 const load: ScheduleOperation = { kind: 'transfer', queue: 'dma0', reads: [{ tensor: 't', box: { K: [0, 8] } }], writes: [{ buffer: 'b' }] };
 const tile: ScheduleOperation = { kind: 'compute', queue: 'pe0', layer: 'fc', loops: { K: 8 }, reads: [{ buffer: 'b' }], writes: [{ buffer: 'o' }] };
@@ -8,7 +8,7 @@ const tile: ScheduleOperation = { kind: 'compute', queue: 'pe0', layer: 'fc', lo
 function tallyOf(operations: readonly ScheduleOperation[], began: readonly number[], ended: readonly number[]): PlanTally {
   const tally = new PlanTally();
   for (const id of began) tally.operationStarted(id);
-  for (const id of ended) tally.operationFinished(id, operations[id]!);
+  for (const id of ended) tally.operationFinished({ id, form: operations[id]!, reads: [], writes: [] });
   return tally;
 }
 
@@ -34,5 +34,15 @@ describe('fingerprints of what was executed', () => {
     const { plan, order } = tallyOf([other, tile], [0, 1], [0, 1]).digests;
     expect(plan).not.toBe(base.plan);
     expect(order).toBe(base.order);
+  });
+
+  it('tell where operations read and write from what they are', () => {
+    const at = (address: number): PlanTally => {
+      const tally = new PlanTally();
+      tally.operationFinished({ id: 0, form: load, reads: [{ address } as ResolvedRegion], writes: [] });
+      return tally;
+    };
+    expect(at(64).digests.layout).not.toBe(at(128).digests.layout);
+    expect({ ...at(64).digests, layout: '' }).toEqual({ ...at(128).digests, layout: '' });
   });
 });
