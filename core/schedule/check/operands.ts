@@ -6,7 +6,7 @@ import { operatorName } from '../../workload/operator-name.js';
 import { covers, overlaps, sameExtent, subtract, volumeOf, type Extent } from '../resolve/extent.js';
 import type { TensorState } from '../resolve/places.js';
 import type { OperationRecord } from '../resolve/record.js';
-import { StandardOperands, type Inferred } from './standard-operands.js';
+import { hasWindow, StandardOperands, type Inferred } from './standard-operands.js';
 import type { NamedAccess } from './named-access.js';
 import { boxText } from './values.js';
 import type { ViolationLog } from './violations.js';
@@ -56,7 +56,9 @@ export class OperandCheck {
     for (const access of writes) this.checkInferred(record, tile, access, 'output', writes);
     for (const inferred of this.standard.of(tile.layer).values()) {
       const accesses = inferred.role === 'output' ? writes : reads;
-      if (!FACTORS.has(inferred.name) || accesses.some(({ operand }) => operand === inferred.name)) continue;
+      // A tile that lies in the padding needs no input.
+      if (!FACTORS.has(inferred.name) || (inferred.role === 'activation' && hasWindow(tile.layer)) || accesses.some(({ operand }) => operand === inferred.name))
+        continue;
       if (inferred.role !== 'output' || writes.length === 0)
         this.report(
           record,
@@ -113,8 +115,16 @@ export class OperandCheck {
   private checkFactors(record: OperationRecord, { layer }: TileView, reads: readonly NamedAccess[]): void {
     if (!layer.isMatrixProduct || !reads.some(({ operand }) => operand !== undefined && operand !== '')) return;
     const has = (name: string): boolean => reads.some(({ operand }) => operand === name);
-    if (!has('I')) this.report(record, `does not read operand I of layer '${layer.name}'`, 'a read with operand: I');
+    if (!has('I') && !hasWindow(layer)) this.report(record, `does not read operand I of layer '${layer.name}'`, 'a read with operand: I');
+    else if (this.areExchanged(reads)) this.report(record, `reads a constant as operand I, and as operand W what is none`, 'its operands the other way round');
     else if (!has('W') && !has('I2')) this.report(record, `does not read operand W of layer '${layer.name}'`, 'a read with operand: W, or I2');
+  }
+
+  /** Names and sizes may not tell them apart, but weights are constants. */
+  private areExchanged(reads: readonly NamedAccess[]): boolean {
+    const role = (name: string): string | undefined => reads.find(({ operand }) => operand === name)?.tensor.form.role;
+    const weight = role('W');
+    return role('I') === 'constant' && weight !== undefined && weight !== 'constant';
   }
 
   private checkOperator(record: OperationRecord, { layer }: TileView): void {

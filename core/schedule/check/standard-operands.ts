@@ -87,14 +87,18 @@ function hasShape(layer: LayerView, tensor: TensorState, loops: readonly number[
   return wanted.length === sizes.length && wanted.every((size, i) => size === sizes[i]);
 }
 
+/** A window slides over the input, with steps and padding that only a map can tell. */
+export function hasWindow(layer: LayerView): boolean {
+  return layer.operatorName.includes('conv') || layer.loops.some((loop) => /^F[XYZ]$/.test(loop));
+}
+
 /** Loops that concern an operand; undefined where a window slides over it. */
 function loopsOf(layer: LayerView, name: string, role: OperandView['role'], isBatched: boolean): number[] | undefined {
   const all = layer.loops.map((_, loop) => loop).filter((loop) => layer.whole.high[loop]! > 1);
   if (!layer.isMatrixProduct) return all;
   const wanted = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
   if (wanted === undefined) return undefined;
-  const hasWindow = all.some((loop) => /^F[XYZ]$/.test(layer.loops[loop]!));
-  if (role === 'activation' && hasWindow) return undefined;
+  if (role === 'activation' && hasWindow(layer)) return undefined;
   const classes = layer.classes(isBatched);
   return all.filter((loop) => wanted.includes(LOOP_CLASSES[classes[loop]!]!));
 }
@@ -129,7 +133,7 @@ function matched(layer: LayerView, tensor: TensorState, dims: readonly number[],
   const bySize = dims.map((d) => loops.filter((loop) => size(loop) === tensor.whole.high[d]));
   const sized = bySize.map(([loop]) => loop ?? -1);
   if (bySize.every((candidates) => candidates.length === 1) && new Set(sized).size === sized.length) return sized;
-  return partlyNamed(dims, loops, byName, fits) ?? (fits(loops) && dims.length === 1 ? [...loops] : undefined);
+  return partlyNamed(dims, loops, byName, fits) ?? partlyNamed(dims, loops, byLetter, fits) ?? (fits(loops) && dims.length === 1 ? [...loops] : undefined);
 }
 
 function loopOfLetter(layer: LayerView, letter: string, loops: readonly number[], isBatched: boolean): number {

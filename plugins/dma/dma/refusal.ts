@@ -12,7 +12,9 @@ export function refusalOf(
   if (bytes === 0) return 'the transfer moves no bytes';
   const unequal = isReduction ? reads.find((region) => region.bytes !== bytes) : undefined;
   if (unequal !== undefined) return `the transfer adds ${unequal.bytes} bytes of '${unequal.tensor}' to ${bytes} of '${reads[0]!.tensor}'`;
-  const odd = writes.find((region) => region.bytes !== bytes);
+  // Regions of less than whole bytes: several take more bytes than one of the same elements.
+  const elements = isReduction ? reads[0]!.elements : reads.reduce((sum, region) => sum + region.elements, 0);
+  const odd = writes.find((region) => region.bytes !== bytes && !(region.elements === elements && reads.every(({ format }) => format === region.format)));
   if (odd !== undefined) return `the transfer reads ${bytes} bytes but writes ${odd.bytes} to '${odd.tensor}'`;
   const lost = [...reads, ...writes].find((region) => portToward(region.memory) === undefined);
   return lost === undefined ? undefined : `${path} has no way to ${blocks.pathOf(lost.memory)}`;
