@@ -18,14 +18,17 @@ export default class Compare extends TesseraCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Compare);
-    const [{ readPerformance }, { comparisonDocument }, { isPartial }, text, { ERROR_PLACES }, { readTolerance }] = await Promise.all([
-      import('../../core/result/read-results.js'),
-      import('../../core/analysis/comparison-document.js'),
-      import('../../core/result/partial.js'),
-      import('../../core/text/index.js'),
-      import('../result-text.js'),
-      import('../tolerance.js'),
-    ]);
+    const [{ readPerformance }, { comparisonDocument, slowerRun }, { causeText }, { isPartial }, text, { ERROR_PLACES }, { readTolerance }] = await Promise.all(
+      [
+        import('../../core/result/read-results.js'),
+        import('../../core/analysis/comparison-document.js'),
+        import('../../core/analysis/cause-text.js'),
+        import('../../core/result/partial.js'),
+        import('../../core/text/index.js'),
+        import('../result-text.js'),
+        import('../tolerance.js'),
+      ],
+    );
     const tolerance = flags.tolerance === undefined ? Infinity : readTolerance(flags.tolerance);
     const [a, b] = [readPerformance(args.a), readPerformance(args.b)];
     const parts = [a, b].filter(({ result }) => result !== undefined && isPartial(result));
@@ -44,6 +47,9 @@ export default class Compare extends TesseraCommand {
     if (energy !== undefined) rows.push(['energy', '', formatEnergy(energy.energyPjA), formatEnergy(energy.energyPjB), signed(energy.difference)]);
     this.log(`A: ${comparison.titleA} (${args.a})\nB: ${comparison.titleB} (${args.b})\n`);
     this.log(textTable([flexibleColumn('layer'), flexibleColumn('operator'), ...['cycles A', 'cycles B', 'B - A'].map(rightColumn)], rows).join('\n'));
+    const why = slowerRun(a.result, b.result);
+    if (why !== undefined && why.causes.length > 0)
+      this.log([`Why ${why.slower} is slower:`, ...why.causes.map((cause) => `  ${causeText(cause)}`)].join('\n'));
     const { difference = NaN } = total;
     const holds = flags.tolerance === undefined || Math.abs(difference) <= tolerance;
     for (const { title, result } of parts) this.log(`${title} is a part of a run (${result?.outcome}): nothing is compared with it`);
@@ -52,6 +58,6 @@ export default class Compare extends TesseraCommand {
         `the totals differ by ${Number.isFinite(difference) ? signed(difference) : String(difference)}, outside ${formatPercent(tolerance, ERROR_PLACES)}`,
       );
     this.endWith(holds ? ExitCode.asExpected : ExitCode.missed);
-    return { ...comparison, holds };
+    return { ...comparison, ...why, holds };
   }
 }

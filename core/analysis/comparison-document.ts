@@ -1,4 +1,7 @@
 import { comparePerformance, type ComparedLayer, type ComparedValue } from './comparison.js';
+import { compareRuns } from './faster-run.js';
+import type { SlowerCause } from './slower-causes.js';
+import type { RunResult } from '../result/run-result.js';
 import type { Performance } from '../result/performance.js';
 
 /** One line of the document that `tessera compare --json` prints; cycles of the reference clock. */
@@ -53,4 +56,17 @@ function lineOf({ layer, operator, cycles }: ComparedLayer): ComparisonLine {
     ...(value === undefined ? {} : { cyclesB: value }),
     ...differenceOf(cycles),
   };
+}
+
+/** Which of two runs is slower, and by which mechanisms. */
+export interface SlowerRun {
+  readonly slower: 'A' | 'B';
+  readonly causes: readonly SlowerCause[];
+}
+
+/** Undefined when one is no run of a schedule, or when neither is slower than the other. */
+export function slowerRun(a: RunResult | undefined, b: RunResult | undefined): SlowerRun | undefined {
+  if (a?.kind !== 'schedule' || b?.kind !== 'schedule') return undefined;
+  const [comparison] = compareRuns([a, b]);
+  return comparison?.verdict === 'faster' ? { slower: comparison.slower === a ? 'A' : 'B', causes: comparison.causes } : undefined;
 }

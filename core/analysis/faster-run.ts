@@ -1,6 +1,7 @@
 import type { ComputeUnit } from '../model/machine-facts.js';
 import type { StallRole } from '../model/stall-class.js';
 import type { BlockResult, ScheduleResult, StallResult } from '../result/run-result.js';
+import { slowerCauses, type SlowerCause } from './slower-causes.js';
 import { averageComputeStack, COMPUTE_UNITS, isCompute } from './stall-summary.js';
 
 /** What a class of the stall stacks of arrays (or of vector units) adds to the difference between two runs. */
@@ -64,8 +65,10 @@ export interface RunComparison {
   readonly stacks: readonly UnitDifference[];
   readonly blocks: readonly BlockDifference[];
   readonly traffic: readonly TrafficDifference[];
-  /** The largest of all of these, cores first; empty when a run did not finish. */
+  /** The largest of all of these, cores first: where the time went. Empty when a run did not finish. */
   readonly reasons: readonly SpeedReason[];
+  /** By which mechanisms, as far as counters tell. Empty when neither is slower. */
+  readonly causes: readonly SlowerCause[];
 }
 
 /** The run that takes the least simulated time; the first of equals. Only finished runs compete when there are any. */
@@ -126,6 +129,7 @@ function compareTwo(faster: ScheduleResult, slower: ScheduleResult): RunComparis
     savedShare: 1 - fastSeconds / slowSeconds,
     ...differences,
     reasons: verdict === 'unfinished' ? [] : largestReasons(differences),
+    causes: verdict === 'faster' ? slowerCauses(faster, slower) : [],
   };
 }
 

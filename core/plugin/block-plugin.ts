@@ -42,6 +42,11 @@ export interface StatisticDeclaration {
    * denominator is; the model does not touch it.
    */
   readonly ratio?: readonly [numerator: string, denominator: string];
+  /**
+   * More of it slows a run down, and how, as the end of a sentence: 'an access waits until another row has been closed'. Where one of two
+   * runs is slower and has more of it, comparisons name it as a cause.
+   */
+  readonly slows?: string;
 }
 
 export interface ProbeDeclaration {

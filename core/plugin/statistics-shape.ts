@@ -5,7 +5,9 @@ import { nearestName } from '../document/nearest.js';
 export function statisticsProblem(statistics: Readonly<Record<string, unknown>>): string | undefined {
   for (const [name, declaration] of Object.entries(statistics)) {
     if (!isPlainObject(declaration)) return `statistic '${name}' is no object`;
-    const { ratio } = declaration;
+    const { ratio, slows } = declaration;
+    if (slows !== undefined && typeof slows !== 'string')
+      return `statistic '${name}' has '${JSON.stringify(slows)}' for 'slows'; expected how it slows a run down`;
     if (ratio === undefined) continue;
     if (!Array.isArray(ratio) || ratio.length !== 2) return `statistic '${name}' is a ratio of ${JSON.stringify(ratio)}`;
     for (const part of ratio) {

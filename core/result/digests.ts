@@ -1,5 +1,6 @@
 import { digestOf } from '../kernel/digest.js';
 import type { StateExchange } from '../kernel/state.js';
+import { mix } from './mix.js';
 
 /**
  * Three fingerprints of what a model determines, each an SHA-256: a change of timing, of counted work and of energy can be
@@ -51,14 +52,6 @@ export class OperationTimes {
 }
 
 const TWO_32 = 2 ** 32;
-
-/** One round of a 32-bit hash (the finaliser of MurmurHash3, Appleby 2011). Takes the lower 32 bits of `word`. */
-function mix(hash: number, word: number): number {
-  let h = hash ^ word;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return h ^ (h >>> 16);
-}
 
 export type Counts = Record<string, number>;
 

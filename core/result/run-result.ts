@@ -1,6 +1,7 @@
 import type { DeadlockReport } from '../kernel/deadlock.js';
 import type { BoundViolation, Estimate, Performance } from './performance.js';
 import type { ResultDigests } from './digests.js';
+import type { PlanDigests } from './plan-digests.js';
 import type { ComputeUnit } from '../model/machine-facts.js';
 import type { StallClass } from '../model/stall-class.js';
 import type { Supply } from '../model/supply.js';
@@ -145,6 +146,13 @@ interface ResultHead {
   readonly warnings?: readonly string[];
 }
 
+/** How more of a statistic slows a run down. */
+export interface Slowdown {
+  readonly why: string;
+  /** Of a mean or a share: numerator and denominator, so that it can be formed over several blocks. */
+  readonly ratio?: readonly [string, string];
+}
+
 /** A schedule on a machine. */
 export interface ScheduleResult extends ResultHead {
   readonly kind: 'schedule';
@@ -166,6 +174,10 @@ export interface ScheduleResult extends ResultHead {
   readonly unused?: readonly UnusedBlock[];
   /** What the statistics of the blocks mean: by plugin, then by statistic. */
   readonly statisticDescriptions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What was executed, and in which order, as fingerprints; times are in neither. Absent in results of earlier versions. */
+  readonly executed?: PlanDigests;
+  /** Statistics of which more slows a run down, and how: by plugin, then by statistic. */
+  readonly slowdowns?: Readonly<Record<string, Readonly<Record<string, Slowdown>>>>;
   /** Only when recorded; never in the JSON document. */
   readonly trace?: RunTrace;
   /** What was executed, collectives expanded; only when an exporter asks, never in the JSON document. */

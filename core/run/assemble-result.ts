@@ -13,8 +13,9 @@ import type { FunctionalResult } from '../functional/functional-result.js';
 import { evaluateExpectations } from '../analysis/expectations.js';
 import type { Machine } from '../machine/machine.js';
 import type { PreparedRun } from './prepare.js';
+import type { StatisticDeclaration } from '../plugin/block-plugin.js';
 import { runName } from '../result/run-name.js';
-import type { BlockResult, LinkResult, MemoryResult, Outcome, RunLimit, RunTrace, ScheduleResult, StallResult } from '../result/run-result.js';
+import type { BlockResult, LinkResult, MemoryResult, Outcome, RunLimit, RunTrace, ScheduleResult, Slowdown, StallResult } from '../result/run-result.js';
 import type { LoadedScenario } from '../scenario/loaded-scenario.js';
 import { scheduleDigests, type Counts, type ResultDigests } from '../result/digests.js';
 import { displayPath, runVersions } from '../document/versions.js';
@@ -95,7 +96,9 @@ export function assembleResult(run: FinishedRun): ScheduleResult {
     versions: runVersions(),
     ...(scenario.mapper === undefined ? {} : { mapper: scenario.mapper.use }),
     ...(unused.length === 0 ? {} : { unused }),
-    statisticDescriptions: statisticDescriptions(machine),
+    statisticDescriptions: ofStatistics(machine, ({ description }) => description),
+    slowdowns: ofStatistics(machine, slowdownOf),
+    executed: run.collector.plan.digests,
     ...(run.trace === undefined ? {} : { trace: run.trace }),
     ...(run.schedule === undefined ? {} : { schedule: run.schedule }),
   };
@@ -159,15 +162,24 @@ function blockResult(block: BuiltBlock, machine: Machine, seconds: number): Bloc
   };
 }
 
-/** As the plugins declare them, once a plugin and not once a block. */
-function statisticDescriptions({ blocks }: Machine): Record<string, Record<string, string>> {
+/** As the plugins declare them, once a plugin and not once a block; plugins without any are left out. */
+function ofStatistics<T>({ blocks }: Machine, pick: (declaration: StatisticDeclaration) => T | undefined): Record<string, Record<string, T>> {
   const plugins = new Map(blocks.map(({ plugin }) => [plugin.name, plugin.statistics]));
+  const picked = [...plugins].map(([name, statistics]) => [name, picksOf(statistics, pick)] as const);
+  return Object.fromEntries(picked.filter(([, own]) => Object.keys(own).length > 0));
+}
+
+function picksOf<T>(statistics: Readonly<Record<string, StatisticDeclaration>>, pick: (declaration: StatisticDeclaration) => T | undefined): Record<string, T> {
   return Object.fromEntries(
-    [...plugins].map(([name, statistics]) => [
-      name,
-      Object.fromEntries(Object.entries(statistics).map(([statistic, { description }]) => [statistic, description])),
-    ]),
+    Object.entries(statistics).flatMap(([name, declaration]): [string, T][] => {
+      const value = pick(declaration);
+      return value === undefined ? [] : [[name, value]];
+    }),
   );
+}
+
+function slowdownOf({ slows, ratio }: StatisticDeclaration): Slowdown | undefined {
+  return slows === undefined ? undefined : { why: slows, ...(ratio === undefined ? {} : { ratio }) };
 }
 
 function stallResults({ plugin, stalls }: BuiltBlock, clock: ClockDomain): StallResult[] {

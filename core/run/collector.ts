@@ -3,6 +3,7 @@ import type { StateExchange } from '../kernel/state.js';
 import type { ClockDomain } from '../kernel/clock-domain.js';
 import type { ExecutionObserver } from '../schedule/execute/executor.js';
 import { OperationTimes } from '../result/digests.js';
+import { PlanTally } from '../result/plan-digests.js';
 import type { ScheduleLayer } from '../schedule/form/form.js';
 import type { OperationRecord } from '../schedule/resolve/record.js';
 import { workOf } from '../mapping/layer-work.js';
@@ -99,6 +100,7 @@ class ActiveLayers {
 export class ResultCollector implements ExecutionObserver {
   readonly peakBytes = new Map<number, number>();
   readonly times = new OperationTimes();
+  readonly plan = new PlanTally();
   private readonly layers = new Map<string, LayerTally>();
   private readonly computing = new ActiveLayers();
   private readonly moving = new ActiveLayers();
@@ -111,6 +113,7 @@ export class ResultCollector implements ExecutionObserver {
   ) {}
 
   operationStarted(record: OperationRecord): void {
+    this.plan.operationStarted(record.id);
     const tally = this.tallyOf(record);
     if (tally === undefined) return;
     this.settle();
@@ -120,6 +123,7 @@ export class ResultCollector implements ExecutionObserver {
   operationFinished(record: OperationRecord): void {
     this.trace?.operationFinished(record);
     this.times.add(record.id, record.startTick, record.endTick);
+    this.plan.operationFinished(record);
     const tally = this.tallyOf(record);
     if (tally === undefined) return;
     this.settle();
@@ -161,6 +165,7 @@ export class ResultCollector implements ExecutionObserver {
     this.settledTick = s.tick(this.settledTick);
     s.map(this.peakBytes, (bytes) => s.number(bytes ?? 0));
     this.times.state(s);
+    this.plan.state(s);
     const names = [...this.layers].map(([name, { operator }]) => ({ name, operator }));
     s.list(names, (layer) => ({ name: s.text(layer?.name ?? ''), operator: s.text(layer?.operator ?? '') }));
     if (s.loading) for (const { name, operator } of names) this.layers.set(name, new LayerTally(operator));

@@ -196,6 +196,19 @@ describe('compare and report', () => {
     const other = await tessera('compare', 'a.json', 'b.json', '--tolerance', '5%');
     expect(other.code).toBe(1);
     expect(other.stdout).toMatch(/gemm +gemm +\S+ +\S+ +\+\d/);
+    expect(same.stdout).not.toContain('is slower');
+  });
+
+  it('says by which mechanism a run is slower, whichever comes first', async () => {
+    writeFileSync('a.json', (await tessera('run', 's.yaml', '--json')).stdout);
+    const { stdout: b } = await tessera('run', 's.yaml', '--json', '--set', 'machine.dma.with.setupCycles=200');
+    const result = json<{ executed: { order: string } }>(b);
+    writeFileSync('b.json', JSON.stringify({ ...result, executed: { ...result.executed, order: 'f'.repeat(64) } }));
+    const reason = 'is slower:\n  The same operations began in another order';
+    expect((await tessera('compare', 'a.json', 'b.json')).stdout).toContain(`Why B ${reason}`);
+    expect((await tessera('compare', 'b.json', 'a.json')).stdout).toContain(`Why A ${reason}`);
+    const { stdout } = await tessera('compare', 'a.json', 'b.json', '--json');
+    expect(json(stdout)).toMatchObject({ slower: 'B', causes: [{ kind: 'order' }] });
   });
 
   it('takes an estimate for a result', async () => {

@@ -26,7 +26,7 @@ import { refusalOf } from './refusal.js';
 import { Requests } from './requests.js';
 import { waitsOf } from './waits.js';
 
-export type DmaStatistic = 'transfers' | 'readBursts' | 'writeBursts' | 'bytesRead' | 'bytesWritten' | 'busyCycles';
+export type DmaStatistic = 'transfers' | 'readBursts' | 'writeBursts' | 'bytesRead' | 'bytesWritten' | 'meanBurstBytes' | 'busyCycles';
 
 export const DMA_STALLS: StallClasses = {
   idle: { role: 'rest', description: 'No transfer' },

@@ -20,6 +20,12 @@ export const dmaPlugin = definePlugin<DmaConfig, DmaStatistic>({
     writeBursts: { unit: 'bursts', description: 'Write requests' },
     bytesRead: { unit: 'bytes', description: 'Payload read' },
     bytesWritten: { unit: 'bytes', description: 'Payload written, each destination of a multicast counted' },
+    meanBurstBytes: {
+      unit: 'bytes',
+      ratio: ['bytesRead', 'readBursts'],
+      description: 'Bytes of a read request, mean',
+      slows: 'a burst is passed on when all of it has come, so fewer and longer ones overlap less',
+    },
     busyCycles: { unit: 'cycles', description: 'Cycles in which the data path moved bytes to a destination' },
   },
   stallClasses: DMA_STALLS,

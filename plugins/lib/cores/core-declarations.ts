@@ -19,16 +19,26 @@ export const CORE_STALL_CLASSES: StallClasses = {
   'wait-output': { role: 'wait', on: 'memory', description: 'Results find no room on their way to memory, or are not acknowledged' },
 };
 
-export type CoreStatistic = 'operations' | 'folds' | 'macs' | 'bytesRead' | 'bytesWritten' | 'readBursts' | 'writeBursts';
+export type CoreStatistic = 'operations' | 'folds' | 'macs' | 'bytesRead' | 'bytesWritten' | 'readBursts' | 'writeBursts' | 'meanReadBytes';
 
 export const CORE_STATISTICS: Readonly<Record<CoreStatistic, StatisticDeclaration>> = {
   operations: { unit: 'operations', description: 'Operations of the schedule that have ended' },
   folds: { unit: 'folds', description: 'Folds executed' },
   macs: { unit: 'MACs', description: 'Multiply-accumulates (element operations for a vector core) of the operations that have ended' },
-  bytesRead: { unit: 'bytes', description: 'Operand and partial-sum bytes asked for on the memory ports' },
-  bytesWritten: { unit: 'bytes', description: 'Result and partial-sum bytes written on the memory ports' },
+  bytesRead: {
+    unit: 'bytes',
+    description: 'Operand and partial-sum bytes asked for on the memory ports',
+    slows: 'operands or partial sums are fetched more often',
+  },
+  bytesWritten: { unit: 'bytes', description: 'Result and partial-sum bytes written on the memory ports', slows: 'partial sums go out to memory more often' },
   readBursts: { unit: 'transactions', description: 'Read transactions sent' },
   writeBursts: { unit: 'transactions', description: 'Write transactions sent' },
+  meanReadBytes: {
+    unit: 'bytes',
+    ratio: ['bytesRead', 'readBursts'],
+    description: 'Bytes of a read transaction, mean',
+    slows: 'a fold begins when its burst has come, so fewer and larger folds overlap less with what feeds them',
+  },
 };
 
 export const CORE_PORTS: Readonly<Record<string, PortDeclaration>> = {

@@ -1,5 +1,5 @@
 import {
-  type ComputeUnit,
+  causeText,
   formatBytes,
   formatCount,
   formatFixed,
@@ -7,11 +7,9 @@ import {
   formatSeconds,
   formatSignedCount,
   type RunComparison,
+  UNIT_WORDS,
   type SpeedReason,
 } from 'tessera-sim';
-
-/** One of the blocks that compute, in words. */
-export const UNIT_WORDS: Readonly<Record<ComputeUnit, string>> = { array: 'array', vector: 'vector unit', pim: 'computing memory' };
 
 /** One sentence: who wins, and by how much; or why there is no winner. */
 export function verdictSentence({ faster, slower, verdict, speedup, savedShare }: RunComparison): string {
@@ -26,9 +24,9 @@ export function verdictSentence({ faster, slower, verdict, speedup, savedShare }
   );
 }
 
-/** Every reason in a sentence of its own. */
-export function causeSentences({ reasons, slower }: RunComparison): string[] {
-  return reasons.map((reason) => sentenceOf(reason, slower.name));
+/** Every reason in a sentence of its own: where the time went, then by which mechanisms. */
+export function causeSentences({ reasons, causes, slower }: RunComparison): string[] {
+  return [...reasons.map((reason) => sentenceOf(reason, slower.name)), ...causes.map(causeText)];
 }
 
 function sentenceOf(reason: SpeedReason, slower: string): string {

@@ -23,8 +23,12 @@ export const DRAM_STATISTICS: Readonly<Record<DramStatistic, StatisticDeclaratio
   bytesRead: { unit: 'bytes', description: 'Bytes asked for by read bursts' },
   bytesWritten: { unit: 'bytes', description: 'Bytes brought by write bursts' },
   rowHits: { unit: 'accesses', description: 'Column accesses to a row that was open' },
-  rowMisses: { unit: 'accesses', description: 'Column accesses that found the bank closed' },
-  rowConflicts: { unit: 'accesses', description: 'Column accesses that found another row open' },
+  rowMisses: { unit: 'accesses', description: 'Column accesses that found the bank closed', slows: 'each waits until its row has been opened' },
+  rowConflicts: {
+    unit: 'accesses',
+    description: 'Column accesses that found another row open',
+    slows: 'each waits until that row has been closed and its own opened',
+  },
   activates: { unit: 'commands', description: 'Row activations' },
   columnReads: { unit: 'accesses', description: 'Column reads; one moves burstBytes' },
   columnWrites: { unit: 'accesses', description: 'Column writes; one moves burstBytes' },
@@ -35,6 +39,7 @@ export const DRAM_STATISTICS: Readonly<Record<DramStatistic, StatisticDeclaratio
   meanLatencyCycles: {
     unit: 'cycles',
     ratio: ['latencyCycles', 'answers'],
+    slows: 'bursts wait longer behind others, or are longer themselves, before what needs them can go on',
     description: 'Mean time from the sending of a burst to its response leaving the memory',
   },
 };

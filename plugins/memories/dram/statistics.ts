@@ -31,7 +31,7 @@ export type DramStatistic =
   | 'meanLatencyCycles'
   | 'bandwidthBytesPerSecond';
 
-const lines = (description: string): StatisticDeclaration => ({ unit: 'lines', description });
+const lines = (description: string, slows?: string): StatisticDeclaration => ({ unit: 'lines', description, ...(slows === undefined ? {} : { slows }) });
 const commands = (description: string): StatisticDeclaration => ({ unit: 'commands', description });
 
 /** Means and rates, and the sums over which they are formed. */
@@ -53,6 +53,7 @@ const derivedStatistics = {
     unit: 'cycles',
     ratio: ['latencyCycles', 'answers'],
     description: 'From the sending of a burst to its response leaving the memory, mean, in cycles of the block',
+    slows: 'bursts wait longer behind others, or are longer themselves, before what needs them can go on',
   },
   lineBytes: { unit: 'bytes', derived: true, description: 'Lines moved times line bytes' },
   bandwidthBytesPerSecond: { unit: 'B/s', ratio: ['lineBytes', 'seconds'], description: 'Lines moved times line bytes over the length of the run' },
@@ -66,8 +67,8 @@ export const DRAM_STATISTICS: Readonly<Record<DramStatistic, StatisticDeclaratio
   linesRead: lines('Line reads that the channels took'),
   linesWritten: lines('Line writes that the channels took'),
   rowHits: lines('Line accesses whose first command was a column command to the open row'),
-  rowMisses: lines('Line accesses that found the bank closed'),
-  rowConflicts: lines('Line accesses that had to close another row'),
+  rowMisses: lines('Line accesses that found the bank closed', 'each waits until its row has been opened'),
+  rowConflicts: lines('Line accesses that had to close another row', 'each waits until that row has been closed and its own opened'),
   readsForwarded: lines('Line reads answered from a waiting write'),
   linesMerged: lines('Line accesses merged with a waiting one to the same line'),
   activates: commands('Row activations'),

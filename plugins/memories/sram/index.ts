@@ -19,7 +19,11 @@ export const sramPlugin = definePlugin<SramConfig, SramStatistic>({
     bytesWritten: { unit: 'bytes', description: 'Payload written' },
     wordAccesses: { unit: 'words', description: 'Words served, whole words also where a row ends inside one' },
     bankConflicts: { unit: 'words', description: 'Words that found their bank taken, counted in each cycle that they waited' },
-    conflictCycles: { unit: 'cycles', description: 'Cycles that beats of ports took beyond their first because of bank conflicts' },
+    conflictCycles: {
+      unit: 'cycles',
+      description: 'Cycles that beats of ports took beyond their first because of bank conflicts',
+      slows: 'words wait until their bank has served another port',
+    },
     busyCycles: { unit: 'cycles', description: 'Cycles in which at least one word was served' },
   },
   stallClasses: SRAM_STALLS,

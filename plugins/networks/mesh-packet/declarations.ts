@@ -7,7 +7,11 @@ export const PACKET_STATISTICS: BlockPlugin<unknown, PacketStatistic>['statistic
   bytes: { unit: 'bytes', description: 'Bytes of the messages, one header each' },
   hops: { unit: 'links', description: 'Links on the ways of all messages; of a multicast those of its tree' },
   linkBusyCycles: { unit: 'cycles', description: 'Cycles in which a link carried data, summed over the links' },
-  waitCycles: { unit: 'cycles', description: 'Cycles that packets waited for an output, beyond the pipeline of the router' },
+  waitCycles: {
+    unit: 'cycles',
+    description: 'Cycles that packets waited for an output, beyond the pipeline of the router',
+    slows: 'packets meet others at more outputs, or longer ones',
+  },
 };
 
 /** In the order of `Waited`. */

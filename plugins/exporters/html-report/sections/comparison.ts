@@ -12,17 +12,9 @@ import {
   type ComputeUnit,
   type RunResult,
   type ScheduleResult,
-} from 'tessera-sim';
-import {
-  BUSY_COLUMNS,
-  busyCells,
-  causeSentences,
-  OVERVIEW_COLUMNS,
-  overviewCells,
-  saturationSentence,
   UNIT_WORDS,
-  verdictSentence,
-} from 'tessera-sim/exporters';
+} from 'tessera-sim';
+import { BUSY_COLUMNS, busyCells, causeSentences, OVERVIEW_COLUMNS, overviewCells, saturationSentence, verdictSentence } from 'tessera-sim/exporters';
 import { curvesChart } from '../charts/load-charts.js';
 import { runStackChart } from '../charts/stall-chart.js';
 import { html, NOTHING, type Markup } from '../markup.js';

@@ -1,0 +1,70 @@
+import { compareRuns } from '../../core/analysis/faster-run.js';
+import type { SlowerCause } from '../../core/analysis/slower-causes.js';
+import { InputError } from '../../core/errors.js';
+import type { ScheduleResult } from '../../core/result/run-result.js';
+import { CHANGES, type Change } from './changes.js';
+import { drawCase, type RandomCase } from './machines.js';
+import { plan, simulate, type Planned } from './runs.js';
+
+/** From here on a slowdown is an anomaly. */
+export const LEAST_SLOWDOWN = 0.01;
+
+/** One case before and after a change. */
+export interface Pair {
+  readonly index: number;
+  readonly drawn: RandomCase;
+  readonly change: Change;
+  /** Whose schedule the changed machine ran: its own mapper's, or that of the machine as it was. */
+  readonly schedule: 'own' | 'same';
+  /** Whether the mapper made other operations for the changed machine, or the same on other addresses; by the operations themselves. */
+  readonly replanned: boolean;
+  readonly relaid: boolean;
+  readonly before: ScheduleResult;
+  readonly after: ScheduleResult;
+  /** By how much it went the wrong way; negative when it went the right way. */
+  readonly slowdown: number;
+  /** What the comparison of the two results says; only of anomalies. */
+  readonly causes: readonly SlowerCause[];
+}
+
+/**
+ * Runs a case as it was drawn and after every change: with the schedule that the mapper makes then, and, when that is another one, with the
+ * former schedule too, so that the machine's part and the mapper's can be told apart. Changes that leave no schedule give no pair.
+ */
+export async function* pairsOf(seed: number, index: number): AsyncGenerator<Pair> {
+  const drawn = drawCase(seed, index);
+  const base = await planned(drawn);
+  if (base === undefined) return;
+  const before = await simulate(base);
+  for (const change of CHANGES) {
+    const changed = change.apply(drawn);
+    const next = changed === undefined ? undefined : await planned(changed);
+    if (next === undefined) continue;
+    const replanned = next.operations !== base.operations;
+    const relaid = next.places !== base.places;
+    const pairOf = (schedule: Pair['schedule'], after: ScheduleResult): Pair => {
+      const slowdown = slowdownOf(change, before, after);
+      return { index, drawn, change, schedule, replanned, relaid, before, after, slowdown, causes: slowdown > LEAST_SLOWDOWN ? causesOf(before, after) : [] };
+    };
+    yield pairOf('own', await simulate(next));
+    if ((replanned || relaid) && change.expects === 'faster') yield pairOf('same', await simulate(next, base));
+  }
+}
+
+async function planned(drawn: RandomCase): Promise<Planned | undefined> {
+  try {
+    return await plan(drawn);
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}
+
+function slowdownOf({ expects }: Change, before: ScheduleResult, after: ScheduleResult): number {
+  const ratio = after.simulation.seconds / before.simulation.seconds;
+  return (expects === 'faster' ? ratio : 1 / ratio) - 1;
+}
+
+function causesOf(before: ScheduleResult, after: ScheduleResult): readonly SlowerCause[] {
+  return compareRuns([before, after])[0]?.causes ?? [];
+}
