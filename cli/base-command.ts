@@ -61,11 +61,12 @@ export abstract class TesseraCommand extends Command {
   /** Bad input is shown problem by problem, a failed model by its block; anything else is a bug of ours and keeps its stack. */
   protected override async catch(thrown: Error & { exitCode?: number; oclif?: { exit?: number } }): Promise<void> {
     // A plugin may throw anything.
-    const error =
+    const found =
       thrown instanceof Error || typeof (thrown as Partial<Error> | undefined)?.message === 'string' ? thrown : new Error(`a plugin threw ${String(thrown)}`);
-    const code = exitCodeOf(error);
-    if (code === 'help') throw error;
+    const code = exitCodeOf(found);
+    if (code === 'help') throw found;
     this.endWith(code);
+    const error = code === ExitCode.badInput ? (await import('../core/document/problem-places.js')).placedError(found) : found;
     if (this.jsonEnabled()) this.logJson({ error: { message: error.message, exitCode: code, problems: problemsOf(error) } });
     else this.show(error, code);
   }

@@ -9,7 +9,7 @@ import { writeOver } from '../output-guard.js';
 export default class Crosscheck extends TesseraCommand {
   static override summary = 'Run measured reference records and show how far the simulation is off';
   static override description = `Each record (configuration, workload, measured values of another simulator or a chip) runs through the plugin for its kind.
-A record that cannot be run is listed with the reason and counts as a miss. With --tolerance, exit code 1 when any value is further off.`;
+A record that cannot be run, or takes longer than --timeout, is listed with the reason and counts as a miss. With --tolerance, exit code 1 when any value is further off.`;
   static override strict = false;
   static override examples = [
     { description: 'All records of a file', command: '<%= config.bin %> crosscheck tests/golden/noc-booksim2.json' },
@@ -20,6 +20,7 @@ A record that cannot be run is listed with the reason and counts as a miss. With
   static override flags = {
     tolerance: Flags.string({ char: 't', description: 'Largest error of any value, e.g. 5%', helpValue: 'SHARE' }),
     filter: Flags.string({ char: 'f', description: 'Only records whose id contains this text, or matches /REGEX/', helpValue: 'TEXT' }),
+    timeout: Flags.integer({ description: 'Seconds that a record may take; then it counts as a miss', default: 600, min: 1, helpValue: 'SECONDS' }),
     summary: Flags.boolean({ description: 'Print the summary of each file only' }),
     plugin: Flags.string({ description: 'Load this plugin file or package too (repeatable)', multiple: true, multipleNonGreedy: true, helpValue: 'FILE' }),
     progress: Flags.boolean({ description: 'Show which record runs on standard error (only on a terminal)', allowNo: true, default: true }),
@@ -41,6 +42,7 @@ A record that cannot be run is listed with the reason and counts as a miss. With
       const checked = await crosscheckFile(file, registry, {
         shouldStop: () => interrupt.isRequested,
         onRecord,
+        maxSecondsPerRecord: flags.timeout,
         ...(flags.filter === undefined ? {} : { filter: flags.filter }),
       });
       files.push(checked);

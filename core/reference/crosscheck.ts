@@ -3,6 +3,7 @@ import { InputError } from '../errors.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import type { ToolContext } from '../plugin/tool-context.js';
 import { ToolContexts } from '../plugin/tool-contexts.js';
+import type { StopCause } from '../plugin/stop-watch.js';
 import type { CrosscheckPlugin, ReferenceRecord } from '../plugin/tool-plugins.js';
 import { toolFailure } from '../run/call-tool.js';
 import { nearestName } from '../document/nearest.js';
@@ -44,6 +45,8 @@ export interface CrosscheckOptions {
   /** Only records whose id contains this text, or matches it when it is written `/regex/`. */
   readonly filter?: string;
   readonly shouldStop?: () => boolean;
+  /** Seconds of wall time that a record may take; then it has failed, and the next one runs. */
+  readonly maxSecondsPerRecord?: number | undefined;
   readonly onWarning?: (message: string) => void;
   readonly onRecord?: (record: CrosscheckRecord, index: number, total: number) => void;
 }
@@ -51,21 +54,25 @@ export interface CrosscheckOptions {
 /** Runs the records of a reference file through the plugin for their kind. */
 export async function crosscheckFile(file: string, registry: PluginRegistry, options: CrosscheckOptions = {}): Promise<CrosscheckFile> {
   const { kind, records } = readReference(file);
-  const plugin = pluginFor(kind, file, registry);
+  const plugin = placedInJson(file, () => pluginFor(kind, file, registry));
   const chosen = records.filter((record) => matches(record.id, options.filter));
   if (chosen.length === 0)
     throw new InputError({ file, message: `no record matches '${options.filter ?? ''}'`, expected: `ids such as '${records[0]?.id ?? ''}'` });
   const results: CrosscheckRecord[] = [];
-  const contexts = new ToolContexts(registry, { shouldStop: options.shouldStop, onWarning: options.onWarning });
+  const warnings: string[] = [];
+  const failure = (error: unknown): Error => toolFailure(error, registry, { kind: 'crosscheck', name: plugin.name, place: {} });
   for (const record of chosen) {
     if (options.shouldStop?.() === true) break;
-    const failure = (error: unknown): Error => toolFailure(error, registry, { kind: 'crosscheck', name: plugin.name, place: {} });
-    const result = await runRecord(record, plugin, contexts.for(`crosscheck ${plugin.name}`), failure);
+    const contexts = new ToolContexts(registry, { ...options, maxWallSeconds: options.maxSecondsPerRecord });
+    const result = await runRecord(record, plugin, contexts, failure);
+    warnings.push(...contexts.warnings);
+    // What was interrupted is no result: a part is never compared with a whole.
+    if (contexts.watch.cause === 'interrupted') break;
     results.push(result);
     options.onRecord?.(result, results.length, chosen.length);
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return { file, kind, records: results, summary: summarise(results), warnings: contexts.warnings };
+  return { file, kind, records: results, summary: summarise(results), warnings };
 }
 
 function readReference(file: string): { kind: string; records: readonly ReferenceRecord[] } {
@@ -120,7 +127,7 @@ function expressionOf(text: string): RegExp {
 async function runRecord(
   record: ReferenceRecord,
   plugin: CrosscheckPlugin,
-  context: ToolContext,
+  contexts: ToolContexts,
   failure: (error: unknown) => Error,
 ): Promise<CrosscheckRecord> {
   const reference = record['reference_cpu_seconds'];
@@ -130,16 +137,18 @@ async function runRecord(
     const used = process.cpuUsage(before);
     return (used.user + used.system) / 1e6;
   };
+  const failedFor = (failed: string): CrosscheckRecord => ({ id: record.id, metrics: {}, cpuSeconds: seconds(), referenceCpuSeconds, failed });
   try {
-    const simulated = await plugin.simulate(record, context);
-    const cpuSeconds = seconds();
-    return { id: record.id, metrics: compareMetrics(record, simulated, plugin), cpuSeconds, referenceCpuSeconds };
+    const simulated = await plugin.simulate(record, contexts.for(`crosscheck ${plugin.name}`));
+    if (contexts.watch.cause !== undefined) return failedFor(STOPPED[contexts.watch.cause]);
+    return { id: record.id, metrics: compareMetrics(record, simulated, plugin), cpuSeconds: seconds(), referenceCpuSeconds };
   } catch (error) {
     // A record that fails in any way is a miss of the tool, to be shown, not the end of the other records.
-    const failed = failure(error).message;
-    return { id: record.id, metrics: {}, cpuSeconds: seconds(), referenceCpuSeconds, failed };
+    return failedFor(failure(error).message);
   }
 }
+
+const STOPPED: Readonly<Record<StopCause, string>> = { interrupted: 'interrupted', maxWallSeconds: 'it took longer than a record may' };
 
 function compareMetrics(record: ReferenceRecord, simulated: Readonly<Record<string, number>>, plugin: CrosscheckPlugin): Record<string, CrosscheckMetric> {
   const numbers = flatNumbers(record.expected, '');

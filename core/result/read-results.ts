@@ -25,7 +25,8 @@ export function readResults(file: string): readonly RunResult[] {
 
 function checkedResults(value: unknown, file: string): readonly RunResult[] {
   const list = Array.isArray(value) ? value : isPlainObject(value) && Array.isArray(value['results']) ? (value['results'] as unknown[]) : [value];
-  if (list.length === 0) throw new InputError({ file, message: 'there is no result in it', expected: 'one result document or a list of them' });
+  if (list.length === 0)
+    throw new InputError({ file, line: 1, column: 1, message: 'there is no result in it', expected: 'one result document or a list of them' });
   return list.map((entry, index) => checkedResult(entry, file, list.length > 1 ? String(index) : ''));
 }
 

@@ -25,7 +25,7 @@ export async function scheduleOf(
 ): Promise<Schedule> {
   if (scenario.schedule !== undefined) return watched(await readSchedule(scenario.schedule, registry, contexts), contexts.watch);
   if (scenario.mapper === undefined || workload === undefined) {
-    throw new InputError({ file: scenario.file, message: 'the scenario has neither a schedule nor a workload with a mapper' });
+    throw new InputError({ file: scenario.file, line: 1, column: 1, message: 'the scenario has neither a schedule nor a workload with a mapper' });
   }
   const { use, config, place } = scenario.mapper;
   const mapper = registry.get('mapper', use, place);

@@ -55,7 +55,7 @@ export async function prepare(
   planCache?: PlanCache,
   soFar: Preparation = {},
 ): Promise<PreparedRun> {
-  if (scenario.machine === undefined) throw new InputError({ file: scenario.file, message: 'the scenario has no machine' });
+  if (scenario.machine === undefined) throw new InputError({ file: scenario.file, line: 1, column: 1, message: 'the scenario has no machine' });
   const machine = (soFar.machine = describeLoaded(scenario.machine, registry, scenario.seed, scenario.bindings));
   const imported = new ImportedFiles();
   const workload = (soFar.workload = scenario.workload === undefined ? undefined : await readWorkload(scenario.workload, registry, contexts, imported.tell));

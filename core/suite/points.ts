@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, realpathSync, type Stats } from 'node:fs';
 import path from 'node:path';
-import { InputError } from '../errors.js';
+import { InputError, type InputProblem } from '../errors.js';
 import type { SuitePoint } from '../plugin/suite-plugins.js';
 import { isPlainObject, Places } from '../document/places.js';
 import { validateInPlace } from '../document/validate.js';
@@ -28,13 +28,22 @@ const SCENARIO_ENDINGS = ['.yaml', '.yml', '.json'];
 /**
  * The runs of files and folders, in a fixed order: scenario files as they are, suite files written out over their axes,
  * folders searched for both. Files in a folder that are neither (machines, layers) are passed over. What is missing, cannot be read or is
- * malformed below a target is a point that fails with its reason; a target itself is an InputError.
+ * malformed below a target is a point that fails with its reason, and the others run. InputError for a target itself, and when nothing is left
+ * that could run.
  */
 export function loadSuite(targets: readonly string[]): SuitePoint[] {
   const jobs = targets.flatMap((target) => jobsOf(namedFile(target, installationFolder()), true, [], undefined));
-  if (jobs.length === 0)
-    throw new InputError({ file: targets.join(', '), message: 'no scenario found', expected: 'YAML files with `tessera: 1` or `tesseraSuite: 1`' });
+  if (jobs.length === 0) throw new InputError(targets.map((target) => nothingIn(target)));
+  // A point of an axis has the problems of the file that it would vary.
+  if (jobs.every(({ problems }) => problems !== undefined)) throw new InputError([...new Set(jobs.flatMap(({ problems }) => problems ?? []))]);
   return nameUniquely(jobs);
+}
+
+/** A place in a folder has no line. */
+function nothingIn(target: string): InputProblem {
+  const isFile = statOf(namedFile(target, installationFolder()))?.isFile() === true;
+  const place = isFile ? { line: 1, column: 1 } : {};
+  return { file: target, ...place, message: 'no scenario found', expected: 'YAML files with `tessera: 1` or `tesseraSuite: 1`' };
 }
 
 function jobsOf(target: string, isNamed: boolean, chain: readonly string[], place: object | undefined): SuitePoint[] {
@@ -113,7 +122,10 @@ const SAYS_SCENARIO = /^\s*["']?tessera(Suite)?["']?\s*:/m;
 function suiteJobs(file: string, { value, places }: Parsed, chain: readonly string[]): SuitePoint[] {
   const problems = validateInPlace(documentSchema('suite'), value, { places, owner: 'suite schema' });
   if (problems.length > 0) throw new InputError(problems);
-  if (chain.includes(file)) throw new InputError({ file, path: 'scenarios', message: 'this suite contains itself', expected: 'a suite without a cycle' });
+  if (chain.includes(file)) {
+    const here = places.ofValue(value, 'scenarios') ?? { file };
+    throw new InputError({ ...here, path: 'scenarios', message: 'this suite contains itself', expected: 'a suite without a cycle' });
+  }
   const suite = value as unknown as SuiteDocument;
   const files = new InputFiles(file, { installation: installationFolder() });
   const jobs = suite.scenarios.flatMap((reference, index) => {
@@ -125,11 +137,22 @@ function suiteJobs(file: string, { value, places }: Parsed, chain: readonly stri
       return jobsOf(target, true, [...chain, file], place);
     });
   });
+<<<<<<< HEAD
   const single = singleAxes(suite.axes ?? {}, places, file);
   const axes = [...single, ...(suite.coupled ?? []).map((lists, index) => coupledAxis(lists, index, places, file))];
   const count = axes.reduce((product, axis) => product * axis.length, jobs.length);
   if (count > MAX_JOBS) throw new InputError({ ...places.ofKey(value, 'axes'), file, path: 'axes', message: `${count} runs`, expected: `at most ${MAX_JOBS}` });
   const points = combined(axes);
+=======
+  const points = axisPoints(suite.axes ?? {}, places, file);
+  if (jobs.length * points.length > MAX_JOBS)
+    throw new InputError({
+      ...(places.ofValue(value, 'axes') ?? { file }),
+      path: 'axes',
+      message: `${jobs.length * points.length} runs`,
+      expected: `at most ${MAX_JOBS}`,
+    });
+>>>>>>> 30447fc4dc27e2f9d5ca24218e14671f6536495d
   const shared = suite.set ?? {};
   const sharedPlaces = Object.fromEntries(Object.keys(shared).map((name) => [name, places.ofValue(shared, name) ?? { file }]));
   return jobs.flatMap((job) =>

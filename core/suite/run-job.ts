@@ -1,5 +1,6 @@
 import { agreeTo } from '../plugin/consent/agree-to.js';
 import { estimateError } from '../analysis/comparison.js';
+import { placedError } from '../document/problem-places.js';
 import { InputError } from '../errors.js';
 import type { Job, JobControl, JobEnd, RunSummary } from '../plugin/suite-plugins.js';
 import { BUILT_IN, type PluginRegistry } from '../plugin/registry.js';
@@ -122,7 +123,8 @@ function summaryOf(result: RunResult, isWhole: boolean, wallSeconds: number): Ru
 }
 
 /** Of a job that has no result: bad input, or a model that threw. */
-export function failedSummary(error: unknown, wallSeconds: number): RunSummary {
+export function failedSummary(thrown: unknown, wallSeconds: number): RunSummary {
+  const error = thrown instanceof Error ? placedError(thrown) : thrown;
   const isInput = error instanceof InputError;
   return {
     verdict: isInput ? 'bad-input' : 'machine-failed',

@@ -32,7 +32,10 @@ class CaseRunner {
   static async make(start: WorkerStart): Promise<CaseRunner> {
     cpSync(start.template, start.folder, { recursive: true });
     process.chdir(start.folder);
-    return new CaseRunner(start, await Config.load({ root: start.root }));
+    const runner = new CaseRunner(start, await Config.load({ root: start.root }));
+    // Modules are loaded before the clock of a case runs.
+    await runner.command('run', ['tiny.yaml', '--no-progress', '--no-plan-cache']);
+    return runner;
   }
 
   async run(number: number): Promise<Ending> {
@@ -69,6 +72,8 @@ class CaseRunner {
       process.exitCode = 70;
     } finally {
       [process.stdout.write, process.stderr.write] = before;
+      // A command listens until its process ends.
+      for (const signal of ['SIGINT', 'SIGTERM']) process.removeAllListeners(signal);
     }
     const code = Number(process.exitCode ?? 0);
     process.exitCode = 0;

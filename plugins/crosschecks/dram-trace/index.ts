@@ -1,4 +1,4 @@
-import { definePlugin, type ReferenceRecord } from 'tessera-sim';
+import { definePlugin, type ReferenceRecord, type ToolContext } from 'tessera-sim';
 import { referenceCommands, referenceEnergy, referenceMetrics, runRecord } from 'tessera-sim/dram';
 
 /** Runs `dram-trace` records of Ramulator 2.1 and DRAMsim3 through the DRAM engine. */
@@ -14,8 +14,8 @@ const dramTraceCrosscheck = definePlugin({
 });
 
 /** The reference's own names; those inside its objects with a dot: `commands.ACT`, `energy_pJ_per_tCKns_units.total`. */
-function simulate(record: ReferenceRecord): Readonly<Record<string, number>> {
-  const run = runRecord(record.config, record.workload);
+function simulate(record: ReferenceRecord, context: ToolContext): Readonly<Record<string, number>> {
+  const run = runRecord(record.config, record.workload, undefined, { shouldStop: () => context.shouldStop() });
   const commands = referenceCommands(run);
   const expected = Object.keys(Object(record.expected['commands']));
   const metrics = referenceMetrics(run);

@@ -1,4 +1,4 @@
-import { definePlugin, type ReferenceRecord } from 'tessera-sim';
+import { definePlugin, type ReferenceRecord, type ToolContext } from 'tessera-sim';
 import { runRecord } from 'tessera-sim/traffic';
 
 /** What a record of a stable load says that the simulation says too. */
@@ -23,13 +23,13 @@ export const nocTrafficCrosscheck = definePlugin({
   sources: ['docs/models/noc-flit.md'],
   recordKind: 'noc-traffic',
   configSchema: { type: 'object', additionalProperties: false, properties: {} },
-  simulate: (record) => simulate(record),
+  simulate,
   comparable: (record) => (record.expected['stable'] === false ? ['accepted_rate_avg'] : STABLE_METRICS),
 });
 
 /** Averages of one run under the reference's own names: cycles, routers, flits per node and cycle. */
-export function simulate(record: ReferenceRecord): Readonly<Record<string, number>> {
-  const { tally, acceptedRate, injectedRate, stable, cycles } = runRecord(record.config, record.workload);
+export function simulate(record: ReferenceRecord, context?: Pick<ToolContext, 'shouldStop'>): Readonly<Record<string, number>> {
+  const { tally, acceptedRate, injectedRate, stable, cycles } = runRecord(record.config, record.workload, undefined, () => context?.shouldStop() === true);
   const perPacket = (sum: number): number => (tally.packets === 0 ? 0 : sum / tally.packets);
   return {
     packet_latency_avg: perPacket(tally.latencySum),

@@ -1,7 +1,7 @@
 import { InputError } from 'tessera-sim';
 import { buildNetwork, type NetworkDescription } from 'tessera-sim/noc-flit';
 import { KnuthRandom } from './knuth-random.js';
-import { LoadRun, type LoadResult, type PhaseParameters } from './load-run.js';
+import { LoadRun, type LoadResult, type PhaseParameters, type StopCheck } from './load-run.js';
 import { makePattern, type DestinationOf, type PatternShape } from './patterns.js';
 import { ReplayedLoad } from './replayed-load.js';
 
@@ -70,8 +70,8 @@ export function patternShape(topology: string, options: Loose, nodes: number): P
   return k ** digits === nodes ? { nodes, radix: k, digits } : { nodes, radix: nodes, digits: 1 };
 }
 
-/** Run a reference record of kind `noc-traffic` with the random numbers of BookSim2. `seed`: default the record's own. */
-export function runRecord(config: Loose, workload: Loose, seed = numberOf(workload, 'seed', 0)): LoadResult {
+/** Run a reference record of kind `noc-traffic` with the random numbers of BookSim2. `seed`: default the record's own. A run that is stopped is not `stable`. */
+export function runRecord(config: Loose, workload: Loose, seed = numberOf(workload, 'seed', 0), shouldStop?: StopCheck): LoadResult {
   const description = networkOfRecord(config);
   const random = new KnuthRandom(seed);
   const choose = (bound: number): number => random.below(bound);
@@ -81,7 +81,7 @@ export function runRecord(config: Loose, workload: Loose, seed = numberOf(worklo
   const packetFlits = numberOf(config, 'packet_size', 1);
   const rate = numberOf(workload, 'injection_rate', 0.1);
   const perCycle = numberOf(workload, 'injection_rate_uses_flits', 0) !== 0 ? rate / packetFlits : rate;
-  return new LoadRun(network, new ReplayedLoad(network, random, perCycle, destinationOf, packetFlits), phasesOf(workload)).run();
+  return new LoadRun(network, new ReplayedLoad(network, random, perCycle, destinationOf, packetFlits), phasesOf(workload), shouldStop).run();
 }
 
 /** A random permutation has a seed of its own in BookSim2 (`randperm(SEED)` or `perm_seed`); all other patterns draw from the run's stream. */

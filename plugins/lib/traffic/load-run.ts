@@ -34,6 +34,9 @@ export interface LoadResult {
   readonly flitHops: number;
 }
 
+/** Cycles between two questions whether to stop. */
+const STEP_CYCLES = 1000;
+
 /** Called now and then; true stops the run. */
 export type StopCheck = (cycle: number) => boolean;
 
@@ -114,7 +117,7 @@ export class LoadRun {
     for (let period = 0; period < phases.maxSamples && inARow < 3; period++) {
       if (clearNext || (this.phase === 'warm-up' && period % 2 === 0)) this.clear();
       clearNext = false;
-      this.advance(this.network.now + phases.samplePeriodCycles);
+      if (this.passPeriod()) return false;
       const latency = this.tally.meanLatency;
       const rate = (this.network.flitsEjected - this.ejectedAtClear) / (this.network.now - this.clearedAt);
       const settled = Math.abs((latency - previousLatency) / latency) <= phases.convergence && Math.abs((rate - previousRate) / rate) <= phases.convergence;
@@ -131,13 +134,24 @@ export class LoadRun {
     return true;
   }
 
+  /** One sample period. A long one is passed in steps, between which the run can be stopped: true then. */
+  private passPeriod(): boolean {
+    const end = this.network.now + this.phases.samplePeriodCycles;
+    while (this.network.now + STEP_CYCLES < end) {
+      this.advance(this.network.now + STEP_CYCLES);
+      if (this.shouldStop(this.network.now)) return true;
+    }
+    this.advance(end);
+    return false;
+  }
+
   /** Traffic goes on until every packet created before now is retired; false when the latency limit is exceeded on the way. */
   private drain(): boolean {
     this.phase = 'drain';
     this.drainFrom = this.network.now;
     for (let cycles = 1; this.outstanding > 0 || !this.load.hasHandedOver(this.drainFrom); cycles++) {
       this.advance(this.network.now + 1);
-      if (cycles % 1000 === 0 && (this.isSaturated() || this.shouldStop(this.network.now))) return false;
+      if (cycles % STEP_CYCLES === 0 && (this.isSaturated() || this.shouldStop(this.network.now))) return false;
     }
     return true;
   }
@@ -150,7 +164,7 @@ export class LoadRun {
     const { network } = this;
     for (let cycles = 1; network.packetsInFlight > 0; cycles++) {
       network.advance(network.now + 1);
-      if (cycles % 1000 === 0 && (this.isSaturated() || this.shouldStop(network.now))) return;
+      if (cycles % STEP_CYCLES === 0 && (this.isSaturated() || this.shouldStop(network.now))) return;
     }
   }
 

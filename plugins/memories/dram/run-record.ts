@@ -46,12 +46,12 @@ export function runTrace(
 }
 
 /** Runs the trace of a reference record. Throws InputError for a record that cannot be run. */
-export function runRecord(config: Json, workload: Json, prepare?: (system: DramSystem) => void): TraceRun {
+export function runRecord(config: Json, workload: Json, prepare?: (system: DramSystem) => void, options: Pick<DriverOptions, 'shouldStop'> = {}): TraceRun {
   const kind = String(workload['kind']);
   const trace = traceOf(kind, workload, 'workload');
   if (trace === undefined) throw new InputError([{ path: 'workload.kind', message: `there is no trace formula '${kind}'` }]);
   const paced = { perCycle: Number(workload['ipc'] ?? 1), burst: Number(workload['burst'] ?? 1), gapCycles: Number(workload['gap'] ?? 0) };
-  return runTrace(specificationOfRecord(config), trace, paced, prepare);
+  return runTrace(specificationOfRecord(config), trace, { ...paced, ...options }, prepare);
 }
 
 /** Sum of a counter over the channels. */

@@ -11,12 +11,14 @@ export interface DriverOptions {
   readonly maxCycles: number;
   /** Cycle before which each access must not be offered; replaces `burst` and `gapCycles`. */
   readonly dueCycles?: Float64Array | undefined;
-  /** Asked every BATCH accesses; true ends the run. */
+  /** Asked every BATCH accesses and ASK_CYCLES cycles; true ends the run. */
   readonly shouldStop?: ((accepted: number, cycle: number) => boolean) | undefined;
 }
 
 /** Accesses between two questions whether to stop. */
 const BATCH = 1 << 16;
+/** The same in cycles: a long wait for the next access is refresh after refresh. */
+const ASK_CYCLES = 1 << 22;
 
 export interface DriverResult {
   /** Cycles in which the next access was due and refused. */
@@ -33,6 +35,7 @@ export function driveTrace(system: DramSystem, trace: LineTrace, options: Driver
   let stallCycles = 0;
   let lastAcceptCycle = 0;
   let sent = 0;
+  let askedAt = 0;
   let i = 0;
   for (; i < trace.length; i++) {
     trace.select(i);
@@ -46,6 +49,7 @@ export function driveTrace(system: DramSystem, trace: LineTrace, options: Driver
       cycle++;
       sent = 0;
     }
+    if (cycle > maxCycles) break;
     channel.advance(cycle);
     while (!channel.accept(place.bank, place.row, place.column, trace.isWrite, i, cycle)) {
       // Only an event of its channel can make room for the refused access: offer it again then, not before.
@@ -58,7 +62,9 @@ export function driveTrace(system: DramSystem, trace: LineTrace, options: Driver
     }
     sent++;
     lastAcceptCycle = cycle;
-    if (shouldStop !== undefined && i % BATCH === BATCH - 1 && shouldStop(i, cycle)) break;
+    if (i % BATCH !== BATCH - 1 && cycle - askedAt < ASK_CYCLES) continue;
+    askedAt = cycle;
+    if (shouldStop?.(i, cycle) === true) break;
   }
   drain(system, maxCycles);
   return { stallCycles, lastAcceptCycle, accepted: i };

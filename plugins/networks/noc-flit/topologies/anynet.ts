@@ -102,8 +102,8 @@ function toGraph(net: ParsedNet, file: string): NetworkGraph {
 function contiguous(ids: number[], what: string, file: string): number {
   ids.sort((a, b) => a - b);
   const gap = ids.findIndex((id, index) => id !== index);
-  if (ids.length === 0) throw new InputError({ file, message: `the network has no ${what}` });
-  if (gap >= 0) throw new InputError({ file, message: `${what}s are not numbered 0 .. ${ids.length - 1}: ${what} ${gap} is missing` });
+  if (ids.length === 0) throw new InputError({ file, line: 1, column: 1, message: `the network has no ${what}` });
+  if (gap >= 0) throw new InputError({ file, line: 1, column: 1, message: `${what}s are not numbered 0 .. ${ids.length - 1}: ${what} ${gap} is missing` });
   return ids.length;
 }
 

@@ -15,7 +15,7 @@ describe('a network that no machine can hold is refused before it is built', () 
 
   it('buffers count, too', () => {
     expect(() => buildNetwork({ topology: 'mesh', options: { k: 32, n: 2 }, router: { numVcs: 31, vcBufferFlits: 4096 } }, () => 0)).toThrow(
-      /a network of \d+ GB is too large/,
+      /a network of [\d.]+ GiB is too large; expected at most 1 GiB/,
     );
   });
 });
