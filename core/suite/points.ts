@@ -137,22 +137,11 @@ function suiteJobs(file: string, { value, places }: Parsed, chain: readonly stri
       return jobsOf(target, true, [...chain, file], place);
     });
   });
-<<<<<<< HEAD
   const single = singleAxes(suite.axes ?? {}, places, file);
   const axes = [...single, ...(suite.coupled ?? []).map((lists, index) => coupledAxis(lists, index, places, file))];
   const count = axes.reduce((product, axis) => product * axis.length, jobs.length);
   if (count > MAX_JOBS) throw new InputError({ ...places.ofKey(value, 'axes'), file, path: 'axes', message: `${count} runs`, expected: `at most ${MAX_JOBS}` });
   const points = combined(axes);
-=======
-  const points = axisPoints(suite.axes ?? {}, places, file);
-  if (jobs.length * points.length > MAX_JOBS)
-    throw new InputError({
-      ...(places.ofValue(value, 'axes') ?? { file }),
-      path: 'axes',
-      message: `${jobs.length * points.length} runs`,
-      expected: `at most ${MAX_JOBS}`,
-    });
->>>>>>> 30447fc4dc27e2f9d5ca24218e14671f6536495d
   const shared = suite.set ?? {};
   const sharedPlaces = Object.fromEntries(Object.keys(shared).map((name) => [name, places.ofValue(shared, name) ?? { file }]));
   return jobs.flatMap((job) =>
