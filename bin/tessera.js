@@ -20,5 +20,6 @@ if (words.length === 1 && ['--version', '-v', '-V'].includes(words[0])) {
   const { run } = bundle.main();
   // A simulation evaluates what most runs need; a cache made after `--help` would not be worth keeping.
   if (bundle.wantsCaches && words[0] === 'run') process.once('exit', () => bundle.writeUserCaches());
-  run(root, words);
+  // A timer that a plugin has left behind keeps nobody waiting.
+  run(root, words).then(() => process.exit());
 }

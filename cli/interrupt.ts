@@ -5,6 +5,8 @@ import { Watchdog } from './watchdog.js';
 
 /** Shorter runs have no watchdog: until then a signal ends the process as it ends any other, and nothing is finished that could be kept. */
 const UNWATCHED_MS = 500;
+/** Nor have those that wait for a busy machine: what would be lost is work, which is CPU time. */
+const UNWATCHED_CPU_MICROSECONDS = 750_000;
 
 /**
  * The first Ctrl-C or SIGTERM asks the run to stop with what is finished; a second one ends the process at once. What does not stop when asked
@@ -48,7 +50,7 @@ export class Interrupt {
 
   get isRequested(): boolean {
     const { watchdog } = this;
-    if (watchdog?.isStarted === false && performance.now() - this.startedAt > UNWATCHED_MS) watchdog.start();
+    if (watchdog?.isStarted === false && performance.now() - this.startedAt > UNWATCHED_MS && cpuMicroseconds() > UNWATCHED_CPU_MICROSECONDS) watchdog.start();
     return this.isHeard || watchdog?.hasSignal === true;
   }
 
@@ -103,6 +105,11 @@ function tellForeignExit(code: number): void {
   if (OWN_CODES.includes(code)) return;
   process.stderr.write(`error: the run was ended from inside, with exit code ${code}: by a plugin that calls process.exit\n`);
   process.exitCode = ExitCode.machineFailed;
+}
+
+function cpuMicroseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
 }
 
 function leave(cause: StopCause): void {

@@ -9,7 +9,7 @@ import { BundledPlugin, type BundledCommands } from './bundled-plugin.js';
 export { adoptValidator } from '../../core/document/validate.js';
 export { work } from './worker.js';
 
-/** Runs the command line from the bundle; `npm run build` writes the file that calls this. */
+/** Runs the command line from the bundle, to its last written byte; `npm run build` writes the file that calls this, several times in one process. */
 export async function main(root: string, words: readonly string[], commands: BundledCommands, bundle: RunningBundle): Promise<void> {
   announceBundle(bundle);
   guardStandardStreams(Command);
@@ -23,8 +23,6 @@ export async function main(root: string, words: readonly string[], commands: Bun
   process.off('beforeExit', tellUnended);
   await written(process.stdout);
   await written(process.stderr);
-  // A timer that a plugin has left behind keeps nobody waiting.
-  process.exit();
 }
 
 async function written(stream: NodeJS.WriteStream): Promise<void> {

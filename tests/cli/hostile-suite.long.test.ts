@@ -18,7 +18,7 @@ function rowsOf(stdout: string): [string, string][] {
 describe('a suite with hostile scenarios among honest ones', () => {
   it.each([1, 2])(
     'fails each of them with its reason, and has all honest ones in table and JUnit, in order (%i at a time)',
-    { timeout: 280_000 },
+    { timeout: 1_200_000 },
     async (jobs) => {
       const { folder, honest, hostile } = hostileSuite();
       const words = ['suite', 'suite', '--allow-plugins', 'all', '-j', String(jobs), '--junit', 'junit.xml'];

@@ -1,6 +1,6 @@
 /** Last step of the build: what `tsc` leaves undone. Run from the folder of the project. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, statSync } from 'node:fs';
+import { chmodSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { writeBundle } from './bundle.js';
 import { bundleClient } from './client.js';
@@ -14,6 +14,8 @@ const commands = await writeManifest(root);
 const scripts = await writeBundle(root);
 const { NODE_OPTIONS: _, ...plainEnvironment } = process.env;
 execFileSync(process.execPath, [path.join(import.meta.dirname, 'warm-up.js')], { stdio: ['ignore', 'ignore', 'inherit'], env: plainEnvironment });
+if (!readdirSync(path.join(root, 'dist', 'bundle')).some((name) => name.endsWith('.cache')))
+  throw new Error("warm-up.js ended before it wrote V8's code caches");
 chmodSync(path.join(root, 'bin', 'tessera.js'), 0o755);
 const kib = (files: readonly string[]): number => Math.round(files.reduce((sum, file) => sum + statSync(file).size, 0) / 1024);
 console.log(
