@@ -1,6 +1,6 @@
 import { digestOf } from '../kernel/digest.js';
 import type { StateExchange } from '../kernel/state.js';
-import type { RegionAccess, ScheduleOperation } from '../schedule/form/form.js';
+import type { RegionAccess } from '../schedule/form/form.js';
 import type { RunningOperation } from '../schedule/resolve/operation.js';
 import { mix } from './mix.js';
 
