@@ -95,7 +95,10 @@ async function checkScenario(file: string, builtins: PluginRegistry, options: Lo
   try {
     const { scenario, registry } = await loadScenario(file, builtins, options);
     const exporters = exportersFor(scenario.outputs, [], registry);
-    const result = await runScenario(scenario, registry, { trace: exporters.some(({ plugin }) => plugin.needsTrace) });
+    const result = await runScenario(scenario, registry, {
+      trace: exporters.some(({ plugin }) => plugin.needsTrace),
+      keepSchedule: exporters.some(({ plugin }) => plugin.needsSchedule === true),
+    });
     await exportAll(exporters, [result], registry);
     return verdictOf(result) === 'as-expected' ? { name } : { name, problem: reasonsOf(result).join('\n') };
   } catch (error) {

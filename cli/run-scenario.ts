@@ -7,6 +7,7 @@ import type { ProgressLine } from './progress-line.js';
 import type { PluginRegistry } from '../core/plugin/registry.js';
 import type { ExportUse } from '../core/run/export-results.js';
 import type { LoadOptions, LoadResult } from '../core/scenario/load.js';
+import type { Schedule } from '../core/schedule/form/form.js';
 import type { RunResult } from '../core/result/run-result.js';
 
 export interface RunRequest {
@@ -32,6 +33,8 @@ export interface RunSettings {
   readonly usesPlanCache: boolean;
   /** Carry values, whatever the scenario says. */
   readonly functional?: boolean;
+  /** Told of the schedule before anything is simulated. */
+  readonly onSchedule?: ((schedule: Schedule) => void) | undefined;
   /** Where the state of the run is kept, and from which it goes on. */
   readonly checkpoints?: CheckpointRequest;
 }
@@ -94,6 +97,8 @@ export async function runLoaded(loaded: LoadResult, settings: RunSettings): Prom
       ...(settings.checkpoints === undefined ? {} : await checkpointOptions(settings.checkpoints, scenario)),
       traceEvents: settings.traceEvents,
       ...(settings.functional === true ? { functional: true } : {}),
+      keepSchedule: exporters.some(({ plugin }) => plugin.needsSchedule === true),
+      ...(settings.onSchedule === undefined ? {} : { onSchedule: settings.onSchedule }),
       trace: settings.trace || exporters.some(({ plugin }) => plugin.needsTrace),
     });
     return { result, registry, exporters };

@@ -42,6 +42,7 @@ export { agreeTo } from './plugin/consent/agree-to.js';
 export type { PluginCode, PluginPolicy } from './plugin/consent/plugin-code.js';
 export type { RunOptions } from './run/run-options.js';
 export { runExperiment, runScenario, runSchedule } from './run/run.js';
+export { scheduleContent } from './run/dump-schedule.js';
 export { parseSchedule, readScheduleFile } from './run/schedule-file.js';
 export { RunProgress } from './run/progress.js';
 export { effectiveConfig } from './scenario/effective-config.js';

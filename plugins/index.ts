@@ -24,6 +24,7 @@ import dramCommands from './exporters/dram-commands/index.js';
 import htmlReport from './exporters/html-report/index.js';
 import json from './exporters/json/index.js';
 import junit from './exporters/junit/index.js';
+import scheduleExporter from './exporters/schedule/index.js';
 import table from './exporters/table/index.js';
 import layers from './importers/layers/index.js';
 import onnx from './importers/onnx/index.js';
@@ -68,6 +69,7 @@ export const builtinPlugins: readonly Plugin[] = [
   htmlReport,
   json,
   junit,
+  scheduleExporter,
   table,
   layers,
   onnx,

@@ -13,6 +13,7 @@ export const FLOORS = [
   'workload',
   'model',
   'schedule/form',
+  'certificate',
   'mapping',
   'schedule/resolve',
   'schedule/check',
@@ -32,7 +33,7 @@ export const FLOORS = [
 ] as const;
 
 /** The floors that must also run in a browser tab, without dependency injection. */
-const ENGINE = /^core\/(kernel|model|schedule|functional|workload|mapping|analysis|text)\//;
+const ENGINE = /^core\/(certificate|kernel|model|schedule|functional|workload|mapping|analysis|text)\//;
 const ENGINE_PACKAGES = ['heap-js', 'jsep'];
 const isEnginePackage = (name: string): boolean => ENGINE_PACKAGES.includes(name) || name.startsWith('@noble/hashes');
 const NODE_GLOBALS = /(?<![.\w'"-])(process|Buffer|__dirname|__filename|setImmediate|setTimeout|setInterval|performance)\b(?!['"\w-]|\s*[:?])|\brequire\s*\(/;

@@ -31,6 +31,8 @@ describe('layers', () => {
     ['core/scenario/x.ts', "import '../../cli/engine.js';", 'core imports nothing outside of core'],
     ['core/model/x.ts', "import type { Schedule } from '../schedule/form/form.js';", 'an arrow up, from floor model to schedule/form'],
     ['core/schedule/check/x.ts', "import type { E } from '../execute/executor.js';", 'an arrow up, from floor schedule/check to schedule/execute'],
+    ['core/certificate/x.ts', "import { covers } from '../schedule/resolve/extent.js';", 'an arrow up, from floor certificate to schedule/resolve'],
+    ['core/certificate/x.ts', "import { boxText } from '../schedule/check/values.js';", 'an arrow up, from floor certificate to schedule/check'],
     ['core/plugin/x.ts', "import type { LoadedScenario } from '../scenario/loaded-scenario.js';", 'an arrow up, from floor plugin to scenario'],
     ['core/cellar/x.ts', "import '../errors.js';", 'on no floor'],
     ['plugins/cores/x/index.ts', "import { Kernel } from '../../../core/kernel/kernel.js';", 'public specifiers'],

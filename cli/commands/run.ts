@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { planCacheFlag, sharedFlags, TesseraCommand } from '../base-command.js';
 import type { CheckpointRequest } from '../checkpoints.js';
 import { Interrupt } from '../interrupt.js';
+import type { Schedule } from '../../core/schedule/form/form.js';
 import type { Outputs } from '../outputs.js';
 import { ProgressLine } from '../progress-line.js';
 
@@ -59,6 +60,10 @@ export default class Run extends TesseraCommand {
       helpValue: 'N',
     }),
     functional: Flags.boolean({ description: 'Carry values through the run and compare the outputs with a plain reference (small workloads)' }),
+    'dump-schedule': Flags.string({
+      description: "Write the schedule that is executed in Tessera's own form, before it is simulated (.ndjson, .yaml or .json)",
+      helpValue: 'FILE',
+    }),
     'print-config': Flags.boolean({ description: 'Print the resolved scenario instead of running it' }),
     ...sharedFlags,
     ...planCacheFlag,
@@ -87,6 +92,7 @@ export default class Run extends TesseraCommand {
       traceEvents: flags['trace-events'],
       usesPlanCache: flags['plan-cache'],
       functional: flags.functional,
+      onSchedule: await this.dumpTo(flags['dump-schedule'], outputs),
       checkpoints: this.checkpointsOf(flags, outputs),
     };
     const { result, registry, exporters } = await runLoaded(loaded, settings);
@@ -97,6 +103,25 @@ export default class Run extends TesseraCommand {
     interrupt.dispose();
     this.endWith(outputs.codeWith(await exitCodeOfResult(result)));
     return resultDocument(result);
+  }
+
+  /** Looked at before anything is mapped; what fails later is told, and the run goes on. */
+  private async dumpTo(file: string | undefined, outputs: Outputs): Promise<((schedule: Schedule) => void) | undefined> {
+    if (file === undefined) return undefined;
+    const [{ checkOutputFile }, { scheduleContent }, { writeWhole }] = await Promise.all([
+      import('../../core/document/check-output.js'),
+      import('../../core/run/dump-schedule.js'),
+      import('../../core/document/write-whole.js'),
+    ]);
+    checkOutputFile(file);
+    return (schedule) => {
+      try {
+        writeWhole(file, scheduleContent(schedule, file));
+        process.stderr.write(`schedule: ${file}\n`);
+      } catch (error) {
+        outputs.failed(file, error as Error);
+      }
+    };
   }
 
   private checkpointsOf(flags: CheckpointFlags, outputs: Outputs): CheckpointRequest {
@@ -121,7 +146,10 @@ export default class Run extends TesseraCommand {
   }
 }
 
-/** `-o FOLDER` without `-e` means every exporter that makes files. */
+/** `-o FOLDER` without `-e` means every exporter that makes files, but what may be as large as a schedule. */
 async function fileExporters(registry: import('../../core/plugin/registry.js').PluginRegistry): Promise<string[]> {
-  return registry.plugins('exporter').map((plugin) => plugin.name);
+  return registry
+    .plugins('exporter')
+    .filter((plugin) => plugin.needsSchedule !== true)
+    .map((plugin) => plugin.name);
 }

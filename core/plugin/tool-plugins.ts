@@ -58,6 +58,8 @@ export interface ExporterPlugin<Config = Loose> extends ToolPlugin {
   readonly kind: 'exporter';
   /** True when the exporter wants `result.trace`, which costs time and memory to record. */
   readonly needsTrace: boolean;
+  /** True when the exporter wants `result.schedule`. */
+  readonly needsSchedule?: boolean;
   /** Names of files that it may write, as far as they are known: whether they can be written is looked at before anything is simulated. */
   readonly writes?: readonly string[];
   export(results: readonly RunResult[], config: Config, context: ToolContext): readonly ExportedFile[] | Promise<readonly ExportedFile[]>;

@@ -4,6 +4,7 @@ import type { ResultDigests } from './digests.js';
 import type { ComputeUnit } from '../model/machine-facts.js';
 import type { StallClass } from '../model/stall-class.js';
 import type { Supply } from '../model/supply.js';
+import type { Schedule } from '../schedule/form/form.js';
 import type { ReleaseCause } from '../schedule/resolve/record.js';
 import type { FunctionalResult } from '../functional/functional-result.js';
 import type { ScheduleViolation } from '../schedule/check/violations.js';
@@ -167,6 +168,8 @@ export interface ScheduleResult extends ResultHead {
   readonly statisticDescriptions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Only when recorded; never in the JSON document. */
   readonly trace?: RunTrace;
+  /** What was executed, collectives expanded; only when an exporter asks, never in the JSON document. */
+  readonly schedule?: Schedule;
 }
 
 /** One subsystem alone (`kind: traffic`, `kind: memory-trace`, ...). */

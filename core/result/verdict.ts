@@ -54,8 +54,8 @@ export function missedExpectations({ expectations }: RunResult): string[] {
   return expectations.filter(({ holds }) => !holds).map(({ name, expected, actual }) => `expected ${name} ${expected}, but it is ${actual}`);
 }
 
-/** The result as a JSON document: numbers that JSON cannot write as texts, and no trace, which exporters write in forms of their own. */
+/** The result as a JSON document: numbers that JSON cannot write as texts, and no trace and no schedule, which exporters write in forms of their own. */
 export function resultDocument(result: RunResult): Readonly<Record<string, unknown>> {
-  const { trace: _, ...document } = result as ScheduleResult;
+  const { trace: _trace, schedule: _schedule, ...document } = result as ScheduleResult;
   return encodeNonFinite(document) as Readonly<Record<string, unknown>>;
 }

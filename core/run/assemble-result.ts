@@ -5,6 +5,7 @@ import { computeUnitOf, pathsWithoutEnergy } from '../model/machine-facts.js';
 import { DEFAULT_STALL_CLASSES } from '../model/stall-class.js';
 import { busyCycles } from '../analysis/stall-summary.js';
 import { digestOf } from '../kernel/digest.js';
+import type { Schedule } from '../schedule/form/form.js';
 import type { ScheduleExecutor } from '../schedule/execute/executor.js';
 import type { BuiltBlock } from '../machine/built-block.js';
 import type { ResultCollector } from './collector.js';
@@ -33,6 +34,8 @@ export interface FinishedRun {
   readonly engineCpuSeconds: number;
   readonly functional?: FunctionalResult;
   readonly trace?: RunTrace;
+  /** To be handed on in the result. */
+  readonly schedule?: Schedule;
 }
 
 /** Puts the result document together from what the blocks, the executor and the collector hold. */
@@ -94,6 +97,7 @@ export function assembleResult(run: FinishedRun): ScheduleResult {
     ...(unused.length === 0 ? {} : { unused }),
     statisticDescriptions: statisticDescriptions(machine),
     ...(run.trace === undefined ? {} : { trace: run.trace }),
+    ...(run.schedule === undefined ? {} : { schedule: run.schedule }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { EventQueue } from '../kernel/event-queue.js';
 import type { PlanCache } from './plan-cache.js';
 import type { Machine } from '../machine/machine.js';
 import type { ExecutionObserver } from '../schedule/execute/executor.js';
+import type { Schedule } from '../schedule/form/form.js';
 import type { SavedState } from '../kernel/state-stream.js';
 import type { StopCause } from '../plugin/stop-watch.js';
 import type { CheckpointOptions } from './checkpoint-options.js';
@@ -38,6 +39,10 @@ export interface RunOptions {
   readonly trace?: boolean;
   /** Spans and counter values that are kept, instead of what the scenario says; beyond, neighbours are merged over the whole run. */
   readonly traceEvents?: number | undefined;
+  /** Told of the schedule, collectives expanded, before anything is simulated. */
+  readonly onSchedule?: (schedule: Schedule) => void;
+  /** The result holds the schedule, for exporters. */
+  readonly keepSchedule?: boolean;
   /** Where schedules of mappers are kept from one process to the next; without it they are made anew. */
   readonly planCache?: PlanCache;
   /** Another event queue than the wheel (tests). */

@@ -12,7 +12,7 @@ import type { RunOptions } from './run-options.js';
 import { Simulation } from './simulation.js';
 import { toolSettings } from './tool-settings.js';
 
-type End = LoopEnd & Pick<FinishedRun, 'functional'>;
+type End = LoopEnd & Pick<FinishedRun, 'functional' | 'schedule'>;
 
 /** Prepares and simulates a schedule on a machine. Throws RunStopped when it is to end before anything is there to tell of. */
 export async function runSchedule(scenario: LoadedScenario, registry: PluginRegistry, options: RunOptions): Promise<ScheduleResult> {
@@ -26,6 +26,7 @@ export async function runSchedule(scenario: LoadedScenario, registry: PluginRegi
     if (!(error instanceof RunStopped)) throw error;
     return unprepared(scenario, contexts, soFar, error);
   }
+  options.onSchedule?.(prepared.schedule);
   const functional = functionalRun(scenario, prepared, registry, options);
   const observers = [...(options.observers ?? []), ...(functional === undefined ? [] : [functional.observer])];
   const traceEvents = options.traceEvents ?? scenario.trace?.maxEvents;
@@ -38,7 +39,8 @@ export async function runSchedule(scenario: LoadedScenario, registry: PluginRegi
   });
   const values =
     end.end === 'finished' && functional !== undefined ? await breakable(async () => functional.result(options.shouldStop), options.halted) : undefined;
-  return resultOf(scenario, contexts, prepared, simulation, { ...end, ...(values === undefined ? {} : { functional: values }) });
+  const kept = options.keepSchedule === true ? { schedule: prepared.schedule } : {};
+  return resultOf(scenario, contexts, prepared, simulation, { ...end, ...kept, ...(values === undefined ? {} : { functional: values }) });
 }
 
 /** The result of a run that was to end while it was prepared: the machine is known, and nothing was simulated. */

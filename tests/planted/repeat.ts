@@ -26,16 +26,22 @@ export function rolled(operations: readonly Json[]): Json[] {
 function longestBlock(operations: readonly Json[], at: number): { body: Json[]; count: number } | undefined {
   let best: { body: Json[]; count: number } | undefined;
   for (let length = 1; length <= MOST_BODY && at + 2 * length <= operations.length; length++) {
+    if (!areAlike(operations[at]!, operations[at + length]!)) continue;
     const most = Math.floor((operations.length - at) / length);
-    for (let count = most; count >= 2; count--) {
+    for (let count = 2; count <= most; count++) {
       const rounds = Array.from({ length: count }, (_, t) => operations.slice(at + t * length, at + (t + 1) * length));
       const body = rounds[0]!.map((_, i) => patternOf(rounds.map((round) => round[i]!)));
-      if (body.some((pattern) => pattern === undefined)) continue;
+      if (body.some((pattern) => pattern === undefined)) break;
       if (best === undefined || count * length > best.count * best.body.length) best = { body: body as Json[], count };
-      break;
     }
   }
   return best;
+}
+
+/** Whether two operations can be one in different rounds, at first sight. */
+function areAlike(a: Json, b: Json): boolean {
+  const [x, y] = [a, b] as [{ [key: string]: Json }, { [key: string]: Json }];
+  return x['kind'] === y['kind'] && x['layer'] === y['layer'] && Object.keys(x).length === Object.keys(y).length;
 }
 
 /** One value that is each of the given ones in its turn; undefined when there is none. */

@@ -102,7 +102,7 @@ export function idOf(plan: Plan, position: number): number {
 /** The form of a file; `after` in ids. */
 export function documentOf(plan: Plan, name = 'planted'): Record<string, unknown> {
   const ids = new Map(plan.operations.map(({ uid }, position) => [uid, idOf(plan, position)]));
-  const operations = plan.operations.map(({ uid, after, rawAfter, ...rest }, position) => {
+  const operations = plan.operations.map(({ uid, after, rawAfter, ...rest }) => {
     const waits = [...(after ?? []).map((other) => ids.get(other) ?? 0), ...(rawAfter ?? [])];
     return { ...(plan.idStep === 0 ? {} : { id: ids.get(uid) }), ...rest, ...(waits.length > 0 ? { after: waits } : {}) };
   });

@@ -16,7 +16,7 @@ import { CoverageCheck } from './coverage.js';
 import { reportLost } from './lost.js';
 import type { NamedAccess } from './named-access.js';
 import { OperandCheck } from './operands.js';
-import { checkOutputs } from './outputs.js';
+import { checkLoads, checkOutputs } from './outputs.js';
 import { bitsOf, bytesOf, Room, usersOf } from './room.js';
 import { checkReduction, checkTransferShape } from './transfer-shape.js';
 import { checkWorkload } from './workload.js';
@@ -88,6 +88,7 @@ export class HazardTracker {
     this.log.current = undefined;
     this.coverage.finish();
     if (workload !== undefined) checkWorkload(workload, this.header, (layer, operand) => this.operands.tensorOf(this.layers.named(layer), operand), this.log);
+    checkLoads(this.places, this.log);
     checkOutputs(this.places, this.layers.layers, this.values.generations, this.log);
   }
 
@@ -117,10 +118,21 @@ export class HazardTracker {
     const { found } = this;
     list.overlapping(extent, found);
     if (record.tile !== undefined) this.readAccesses.push({ operand: access.operand, tensor, extent });
-    if (presentVolume(found, extent) < volumeOf(extent)) this.reportMissing(record, tensor, place, list);
+    this.noteUse(record, tensor, buffer === undefined);
+    if (presentVolume(found, extent) < volumeOf(extent))
+      this.reportMissing(record, tensor, place, list, volumeOf(extent) - presentVolume(found, extent), extent);
     this.values.read(record, tensor, place, extent, found);
     if (found.count > 0) this.noteReading(record, extent);
     return resolveRegion(access.operand ?? '', tensor, place, extent, holderOf(found, extent), this.capacityOf(place.memory));
+  }
+
+  /** Who loads a tensor, and whether anybody computes with it. */
+  private noteUse({ id, form }: OperationRecord, tensor: TensorState, isAtHome: boolean): void {
+    if (form.kind !== 'transfer') tensor.isRead = true;
+    else if (isAtHome && tensor.loadedBy < 0 && form.layer !== undefined && this.layers.named(form.layer) !== undefined) {
+      tensor.loadedBy = id;
+      tensor.loadedFor = form.layer;
+    }
   }
 
   /** The pieces that were found are read: their writers must have ended. */
@@ -293,14 +305,15 @@ export class HazardTracker {
     });
   }
 
-  private reportMissing(record: OperationRecord, tensor: TensorState, place: Place, list: PieceList): void {
+  private reportMissing(record: OperationRecord, tensor: TensorState, place: Place, list: PieceList, missing: number, extent: Extent): void {
+    const count = `(${missing} of ${volumeOf(extent)} elements)`;
     const released = list.lastRemover >= 0;
     const what = describe(tensor, place);
     this.log.report({
       rule: released ? 'use-after-release' : 'read-before-write',
       message: released
-        ? `operation ${record.id} reads ${what}, part of which operation ${list.lastRemover} released or overwrote`
-        : `operation ${record.id} reads ${what}, part of which nobody has written`,
+        ? `operation ${record.id} reads ${what}, part of which operation ${list.lastRemover} released or overwrote ${count}`
+        : `operation ${record.id} reads ${what}, part of which nobody has written ${count}`,
       advice: released ? `release it after operation ${record.id}, or load it again` : `write it before operation ${record.id}`,
       operations: released ? [list.lastRemover, record.id] : [record.id],
       tensor: tensor.name,

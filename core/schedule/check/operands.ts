@@ -116,7 +116,15 @@ export class OperandCheck {
     if (!layer.isMatrixProduct || !reads.some(({ operand }) => operand !== undefined && operand !== '')) return;
     const has = (name: string): boolean => reads.some(({ operand }) => operand === name);
     if (!has('I') && !hasWindow(layer)) this.report(record, `does not read operand I of layer '${layer.name}'`, 'a read with operand: I');
+    else if (this.areExchanged(reads)) this.report(record, `reads a constant as operand I, and as operand W what is none`, 'its operands the other way round');
     else if (!has('W') && !has('I2')) this.report(record, `does not read operand W of layer '${layer.name}'`, 'a read with operand: W, or I2');
+  }
+
+  /** Names and sizes may not tell them apart, but weights are constants. */
+  private areExchanged(reads: readonly NamedAccess[]): boolean {
+    const role = (name: string): string | undefined => reads.find(({ operand }) => operand === name)?.tensor.form.role;
+    const weight = role('W');
+    return role('I') === 'constant' && weight !== undefined && weight !== 'constant';
   }
 
   private checkOperator(record: OperationRecord, { layer }: TileView): void {

@@ -133,7 +133,7 @@ function matched(layer: LayerView, tensor: TensorState, dims: readonly number[],
   const bySize = dims.map((d) => loops.filter((loop) => size(loop) === tensor.whole.high[d]));
   const sized = bySize.map(([loop]) => loop ?? -1);
   if (bySize.every((candidates) => candidates.length === 1) && new Set(sized).size === sized.length) return sized;
-  return partlyNamed(dims, loops, byName, fits) ?? (fits(loops) && dims.length === 1 ? [...loops] : undefined);
+  return partlyNamed(dims, loops, byName, fits) ?? partlyNamed(dims, loops, byLetter, fits) ?? (fits(loops) && dims.length === 1 ? [...loops] : undefined);
 }
 
 function loopOfLetter(layer: LayerView, letter: string, loops: readonly number[], isBatched: boolean): number {

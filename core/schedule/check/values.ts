@@ -101,7 +101,11 @@ export class Values {
   /** A copy: elements keep their names, so that what is read under one is written under the same. */
   private moved(record: OperationRecord, tensor: TensorState, place: Place, extent: Extent, mode: string, found: Found<Piece>): readonly Part[] {
     const parts = record.form.reduce === undefined ? this.copies(record, tensor, extent) : this.sum(record, tensor, extent);
-    if (mode === 'accumulate') return this.onTop(record, tensor, parts, found);
+    if (mode === 'accumulate') {
+      const isDoubled = found.count > 0 && record.form.reduce === undefined && parts.some(({ value }) => value.generation === 0);
+      if (isDoubled) this.reportSum(record, tensor, 'adds what was there from the start to itself');
+      return this.onTop(record, tensor, parts, found);
+    }
     for (const part of parts) this.store(record, tensor, place, part, found);
     return parts;
   }
@@ -135,14 +139,15 @@ export class Values {
   /** What is read of the same elements in several places, added. */
   private sum(record: OperationRecord, tensor: TensorState, extent: Extent): readonly Part[] {
     const { readings } = this;
-    if (readings.some((reading) => reading.tensor !== tensor || !sameExtent(reading.extent, extent))) {
+    if (record.form.kind === 'transfer' && readings.some((reading) => reading.tensor !== tensor || !sameExtent(reading.extent, extent))) {
       this.reportRelabelled(record, tensor, extent);
       return [{ extent, value: this.generations.newest(tensor) }];
     }
     let parts: readonly Part[] = this.carried.filter(({ read }) => read === 0);
     for (let read = 1; read < readings.length; read++) {
       const next = this.carried.filter((one) => one.read === read);
-      parts = this.combine(record, tensor, parts, next);
+      // What only the second one has is in the sum, too.
+      parts = [...this.combine(record, tensor, parts, next), ...beyond(next, parts)];
     }
     return withRest(parts, extent, this.generations.newest(tensor));
   }
@@ -158,7 +163,7 @@ export class Values {
   private isReduction(tensor: TensorState, extent: Extent, mode: string): boolean {
     const { readings } = this;
     if (readings.length === 0 || (readings.length === 1 && mode !== 'accumulate')) return false;
-    return readings.every((reading) => reading.tensor === tensor && sameExtent(reading.extent, extent));
+    return readings.every((reading) => reading.tensor === tensor && covers(extent, reading.extent));
   }
 
   /** An operation that no layer describes: nobody knows what it makes, only that it is new. */
@@ -299,6 +304,15 @@ export function bufferOf(place: Place): { buffer?: string } {
 
 function operationsOf(writer: number, id: number): number[] {
   return writer < 0 || writer === id ? [id] : [writer, id];
+}
+
+/** The parts of the first that are in none of the others. */
+function beyond(parts: readonly Part[], others: readonly Part[]): Part[] {
+  return parts.flatMap(({ extent, value }) => {
+    let rest: Extent[] = [extent];
+    for (const other of others) rest = rest.flatMap((piece) => subtract(piece, other.extent));
+    return rest.map((piece) => ({ extent: piece, value }));
+  });
 }
 
 /** What was missing is reported where it is read; here it counts as what it should have been. */

@@ -55,6 +55,11 @@ export interface TensorState {
   readonly atHome: PieceList;
   /** An operation speaks of it. */
   isUsed: boolean;
+  /** A computation reads it. */
+  isRead: boolean;
+  /** The first transfer that a layer of the schedule claims, -1 for none. */
+  loadedBy: number;
+  loadedFor: string;
 }
 
 export interface BufferState {
@@ -145,6 +150,9 @@ export class Places {
         if (index >= 0) this.useTensor(tensors[index]!);
         else this.placeBuffer(buffers[-1 - index]!);
     for (const tensor of tensors) {
+      tensor.isRead = s.flag(tensor.isRead);
+      tensor.loadedBy = s.operationId(tensor.loadedBy);
+      tensor.loadedFor = s.text(tensor.loadedFor);
       tensor.atHome.state(s, tensor.whole, spaceAt);
       if (tensor.home.aliases.length > 0) tensor.home.bits.state(s);
     }
@@ -219,6 +227,9 @@ export class Places {
       home,
       atHome,
       isUsed: false,
+      isRead: false,
+      loadedBy: -1,
+      loadedFor: '',
     };
     contents.set(tensor, atHome);
     if (address >= 0) holdFromStart(tensor);

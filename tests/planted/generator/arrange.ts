@@ -28,9 +28,28 @@ export function arrange(plan: Plan, random: Random): Plan {
     orderByData(kept, random);
   } else if (random.chance(20)) orderByData(kept, random, 30);
   waitAtFences(kept, random);
+  markAgain(kept);
   kept.idStep = random.pick([0, 0, 1, 7]);
   if (kept.idStep === 0) kept.isRolled = random.chance(60);
   return kept;
+}
+
+/** Where tiles have changed places, it is the later one that computes points again. */
+function markAgain({ operations, layers }: Plan): void {
+  const made = new Map<string, Operation[]>();
+  for (const operation of operations) {
+    if (operation.layer === undefined || layers[operation.layer] === undefined || operation.kind === 'transfer') continue;
+    const before = made.get(operation.layer) ?? [];
+    if (before.some((other) => shareAPoint(other, operation))) operation.recompute = true;
+    made.set(operation.layer, [...before, operation]);
+  }
+}
+
+function shareAPoint(a: Operation, b: Operation): boolean {
+  return Object.keys(a.loops ?? {}).every((loop) => {
+    const [from, to] = [a.at?.[loop] ?? 0, b.at?.[loop] ?? 0];
+    return from < to + (b.loops?.[loop] ?? 1) && to < from + (a.loops?.[loop] ?? 1);
+  });
 }
 
 /** Some of the changes, in an order in which they go together. */

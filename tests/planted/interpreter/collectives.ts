@@ -1,7 +1,7 @@
 import type { Operation, Plan } from '../schedule-text.js';
 import { add } from './arithmetic.js';
 import { boxOf, indicesOf, rangeOf, sizesOf } from './boxes.js';
-import { Malformed } from './interpret.js';
+import { Malformed } from './malformed.js';
 import type { Memory } from './memory.js';
 import type { Place } from './place.js';
 
@@ -31,7 +31,9 @@ export function applyCollective(operation: Operation, id: number, plan: Plan, me
   if (operation.operator === 'all-reduce') toAll(all, sum(all));
   else if (operation.operator === 'broadcast') {
     const root = Number(operation.with?.['root'] ?? 0);
-    const values = read(places[root]!, all);
+    const from = places[root];
+    if (from === undefined) throw new Malformed('a broadcast from nobody');
+    const values = read(from, all);
     places.forEach((place, p) => p !== root && write(place, all, values));
   } else if (operation.operator === 'all-gather') {
     parts.forEach((part, p) => {

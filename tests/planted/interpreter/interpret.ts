@@ -3,6 +3,7 @@ import { add } from './arithmetic.js';
 import { hullOf, indicesOf, rangeOf, sizesOf } from './boxes.js';
 import { applyCollective } from './collectives.js';
 import { computeTile, layerMath, type LayerMath } from './layer-math.js';
+import { Malformed } from './malformed.js';
 import { Memory, type Strictness } from './memory.js';
 import type { Place } from './place.js';
 
@@ -41,9 +42,6 @@ export function walk(plan: Plan, strictness: Strictness): Walk {
   });
   return { memory, malformed, regions: walker.regions };
 }
-
-/** Tells what no machine can carry out. */
-export class Malformed extends Error {}
 
 class Walker {
   readonly regions = new Map<Access, Region>();

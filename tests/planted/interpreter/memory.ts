@@ -104,7 +104,8 @@ export class Memory {
     if (place.isHome) place.usedBits = 0;
     else this.takeRoom(place, takenBits, by);
     this.meetGhosts(place, spans, by);
-    for (const other of place.overlays) this.destroyBelow(place, spans, other, by);
+    const isFull = elements.length * contents.bits >= place.capacityBits;
+    for (const other of place.overlays) this.destroyBelow(place, isFull ? [[0, place.capacityBits]] : spans, other, by);
   }
 
   /** What is dead once the operation and its other users have ended. */
@@ -133,15 +134,18 @@ export class Memory {
 
   private remove(place: Place, contents: Contents, gone: readonly number[], by: number, why: 'released' | 'replaced'): void {
     if (gone.length === 0) return;
-    const users = new Set<number>(why === 'released' ? [by] : []);
-    const ghosts = new Map<string, { spans: [number, number][]; users: number[]; isKnown: boolean }>();
+    const ghosts = new Map<string, { spans: [number, number][]; users: number[]; isKnown: boolean; elements: number }>();
     for (const element of gone) {
       const own = contents.usersOf(element);
-      for (const user of own) users.add(user);
       const bit = contents.bitAt[element]!;
       const key = `${own.join()}${bit < 0}`;
       let ghost = ghosts.get(key);
-      if (ghost === undefined) ghosts.set(key, (ghost = { spans: [], users: why === 'released' ? [...own, by] : own, isKnown: bit >= 0 }));
+      if (ghost === undefined)
+        ghosts.set(
+          key,
+          (ghost = { spans: [], users: why === 'released' && this.strictness === 'possible' ? [...own, by] : own, isKnown: bit >= 0, elements: 0 }),
+        );
+      ghost.elements++;
       if (bit >= 0) extend(ghost.spans, bit, contents.bits);
       contents.present[element] = 0;
       contents.writers[element] = NOBODY;
@@ -153,9 +157,12 @@ export class Memory {
     }
     contents.count -= gone.length;
     if (place.isHome) return;
-    const bits = gone.length * contents.bits;
-    place.usedBits -= bits;
-    this.roomEvents.push(why === 'replaced' ? { kind: 'free', place, bits, by } : { kind: 'free', place, bits, users: [...users] });
+    place.usedBits -= gone.length * contents.bits;
+    // What only others have used is free when they have ended, whoever gives it up.
+    for (const { elements, users } of ghosts.values()) {
+      const bits = elements * contents.bits;
+      this.roomEvents.push(why === 'replaced' ? { kind: 'free', place, bits, by } : { kind: 'free', place, bits, users: users.length > 0 ? users : [by] });
+    }
     // Whether freed room is used again at once or last is the engine's choice; `replace` begins anew.
     place.isPacked = false;
   }
@@ -197,7 +204,7 @@ export class Memory {
   /** Bits of `other` that a write to spans of `place` touches. */
   private spansIn(place: Place, spans: readonly [number, number][], other: Place): [number, number][] {
     const shift = place.firstBit! - other.firstBit!;
-    const written: readonly (readonly [number, number])[] = this.isWhole(place) || place.usedBits >= place.capacityBits ? [[0, place.capacityBits]] : spans;
+    const written: readonly (readonly [number, number])[] = this.isWhole(place) ? [[0, place.capacityBits]] : spans;
     return (place.isHome ? spans : written)
       .map(([low, high]): [number, number] => [Math.max(0, low + shift), Math.min(other.capacityBits, high + shift)])
       .filter(([low, high]) => low < high);

@@ -41,9 +41,16 @@ function operandLeftOut(bench: Bench): boolean {
   return true;
 }
 
+/** Of a layer that does not state its operands, two of one shape may be either way round. */
+function couldBeMeant({ plan }: Bench, { layer, reads }: Operation): boolean {
+  const sizes = (tensor: string): string => Object.values(plan.tensors[tensor]!.dims).join();
+  const stated = plan.standard[layer!];
+  return stated !== undefined && reads?.length === 2 && sizes(stated['I']!) === sizes(stated['W']!);
+}
+
 function operandsExchanged(bench: Bench): boolean {
   const operation = bench.one((candidate) => isTile(candidate) && candidate.reads?.length === 2);
-  if (operation === undefined) return false;
+  if (operation === undefined || couldBeMeant(bench, operation)) return false;
   const [first, second] = operation.reads!;
   const [a, b] = [first!.operand!, second!.operand!];
   first!.operand = b;

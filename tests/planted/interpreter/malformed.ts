@@ -1,0 +1,2 @@
+/** Tells what no machine can carry out. */
+export class Malformed extends Error {}
