@@ -5,7 +5,7 @@ import type { ImportPart } from '../plugin/importer-plugin.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import { finishConfig } from './configuration.js';
 import type { LoadTools } from './load-tools.js';
-import type { ImportedSource, LoadedMachine, ScheduleSource, ToolUse, WorkloadSource } from './loaded-scenario.js';
+import type { ImportedSource, ScheduleSource, ToolUse, WorkloadSource } from './loaded-scenario.js';
 
 type ToolKind = 'mapper' | 'estimator' | 'exporter' | 'importer';
 
