@@ -18,8 +18,8 @@ type Blocks = ReadonlyMap<string, PluggedBlock>;
 export function checkWiring(blocks: Blocks, connections: readonly RawConnection[], problems: Problems): void {
   const sound = connections.filter((connection) => checkEnds(connection, blocks, problems));
   checkConnectedOnce(sound, problems);
-  checkRequiredPorts(blocks, connections, problems);
-  if (sound.length === connections.length) checkReachable(blocks, sound, problems);
+  // A misspelt end leaves the port open that was meant, and an open port its block out of reach: the cause is told, not what follows from it.
+  if (sound.length === connections.length && checkRequiredPorts(blocks, connections, problems)) checkReachable(blocks, sound, problems);
 }
 
 function checkEnds(connection: RawConnection, blocks: Blocks, problems: Problems): boolean {
@@ -84,7 +84,9 @@ function checkConnectedOnce(connections: readonly RawConnection[], problems: Pro
   }
 }
 
-function checkRequiredPorts(blocks: Blocks, connections: readonly RawConnection[], problems: Problems): void {
+/** True when all are connected. */
+function checkRequiredPorts(blocks: Blocks, connections: readonly RawConnection[], problems: Problems): boolean {
+  let complete = true;
   const connected = new Set(connections.flatMap(({ from, to }) => [from, to]));
   const stems = new Set([...connected].map((port) => port.replace(/\d+$/, '')));
   for (const { block, plugin } of blocks.values()) {
@@ -93,6 +95,7 @@ function checkRequiredPorts(blocks: Blocks, connections: readonly RawConnection[
       const path = `${block.path}.${name}`;
       const isConnected = port.many === true ? stems.has(path) : connected.has(path);
       if (!isConnected) {
+        complete = false;
         problems.add(
           block.place,
           path,
@@ -102,6 +105,7 @@ function checkRequiredPorts(blocks: Blocks, connections: readonly RawConnection[
       }
     }
   }
+  return complete;
 }
 
 /** A memory that no core, dma or PIM unit can reach is a forgotten wire. */
