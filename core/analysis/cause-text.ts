@@ -15,7 +15,7 @@ export function causeText(cause: SlowerCause): string {
     case 'order':
       return 'The same operations began in another order: where one is quicker, others go before those that should not have waited.';
     case 'work':
-      return `The average ${UNIT_WORDS[cause.unit]} computes for ${formatCount(cause.slowerCycles)} cycles instead of ${formatCount(cause.fasterCycles)}: the same work fills it less well.`;
+      return `The average ${UNIT_WORDS[cause.unit]} computes for ${formatCount(cause.slowerCycles)} cycles instead of ${formatCount(cause.fasterCycles)}: the same work fills it less well, or its folds overlap less.`;
     case 'mechanism':
       return `${cause.plugin}: ${cause.statistic} ${formatCount(cause.slower)} ${cause.unit} instead of ${formatCount(cause.faster)}: ${cause.why}.`;
   }
