@@ -1,4 +1,3 @@
-import type { Thinned } from 'tessera-sim/exporters';
 import type { Spec } from './charts/spec.js';
 
 /** A row of the Gantt: spans that do not overlap, as gap, length, label, operation, spans merged, in turn (ticks). */
@@ -11,7 +10,11 @@ export interface GanttRow {
 }
 
 /** What the page's script draws. */
-export interface GanttData extends Thinned {
+export interface GanttData {
+  /** As in `Thinned` of the exporters' library, which the page's own script cannot see. */
+  readonly recordedSpans: number;
+  readonly keptSpans: number;
+  readonly mergedBelowTicks: number;
   readonly endTick: number;
   readonly ticksPerCycle: number;
   readonly rows: readonly GanttRow[];
