@@ -28,6 +28,10 @@ function* expand(schedule: Schedule, algorithms: AlgorithmSource, parameters: Re
       yield numbers.isIdentity ? operation : numbers.renumber(operation, id);
       continue;
     }
+    const later = operation.after?.find((other) => other >= id);
+    if (later !== undefined) {
+      throw new InputError({ path: `operation ${id}.after`, message: `waits for operation ${later}, which does not come before it` });
+    }
     const form = numbers.renumber({ ...operation, with: { ...operation.with, ...parameters } }, id);
     let last = numbers.numberOf(id) - 1;
     for (const part of expandCollective(form, schedule, algorithmOf(form, id, algorithms), last + 1)) {

@@ -203,6 +203,7 @@ describe('in a schedule', () => {
       /needs 'scratch'/,
     ],
     [{ reads: [] }, /works on one region/],
+    [{ after: [0] }, /waits for operation 0, which does not come before it/],
     [{ reduce: 'add' as const }, /says by its operator whether it reduces/],
     [{ with: { algorithm: 'mesh', columns: 3 } }, /columns 3/],
     [{ with: { algorithm: 'ring', along: 'Q' } }, /no dimension 'Q'/],
