@@ -80,7 +80,7 @@ describe('suite', () => {
 
   it('runs all combinations of the axes and writes JUnit', async () => {
     writeFileSync('all.yaml', SUITE);
-    const { code, stdout } = await tessera('suite', 'all.yaml', '--junit', 'junit.xml', '-o', 'report');
+    const { code, stdout } = await tessera('suite', '--runner', 'in-process', 'all.yaml', '--junit', 'junit.xml', '-o', 'report');
     expect(readFileSync('report/suite.csv', 'utf8').split('\r\n')).toHaveLength(6);
     expect(readFileSync('report/suite.html', 'utf8')).toContain('<svg');
     expect(stdout).toContain('speed-up');
@@ -97,9 +97,9 @@ describe('suite', () => {
     mkdirSync('sweeps', { recursive: true });
     writeFileSync('sweeps/wide.yaml', FILES['machine.yaml'].replace('burstBytes: 512', 'burstBytes: 256'));
     writeFileSync('sweeps/all.yaml', 'tesseraSuite: 1\nscenarios: [../s.yaml]\naxes:\n  machine.include: [wide.yaml, ../machine.yaml]\n');
-    expect((await tessera('suite', 'sweeps/all.yaml')).stdout).toContain('2 of 2 as expected');
+    expect((await tessera('suite', '--runner', 'in-process', 'sweeps/all.yaml')).stdout).toContain('2 of 2 as expected');
     writeFileSync('sweeps/all.yaml', 'tesseraSuite: 1\nscenarios: [../s.yaml]\naxes:\n  machine.include: [wide.yaml, machine.yaml]\n');
-    const { code, stdout } = await tessera('suite', 'sweeps/all.yaml');
+    const { code, stdout } = await tessera('suite', '--runner', 'in-process', 'sweeps/all.yaml');
     expect(code).toBe(2);
     expect(stdout).toContain("sweeps/all.yaml:4:32: machine.include: no such file: 'machine.yaml'");
   });
@@ -107,7 +107,7 @@ describe('suite', () => {
   it('goes on after a scenario that fails, and ends with the worst code', async () => {
     writeFileSync('t.yaml', FILES['s.yaml'].replace('{ violations: 0 }', '{ cycles: 1 }'));
     writeFileSync('u.yaml', FILES['s.yaml'].replace('seed', 'sed'));
-    const { code, stdout } = await tessera('suite', 't.yaml', 'u.yaml', 's.yaml', '--json');
+    const { code, stdout } = await tessera('suite', '--runner', 'in-process', 't.yaml', 'u.yaml', 's.yaml', '--json');
     expect(code).toBe(2);
     expect(json<{ runs: { name: string; verdict: string }[] }>(stdout).runs.map(({ name, verdict }) => [name, verdict])).toEqual([
       ['t', 'missed'],
@@ -119,15 +119,15 @@ describe('suite', () => {
   it('takes from the store what it has, and prints the same', async () => {
     writeFileSync('all.yaml', SUITE);
     type Runs = { runs: { name: string; isFromStore?: boolean; wallSeconds: number; result: RunResult }[]; total: number };
-    const plain = json<Runs>((await tessera('suite', 'all.yaml', '--json')).stdout);
+    const plain = json<Runs>((await tessera('suite', '--runner', 'in-process', 'all.yaml', '--json')).stdout);
     expect(plain.total).toBe(4);
     expect(Object.keys(plain.runs[0]!)).toEqual(['name', 'file', 'verdict', 'reasons', 'problems', 'wallSeconds', 'result']);
-    expect((await tessera('suite', 'all.yaml', '--store', 'store')).stdout).toMatch(/4 of 4 as expected\n$/);
-    const { code, stdout } = await tessera('suite', 'all.yaml', '--store', 'store', '--junit', 'junit.xml');
+    expect((await tessera('suite', '--runner', 'in-process', 'all.yaml', '--store', 'store')).stdout).toMatch(/4 of 4 as expected\n$/);
+    const { code, stdout } = await tessera('suite', '--runner', 'in-process', 'all.yaml', '--store', 'store', '--junit', 'junit.xml');
     expect(code).toBe(0);
     expect(stdout).toContain('4 of 4 as expected, 4 taken from the store');
     expect(readFileSync('junit.xml', 'utf8')).toContain('tests="4" failures="0" errors="0"');
-    const stored = json<Runs>((await tessera('suite', 'all.yaml', '--store', 'store', '--json')).stdout);
+    const stored = json<Runs>((await tessera('suite', '--runner', 'in-process', 'all.yaml', '--store', 'store', '--json')).stdout);
     expect(stored.runs.map(({ isFromStore }) => isFromStore)).toEqual([true, true, true, true]);
     const resultOf = ({ name, result: { engineCpuSeconds: _, ...result } }: Runs['runs'][number]) => ({ name, result });
     expect(stored.runs.map(resultOf)).toEqual(plain.runs.map(resultOf));
@@ -148,7 +148,7 @@ describe('suite', () => {
   });
 
   it('searches folders and passes machines and schedules over', async () => {
-    const { stdout } = await tessera('suite', '.');
+    const { stdout } = await tessera('suite', '--runner', 'in-process', '.');
     expect(stdout).toContain('1 of 1 as expected');
   });
 });
