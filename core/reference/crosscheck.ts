@@ -1,7 +1,6 @@
 import { PERCENT, relativeError } from '../analysis/comparison.js';
 import { InputError } from '../errors.js';
 import type { PluginRegistry } from '../plugin/registry.js';
-import type { ToolContext } from '../plugin/tool-context.js';
 import { ToolContexts } from '../plugin/tool-contexts.js';
 import type { StopCause } from '../plugin/stop-watch.js';
 import type { CrosscheckPlugin, ReferenceRecord } from '../plugin/tool-plugins.js';
