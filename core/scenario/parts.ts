@@ -142,7 +142,11 @@ export function readSchedule(document: Record<string, unknown>, registry: Plugin
     ...(isPlainObject(value) ? places.ofValue(value, 'file') : places.ofValue(document, 'schedule')),
     path: 'schedule',
   } as SourcePlace;
-  const file = existing(source['file'] as string, place, tools);
+  if (typeof source['file'] !== 'string') {
+    tools.problems.add(places.ofValue(document, 'schedule'), 'schedule.file', "the key 'file' is missing", 'the path of a schedule file, or `import`');
+    return undefined;
+  }
+  const file = existing(source['file'], place, tools);
   return file === undefined ? undefined : { file, config: {}, ...collectives, place };
 }
 

@@ -32,8 +32,9 @@ export function drawnLinks({ links }: NetworkMap, { routers, pitch }: Places, si
   const seen = new Map<string, number>();
   const centre = middleOf(routers);
   return links.flatMap((link) => {
-    const [from, to] = [routers[link.from]!, routers[link.to]!];
-    if (link.from === link.to) return [];
+    const [from, to] = [routers[link.from], routers[link.to]];
+    // A result document of somebody else may name routers that are not there.
+    if (link.from === link.to || from === undefined || to === undefined) return [];
     const pair = `${link.from} ${link.to}`;
     const parallel = seen.get(pair) ?? 0;
     seen.set(pair, parallel + 1);
