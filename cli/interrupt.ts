@@ -7,6 +7,8 @@ import { Watchdog } from './watchdog.js';
 const UNWATCHED_MS = 500;
 /** Nor have those that wait for a busy machine: what would be lost is work, which is CPU time. */
 const UNWATCHED_CPU_MICROSECONDS = 750_000;
+/** To ask for the CPU time takes microseconds, and runs ask for a wish to end all the time. */
+const LOOK_AGAIN_MS = 50;
 
 /**
  * The first Ctrl-C or SIGTERM asks the run to stop with what is finished; a second one ends the process at once. What does not stop when asked
@@ -17,6 +19,8 @@ const UNWATCHED_CPU_MICROSECONDS = 750_000;
 export class Interrupt {
   /** By the clock of `performance.now()`: limits of wall time count from here. */
   startedAt = performance.now();
+  /** Whether the run has become one that needs a watchdog. */
+  private nextLookAt = this.startedAt + UNWATCHED_MS;
   private wallSeconds: number | undefined;
   /** Why something did not end by itself and was broken off. */
   brokenOff: StopCause | undefined;
@@ -50,8 +54,14 @@ export class Interrupt {
 
   get isRequested(): boolean {
     const { watchdog } = this;
-    if (watchdog?.isStarted === false && performance.now() - this.startedAt > UNWATCHED_MS && cpuMicroseconds() > UNWATCHED_CPU_MICROSECONDS) watchdog.start();
+    if (watchdog?.isStarted === false && performance.now() > this.nextLookAt) this.watchIfLong(watchdog);
     return this.isHeard || watchdog?.hasSignal === true;
+  }
+
+  private watchIfLong(watchdog: Watchdog): void {
+    const { user, system } = process.cpuUsage();
+    if (user + system > UNWATCHED_CPU_MICROSECONDS) watchdog.start();
+    else this.nextLookAt = performance.now() + LOOK_AGAIN_MS;
   }
 
   /** Code that is not ours is going to run: from now on somebody watches. */
@@ -105,11 +115,6 @@ function tellForeignExit(code: number): void {
   if (OWN_CODES.includes(code)) return;
   process.stderr.write(`error: the run was ended from inside, with exit code ${code}: by a plugin that calls process.exit\n`);
   process.exitCode = ExitCode.machineFailed;
-}
-
-function cpuMicroseconds(): number {
-  const { user, system } = process.cpuUsage();
-  return user + system;
 }
 
 function leave(cause: StopCause): void {

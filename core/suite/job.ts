@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { InputError, type InputProblem } from '../errors.js';
 import { installationFolder } from '../document/installation.js';
@@ -94,11 +94,20 @@ export function jobVersion(): string {
   return version;
 }
 
+/** Of the comment that the bundle begins with: `/*0123456789abcdef*`. Megabytes follow, which nobody wants here. */
+const BUNDLE_MARK = /^\/\*([0-9a-f]{16})\*/;
+const BUNDLE_MARK_BYTES = 19;
+
 function buildDigest(): string | undefined {
+  const beginning = Buffer.alloc(BUNDLE_MARK_BYTES);
+  let file: number | undefined;
   try {
-    const text = readFileSync(path.join(installationFolder(), 'dist', 'bundle', 'tessera.cjs'), 'latin1');
-    return /^\/\*([0-9a-f]{16})\*\//.exec(text)?.[1];
+    file = openSync(path.join(installationFolder(), 'dist', 'bundle', 'tessera.cjs'), 'r');
+    readSync(file, beginning);
+    return BUNDLE_MARK.exec(beginning.toString('latin1'))?.[1];
   } catch {
     return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }
