@@ -83,7 +83,7 @@ export class BuiltBlock {
       this.created = this.plugin.create(this.context(directory, routes, scope), met);
     } catch (error) {
       if (error instanceof ModelError || error instanceof InputError) throw error;
-      const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      const reason = error instanceof Error ? (error.name === 'Error' ? error.message : `${error.name}: ${error.message}`) : String(error);
       const failure = new InputError({ path: this.path, message: `plugin '${this.plugin.name}' could not create its block: ${reason}` });
       failure.cause = error;
       throw failure;

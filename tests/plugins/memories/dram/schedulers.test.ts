@@ -107,7 +107,7 @@ describe('a scheduler that sees the queue', () => {
           return queue.count === 0 ? -1 : state % queue.count;
         });
         const own = { ...NO_EXTENSIONS, schedulers: new Map([['random', random]]) };
-        const run = watched({ like: 'ramulator2', part, scheduler: 'random' }, accesses, own, checkerFor);
+        const run = watched({ like: 'default', part, scheduler: 'random' }, accesses, own, checkerFor);
         expect(run.violations).toEqual([]);
       }),
       { numRuns: caseCount(150), seed: 5 },
