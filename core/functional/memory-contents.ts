@@ -1,6 +1,7 @@
 import type { ScheduleHeader } from '../schedule/form/form.js';
-import { forEachElement, volumeOfSizes, type Range } from './layout.js';
-import { ABSENT, FAULT, type Scalar } from './scalar.js';
+import { forEachElement, volumeOfRange, volumeOfSizes, type Range } from './layout.js';
+import { firstBitOf, isHit, spansOf, type BitSpan, type Placement } from './bit-span.js';
+import type { Scalar } from './scalar.js';
 import { Store, type Use, type Versions } from './store.js';
 
 /** A stretch of a memory whose address the schedule gives. */
@@ -16,8 +17,8 @@ interface Stretch {
 
 /**
  * What all places hold. A place is a buffer, or a tensor's home; in a buffer values are told apart by tensor and position, at home by
- * position, and a home's elements lie one after the other. Where stretches of a memory overlap, writing to one spoils the other: of a home
- * the elements whose bits are written, of a buffer all that it holds (where its contents lie inside it is the hardware's affair).
+ * position, and a home's elements lie one after the other. Where stretches of a memory overlap, writing to one spoils what the other holds in
+ * the bits that are written; in a buffer, values lie at the addresses that their writers were sent to.
  */
 export class MemoryContents {
   private readonly homes = new Map<string, Store>();
@@ -29,7 +30,7 @@ export class MemoryContents {
   /** @param bits of an element in memory, by format */
   constructor(
     private readonly header: ScheduleHeader,
-    bits: (format: string) => number,
+    private readonly bits: (format: string) => number,
   ) {
     this.stretches = stretchesOf(header, bits);
     for (const stretch of this.stretches) {
@@ -65,28 +66,34 @@ export class MemoryContents {
   fill(tensor: string, values: readonly Scalar[]): void {
     const store = this.store(undefined, tensor);
     values.forEach((value, flat) => (store.values[flat] = value));
-    this.spoilOthers(-1, undefined, tensor, { low: store.sizes.map(() => 0), high: store.sizes });
+    const own = this.byName.get(keyOf(undefined, tensor));
+    if (own !== undefined) this.spoilOthers(-1, own, [{ low: own.lowBit, high: own.highBit }]);
   }
 
-  /** @param empties what the buffer held is gone */
-  beginWrite(operation: number, buffer: string | undefined, tensor: string, range: Range, versions: Versions, empties: boolean): Use {
-    if (buffer !== undefined && empties) for (const held of this.held(buffer)) held.clear(operation, ABSENT);
-    this.spoilOthers(operation, buffer, tensor, range);
-    return this.store(buffer, tensor).begin(operation, range, versions);
+  /** @param empties what the buffer held is gone, @param at where the range lies in the memory */
+  beginWrite(operation: number, buffer: string | undefined, tensor: string, range: Range, versions: Versions, empties: boolean, at: Placement): Use {
+    if (buffer !== undefined && empties) for (const held of this.held(buffer)) held.clear(operation);
+    const own = this.byName.get(keyOf(buffer, tensor));
+    const store = this.store(buffer, tensor);
+    if (own === undefined || !this.overlapping.has(own)) return store.begin(operation, range, versions);
+    const spans = buffer === undefined ? homeSpans(own, range, store.sizes) : spansOf(at);
+    this.spoilOthers(operation, own, spans);
+    return store.begin(operation, range, versions, buffer === undefined ? undefined : firstBitOf(at, volumeOfRange(range), this.bitsOf(tensor)));
   }
 
   /** A write that goes over the bytes of something else. */
-  private spoilOthers(operation: number, buffer: string | undefined, tensor: string, range: Range): void {
-    const own = this.byName.get(keyOf(buffer, tensor));
-    for (const other of (own === undefined ? undefined : this.overlapping.get(own)) ?? []) {
-      if (other.isBuffer) for (const held of this.held(other.name)) held.clear(operation, FAULT);
-      else if (buffer !== undefined) this.spoilHome(operation, other, own!.lowBit, own!.highBit);
-      else
-        forEachElement(range, this.store(undefined, tensor).sizes, (flat) => {
-          const low = own!.lowBit + flat * own!.bitsPerElement;
-          if (flat >= 0) this.spoilHome(operation, other, low, low + own!.bitsPerElement);
-        });
-    }
+  private spoilOthers(operation: number, own: Stretch, spans: readonly BitSpan[]): void {
+    for (const other of this.overlapping.get(own) ?? [])
+      if (other.isBuffer)
+        for (const held of this.held(other.name)) {
+          const bits = this.bitsOf(held.tensor);
+          held.spoilWhere(operation, (firstBit) => isHit(spans, firstBit, bits));
+        }
+      else for (const { low, high } of spans) this.spoilHome(operation, other, low, high);
+  }
+
+  private bitsOf(tensor: string): number {
+    return this.bits(this.header.tensors[tensor]!.format);
   }
 
   private spoilHome(operation: number, home: Stretch, lowBit: number, highBit: number): void {
@@ -108,6 +115,19 @@ function stored<V>(map: Map<string, V>, key: string, make: () => V): V {
 
 function keyOf(buffer: string | undefined, tensor: string): string {
   return buffer === undefined ? `home ${tensor}` : `buffer ${buffer}`;
+}
+
+/** The bits of a range of a tensor at its home. */
+function homeSpans({ lowBit, bitsPerElement }: Stretch, range: Range, sizes: readonly number[]): BitSpan[] {
+  const spans: { low: number; high: number }[] = [];
+  forEachElement(range, sizes, (flat) => {
+    if (flat < 0) return;
+    const low = lowBit + flat * bitsPerElement;
+    const last = spans.at(-1);
+    if (last?.high === low) last.high = low + bitsPerElement;
+    else spans.push({ low, high: low + bitsPerElement });
+  });
+  return spans;
 }
 
 function overlaps(a: Stretch, b: Stretch): boolean {

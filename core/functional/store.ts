@@ -4,6 +4,12 @@ import { ABSENT, FAULT, type Scalar } from './scalar.js';
 /** Ranges that are told apart before the whole tensor is taken for them. */
 const MOST_RANGES = 64;
 
+/** An older version of an element that may still be read. */
+interface Older {
+  value: Scalar;
+  readonly firstBit: number;
+}
+
 /** Which version of each element of a range an operation means; undefined: the first of all. */
 export type Versions = Int32Array | undefined;
 
@@ -35,7 +41,9 @@ export class Store {
   private readonly dead: Uint8Array;
   /** The version whose value is in `values`; those of older ones that may still be read. */
   private readonly resident: Int32Array;
-  private readonly older = new Map<number, Scalar>();
+  private readonly older = new Map<number, Older>();
+  /** Of the version in `values`: the bit of the memory that each element begins at. Only in places that others lie over. */
+  private firstBits: Float64Array | undefined;
 
   constructor(
     readonly tensor: string,
@@ -91,8 +99,12 @@ export class Store {
     return use;
   }
 
-  /** From now on the range holds nothing that means anything, until `finish`. */
-  begin(operation: number, range: Range, versions: Versions): Use {
+  /**
+   * From now on the range holds nothing that means anything, until `finish`.
+   *
+   * @param firstBit of the memory, of each element by its number in the range; undefined in a place that no other lies over
+   */
+  begin(operation: number, range: Range, versions: Versions, firstBit?: (index: number) => number): Use {
     const use: Use = { operation, range, versions, values: undefined, torn: undefined };
     for (const reader of this.readers) if (reader.operation !== operation) disturb(reader, use);
     for (const other of this.writersUnderWay) {
@@ -102,7 +114,8 @@ export class Store {
     }
     this.writersUnderWay.push(use);
     this.noteFilled(range);
-    forEachElement(range, this.sizes, (flat, index) => this.put(flat, FAULT, operation, versions?.[index] ?? 0));
+    if (firstBit !== undefined) this.firstBits ??= new Float64Array(this.values.length);
+    forEachElement(range, this.sizes, (flat, index) => this.put(flat, FAULT, operation, versions?.[index] ?? 0, firstBit?.(index)));
     return use;
   }
 
@@ -119,23 +132,37 @@ export class Store {
     this.readers = this.readers.filter((other) => other !== use);
   }
 
-  /** All that is there becomes nothing, or a fault, under whoever reads it. */
-  clear(operation: number, left: Scalar): void {
+  /** All that is there is gone, under whoever reads it. */
+  clear(operation: number): void {
     for (const range of this.filled) {
       this.change(operation, range);
       forEachElement(range, this.sizes, (flat) => {
-        if (flat >= 0 && this.values[flat] !== ABSENT) this.put(flat, left, operation, this.resident[flat]!);
+        if (flat >= 0 && this.values[flat] !== ABSENT) this.put(flat, ABSENT, operation, this.resident[flat]!);
       });
     }
     this.older.clear();
-    if (left === ABSENT) this.filled = [];
+    this.filled = [];
+  }
+
+  /** Other bytes were written over the elements that begin at some bits of the memory, of any version. */
+  spoilWhere(operation: number, isHit: (firstBit: number) => boolean): void {
+    const { firstBits } = this;
+    if (firstBits === undefined) return;
+    for (const range of this.filled)
+      forEachElement(range, this.sizes, (flat) => {
+        if (flat >= 0 && this.values[flat] !== ABSENT && isHit(firstBits[flat]!)) this.spoil(operation, flat, flat);
+      });
+    for (const [key, old] of this.older) {
+      if (!isHit(old.firstBit)) continue;
+      old.value = FAULT;
+      this.changeAt(operation, key % this.values.length, Math.floor(key / this.values.length));
+    }
   }
 
   /** Other bytes were written over some elements. */
   spoil(operation: number, first: number, last: number): void {
     for (let flat = Math.max(0, first); flat <= Math.min(last, this.values.length - 1); flat++) {
-      const at = coordinatesOf(flat, this.sizes);
-      this.change(operation, { low: at, high: at.map((place) => place + 1) });
+      this.changeAt(operation, flat, undefined);
       this.put(flat, FAULT, operation, this.resident[flat]!);
     }
   }
@@ -153,20 +180,23 @@ export class Store {
 
   private valueAt(flat: number, version: number): Scalar {
     if (version === this.resident[flat]) return this.values[flat]!;
-    return this.older.get(version * this.values.length + flat) ?? ABSENT;
+    return this.older.get(version * this.values.length + flat)?.value ?? ABSENT;
   }
 
-  private put(flat: number, value: Scalar, operation: number, version: number): void {
+  private put(flat: number, value: Scalar, operation: number, version: number, firstBit?: number): void {
     if (flat < 0) return;
+    const { firstBits } = this;
     const resident = this.resident[flat]!;
+    const key = version * this.values.length + flat;
     if (version < resident) {
-      this.older.set(version * this.values.length + flat, value);
+      this.older.set(key, { value, firstBit: firstBit ?? this.older.get(key)?.firstBit ?? 0 });
       return;
     }
     if (version > resident) {
-      this.older.set(resident * this.values.length + flat, this.values[flat]!);
+      this.older.set(resident * this.values.length + flat, { value: this.values[flat]!, firstBit: firstBits?.[flat] ?? 0 });
       this.resident[flat] = version;
     }
+    if (firstBit !== undefined) firstBits![flat] = firstBit;
     this.values[flat] = value;
     this.writers[flat] = operation;
   }
@@ -176,12 +206,18 @@ export class Store {
     else this.filled = [this.whole];
   }
 
-  /** Whoever reads or writes of the range finds it changed, whatever version he means. */
-  private change(operation: number, range: Range): void {
-    for (const { operation: reader, range: read, values } of this.readers)
-      if (reader !== operation) forEachCommon(read, range, (index) => (values![index] = FAULT));
+  /** Whoever reads or writes of the range finds it changed. @param version only of that one, undefined: whatever version he means */
+  private change(operation: number, range: Range, version?: number): void {
+    const isMeant = (use: Use, index: number): boolean => version === undefined || (use.versions?.[index] ?? 0) === version;
+    for (const reader of this.readers)
+      if (reader.operation !== operation) forEachCommon(reader.range, range, (index) => isMeant(reader, index) && (reader.values![index] = FAULT));
     for (const other of this.writersUnderWay)
-      if (other.operation !== operation) forEachCommon(other.range, range, (index) => ((other.torn ??= [])[index] = true));
+      if (other.operation !== operation) forEachCommon(other.range, range, (index) => isMeant(other, index) && ((other.torn ??= [])[index] = true));
+  }
+
+  private changeAt(operation: number, flat: number, version: number | undefined): void {
+    const at = coordinatesOf(flat, this.sizes);
+    this.change(operation, { low: at, high: at.map((place) => place + 1) }, version);
   }
 }
 

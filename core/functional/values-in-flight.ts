@@ -95,7 +95,7 @@ export class ValuesInFlight implements ExecutionObserver {
       // A second write of one operation joins the first.
       const empties = access.buffer !== undefined && (access.mode ?? 'replace') === 'replace' && !emptied.has(access.buffer);
       if (access.buffer !== undefined) emptied.add(access.buffer);
-      return { access, store, base, use: contents.beginWrite(id, access.buffer, region.tensor, range, meant.writes[i], empties) };
+      return { access, store, base, use: contents.beginWrite(id, access.buffer, region.tensor, range, meant.writes[i], empties, region) };
     });
     this.running.set(id, { reads, writes });
   }

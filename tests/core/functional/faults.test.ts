@@ -164,7 +164,18 @@ describe('values of a wrong schedule', () => {
       x: { memory: 'core0.l1', bytes: 128, address: 16 },
       o: { memory: 'core0.l1', bytes: 64, address: 8192 },
     };
-    expect((await run([...both, multiply(0, 16), store({})], { buffers })).values).toMatchObject({ equal: false, wrong: 64 });
+    // X goes over the last 16 bytes of the weights: two of their four rows.
+    const { values } = await run([...both, multiply(0, 16), store({})], { buffers });
+    expect(values).toMatchObject({ equal: false, wrong: 32, firstDifference: { index: { M: 0, N: 2 }, got: 'undefined' } });
+  });
+
+  it('buffers that lie over one another, but what is in them does not', async () => {
+    const buffers = {
+      w: { memory: 'core0.l1', bytes: 64, address: 0 },
+      x: { memory: 'core0.l1', bytes: 128, address: 32 },
+      o: { memory: 'core0.l1', bytes: 64, address: 8192 },
+    };
+    expect((await run([...both, multiply(0, 16), store({})], { buffers })).values.equal).toBe(true);
   });
 
   it('a race, where nothing but order and `after` holds operations back', async () => {
