@@ -9,6 +9,7 @@ import meshCollective from './collectives/mesh/index.js';
 import ringCollective from './collectives/ring/index.js';
 import treeCollective from './collectives/tree/index.js';
 import bitSerial from './cores/bit-serial/index.js';
+import givenCycles from './cores/given-cycles/index.js';
 import systolic from './cores/systolic/index.js';
 import vector from './cores/vector/index.js';
 import dramTraceRecords from './crosschecks/dram-trace/index.js';
@@ -54,6 +55,7 @@ export const builtinPlugins: readonly Plugin[] = [
   ringCollective,
   treeCollective,
   bitSerial,
+  givenCycles,
   systolic,
   vector,
   dramTraceRecords,

@@ -1,4 +1,5 @@
 /** What results say: comparisons, causes, summaries. Pure functions of results that return data; printing is the exporters'. */
+export * from './audit/index.js';
 export * from './bounds.js';
 export * from './cause-text.js';
 export * from './comparison.js';

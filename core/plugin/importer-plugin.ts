@@ -1,5 +1,6 @@
 import { InputError } from '../errors.js';
 import type { JsonSchema } from '../document/json-schema.js';
+import type { CapacityDemand, ResourceDemand } from '../analysis/audit/demand.js';
 import type { Estimate } from '../result/performance.js';
 import type { LoopNest } from '../schedule/form/loop-nest.js';
 import type { Schedule } from '../schedule/form/form.js';
@@ -40,6 +41,9 @@ export interface ImportResult {
   readonly mapping?: Readonly<Record<string, LoopNest>>;
   readonly schedule?: Schedule;
   readonly estimate?: Estimate;
+  /** What mapping or schedule demands of the resources of the tool's own machine: for `tessera audit`. */
+  readonly demands?: readonly ResourceDemand[];
+  readonly capacities?: readonly CapacityDemand[];
   readonly unused?: readonly UnusedPart[];
 }
 

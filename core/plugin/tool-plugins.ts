@@ -1,3 +1,4 @@
+import type { AuditSubject } from '../analysis/audit/demand.js';
 import type { Estimate } from '../result/performance.js';
 import type { MachineDescription } from '../model/machine-facts.js';
 import type { Schedule } from '../schedule/form/form.js';
@@ -100,7 +101,9 @@ export interface ExperimentFigures {
 export interface ReferenceRecord {
   readonly id: string;
   readonly config: Loose;
+  /** Empty in a record that tells what ran in keys of its own. */
   readonly workload: Loose;
+  /** Empty in a record whose numbers stand elsewhere: then every number of the record outside `config` and `workload` counts, by its dotted name. */
   readonly expected: Loose;
   readonly [key: string]: unknown;
 }
@@ -114,4 +117,6 @@ export interface CrosscheckPlugin extends ToolPlugin {
   simulate(record: ReferenceRecord, context: ToolContext): Readonly<Record<string, number>> | Promise<Readonly<Record<string, number>>>;
   /** The names in `expected` that count for this record (default: all numeric ones that `simulate` returned). */
   comparable?(record: ReferenceRecord): readonly string[];
+  /** What the record's mapping or schedule demands of the machine, and what was estimated: for `tessera audit`. */
+  audit?(record: ReferenceRecord, context: ToolContext): AuditSubject | Promise<AuditSubject>;
 }

@@ -84,13 +84,23 @@ function checkedReference(document: unknown, file: string): { kind: string; reco
   if (value?.tesseraReference !== 1 || typeof value.kind !== 'string' || !Array.isArray(value.records)) {
     throw new InputError({ file, message: 'these are no reference records', expected: '`{ "tesseraReference": 1, "kind": ..., "records": [...] }`' });
   }
-  const isMapping = (part: unknown): boolean => typeof part === 'object' && part !== null;
-  value.records.forEach((record: Partial<ReferenceRecord> | null, index) => {
-    const isWhole = typeof record?.id === 'string' && isMapping(record.config) && isMapping(record.workload) && isMapping(record.expected);
-    if (!isWhole)
-      throw new InputError({ file, path: `records.${index}`, message: 'this record is not complete', expected: 'id, config, workload and expected' });
-  });
-  return { kind: value.kind, records: value.records as ReferenceRecord[] };
+  return { kind: value.kind, records: value.records.map((record, index) => checkedRecord(record as Partial<ReferenceRecord> | null, index, file)) };
+}
+
+function checkedRecord(record: Partial<ReferenceRecord> | null, index: number, file: string): ReferenceRecord {
+  const isMapping = (part: unknown): boolean => typeof part === 'object' && part !== null && !Array.isArray(part);
+  const isAbsentOr = (part: unknown): boolean => part === undefined || isMapping(part);
+  const isWhole = typeof record?.id === 'string' && isMapping(record.config) && isAbsentOr(record.workload) && isAbsentOr(record.expected);
+  const { workload = {}, expected = {} } = record ?? {};
+  const whole = { ...record, workload, expected } as ReferenceRecord;
+  if (!isWhole || numbersOf(whole).size === 0)
+    throw new InputError({
+      file,
+      path: `records.${index}`,
+      message: 'this record is not complete',
+      expected: 'id, config, and numbers, under expected or, in a record without it, beside config and workload',
+    });
+  return whole;
 }
 
 function pluginFor(kind: string, file: string, registry: PluginRegistry): CrosscheckPlugin {
@@ -150,7 +160,7 @@ async function runRecord(
 const STOPPED: Readonly<Record<StopCause, string>> = { interrupted: 'interrupted', maxWallSeconds: 'it took longer than a record may' };
 
 function compareMetrics(record: ReferenceRecord, simulated: Readonly<Record<string, number>>, plugin: CrosscheckPlugin): Record<string, CrosscheckMetric> {
-  const numbers = flatNumbers(record.expected, '');
+  const numbers = numbersOf(record);
   const names = plugin.comparable?.(record) ?? [...numbers.keys()];
   const metrics: Record<string, CrosscheckMetric> = {};
   for (const name of names) {
@@ -159,6 +169,11 @@ function compareMetrics(record: ReferenceRecord, simulated: Readonly<Record<stri
     metrics[name] = { expected, simulated: value, errorPct: errorPct(expected, value) };
   }
   return metrics;
+}
+
+/** What was measured, by name: all numbers under `expected` or, in a record without it, all but what describes machine and workload. */
+function numbersOf({ id: _, config, workload, expected, ...rest }: ReferenceRecord): Map<string, number> {
+  return flatNumbers(Object.keys(expected).length > 0 ? expected : rest, '');
 }
 
 /** All numbers of a document by name; those inside objects have dotted names, e.g. `commands.ACT`. */

@@ -24,6 +24,7 @@ export interface ComputeSketch {
   readonly formats?: Readonly<Record<string, string>>;
   readonly bits?: Readonly<Record<string, number>>;
   readonly accumulate?: boolean;
+  readonly with?: ScheduleOperation['with'];
 }
 
 export interface ComputeOutcome {
@@ -124,6 +125,7 @@ export function resolveCompute(sketch: ComputeSketch, id: number, memory: number
     ...(sketch.loops === undefined ? {} : { loops: sketch.loops }),
     ...(sketch.at === undefined ? {} : { at: sketch.at }),
     writes: [{ operand: 'O', mode: sketch.accumulate === true ? 'accumulate' : 'replace' }],
+    ...(sketch.with === undefined ? {} : { with: sketch.with }),
   };
   return { id, form, tile: new LayerViews({ tensors: {} }).tileOf(form, id), reads, writes, scratch: 0, startTick: 0 };
 }
