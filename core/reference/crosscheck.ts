@@ -172,7 +172,7 @@ function compareMetrics(record: ReferenceRecord, simulated: Readonly<Record<stri
 }
 
 /** What was measured, by name: all numbers under `expected` or, in a record without it, all but what describes machine and workload. */
-function numbersOf({ id: _, config, workload, expected, ...rest }: ReferenceRecord): Map<string, number> {
+function numbersOf({ id: _id, config: _config, workload: _workload, expected, ...rest }: ReferenceRecord): Map<string, number> {
   return flatNumbers(Object.keys(expected).length > 0 ? expected : rest, '');
 }
 
