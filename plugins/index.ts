@@ -30,6 +30,7 @@ import table from './exporters/table/index.js';
 import layers from './importers/layers/index.js';
 import onnx from './importers/onnx/index.js';
 import depthFirst from './mappers/depth-first/index.js';
+import givenNests from './mappers/given-nests/index.js';
 import layerByLayer from './mappers/layer-by-layer/index.js';
 import cache from './memories/cache/index.js';
 import dramSimple from './memories/dram-simple/index.js';
@@ -76,6 +77,7 @@ export const builtinPlugins: readonly Plugin[] = [
   layers,
   onnx,
   depthFirst,
+  givenNests,
   layerByLayer,
   cache,
   dramSimple,

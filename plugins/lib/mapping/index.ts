@@ -19,6 +19,7 @@ export * from './shared-config.js';
 export * from './schedule-cache.js';
 export * from './why-unused.js';
 export * from './nest-placement.js';
+export * from './nest-stage.js';
 export * from './plan-nest.js';
 /** Loop nests as values, and their lowering to tile operations, are core's. */
 export {

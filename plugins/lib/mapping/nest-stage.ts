@@ -12,27 +12,31 @@ export interface NestedLayer {
   readonly nest: LoopNest;
   /** In their order along the axis. */
   readonly workers: readonly Worker[];
+  /** First level whose loops are one tile operation; the last one when absent. */
+  readonly computeLevel?: number;
+  /** Words for the core, with every tile. */
+  readonly with?: Readonly<Record<string, unknown>>;
 }
 
 /** The stage of a lowered nest; its mapping is named after the layer. Undefined when it cannot be lowered. */
 export function nestStage(nested: NestedLayer): Stage | undefined {
-  const { layer, nest, workers } = nested;
-  const lowered = loweredOrNot(nested);
-  if (lowered === undefined) return undefined;
-  const buffers = lowered.buffers.map(({ name, bytes, position }) => ({ name, bytes, worker: workers[position[WORKER_AXIS] ?? 0] as Worker }));
-  return { layers: [layer], buffers, mappings: { [layer.name]: nest }, start: (emitter) => new LoweredRun(lowered.start(), emitter) };
-}
-
-function loweredOrNot(nested: NestedLayer): LoweredNest | undefined {
   try {
-    return lowered(nested);
+    return givenNestStage(nested);
   } catch (error) {
     if (error instanceof InputError) return undefined;
     throw error;
   }
 }
 
-function lowered({ network, layer, nest, workers }: NestedLayer): LoweredNest {
+/** As `nestStage`; InputError, which says why, when it cannot be lowered. */
+export function givenNestStage(nested: NestedLayer): Stage {
+  const { layer, nest, workers } = nested;
+  const lowered = loweredNest(nested);
+  const buffers = lowered.buffers.map(({ name, bytes, position }) => ({ name, bytes, worker: workers[position[WORKER_AXIS] ?? 0] as Worker }));
+  return { layers: [layer], buffers, mappings: { [layer.name]: nest }, start: (emitter) => new LoweredRun(lowered.start(), emitter) };
+}
+
+function loweredNest({ network, layer, nest, workers, ...more }: NestedLayer): LoweredNest {
   return lowerNest({
     nest,
     mapping: layer.name,
@@ -41,6 +45,7 @@ function lowered({ network, layer, nest, workers }: NestedLayer): LoweredNest {
     sizes: layer.loops,
     operands: nestOperandsOf(network, layer),
     placement: workerPlacement(workers, layer),
+    ...more,
   });
 }
 
