@@ -29,6 +29,7 @@ import scheduleExporter from './exporters/schedule/index.js';
 import table from './exporters/table/index.js';
 import layers from './importers/layers/index.js';
 import onnx from './importers/onnx/index.js';
+import parts from './importers/parts/index.js';
 import depthFirst from './mappers/depth-first/index.js';
 import givenNests from './mappers/given-nests/index.js';
 import layerByLayer from './mappers/layer-by-layer/index.js';
@@ -76,6 +77,7 @@ export const builtinPlugins: readonly Plugin[] = [
   table,
   layers,
   onnx,
+  parts,
   depthFirst,
   givenNests,
   layerByLayer,

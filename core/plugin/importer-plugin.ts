@@ -44,6 +44,8 @@ export interface ImportResult {
   /** What mapping or schedule demands of the resources of the tool's own machine: for `tessera audit`. */
   readonly demands?: readonly ResourceDemand[];
   readonly capacities?: readonly CapacityDemand[];
+  /** Expectations of the scenario that is made of it, by metric, as a scenario writes them, e.g. `{ cycles: { atLeast: 1000 } }`. */
+  readonly expect?: Readonly<Record<string, unknown>>;
   readonly unused?: readonly UnusedPart[];
 }
 

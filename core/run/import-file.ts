@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
+import type { CapacityDemand, ResourceDemand } from '../analysis/audit/demand.js';
 import { InputError } from '../errors.js';
 import { validated } from '../document/validate.js';
 import { callTool } from './call-tool.js';
@@ -10,11 +12,18 @@ import { ToolContexts, type ToolSettings } from '../plugin/tool-contexts.js';
 
 export interface ImportedFiles {
   readonly importer: string;
+  /** SHA-256 of every file that was read, by its last name. */
+  readonly sources: Readonly<Record<string, string>>;
   readonly produces: readonly ImportPart[];
   /** Each part that came out, as plain data. */
   readonly parts: Readonly<Partial<Record<ImportPart, unknown>>>;
   readonly unused: readonly UnusedPart[];
   readonly warnings: readonly string[];
+  /** Demands on the resources of the tool's own machine, for an audit. */
+  readonly demands?: readonly ResourceDemand[];
+  readonly capacities?: readonly CapacityDemand[];
+  /** Expectations of the scenario that is made of it, by metric. */
+  readonly expect?: Readonly<Record<string, unknown>>;
 }
 
 export interface ImportOptions extends ToolSettings {
@@ -46,27 +55,57 @@ export async function importFiles(files: readonly string[], registry: PluginRegi
   const contexts = new ToolContexts(registry, options);
   return namingFiles(files, async () => {
     const tool = { kind: 'importer', name: importer.name, place: { file: files[0]! } } as const;
-    const result = await callTool(registry, tool, () => importer.read(files.map(sourceOf), config, contexts.for(`importer ${importer.name}`)));
+    const hashes = new Map<string, string>();
+    const sources = files.map((file) => hashedSource(file, hashes));
+    const result = await callTool(registry, tool, () => importer.read(sources, config, contexts.for(`importer ${importer.name}`)));
     const { schedule } = result;
     const plain = { ...result, ...(schedule === undefined ? {} : { schedule: { ...schedule, operations: [...schedule.operations] } }) };
     const produces = partsOf(result);
     const parts = Object.fromEntries(produces.map((part) => [part, plain[part]]));
-    return { importer: importer.name, produces, parts, unused: result.unused ?? [], warnings: contexts.warnings };
+    const { unused = [], demands, capacities, expect } = result;
+    return {
+      importer: importer.name,
+      sources: Object.fromEntries(hashes),
+      produces,
+      parts,
+      unused,
+      warnings: contexts.warnings,
+      ...(demands === undefined ? {} : { demands }),
+      ...(capacities === undefined ? {} : { capacities }),
+      ...(expect === undefined ? {} : { expect }),
+    };
   });
 }
 
-/** The importer that is surest of the first file. */
+/** The importer that is surest of most files; of the first of them when they differ. */
 function chooseImporter(files: readonly string[], registry: PluginRegistry, name: string | undefined, part?: ImportPart): ImporterPlugin {
   if (name !== undefined) return registry.get('importer', name, { file: 'command line', path: '--importer' });
+  const votes = new Map<ImporterPlugin, number>();
+  for (const file of files) {
+    const found = registry.importerFor(file, part, () => sourceOf(file));
+    if (found !== undefined) votes.set(found, (votes.get(found) ?? 0) + 1);
+  }
+  const most = Math.max(...votes.values());
+  const chosen = [...votes].find(([, count]) => count === most)?.[0];
+  if (chosen !== undefined) return chosen;
   const file = files[0]!;
-  const found = registry.importerFor(file, part, () => sourceOf(file));
-  if (found !== undefined) return found;
-  const endings = registry.plugins('importer').flatMap((plugin) => plugin.extensions);
-  throw new InputError({ file, message: `no importer reads files that end in '${path.extname(file)}'`, expected: endings.join(', ') });
+  const endings = new Set(registry.plugins('importer').flatMap((plugin) => plugin.extensions));
+  throw new InputError({
+    file,
+    message: 'no importer recognises it',
+    expected: `a file of a tool that is known (tessera plugin list importer), e.g. ${[...endings].join(', ')}`,
+  });
 }
 
 function configOf(importer: ImporterPlugin, config: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return validated(importer.configSchema, config, { path: importer.name, owner: `plugin '${importer.name}'` });
+}
+
+function hashedSource(file: string, hashes: Map<string, string>): ImportSource {
+  const note = (name: string, bytes: Uint8Array): void => void hashes.set(path.basename(name), createHash('sha256').update(bytes).digest('hex'));
+  const source = importSource(file, note);
+  note(file, source.bytes);
+  return source;
 }
 
 function sourceOf(file: string): ImportSource {
