@@ -30,7 +30,8 @@ export default class Run extends TesseraCommand {
       command: '<%= config.bin %> run s.yaml --print-config > full.yaml',
     },
   ];
-  static override args = { file: Args.string({ description: 'Scenario file (YAML)', required: true }) };
+  static override args = { file: Args.string({ description: "Scenario file (YAML), or files of another tool that 'tessera import' reads", required: true }) };
+  static override strict = false;
   static override flags = {
     output: Flags.string({ char: 'o', description: "Folder for the exporters' files (default: results/NAME)", helpValue: 'FOLDER' }),
     export: Flags.string({
@@ -70,10 +71,13 @@ export default class Run extends TesseraCommand {
   };
 
   async run(): Promise<unknown> {
-    const { args, flags } = await this.parse(Run);
-    const { loadRequested, runLoaded, exitCodeOfResult } = await import('../run-scenario.js');
+    const { argv, flags } = await this.parse(Run);
+    const [{ loadRequested, runLoaded, exitCodeOfResult }, { scenarioFile }] = await Promise.all([
+      import('../run-scenario.js'),
+      import('../foreign-scenario.js'),
+    ]);
     const interrupt = new Interrupt();
-    const loaded = await loadRequested({ file: args.file, flags }, interrupt);
+    const loaded = await loadRequested({ file: await scenarioFile(argv as string[]), flags }, interrupt);
     if (flags['print-config']) {
       interrupt.dispose();
       return this.printConfig(loaded);

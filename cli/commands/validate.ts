@@ -37,7 +37,7 @@ further off than the tolerance, or when the estimate is physically impossible.`;
     const interrupt = new Interrupt();
     const set = flags.estimator === undefined ? {} : { set: { estimator: { use: flags.estimator } } };
     const loaded = await loadRequested({ file: args.file, flags, ...set }, interrupt);
-    if (loaded.scenario.kind !== 'schedule' || loaded.scenario.estimator === undefined) {
+    if (loaded.scenario.kind !== 'schedule' || (loaded.scenario.estimator ?? loaded.scenario.estimate) === undefined) {
       throw new InputError({
         file: args.file,
         path: 'estimator',

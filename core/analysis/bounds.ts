@@ -1,16 +1,26 @@
 import type { BlockFacts, MachineBlock, MachineDescription } from '../model/machine-facts.js';
+import type { DemandKind } from './audit/demand.js';
 import type { BoundViolation, Estimate, LayerResult } from '../result/performance.js';
 import type { MemoryTraffic, ScheduleSummary } from '../mapping/demand.js';
 
 /** Cycles below a bound that rounding explains. */
 const TOLERANCE = 1 + 1e-9;
 
-/** A time that nothing can beat. */
-interface Bound {
+/** A time that nothing can beat, and what has to be done in it. */
+export interface Bound {
   readonly layer?: string;
   readonly resource: string;
   readonly bound: string;
+  readonly kind: DemandKind;
+  readonly amount: number;
+  readonly unit: string;
+  /** Of the reference clock. */
+  readonly perCycle: number;
   readonly cycles: number;
+}
+
+function boundOf(bound: Omit<Bound, 'cycles'>): Bound {
+  return { ...bound, cycles: bound.amount / bound.perCycle };
 }
 
 /**
@@ -23,22 +33,23 @@ interface Bound {
 export function checkBounds(estimate: Estimate, machine: MachineDescription, summary?: ScheduleSummary): BoundViolation[] {
   const layerCycles = new Map(estimate.layers.map((layer) => [layer.layer, layer.cycles]));
   const violations: BoundViolation[] = [];
-  for (const { cycles, ...bound } of boundsOf(estimate, machine, summary)) {
-    const estimated = bound.layer === undefined ? estimate.cycles : layerCycles.get(bound.layer);
+  for (const { layer, resource, bound, cycles } of boundsOf(estimate, machine, summary)) {
+    const estimated = layer === undefined ? estimate.cycles : layerCycles.get(layer);
     if (estimated === undefined || estimated * TOLERANCE >= cycles) continue;
-    violations.push({ ...bound, boundCycles: cycles, estimatedCycles: estimated });
+    violations.push({ ...(layer === undefined ? {} : { layer }), resource, bound, boundCycles: cycles, estimatedCycles: estimated });
   }
   return [...violations, ...capacityViolations(estimate, machine)];
 }
 
 /** All bounds, those of the whole run and those of each layer, in cycles of the reference clock. */
-export function boundsOf(estimate: Estimate, machine: MachineDescription, summary?: ScheduleSummary): Bound[] {
+export function boundsOf(estimate: Pick<Estimate, 'layers' | 'resources'>, machine: MachineDescription, summary?: ScheduleSummary): Bound[] {
   const bounds: Bound[] = [];
   const peak = peakMacsPerCycle(machine);
+  const compute = { resource: 'cores', bound: 'operations / peak of all cores', kind: 'compute', unit: 'operations', perCycle: peak } as const;
   const macs = estimate.layers.reduce((sum, layer) => sum + macsOf(layer, summary), 0);
-  if (peak > 0) bounds.push({ resource: 'cores', bound: 'operations / peak of all cores', cycles: macs / peak });
+  if (peak > 0) bounds.push(boundOf({ ...compute, amount: macs }));
   for (const layer of estimate.layers) {
-    if (peak > 0) bounds.push({ layer: layer.layer, resource: 'cores', bound: 'operations / peak of all cores', cycles: macsOf(layer, summary) / peak });
+    if (peak > 0) bounds.push(boundOf({ ...compute, layer: layer.layer, amount: macsOf(layer, summary) }));
     for (const [path, traffic] of layerTraffic(layer, summary)) bounds.push(...memoryBounds(machine, path, traffic, layer.layer));
   }
   for (const [path, traffic] of totalTraffic(estimate, summary)) bounds.push(...memoryBounds(machine, path, traffic));
@@ -56,7 +67,7 @@ function layerTraffic(layer: LayerResult, summary: ScheduleSummary | undefined):
   return new Map(Object.entries(layer.bytes ?? {}).map(([path, bytes]) => [path, { bytesRead: bytes / 2, bytesWritten: bytes / 2 }]));
 }
 
-function totalTraffic(estimate: Estimate, summary: ScheduleSummary | undefined): Map<string, MemoryTraffic> {
+function totalTraffic(estimate: Pick<Estimate, 'resources'>, summary: ScheduleSummary | undefined): Map<string, MemoryTraffic> {
   if (summary !== undefined) return new Map(summary.traffic);
   return new Map(estimate.resources.map(({ resource, bytesRead = 0, bytesWritten = 0 }) => [resource, { bytesRead, bytesWritten }]));
 }
@@ -68,11 +79,13 @@ function memoryBounds(machine: MachineDescription, path: string, traffic: Memory
   const bounds: Bound[] = [];
   const perCycle = inReferenceCycles(machine, block, block.facts.peakBytesPerCycle);
   if (perCycle > 0 && Number.isFinite(perCycle)) {
-    bounds.push({ ...place, resource: path, bound: 'bytes / peak of the memory', cycles: (traffic.bytesRead + traffic.bytesWritten) / perCycle });
+    const amount = traffic.bytesRead + traffic.bytesWritten;
+    bounds.push(boundOf({ ...place, resource: path, bound: 'bytes / peak of the memory', kind: 'memory', amount, unit: 'bytes', perCycle }));
   }
   const cut = cutBytesPerCycle(machine, block);
   if (block.facts.isHome && Number.isFinite(cut)) {
-    bounds.push({ ...place, resource: path, bound: 'bytes / links to the memory', cycles: Math.max(traffic.bytesRead, traffic.bytesWritten) / cut });
+    const amount = Math.max(traffic.bytesRead, traffic.bytesWritten);
+    bounds.push(boundOf({ ...place, resource: path, bound: 'bytes / links to the memory', kind: 'link', amount, unit: 'bytes', perCycle: cut }));
   }
   return bounds;
 }

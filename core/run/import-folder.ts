@@ -63,7 +63,7 @@ function scenarioText(name: string, { importer, parts, expect }: ImportedFiles, 
   const document = {
     tessera: 1,
     name,
-    description: `Made by tessera import (${importer}); see import.json`,
+    description: `Read by importer ${importer}; import.json says from what`,
     machine: { include: 'machine.yaml' },
     ...(workload === undefined ? {} : { workload: { import: { use: 'parts', file: 'workload.json' } } }),
     ...plan,

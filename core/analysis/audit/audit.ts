@@ -38,7 +38,7 @@ export interface Audit {
 export function auditOf(subject: AuditSubject): Audit {
   const bounds = subject.demands.map((demand) => boundOf(demand, subject));
   const ofScope = (scope: 'mapping' | 'workload'): AuditBound[] =>
-    bounds.filter((bound) => (bound.scope ?? 'mapping') === scope).sort((a, b) => b.cycles - a.cycles || compare(a.resource, b.resource));
+    bounds.filter((bound) => (bound.scope ?? 'mapping') === scope).sort((a, b) => b.cycles - a.cycles || compareNames(a.resource, b.resource));
   const capacities = (subject.capacities ?? []).map((capacity) => ({ ...capacity, impossible: capacity.bytes > capacity.capacityBytes }));
   const [mapping, workload] = [ofScope('mapping'), ofScope('workload')];
   const most = (list: readonly AuditBound[]): number =>
@@ -71,6 +71,6 @@ function boundOf(demand: ResourceDemand, { estimatedCycles, layerCycles = {} }: 
   };
 }
 
-function compare(a: string, b: string): number {
+function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
