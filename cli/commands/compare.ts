@@ -1,13 +1,16 @@
 import { Args, Flags } from '@oclif/core';
 import { TesseraCommand } from '../base-command.js';
 import { ExitCode } from '../exit-codes.js';
+import type { PluginRegistry } from '../../core/plugin/registry.js';
 
 export default class Compare extends TesseraCommand {
-  static override summary = 'Compare two results, or an estimate with a result, layer by layer';
-  static override description =
-    'Both files are JSON: a result printed by `tessera run --json`, or an estimate. With --tolerance, exit code 1 when the totals differ by more.';
+  static override summary = 'Compare two results layer by layer, or two mappings or schedules in words';
+  static override description = `Results are JSON, printed by 'tessera run --json', or estimates; with --tolerance, exit code 1 when the totals differ by more. Of two scenarios,
+schedule files or files of other tools it says how their mappings or schedules differ (loop order, level, factor, core, buffer), and what
+that does to traffic and cycles.`;
   static override examples = [
     { description: 'What did the change cost?', command: '<%= config.bin %> compare before.json after.json' },
+    { description: 'How do two mappings differ?', command: '<%= config.bin %> compare a.map.yaml b.map.yaml' },
     { description: 'As a check', command: '<%= config.bin %> compare estimate.json result.json --tolerance 5%' },
   ];
   static override args = {
@@ -18,6 +21,10 @@ export default class Compare extends TesseraCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Compare);
+    const [{ registryWith }, { holdsPlan }] = await Promise.all([import('../engine.js'), import('../../core/run/read-plan.js')]);
+    const registry = await registryWith([]);
+    const plans = [args.a, args.b].filter((file) => holdsPlan(file, registry));
+    if (plans.length > 0) return this.comparePlans(args.a, args.b, plans, registry);
     const [{ readPerformance }, { comparisonDocument, slowerRun }, { causeText }, { isPartial }, text, { ERROR_PLACES }, { readTolerance }] = await Promise.all(
       [
         import('../../core/result/read-results.js'),
@@ -59,5 +66,25 @@ export default class Compare extends TesseraCommand {
       );
     this.endWith(holds ? ExitCode.asExpected : ExitCode.missed);
     return { ...comparison, ...why, holds };
+  }
+
+  private async comparePlans(a: string, b: string, plans: readonly string[], registry: PluginRegistry): Promise<unknown> {
+    const [{ readPlan }, { comparePlans }, { planComparisonText }, { InputError }] = await Promise.all([
+      import('../../core/run/read-plan.js'),
+      import('../../core/analysis/compare-plans.js'),
+      import('../plan-comparison-text.js'),
+      import('../../core/errors.js'),
+    ]);
+    if (plans.length === 1 && a !== b) {
+      const result = plans[0] === a ? b : a;
+      throw new InputError({
+        file: result,
+        message: `a result cannot be held against the plan in ${plans[0]!}`,
+        expected: 'two results, or two mappings or schedules',
+      });
+    }
+    const comparison = comparePlans(await readPlan(a, registry), await readPlan(b, registry));
+    this.log(planComparisonText(comparison, a, b));
+    return comparison;
   }
 }

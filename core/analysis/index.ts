@@ -2,6 +2,7 @@
 export * from './audit/index.js';
 export * from './bounds.js';
 export * from './cause-text.js';
+export * from './compare-plans.js';
 export * from './comparison.js';
 export * from './energy.js';
 export * from './faster-run.js';
