@@ -32,6 +32,7 @@ export * from './result/kinds.js';
 export { runName } from './result/run-name.js';
 export { differenceText, reasonsOf, resultDocument, verdictOf, type Verdict } from './result/verdict.js';
 export { readDocument, type CheckedDocument } from './document/read-document.js';
+export { parseJson, placeInJson } from './document/json.js';
 export type { ExportedFile } from './document/output-files.js';
 export { Places } from './document/places.js';
 export { listNames, nearestName } from './document/nearest.js';

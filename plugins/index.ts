@@ -13,6 +13,7 @@ import givenCycles from './cores/given-cycles/index.js';
 import systolic from './cores/systolic/index.js';
 import vector from './cores/vector/index.js';
 import dramTraceRecords from './crosschecks/dram-trace/index.js';
+import multicoreScheduleRecords from './crosschecks/multicore-schedule/index.js';
 import nocTrafficRecords from './crosschecks/noc-traffic/index.js';
 import dma from './dma/dma/index.js';
 import roofline from './estimators/roofline/index.js';
@@ -30,6 +31,7 @@ import table from './exporters/table/index.js';
 import layers from './importers/layers/index.js';
 import onnx from './importers/onnx/index.js';
 import parts from './importers/parts/index.js';
+import setSchedules from './importers/set/index.js';
 import depthFirst from './mappers/depth-first/index.js';
 import givenNests from './mappers/given-nests/index.js';
 import layerByLayer from './mappers/layer-by-layer/index.js';
@@ -61,6 +63,7 @@ export const builtinPlugins: readonly Plugin[] = [
   systolic,
   vector,
   dramTraceRecords,
+  multicoreScheduleRecords,
   nocTrafficRecords,
   dma,
   roofline,
@@ -78,6 +81,7 @@ export const builtinPlugins: readonly Plugin[] = [
   layers,
   onnx,
   parts,
+  setSchedules,
   depthFirst,
   givenNests,
   layerByLayer,

@@ -56,7 +56,7 @@ export function auditOf(subject: AuditSubject): Audit {
 }
 
 function boundOf(demand: ResourceDemand, { estimatedCycles, layerCycles = {} }: AuditSubject): AuditBound {
-  const { amount, perCycle, unit, kind, layer, parts } = demand;
+  const { amount, perCycle, unit, layer, parts } = demand;
   const cycles = amount / perCycle;
   const estimated = layer === undefined ? estimatedCycles : Object.hasOwn(layerCycles, layer) ? layerCycles[layer] : undefined;
   const detail = parts === undefined ? '' : ` (${parts})`;
@@ -65,7 +65,7 @@ function boundOf(demand: ResourceDemand, { estimatedCycles, layerCycles = {} }: 
   return {
     ...demand,
     cycles,
-    arithmetic: `${kind === 'dependencies' ? time : division}${detail}`,
+    arithmetic: `${unit === 'cycles' ? time : division}${detail}`,
     ...(estimated === undefined ? {} : { estimatedCycles: estimated }),
     impossible: estimated !== undefined && estimated * TOLERANCE < cycles,
   };
