@@ -1,5 +1,6 @@
 import type { Layer, Workload } from '../../workload/layer.js';
 import type { ScheduleHeader } from '../form/form.js';
+import { mayFold } from './folded.js';
 import type { TensorOfOperand } from './workload.js';
 
 /**
@@ -20,7 +21,7 @@ export function missingLayers(workload: Workload, header: ScheduleHeader, presen
     if (present.has(layer.name)) continue;
     const outputs = layer.operands.filter(({ role }) => role === 'output');
     const isFolded = outputs.some(({ tensor }) => spoken.has(tensor) || readers.get(tensor)?.some(({ name }) => folded.has(name)) === true);
-    if (isFolded && layer.class !== 'mac') folded.add(layer.name);
+    if (isFolded && mayFold(layer)) folded.add(layer.name);
     // Of what only moves or renames data, or is read by none, another layer misses its input.
     else if (layer.class === 'mac' || (layer.class === 'vector' && outputs.length > 0)) found.add(layer.name);
   }

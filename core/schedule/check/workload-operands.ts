@@ -2,6 +2,7 @@ import type { Box, Sizes } from '../../workload/box.js';
 import type { Layer, Operand, Workload } from '../../workload/layer.js';
 import { mapTile } from '../../workload/operand-map.js';
 import type { ScheduleHeader, ScheduleLayer, ScheduleOperand, ScheduleTensor } from '../form/form.js';
+import type { FoldedTensor } from './folded.js';
 import type { TensorOfOperand } from './workload.js';
 
 type Tell = (layer: string, message: string, expected: string) => void;
@@ -19,22 +20,29 @@ interface Pair {
 }
 
 /** Holds the formats of tensors, and the maps that layers state, against those of the workload. */
-export function compareOperands(workload: Workload, header: ScheduleHeader, tensorOf: TensorOfOperand, tell: Tell): void {
+export function compareOperands(workload: Workload, header: ScheduleHeader, tensorOf: TensorOfOperand, folded: FoldedTensor, tell: Tell): void {
   for (const known of workload.layers) {
     const layer = own(header.layers ?? {}, known.name);
     if (layer === undefined) continue;
-    compareFormats(known, workload, header, tensorOf, tell);
-    compareMaps(known, layer, workload, header, tell);
+    compareFormats(known, workload, header, tensorOf, folded, tell);
+    compareMaps(known, layer, workload, header, folded, tell);
   }
 }
 
-function compareFormats({ name, operands }: Layer, workload: Workload, { tensors, layers }: ScheduleHeader, tensorOf: TensorOfOperand, tell: Tell): void {
+function compareFormats(
+  { name, operands }: Layer,
+  workload: Workload,
+  { tensors, layers }: ScheduleHeader,
+  tensorOf: TensorOfOperand,
+  folded: FoldedTensor,
+  tell: Tell,
+): void {
   for (const operand of operands) {
     const tensor = tensorOf(name, operand.name);
     const mine = tensor === undefined ? undefined : own(tensors, tensor);
     const stated = layers?.[name]?.operands?.[operand.name];
     if (mine === undefined || stated?.map.kind === 'chain') continue;
-    const format = own(workload.tensors, operand.tensor)?.format ?? operand.format;
+    const format = own(workload.tensors, operand.role === 'output' ? folded(operand.tensor, tensor!) : operand.tensor)?.format ?? operand.format;
     if (mine.format !== format)
       tell(name, `operand ${operand.name} of layer '${name}' is tensor '${tensor}' of format ${mine.format}, in the workload ${format}`, format);
     const [sum, theirs] = [stated?.partialFormat, operand.partialFormat];
@@ -44,14 +52,22 @@ function compareFormats({ name, operands }: Layer, workload: Workload, { tensors
 }
 
 /** Legal is what one renaming of the loops makes equal. */
-function compareMaps(known: Layer, { loops, operands = {} }: ScheduleLayer, workload: Workload, { tensors }: ScheduleHeader, tell: Tell): void {
+function compareMaps(
+  known: Layer,
+  { loops, operands = {} }: ScheduleLayer,
+  workload: Workload,
+  { tensors }: ScheduleHeader,
+  folded: FoldedTensor,
+  tell: Tell,
+): void {
   const stated = Object.values(operands);
   // A layer that others were folded into has operands of theirs.
   if (stated.length === 0 || stated.some(({ map }) => map.kind === 'chain')) return;
   for (const { name, role } of known.operands)
     if (role !== 'output' && !Object.hasOwn(operands, name))
       tell(known.name, `layer '${known.name}' states no operand ${name}, which it has in the workload`, `operand ${name}`);
-  const pairs = known.operands.flatMap((theirs) => pairOf(theirs, own(operands, theirs.name), tensors, workload) ?? []);
+  const isFolded = ({ name, tensor, role }: Operand): boolean => role === 'output' && folded(tensor, own(operands, name)?.tensor ?? tensor) !== tensor;
+  const pairs = known.operands.flatMap((theirs) => (isFolded(theirs) ? [] : (pairOf(theirs, own(operands, theirs.name), tensors, workload) ?? [])));
   let first: Pair | undefined;
   for (const renaming of renamings(loops, known.loops)) {
     const odd = pairs.find((pair) => !isSameMap(pair, loops, known.loops, renaming));

@@ -1,6 +1,7 @@
 import type { Layer, Workload } from '../../workload/layer.js';
 import { operatorName } from '../../workload/operator-name.js';
 import type { ScheduleHeader, ScheduleLayer } from '../form/form.js';
+import { foldedTensors, type FoldedTensor } from './folded.js';
 import { missingLayers } from './missing-layers.js';
 import type { ViolationLog } from './violations.js';
 import { compareOperands } from './workload-operands.js';
@@ -29,8 +30,9 @@ export function checkWorkload({ workload, header, tensorOf, isComputed, log }: B
   const present = new Set(workload.layers.map(({ name }) => name).filter((name) => Object.hasOwn(layers, name) || isComputed(name)));
   for (const layer of missingLayers(workload, header, present, tensorOf))
     report(log, layer, `no operation computes layer '${layer}' of the workload, which is not in the schedule`, 'every layer that computes');
-  compareOperands(workload, header, tensorOf, (layer, message, expected) => report(log, layer, message, expected));
-  compareTensors(workload, present, layers, tensorOf, log);
+  const folded = foldedTensors(workload, present);
+  compareOperands(workload, header, tensorOf, folded, (layer, message, expected) => report(log, layer, message, expected));
+  compareTensors(workload, present, layers, tensorOf, folded, log);
 }
 
 function compareLayers(name: string, { operator, loops }: ScheduleLayer, known: Layer, log: ViolationLog): void {
@@ -52,6 +54,7 @@ function compareTensors(
   present: ReadonlySet<string>,
   layers: Readonly<Record<string, ScheduleLayer>>,
   tensorOf: TensorOfOperand,
+  folded: FoldedTensor,
   log: ViolationLog,
 ): void {
   const placed = new Map<string, { tensor: string; layer: string; operand: string }>();
@@ -61,16 +64,17 @@ function compareTensors(
     for (const operand of operands) {
       const tensor = tensorOf(name, operand.name);
       if (tensor === undefined || layers[name]?.operands?.[operand.name]?.map.kind === 'chain') continue;
-      const known = placed.get(operand.tensor);
+      const theirs = operand.role === 'output' ? folded(operand.tensor, tensor) : operand.tensor;
+      const known = placed.get(theirs);
       const owner = owners.get(tensor);
-      if (known === undefined) placed.set(operand.tensor, { tensor, layer: name, operand: operand.name });
-      if (owner === undefined) owners.set(tensor, operand.tensor);
+      if (known === undefined) placed.set(theirs, { tensor, layer: name, operand: operand.name });
+      if (owner === undefined) owners.set(tensor, theirs);
       if (known !== undefined && known.tensor !== tensor) {
         const what = `operand ${operand.name} of layer '${name}' is tensor '${tensor}', but in the workload it is operand ${known.operand} of layer '${known.layer}', here tensor '${known.tensor}'`;
         report(log, name, what, `tensor ${known.tensor}`);
-      } else if (owner !== undefined && owner !== operand.tensor) {
-        const what = `operand ${operand.name} of layer '${name}' is tensor '${tensor}', which is '${owner}' of the workload, not '${operand.tensor}'`;
-        report(log, name, what, `the tensor that holds '${operand.tensor}'`);
+      } else if (owner !== undefined && owner !== theirs) {
+        const what = `operand ${operand.name} of layer '${name}' is tensor '${tensor}', which is '${owner}' of the workload, not '${theirs}'`;
+        report(log, name, what, `the tensor that holds '${theirs}'`);
       }
     }
   }
