@@ -103,15 +103,16 @@ export class HazardTracker {
 
   /** Call at the end of the schedule. */
   finish(): void {
-    const { log, meant, header, operands, coverage, workload } = this;
+    const { log, meant, header, operands, coverage, workload, places } = this;
     log.current = undefined;
     coverage.finish((layer) => Object.hasOwn(header.layers ?? {}, layer.name));
     if (workload !== undefined) {
       const isComputed = (layer: string): boolean => coverage.hasTiles(meant.named(layer));
-      checkWorkload({ workload, header, tensorOf: (layer, operand) => operands.tensorOf(meant.named(layer), operand), isComputed, log });
+      const isUsed = (tensor: string): boolean => places.tensors.get(tensor)?.isUsed === true;
+      checkWorkload({ workload, header, tensorOf: (layer, operand) => operands.tensorOf(meant.named(layer), operand), isComputed, isUsed, log });
     }
-    this.loads.finish(this.places, log);
-    checkOutputs(this.places, meant.layers, this.values.generations, log);
+    this.loads.finish(places, log);
+    checkOutputs(places, meant.layers, this.values.generations, log);
     log.unchecked.push(...uncheckedNotes(meant.layers, operands, this.layerless, workload !== undefined));
   }
 

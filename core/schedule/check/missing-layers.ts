@@ -1,7 +1,7 @@
 import type { Layer, Workload } from '../../workload/layer.js';
 import type { ScheduleHeader } from '../form/form.js';
 import { mayFold } from './folded.js';
-import type { TensorOfOperand } from './workload.js';
+import type { TensorOfOperand } from './tensor-of-operand.js';
 
 /**
  * Layers of a workload whose results nobody makes. Products must be computed as what they are. What follows them may be folded into another
@@ -9,8 +9,14 @@ import type { TensorOfOperand } from './workload.js';
  *
  * @param present declared by the schedule, or computed by an operation
  */
-export function missingLayers(workload: Workload, header: ScheduleHeader, present: ReadonlySet<string>, tensorOf: TensorOfOperand): string[] {
-  const spoken = spokenTensors(workload, header, present, tensorOf);
+export function missingLayers(
+  workload: Workload,
+  header: ScheduleHeader,
+  present: ReadonlySet<string>,
+  tensorOf: TensorOfOperand,
+  isUsed: (tensor: string) => boolean,
+): string[] {
+  const spoken = spokenTensors(workload, header, present, tensorOf, isUsed);
   const readers = new Map<string, Layer[]>();
   for (const layer of workload.layers)
     for (const { tensor, role } of layer.operands) if (role !== 'output') readers.set(tensor, [...(readers.get(tensor) ?? []), layer]);
@@ -28,9 +34,15 @@ export function missingLayers(workload: Workload, header: ScheduleHeader, presen
   return workload.layers.map(({ name }) => name).filter((name) => found.has(name));
 }
 
-/** Tensors of the workload that the schedule knows: by their names, or as operands of its layers. */
-function spokenTensors(workload: Workload, header: ScheduleHeader, present: ReadonlySet<string>, tensorOf: TensorOfOperand): ReadonlySet<string> {
-  const spoken = new Set(Object.keys(header.tensors));
+/** Tensors of the workload that the schedule knows: by their names, where operations use them, or as operands of its layers. */
+function spokenTensors(
+  workload: Workload,
+  header: ScheduleHeader,
+  present: ReadonlySet<string>,
+  tensorOf: TensorOfOperand,
+  isUsed: (tensor: string) => boolean,
+): ReadonlySet<string> {
+  const spoken = new Set(Object.keys(header.tensors).filter(isUsed));
   for (const { name, operands } of workload.layers) {
     if (!present.has(name)) continue;
     for (const operand of operands) {

@@ -3,7 +3,7 @@ import type { Layer, Operand, Workload } from '../../workload/layer.js';
 import { mapTile } from '../../workload/operand-map.js';
 import type { ScheduleHeader, ScheduleLayer, ScheduleOperand, ScheduleTensor } from '../form/form.js';
 import type { FoldedTensor } from './folded.js';
-import type { TensorOfOperand } from './workload.js';
+import type { TensorOfOperand } from './tensor-of-operand.js';
 
 type Tell = (layer: string, message: string, expected: string) => void;
 

@@ -3,11 +3,9 @@ import { operatorName } from '../../workload/operator-name.js';
 import type { ScheduleHeader, ScheduleLayer } from '../form/form.js';
 import { foldedTensors, type FoldedTensor } from './folded.js';
 import { missingLayers } from './missing-layers.js';
+import type { TensorOfOperand } from './tensor-of-operand.js';
 import type { ViolationLog } from './violations.js';
 import { compareOperands } from './workload-operands.js';
-
-/** Tensor that an operand of a layer is in the schedule; undefined when nothing says so. */
-export type TensorOfOperand = (layer: string, operand: string) => string | undefined;
 
 export interface Beside {
   readonly workload: Workload;
@@ -15,11 +13,13 @@ export interface Beside {
   readonly tensorOf: TensorOfOperand;
   /** Whether an operation computes part of a layer. */
   readonly isComputed: (layer: string) => boolean;
+  /** Whether an operation speaks of a tensor. */
+  readonly isUsed: (tensor: string) => boolean;
   readonly log: ViolationLog;
 }
 
 /** Holds a schedule against the workload that stands beside it: the same layers, with the same loops and maps, on the same tensors. */
-export function checkWorkload({ workload, header, tensorOf, isComputed, log }: Beside): void {
+export function checkWorkload({ workload, header, tensorOf, isComputed, isUsed, log }: Beside): void {
   const layers = header.layers ?? {};
   const wanted = new Map(workload.layers.map((layer) => [layer.name, layer]));
   for (const [name, layer] of Object.entries(layers)) {
@@ -28,7 +28,7 @@ export function checkWorkload({ workload, header, tensorOf, isComputed, log }: B
     else compareLayers(name, layer, known, log);
   }
   const present = new Set(workload.layers.map(({ name }) => name).filter((name) => Object.hasOwn(layers, name) || isComputed(name)));
-  for (const layer of missingLayers(workload, header, present, tensorOf))
+  for (const layer of missingLayers(workload, header, present, tensorOf, isUsed))
     report(log, layer, `no operation computes layer '${layer}' of the workload, which is not in the schedule`, 'every layer that computes');
   const folded = foldedTensors(workload, present);
   compareOperands(workload, header, tensorOf, folded, (layer, message, expected) => report(log, layer, message, expected));
