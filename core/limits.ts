@@ -12,6 +12,8 @@ export const LIMITS = {
   yamlBytes: 64 * 2 ** 20,
   /** Signs of structure (`,`, `:`, `[`, `{`, line ends) in one YAML file: a bound of its values that is known before it is parsed. */
   yamlMarks: 1_500_000,
+  /** Aliases (`*name`) in one YAML file: its parser is slow with them. */
+  yamlAliases: 50_000,
   /** Values of a description, with those that aliases repeat. */
   descriptionValues: 300_000,
   /** Lists and mappings inside one another, in any document. */

@@ -1,4 +1,5 @@
 import { InputError, ModelError, SimulationError } from '../errors.js';
+import { thrownText } from '../text/thrown.js';
 
 /** A block, as far as its failures tell of it. */
 interface FailingBlock {
@@ -19,7 +20,7 @@ export function callBlock<T>(block: FailingBlock, when: string, call: () => T): 
 export function blockFailure(error: unknown, block: FailingBlock, when: string): Error {
   if (error instanceof InputError || error instanceof SimulationError) return error;
   if (error instanceof ModelError && error.blockPath !== undefined) return error;
-  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const reason = thrownText(error);
   const failure = new ModelError(`plugin '${block.plugin.name}' failed ${when}: ${reason}`, block.path);
   failure.cause = error;
   return failure;

@@ -16,6 +16,7 @@ import type { TransactionPool } from '../model/transaction.js';
 import { callBlock } from './block-failure.js';
 import type { BlockScope, Injection } from './injection.js';
 import type { RouteTable } from './routes.js';
+import { thrownText } from '../text/thrown.js';
 
 const DEFAULT_PORT_DEPTH = 4;
 
@@ -83,7 +84,7 @@ export class BuiltBlock {
       this.created = this.plugin.create(this.context(directory, routes, scope), met);
     } catch (error) {
       if (error instanceof ModelError || error instanceof InputError) throw error;
-      const reason = error instanceof Error ? (error.name === 'Error' ? error.message : `${error.name}: ${error.message}`) : String(error);
+      const reason = thrownText(error).replace(/^Error: /, '');
       const failure = new InputError({ path: this.path, message: `plugin '${this.plugin.name}' could not create its block: ${reason}` });
       failure.cause = error;
       throw failure;
