@@ -25,16 +25,19 @@ export function tileCounts(part: Box, sizes: TileSizes): Sizes {
   return counts;
 }
 
-/** Tiles of a layer, at most: a schedule has several operations for each, and a hundred million of them are weeks of simulation. */
-export const MOST_TILES = 1e8;
+/** Tiles of a layer, at most: a schedule has several operations for each, and so many of them are years of simulation. */
+export const MOST_TILES = 1e10;
 
-/** Refuses a layer, or a stack that ends in it, which is cut into more tiles than anybody could wait for. */
-export function checkTileCount(layerName: string, tiles: number): void {
-  if (tiles <= MOST_TILES) return;
+/** Tiles of a stack of layers, at most: all of them are held while it is planned. */
+export const MOST_STACK_TILES = 1e6;
+
+/** Refuses a layer, or a stack that ends in it, which is cut into more tiles than can be planned. */
+export function checkTileCount(layerName: string, tiles: number, most = MOST_TILES): void {
+  if (tiles <= most) return;
   throw new InputError({
     path: `layer ${layerName}`,
     message: `it is cut into ${tiles} tiles`,
-    expected: `at most ${MOST_TILES}: smaller loops, or a machine with larger memories`,
+    expected: `at most ${most}: smaller loops, larger tiles, or a machine with larger memories`,
   });
 }
 

@@ -1,5 +1,5 @@
 import { BoxSet, boundingBox, intersectBoxes, wholeBox, type Box, type Interval } from 'tessera-sim';
-import { checkTileCount, splitInterval, tileCounts, tilesOf, wholeBoxTiles, type MappedLayer, type MappedNetwork, type TileSizes, type Worker } from 'tessera-sim/mapping';
+import { checkTileCount, MOST_STACK_TILES, splitInterval, tileCounts, tilesOf, wholeBoxTiles, type MappedLayer, type MappedNetwork, type TileSizes, type Worker } from 'tessera-sim/mapping';
 
 /** What becomes of results that a later tile needs again. */
 export type HaloMode = 'cached' | 'recomputed';
@@ -171,6 +171,7 @@ function driverTiles(shape: StackShape): Box[] {
   checkTileCount(
     driver.name,
     loops.reduce((product, loop) => product * (counts[loop] ?? 1), 1),
+    MOST_STACK_TILES,
   );
   return [...tilesOf(whole, shape.tile, loops)];
 }
