@@ -7,7 +7,12 @@ afterEach(() => process.chdir(home));
 
 describe('a suite in which nothing can run', () => {
   it.each([
-    ['no scenario that is there', 'tesseraSuite: 1\nscenarios: [absent.yaml, bad.yaml]\n', ['absent', 'bad'], "s.yaml:2:13: scenarios.0: no such file or folder: 'absent.yaml'"],
+    [
+      'no scenario that is there',
+      'tesseraSuite: 1\nscenarios: [absent.yaml, bad.yaml]\n',
+      ['absent', 'bad'],
+      "s.yaml:2:13: scenarios.0: no such file or folder: 'absent.yaml'",
+    ],
     ['no list of scenarios', 'tesseraSuite: 1\n', ['s'], "s.yaml:1:1: scenarios: the key 'scenarios' is missing"],
     ['no syntax', 'tesseraSuite: 1\nscenarios: [\n', ['s'], 's.yaml:3:1: YAML syntax'],
   ])('because it has %s: its table, its files and exit code 2', async (_, text, names, reason) => {

@@ -49,7 +49,8 @@ export class Crew {
       child.send(number);
     });
     child.stderr?.removeAllListeners('data');
-    if (++this.cases >= CASES_A_WORKER || child.exitCode !== null || ending.code === -1 || ending.peakMiB > LARGE_MIB || ending.polluted.length > 0) this.dispose();
+    if (++this.cases >= CASES_A_WORKER || child.exitCode !== null || ending.code === -1 || ending.peakMiB > LARGE_MIB || ending.polluted.length > 0)
+      this.dispose();
     return ending;
   }
 

@@ -1,5 +1,16 @@
 import { BoxSet, boundingBox, intersectBoxes, wholeBox, type Box, type Interval } from 'tessera-sim';
-import { checkTileCount, MOST_STACK_TILES, splitInterval, tileCounts, tilesOf, wholeBoxTiles, type MappedLayer, type MappedNetwork, type TileSizes, type Worker } from 'tessera-sim/mapping';
+import {
+  checkTileCount,
+  MOST_STACK_TILES,
+  splitInterval,
+  tileCounts,
+  tilesOf,
+  wholeBoxTiles,
+  type MappedLayer,
+  type MappedNetwork,
+  type TileSizes,
+  type Worker,
+} from 'tessera-sim/mapping';
 
 /** What becomes of results that a later tile needs again. */
 export type HaloMode = 'cached' | 'recomputed';

@@ -199,8 +199,19 @@ describe('standard output on a full disk', () => {
     const cwd = temporaryFolder('full-all');
     execFileSync('bash', ['-c', `"${process.execPath}" "${BIN}" run "${sample}" --json > r.json`], { cwd });
     const commands = [
-      ...[`run ${sample}`, `run ${sample} --json`, `run ${sample} --print-config`, `check ${sample}`, `suite ${sample}`, 'plugin list', 'plugin show sram'],
-      ...[`workload ${path.join(ROOT, 'scenarios/models/two-layers.yaml')}`, 'schema scenario', 'report r.json', 'compare r.json r.json', '--help', '--version'],
+      `run ${sample}`,
+      `run ${sample} --json`,
+      `run ${sample} --print-config`,
+      `check ${sample}`,
+      `suite ${sample}`,
+      'plugin list',
+      'plugin show sram',
+      `workload ${path.join(ROOT, 'scenarios/models/two-layers.yaml')}`,
+      'schema scenario',
+      'report r.json',
+      'compare r.json r.json',
+      '--help',
+      '--version',
     ];
     for (const words of commands) {
       const said = execFileSync('bash', ['-c', `("${process.execPath}" "${BIN}" ${words} > /dev/full) 2>&1; echo "code $?"`], { cwd }).toString();
