@@ -23,7 +23,7 @@ export const LIMITS = {
   /** Characters of a path of `set`, and of an axis. */
   pathCharacters: 4096,
   /** Participants of a collective: its algorithms take operations, or parts of them, by the square of their number. */
-  participants: 1024,
+  participants: 768,
   /** Characters of an index expression. */
   expressionCharacters: 2048,
 } as const;
