@@ -1,5 +1,5 @@
 import { InputError, ModelError, SimulationError } from '../errors.js';
-import { thrownText } from '../text/thrown.js';
+import { asThrown, thrownText } from '../text/thrown.js';
 
 /** A block, as far as its failures tell of it. */
 interface FailingBlock {
@@ -17,7 +17,8 @@ export function callBlock<T>(block: FailingBlock, when: string, call: () => T): 
 }
 
 /** ModelError (exit code 3) for what a model threw by mistake; what is meant for the user stays as it is. */
-export function blockFailure(error: unknown, block: FailingBlock, when: string): Error {
+export function blockFailure(thrown: unknown, block: FailingBlock, when: string): Error {
+  const error = asThrown(thrown);
   if (error instanceof InputError || error instanceof SimulationError) return error;
   if (error instanceof ModelError && error.blockPath !== undefined) return error;
   const reason = thrownText(error);

@@ -16,7 +16,7 @@ import type { TransactionPool } from '../model/transaction.js';
 import { callBlock } from './block-failure.js';
 import type { BlockScope, Injection } from './injection.js';
 import type { RouteTable } from './routes.js';
-import { thrownText } from '../text/thrown.js';
+import { asThrown, thrownText } from '../text/thrown.js';
 
 const DEFAULT_PORT_DEPTH = 4;
 
@@ -82,7 +82,8 @@ export class BuiltBlock {
       const { name, needs } = this.plugin;
       const met = needs === undefined ? {} : scope.meet({ who: `${this.path} (${name})`, path: this.path, needs, config: this.description.config });
       this.created = this.plugin.create(this.context(directory, routes, scope), met);
-    } catch (error) {
+    } catch (thrown) {
+      const error = asThrown(thrown);
       if (error instanceof ModelError || error instanceof InputError) throw error;
       const reason = thrownText(error).replace(/^Error: /, '');
       const failure = new InputError({ path: this.path, message: `plugin '${this.plugin.name}' could not create its block: ${reason}` });

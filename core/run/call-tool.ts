@@ -2,7 +2,7 @@ import { InputError, ModelError, PluginError, SimulationError, type SourcePlace 
 import type { PluginKind } from '../plugin/define-plugin.js';
 import { BUILT_IN, type PluginRegistry } from '../plugin/registry.js';
 import { RunStopped } from '../plugin/stop-watch.js';
-import { thrownText } from '../text/thrown.js';
+import { asThrown, thrownText } from '../text/thrown.js';
 
 /** A plugin that is no block, and where it is named. */
 export interface CalledTool {
@@ -21,7 +21,8 @@ export async function callTool<T>(registry: PluginRegistry, tool: CalledTool, ca
 }
 
 /** Of a third party's plugin it is an InputError with the place that named it (exit code 2), of our own a bug of ours (70). */
-export function toolFailure(error: unknown, registry: PluginRegistry, { kind, name, place }: CalledTool): Error {
+export function toolFailure(thrown: unknown, registry: PluginRegistry, { kind, name, place }: CalledTool): Error {
+  const error = asThrown(thrown);
   if (error instanceof InputError || error instanceof ModelError || error instanceof SimulationError || error instanceof PluginError) return error;
   // Thrown through the tool by the schedule that it walks.
   if (error instanceof RunStopped) return error;

@@ -9,7 +9,7 @@ import type { Simulation } from './simulation.js';
 import { secondsLeft } from './progress.js';
 import { Checkpoints } from './checkpoints.js';
 import type { RunOptions } from './run-options.js';
-import { thrownText } from '../text/thrown.js';
+import { asThrown, thrownText } from '../text/thrown.js';
 
 /**
  * Events dispatched before the run looks up: rarely enough to cost nothing, and never so many that they take much longer than `SLICE_SECONDS`,
@@ -153,7 +153,8 @@ export class RunLoop {
 }
 
 /** A link hands its message to the block at its far end, whose fault it then is. */
-function modelFailure(error: unknown, { kernel, blocks }: Machine): unknown {
+function modelFailure(thrown: unknown, { kernel, blocks }: Machine): unknown {
+  const error = asThrown(thrown);
   if (error instanceof InputError || error instanceof SimulationError || error instanceof PluginError) return error;
   if (error instanceof ModelError && error.blockPath !== undefined) return error;
   const path = kernel.dispatchingPath.split('->').pop() ?? '';

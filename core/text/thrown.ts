@@ -6,6 +6,16 @@ export function thrownText(thrown: unknown): string {
   return told(thrown, (error) => `${error.name}: ${error.message}`);
 }
 
+/** What was thrown, or an error in place of what cannot even be asked for its class (a proxy that throws). Every handler of foreign code begins with it. */
+export function asThrown(thrown: unknown): unknown {
+  try {
+    void (thrown instanceof Error);
+    return thrown;
+  } catch {
+    return new Error('an object that cannot be shown');
+  }
+}
+
 /** As `thrownText`, the message alone of an error. */
 export function thrownMessage(thrown: unknown): string {
   return told(thrown, (error) => `${error.message}`);
