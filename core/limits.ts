@@ -11,7 +11,7 @@ export const LIMITS = {
   /** Bytes of one YAML file. Its parser needs about 500 bytes of memory for each value. */
   yamlBytes: 64 * 2 ** 20,
   /** Signs of structure (`,`, `:`, `[`, `{`, line ends) in one YAML file: a bound of its values that is known before it is parsed. */
-  yamlMarks: 1_500_000,
+  yamlMarks: 800_000,
   /** Aliases (`*name`) in one YAML file: its parser is slow with them. */
   yamlAliases: 50_000,
   /** Values of a description, with those that aliases repeat. */

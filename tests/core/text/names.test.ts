@@ -41,7 +41,7 @@ describe('sizes that a file can claim', () => {
 
   it('before any is made: nine to the tenth of them are refused as fast as one', () => {
     const start = process.cpuUsage();
-    expect(() => parseLocated(bomb.join('\n'), 'f.yaml', new Places(), { values: LIMITS.yamlMarks })).toThrow(/^f\.yaml:7:\d+: b6.*at most 1500000 values/);
+    expect(() => parseLocated(bomb.join('\n'), 'f.yaml', new Places(), { values: LIMITS.yamlMarks })).toThrow(/^f\.yaml:7:\d+: b6.*at most 800000 values/);
     expect(process.cpuUsage(start).user / 1e6).toBeLessThan(0.3);
   });
 
