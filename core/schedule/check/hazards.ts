@@ -33,6 +33,8 @@ export type CapacityOf = (memory: number) => number;
  */
 export class HazardTracker {
   readonly coverage: CoverageCheck;
+  /** Every operation has ended before the next one comes: nobody is under way, so nobody is waited for. */
+  isTimeless = false;
   private readonly layers: LayerViews;
   private readonly values: Values;
   private readonly operands: OperandCheck;
@@ -122,7 +124,7 @@ export class HazardTracker {
     if (presentVolume(found, extent) < volumeOf(extent))
       this.reportMissing(record, tensor, place, list, volumeOf(extent) - presentVolume(found, extent), extent);
     this.values.read(record, tensor, place, extent, found);
-    if (found.count > 0) this.noteReading(record, extent);
+    if (found.count > 0) this.noteReading(record, list, extent);
     return resolveRegion(access.operand ?? '', tensor, place, extent, holderOf(found, extent), this.capacityOf(place.memory));
   }
 
@@ -136,8 +138,9 @@ export class HazardTracker {
   }
 
   /** The pieces that were found are read: their writers must have ended. */
-  private noteReading(record: OperationRecord, extent: Extent): void {
+  private noteReading(record: OperationRecord, list: PieceList, extent: Extent): void {
     const { items, count } = this.found;
+    if (this.isTimeless && list.count === 1) return items[0]!.markRead(extent);
     const reading = { record, extent };
     for (let i = 0; i < count; i++) {
       const piece = items[i]!;
@@ -172,10 +175,12 @@ export class HazardTracker {
     let replacedBytes = 0;
     if (buffer !== undefined) {
       // A second write of one operation adds, it does not replace.
-      if (mode === 'replace' && buffer.lastWriter !== record.id) replacedBytes = this.replaceAll(record, buffer, bitsOf(tensor, extent));
+      if (mode === 'replace' && buffer.lastWriter !== record.id) {
+        replacedBytes = this.replaceAll(record, buffer, bitsOf(tensor, extent));
+        found.count = 0;
+      }
       buffer.lastWriter = record.id;
     }
-    list.overlapping(extent, found);
     const presentBefore = presentVolume(found, extent, false);
     for (let i = 0; i < found.count; i++) this.supersede(record, found.items[i]!, tensor, place, mode, extent);
     // What is written over contents that are there stays where they are.
@@ -197,7 +202,7 @@ export class HazardTracker {
     const { found } = this;
     for (let i = 0; i < found.count; i++) {
       const piece = found.items[i]!;
-      this.room.giveBack(buffer, tensor, piece, intersection(piece.extent, extent), usersOf(piece, extent));
+      this.room.giveBack(buffer, tensor, piece, intersection(piece.extent, extent), this.isTimeless ? NOBODY : usersOf(piece, extent));
     }
   }
 
@@ -221,6 +226,7 @@ export class HazardTracker {
       if (list.count === 0) continue;
       for (let old = list.first; old !== undefined; old = old.after) {
         this.supersede(record, old, tensor, buffer.place, 'replace', old.extent);
+        if (this.isTimeless) continue;
         const end = (old.address - address) * 8 + bitsOf(tensor, old.frame);
         // Behind the new contents, the next ones would not know of whoever still uses the old ones.
         if (end > newBits) bits.linger((old.address - address) * 8, end, usersOf(old, old.extent));
@@ -254,7 +260,7 @@ export class HazardTracker {
       released.push({ tensor, list, extent });
       if (this.values.generations.isFollowed(tensor)) this.checkReleased(record, buffer.place, tensor, list, extent);
     }
-    this.room.release(record, buffer, released);
+    this.room.release(record, buffer, released, this.isTimeless);
   }
 
   private checkReleased(record: OperationRecord, place: Place, tensor: TensorState, list: PieceList, extent: Extent): void {
@@ -321,6 +327,8 @@ export class HazardTracker {
     });
   }
 }
+
+const NOBODY: readonly OperationRecord[] = [];
 
 function placeOf(tensor: TensorState, buffer: BufferState | undefined, id: number, what: string): Place {
   if (buffer !== undefined) return buffer.place;
