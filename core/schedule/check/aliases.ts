@@ -14,6 +14,16 @@ export interface DisplacedPart {
   readonly extents: readonly Extent[];
 }
 
+/** Whether a write could meet anything in places over its bytes. */
+export function isAnythingIn(places: readonly Place[]): boolean {
+  for (let i = 0; i < places.length; i++) {
+    const { contents, bits } = places[i]!;
+    if (bits.isInUse) return true;
+    if (contents.size > 0) for (const list of contents.values()) if (list.count > 0) return true;
+  }
+  return false;
+}
+
 /**
  * Ends what other places hold in the bits that are written, and waits for whoever still uses them.
  *

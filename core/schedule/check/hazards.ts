@@ -10,8 +10,8 @@ import type { ResolvedRegion } from '../resolve/operation.js';
 import { Piece, PieceList, presentVolume } from '../resolve/pieces.js';
 import { pathOf, type BufferState, type Place, type Places, type TensorState } from '../resolve/places.js';
 import type { DependenceCause, OperationRecord } from '../resolve/record.js';
-import { resolveRegion } from '../resolve/region.js';
-import { displaceAliases } from './aliases.js';
+import { LazyRegion, resolveRegion } from '../resolve/region.js';
+import { displaceAliases, isAnythingIn } from './aliases.js';
 import { CoverageCheck } from './coverage.js';
 import { reportLost } from './lost.js';
 import type { NamedAccess } from './named-access.js';
@@ -68,6 +68,7 @@ export class HazardTracker {
     record.tile = this.tileOf(form, record.id);
     this.readAccesses.length = 0;
     this.writeAccesses.length = 0;
+    this.places.begin();
     this.values.begin(record);
     if (reads !== undefined && reads.length > 0) {
       record.reads = new Array<ResolvedRegion>(reads.length);
@@ -116,16 +117,16 @@ export class HazardTracker {
     const place = placeOf(tensor, buffer, id, 'read from');
     const list = listAt(tensor, place);
     const extent = this.readExtent(tensor, buffer, access, list, id);
-    this.checkInside(record, tensor, extent);
+    const elements = this.checkInside(record, tensor, extent);
     const { found } = this;
     list.overlapping(extent, found);
     if (record.tile !== undefined) this.readAccesses.push({ operand: access.operand, tensor, extent });
     this.noteUse(record, tensor, buffer === undefined);
-    if (presentVolume(found, extent) < volumeOf(extent))
-      this.reportMissing(record, tensor, place, list, volumeOf(extent) - presentVolume(found, extent), extent);
+    const present = presentVolume(found, extent);
+    if (present < elements) this.reportMissing(record, tensor, place, list, elements - present, extent);
     this.values.read(record, tensor, place, extent, found);
     if (found.count > 0) this.noteReading(record, list, extent);
-    return resolveRegion(access.operand ?? '', tensor, place, extent, holderOf(found, extent), this.capacityOf(place.memory));
+    return this.region(access, tensor, place, extent, elements, holderOf(found, extent));
   }
 
   /** Who loads a tensor, and whether anybody computes with it. */
@@ -159,13 +160,18 @@ export class HazardTracker {
     const place = placeOf(tensor, buffer, id, 'written to');
     const box = access.box ?? (access.tensor === undefined || access.tensor === source?.tensor ? source?.box : undefined);
     const extent = this.places.extentOf(tensor, box, id);
-    this.checkInside(record, tensor, extent);
+    const elements = this.checkInside(record, tensor, extent);
     if (record.tile !== undefined) this.writeAccesses.push({ operand: access.operand, tensor, extent });
-    const piece = this.writePieces(record, access, tensor, place, extent);
-    return resolveRegion(access.operand ?? '', tensor, place, extent, piece, this.capacityOf(place.memory));
+    const piece = this.writePieces(record, access, tensor, place, extent, elements);
+    return this.region(access, tensor, place, extent, elements, piece);
   }
 
-  private writePieces(record: OperationRecord, access: WriteAccess, tensor: TensorState, place: Place, extent: Extent): Piece {
+  private region({ operand = '' }: RegionAccess, tensor: TensorState, place: Place, extent: Extent, elements: number, piece: Piece | undefined): ResolvedRegion {
+    if (this.isTimeless) return new LazyRegion(operand, tensor, place, extent, elements, piece, this.capacityOf);
+    return resolveRegion(operand, tensor, place, extent, elements, piece, this.capacityOf(place.memory));
+  }
+
+  private writePieces(record: OperationRecord, access: WriteAccess, tensor: TensorState, place: Place, extent: Extent, elements: number): Piece {
     const mode = access.mode ?? 'replace';
     const { buffer } = place;
     const list = listAt(tensor, place);
@@ -176,12 +182,12 @@ export class HazardTracker {
     if (buffer !== undefined) {
       // A second write of one operation adds, it does not replace.
       if (mode === 'replace' && buffer.lastWriter !== record.id) {
-        replacedBytes = this.replaceAll(record, buffer, bitsOf(tensor, extent));
+        replacedBytes = this.replaceAll(record, buffer, elements * tensor.storedBits);
         found.count = 0;
       }
       buffer.lastWriter = record.id;
     }
-    const presentBefore = presentVolume(found, extent, false);
+    const presentBefore = found.count === 0 ? 0 : presentVolume(found, extent, false);
     for (let i = 0; i < found.count; i++) this.supersede(record, found.items[i]!, tensor, place, mode, extent);
     // What is written over contents that are there stays where they are.
     const joined = found.count === 0 || mode === 'replace' ? undefined : coveringFrame(found, extent);
@@ -189,10 +195,10 @@ export class HazardTracker {
     if (removed && joined === undefined && buffer !== undefined) this.giveBack(buffer, tensor, extent);
     if (removed) list.remove(extent, record.id);
     const frame = joined?.frame ?? (buffer === undefined ? tensor.whole : extent);
-    const address = joined?.address ?? (buffer === undefined ? place.address : this.room.take(record, buffer, bitsOf(tensor, extent)));
-    if (place.aliases.length > 0 || buffer?.hasLeftovers === true) this.displace(record, place, tensor, { address, frame }, extent);
+    const address = joined?.address ?? (buffer === undefined ? place.address : this.room.take(record, buffer, elements * tensor.storedBits));
+    if (buffer?.hasLeftovers === true || isAnythingIn(place.aliases)) this.displace(record, place, tensor, { address, frame }, extent);
     if (buffer !== undefined) {
-      const newBytes = bytesOf(tensor, volumeOf(extent) - presentBefore);
+      const newBytes = bytesOf(tensor, elements - presentBefore);
       if (newBytes > 0 || replacedBytes > 0) this.room.claim(record, buffer, newBytes, replacedBytes);
     }
     return addPieces(list, record, parts, address, frame);
@@ -299,8 +305,10 @@ export class HazardTracker {
     throw new InputError({ path: pathOf(id), message: `buffer '${buffer.name}' holds ${held}`, expected: 'an access that names its tensor' });
   }
 
-  private checkInside(record: OperationRecord, tensor: TensorState, extent: Extent): void {
-    if (covers(tensor.whole, extent) && volumeOf(extent) > 0) return;
+  /** Returns the elements of the box. */
+  private checkInside(record: OperationRecord, tensor: TensorState, extent: Extent): number {
+    const elements = volumeOf(extent);
+    if (elements > 0 && covers(tensor.whole, extent)) return elements;
     const box = tensor.dims.map((dim, d) => `${dim} ${extent.low[d]}..${extent.high[d]}`).join(', ');
     this.log.report({
       rule: 'shape-mismatch',
@@ -309,6 +317,7 @@ export class HazardTracker {
       operations: [record.id],
       tensor: tensor.name,
     });
+    return elements;
   }
 
   private reportMissing(record: OperationRecord, tensor: TensorState, place: Place, list: PieceList, missing: number, extent: Extent): void {
