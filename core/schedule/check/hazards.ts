@@ -10,8 +10,8 @@ import type { ResolvedRegion } from '../resolve/operation.js';
 import { Piece, PieceList, presentVolume } from '../resolve/pieces.js';
 import { pathOf, type BufferState, type Place, type Places, type TensorState } from '../resolve/places.js';
 import type { DependenceCause, OperationRecord } from '../resolve/record.js';
-import { resolveRegion } from '../resolve/region.js';
-import { displaceAliases } from './aliases.js';
+import { LazyRegion, resolveRegion } from '../resolve/region.js';
+import { displaceAliases, isAnythingIn } from './aliases.js';
 import { layersBeside } from './beside.js';
 import { CoverageCheck } from './coverage.js';
 import { Loads } from './loads.js';
@@ -37,6 +37,8 @@ export type CapacityOf = (memory: number) => number;
  */
 export class HazardTracker {
   readonly coverage: CoverageCheck;
+  /** Every operation has ended before the next one comes: nobody is under way, so nobody is waited for. */
+  isTimeless = false;
   private readonly layers: LayerViews;
   /** As the checks see them: with what a workload beside says of them. The cores see `layers`. */
   private readonly meant: LayerViews;
@@ -81,6 +83,7 @@ export class HazardTracker {
     this.writeAccesses.length = 0;
     this.readSpots.length = 0;
     this.writeSpots.length = 0;
+    this.places.begin();
     const tile = this.meant === this.layers || record.tile === undefined ? record.tile : this.meant.tileOf(form, record.id);
     this.values.begin(record, tile);
     if (reads !== undefined && reads.length > 0) {
@@ -141,21 +144,20 @@ export class HazardTracker {
     const place = placeOf(tensor, buffer, id, 'read from');
     const list = listAt(tensor, place);
     const extent = this.readExtent(tensor, buffer, access, list, id);
-    this.checkInside(record, tensor, extent);
+    const elements = this.checkInside(record, tensor, extent);
     const { found } = this;
     list.overlapping(extent, found);
     if (record.tile !== undefined) this.readAccesses.push({ operand: access.operand, tensor, extent });
     this.noteUse(record, tensor, buffer === undefined);
-    if (presentVolume(found, extent) < volumeOf(extent))
-      this.reportMissing(record, tensor, place, list, volumeOf(extent) - presentVolume(found, extent), extent);
+    const present = presentVolume(found, extent);
+    if (present < elements) this.reportMissing(record, tensor, place, list, elements - present, extent);
     this.values.read(record, tensor, place, extent, found);
-    if (found.count > 0) this.noteReading(record, extent);
+    if (found.count > 0) this.noteReading(record, list, extent);
     const holder = holderOf(found, extent);
-    const operand = access.operand ?? '';
     // A box that lies in several parts has no one place.
     if (holder !== undefined && covers(holder.extent, extent) && record.form.writes !== undefined)
-      this.readSpots.push({ operand, tensor, place, extent, piece: holder });
-    return resolveRegion(operand, tensor, place, extent, holder, this.capacityOf(place.memory));
+      this.readSpots.push({ operand: access.operand ?? '', tensor, place, extent, piece: holder });
+    return this.region(access, tensor, place, extent, elements, holder);
   }
 
   /** Who loads a tensor, and whether anybody computes with it. */
@@ -169,8 +171,9 @@ export class HazardTracker {
   }
 
   /** The pieces that were found are read: their writers must have ended. */
-  private noteReading(record: OperationRecord, extent: Extent): void {
+  private noteReading(record: OperationRecord, list: PieceList, extent: Extent): void {
     const { items, count } = this.found;
+    if (this.isTimeless && list.count === 1) return items[0]!.markRead(extent);
     const reading = { record, extent };
     for (let i = 0; i < count; i++) {
       const piece = items[i]!;
@@ -189,15 +192,26 @@ export class HazardTracker {
     const place = placeOf(tensor, buffer, id, 'written to');
     const box = access.box ?? (access.tensor === undefined || access.tensor === source?.tensor ? source?.box : undefined);
     const extent = this.places.extentOf(tensor, box, id);
-    this.checkInside(record, tensor, extent);
+    const elements = this.checkInside(record, tensor, extent);
     if (record.tile !== undefined) this.writeAccesses.push({ operand: access.operand, tensor, extent });
-    const piece = this.writePieces(record, access, tensor, place, extent);
-    const operand = access.operand ?? '';
-    if (this.readSpots.length > 0) this.writeSpots.push({ operand, tensor, place, extent, piece });
-    return resolveRegion(operand, tensor, place, extent, piece, this.capacityOf(place.memory));
+    const piece = this.writePieces(record, access, tensor, place, extent, elements);
+    if (this.readSpots.length > 0) this.writeSpots.push({ operand: access.operand ?? '', tensor, place, extent, piece });
+    return this.region(access, tensor, place, extent, elements, piece);
   }
 
-  private writePieces(record: OperationRecord, access: WriteAccess, tensor: TensorState, place: Place, extent: Extent): Piece {
+  private region(
+    { operand = '' }: RegionAccess,
+    tensor: TensorState,
+    place: Place,
+    extent: Extent,
+    elements: number,
+    piece: Piece | undefined,
+  ): ResolvedRegion {
+    if (this.isTimeless) return new LazyRegion(operand, tensor, place, extent, elements, piece, this.capacityOf);
+    return resolveRegion(operand, tensor, place, extent, elements, piece, this.capacityOf(place.memory));
+  }
+
+  private writePieces(record: OperationRecord, access: WriteAccess, tensor: TensorState, place: Place, extent: Extent, elements: number): Piece {
     const mode = access.mode ?? 'replace';
     const { buffer } = place;
     const list = listAt(tensor, place);
@@ -207,11 +221,13 @@ export class HazardTracker {
     let replacedBytes = 0;
     if (buffer !== undefined) {
       // A second write of one operation adds, it does not replace.
-      if (mode === 'replace' && buffer.lastWriter !== record.id) replacedBytes = this.replaceAll(record, buffer, bitsOf(tensor, extent));
+      if (mode === 'replace' && buffer.lastWriter !== record.id) {
+        replacedBytes = this.replaceAll(record, buffer, elements * tensor.storedBits);
+        found.count = 0;
+      }
       buffer.lastWriter = record.id;
     }
-    list.overlapping(extent, found);
-    const presentBefore = presentVolume(found, extent, false);
+    const presentBefore = found.count === 0 ? 0 : presentVolume(found, extent, false);
     for (let i = 0; i < found.count; i++) this.supersede(record, found.items[i]!, tensor, place, mode, extent);
     // What is written over contents that are there stays where they are.
     const joined = found.count === 0 || mode === 'replace' ? undefined : coveringFrame(found, extent);
@@ -219,10 +235,10 @@ export class HazardTracker {
     if (removed && joined === undefined && buffer !== undefined) this.giveBack(buffer, tensor, extent);
     if (removed) list.remove(extent, record.id);
     const frame = joined?.frame ?? (buffer === undefined ? tensor.whole : extent);
-    const address = joined?.address ?? (buffer === undefined ? place.address : this.room.take(record, buffer, bitsOf(tensor, extent)));
-    if (place.aliases.length > 0 || buffer?.hasLeftovers === true) this.displace(record, place, tensor, { address, frame }, extent);
+    const address = joined?.address ?? (buffer === undefined ? place.address : this.room.take(record, buffer, elements * tensor.storedBits));
+    if (buffer?.hasLeftovers === true || isAnythingIn(place.aliases)) this.displace(record, place, tensor, { address, frame }, extent);
     if (buffer !== undefined) {
-      const newBytes = bytesOf(tensor, volumeOf(extent) - presentBefore);
+      const newBytes = bytesOf(tensor, elements - presentBefore);
       if (newBytes > 0 || replacedBytes > 0) this.room.claim(record, buffer, newBytes, replacedBytes);
     }
     return addPieces(list, record, parts, address, frame);
@@ -232,7 +248,7 @@ export class HazardTracker {
     const { found } = this;
     for (let i = 0; i < found.count; i++) {
       const piece = found.items[i]!;
-      this.room.giveBack(buffer, tensor, piece, intersection(piece.extent, extent), usersOf(piece, extent));
+      this.room.giveBack(buffer, tensor, piece, intersection(piece.extent, extent), this.isTimeless ? NOBODY : usersOf(piece, extent));
     }
   }
 
@@ -256,6 +272,7 @@ export class HazardTracker {
       if (list.count === 0) continue;
       for (let old = list.first; old !== undefined; old = old.after) {
         this.supersede(record, old, tensor, buffer.place, 'replace', old.extent);
+        if (this.isTimeless) continue;
         const end = (old.address - address) * 8 + bitsOf(tensor, old.frame);
         // Behind the new contents, the next ones would not know of whoever still uses the old ones.
         if (end > newBits) bits.linger((old.address - address) * 8, end, usersOf(old, old.extent));
@@ -289,7 +306,7 @@ export class HazardTracker {
       released.push({ tensor, list, extent });
       if (this.values.generations.isFollowed(tensor)) this.checkReleased(record, buffer.place, tensor, list, extent);
     }
-    this.room.release(record, buffer, released);
+    this.room.release(record, buffer, released, this.isTimeless);
   }
 
   private checkReleased(record: OperationRecord, place: Place, tensor: TensorState, list: PieceList, extent: Extent): void {
@@ -328,8 +345,10 @@ export class HazardTracker {
     throw new InputError({ path: pathOf(id), message: `buffer '${buffer.name}' holds ${held}`, expected: 'an access that names its tensor' });
   }
 
-  private checkInside(record: OperationRecord, tensor: TensorState, extent: Extent): void {
-    if (covers(tensor.whole, extent) && volumeOf(extent) > 0) return;
+  /** Returns the elements of the box. */
+  private checkInside(record: OperationRecord, tensor: TensorState, extent: Extent): number {
+    const elements = volumeOf(extent);
+    if (elements > 0 && covers(tensor.whole, extent)) return elements;
     const box = tensor.dims.map((dim, d) => `${dim} ${extent.low[d]}..${extent.high[d]}`).join(', ');
     this.log.report({
       rule: 'shape-mismatch',
@@ -338,6 +357,7 @@ export class HazardTracker {
       operations: [record.id],
       tensor: tensor.name,
     });
+    return elements;
   }
 
   private reportMissing(record: OperationRecord, tensor: TensorState, place: Place, list: PieceList, missing: number, extent: Extent): void {
@@ -356,6 +376,8 @@ export class HazardTracker {
     });
   }
 }
+
+const NOBODY: readonly OperationRecord[] = [];
 
 function placeOf(tensor: TensorState, buffer: BufferState | undefined, id: number, what: string): Place {
   if (buffer !== undefined) return buffer.place;

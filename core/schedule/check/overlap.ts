@@ -1,5 +1,5 @@
 import type { TileView } from '../../mapping/tile-view.js';
-import { forEachRun } from '../resolve/bit-runs.js';
+import { noRuns, runsOf } from '../resolve/bit-runs.js';
 import { covers, overlaps, sameExtent, volumeOf, type Extent } from '../resolve/extent.js';
 import type { Piece } from '../resolve/pieces.js';
 import type { Place, TensorState } from '../resolve/places.js';
@@ -50,7 +50,7 @@ function isHarmless(read: Spot, write: Spot, isProduct: boolean): boolean {
     if (!overlaps(read.extent, write.extent)) return true;
     return !isFactor && (covers(read.extent, write.extent) || covers(write.extent, read.extent));
   }
-  const [from, to] = [runsOf(read), runsOf(write)];
+  const [from, to] = [spansOf(read), spansOf(write)];
   if (!from.some(([low, high]) => to.some(([first, end]) => low < end && first < high))) return true;
   if (isFactor || volumeOf(read.extent) !== volumeOf(write.extent)) return false;
   // Element by element, also into narrower ones.
@@ -63,9 +63,7 @@ function areOfOneFrame(a: Spot, b: Spot): boolean {
   return a.tensor === b.tensor && a.piece.address === b.piece.address && sameExtent(a.piece.frame, b.piece.frame);
 }
 
-function runsOf({ piece, extent, tensor }: Spot): (readonly [low: number, high: number])[] {
-  const runs: (readonly [number, number])[] = [];
-  const start = piece.address * 8;
-  forEachRun(piece.frame, extent, (first, end) => runs.push([start + first * tensor.storedBits, start + end * tensor.storedBits]));
-  return runs;
+function spansOf({ piece, extent, tensor }: Spot): (readonly [low: number, high: number])[] {
+  const { bounds, count } = runsOf(piece.frame, extent, piece.address * 8, tensor.storedBits, noRuns());
+  return Array.from({ length: count }, (_, run) => [bounds[2 * run]!, bounds[2 * run + 1]!]);
 }

@@ -1,4 +1,4 @@
-import { forEachRun } from '../resolve/bit-runs.js';
+import { noRuns, runsOf, type BitRuns } from '../resolve/bit-runs.js';
 import { Found } from '../resolve/boxed.js';
 import { overlaps, volumeOf, type Extent } from '../resolve/extent.js';
 import type { Piece, PieceList } from '../resolve/pieces.js';
@@ -14,6 +14,7 @@ const BYTE = 8;
  */
 export class Room {
   private readonly found = new Found<Piece>();
+  private readonly runs: BitRuns = noRuns();
 
   /** @param wait called for an operation under way that still uses bits which are being written */
   constructor(
@@ -50,14 +51,26 @@ export class Room {
   giveBack(buffer: BufferState, tensor: TensorState, piece: Piece, extent: Extent, users: readonly OperationRecord[]): void {
     const { place } = buffer;
     const start = (piece.address - place.address) * BYTE;
-    forEachRun(piece.frame, extent, (first, end) => place.bits.give(start + first * tensor.storedBits, start + end * tensor.storedBits, users));
+    place.bits.giveRuns(runsOf(piece.frame, extent, start, tensor.storedBits, this.runs), users);
   }
 
-  /** The contents of a box are dead when the operation, and whoever uses them, has ended. Returns whether there were any. */
-  release(record: OperationRecord, buffer: BufferState, contents: readonly { tensor: TensorState; list: PieceList; extent: Extent }[]): boolean {
-    const users = new Set<OperationRecord>([record]);
+  /**
+   * The contents of a box are dead when the operation, and whoever uses them, has ended. Returns whether there were any.
+   *
+   * @param isTimeless nobody is under way
+   */
+  release(
+    record: OperationRecord,
+    buffer: BufferState,
+    contents: readonly { tensor: TensorState; list: PieceList; extent: Extent }[],
+    isTimeless = false,
+  ): boolean {
+    const users = new Set<OperationRecord>();
     let bytes = 0;
-    for (const { list, extent } of contents) this.addUsers(list, extent, users);
+    if (!isTimeless) {
+      users.add(record);
+      for (const { list, extent } of contents) this.addUsers(list, extent, users);
+    }
     const waiting = [...users];
     for (const { tensor, list, extent } of contents) {
       list.overlapping(extent, this.found);

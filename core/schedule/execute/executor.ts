@@ -270,6 +270,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
    * `start`.
    */
   walk(): void {
+    this.tracker.isTimeless = true;
     for (let next = this.stream.next(); next.done !== true; next = this.stream.next()) this.read(next.value).finished = true;
     this.streamEnded = true;
     this.finishedCount = this.fetchedCount;

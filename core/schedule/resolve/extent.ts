@@ -23,6 +23,7 @@ export function overlaps(a: Extent, b: Extent): boolean {
 }
 
 export function covers(outer: Extent, inner: Extent): boolean {
+  if (outer === inner) return true;
   for (let d = 0; d < outer.low.length; d++) {
     if (outer.low[d]! > inner.low[d]! || outer.high[d]! < inner.high[d]!) return false;
   }
@@ -41,6 +42,7 @@ export function intersection(a: Extent, b: Extent): Extent {
 }
 
 export function sameExtent(a: Extent, b: Extent): boolean {
+  if (a === b) return true;
   for (let d = 0; d < a.low.length; d++) if (a.low[d] !== b.low[d] || a.high[d] !== b.high[d]) return false;
   return a.low.length === b.low.length;
 }

@@ -105,6 +105,10 @@ export class Places {
   /** Bytes of homed tensors, by memory. */
   readonly homed = new Map<number, number>();
   readonly layout: MemoryLayout;
+  /** What `extentOf` has worked out last. */
+  private lastBox: RegionBox | undefined = undefined;
+  private lastTensor: TensorState | undefined = undefined;
+  private lastExtent: Extent | undefined = undefined;
   /** What has been given an address, in this order: tensors by number, buffers by -1 - number. */
   private readonly placed: number[] = [];
 
@@ -162,6 +166,8 @@ export class Places {
   /** A named box as bounds by dimension; dimensions that are not named are whole. */
   extentOf(tensor: TensorState, box: RegionBox | undefined, where: Where): Extent {
     if (box === undefined) return tensor.whole;
+    // What reads a box of a tensor writes it, as a rule.
+    if (box === this.lastBox && tensor === this.lastTensor) return this.lastExtent!;
     const { dims, whole } = tensor;
     const low = new Array<number>(dims.length);
     const high = new Array<number>(dims.length);
@@ -183,7 +189,14 @@ export class Places {
     }
     for (const _ in box) known--;
     if (known !== 0) checkDimensions(tensor, box, pathOf(where));
-    return { low, high };
+    this.lastBox = box;
+    this.lastTensor = tensor;
+    return (this.lastExtent = { low, high });
+  }
+
+  /** Call before each operation: a schedule that is made while it is read may use its boxes again. */
+  begin(): void {
+    this.lastBox = undefined;
   }
 
   private placeBuffer(buffer: BufferState): void {
