@@ -10,6 +10,7 @@ export const PUBLIC_MODULES: Readonly<Record<string, string>> = {
   'tessera-sim/collectives': 'plugins/lib/collectives/index.js',
   'tessera-sim/estimators': 'plugins/lib/estimators/index.js',
   'tessera-sim/exporters': 'plugins/lib/exporters/index.js',
+  'tessera-sim/scalesim': 'plugins/lib/scalesim/index.js',
   'tessera-sim/set': 'plugins/lib/set/index.js',
   'tessera-sim/traffic': 'plugins/lib/traffic/index.js',
   'tessera-sim/dram': 'plugins/memories/dram/api.js',
