@@ -13,10 +13,13 @@ import givenCycles from './cores/given-cycles/index.js';
 import systolic from './cores/systolic/index.js';
 import vector from './cores/vector/index.js';
 import dramTraceRecords from './crosschecks/dram-trace/index.js';
+import fusedGemmRtlRecords from './crosschecks/fused-gemm-rtl/index.js';
+import gemmRtlRecords from './crosschecks/gemm-rtl/index.js';
 import multicoreScheduleRecords from './crosschecks/multicore-schedule/index.js';
 import nocTrafficRecords from './crosschecks/noc-traffic/index.js';
 import systolicLayerRecords from './crosschecks/systolic-layer/index.js';
 import dma from './dma/dma/index.js';
+import rateDma from './dma/rate-dma/index.js';
 import roofline from './estimators/roofline/index.js';
 import systolicClosedForm from './estimators/systolic-closed-form/index.js';
 import memoryTrace from './experiments/memory-trace/index.js';
@@ -64,10 +67,13 @@ export const builtinPlugins: readonly Plugin[] = [
   systolic,
   vector,
   dramTraceRecords,
+  fusedGemmRtlRecords,
+  gemmRtlRecords,
   multicoreScheduleRecords,
   nocTrafficRecords,
   systolicLayerRecords,
   dma,
+  rateDma,
   roofline,
   systolicClosedForm,
   memoryTrace,
