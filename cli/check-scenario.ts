@@ -60,7 +60,7 @@ function settingsOf(interrupt: Interrupt): Pick<CheckOptions, 'onWarning' | 'sho
 }
 
 function linesOf(checked: CheckedScenario): string[] {
-  const { scenario, isLegal, violations, violationCount, operations, cpuSeconds, faults, certificate, minimised, isRaceOpen } = checked;
+  const { scenario, isLegal, violations, violationCount, operations, cpuSeconds, faults, certificate, minimised, isRaceOpen, unchecked } = checked;
   const lines = violations.map(({ rule, message, advice, file, line }) => {
     const place = file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}`}: `;
     return `  ${place}${rule}: ${message}; to mend it, ${advice}`;
@@ -71,6 +71,7 @@ function linesOf(checked: CheckedScenario): string[] {
     ...(violationCount > lines.length ? [`  and ${violationCount - lines.length} more`] : []),
     ...(faults.length > 0 ? ['The sanitizer finds nothing, but the code that certifies does:', ...faults.map((fault) => `  ${fault}`)] : []),
     `${scenario}: ${isLegal ? 'legal' : 'illegal'}; ${operations} operations checked in ${cpuSeconds.toFixed(3)} s of CPU time`,
+    ...unchecked.map((note) => `not checked: ${note}`),
     ...(isRaceOpen ? ['hazards: checked: whether operations race is decided by time, `tessera run` says it'] : []),
     ...(certificate === undefined ? [] : [`certificate: ${certificate}`]),
     ...(minimised === undefined ? [] : [minimisedLine(minimised)]),

@@ -1,9 +1,10 @@
-import { isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Alias, type Document, type Node, type Scalar } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Alias, type Document, type Node, type Scalar } from 'yaml';
 import { InputError, type InputProblem, type SourcePlace } from '../errors.js';
 import { LIMITS } from '../limits.js';
 import { bareTable, isInheritedName, NAME_EXPECTED } from '../text/names.js';
 import { describeValue } from './schema-text.js';
 import { Places } from './places.js';
+import { aliasTargets, TooManyValues } from './yaml-aliases.js';
 
 /** A parsed file whose values know where they stand. */
 export interface LocatedDocument {
@@ -46,10 +47,22 @@ function checkSize(text: string, file: string): void {
   const tooLarge = (expected: string): InputError =>
     new InputError({ file, line: 1, column: 1, message: 'the document is too large for YAML', expected: `${expected}; schedules may be JSON or NDJSON` });
   if (text.length > LIMITS.yamlBytes) throw tooLarge(`at most ${LIMITS.yamlBytes / 2 ** 20} MiB`);
+  if (text.length > ALIAS_CHARACTERS * LIMITS.yamlAliases && countAliases(text) > LIMITS.yamlAliases) {
+    throw tooLarge(`at most ${LIMITS.yamlAliases} aliases`);
+  }
   if (text.length <= LIMITS.yamlMarks) return;
   let marks = 0;
   for (let i = 0; i < text.length; i++) if (MARKS.has(text.charCodeAt(i))) marks++;
   if (marks > LIMITS.yamlMarks) throw tooLarge(`at most ${LIMITS.yamlMarks} values and lines`);
+}
+
+/** `*a` and a separator. */
+const ALIAS_CHARACTERS = 3;
+
+function countAliases(text: string): number {
+  let count = 0;
+  for (const _ of text.matchAll(/(?<=[\s,[{:])\*[^\s,[\]{}]/g)) count++;
+  return count;
 }
 
 function parsedTree(text: string, file: string, lines: LineCounter): Document {
@@ -77,21 +90,6 @@ function syntaxProblem(code: string, message: string, place: SourcePlace): Input
   return { ...place, message: `YAML syntax: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`, expected: expected[code] ?? 'valid YAML 1.2' };
 }
 
-/** What each alias stands for: the last anchor of its name before it, in one walk (`Alias.resolve` walks the document for each). */
-function aliasTargets(document: Document): ReadonlyMap<Alias, Node> {
-  const anchors = new Map<string, Node>();
-  const targets = new Map<Alias, Node>();
-  visit(document, {
-    Node: (_, node) => {
-      if (isAlias(node)) {
-        const target = anchors.get(node.source);
-        if (target !== undefined) targets.set(node, target);
-      } else if ((isScalar(node) || isCollection(node)) && node.anchor !== undefined) anchors.set(node.anchor, node);
-    },
-  });
-  return targets;
-}
-
 class Converter {
   private values = 0;
   private readonly open = new Set<Node>();
@@ -107,18 +105,29 @@ class Converter {
   convert(node: unknown, path: readonly string[]): unknown {
     if (node === null || node === undefined) return null;
     const place = this.placeOf(node);
-    if (++this.values > this.mostValues || path.length > LIMITS.depth) {
-      throw new InputError({
-        ...place,
-        path: path.slice(0, 8).join('.'),
-        message: 'the document is too large or nested too deeply',
-        expected: `at most ${this.mostValues} values, those that aliases repeat counted again, in ${LIMITS.depth} levels`,
-      });
-    }
-    if (isAlias(node)) return this.convertAlias((this.targets ??= aliasTargets(this.document)).get(node), place, path);
+    if (++this.values > this.mostValues || path.length > LIMITS.depth) throw this.tooLarge(place, path);
+    if (isAlias(node)) return this.convertAlias((this.targets ??= this.findTargets()).get(node), place, path);
     if (isMap(node)) return this.convertMap(node.items, place, path);
     if (isSeq(node)) return this.convertList(node.items, place, path);
     return isScalar(node) ? this.convertScalar(node, place, path) : null;
+  }
+
+  private tooLarge(place: SourcePlace, path: readonly string[]): InputError {
+    return new InputError({
+      ...place,
+      path: path.slice(0, 8).join('.'),
+      message: 'the document is too large or nested too deeply',
+      expected: `at most ${this.mostValues} values, those that aliases repeat counted again, in ${LIMITS.depth} levels`,
+    });
+  }
+
+  /** Before the first alias is followed it is known what all of them come to. */
+  private findTargets(): ReadonlyMap<Alias, Node> {
+    try {
+      return aliasTargets(this.document.contents, this.mostValues, LIMITS.depth);
+    } catch (error) {
+      throw error instanceof TooManyValues ? this.tooLarge(this.placeOf(error.node), error.path) : error;
+    }
   }
 
   private convertAlias(target: Node | undefined, place: SourcePlace, path: readonly string[]): unknown {

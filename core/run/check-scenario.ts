@@ -44,6 +44,8 @@ export interface CheckedScenario {
   readonly violationCount: number;
   /** The first hundred. */
   readonly violations: readonly LocatedViolation[];
+  /** What nothing in the schedule or beside it could be held against, in sentences: a legal schedule may do it wrongly. */
+  readonly unchecked: readonly string[];
   /** `hazards: checked`: races are not looked at. */
   readonly isRaceOpen: boolean;
   /** What the code that certifies found in a schedule that the sanitizer lets pass. */
@@ -96,7 +98,7 @@ function check(loaded: LoadResult, prepared: PreparedCheck, options: CheckOption
   const { scenario } = loaded;
   const before = process.cpuUsage();
   const checker = new ScheduleChecker(prepared, prepared.watch);
-  const { operations, violations, violationCount } = checker.check(prepared.schedule);
+  const { operations, violations, violationCount, unchecked } = checker.check(prepared.schedule);
   const { user, system } = process.cpuUsage(before);
   const isLegal = violationCount === 0;
   const locate = sourceLocator(scenario);
@@ -107,6 +109,7 @@ function check(loaded: LoadResult, prepared: PreparedCheck, options: CheckOption
     cpuSeconds: (user + system) / 1e6,
     violationCount,
     violations: violations.map(({ source, tick: _, ...violation }) => ({ ...violation, ...locate(source) })),
+    unchecked,
     isRaceOpen: prepared.schedule.hazards === 'checked',
     faults: [],
     ...(isLegal && options.certificate !== undefined ? certified(loaded, prepared, options.certificate) : {}),

@@ -12,13 +12,17 @@ import { pathOf, type BufferState, type Place, type Places, type TensorState } f
 import type { DependenceCause, OperationRecord } from '../resolve/record.js';
 import { LazyRegion, resolveRegion } from '../resolve/region.js';
 import { displaceAliases, isAnythingIn } from './aliases.js';
+import { layersBeside } from './beside.js';
 import { CoverageCheck } from './coverage.js';
+import { Loads } from './loads.js';
 import { reportLost } from './lost.js';
 import type { NamedAccess } from './named-access.js';
 import { OperandCheck } from './operands.js';
-import { checkLoads, checkOutputs } from './outputs.js';
+import { checkOutputs } from './outputs.js';
+import { checkOverlaps, type Spot } from './overlap.js';
 import { bitsOf, bytesOf, Room, usersOf } from './room.js';
 import { checkReduction, checkTransferShape } from './transfer-shape.js';
+import { uncheckedNotes } from './unchecked.js';
 import { checkWorkload } from './workload.js';
 import { bufferOf, describe, Values, type Part } from './values.js';
 import type { ViolationLog } from './violations.js';
@@ -36,12 +40,19 @@ export class HazardTracker {
   /** Every operation has ended before the next one comes: nobody is under way, so nobody is waited for. */
   isTimeless = false;
   private readonly layers: LayerViews;
+  /** As the checks see them: with what a workload beside says of them. The cores see `layers`. */
+  private readonly meant: LayerViews;
   private readonly values: Values;
   private readonly operands: OperandCheck;
   private readonly room: Room;
+  private readonly loads = new Loads();
   private readonly found = new Found<Piece>();
   private readonly readAccesses: NamedAccess[] = [];
   private readonly writeAccesses: NamedAccess[] = [];
+  private readonly readSpots: Spot[] = [];
+  private readonly writeSpots: Spot[] = [];
+  /** Computations that name no layer that anything is known of. */
+  private layerless = 0;
 
   /**
    * @param depend called for each unfinished operation that the first argument conflicts with
@@ -52,10 +63,12 @@ export class HazardTracker {
     private readonly log: ViolationLog,
     private readonly capacityOf: CapacityOf,
     private readonly depend: (record: OperationRecord, on: OperationRecord, cause: DependenceCause) => void,
+    private readonly workload?: Workload,
   ) {
     this.layers = new LayerViews(header);
-    this.coverage = new CoverageCheck(this.layers.layers, log);
-    this.values = new Values(log);
+    this.meant = workload === undefined ? this.layers : new LayerViews({ layers: layersBeside(header, workload), tensors: header.tensors });
+    this.coverage = new CoverageCheck(this.meant.layers, log);
+    this.values = new Values(log, this.meant.layers);
     this.operands = new OperandCheck(log);
     this.room = new Room(log, (record, on) => this.conflict(record, on, 'room'));
   }
@@ -68,8 +81,11 @@ export class HazardTracker {
     record.tile = this.tileOf(form, record.id);
     this.readAccesses.length = 0;
     this.writeAccesses.length = 0;
+    this.readSpots.length = 0;
+    this.writeSpots.length = 0;
     this.places.begin();
-    this.values.begin(record);
+    const tile = this.meant === this.layers || record.tile === undefined ? record.tile : this.meant.tileOf(form, record.id);
+    this.values.begin(record, tile);
     if (reads !== undefined && reads.length > 0) {
       record.reads = new Array<ResolvedRegion>(reads.length);
       for (let i = 0; i < reads.length; i++) record.reads[i] = this.admitRead(record, reads[i]!);
@@ -81,26 +97,37 @@ export class HazardTracker {
     if (releases !== undefined) for (let i = 0; i < releases.length; i++) this.admitRelease(record, releases[i]!);
     if (form.reduce !== undefined) checkReduction(record);
     if (form.kind === 'transfer') checkTransferShape(record, this.log);
-    if (record.tile === undefined) return;
-    this.operands.check(record, record.tile, this.readAccesses, this.writeAccesses);
-    this.coverage.add(record.id, form, record.tile);
+    if (this.readSpots.length > 0 && this.writeSpots.length > 0) checkOverlaps(record, tile, this.readSpots, this.writeSpots, this.log);
+    if (tile === undefined) return;
+    if (tile.layer.name === '') this.layerless++;
+    this.operands.check(record, tile, this.readAccesses, this.writeAccesses);
+    this.coverage.add(record.id, form, tile);
   }
 
   /** Call at the end of the schedule. */
-  finish(workload?: Workload): void {
-    this.log.current = undefined;
-    this.coverage.finish();
-    if (workload !== undefined) checkWorkload(workload, this.header, (layer, operand) => this.operands.tensorOf(this.layers.named(layer), operand), this.log);
-    checkLoads(this.places, this.log);
-    checkOutputs(this.places, this.layers.layers, this.values.generations, this.log);
+  finish(): void {
+    const { log, meant, header, operands, coverage, workload, places } = this;
+    log.current = undefined;
+    coverage.finish((layer) => Object.hasOwn(header.layers ?? {}, layer.name));
+    if (workload !== undefined) {
+      const isComputed = (layer: string): boolean => coverage.hasTiles(meant.named(layer));
+      const isUsed = (tensor: string): boolean => places.tensors.get(tensor)?.isUsed === true;
+      checkWorkload({ workload, header, tensorOf: (layer, operand) => operands.tensorOf(meant.named(layer), operand), isComputed, isUsed, log });
+    }
+    this.loads.finish(places, log);
+    checkOutputs(places, meant.layers, this.values.generations, log);
+    log.unchecked.push(...uncheckedNotes(meant.layers, operands, this.layerless, workload !== undefined));
   }
 
   state(s: StateExchange): void {
     const tensors = [...this.places.tensors.values()];
-    this.values.sums.exchange(s, [...this.layers.layers], tensors);
+    const layers = [...this.meant.layers];
+    this.values.sums.exchange(s, layers, tensors);
     this.places.state(s, (id) => this.values.sums.at(id));
     this.values.state(s, tensors);
-    this.operands.state(s, [...this.layers.layers], tensors);
+    this.operands.state(s, layers, tensors);
+    this.loads.state(s);
+    this.layerless = s.number(this.layerless);
     this.coverage.state(s);
     this.log.state(s);
   }
@@ -126,15 +153,21 @@ export class HazardTracker {
     if (present < elements) this.reportMissing(record, tensor, place, list, elements - present, extent);
     this.values.read(record, tensor, place, extent, found);
     if (found.count > 0) this.noteReading(record, list, extent);
-    return this.region(access, tensor, place, extent, elements, holderOf(found, extent));
+    const holder = holderOf(found, extent);
+    const operand = access.operand ?? '';
+    // A box that lies in several parts has no one place.
+    if (holder !== undefined && covers(holder.extent, extent) && record.form.writes !== undefined)
+      this.readSpots.push({ operand, tensor, place, extent, piece: holder });
+    return this.region(operand, tensor, place, extent, elements, holder);
   }
 
   /** Who loads a tensor, and whether anybody computes with it. */
   private noteUse({ id, form }: OperationRecord, tensor: TensorState, isAtHome: boolean): void {
     if (form.kind !== 'transfer') tensor.isRead = true;
-    else if (isAtHome && tensor.loadedBy < 0 && form.layer !== undefined && this.layers.named(form.layer) !== undefined) {
+    else if (isAtHome && tensor.loadedBy < 0 && form.layer !== undefined && this.meant.named(form.layer) !== undefined) {
       tensor.loadedBy = id;
       tensor.loadedFor = form.layer;
+      this.loads.note(tensor, form);
     }
   }
 
@@ -163,10 +196,12 @@ export class HazardTracker {
     const elements = this.checkInside(record, tensor, extent);
     if (record.tile !== undefined) this.writeAccesses.push({ operand: access.operand, tensor, extent });
     const piece = this.writePieces(record, access, tensor, place, extent, elements);
-    return this.region(access, tensor, place, extent, elements, piece);
+    const operand = access.operand ?? '';
+    if (this.readSpots.length > 0) this.writeSpots.push({ operand, tensor, place, extent, piece });
+    return this.region(operand, tensor, place, extent, elements, piece);
   }
 
-  private region({ operand = '' }: RegionAccess, tensor: TensorState, place: Place, extent: Extent, elements: number, piece: Piece | undefined): ResolvedRegion {
+  private region(operand: string, tensor: TensorState, place: Place, extent: Extent, elements: number, piece: Piece | undefined): ResolvedRegion {
     if (this.isTimeless) return new LazyRegion(operand, tensor, place, extent, elements, piece, this.capacityOf);
     return resolveRegion(operand, tensor, place, extent, elements, piece, this.capacityOf(place.memory));
   }
