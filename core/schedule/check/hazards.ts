@@ -20,7 +20,7 @@ import type { NamedAccess } from './named-access.js';
 import { OperandCheck } from './operands.js';
 import { checkOutputs } from './outputs.js';
 import { checkOverlaps, type Spot } from './overlap.js';
-import { bitsOf, bytesOf, Room, usersOf } from './room.js';
+import { bitsOf, bytesOf, Room, usersOf, type Contents } from './room.js';
 import { checkReduction, checkTransferShape } from './transfer-shape.js';
 import { uncheckedNotes } from './unchecked.js';
 import { checkWorkload } from './workload.js';
@@ -234,7 +234,7 @@ export class HazardTracker {
     if (buffer?.hasLeftovers === true || isAnythingIn(place.aliases)) this.displace(record, place, tensor, { address, frame }, extent);
     if (buffer !== undefined) {
       const newBytes = bytesOf(tensor, elements - presentBefore);
-      if (newBytes > 0 || replacedBytes > 0) this.room.claim(record, buffer, newBytes, replacedBytes);
+      if (newBytes > 0 || replacedBytes > 0) this.room.claim(record, buffer, newBytes, replacedBytes, this.isTimeless);
     }
     return addPieces(list, record, parts, address, frame);
   }
@@ -294,14 +294,21 @@ export class HazardTracker {
     const { id } = record;
     if (access.buffer === undefined) throw new InputError({ path: pathOf(id), message: 'a release names no buffer' });
     const buffer = this.places.buffer(access.buffer, id);
-    const released: { tensor: TensorState; list: PieceList; extent: Extent }[] = [];
-    for (const [tensor, list] of buffer.place.contents) {
-      if (list.count === 0 || (access.tensor !== undefined && access.tensor !== tensor.name)) continue;
-      const extent = this.places.extentOf(tensor, access.tensor === undefined ? undefined : access.box, id);
-      released.push({ tensor, list, extent });
-      if (this.values.generations.isFollowed(tensor)) this.checkReleased(record, buffer.place, tensor, list, extent);
+    const released: Contents[] = [];
+    const { contents } = buffer.place;
+    if (access.tensor === undefined) for (const [tensor, list] of contents) this.noteReleased(record, buffer, tensor, list, tensor.whole, released);
+    else {
+      const tensor = this.places.tensors.get(access.tensor);
+      const list = tensor === undefined ? undefined : contents.get(tensor);
+      if (list !== undefined && list.count > 0) this.noteReleased(record, buffer, tensor!, list, this.places.extentOf(tensor!, access.box, id), released);
     }
     this.room.release(record, buffer, released, this.isTimeless);
+  }
+
+  private noteReleased(record: OperationRecord, { place }: BufferState, tensor: TensorState, list: PieceList, extent: Extent, released: Contents[]): void {
+    if (list.count === 0) return;
+    released.push({ tensor, list, extent });
+    if (this.values.generations.isFollowed(tensor)) this.checkReleased(record, place, tensor, list, extent);
   }
 
   private checkReleased(record: OperationRecord, place: Place, tensor: TensorState, list: PieceList, extent: Extent): void {
