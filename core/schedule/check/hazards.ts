@@ -263,7 +263,9 @@ export class HazardTracker {
   /** Empties a buffer for new contents: the writer waits for whoever wrote or read the old ones. */
   private replaceAll(record: OperationRecord, buffer: BufferState, newBits: number): number {
     const { bits, contents, address } = buffer.place;
-    for (const [tensor, list] of contents) {
+    // (Without taking pairs apart: every load into a buffer comes by here.)
+    for (const tensor of contents.keys()) {
+      const list = contents.get(tensor)!;
       if (list.count === 0) continue;
       for (let old = list.first; old !== undefined; old = old.after) {
         this.supersede(record, old, tensor, buffer.place, 'replace', old.extent);

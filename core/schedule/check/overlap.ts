@@ -23,8 +23,9 @@ export interface Spot {
 export function checkOverlaps(record: OperationRecord, tile: TileView | undefined, reads: readonly Spot[], writes: readonly Spot[], log: ViolationLog): void {
   const isProduct = tile?.layer.isMatrixProduct === true;
   for (let i = 0; i < writes.length; i++) {
+    const write = writes[i]!;
     for (let j = 0; j < reads.length; j++) {
-      const [write, read] = [writes[i]!, reads[j]!];
+      const read = reads[j]!;
       if (read.place.memory !== write.place.memory || !doFramesMeet(read, write) || isHarmless(read, write, isProduct)) continue;
       log.report({
         rule: 'overwrite-of-live-data',
@@ -40,7 +41,8 @@ export function checkOverlaps(record: OperationRecord, tile: TileView | undefine
 }
 
 function doFramesMeet(a: Spot, b: Spot): boolean {
-  const [low, other] = [a.piece.address * 8, b.piece.address * 8];
+  const low = a.piece.address * 8;
+  const other = b.piece.address * 8;
   return low < other + volumeOf(b.piece.frame) * b.tensor.storedBits && other < low + volumeOf(a.piece.frame) * a.tensor.storedBits;
 }
 

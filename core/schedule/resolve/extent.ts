@@ -65,7 +65,8 @@ export function subtract(a: Extent, b: Extent): Extent[] {
   // What is left of `a`, smaller by each part that is cut off.
   let { low, high } = a;
   for (let d = 0; d < low.length; d++) {
-    const [from, to] = [b.low[d]!, b.high[d]!];
+    const from = b.low[d]!;
+    const to = b.high[d]!;
     if (low[d]! < from) {
       parts.push({ low, high: withBound(high, d, from) });
       low = withBound(low, d, from);

@@ -75,6 +75,7 @@ export class Piece implements Boxed {
   part(extent: Extent): Piece {
     const part = new Piece(extent, this.writer, this.writerId, this.address, this.frame, this.value, this.unreadIn(extent));
     part.isLeftover = this.isLeftover;
+    if (this.readers.length === 0) return part;
     const readers = this.readers.filter((reading) => overlaps(reading.extent, extent));
     if (readers.length > 0) part.readers = readers;
     return part;
