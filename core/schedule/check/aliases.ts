@@ -40,7 +40,8 @@ export function displaceAliases(
 ): void {
   const { bounds, count } = runsOf(piece.frame, extent, piece.address * 8, tensor.storedBits, noRuns());
   for (let run = 0; run < count; run++) {
-    const [low, high] = [bounds[2 * run]!, bounds[2 * run + 1]!];
+    const low = bounds[2 * run]!;
+    const high = bounds[2 * run + 1]!;
     if (place.buffer?.hasLeftovers === true) for (const [other, list] of place.contents) displace(record, place, other, list, low, high, lost, wait, true);
     for (let i = 0; i < place.aliases.length; i++) {
       const alias = place.aliases[i]!;
@@ -115,7 +116,8 @@ function leaveOver(record: OperationRecord, buffer: BufferState): void {
 /** The parts of a box that lie in a range of bits, found by halving. */
 function hit(tensor: TensorState, piece: Piece, extent: Extent, low: number, high: number, parts: Extent[]): void {
   const { bounds, count } = runsOf(piece.frame, extent, piece.address * 8, tensor.storedBits, noRuns());
-  const [from, to] = [bounds[0]!, bounds[2 * count - 1]!];
+  const from = bounds[0]!;
+  const to = bounds[2 * count - 1]!;
   if (to <= low || from >= high) return;
   if ((from >= low && to <= high) || volumeOf(extent) === 1) {
     parts.push(extent);

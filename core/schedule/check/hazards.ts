@@ -20,7 +20,7 @@ import type { NamedAccess } from './named-access.js';
 import { OperandCheck } from './operands.js';
 import { checkOutputs } from './outputs.js';
 import { checkOverlaps, type Spot } from './overlap.js';
-import { bitsOf, bytesOf, Room, usersOf } from './room.js';
+import { bitsOf, bytesOf, Room, usersOf, type Contents } from './room.js';
 import { checkReduction, checkTransferShape } from './transfer-shape.js';
 import { uncheckedNotes } from './unchecked.js';
 import { checkWorkload } from './workload.js';
@@ -154,10 +154,11 @@ export class HazardTracker {
     this.values.read(record, tensor, place, extent, found);
     if (found.count > 0) this.noteReading(record, list, extent);
     const holder = holderOf(found, extent);
+    const operand = access.operand ?? '';
     // A box that lies in several parts has no one place.
     if (holder !== undefined && covers(holder.extent, extent) && record.form.writes !== undefined)
-      this.readSpots.push({ operand: access.operand ?? '', tensor, place, extent, piece: holder });
-    return this.region(access, tensor, place, extent, elements, holder);
+      this.readSpots.push({ operand, tensor, place, extent, piece: holder });
+    return this.region(operand, tensor, place, extent, elements, holder);
   }
 
   /** Who loads a tensor, and whether anybody computes with it. */
@@ -195,18 +196,12 @@ export class HazardTracker {
     const elements = this.checkInside(record, tensor, extent);
     if (record.tile !== undefined) this.writeAccesses.push({ operand: access.operand, tensor, extent });
     const piece = this.writePieces(record, access, tensor, place, extent, elements);
-    if (this.readSpots.length > 0) this.writeSpots.push({ operand: access.operand ?? '', tensor, place, extent, piece });
-    return this.region(access, tensor, place, extent, elements, piece);
+    const operand = access.operand ?? '';
+    if (this.readSpots.length > 0) this.writeSpots.push({ operand, tensor, place, extent, piece });
+    return this.region(operand, tensor, place, extent, elements, piece);
   }
 
-  private region(
-    { operand = '' }: RegionAccess,
-    tensor: TensorState,
-    place: Place,
-    extent: Extent,
-    elements: number,
-    piece: Piece | undefined,
-  ): ResolvedRegion {
+  private region(operand: string, tensor: TensorState, place: Place, extent: Extent, elements: number, piece: Piece | undefined): ResolvedRegion {
     if (this.isTimeless) return new LazyRegion(operand, tensor, place, extent, elements, piece, this.capacityOf);
     return resolveRegion(operand, tensor, place, extent, elements, piece, this.capacityOf(place.memory));
   }
@@ -239,7 +234,7 @@ export class HazardTracker {
     if (buffer?.hasLeftovers === true || isAnythingIn(place.aliases)) this.displace(record, place, tensor, { address, frame }, extent);
     if (buffer !== undefined) {
       const newBytes = bytesOf(tensor, elements - presentBefore);
-      if (newBytes > 0 || replacedBytes > 0) this.room.claim(record, buffer, newBytes, replacedBytes);
+      if (newBytes > 0 || replacedBytes > 0) this.room.claim(record, buffer, newBytes, replacedBytes, this.isTimeless);
     }
     return addPieces(list, record, parts, address, frame);
   }
@@ -268,7 +263,9 @@ export class HazardTracker {
   /** Empties a buffer for new contents: the writer waits for whoever wrote or read the old ones. */
   private replaceAll(record: OperationRecord, buffer: BufferState, newBits: number): number {
     const { bits, contents, address } = buffer.place;
-    for (const [tensor, list] of contents) {
+    // (Without taking pairs apart: every load into a buffer comes by here.)
+    for (const tensor of contents.keys()) {
+      const list = contents.get(tensor)!;
       if (list.count === 0) continue;
       for (let old = list.first; old !== undefined; old = old.after) {
         this.supersede(record, old, tensor, buffer.place, 'replace', old.extent);
@@ -299,14 +296,21 @@ export class HazardTracker {
     const { id } = record;
     if (access.buffer === undefined) throw new InputError({ path: pathOf(id), message: 'a release names no buffer' });
     const buffer = this.places.buffer(access.buffer, id);
-    const released: { tensor: TensorState; list: PieceList; extent: Extent }[] = [];
-    for (const [tensor, list] of buffer.place.contents) {
-      if (list.count === 0 || (access.tensor !== undefined && access.tensor !== tensor.name)) continue;
-      const extent = this.places.extentOf(tensor, access.tensor === undefined ? undefined : access.box, id);
-      released.push({ tensor, list, extent });
-      if (this.values.generations.isFollowed(tensor)) this.checkReleased(record, buffer.place, tensor, list, extent);
+    const released: Contents[] = [];
+    const { contents } = buffer.place;
+    if (access.tensor === undefined) for (const [tensor, list] of contents) this.noteReleased(record, buffer, tensor, list, tensor.whole, released);
+    else {
+      const tensor = this.places.tensors.get(access.tensor);
+      const list = tensor === undefined ? undefined : contents.get(tensor);
+      if (list !== undefined && list.count > 0) this.noteReleased(record, buffer, tensor!, list, this.places.extentOf(tensor!, access.box, id), released);
     }
     this.room.release(record, buffer, released, this.isTimeless);
+  }
+
+  private noteReleased(record: OperationRecord, { place }: BufferState, tensor: TensorState, list: PieceList, extent: Extent, released: Contents[]): void {
+    if (list.count === 0) return;
+    released.push({ tensor, list, extent });
+    if (this.values.generations.isFollowed(tensor)) this.checkReleased(record, place, tensor, list, extent);
   }
 
   private checkReleased(record: OperationRecord, place: Place, tensor: TensorState, list: PieceList, extent: Extent): void {

@@ -63,11 +63,9 @@ export class OperandCheck {
     reads: readonly NamedAccess[],
     writes: readonly NamedAccess[],
   ): void {
-    for (const operand of operands) {
-      if (operand.role !== 'output') this.checkRead(record, tile, operand, reads);
-    }
+    for (let i = 0; i < operands.length; i++) if (operands[i]!.role !== 'output') this.checkRead(record, tile, operands[i]!, reads);
     this.checkWrites(record, tile, operands, writes);
-    for (const access of reads) this.checkKnown(record, operands, access);
+    for (let i = 0; i < reads.length; i++) this.checkKnown(record, operands, reads[i]!);
   }
 
   /** Of a layer that states no operands: what its standard loops, and its other tiles, say. */
@@ -194,7 +192,8 @@ export class OperandCheck {
     let known = 0;
     for (const operand of operands) {
       if (operand.role !== 'output') continue;
-      const mine = writes.filter((access) => access.tensor.name === operand.tensor && isOperand(access, operand));
+      const isMine = (access: NamedAccess): boolean => access.tensor.name === operand.tensor && isOperand(access, operand);
+      const mine = writes.every(isMine) ? writes : writes.filter(isMine);
       if (mine.length === 0) continue;
       known += mine.length;
       this.checkOutput(record, tile, operand, mine);

@@ -23,8 +23,9 @@ export interface Spot {
 export function checkOverlaps(record: OperationRecord, tile: TileView | undefined, reads: readonly Spot[], writes: readonly Spot[], log: ViolationLog): void {
   const isProduct = tile?.layer.isMatrixProduct === true;
   for (let i = 0; i < writes.length; i++) {
+    const write = writes[i]!;
     for (let j = 0; j < reads.length; j++) {
-      const [write, read] = [writes[i]!, reads[j]!];
+      const read = reads[j]!;
       if (read.place.memory !== write.place.memory || !doFramesMeet(read, write) || isHarmless(read, write, isProduct)) continue;
       log.report({
         rule: 'overwrite-of-live-data',
@@ -40,7 +41,8 @@ export function checkOverlaps(record: OperationRecord, tile: TileView | undefine
 }
 
 function doFramesMeet(a: Spot, b: Spot): boolean {
-  const [low, other] = [a.piece.address * 8, b.piece.address * 8];
+  const low = a.piece.address * 8;
+  const other = b.piece.address * 8;
   return low < other + volumeOf(b.piece.frame) * b.tensor.storedBits && other < low + volumeOf(a.piece.frame) * a.tensor.storedBits;
 }
 
@@ -50,7 +52,7 @@ function isHarmless(read: Spot, write: Spot, isProduct: boolean): boolean {
     if (!overlaps(read.extent, write.extent)) return true;
     return !isFactor && (covers(read.extent, write.extent) || covers(write.extent, read.extent));
   }
-  const [from, to] = [spansOf(read), spansOf(write)];
+  const [from, to] = [pairsOf(read), pairsOf(write)];
   if (!from.some(([low, high]) => to.some(([first, end]) => low < end && first < high))) return true;
   if (isFactor || volumeOf(read.extent) !== volumeOf(write.extent)) return false;
   // Element by element, also into narrower ones.
@@ -63,7 +65,7 @@ function areOfOneFrame(a: Spot, b: Spot): boolean {
   return a.tensor === b.tensor && a.piece.address === b.piece.address && sameExtent(a.piece.frame, b.piece.frame);
 }
 
-function spansOf({ piece, extent, tensor }: Spot): (readonly [low: number, high: number])[] {
+function pairsOf({ piece, extent, tensor }: Spot): (readonly [low: number, high: number])[] {
   const { bounds, count } = runsOf(piece.frame, extent, piece.address * 8, tensor.storedBits, noRuns());
   return Array.from({ length: count }, (_, run) => [bounds[2 * run]!, bounds[2 * run + 1]!]);
 }

@@ -122,7 +122,7 @@ export class Values {
       if (isDoubled) this.reportSum(record, tensor, 'adds what was there from the start to itself');
       return this.onTop(record, tensor, parts, found);
     }
-    for (const part of parts) this.store(record, tensor, place, part, found);
+    if (place.buffer === undefined) for (const part of parts) this.store(record, tensor, place, part, found);
     return parts;
   }
 

@@ -61,15 +61,28 @@ export function intersectionVolume(a: Extent, b: Extent): number {
 export function subtract(a: Extent, b: Extent): Extent[] {
   if (!overlaps(a, b)) return [a];
   const parts: Extent[] = [];
-  const low = [...a.low];
-  const high = [...a.high];
+  if (covers(b, a)) return parts;
+  // What is left of `a`, smaller by each part that is cut off.
+  let { low, high } = a;
   for (let d = 0; d < low.length; d++) {
-    if (low[d]! < b.low[d]!) parts.push({ low: [...low], high: high.map((h, i) => (i === d ? b.low[d]! : h)) });
-    if (high[d]! > b.high[d]!) parts.push({ low: low.map((l, i) => (i === d ? b.high[d]! : l)), high: [...high] });
-    low[d] = Math.max(low[d]!, b.low[d]!);
-    high[d] = Math.min(high[d]!, b.high[d]!);
+    const from = b.low[d]!;
+    const to = b.high[d]!;
+    if (low[d]! < from) {
+      parts.push({ low, high: withBound(high, d, from) });
+      low = withBound(low, d, from);
+    }
+    if (high[d]! > to) {
+      parts.push({ low: withBound(low, d, to), high });
+      high = withBound(high, d, to);
+    }
   }
   return parts;
+}
+
+function withBound(bounds: readonly number[], dimension: number, bound: number): readonly number[] {
+  const changed = bounds.slice();
+  changed[dimension] = bound;
+  return changed;
 }
 
 /** The one box that both make together when they differ in one dimension and touch there; else undefined. */

@@ -57,7 +57,7 @@ export class Piece implements Boxed {
       this.unread = NOTHING_LEFT;
       return;
     }
-    const rest = this.unread.flatMap((part) => subtract(part, extent));
+    const rest = this.unread.length === 1 ? subtract(this.unread[0]!, extent) : this.unread.flatMap((part) => subtract(part, extent));
     this.unread = rest.length === 0 ? NOTHING_LEFT : rest;
   }
 
@@ -75,6 +75,7 @@ export class Piece implements Boxed {
   part(extent: Extent): Piece {
     const part = new Piece(extent, this.writer, this.writerId, this.address, this.frame, this.value, this.unreadIn(extent));
     part.isLeftover = this.isLeftover;
+    if (this.readers.length === 0) return part;
     const readers = this.readers.filter((reading) => overlaps(reading.extent, extent));
     if (readers.length > 0) part.readers = readers;
     return part;
@@ -142,11 +143,15 @@ export class PieceList {
     if (this.boxes.size > 1) this.sweep();
   }
 
-  /** Removes a box; pieces that stick out keep their remains. Returns the number of elements removed. */
-  remove(extent: Extent, remover: number): number {
+  /**
+   * Removes a box; pieces that stick out keep their remains. Returns the number of elements removed.
+   *
+   * @param found what overlaps the box, if that is known
+   */
+  remove(extent: Extent, remover: number, found?: Found<Piece>): number {
     let count = 0;
-    const { removed } = this;
-    this.boxes.overlapping(extent, removed);
+    const removed = found ?? this.removed;
+    if (found === undefined) this.boxes.overlapping(extent, removed);
     for (let i = 0; i < removed.count; i++) {
       const piece = removed.items[i]!;
       count += intersectionVolume(piece.extent, extent);

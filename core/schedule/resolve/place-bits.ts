@@ -101,11 +101,12 @@ export class PlaceBits {
 
   /** The first hole from the head on that is large enough, else the first of all. */
   private findHole(bits: number): number | undefined {
-    for (const { low, high } of this.holes) {
-      const from = Math.max(low, this.head);
-      if (from + bits <= high) return from;
+    const { holes, head } = this;
+    for (let i = 0; i < holes.length; i++) {
+      const from = Math.max(holes[i]!.low, head);
+      if (from + bits <= holes[i]!.high) return from;
     }
-    for (const { low, high } of this.holes) if (low + bits <= high) return low;
+    for (let i = 0; i < holes.length; i++) if (holes[i]!.low + bits <= holes[i]!.high) return holes[i]!.low;
     return undefined;
   }
 
@@ -141,7 +142,8 @@ export class PlaceBits {
     const before = this.holes;
     const holes: Range[] = [];
     let last: Range | undefined;
-    let [next, run] = [0, 0];
+    let next = 0;
+    let run = 0;
     while (next < before.length || run < count) {
       let hole = before[next];
       if (run < count && (hole === undefined || bounds[2 * run]! < hole.low)) {

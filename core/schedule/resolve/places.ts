@@ -1,6 +1,7 @@
 import { InputError } from '../../errors.js';
 import type { RegionBox, ScheduleBuffer, ScheduleHeader, ScheduleTensor } from '../form/form.js';
 import type { StateExchange } from '../../kernel/state.js';
+import { smallInteger } from '../../workload/small-integer.js';
 import type { Extent } from './extent.js';
 import { MemoryLayout } from './memory-layout.js';
 import { Piece, PieceList } from './pieces.js';
@@ -184,8 +185,8 @@ export class Places {
           expected: '[low, high) in elements, low first',
         });
       }
-      low[d] = from;
-      high[d] = to;
+      low[d] = smallInteger(from);
+      high[d] = smallInteger(to);
     }
     for (const _ in box) known--;
     if (known !== 0) checkDimensions(tensor, box, pathOf(where));
@@ -216,7 +217,7 @@ export class Places {
   private makeTensor(name: string, form: ScheduleTensor): TensorState {
     const where = `tensors.${name}`;
     const dims = Object.keys(form.dims);
-    const sizes = dims.map((dim) => form.dims[dim] ?? 1);
+    const sizes = dims.map((dim) => smallInteger(form.dims[dim] ?? 1));
     const bad = dims.find((_, d) => !(Number.isSafeInteger(sizes[d]) && sizes[d]! > 0));
     if (bad !== undefined) throw new InputError({ path: `${where}.dims.${bad}`, message: `size ${form.dims[bad]}`, expected: 'a positive integer' });
     const whole = { low: sizes.map(() => 0), high: sizes };
