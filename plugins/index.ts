@@ -12,6 +12,7 @@ import bitSerial from './cores/bit-serial/index.js';
 import givenCycles from './cores/given-cycles/index.js';
 import systolic from './cores/systolic/index.js';
 import vector from './cores/vector/index.js';
+import coreEstimateRecords from './crosschecks/core-estimate/index.js';
 import dramTraceRecords from './crosschecks/dram-trace/index.js';
 import multicoreScheduleRecords from './crosschecks/multicore-schedule/index.js';
 import nocTrafficRecords from './crosschecks/noc-traffic/index.js';
@@ -62,6 +63,7 @@ export const builtinPlugins: readonly Plugin[] = [
   givenCycles,
   systolic,
   vector,
+  coreEstimateRecords,
   dramTraceRecords,
   multicoreScheduleRecords,
   nocTrafficRecords,
