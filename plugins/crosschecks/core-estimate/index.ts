@@ -1,5 +1,5 @@
 import { definePlugin, type ReferenceRecord } from 'tessera-sim';
-import { DIRECTIONS, evaluateZigzag, zigzagCase } from 'tessera-sim/zigzag';
+import { DIRECTIONS, evaluateZigzag, zigzagAudit, zigzagCase } from 'tessera-sim/zigzag';
 
 /** ZigZag's estimates of one layer on one core, worked out from machine, layer and mapping. */
 const coreEstimateCrosscheck = definePlugin({
@@ -11,7 +11,16 @@ const coreEstimateCrosscheck = definePlugin({
   recordKind: 'core-estimate',
   configSchema: { type: 'object', additionalProperties: false, properties: {} },
   simulate,
+  audit: (record) => {
+    const { id, core, layer, mapping } = zigzagCase(record);
+    return zigzagAudit(id, evaluateZigzag(core, layer, mapping), estimateOf(record));
+  },
 });
+
+function estimateOf(record: ReferenceRecord): number | undefined {
+  const { total2 } = (record['latency_cycles'] ?? {}) as { total2?: unknown };
+  return typeof total2 === 'number' ? total2 : undefined;
+}
 
 function simulate(record: ReferenceRecord): Readonly<Record<string, number>> {
   const { core, layer, mapping } = zigzagCase(record);

@@ -26,6 +26,8 @@ export interface ZigzagEvaluation {
   readonly words: WordAccesses;
   /** With whole unrollings: what latency is counted from. */
   readonly movements: readonly OperandMovement[];
+  /** With the unrollings as they are, fractions and all: what words and energy are counted from. */
+  readonly fractional: readonly OperandMovement[];
   readonly doubleBuffered: Readonly<Record<string, readonly boolean[]>>;
   readonly ports: readonly PortLoad[];
 }
@@ -63,6 +65,7 @@ export function evaluateZigzag(core: ZigzagCore, layer: ZigzagLayer, mapping: Zi
     energy: energyOf(core, fractional, words, macs),
     words,
     movements,
+    fractional,
     doubleBuffered,
     ports,
   };

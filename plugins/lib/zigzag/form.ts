@@ -102,3 +102,9 @@ export const ZIGZAG_3: ZigzagRules = { heldInputs: true, borrowing: true, wholeW
 export const ZIGZAG_2: ZigzagRules = { heldInputs: false, borrowing: false, wholeWords: false, boost: 'cut' };
 
 export const product = (values: readonly number[]): number => values.reduce((all, value) => all * value, 1);
+
+/** To the nearest whole number, halves to the even one: as the tool rounds. */
+export function roundEven(value: number): number {
+  const nearest = Math.round(value);
+  return Math.abs(value % 1) === 0.5 && nearest % 2 !== 0 ? nearest - 1 : nearest;
+}

@@ -10,3 +10,4 @@ export * from './loading.js';
 export * from './energy.js';
 export * from './evaluate.js';
 export * from './record.js';
+export * from './audit.js';

@@ -1,4 +1,4 @@
-import { fourWay, product, type FourWay, type LevelLoops, type ZigzagLayer, type ZigzagOperand, type ZigzagRules } from './form.js';
+import { fourWay, product, roundEven, type FourWay, type LevelLoops, type ZigzagLayer, type ZigzagOperand, type ZigzagRules } from './form.js';
 import { operandElements, splitLoops } from './relevancy.js';
 import type { TemporalLevels } from './temporal.js';
 import { unrollingOf, type Unrolling } from './unrolling.js';
@@ -145,5 +145,5 @@ function partialSums(layer: ZigzagLayer, operand: ZigzagOperand, temporal: Tempo
 function tileSizes(layer: ZigzagLayer, operand: ZigzagOperand, temporal: TemporalLevels, spatial: LevelLoops): number[] {
   const joint = Array.from({ length: temporal.levels.length + 1 }, (_, level) => (level === 0 ? [] : [...temporal.levels[level - 1]!, ...spatial[level - 1]!]));
   const data = splitLoops(layer, operand, joint).map((loops) => product(loops.map((loop) => loop.data)));
-  return data.map((_, level) => Math.round(product(data.slice(0, level + 1))));
+  return data.map((_, level) => roundEven(product(data.slice(0, level + 1))));
 }

@@ -1,4 +1,4 @@
-import { product, type LevelLoops, type ZigzagLayer, type ZigzagOperand, type ZigzagRules } from './form.js';
+import { product, roundEven, type LevelLoops, type ZigzagLayer, type ZigzagOperand, type ZigzagRules } from './form.js';
 import { splitLoops } from './relevancy.js';
 
 /** The unrolled loops of one operand: how many units are at work at each level, and how many of them hold different data. Level 0 is the array. */
@@ -18,10 +18,10 @@ export function unrollingOf(layer: ZigzagLayer, operand: ZigzagOperand, levels: 
   const distinctUnits = above(data);
   return {
     levels,
-    units: above(all).map((units) => Math.round(Math.round(units * 1000) / 1000)),
+    units: above(all).map((units) => roundEven(Math.round(units * 1000) / 1000)),
     distinctUnits,
     boost: distinctUnits.slice(0, -1).map((units, level) => whole(units / distinctUnits[level + 1]!, rules)),
   };
 }
 
-const whole = (value: number, { boost }: ZigzagRules): number => (boost === 'round' ? Math.round(value) : Math.trunc(value + 1e-9));
+const whole = (value: number, { boost }: ZigzagRules): number => (boost === 'round' ? roundEven(value) : Math.trunc(value + 1e-9));
