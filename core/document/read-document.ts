@@ -21,6 +21,7 @@ export function readDocument<T>(bytes: Uint8Array, file: string, schema: JsonSch
   const place = { file, line: 1, column: 1 };
   if (text.includes('\u0000')) throw new InputError({ ...place, message: 'this is no text file', expected: 'YAML or JSON in UTF-8' });
   const { value } = parseLocated(text, file, places);
-  if (!isPlainObject(value)) throw new InputError({ ...place, message: 'the file holds no mapping', expected: `what the ${owner} describes` });
+  if (!isPlainObject(value) && !(Array.isArray(value) && schema.type === 'array'))
+    throw new InputError({ ...place, message: 'the file holds no mapping', expected: `what the ${owner} describes` });
   return { value: validated<T>(schema, value, { places, owner }), places };
 }

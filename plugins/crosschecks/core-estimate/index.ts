@@ -38,7 +38,8 @@ function simulate(record: ReferenceRecord): Readonly<Record<string, number>> {
     'energy_pJ.mac': energy.macPj,
     'energy_pJ.memory': energy.memoryPj,
   };
-  for (const [operand, levels] of Object.entries(energy.levelsPj)) levels.forEach((pj, level) => (figures[`energy_pJ.per_operand_level.${operand}.${level}`] = pj));
+  for (const [operand, levels] of Object.entries(energy.levelsPj))
+    levels.forEach((pj, level) => (figures[`energy_pJ.per_operand_level.${operand}.${level}`] = pj));
   for (const [operand, levels] of Object.entries(words))
     levels.forEach((moved, level) => DIRECTIONS.forEach((direction) => (figures[`word_accesses.${operand}.${level}.${direction}`] = moved[direction])));
   return figures;

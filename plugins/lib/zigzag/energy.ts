@@ -54,7 +54,9 @@ export function energyOf(core: ZigzagCore, operands: readonly OperandMovement[],
       }),
     ]),
   );
-  const memoryPj = Object.values(levelsPj).flat().reduce((all, pj) => all + pj, 0);
+  const memoryPj = Object.values(levelsPj)
+    .flat()
+    .reduce((all, pj) => all + pj, 0);
   const macPj = core.macPj * macs;
   return { totalPj: memoryPj + macPj, macPj, memoryPj, levelsPj };
 }

@@ -32,6 +32,14 @@ export interface ZigzagEvaluation {
   readonly ports: readonly PortLoad[];
 }
 
+/** Energy alone, in pJ: what a search looks at. */
+export function energyOfMapping(core: ZigzagCore, layer: ZigzagLayer, mapping: ZigzagMapping, rules: ZigzagRules): number {
+  const moved = layer.operands.map((operand) =>
+    movementOf(layer, operand, temporalLevels(layer, operand, mapping.temporal[operand.name]!), mapping.spatial[operand.name]!, rules),
+  );
+  return energyOf(core, moved, wordAccesses(core, moved, rules), product(Object.values(layer.loops))).totalPj;
+}
+
 /** ZigZag's cost model: latency from whole unrollings, energy and occupancy from fractional ones. */
 export function evaluateZigzag(core: ZigzagCore, layer: ZigzagLayer, mapping: ZigzagMapping, rules: ZigzagRules = ZIGZAG_3): ZigzagEvaluation {
   const temporal = layer.operands.map((operand) => temporalLevels(layer, operand, mapping.temporal[operand.name]!));

@@ -18,10 +18,27 @@ export interface Loading {
   readonly offloading: number;
 }
 
-export function loadingCycles(core: ZigzagCore, operands: readonly OperandMovement[], ports: readonly PortLoad[], computeCycles: number, rules: ZigzagRules): Loading {
+export function loadingCycles(
+  core: ZigzagCore,
+  operands: readonly OperandMovement[],
+  ports: readonly PortLoad[],
+  computeCycles: number,
+  rules: ZigzagRules,
+): Loading {
   const hops: Hops = new Map();
   for (const load of ports) loadThroughPort(load, computeCycles, hops, rules);
-  return { onloading: onloading(core, operands.filter(({ isOutput }) => !isOutput), hops), offloading: offloading(core, operands.find(({ isOutput }) => isOutput)!, hops) };
+  return {
+    onloading: onloading(
+      core,
+      operands.filter(({ isOutput }) => !isOutput),
+      hops,
+    ),
+    offloading: offloading(
+      core,
+      operands.find(({ isOutput }) => isOutput)!,
+      hops,
+    ),
+  };
 }
 
 /** What moves once in the whole layer borrows what the port has to spare while computing; the rest is what remains to wait for. */

@@ -30,13 +30,7 @@ export interface OperandMovement {
 
 const ZERO = fourWay(() => 0);
 
-export function movementOf(
-  layer: ZigzagLayer,
-  operand: ZigzagOperand,
-  temporal: TemporalLevels,
-  spatial: LevelLoops,
-  rules: ZigzagRules,
-): OperandMovement {
+export function movementOf(layer: ZigzagLayer, operand: ZigzagOperand, temporal: TemporalLevels, spatial: LevelLoops, rules: ZigzagRules): OperandMovement {
   const isOutput = operand === layer.operands[0];
   const unrolling = unrollingOf(layer, operand, spatial, rules);
   const levelCount = temporal.levels.length;

@@ -40,11 +40,7 @@ export function realCycles(core: ZigzagCore, movement: OperandMovement, level: n
 }
 
 /** Loads of all ports of all memories. */
-export function portLoads(
-  core: ZigzagCore,
-  operands: readonly OperandMovement[],
-  doubleBuffered: Readonly<Record<string, readonly boolean[]>>,
-): PortLoad[] {
+export function portLoads(core: ZigzagCore, operands: readonly OperandMovement[], doubleBuffered: Readonly<Record<string, readonly boolean[]>>): PortLoad[] {
   return core.memories.flatMap((memory) =>
     memory.ports.map((port) => {
       const links = port.serves.flatMap(({ operand, direction }) => {

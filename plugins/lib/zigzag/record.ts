@@ -1,5 +1,15 @@
 import { InputError } from 'tessera-sim';
-import { FUNCTIONS, type DimensionRelation, type LevelLoops, type MemoryOperand, type PortFunction, type ZigzagCore, type ZigzagLayer, type ZigzagMapping, type ZigzagPort } from './form.js';
+import {
+  FUNCTIONS,
+  type DimensionRelation,
+  type LevelLoops,
+  type MemoryOperand,
+  type PortFunction,
+  type ZigzagCore,
+  type ZigzagLayer,
+  type ZigzagMapping,
+  type ZigzagPort,
+} from './form.js';
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -83,7 +93,9 @@ function portOf(port: Loose, at: string): ZigzagPort {
     type: text(port, 'type', at) as ZigzagPort['type'],
     minBits: number(port, 'bw_min', at),
     bitsPerCycle: number(port, 'bw_max', at),
-    serves: list(port, 'serves', at).map((served, index) => parseServed(String(served)) ?? fail(`${at}serves.${index}`, 'not a function of a port', "e.g. 'I1, tl'")),
+    serves: list(port, 'serves', at).map(
+      (served, index) => parseServed(String(served)) ?? fail(`${at}serves.${index}`, 'not a function of a port', "e.g. 'I1, tl'"),
+    ),
   };
 }
 

@@ -33,7 +33,7 @@ export function temporalLevels(layer: ZigzagLayer, operand: ZigzagOperand, given
 /** From the outermost level in, once: a level that gives all it has lets loops above fall further. */
 function pushDown(given: LevelLoops, irrelevant: (loop: SizedLoop) => boolean): SizedLoop[][] {
   const levels = given.map((loops) => [...loops]);
-  for (let moved = true; moved; ) {
+  for (let moved = true; moved;) {
     moved = false;
     for (let level = 1; level < levels.length; level++) {
       const falling = leading(levels[level]!, irrelevant);
