@@ -3,7 +3,8 @@ import { FUNCTIONS, parseServed, type MemoryOperand, type PortFunction, type Zig
 import { ACCELERATOR_SCHEMA } from './schemas.js';
 
 interface MemoryEntry {
-  readonly size: number;
+  /** YAML 1.1 writes whole numbers with underscores too. */
+  readonly size: number | string;
   readonly r_cost?: number;
   readonly w_cost?: number;
   readonly operands: readonly MemoryOperand[];
@@ -40,12 +41,15 @@ export interface ReadAccelerator {
 
 /** Both forms: ports in a list with widths of their own (3.8.2 and later), and numbers of ports with one width for all (3.0 to 3.8.1). */
 export function readAccelerator({ fileName, bytes }: ImportSource): ReadAccelerator {
-  const { value, places } = readDocument<AcceleratorFile>(bytes, fileName, ACCELERATOR_SCHEMA, 'accelerator of ZigZag');
+  const unused: UnusedPart[] = [];
+  const { value, places } = readDocument<AcceleratorFile>(bytes, fileName, ACCELERATOR_SCHEMA, 'accelerator of ZigZag', {
+    onRepeatedKey: (path, { line }) =>
+      unused.push({ file: fileName, ...(line === undefined ? {} : { line }), path, reason: 'the same key comes again: the later one counts, as in the tool' }),
+  });
   const fail = (path: string, message: string, expected: string): InputError =>
     new InputError({ file: fileName, ...places.along(value, path.split('.')), path, message, expected });
   const { dimensions, sizes, unit_energy: macPj = 0, is_imc: isImc = false } = value.operational_array;
   if (dimensions.length !== sizes.length) throw fail('operational_array.sizes', `${sizes.length} sizes of ${dimensions.length} dimensions`, 'one of each');
-  const unused: UnusedPart[] = [];
   const note = (path: string, reason: string): void => {
     const line = places.along(value, path.split('.'))?.line;
     unused.push({ file: fileName, ...(line === undefined ? {} : { line }), path, reason });
@@ -64,7 +68,7 @@ export function readAccelerator({ fileName, bytes }: ImportSource): ReadAccelera
         throw fail(`${at}.ports`, `no port serves ${operand}`, 'a port for each operand');
     return {
       name,
-      sizeBits: entry.size,
+      sizeBits: Number(String(entry.size).replaceAll('_', '')),
       operands: entry.operands,
       servedDimensions: entry.served_dimensions,
       readPj: entry.r_cost ?? 0,

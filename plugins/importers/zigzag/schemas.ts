@@ -27,7 +27,7 @@ const memory: JsonSchema = {
   additionalProperties: true,
   required: ['size', 'operands', 'ports', 'served_dimensions'],
   properties: {
-    size: bits,
+    size: { anyOf: [bits, { type: 'string', pattern: '^[1-9][0-9]*(_[0-9]+)*$', maxLength: 24 }] },
     r_cost: cost,
     w_cost: cost,
     operands: { type: 'array', minItems: 1, maxItems: 3, uniqueItems: true, items: { enum: ['I1', 'I2', 'O'] } },
