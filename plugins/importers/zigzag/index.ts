@@ -1,4 +1,14 @@
-import { definePlugin, InputError, parseJson, type Estimate, type ImportResult, type ImportSource, type LoopNest, type UnusedPart } from 'tessera-sim';
+import {
+  definePlugin,
+  InputError,
+  parseJson,
+  type Estimate,
+  type ImportResult,
+  type ImportSource,
+  type LoopNest,
+  type ResourceDemand,
+  type UnusedPart,
+} from 'tessera-sim';
 import {
   evaluateZigzag,
   product,
@@ -225,12 +235,27 @@ function mappedParts(
       },
     };
   });
+  const single = layers.length === 1;
   return {
     mapping: nestsOf(core, layers),
     estimate: estimateOf(said, notes),
-    demands: evaluated.flatMap((evaluation) => zigzagDemands(evaluation, evaluation.layer.name)),
-    capacities: evaluated.flatMap((evaluation) => zigzagCapacities(evaluation, evaluation.layer.name)),
+    demands: [
+      ...summed(evaluated.map((evaluation) => zigzagDemands(evaluation))),
+      ...(single ? [] : evaluated.flatMap((evaluation) => zigzagDemands(evaluation, evaluation.layer.name))),
+    ],
+    capacities: evaluated.flatMap((evaluation) => zigzagCapacities(evaluation, single ? undefined : evaluation.layer.name)),
   };
+}
+
+/** Layers follow one another: what a resource does in each adds up. */
+function summed(layers: readonly (readonly ResourceDemand[])[]): ResourceDemand[] {
+  if (layers.length === 1) return [...layers[0]!];
+  const totals = new Map<string, ResourceDemand>();
+  for (const { parts: _, ...demand } of layers.flat()) {
+    const before = totals.get(demand.resource);
+    totals.set(demand.resource, before === undefined ? demand : { ...before, amount: before.amount + demand.amount });
+  }
+  return [...totals.values()];
 }
 
 function nestsOf(core: ZigzagCore, layers: readonly MappedLayer[]): Record<string, LoopNest> {

@@ -18,3 +18,5 @@ export * from './search.js';
 export * from './machine-document.js';
 export * from './nest.js';
 export * from './workload.js';
+export * from './from-tessera.js';
+export * from './mapping-yaml.js';
