@@ -13,6 +13,7 @@ import givenCycles from './cores/given-cycles/index.js';
 import systolic from './cores/systolic/index.js';
 import vector from './cores/vector/index.js';
 import coreEstimateRecords from './crosschecks/core-estimate/index.js';
+import depthFirstEstimateRecords from './crosschecks/depth-first-estimate/index.js';
 import dramTraceRecords from './crosschecks/dram-trace/index.js';
 import multicoreScheduleRecords from './crosschecks/multicore-schedule/index.js';
 import nocTrafficRecords from './crosschecks/noc-traffic/index.js';
@@ -67,6 +68,7 @@ export const builtinPlugins: readonly Plugin[] = [
   systolic,
   vector,
   coreEstimateRecords,
+  depthFirstEstimateRecords,
   dramTraceRecords,
   multicoreScheduleRecords,
   nocTrafficRecords,

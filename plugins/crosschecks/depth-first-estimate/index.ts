@@ -1,0 +1,28 @@
+import { definePlugin, type ReferenceRecord } from 'tessera-sim';
+import { definesPoint, evaluateDefines } from 'tessera-sim/defines';
+
+/** DeFiNES' estimates of chains that run depth first, worked out from machine, chain and tile. */
+const depthFirstEstimateCrosscheck = definePlugin({
+  kind: 'crosscheck',
+  name: 'depth-first-estimate',
+  version: '1.0.0',
+  summary: "Works out DeFiNES' cycles and energy of a chain of layers in tiles",
+  sources: ['docs/plugins/crosschecks/depth-first-estimate.md'],
+  recordKind: 'depth-first-estimate',
+  configSchema: { type: 'object', additionalProperties: false, properties: {} },
+  simulate,
+});
+
+function simulate(record: ReferenceRecord): Readonly<Record<string, number>> {
+  const found = evaluateDefines(definesPoint(record));
+  return {
+    total_latency1_cycles: found.latency1Cycles,
+    total_energy_pJ: found.energyPj,
+    'latency_breakdown.ideal_compute': found.idealCycles,
+    'latency_breakdown.stall': found.stallCycles,
+    'latency_breakdown.onload': found.onloadCycles,
+    'latency_breakdown.data_copy': found.copyCycles,
+  };
+}
+
+export default depthFirstEstimateCrosscheck;
