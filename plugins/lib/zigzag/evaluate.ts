@@ -52,9 +52,7 @@ export function evaluateZigzag(core: ZigzagCore, layer: ZigzagLayer, mapping: Zi
   const doubleBuffered = doubleBuffering(core, fractional);
   const ports = portLoads(core, movements, doubleBuffered);
   const idealGivenSpatialMapping = temporal[0]!.totalCycles;
-  // 2.x looks at ports that several transfers share, and at no others.
-  const looked = rules.borrowing ? ports : ports.filter(({ links }) => links.length > 1);
-  const stall = Math.max(0, ...looked.map((port) => port.stall));
+  const stall = Math.max(0, ...ports.map((port) => port.stall));
   const computation = idealGivenSpatialMapping + stall;
   const { onloading, offloading } = loadingCycles(core, movements, ports, computation, rules);
   return {
