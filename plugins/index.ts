@@ -18,6 +18,7 @@ import dramTraceRecords from './crosschecks/dram-trace/index.js';
 import multicoreScheduleRecords from './crosschecks/multicore-schedule/index.js';
 import nocTrafficRecords from './crosschecks/noc-traffic/index.js';
 import dma from './dma/dma/index.js';
+import definesEstimator from './estimators/defines/index.js';
 import roofline from './estimators/roofline/index.js';
 import systolicClosedForm from './estimators/systolic-closed-form/index.js';
 import zigzagLatency from './estimators/zigzag-latency/index.js';
@@ -32,6 +33,7 @@ import junit from './exporters/junit/index.js';
 import scheduleExporter from './exporters/schedule/index.js';
 import table from './exporters/table/index.js';
 import zigzagMapping from './exporters/zigzag-mapping/index.js';
+import definesPoints from './importers/defines/index.js';
 import layers from './importers/layers/index.js';
 import onnx from './importers/onnx/index.js';
 import parts from './importers/parts/index.js';
@@ -73,6 +75,7 @@ export const builtinPlugins: readonly Plugin[] = [
   multicoreScheduleRecords,
   nocTrafficRecords,
   dma,
+  definesEstimator,
   roofline,
   systolicClosedForm,
   zigzagLatency,
@@ -87,6 +90,7 @@ export const builtinPlugins: readonly Plugin[] = [
   scheduleExporter,
   table,
   zigzagMapping,
+  definesPoints,
   layers,
   onnx,
   parts,

@@ -1,5 +1,5 @@
 import { definePlugin, type ReferenceRecord } from 'tessera-sim';
-import { definesPoint, evaluateDefines, type DefinesPoint } from 'tessera-sim/defines';
+import { chainBounds, definesPoint, evaluateDefines, type DefinesPoint } from 'tessera-sim/defines';
 
 /** DeFiNES' estimates of chains that run depth first, worked out from machine, chain and tile. */
 const depthFirstEstimateCrosscheck = definePlugin({
@@ -11,6 +11,11 @@ const depthFirstEstimateCrosscheck = definePlugin({
   recordKind: 'depth-first-estimate',
   configSchema: { type: 'object', additionalProperties: false, properties: {} },
   simulate,
+  audit: (record) => {
+    const point = definesPoint(record);
+    const { total_latency1_cycles: cycles } = record;
+    return { name: point.id, estimator: 'defines', ...(typeof cycles === 'number' ? { estimatedCycles: cycles } : {}), demands: chainBounds(point) };
+  },
 });
 
 /**

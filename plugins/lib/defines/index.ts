@@ -5,3 +5,4 @@ export * from './copies.js';
 export * from './plan.js';
 export * from './run-tile.js';
 export * from './evaluate.js';
+export * from './bounds.js';
