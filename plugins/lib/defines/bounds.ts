@@ -20,8 +20,7 @@ export function chainBounds({ core, layers }: DefinesPoint): ResourceDemand[] {
   const write = ports.find(({ serves }) => serves.some(({ operand, direction }) => operand === 'O' && direction === 'wr_in_by_low'));
   const weightsHome = memoriesOf(core, 'I2').at(-1) === home ? weights : 0;
   const demand = (port: (typeof ports)[number] | undefined, bits: number, parts: string): ResourceDemand[] =>
-    port === undefined
-      ? []
+    port === undefined ? [] : [{ resource: `${home.name} ${port.name}`, kind: 'port', amount: bits, unit: 'bits', perCycle: port.bitsPerCycle, parts }];
   const moved =
     read === write
       ? demand(read, input + weightsHome + output, `input ${input} + weights ${weightsHome} + output ${output}`)

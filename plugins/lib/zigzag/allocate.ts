@@ -1,4 +1,13 @@
-import type { LevelLoops, SizedLoop, ZigzagCore, ZigzagLayer, ZigzagMemory, ZigzagOperand } from './form.js';
+import {
+  ZIGZAG_3,
+  type LevelLoops,
+  type SizedLoop,
+  type ZigzagCore,
+  type ZigzagLayer,
+  type ZigzagMemory,
+  type ZigzagOperand,
+  type ZigzagRules,
+} from './form.js';
 import { memoriesOf } from './buffers.js';
 import { relatedSize, relevance } from './relevancy.js';
 
@@ -11,8 +20,9 @@ export function allocateLoops(
   layer: ZigzagLayer,
   spatial: Readonly<Record<string, LevelLoops>>,
   order: readonly SizedLoop[],
+  rules: ZigzagRules = ZIGZAG_3,
 ): Record<string, SizedLoop[][]> | undefined {
-  const states = layer.operands.map((operand) => new OperandState(core, layer, operand, spatial[operand.name]!, order));
+  const states = layer.operands.map((operand) => new OperandState(core, layer, operand, spatial[operand.name]!, order, rules));
   for (const memory of core.memories) {
     const here = memory.operands.flatMap((name) => states.filter(({ operand }) => operand.memoryOperand === name));
     const choices = here.map((state) => state.choices(memory));
@@ -64,6 +74,7 @@ class OperandState {
     readonly operand: ZigzagOperand,
     private readonly spatial: LevelLoops,
     order: readonly SizedLoop[],
+    private readonly rules: ZigzagRules,
   ) {
     this.rest = order;
     this.top = memoriesOf(core, operand.memoryOperand).at(-1);
@@ -107,9 +118,11 @@ class OperandState {
   }
 
   private elements(sizes: ReadonlyMap<string, number>): number {
-    const size = (loop: string): number => Math.ceil(sizes.get(loop) ?? 1);
+    const up = this.rules.tiles === 'up';
+    const size = (loop: string): number => (up ? Math.ceil(sizes.get(loop) ?? 1) : (sizes.get(loop) ?? 1));
+    const whole = (loop: string): number => Math.trunc(size(loop) + 1e-9);
     return this.operand.dims.reduce(
-      (all, dim) => all * (this.layer.relations.some((relation) => relation.dim === dim) ? relatedSize(this.layer, dim, size) : size(dim)),
+      (all, dim) => all * (this.layer.relations.some((relation) => relation.dim === dim) ? relatedSize(this.layer, dim, whole) : size(dim)),
       1,
     );
   }

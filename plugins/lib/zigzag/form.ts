@@ -96,10 +96,12 @@ export interface ZigzagRules {
   readonly wholeWords: boolean;
   /** Units at a level, and the replicas that a read serves: rounded (3.x) or cut (2.x). */
   readonly boost: 'round' | 'cut';
+  /** Tiles under fractional unrollings, when memories are filled: as they are (3.x), or rounded up (2.x). */
+  readonly tiles: 'fractional' | 'up';
 }
 
-export const ZIGZAG_3: ZigzagRules = { heldInputs: true, borrowing: true, wholeWords: true, boost: 'round' };
-export const ZIGZAG_2: ZigzagRules = { heldInputs: false, borrowing: false, wholeWords: false, boost: 'cut' };
+export const ZIGZAG_3: ZigzagRules = { heldInputs: true, borrowing: true, wholeWords: true, boost: 'round', tiles: 'fractional' };
+export const ZIGZAG_2: ZigzagRules = { heldInputs: false, borrowing: false, wholeWords: false, boost: 'cut', tiles: 'up' };
 
 export const product = (values: readonly number[]): number => values.reduce((all, value) => all * value, 1);
 

@@ -24,7 +24,7 @@ export function searchMapping(core: ZigzagCore, layer: ZigzagLayer, user: UserSp
   let best: ZigzagMapping | undefined;
   let least = Infinity;
   for (const order of orderings(loopFactors(sizes, Math.max(1, factorLimit - fixed.length)))) {
-    const temporal = allocateLoops(core, layer, spatial, [...fixed, ...order]);
+    const temporal = allocateLoops(core, layer, spatial, [...fixed, ...order], rules);
     if (temporal === undefined) continue;
     const mapping = { spatial, spatialWhole, temporal };
     const cost = objective === 'energy' ? energyOfMapping(core, layer, mapping, rules) : evaluateZigzag(core, layer, mapping, rules).latency.total2;

@@ -36,7 +36,7 @@ function pushDown(given: LevelLoops, irrelevant: (loop: SizedLoop) => boolean): 
   for (let moved = true; moved;) {
     moved = false;
     for (let level = 1; level < levels.length; level++) {
-      const falling = leading(levels[level]!, irrelevant);
+      const falling = [...leading(levels[level]!, irrelevant)];
       if (falling.length === 0) continue;
       levels[level]!.splice(0, falling.length);
       levels[level - 1]!.push(...falling);
