@@ -44,6 +44,7 @@ const memory: JsonSchema = {
     force_double_buffering: { type: 'boolean' },
   },
   if: { required: ['r_bw'] },
+  // oxlint-disable-next-line unicorn/no-thenable -- a key of JSON Schema
   then: { required: ['w_bw'], properties: { ports: { items: scalarPorts } } },
   else: { properties: { ports: { items: portEntry } } },
 };

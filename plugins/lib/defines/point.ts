@@ -75,7 +75,7 @@ function memoryOf(entry: Loose, at: string): { memory: ZigzagMemory; instances: 
   const readBits = number(entry, 'read_bandwidth_bits_per_cycle', at);
   const writeBits = number(entry, 'write_bandwidth_bits_per_cycle', at);
   const ports = Object.entries(object(entry, 'port_functions', at)).map(([name, functions]) => {
-    const writes = /^w_/.test(name);
+    const writes = name.startsWith('w_');
     return {
       name,
       type: writes ? ('write' as const) : name.startsWith('rw') ? ('read_write' as const) : ('read' as const),

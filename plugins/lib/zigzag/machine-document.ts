@@ -4,6 +4,8 @@ import { memoriesOf } from './buffers.js';
 /** A word of 8 bytes in each of 32 banks: capacities are whole multiples. */
 const BANKS = 32;
 const WORD_BITS = 64;
+/** Of our DRAM: transfers of a channel take whole cycles. */
+const DRAM_BURST_BYTES = 32;
 const ROW_BYTES = (BANKS * WORD_BITS) / 8;
 
 /** Replicas of a memory: one for each place of the array that it does not serve. The outermost is there once. */
@@ -35,10 +37,11 @@ export function zigzagMachineDocument(core: ZigzagCore): Record<string, unknown>
   const homeBits = Math.max(8, ...home.ports.map(({ bitsPerCycle }) => bitsPerCycle));
   const localBits = Math.max(...[...local].flatMap((memory) => memory.ports.map(({ bitsPerCycle }) => bitsPerCycle * replicasOf(core, memory))));
   const portWidthBits = Math.min(BANKS * WORD_BITS, 2 ** Math.ceil(Math.log2(Math.max(WORD_BITS, localBits))));
+  const { rate: homeRate, clock: homeClock } = dramRate(homeBits / 8);
   return {
     tesseraMachine: 1,
     name: core.name,
-    clocks: { core: '1 GHz' },
+    clocks: { core: '1 GHz', ...homeClock },
     blocks: {
       core0: {
         blocks: {
@@ -52,7 +55,7 @@ export function zigzagMachineDocument(core: ZigzagCore): Record<string, unknown>
         ],
       },
       noc: { use: 'ideal' },
-      dram: { use: 'dram-simple', with: { channels: 1, bytesPerCycle: Math.max(1, Math.round(homeBits / 8)) } },
+      dram: { use: 'dram-simple', ...(homeClock.dram === undefined ? {} : { clock: 'dram' }), with: homeRate },
     },
     connect: [
       ['core0.dma.network', 'noc.node0'],
@@ -60,4 +63,17 @@ export function zigzagMachineDocument(core: ZigzagCore): Record<string, unknown>
       ['dram.port0', 'noc.node2'],
     ],
   };
+}
+
+interface DramRate {
+  readonly rate: { readonly channels: number; readonly bytesPerCycle: number };
+  readonly clock: { readonly dram?: string };
+}
+
+/** Channels of at most a burst a cycle; where a burst takes no whole number of cycles, a clock of its own. */
+function dramRate(bytesPerCycle: number): DramRate {
+  const channels = 2 ** Math.ceil(Math.log2(Math.max(1, bytesPerCycle / DRAM_BURST_BYTES)));
+  const each = bytesPerCycle / channels;
+  if (DRAM_BURST_BYTES % each === 0) return { rate: { channels, bytesPerCycle: each }, clock: {} };
+  return { rate: { channels, bytesPerCycle: 2 }, clock: { dram: `${each / 2} GHz` } };
 }

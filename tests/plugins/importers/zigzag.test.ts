@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { InputError, type Estimate, type ImportResult, type LoopNest } from '../../../core/index.js';
-import definesPoints from '../../../plugins/importers/defines/index.js';
-import zigzag from '../../../plugins/importers/zigzag/index.js';
+import { InputError, type Estimate, type ImporterPlugin, type ImportResult, type LoopNest } from '../../../core/index.js';
+import definesPlugin from '../../../plugins/importers/defines/index.js';
+import zigzagPlugin from '../../../plugins/importers/zigzag/index.js';
 import { readMappingFile } from '../../../plugins/importers/zigzag/mapping-file.js';
 import { zigzagMappingYaml } from '../../../plugins/lib/zigzag/index.js';
 import { atOnce, toolContext } from '../../tool-context.js';
 
+const zigzag = zigzagPlugin as ImporterPlugin;
+const definesPoints = definesPlugin as ImporterPlugin;
 const CONFIG = { factorLimit: 5, objective: 'latency' as const };
 const source = (fileName: string, text: string): Parameters<typeof zigzag.recognise>[0] => ({
   fileName,
