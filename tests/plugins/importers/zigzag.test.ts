@@ -58,14 +58,14 @@ const LAYERS = `- id: 0
   equation: O[b][k][oy][ox]+=W[k][c][fy][fx]*I[b][c][iy][ix]
   dimension_relations: [ix=1*ox+1*fx, iy=1*oy+1*fy]
   loop_dims: [B, K, C, OY, OX, FY, FX]
-  loop_sizes: [1, 8, 4, 6, 6, 3, 3]
+  loop_sizes: [1, 8, 4, 1, 6, 1, 3]
   operand_precision: {W: 8, I: 8, O: 16, O_final: 8}
   operand_source: {I: 0, W: 0}
 - id: 1
   operator_type: Gemm
   equation: O[b][k][oy][ox]+=W[k][c]*I[b][c][oy][ox]
   loop_dims: [B, K, C, OY, OX]
-  loop_sizes: [1, 9, 8, 6, 6]
+  loop_sizes: [1, 9, 8, 1, 6]
   operand_precision: {W: 8, I: 8, O: 16, O_final: 8}
   operand_source: {I: 0, W: 1}
 `;
@@ -74,7 +74,7 @@ const MAPPING = `- name: default
   memory_operand_links: {O: O, W: I2, I: I1}
 - name: Gemm_1
   spatial_mapping: {D1: ['K, 4'], D2: ['C, 4']}
-  temporal_ordering: [[OX, 2], [OY, '*']]
+  temporal_ordering: [[OX, 2], [K, '*']]
 `;
 const RESULT = JSON.stringify({
   outputs: { energy: { energy_total: 7 }, latency: { data_onloading: 3, computation: 8, data_offloading: 2 } },
@@ -106,10 +106,10 @@ describe("ZigZag's files", () => {
       ['Gemm_1', [0]],
     ]);
     expect(workload!.layers[1]!.operands.find(({ name }) => name === 'I')!.tensor).toBe('Conv_0.O');
-    expect((estimate as Estimate).layers.map(({ macs }) => macs)).toEqual([8 * 4 * 36 * 9, 9 * 8 * 36]);
+    expect((estimate as Estimate).layers.map(({ macs }) => macs)).toEqual([8 * 4 * 6 * 3, 9 * 8 * 6]);
     expect(demands!.some(({ resource, layer }) => resource === 'dram rw_port_1' && layer === undefined)).toBe(true);
-    expect(covered(mapping!['Gemm_1']!)).toEqual({ OX: 6, OY: 6, K: 9, C: 8 });
-    expect(covered(mapping!['Conv_0']!)).toEqual({ K: 8, C: 4, OY: 6, OX: 6, FY: 3, FX: 3 });
+    expect(covered(mapping!['Gemm_1']!)).toEqual({ OX: 6, K: 9, C: 8 });
+    expect(covered(mapping!['Conv_0']!)).toEqual({ K: 8, C: 4, OX: 6, FX: 3 });
     expect(unused!.map(({ line, path }) => [path, line])).toContainEqual(['memories.reg.latency', 3]);
   });
 
@@ -119,10 +119,9 @@ describe("ZigZag's files", () => {
       ['Gemm_1']!.levels.flatMap(({ loops }) => loops)
       .filter(({ kind }) => kind === 'temporal')
       .toReversed();
-    expect(inward.slice(0, 3).map(({ loop, size }) => [loop, size])).toEqual([
+    expect(inward.slice(0, 2).map(({ loop, size }) => [loop, size])).toEqual([
       ['OX', 2],
-      ['OY', 2],
-      ['OY', 3],
+      ['K', 3],
     ]);
   });
 
@@ -149,7 +148,7 @@ describe("ZigZag's files", () => {
     ['a dimension that the array has not', 'core.yaml', CORE.replace('served_dimensions: [D1, D2]', 'served_dimensions: [D7]'), 'core.yaml', 5],
     ['a truncated file', 'core.yaml', CORE.slice(0, 420), 'core.yaml', undefined],
     ['a mapping alone', 'mapping.yaml', MAPPING, 'mapping.yaml', 1],
-    ['a loop without its size', 'net.yaml', LAYERS.replace('[1, 8, 4, 6, 6, 3, 3]', '[1, 8, 4]'), 'net.yaml', 6],
+    ['a loop without its size', 'net.yaml', LAYERS.replace('[1, 8, 4, 1, 6, 1, 3]', '[1, 8, 4]'), 'net.yaml', 6],
     ['a relation of nothing', 'net.yaml', LAYERS.replace('ix=1*ox+1*fx', 'ix=ox'), 'net.yaml', 4],
     ['a result without latency', 'l.json', RESULT.replace('data_onloading', 'word_accesses'), 'l.json', undefined],
     ['a loop of a result', 'l.json', RESULT.replace('(K, 2)', '(K, x)'), 'l.json', undefined],
@@ -179,7 +178,7 @@ describe('a mapping file of ZigZag', () => {
   it('reads back the order and unrolling that were written', () => {
     let state = 7;
     const random = (most: number): number => (state = (state * 1103515245 + 12345) % 2 ** 31) % most;
-    for (let round = 0; round < 200; round++) {
+    for (let round = 0; round < 60; round++) {
       const loops = Array.from({ length: 1 + random(6) }, () => ({
         loop: ['K', 'C', 'OX', 'OY'][random(4)]!,
         size: 2 + random(9),
