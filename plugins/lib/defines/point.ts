@@ -49,6 +49,7 @@ export function definesPoint(record: Loose, at = ''): DefinesPoint {
   const array = object(config, 'array', `${at}config.`);
   const search = (config['search'] ?? {}) as Loose;
   const layers = list(workload, 'layers', `${at}workload.`).map((entry, index) => chainLayer(entry as Loose, `${at}workload.layers.${index}.`));
+  checkTiles(layers, positive(record, 'tile_x', at), positive(record, 'tile_y', at), at);
   checkChain(list(workload, 'layers', `${at}workload.`) as readonly Loose[], Number(input['id'] ?? -1), `${at}workload.layers.`);
   return {
     id: typeof record['id'] === 'string' ? record['id'] : 'point',
@@ -125,6 +126,15 @@ function chainLayer(entry: Loose, at: string): ChainLayer {
       }),
     ),
   };
+}
+
+/** Tiles of a grid are walked one by one. */
+const MOST_TILES = 4_000_000;
+
+function checkTiles(layers: readonly ChainLayer[], tileX: number, tileY: number, at: string): void {
+  const { OX = 1, OY = 1 } = layers.at(-1)!.layer.loops;
+  const tiles = Math.ceil(OX / tileX) * Math.ceil(OY / tileY);
+  if (!(tiles <= MOST_TILES)) throw fault(`${at}tile_x`, `${tiles} tiles are too many`, `at most ${MOST_TILES}`);
 }
 
 function checkChain(layers: readonly Loose[], input: number, at: string): void {

@@ -8,6 +8,8 @@ const { records } = JSON.parse(readFileSync(new URL('../../../golden/estimate-de
 };
 const record = records[0]!;
 const point = definesPoint(record);
+const { layers } = record['workload'] as { layers: { loop_sizes: Record<string, number> }[] };
+const wide = layers.map((layer) => ({ ...layer, loop_sizes: { ...layer.loop_sizes, OX: 1e9 } }));
 
 describe("DeFiNES' model", () => {
   it('gives the layer-by-layer point of the specification', () => {
@@ -40,6 +42,7 @@ describe("DeFiNES' model", () => {
   it.each([
     ['overlap_mode', { ...record, overlap_mode: 'half' }],
     ['tile_x', { ...record, tile_x: 0 }],
+    ['tiles are too many', { ...record, tile_x: 1, workload: { ...(record['workload'] as object), layers: wide } }],
     ['config', { ...record, config: undefined }],
     ['workload.layers', { ...record, workload: { ...(record['workload'] as object), layers: [] } }],
     ['config.array', { ...record, config: { ...(record['config'] as object), array: 3 } }],
