@@ -13,6 +13,8 @@ export const PUBLIC_MODULES: Readonly<Record<string, string>> = {
   'tessera-sim/scalesim': 'plugins/lib/scalesim/index.js',
   'tessera-sim/set': 'plugins/lib/set/index.js',
   'tessera-sim/tileflow-rtl': 'plugins/lib/tileflow-rtl/index.js',
+  'tessera-sim/zigzag': 'plugins/lib/zigzag/index.js',
+  'tessera-sim/defines': 'plugins/lib/defines/index.js',
   'tessera-sim/traffic': 'plugins/lib/traffic/index.js',
   'tessera-sim/dram': 'plugins/memories/dram/api.js',
   'tessera-sim/dram-simple': 'plugins/memories/dram-simple/api.js',
