@@ -32,7 +32,12 @@ export async function checkRequested({ file, flags, usesPlanCache, interrupt }: 
   ]);
   for (const output of [flags.certificate, flags.minimise]) if (output !== undefined) checkOutputFile(output);
   const loaded = await loadRequested({ file, flags }, interrupt);
-  const checked = await checkLoaded(loaded, { ...flags, ...settingsOf(interrupt), onBegin: expectWork, ...(usesPlanCache ? { planCache: PlanCache.ofUser() } : {}) });
+  const checked = await checkLoaded(loaded, {
+    ...flags,
+    ...settingsOf(interrupt),
+    onBegin: expectWork,
+    ...(usesPlanCache ? { planCache: PlanCache.ofUser() } : {}),
+  });
   return { lines: linesOf(checked), document: checked, code: checked.isLegal && checked.faults.length === 0 ? ExitCode.asExpected : ExitCode.machineFailed };
 }
 

@@ -111,9 +111,7 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
     if (!this.streams.isConnected) return undefined;
     const isOutOfReach = ({ memory }: ResolvedRegion): boolean => !this.streams.reaches(memory);
     const lost = operation.reads.find(isOutOfReach) ?? operation.writes.find(isOutOfReach);
-    return lost === undefined
-      ? undefined
-      : `no memory port of the core leads to '${this.context.blocks.pathOf(lost.memory)}', which holds '${lost.tensor}'`;
+    return lost === undefined ? undefined : `no memory port of the core leads to '${this.context.blocks.pathOf(lost.memory)}', which holds '${lost.tensor}'`;
   }
 
   start(operation: RunningOperation): void {
