@@ -6,7 +6,10 @@ import { smallInteger } from '../../../core/workload/small-integer.js';
 const ENVIRONMENT = { memoryId: () => 3, capacityBytes: () => 4096, bitsPerElement: () => ({ payload: 4, stored: 4.5 }), now: () => 0 };
 
 it('a region that is laid out when somebody asks is the one that is laid out at once', () => {
-  const header = { tensors: { X: { dims: { K: 32, Y: 16 }, format: 'int4', home: 'dram' } }, buffers: { b: { memory: 'l1', bytes: 512 } } };
+  const header = {
+    tensors: { X: { dims: { K: 32, Y: 16 }, format: 'int4', home: 'dram', role: 'input' as const } },
+    buffers: { b: { memory: 'l1', bytes: 512 } },
+  };
   const places = new Places({ name: 'regions', ...header }, ENVIRONMENT);
   const tensor = places.tensor('X', 'test');
   for (const place of [tensor.home, places.buffer('b', 'test').place]) {
