@@ -1,7 +1,7 @@
 import { ExitCode } from './exit-codes.js';
 import { loadRequested } from './run-scenario.js';
 import { showWarning } from './base-command.js';
-import { expectLastingObjects, expectShortWork } from './short-work.js';
+import { expectLastingObjects, expectWork } from './short-work.js';
 import type { LoadFlags } from './engine.js';
 import type { Interrupt } from './interrupt.js';
 import { InputError } from '../core/errors.js';
@@ -32,7 +32,12 @@ export async function checkRequested({ file, flags, usesPlanCache, interrupt }: 
   ]);
   for (const output of [flags.certificate, flags.minimise]) if (output !== undefined) checkOutputFile(output);
   const loaded = await loadRequested({ file, flags }, interrupt);
-  const checked = await checkLoaded(loaded, { ...flags, ...settingsOf(interrupt), onBegin: expectShortWork, ...(usesPlanCache ? { planCache: PlanCache.ofUser() } : {}) });
+  const checked = await checkLoaded(loaded, {
+    ...flags,
+    ...settingsOf(interrupt),
+    onBegin: expectWork,
+    ...(usesPlanCache ? { planCache: PlanCache.ofUser() } : {}),
+  });
   return { lines: linesOf(checked), document: checked, code: checked.isLegal && checked.faults.length === 0 ? ExitCode.asExpected : ExitCode.machineFailed };
 }
 

@@ -11,7 +11,10 @@ export function expectLastingObjects(): void {
   if (IS_MEASURED) setFlagsFromString('--semi-space-growth-factor=8 --no-incremental-marking');
 }
 
-/** Lets V8 optimise later: most checks are over before optimised code has paid for its making. A long one gets it all the same. */
-export function expectShortWork(): void {
-  if (IS_MEASURED) setFlagsFromString('--interrupt-budget=1000000');
+/** Checks of no more operations are over before optimised code has paid for its making. */
+const FEW_OPERATIONS = 20_000;
+
+/** Lets V8 optimise later when there is little to do; @param operations undefined when nobody knows */
+export function expectWork(operations: number | undefined): void {
+  if (IS_MEASURED && operations !== undefined && operations <= FEW_OPERATIONS) setFlagsFromString('--interrupt-budget=2000000');
 }

@@ -26,8 +26,8 @@ export interface CheckOptions {
   /** When the clock of `limits.maxWallSeconds` began, as `performance.now()`. */
   readonly startedAt?: number;
   readonly planCache?: PlanCache | undefined;
-  /** Called when all is read and mapped, and the check begins. */
-  readonly onBegin?: () => void;
+  /** Called when all is read and mapped, and the check begins; @param operations undefined when nobody knows */
+  readonly onBegin?: (operations: number | undefined) => void;
 }
 
 /** A broken rule and where the later operation is written. */
@@ -98,7 +98,7 @@ export async function preparedToCheck({ scenario, registry }: LoadResult, option
 
 function check(loaded: LoadResult, prepared: PreparedCheck, options: CheckOptions): CheckedScenario {
   const { scenario } = loaded;
-  options.onBegin?.();
+  options.onBegin?.(prepared.schedule.operationCount);
   const before = process.cpuUsage();
   const checker = new ScheduleChecker(prepared, prepared.watch);
   const { operations, violations, violationCount, unchecked } = checker.check(prepared.schedule);
