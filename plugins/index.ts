@@ -42,6 +42,7 @@ import layers from './importers/layers/index.js';
 import onnx from './importers/onnx/index.js';
 import parts from './importers/parts/index.js';
 import setSchedules from './importers/set/index.js';
+import streamSchedules from './importers/stream/index.js';
 import zigzagFiles from './importers/zigzag/index.js';
 import depthFirst from './mappers/depth-first/index.js';
 import givenNests from './mappers/given-nests/index.js';
@@ -103,6 +104,7 @@ export const builtinPlugins: readonly Plugin[] = [
   onnx,
   parts,
   setSchedules,
+  streamSchedules,
   zigzagFiles,
   depthFirst,
   givenNests,

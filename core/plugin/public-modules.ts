@@ -12,6 +12,7 @@ export const PUBLIC_MODULES: Readonly<Record<string, string>> = {
   'tessera-sim/exporters': 'plugins/lib/exporters/index.js',
   'tessera-sim/scalesim': 'plugins/lib/scalesim/index.js',
   'tessera-sim/set': 'plugins/lib/set/index.js',
+  'tessera-sim/stream': 'plugins/lib/stream/index.js',
   'tessera-sim/tileflow-rtl': 'plugins/lib/tileflow-rtl/index.js',
   'tessera-sim/zigzag': 'plugins/lib/zigzag/index.js',
   'tessera-sim/defines': 'plugins/lib/defines/index.js',
