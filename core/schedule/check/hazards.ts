@@ -417,10 +417,11 @@ function coveringFrame({ items, count }: Found<Piece>, extent: Extent): Piece | 
   return undefined;
 }
 
-function listAt(tensor: TensorState, { contents }: Place): PieceList {
+function listAt(tensor: TensorState, place: Place): PieceList {
+  const { contents } = place;
   let list = contents.get(tensor);
   if (list === undefined) {
-    list = new PieceList(tensor.whole);
+    list = new PieceList(tensor.whole, place);
     contents.set(tensor, list);
   }
   return list;
