@@ -197,7 +197,7 @@ export class HazardTracker {
     if (record.tile !== undefined) this.writeAccesses.push({ operand: access.operand, tensor, extent });
     const piece = this.writePieces(record, access, tensor, place, extent, elements);
     const operand = access.operand ?? '';
-    if (this.readSpots.length > 0) this.writeSpots.push({ operand, tensor, place, extent, piece });
+    if (isIn(place.memory, this.readSpots)) this.writeSpots.push({ operand, tensor, place, extent, piece });
     return this.region(operand, tensor, place, extent, elements, piece);
   }
 
@@ -415,6 +415,11 @@ function holderOf({ items, count }: Found<Piece>, extent: Extent): Piece | undef
 function coveringFrame({ items, count }: Found<Piece>, extent: Extent): Piece | undefined {
   for (let i = 0; i < count; i++) if (covers(items[i]!.frame, extent)) return items[i];
   return undefined;
+}
+
+function isIn(memory: number, spots: readonly Spot[]): boolean {
+  for (let i = 0; i < spots.length; i++) if (spots[i]!.place.memory === memory) return true;
+  return false;
 }
 
 function listAt(tensor: TensorState, place: Place): PieceList {
