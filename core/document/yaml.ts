@@ -15,6 +15,8 @@ export interface LocatedDocument {
 export interface ParseLimits {
   /** Values in all, those counted again that aliases repeat. A description is written by a person or a small script. */
   readonly values?: number;
+  /** Other tools' files: a key that is there twice is told, and the later one counts, as their parsers do it. Default: an error. */
+  readonly onRepeatedKey?: (path: string, place: SourcePlace) => void;
 }
 
 /**
@@ -33,7 +35,7 @@ export function parseLocated(text: string, file: string, places: Places, limits:
   // The parser keeps what the stack does not hold as a fault of syntax.
   if (document.errors.some(({ message }) => /call stack/i.test(message))) throw tooDeep(file);
   if (faults.length > 0) throw new InputError(faults.slice(0, 20));
-  const value = new Converter(document, at, places, limits.values ?? LIMITS.descriptionValues).convert(document.contents, []);
+  const value = new Converter(document, at, places, limits.values ?? LIMITS.descriptionValues, limits.onRepeatedKey).convert(document.contents, []);
   if (value === null || value === undefined) {
     throw new InputError({ file, line: 1, column: 1, message: 'the file is empty', expected: 'a mapping of keys to values' });
   }
@@ -100,6 +102,7 @@ class Converter {
     private readonly at: (offset: number) => SourcePlace,
     private readonly places: Places,
     private readonly mostValues: number,
+    private readonly onRepeatedKey: ParseLimits['onRepeatedKey'],
   ) {}
 
   convert(node: unknown, path: readonly string[]): unknown {
@@ -143,7 +146,10 @@ class Converter {
     for (const { key, value } of items) {
       const keyPlace = key === null ? place : this.placeOf(key);
       const name = this.nameOf(key, keyPlace, path);
-      if (Object.hasOwn(result, name)) throw new InputError(syntaxProblem('DUPLICATE_KEY', 'map keys must be unique', keyPlace));
+      if (Object.hasOwn(result, name)) {
+        if (this.onRepeatedKey === undefined) throw new InputError(syntaxProblem('DUPLICATE_KEY', 'map keys must be unique', keyPlace));
+        this.onRepeatedKey([...path, name].join('.'), this.places.ofKey(result, name) ?? keyPlace);
+      }
       result[name] = this.inside(value, [...path, name]);
       this.places.setChild(result, name, keyPlace, value === null ? keyPlace : this.placeOf(value));
     }

@@ -277,6 +277,8 @@ export class HazardTracker {
       list.lastRemover = record.id;
       list.clear();
     }
+    // What was released before is old, too: the buffer is empty when its last user has ended.
+    if (bits.isInUse) bits.forEachUser(-Infinity, Infinity, (user) => this.conflict(record, user, 'room'));
     bits.empty();
     buffer.hasLeftovers = false;
     const bytes = buffer.claimedBytes - buffer.freedBytes;
