@@ -17,9 +17,7 @@ export interface DisplacedPart {
 /** Whether a write could meet anything in places over its bytes. */
 export function isAnythingIn(places: readonly Place[]): boolean {
   for (let i = 0; i < places.length; i++) {
-    const { contents, bits } = places[i]!;
-    if (bits.isInUse) return true;
-    if (contents.size > 0) for (const list of contents.values()) if (list.count > 0) return true;
+    if (places[i]!.pieces > 0 || places[i]!.bits.isInUse) return true;
   }
   return false;
 }
@@ -47,7 +45,7 @@ export function displaceAliases(
       const alias = place.aliases[i]!;
       const start = alias.address * 8;
       if (alias.bits.isInUse) alias.bits.forEachUser(low - start, high - start, (user) => wait(record, user));
-      if (alias.contents.size === 0) continue;
+      if (alias.pieces === 0) continue;
       for (const [other, list] of alias.contents) if (list.count > 0) displace(record, alias, other, list, low, high, lost, wait);
     }
   }

@@ -197,7 +197,7 @@ export class HazardTracker {
     if (record.tile !== undefined) this.writeAccesses.push({ operand: access.operand, tensor, extent });
     const piece = this.writePieces(record, access, tensor, place, extent, elements);
     const operand = access.operand ?? '';
-    if (this.readSpots.length > 0) this.writeSpots.push({ operand, tensor, place, extent, piece });
+    if (isIn(place.memory, this.readSpots)) this.writeSpots.push({ operand, tensor, place, extent, piece });
     return this.region(operand, tensor, place, extent, elements, piece);
   }
 
@@ -419,10 +419,16 @@ function coveringFrame({ items, count }: Found<Piece>, extent: Extent): Piece | 
   return undefined;
 }
 
-function listAt(tensor: TensorState, { contents }: Place): PieceList {
+function isIn(memory: number, spots: readonly Spot[]): boolean {
+  for (let i = 0; i < spots.length; i++) if (spots[i]!.place.memory === memory) return true;
+  return false;
+}
+
+function listAt(tensor: TensorState, place: Place): PieceList {
+  const { contents } = place;
   let list = contents.get(tensor);
   if (list === undefined) {
-    list = new PieceList(tensor.whole);
+    list = new PieceList(tensor.whole, place);
     contents.set(tensor, list);
   }
   return list;

@@ -120,7 +120,11 @@ export class PieceList {
   /** Where the sweep that joins settled neighbours goes on. */
   private sweptTo: Piece | undefined;
 
-  constructor(whole: Extent) {
+  /** @param place counts the pieces of all its lists */
+  constructor(
+    whole: Extent,
+    private readonly place: { pieces: number },
+  ) {
     this.boxes = new BoxList(whole);
   }
 
@@ -139,8 +143,10 @@ export class PieceList {
   }
 
   add(piece: Piece): void {
+    const before = this.boxes.size;
     this.boxes.push(piece);
     if (this.boxes.size > 1) this.sweep();
+    this.place.pieces += this.boxes.size - before;
   }
 
   /**
@@ -150,26 +156,29 @@ export class PieceList {
    */
   remove(extent: Extent, remover: number, found?: Found<Piece>): number {
     let count = 0;
+    const before = this.boxes.size;
     const removed = found ?? this.removed;
     if (found === undefined) this.boxes.overlapping(extent, removed);
     for (let i = 0; i < removed.count; i++) {
       const piece = removed.items[i]!;
       count += intersectionVolume(piece.extent, extent);
       if (!covers(extent, piece.extent)) {
-        let before = piece;
+        let last = piece;
         for (const rest of subtract(piece.extent, extent)) {
           const part = piece.part(rest);
-          this.boxes.insertAfter(before, part);
-          before = part;
+          this.boxes.insertAfter(last, part);
+          last = part;
         }
       }
       this.drop(piece);
     }
+    this.place.pieces += this.boxes.size - before;
     if (count > 0) this.lastRemover = remover;
     return count;
   }
 
   clear(): void {
+    this.place.pieces -= this.boxes.size;
     this.boxes.clear();
     this.sweptTo = undefined;
   }
@@ -194,8 +203,9 @@ export class PieceList {
       ),
     );
     if (!s.loading) return;
-    this.boxes.clear();
+    this.clear();
     for (const piece of pieces) this.boxes.push(piece);
+    this.place.pieces += this.boxes.size;
     this.sweptTo = pieces[sweptTo];
   }
 

@@ -35,6 +35,8 @@ export interface Place {
   /** Places that lie over some of its bytes: a write to one ends what the others hold there. */
   readonly aliases: Place[];
   readonly bits: PlaceBits;
+  /** Of all that is in it. */
+  pieces: number;
   /** What is in it in program order, by tensor. */
   readonly contents: Map<TensorState, PieceList>;
   /** Of a buffer. */
@@ -227,9 +229,9 @@ export class Places {
     if (memory >= 0) this.checkRoom(memory, form.address, bytes, where);
     const address = memory < 0 ? -1 : (form.address ?? -1);
     if (memory >= 0) this.homed.set(memory, (this.homed.get(memory) ?? 0) + bytes);
-    const atHome = new PieceList(whole);
     const contents = new Map<TensorState, PieceList>();
-    const home: Place = { memory, address, bytes, aliases: [], bits: new PlaceBits(bytes * 8), contents, buffer: undefined };
+    const home: Place = { memory, address, bytes, aliases: [], bits: new PlaceBits(bytes * 8), pieces: 0, contents, buffer: undefined };
+    const atHome = new PieceList(whole, home);
     const tensor: TensorState = {
       index: this.tensors.size,
       name,
@@ -263,6 +265,7 @@ export class Places {
       bytes,
       aliases: [],
       bits: new PlaceBits(bytes * 8),
+      pieces: 0,
       contents: new Map(),
       buffer: undefined,
     };
@@ -339,7 +342,7 @@ function exchangeBuffer(s: StateExchange, buffer: BufferState, tensors: readonly
   for (const index of held) {
     const tensor = tensors[index]!;
     let list = contents.get(tensor);
-    if (list === undefined) contents.set(tensor, (list = new PieceList(tensor.whole)));
+    if (list === undefined) contents.set(tensor, (list = new PieceList(tensor.whole, buffer.place)));
     list.state(s, tensor.whole, spaceAt);
   }
 }
