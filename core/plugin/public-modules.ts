@@ -11,6 +11,7 @@ export const PUBLIC_MODULES: Readonly<Record<string, string>> = {
   'tessera-sim/estimators': 'plugins/lib/estimators/index.js',
   'tessera-sim/exporters': 'plugins/lib/exporters/index.js',
   'tessera-sim/set': 'plugins/lib/set/index.js',
+  'tessera-sim/timeloop': 'plugins/lib/timeloop/index.js',
   'tessera-sim/traffic': 'plugins/lib/traffic/index.js',
   'tessera-sim/dram': 'plugins/memories/dram/api.js',
   'tessera-sim/dram-simple': 'plugins/memories/dram-simple/api.js',
