@@ -93,5 +93,10 @@ export function gemminiLikeMachine({ columns, rows, accumulator, scratchpad, dra
     },
     { ...plain, name: 'Registers', class: 'SRAM', instances: columns * rows, meshX: columns, sizeWords: 1, wordBits: 8 },
   ];
-  return { name: 'gemmini-like', levels, compute: { name: 'MACC', class: 'intmac', instances: columns * rows, meshX: columns, wordBits: 8 } };
+  return {
+    name: 'gemmini-like',
+    countsFirstFills: true,
+    levels,
+    compute: { name: 'MACC', class: 'intmac', instances: columns * rows, meshX: columns, wordBits: 8 },
+  };
 }

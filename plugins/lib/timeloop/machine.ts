@@ -46,6 +46,11 @@ export interface TimeloopMachine {
   readonly name: string;
   readonly levels: readonly StorageLevel[];
   readonly compute: ComputeLevel;
+  /**
+   * Whether outputs are filled into a level also before their first update, as versions before 0.4 count it (they elide the first read alone);
+   * version 0.4 counts neither.
+   */
+  readonly countsFirstFills: boolean;
 }
 
 /** Words that a tile may take of one instance. */

@@ -44,7 +44,7 @@ export interface TimeloopFigures {
  * longer; there is no start, no end, no contention. Throws InputError where the mapping does not fit the machine.
  */
 export function evaluateMapping(problem: Problem, machine: TimeloopMachine, mapping: TimeloopMapping): TimeloopFigures {
-  const tiles = analyseTiles(problem, mapping);
+  const tiles = analyseTiles(problem, mapping, machine.countsFirstFills);
   checkInstances(tiles.computeInstances, machine.compute.instances, machine.compute.name);
   const levels = storedLevels(tiles, machine).map(([level, tile]) => levelFigures(level, tile, problem, tiles.computeCycles));
   const cycles = levels.reduce((most, level) => Math.max(most, level.cycles), tiles.computeCycles);

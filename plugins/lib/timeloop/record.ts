@@ -104,7 +104,10 @@ function levelsOf(config: Table): { machine: TimeloopMachine; counts: readonly S
     };
   });
   const computes = optional(arithmetic!, 'computes');
-  return { machine: { name: 'timeloop', levels: levels.reverse(), compute }, counts: [{ level: compute.name, ...defined('computes', computes) }] };
+  return {
+    machine: { name: 'timeloop', levels: levels.reverse(), compute, countsFirstFills: false },
+    counts: [{ level: compute.name, ...defined('computes', computes) }],
+  };
 }
 
 function defined<K extends string>(key: K, value: number | undefined): { [P in K]?: number } {
