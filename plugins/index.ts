@@ -15,6 +15,7 @@ import vector from './cores/vector/index.js';
 import dramTraceRecords from './crosschecks/dram-trace/index.js';
 import multicoreScheduleRecords from './crosschecks/multicore-schedule/index.js';
 import nocTrafficRecords from './crosschecks/noc-traffic/index.js';
+import timeloopEstimateRecords from './crosschecks/timeloop-estimate/index.js';
 import dma from './dma/dma/index.js';
 import roofline from './estimators/roofline/index.js';
 import systolicClosedForm from './estimators/systolic-closed-form/index.js';
@@ -65,6 +66,7 @@ export const builtinPlugins: readonly Plugin[] = [
   dramTraceRecords,
   multicoreScheduleRecords,
   nocTrafficRecords,
+  timeloopEstimateRecords,
   dma,
   roofline,
   systolicClosedForm,

@@ -6,4 +6,5 @@ export * from './tiles.js';
 export * from './model.js';
 export * from './map-text.js';
 export * from './dosa.js';
+export * from './demands.js';
 export * from './record.js';

@@ -29,8 +29,8 @@ export function readTimeloopRecord(record: RecordLike): TimeloopCase {
   if (typeof mapping === 'string') return { problem, machine: gemminiOf(record.config), mapping: readDosaMapping(mapping) };
   const text = record['mapping_text'];
   if (typeof text !== 'string') throw new InputError({ path: 'mapping_text', message: 'the record has no mapping', expected: 'mapping, or mapping_text' });
-  const { machine, counts } = levelsOf(record.config);
-  const sparse = whySparse(problem, machine, counts);
+  const machine = levelsOf(record.config);
+  const sparse = whySparse(problem);
   return { problem, machine, mapping: readMapText(text), ...(sparse === undefined ? {} : { sparse }) };
 }
 
@@ -70,13 +70,8 @@ function number(table: Table, key: string, path: string): number {
   throw new InputError({ path: `config.${path}.${key}`, message: 'this is no number above 0', expected: 'a number' });
 }
 
-interface StatedCounts {
-  readonly level: string;
-  readonly computes?: number;
-}
-
 /** Levels as the statistics state them: innermost first, the arithmetic before all others. */
-function levelsOf(config: Table): { machine: TimeloopMachine; counts: readonly StatedCounts[] } {
+function levelsOf(config: Table): TimeloopMachine {
   const stated = config['levels'];
   if (!Array.isArray(stated) || stated.length < 2)
     throw new InputError({ path: 'config.levels', message: 'there are no levels', expected: 'the arithmetic and one or more levels of storage' });
@@ -103,11 +98,7 @@ function levelsOf(config: Table): { machine: TimeloopMachine; counts: readonly S
       ...(access === undefined ? {} : { energy: { read: access, fill: access, update: access } }),
     };
   });
-  const computes = optional(arithmetic!, 'computes');
-  return {
-    machine: { name: 'timeloop', levels: levels.reverse(), compute, countsFirstFills: false },
-    counts: [{ level: compute.name, ...defined('computes', computes) }],
-  };
+  return { name: 'timeloop', levels: levels.reverse(), compute, countsFirstFills: false };
 }
 
 function defined<K extends string>(key: K, value: number | undefined): { [P in K]?: number } {
@@ -122,10 +113,7 @@ function instancesIn(value: unknown, path: string): number {
 }
 
 /** Sparseloop prints the same keys but counts only what is not skipped or gated. */
-function whySparse(problem: Problem, machine: TimeloopMachine, counts: readonly StatedCounts[]): string | undefined {
-  const sparse = Object.keys(problem.densities);
-  if (sparse.length > 0) return `${sparse.join(', ')} ${sparse.length === 1 ? 'is' : 'are'} not dense`;
-  void machine;
-  void counts;
-  return undefined;
+function whySparse({ densities }: Problem): string | undefined {
+  const sparse = Object.keys(densities);
+  return sparse.length === 0 ? undefined : `${sparse.join(', ')} ${sparse.length === 1 ? 'is' : 'are'} not dense`;
 }
