@@ -33,6 +33,7 @@ import layers from './importers/layers/index.js';
 import onnx from './importers/onnx/index.js';
 import parts from './importers/parts/index.js';
 import setSchedules from './importers/set/index.js';
+import timeloopFiles from './importers/timeloop/index.js';
 import depthFirst from './mappers/depth-first/index.js';
 import givenNests from './mappers/given-nests/index.js';
 import layerByLayer from './mappers/layer-by-layer/index.js';
@@ -84,6 +85,7 @@ export const builtinPlugins: readonly Plugin[] = [
   onnx,
   parts,
   setSchedules,
+  timeloopFiles,
   depthFirst,
   givenNests,
   layerByLayer,

@@ -8,3 +8,5 @@ export * from './map-text.js';
 export * from './dosa.js';
 export * from './demands.js';
 export * from './record.js';
+export * from './to-tessera.js';
+export * from './files/index.js';

@@ -36,8 +36,8 @@ export interface ComputeLevel {
   readonly instances: number;
   readonly meshX?: number;
   readonly wordBits?: number;
+  /** Of one operation. Timeloop counts no leakage of the arithmetic. */
   readonly energyPj?: number;
-  readonly leakPj?: number;
   readonly areaUm2?: number;
 }
 

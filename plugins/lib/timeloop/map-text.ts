@@ -40,7 +40,9 @@ export function readMapText(text: string, file?: string): TimeloopMapping {
     level.loops.push(loopOf(loop, () => fail(index, 'this loop does not run', 'bounds [0:N) with N of 1 or more')));
   });
   if (levels.length === 0) throw fail(0, 'there is no level in it', '`Level [ Tensor:words (words) ]`');
-  if (!ended) throw fail(lines.length - 1, 'the mapping breaks off', '`<< Compute >>` at its end');
+  // Versions before 0.4 end with the last loop, of which every level has one.
+  const last = lines.findLastIndex((line) => !/^[\s|-]*$/.test(line));
+  if (!ended && !LOOP.test(lines[last]!)) throw fail(last, 'the mapping breaks off', 'a loop, or `<< Compute >>`, at its end');
   return { levels };
 }
 

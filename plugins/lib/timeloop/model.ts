@@ -50,7 +50,7 @@ export function evaluateMapping(problem: Problem, machine: TimeloopMachine, mapp
   const cycles = levels.reduce((most, level) => Math.max(most, level.cycles), tiles.computeCycles);
   const leaks = levels.map((figures) => ({ ...figures, leakPj: (figures.level.leakPj ?? 0) * figures.level.instances * cycles }));
   const { compute } = machine;
-  const computePj = (compute.energyPj ?? 0) * tiles.computes + (compute.leakPj ?? 0) * compute.instances * cycles;
+  const computePj = (compute.energyPj ?? 0) * tiles.computes;
   return {
     cycles,
     computeCycles: tiles.computeCycles,

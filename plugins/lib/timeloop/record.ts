@@ -1,4 +1,5 @@
 import { InputError } from 'tessera-sim';
+import { defined } from './defined.js';
 import { gemminiLikeMachine, readDosaMapping } from './dosa.js';
 import type { ComputeLevel, StorageLevel, TimeloopMachine } from './machine.js';
 import { readMapText } from './map-text.js';
@@ -99,10 +100,6 @@ function levelsOf(config: Table): TimeloopMachine {
     };
   });
   return { name: 'timeloop', levels: levels.reverse(), compute, countsFirstFills: false };
-}
-
-function defined<K extends string>(key: K, value: number | undefined): { [P in K]?: number } {
-  return value === undefined ? {} : ({ [key]: value } as { [P in K]: number });
 }
 
 /** `168 (14*12)` or a number. */
