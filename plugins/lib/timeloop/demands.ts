@@ -13,10 +13,8 @@ export interface MappingDemands {
 /** What a mapping demands of the arithmetic, of the ports of each level and of its room, of one instance each. */
 export function mappingDemands(problem: Problem, machine: TimeloopMachine, mapping: TimeloopMapping): MappingDemands {
   const tiles = analyseTiles(problem, mapping, machine.countsFirstFills);
-  const layer = problem.name;
   const demands: ResourceDemand[] = [
     {
-      layer,
       resource: machine.compute.name,
       kind: 'compute',
       amount: tiles.computes,
@@ -27,11 +25,10 @@ export function mappingDemands(problem: Problem, machine: TimeloopMachine, mappi
   ];
   const capacities: CapacityDemand[] = [];
   for (const [level, tile] of storedLevels(tiles, machine)) {
-    demands.push(...portDemands(level, tile, problem, layer));
+    demands.push(...portDemands(level, tile, problem));
     const bytes = (words: number): number => (words * level.wordBits) / 8;
     if (level.sizeWords !== undefined)
       capacities.push({
-        layer,
         resource: level.name,
         bytes: bytes(tile.spaces.reduce((all, { tile: words }) => all + words, 0)),
         capacityBytes: bytes(effectiveWords(level)),
@@ -43,14 +40,13 @@ export function mappingDemands(problem: Problem, machine: TimeloopMachine, mappi
 
 const written = ({ fills, updates }: LevelTile): number => fills + updates;
 
-function portDemands(level: StorageLevel, tile: LevelTiles, problem: Problem, layer: string): ResourceDemand[] {
+function portDemands(level: StorageLevel, tile: LevelTiles, problem: Problem): ResourceDemand[] {
   const { name, readBandwidth, writeBandwidth, sharedBandwidth } = level;
   const port = (what: string, perCycle: number | undefined, words: (space: LevelTile) => number): ResourceDemand[] =>
     perCycle === undefined
       ? []
       : [
           {
-            layer,
             resource: `${name} ${what}`,
             kind: 'port',
             amount: tile.spaces.reduce((all, space) => all + words(space), 0),

@@ -8,9 +8,10 @@ import { tensorSize, type DataSpace, type Problem } from './problem.js';
 const CONVOLUTION: Readonly<Record<string, string>> = { N: 'B', G: 'G', M: 'K', K: 'K', C: 'C', P: 'OX', Q: 'OY', R: 'FX', S: 'FY' };
 const DRAM = 'dram';
 const LOCAL = 'core0.l1';
-/** Where the tool states no bandwidth: more than any part of our machine moves. */
-const UNLIMITED_BYTES = 1024;
-const CLOCK = '1 GHz';
+/** Where the tool states no bandwidth: a stack of HBM2. */
+const UNSTATED_BYTES = 64;
+/** A burst of our DRAM; its data bus takes whole cycles for it. */
+const BURST_BYTES = 32;
 
 /** Our loop for each dimension of the problem. */
 export function loopNames({ dimensions }: Pick<Problem, 'dimensions'>): ReadonlyMap<string, string> {
@@ -155,8 +156,10 @@ export function toMachine(machine: TimeloopMachine, tileBytes = 0): TesseraMachi
   const onChip = isAlone ? machine.levels : machine.levels.slice(1);
   const notes: string[] = [];
   const rate = rateOf(outermost);
-  if (rate === undefined) notes.push(`no bandwidth is stated for ${outermost?.name ?? 'what is outside'}: ${UNLIMITED_BYTES} bytes a cycle are taken`);
-  const dramBytes = rate ?? UNLIMITED_BYTES;
+  if (rate === undefined) notes.push(`no bandwidth is stated for ${outermost?.name ?? 'what is outside'}: ${UNSTATED_BYTES} bytes a cycle are taken`);
+  const dramBytes = rate ?? UNSTATED_BYTES;
+  // The bus is a power of two wide; the clock makes up for the rest of the rate.
+  const bus = Math.min(BURST_BYTES, 2 ** Math.max(0, Math.floor(Math.log2(dramBytes))));
   const stated = onChip.reduce((all, level) => all + (level.sizeWords === undefined ? 0 : bytesOf(level) * level.instances), 0);
   const capacity = Math.max(stated, 2 * tileBytes, 1024);
   if (capacity > stated) notes.push(`core0.l1 holds ${capacity} bytes, not ${stated}: all tensors lie in it, twice`);
@@ -166,7 +169,7 @@ export function toMachine(machine: TimeloopMachine, tileBytes = 0): TesseraMachi
   return {
     notes,
     document: {
-      clocks: { core: CLOCK },
+      clocks: { core: '1 GHz', dram: `${dramBytes / bus} GHz` },
       blocks: {
         core0: {
           blocks: {
@@ -183,7 +186,7 @@ export function toMachine(machine: TimeloopMachine, tileBytes = 0): TesseraMachi
           ],
         },
         noc: { use: 'ideal' },
-        dram: { use: 'dram-simple', with: { channels: 1, bytesPerCycle: dramBytes } },
+        dram: { use: 'dram-simple', clock: 'dram', with: { channels: 1, burstBytes: BURST_BYTES, bytesPerCycle: bus } },
       },
       connect: [
         ['core0.dma.network', 'noc.node0'],
