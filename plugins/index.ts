@@ -19,6 +19,7 @@ import timeloopEstimateRecords from './crosschecks/timeloop-estimate/index.js';
 import dma from './dma/dma/index.js';
 import roofline from './estimators/roofline/index.js';
 import systolicClosedForm from './estimators/systolic-closed-form/index.js';
+import timeloopModel from './estimators/timeloop/index.js';
 import memoryTrace from './experiments/memory-trace/index.js';
 import traffic from './experiments/traffic/index.js';
 import chromeTrace from './exporters/chrome-trace/index.js';
@@ -29,6 +30,7 @@ import json from './exporters/json/index.js';
 import junit from './exporters/junit/index.js';
 import scheduleExporter from './exporters/schedule/index.js';
 import table from './exporters/table/index.js';
+import timeloopMap from './exporters/timeloop-map/index.js';
 import layers from './importers/layers/index.js';
 import onnx from './importers/onnx/index.js';
 import parts from './importers/parts/index.js';
@@ -71,6 +73,7 @@ export const builtinPlugins: readonly Plugin[] = [
   dma,
   roofline,
   systolicClosedForm,
+  timeloopModel,
   memoryTrace,
   traffic,
   chromeTrace,
@@ -81,6 +84,7 @@ export const builtinPlugins: readonly Plugin[] = [
   junit,
   scheduleExporter,
   table,
+  timeloopMap,
   layers,
   onnx,
   parts,

@@ -9,4 +9,5 @@ export * from './dosa.js';
 export * from './demands.js';
 export * from './record.js';
 export * from './to-tessera.js';
+export * from './from-nest.js';
 export * from './files/index.js';
