@@ -23,17 +23,18 @@ interface LayerEstimate {
  */
 export function estimateOfNests({ workload, machine, schedule }: Omit<EstimatorInput, 'config'>): Estimate {
   const mappings = schedule.mappings ?? {};
-  const layers = workload.layers.filter(({ class: kind }) => kind !== 'view');
-  const peak = machine.blocks.reduce((all, { facts }) => (facts.kind === 'core' && facts.dataflow !== 'simd' ? all + facts.peakMacsPerCycle : all), 0);
-  const parts = layers.map((layer) => {
-    const nest = Object.hasOwn(mappings, layer.name) ? mappings[layer.name]! : undefined;
-    if (nest === undefined)
-      throw new InputError({
-        path: 'estimate',
-        message: `the schedule holds no loop nest of layer '${layer.name}'`,
-        expected: 'a mapper that emits nests for all layers (given-nests, layer-by-layer), or the architecture of the tool in `with`',
-      });
-    return layerEstimate(layer, nest, machine, workload.tensors, peak);
+  const nestOf = ({ name }: Layer): LoopNest | undefined => (Object.hasOwn(mappings, name) ? mappings[name] : undefined);
+  const missing = workload.layers.filter((layer) => layer.class === 'mac' && nestOf(layer) === undefined);
+  if (missing.length > 0)
+    throw new InputError({
+      path: 'estimate',
+      message: `the schedule holds no loop nest of layer '${missing[0]!.name}'`,
+      expected: 'a mapper that emits nests (given-nests, layer-by-layer), or the architecture of the tool in `with`',
+    });
+  const left = workload.layers.filter((layer) => layer.class !== 'view' && nestOf(layer) === undefined).length;
+  const parts = workload.layers.flatMap((layer) => {
+    const nest = nestOf(layer);
+    return nest === undefined ? [] : [layerEstimate(layer, nest, machine, workload.tensors)];
   });
   const cycles = parts.reduce((all, { result }) => all + result.cycles, 0);
   return {
@@ -42,6 +43,7 @@ export function estimateOfNests({ workload, machine, schedule }: Omit<EstimatorI
       'each layer takes the longest of the arithmetic and of the bytes of each memory over its peak rate; layers follow one another',
       'no start, no end, no latency, no contention; what cores read of their innermost memory is not counted',
       'no energy: the machine states it by block',
+      ...(left === 0 ? [] : [`${left} layers without a loop nest of their own (folded into others) take no time`]),
     ],
     cycles,
     seconds: cycles / machine.referenceClock.frequencyHz,
@@ -64,7 +66,7 @@ function memoriesOf({ blocks }: MachineDescription): MemoryBlock[] {
   return blocks.filter((block): block is MemoryBlock => block.facts.kind === 'memory' || block.facts.kind === 'pim');
 }
 
-function layerEstimate(layer: Layer, nest: LoopNest, machine: MachineDescription, tensors: EstimatorInput['workload']['tensors'], peak: number): LayerEstimate {
+function layerEstimate(layer: Layer, nest: LoopNest, machine: MachineDescription, tensors: EstimatorInput['workload']['tensors']): LayerEstimate {
   const problem = problemOf(layer, tensors);
   const names = namesOfNest(nest, Object.keys(layer.loops));
   const plain = {
@@ -74,11 +76,27 @@ function layerEstimate(layer: Layer, nest: LoopNest, machine: MachineDescription
   const mapping = fromNest(nest, plain);
   const tiles = analyseTiles(problem, mapping);
   const macs = problem.sizes.reduce((all, size) => all * size, 1);
-  const hasArray = nest.levels.some(({ loops }) => loops.some(({ kind }) => kind === 'spatial'));
-  const computeCycles = hasArray || peak === 0 ? tiles.computeCycles : Math.ceil(macs / peak);
+  const computeCycles = arithmeticCycles(layer, nest, machine, macs, tiles.computeCycles);
   const bytes = memoryBytes(tiles, nest, layer, machine);
   const cycles = [...bytes.values()].reduce((most, one) => Math.max(most, one.cycles), computeCycles);
   return { result: { layer: layer.name, operator: layer.operator, macs: layer.class === 'mac' ? macs : 0, cycles, computeCycles }, bytes };
+}
+
+/** Steps of the loops in time where the array's loops are among them; else what its cores do at their peak. */
+function arithmeticCycles(layer: Layer, { levels }: LoopNest, { blocks }: MachineDescription, points: number, steps: number): number {
+  const innermost = innermostStored(levels);
+  const spatial = (some: LoopNest['levels']): number =>
+    some.reduce((all, { loops }) => loops.reduce((product, { kind, size }) => (kind === 'spatial' ? product * size : product), all), 1);
+  if (spatial(levels.slice(innermost)) > 1) return steps;
+  const peak = blocks.reduce(
+    (most, { facts }) => (facts.kind === 'core' && (facts.dataflow === 'simd') === (layer.class !== 'mac') ? Math.max(most, facts.peakMacsPerCycle) : most),
+    0,
+  );
+  return peak === 0 ? steps : Math.ceil(points / (peak * spatial(levels.slice(0, innermost))));
+}
+
+function innermostStored(levels: LoopNest['levels']): number {
+  return levels.findLastIndex(({ storage }) => Object.keys(storage).length > 0);
 }
 
 /** Loops and maps of a layer as a problem. Only plain sums of loops can be expressed. */
@@ -107,12 +125,13 @@ function memoryBytes(
   layer: Layer,
   machine: MachineDescription,
 ): Map<string, { read: number; written: number; cycles: number }> {
-  const innermost = nest.levels.findLastIndex(({ storage }) => Object.keys(storage).length > 0);
+  const innermost = innermostStored(nest.levels);
   const bytes = new Map<string, { read: number; written: number; cycles: number }>();
   nest.levels.forEach(({ storage }, index) => {
     layer.operands.forEach(({ name, format }, space) => {
       const path = storage[name];
-      if (path === undefined) return;
+      // A memory of each core, as `{worker}` or `core{x}.l1`: of its traffic the home memory's side counts.
+      if (path === undefined || path.includes('{')) return;
       const memory = machine.block(path);
       if (memory === undefined || (memory.facts.kind !== 'memory' && memory.facts.kind !== 'pim'))
         throw new InputError({
