@@ -26,7 +26,7 @@ export function transfersOf(space: DataSpace, moves: readonly Move[], spatial: r
   const words = moves.reduce((all, { times, box }) => all + times * box.words, 0) * share;
   if (spatial.length === 0) return { accesses: [{ multicast: 1, words }], links: 0 };
   const groups = multicastGroups(space, spatial);
-  const linked = linkedMoves(moves, neighbourOffsets(space, spatial));
+  const linked = moves.length < 2 ? [] : linkedMoves(moves, neighbourOffsets(space, spatial));
   if (linked.length === 0) return { accesses: groups.map(({ multicast, count }) => ({ multicast, words: words * count })), links: 0 };
   const elements = elementsOf(space, spatial);
   const readersOf = groups.reduce((all, { count }) => all + count, 0);

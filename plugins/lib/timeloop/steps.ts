@@ -20,17 +20,28 @@ export interface Level {
   /** Innermost first. */
   readonly temporal: readonly Step[];
   readonly spatial: readonly Step[];
+  readonly extents: Extents;
+}
+
+/** How far the loops up to some place of a level reach, by dimension; never beyond the problem. */
+interface Extents {
+  /** Of all levels inside. */
+  readonly inside: readonly number[];
+  /** As `inside`, on the average over all tiles, where factors do not divide. */
+  readonly meanInside: readonly number[];
+  /** With the level's own loops in space. */
+  readonly together: readonly number[];
+  /** With all loops of the level. */
+  readonly whole: readonly number[];
 }
 
 export interface Prepared {
   /** Innermost first. */
   readonly levels: readonly Level[];
-  /** For each level the mean extent of its tile over each dimension, relative to the full one; 1 where all factors divide. */
-  readonly tileMeans: readonly (readonly number[])[];
   readonly computeCycles: number;
 }
 
-/** The loops of a mapping by level, with distances, and how full tiles are on the whole. */
+/** The loops of a mapping by level, with distances and extents. */
 export function nestLevels(problem: Problem, mapping: TimeloopMapping): Prepared {
   const dimensionOf = new Map(problem.dimensions.map((name, index) => [name, index]));
   const spaceNames = problem.dataSpaces.map(({ name }) => name);
@@ -38,11 +49,14 @@ export function nestLevels(problem: Problem, mapping: TimeloopMapping): Prepared
   const reach = problem.dimensions.map(() => 1);
   const meanReach = problem.dimensions.map(() => 1);
   const levels: Level[] = [];
-  const tileMeans: number[][] = [];
+  const within = (): number[] => reach.map((extent, d) => Math.min(extent, problem.sizes[d]!));
   for (let m = mapping.levels.length - 1; m >= 0; m--) {
     const { name, keep, loops } = mapping.levels[m]!;
     const temporal: Step[] = [];
     const spatial: Step[] = [];
+    const inside = within();
+    const meanInside = [...meanReach];
+    let together = inside;
     for (let i = loops.length - 1; i >= 0; i--) {
       const { dimension: dimensionName, size, kind, axis = 'X' } = loops[i]!;
       const dimension = dimensionOf.get(dimensionName)!;
@@ -56,38 +70,40 @@ export function nestLevels(problem: Problem, mapping: TimeloopMapping): Prepared
       if (size > 1) (kind === 'spatial' ? spatial : temporal).push({ dimension, size, mean, stride: reach[dimension]!, axis });
       reach[dimension]! *= size;
       meanReach[dimension]! *= mean;
+      if (kind === 'spatial') together = within();
     }
-    levels.push({ name, keeps: spaceNames.map((space) => keep.includes(space)), temporal, spatial });
-    tileMeans.push(meanReach.map((mean, d) => mean / reach[d]!));
+    levels.push({
+      name,
+      keeps: spaceNames.map((space) => keep.includes(space)),
+      temporal,
+      spatial,
+      extents: { inside, meanInside, together, whole: within() },
+    });
   }
   if (levels.length === 0) throw new InputError({ path: 'mapping', message: 'the mapping has no levels', expected: 'one or more levels' });
   const temporalCycles = levels.reduce((all, { temporal }) => all * product(temporal), 1);
-  return { levels, tileMeans, computeCycles: Math.round(temporalCycles) };
+  return { levels, computeCycles: Math.round(temporalCycles) };
 }
 
 /**
  * Mean number of iterations of each loop. Of loops that divide it is their size; else what is left of the dimension in the last round counts
  * once: for a dimension of 1,024 with 13 outer steps of 80 the last one has 64.
  */
-function meanSizes(problem: Problem, mapping: TimeloopMapping): number[][] {
-  const means = mapping.levels.map(({ loops }) => loops.map(({ size }) => size));
-  problem.dimensions.forEach((dimension, d) => {
-    const nest = mapping.levels.flatMap(({ loops }, m) => loops.flatMap((loop, i) => (loop.dimension === dimension ? [{ ...loop, m, i }] : [])));
-    const covered = nest.reduce((all, { size, last = size }) => all * size - (size - last), 1);
-    const full = nest.reduce((all, { size }) => all * size, 1);
-    if ((nest.some(({ last }) => last !== undefined) ? covered : full) < problem.sizes[d]!) throw uncovered(dimension, problem.sizes[d]!, covered);
-    let visits = 1;
-    let before = 1;
-    for (const { size, last = size, m, i } of nest) {
-      visits = visits * size - (size - last);
-      means[m]![i] = visits / before;
-      before = visits;
-    }
+function meanSizes({ dimensions, sizes }: Problem, { levels }: TimeloopMapping): number[][] {
+  const index = new Map(dimensions.map((name, d) => [name, d]));
+  const visits = dimensions.map(() => 1);
+  const means = levels.map(({ name, loops }) =>
+    loops.map(({ dimension, size, last = size }) => {
+      const d = index.get(dimension);
+      if (d === undefined) throw new InputError({ path: `mapping.${name}`, message: `there is no dimension '${dimension}'`, expected: dimensions.join(', ') });
+      const before = visits[d]!;
+      visits[d] = before * size - (size - last);
+      return visits[d]! / before;
+    }),
+  );
+  visits.forEach((covered, d) => {
+    if (covered < sizes[d]!) throw uncovered(dimensions[d]!, sizes[d]!, covered);
   });
-  for (const { name, loops } of mapping.levels)
-    for (const { dimension } of loops)
-      if (!problem.dimensions.includes(dimension))
-        throw new InputError({ path: `mapping.${name}`, message: `there is no dimension '${dimension}'`, expected: problem.dimensions.join(', ') });
   return means;
 }
 
@@ -110,21 +126,9 @@ export function product(loops: readonly Step[]): number {
   return loops.reduce((all, { mean }) => all * mean, 1);
 }
 
-/** Widths of the axes of what the loops of the levels below `count` touch; with `andSpatial` also those in space of that level. */
-export function axesOf(space: DataSpace, levels: readonly Level[], count: number, andSpatial: boolean): number[] {
-  return space.axes.map((terms) => {
-    let width = 1;
-    for (const { dimension, coefficient } of terms) {
-      let reach = 1;
-      for (let l = 0; l < count; l++) {
-        for (const loop of levels[l]!.temporal) if (loop.dimension === dimension) reach *= loop.size;
-        for (const loop of levels[l]!.spatial) if (loop.dimension === dimension) reach *= loop.size;
-      }
-      if (andSpatial) for (const loop of levels[count]!.spatial) if (loop.dimension === dimension) reach *= loop.size;
-      width += Math.abs(coefficient) * (reach - 1);
-    }
-    return width;
-  });
+/** Widths of the axes of what loops of these extents touch. */
+export function axesOf({ axes }: DataSpace, extents: readonly number[]): number[] {
+  return axes.map((terms) => terms.reduce((width, { dimension, coefficient }) => width + Math.abs(coefficient) * (extents[dimension]! - 1), 1));
 }
 
 export function sizeOf(widths: readonly number[]): number {
@@ -134,11 +138,4 @@ export function sizeOf(widths: readonly number[]): number {
 /** How far one iteration of a loop moves the tile, along each axis. */
 export function shiftOf(space: DataSpace, { dimension, stride }: Step): number[] {
   return space.axes.map((terms) => terms.reduce((shift, term) => (term.dimension === dimension ? shift + term.coefficient * stride : shift), 0));
-}
-
-/** Mean size of tiles relative to the full one, where factors do not divide. */
-export function meanShare(space: DataSpace, means: readonly number[]): number {
-  let share = 1;
-  for (const terms of space.axes) if (terms.length === 1) share *= means[terms[0]!.dimension]!;
-  return share;
 }

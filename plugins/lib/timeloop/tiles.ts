@@ -3,7 +3,7 @@ import { transfersOf, type Access } from './array.js';
 import type { TimeloopMapping } from './mapping.js';
 import { movesOf } from './moves.js';
 import type { DataSpace, Problem } from './problem.js';
-import { axesOf, instancesOf, meanShare, nestLevels, product, sizeOf, type Level } from './steps.js';
+import { axesOf, instancesOf, nestLevels, product, sizeOf, type Level } from './steps.js';
 
 /** What one tiling level does for one data space; amounts are words of one instance over the whole run. */
 export interface LevelTile {
@@ -56,10 +56,10 @@ interface Movement {
  * words are one read (multicast), sums of several instances one update.
  */
 export function analyseTiles(problem: Problem, mapping: TimeloopMapping, countsFirstFills = false): TileAnalysis {
-  const { levels, tileMeans, computeCycles } = nestLevels(problem, mapping);
+  const { levels, computeCycles } = nestLevels(problem, mapping);
   const instances = instancesOf(levels);
   const computeInstances = instances[0]! * product(levels[0]!.spatial);
-  const movements = problem.dataSpaces.map((space, index) => spaceMovement(space, index, levels, tileMeans, countsFirstFills));
+  const movements = problem.dataSpaces.map((space, index) => spaceMovement(space, index, levels, countsFirstFills));
   const tiled = levels.map((level, l): LevelTiles => ({
     name: level.name,
     instances: instances[l]!,
@@ -69,19 +69,13 @@ export function analyseTiles(problem: Problem, mapping: TimeloopMapping, countsF
 }
 
 /** The data space at all levels, innermost first. */
-function spaceMovement(
-  space: DataSpace,
-  index: number,
-  levels: readonly Level[],
-  tileMeans: readonly (readonly number[])[],
-  countsFirstFills: boolean,
-): LevelTile[] {
+function spaceMovement(space: DataSpace, index: number, levels: readonly Level[], countsFirstFills: boolean): LevelTile[] {
   const chain = levels.map((level, l): Movement => {
-    const widths = l === 0 ? space.axes.map(() => 1) : axesOf(space, levels, l, false);
+    const widths = axesOf(space, level.extents.inside);
     const moves = movesOf(space, widths, levels, l);
-    const share = l === 0 ? 1 : meanShare(space, tileMeans[l - 1]!);
+    const share = sizeOf(axesOf(space, level.extents.meanInside)) / sizeOf(widths);
     const { accesses, links } = transfersOf(space, moves, level.spatial, share);
-    return { tile: sizeOf(axesOf(space, levels, l + 1, false)), partition: 0, accesses, links, peers: 0, fanout: product(level.spatial), share: 0 };
+    return { tile: sizeOf(axesOf(space, level.extents.whole)), partition: 0, accesses, links, peers: 0, fanout: product(level.spatial), share: 0 };
   });
   setPartitions(space, levels, chain);
   for (let l = 0; l < chain.length - 1; l++) chain[l]!.share = weighted(chain[l + 1]!) / chain[l + 1]!.fanout;
@@ -98,7 +92,7 @@ function setPartitions(space: DataSpace, levels: readonly Level[], chain: readon
   let partition = chain.at(-1)!.tile;
   chain.at(-1)!.partition = partition;
   for (let l = chain.length - 2; l >= 0; l--) {
-    const together = levels[l + 1]!.spatial.length > 0 ? sizeOf(axesOf(space, levels, l + 1, true)) : chain[l]!.tile;
+    const together = levels[l + 1]!.spatial.length > 0 ? sizeOf(axesOf(space, levels[l + 1]!.extents.together)) : chain[l]!.tile;
     partition = Math.floor((partition * chain[l]!.tile) / together);
     chain[l]!.partition = partition;
   }
