@@ -66,33 +66,49 @@ function sharesAxis(space: DataSpace, loops: readonly Step[]): boolean {
   });
 }
 
-/** What moves of the tile bring to an element just what a neighbour got the step before, and how far apart these two are. */
-function linkedMoves(moves: readonly Move[], neighbours: ReadonlySet<string>): { times: number; words: number; from: string }[] {
-  const [start, first, ...others] = moves;
-  if (start === undefined || first === undefined) return [];
-  const rounds = others.reduce((all, { times }) => all + times, start.times);
-  const pairs: [Move, Move, number][] = [
-    ...[start, ...others].map((before): [Move, Move, number] => [first, before, (first.times / rounds) * before.times]),
-    ...others.map((move): [Move, Move, number] => [move, first, move.times]),
-  ];
-  return pairs.flatMap(([{ by, box }, before, times]) => {
-    if (box.words === 0 || box.widths.some((width, axis) => width !== before.box.widths[axis])) return [];
-    const from = by.map((step, axis) => step + box.low[axis]! - before.box.low[axis]!).join();
-    return neighbours.has(from) ? [{ times, words: box.words, from }] : [];
-  });
+interface LinkedMove {
+  readonly times: number;
+  readonly words: number;
+  /** From an element to the neighbour that had its words. */
+  readonly from: readonly number[];
+}
+
+/** The moves of the tile that bring to an element just what a neighbour got the step before. */
+function linkedMoves(moves: readonly Move[], neighbours: readonly (readonly number[])[]): LinkedMove[] {
+  const [start, first] = moves;
+  const linked: LinkedMove[] = [];
+  if (start === undefined || first === undefined) return linked;
+  let rounds = 0;
+  for (const move of moves) if (move !== first) rounds += move.times;
+  const consider = ({ by, box }: Move, { box: before }: Move, times: number): void => {
+    if (box.words === 0 || !isEqual(box.widths, before.widths)) return;
+    const from = neighbours.find((offset) => offset.every((value, axis) => value === by[axis]! + box.low[axis]! - before.low[axis]!));
+    if (from !== undefined) linked.push({ times, words: box.words, from });
+  };
+  for (const move of moves) {
+    if (move === first) continue;
+    consider(first, move, (first.times / rounds) * move.times);
+    if (move !== start) consider(move, first, move.times);
+  }
+  return linked;
+}
+
+function isEqual(some: readonly number[], others: readonly number[]): boolean {
+  return some.every((value, index) => value === others[index]);
 }
 
 /** Differences between the tiles of elements that lie beside one another, along X or Y. */
-function neighbourOffsets(space: DataSpace, spatial: readonly Step[]): Set<string> {
-  const offsets = new Set<string>();
-  for (const axis of ['X', 'Y']) {
-    const back = space.axes.map(() => 0);
-    for (const loop of spatial.filter((step) => step.axis === axis)) {
-      const shift = shiftOf(space, loop);
-      offsets.add(shift.map((value, i) => value - back[i]!).join());
-      offsets.add(shift.map((value, i) => back[i]! - value).join());
-      shift.forEach((value, i) => (back[i]! += value * (loop.size - 1)));
-    }
+function neighbourOffsets(space: DataSpace, spatial: readonly Step[]): number[][] {
+  const offsets: number[][] = [];
+  const back = { X: space.axes.map(() => 0), Y: space.axes.map(() => 0) };
+  for (const loop of spatial) {
+    const shift = shiftOf(space, loop);
+    const own = back[loop.axis];
+    offsets.push(
+      shift.map((value, i) => value - own[i]!),
+      shift.map((value, i) => own[i]! - value),
+    );
+    shift.forEach((value, i) => (own[i]! += value * (loop.size - 1)));
   }
   return offsets;
 }
@@ -123,12 +139,12 @@ function elementsOf(space: DataSpace, spatial: readonly Step[]): Element[] {
 }
 
 /** Elements whose words a neighbour has that is `from` ahead of them; and the groups of all the others. */
-function withNeighbours(elements: readonly Element[], from: string): { covered: number; uncovered: Group[] } {
+function withNeighbours(elements: readonly Element[], from: readonly number[]): { covered: number; uncovered: Group[] } {
   const byPlace = new Map(elements.map((element) => [`${element.x},${element.y}`, element]));
   const rest = elements.filter(({ x, y, offset }) =>
     [`${x + 1},${y}`, `${x - 1},${y}`, `${x},${y + 1}`, `${x},${y - 1}`].every((place) => {
       const other = byPlace.get(place);
-      return other === undefined || other.offset.map((value, axis) => value - offset[axis]!).join() !== from;
+      return other === undefined || !from.every((step, axis) => other.offset[axis]! - offset[axis]! === step);
     }),
   );
   return { covered: elements.length - rest.length, uncovered: groupsOf(rest.map(({ offset }) => offset)) };

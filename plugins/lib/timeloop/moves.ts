@@ -26,7 +26,8 @@ export function movesOf(space: DataSpace, widths: readonly number[], levels: rea
   const full = sizeOf(widths);
   let outer = loops.reduce((all, { mean }) => all * mean, 1);
   const still = widths.map(() => 0);
-  const moves: Move[] = [{ by: still, times: 1, box: wholeBox(widths, full) }];
+  const whole: Box = { low: still, widths, words: full };
+  const moves: Move[] = [{ by: still, times: 1, box: whole }];
   const back = widths.map(() => 0);
   for (const loop of loops) {
     outer /= loop.mean;
@@ -34,25 +35,22 @@ export function movesOf(space: DataSpace, widths: readonly number[], levels: rea
     const by = shift.map((step, axis) => step - back[axis]!);
     // Level 0 hands out points: each operation asks for all of its operands.
     const remembers = l > 0 && (moves.length === 1 || by.every((step, axis) => step === moves[1]!.by[axis]));
-    moves.push({ by, times: (loop.mean - 1) * outer, box: remembers ? newBox(widths, by, full) : wholeBox(widths, full) });
+    moves.push({ by, times: (loop.mean - 1) * outer, box: remembers ? newBox(whole, by) : whole });
     for (let axis = 0; axis < back.length; axis++) back[axis]! += shift[axis]!;
   }
   return moves;
 }
 
-function wholeBox(widths: readonly number[], words: number): Box {
-  return { low: widths.map(() => 0), widths, words };
-}
-
 /** What a tile does not share with its predecessor, when it moved by `by`. */
-function newBox(widths: readonly number[], by: readonly number[], words: number): Box {
+function newBox(whole: Box, by: readonly number[]): Box {
+  const { widths, words, low } = whole;
   let moved = -1;
   for (let axis = 0; axis < widths.length; axis++) {
     if (by[axis] === 0) continue;
-    if (moved >= 0 || Math.abs(by[axis]!) >= widths[axis]!) return wholeBox(widths, words);
+    if (moved >= 0 || Math.abs(by[axis]!) >= widths[axis]!) return whole;
     moved = axis;
   }
-  if (moved < 0) return { low: widths.map(() => 0), widths: widths.map(() => 0), words: 0 };
+  if (moved < 0) return { low, widths: low, words: 0 };
   const step = by[moved]!;
   return {
     low: widths.map((width, axis) => (axis === moved && step > 0 ? width - step : 0)),
