@@ -16,8 +16,8 @@ export function recogniseTimeloop({ bytes }: ImportSource): number {
   if (/^tessera\w*\s*:/m.test(text)) return 0;
   if (looksLikeStats(text) || looksLikeMapText(text) || looksLikeTable(text) || SURE.test(text)) return 1;
   if (ARCHITECTURE.test(text) && /^\s*(nodes|subtree|storage|arithmetic|local)\s*:/m.test(text)) return 0.95;
-  if (PROBLEM.test(text) && /^\s*(instance|shape)\s*:/m.test(text)) return 0.95;
-  if (MAPPING.test(text) && /^\s*(-\s*)?target\s*:/m.test(text)) return 0.95;
+  if (PROBLEM.test(text) && /[\s{](instance|shape)\s*:/m.test(text)) return 0.95;
+  if (MAPPING.test(text) && /^\s*(-\s*)?\{?\s*target\s*:/m.test(text)) return 0.95;
   return /^mapper\s*:/m.test(text) && /^\s*(victory[-_]condition|optimization[-_]metrics?|num[-_]threads)\s*:/m.test(text) ? 0.8 : 0;
 }
 
