@@ -613,7 +613,7 @@ export const BAD_COMMANDS: readonly BadInput[] = [
     says: "'some' is no tolerance",
   },
   { name: 'workload: no such file', command: ['workload', 'absent.onnx'], at: 'absent.onnx', says: 'no such file' },
-  { name: 'workload: a file that nobody reads', command: ['workload', 's.txt'], at: 's.txt', says: "no importer recognises it" },
+  { name: 'workload: a file that nobody reads', command: ['workload', 's.txt'], at: 's.txt', says: 'no importer recognises it' },
   { name: 'schema: no such schema', command: ['schema', 'scenaro'], at: 'command line', says: "no schema 'scenaro'", nearest: 'scenario' },
   { name: 'plugin show: no such plugin', command: ['plugin/show', 'systolix'], at: 'command line', says: "no plugin 'systolix'", nearest: 'systolic' },
   { name: 'plugin list: no such kind', command: ['plugin/list', 'memry'], at: 'command line', says: "no kind of plugin 'memry'", nearest: 'memory' },
