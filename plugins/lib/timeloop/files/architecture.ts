@@ -135,12 +135,12 @@ function assemble(found: readonly (Component | FanOut)[], version: number): Arch
     if (one === arithmetic) continue;
     const kept = constraintsOf(one.table);
     if (!isComponent(one)) targets.push({ name: `inter_${one.name}_spatial`, aliases: [one.name], keep: [] });
-    else if (/^dummy_storage/.test(one.className)) targets.push({ name: one.name, aliases: [one.name.replace(/^inter_(.*)_spatial$/, '$1')], keep: [] });
+    else if (one.className.startsWith('dummy_storage')) targets.push({ name: one.name, aliases: [one.name.replace(/^inter_(.*)_spatial$/, '$1')], keep: [] });
     else {
       levels.push(storageOf(one));
       targets.push({ name: one.name, aliases: [], ...kept });
     }
-    if (isComponent(one) && !/^dummy_storage/.test(one.className)) left.push(...leftOf(one));
+    if (isComponent(one) && !one.className.startsWith('dummy_storage')) left.push(...leftOf(one));
     if (isTable(one.table['constraints']))
       left.push({
         path: `${one.path}.constraints`,

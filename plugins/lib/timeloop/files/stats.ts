@@ -13,6 +13,8 @@ export interface TimeloopStats {
 }
 
 const MOST_LINES = 1_000_000;
+/** Of a line that states a figure. */
+const LONGEST_LINE = 1000;
 
 export function looksLikeStats(text: string): boolean {
   return /^Buffer and Arithmetic Levels/m.test(text) || (/^=== .+ ===$/m.test(text) && /^Summary Stats/m.test(text));
@@ -21,7 +23,7 @@ export function looksLikeStats(text: string): boolean {
 /** Reads `*.stats.txt` of any version. InputError with the line, also for a file that breaks off before its summary. */
 export function readStats(text: string, file: string): TimeloopStats {
   const lines = text.split('\n');
-  const summaryAt = lines.findIndex((line) => /^Summary Stats/.test(line));
+  const summaryAt = lines.findIndex((line) => line.startsWith('Summary Stats'));
   if (lines.length > MOST_LINES) throw new InputError({ file, message: `the file has ${lines.length} lines`, expected: `at most ${MOST_LINES}` });
   if (summaryAt < 0)
     throw new InputError({ file, line: Math.max(1, lines.length), message: 'the file ends before its summary', expected: "a section 'Summary Stats'" });
@@ -50,6 +52,7 @@ function exactEnergy(lines: readonly string[]): number | undefined {
 function keyed(lines: readonly string[]): Map<string, string> {
   const values = new Map<string, string>();
   for (const line of lines) {
+    if (line.length > LONGEST_LINE) continue;
     const match = /^\s*([A-Za-z][\w ()/@-]*?)\s*[:=]\s*(.*)$/.exec(line);
     if (match !== null && !values.has(match[1]!)) values.set(match[1]!, match[2]!);
   }
@@ -64,7 +67,7 @@ function numberIn(text: string | undefined): number | undefined {
 /** Levels stand innermost first, the arithmetic before the storage. */
 function machineOf(lines: readonly string[], file: string): TimeloopMachine {
   const starts = lines.flatMap((line, index) => (/^=== .+ ===\s*$/.test(line) ? [index] : []));
-  const networksAt = lines.findIndex((line) => /^Networks/.test(line));
+  const networksAt = lines.findIndex((line) => line.startsWith('Networks'));
   const sections = starts
     .filter((start) => networksAt < 0 || start < networksAt)
     .map((start, i, all) => ({ start, lines: lines.slice(start, all[i + 1] ?? lines.length) }));
