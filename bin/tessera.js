@@ -8,7 +8,12 @@ const words = process.argv.slice(2);
 // `tessera --version` is asked by scripts all the time: it needs no command framework.
 if (words.length === 1 && ['--version', '-v', '-V'].includes(words[0])) {
   const { name, version } = require('../package.json');
-  console.log(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}`);
+  process.stdout.on('error', ({ code }) => {
+    if (code === 'EPIPE') return;
+    console.error(`standard output: cannot be written (${code})`);
+    process.exitCode = 2;
+  });
+  process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
 } else {
   const { existsSync } = require('node:fs');
   if (!existsSync(path.join(root, 'dist', 'bundle', 'tessera.cjs'))) {

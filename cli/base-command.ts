@@ -5,6 +5,7 @@ import type { InputProblem } from '../core/errors.js';
 import { ExitCode } from './exit-codes.js';
 import { guardOutput } from './output-guard.js';
 import { Outputs } from './outputs.js';
+import { thrownText } from '../core/text/thrown.js';
 
 /** Flags that several commands share. */
 export const sharedFlags = {
@@ -62,7 +63,9 @@ export abstract class TesseraCommand extends Command {
   protected override async catch(thrown: Error & { exitCode?: number; oclif?: { exit?: number } }): Promise<void> {
     // A plugin may throw anything.
     const found =
-      thrown instanceof Error || typeof (thrown as Partial<Error> | undefined)?.message === 'string' ? thrown : new Error(`a plugin threw ${String(thrown)}`);
+      thrown instanceof Error || typeof (thrown as Partial<Error> | undefined)?.message === 'string'
+        ? thrown
+        : new Error(`a plugin threw ${thrownText(thrown)}`);
     const code = exitCodeOf(found);
     if (code === 'help') throw found;
     this.endWith(code);

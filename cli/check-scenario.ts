@@ -1,6 +1,7 @@
 import { ExitCode } from './exit-codes.js';
 import { loadRequested } from './run-scenario.js';
 import { showWarning } from './base-command.js';
+import { expectLastingObjects, expectWork } from './short-work.js';
 import type { LoadFlags } from './engine.js';
 import type { Interrupt } from './interrupt.js';
 import { InputError } from '../core/errors.js';
@@ -23,6 +24,7 @@ export interface Answer {
 /** `tessera check SCENARIO`. */
 export async function checkRequested({ file, flags, usesPlanCache, interrupt }: CheckRequest): Promise<Answer> {
   if (file === undefined) throw new InputError({ file: 'command line', path: 'FILE', message: 'which scenario?', expected: 'a scenario file' });
+  expectLastingObjects();
   const [{ checkLoaded }, { checkOutputFile }, { PlanCache }] = await Promise.all([
     import('../core/run/check-scenario.js'),
     import('../core/document/check-output.js'),
@@ -30,7 +32,12 @@ export async function checkRequested({ file, flags, usesPlanCache, interrupt }: 
   ]);
   for (const output of [flags.certificate, flags.minimise]) if (output !== undefined) checkOutputFile(output);
   const loaded = await loadRequested({ file, flags }, interrupt);
-  const checked = await checkLoaded(loaded, { ...flags, ...settingsOf(interrupt), ...(usesPlanCache ? { planCache: PlanCache.ofUser() } : {}) });
+  const checked = await checkLoaded(loaded, {
+    ...flags,
+    ...settingsOf(interrupt),
+    onBegin: expectWork,
+    ...(usesPlanCache ? { planCache: PlanCache.ofUser() } : {}),
+  });
   return { lines: linesOf(checked), document: checked, code: checked.isLegal && checked.faults.length === 0 ? ExitCode.asExpected : ExitCode.machineFailed };
 }
 
@@ -60,7 +67,7 @@ function settingsOf(interrupt: Interrupt): Pick<CheckOptions, 'onWarning' | 'sho
 }
 
 function linesOf(checked: CheckedScenario): string[] {
-  const { scenario, isLegal, violations, violationCount, operations, cpuSeconds, faults, certificate, minimised, isRaceOpen } = checked;
+  const { scenario, isLegal, violations, violationCount, operations, cpuSeconds, faults, certificate, minimised, isRaceOpen, unchecked } = checked;
   const lines = violations.map(({ rule, message, advice, file, line }) => {
     const place = file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}`}: `;
     return `  ${place}${rule}: ${message}; to mend it, ${advice}`;
@@ -71,6 +78,7 @@ function linesOf(checked: CheckedScenario): string[] {
     ...(violationCount > lines.length ? [`  and ${violationCount - lines.length} more`] : []),
     ...(faults.length > 0 ? ['The sanitizer finds nothing, but the code that certifies does:', ...faults.map((fault) => `  ${fault}`)] : []),
     `${scenario}: ${isLegal ? 'legal' : 'illegal'}; ${operations} operations checked in ${cpuSeconds.toFixed(3)} s of CPU time`,
+    ...unchecked.map((note) => `not checked: ${note}`),
     ...(isRaceOpen ? ['hazards: checked: whether operations race is decided by time, `tessera run` says it'] : []),
     ...(certificate === undefined ? [] : [`certificate: ${certificate}`]),
     ...(minimised === undefined ? [] : [minimisedLine(minimised)]),

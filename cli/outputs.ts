@@ -3,6 +3,7 @@ import type { StopCause } from '../core/plugin/stop-watch.js';
 import type { PluginRegistry } from '../core/plugin/registry.js';
 import type { ExportUse } from '../core/run/export-results.js';
 import type { RunResult } from '../core/result/run-result.js';
+import { thrownText } from '../core/text/thrown.js';
 
 /**
  * What a command writes besides its standard output. Each file is tried, whatever became of the others: one that cannot be written is told
@@ -35,7 +36,7 @@ export class Outputs {
     try {
       await write();
     } catch (error) {
-      this.failed(output, error instanceof Error ? error : new Error(String(error)));
+      this.failed(output, error instanceof Error ? error : new Error(thrownText(error)));
     }
   }
 

@@ -15,6 +15,7 @@ import { exportAll, exportersFor } from '../core/run/export-results.js';
 import { loadScenario, type LoadOptions } from '../core/scenario/load.js';
 import { runScenario } from '../core/run/run.js';
 import { reasonsOf, verdictOf } from '../core/result/verdict.js';
+import { thrownMessage } from '../core/text/thrown.js';
 
 export interface PluginCheck {
   /** What was checked, e.g. `contract of my-core: leaves no event behind`. */
@@ -59,7 +60,7 @@ function check(name: string, run: () => string | undefined): PluginCheck {
     const problem = run();
     return problem === undefined ? { name } : { name, problem };
   } catch (error) {
-    return { name, problem: error instanceof Error ? error.message : String(error) };
+    return { name, problem: thrownMessage(error) };
   }
 }
 
@@ -102,6 +103,6 @@ async function checkScenario(file: string, builtins: PluginRegistry, options: Lo
     await exportAll(exporters, [result], registry);
     return verdictOf(result) === 'as-expected' ? { name } : { name, problem: reasonsOf(result).join('\n') };
   } catch (error) {
-    return { name, problem: error instanceof Error ? error.message : String(error) };
+    return { name, problem: thrownMessage(error) };
   }
 }

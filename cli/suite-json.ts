@@ -4,6 +4,7 @@ import { displayPath } from '../core/document/versions.js';
 import type { ResultStore, StoredResult } from '../core/plugin/suite-plugins.js';
 import type { SuiteEntry } from '../core/suite/run-suite.js';
 import { fromHere } from './base-command.js';
+import { thrownMessage } from '../core/text/thrown.js';
 
 /** Prints what `--json` says of a suite, `{ runs, total }`, result by result out of the store: never are all in memory. */
 export async function printSuiteJson(entries: readonly SuiteEntry[], store: ResultStore, total: number): Promise<void> {
@@ -30,7 +31,7 @@ async function kept(key: string, store: ResultStore): Promise<StoredResult | und
   try {
     return await store.get(key);
   } catch (error) {
-    process.stderr.write(`warning: a stored result cannot be read: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`warning: a stored result cannot be read: ${thrownMessage(error)}\n`);
     return undefined;
   }
 }

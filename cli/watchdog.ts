@@ -19,6 +19,11 @@ export function awaitsWatchdog(): boolean {
   return [...started].some((watchdog) => watchdog.awaitsWord());
 }
 
+/** A command that ended by an error has left its watchdog: it must not end the next one of the same process. */
+export function disposeWatchdogs(): void {
+  for (const watchdog of started) watchdog.dispose();
+}
+
 /**
  * Node keeps a stack of the callbacks that it is in, and ends the process when one is left in an unusual way, as code is that is broken off:
  * this check is turned off, as `--no-force-async-hooks-checks` does.

@@ -31,13 +31,14 @@ export function formatProblem(problem: InputProblem): string {
 
 /** Bad input of the user: one or several problems, each with its place. Exit code 2. */
 export class InputError extends Error {
-  readonly problems: readonly InputProblem[];
+  declare readonly problems: readonly InputProblem[];
 
   constructor(problems: InputProblem | readonly InputProblem[]) {
     const list: readonly InputProblem[] = Array.isArray(problems) ? problems : [problems as InputProblem];
     super(list.map(formatProblem).join('\n'));
     this.name = 'InputError';
-    this.problems = list;
+    // Plugins make and change errors too: whoever tells the problems relies on there being a list.
+    Object.defineProperty(this, 'problems', { value: Object.freeze([...list]), enumerable: true });
   }
 }
 

@@ -11,7 +11,9 @@ export const LIMITS = {
   /** Bytes of one YAML file. Its parser needs about 500 bytes of memory for each value. */
   yamlBytes: 64 * 2 ** 20,
   /** Signs of structure (`,`, `:`, `[`, `{`, line ends) in one YAML file: a bound of its values that is known before it is parsed. */
-  yamlMarks: 1_500_000,
+  yamlMarks: 800_000,
+  /** Aliases (`*name`) in one YAML file: its parser is slow with them. */
+  yamlAliases: 50_000,
   /** Values of a description, with those that aliases repeat. */
   descriptionValues: 300_000,
   /** Lists and mappings inside one another, in any document. */
@@ -20,6 +22,8 @@ export const LIMITS = {
   nameCharacters: 4096,
   /** Characters of a path of `set`, and of an axis. */
   pathCharacters: 4096,
+  /** Participants of a collective: its algorithms take operations, or parts of them, by the square of their number. */
+  participants: 768,
   /** Characters of an index expression. */
   expressionCharacters: 2048,
 } as const;

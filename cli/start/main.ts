@@ -3,7 +3,7 @@ import { announceBundle, type RunningBundle } from '../../core/document/running-
 import { ExitCode } from '../exit-codes.js';
 import { guardStandardStreams } from './standard-streams.js';
 import { tellStrayErrors } from './stray-errors.js';
-import { awaitsWatchdog } from '../watchdog.js';
+import { awaitsWatchdog, disposeWatchdogs } from '../watchdog.js';
 import { BundledPlugin, type BundledCommands } from './bundled-plugin.js';
 
 export { adoptValidator } from '../../core/document/validate.js';
@@ -21,6 +21,7 @@ export async function main(root: string, words: readonly string[], commands: Bun
   process.on('beforeExit', tellUnended);
   await execute({ args: [...words], loadOptions: config });
   process.off('beforeExit', tellUnended);
+  disposeWatchdogs();
   await written(process.stdout);
   await written(process.stderr);
 }

@@ -12,6 +12,8 @@ export function guardStandardStreams(framework: object): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => (fault ??= error));
   process.stderr.on('error', () => {});
   process.once('exit', () => {
+    // The command may be over before the stream has told its listeners: it knows its fault at once.
+    fault ??= process.stdout.errored ?? undefined;
     if (fault === undefined || fault.code === 'EPIPE') return;
     process.stderr.write(`standard output: cannot be written (${fault.code ?? fault.message})\n`);
     process.exitCode = worstExitCode([(process.exitCode ?? 0) as ExitCode, ExitCode.badInput]);

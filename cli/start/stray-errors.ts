@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ExitCode } from '../exit-codes.js';
+import { thrownText } from '../../core/text/thrown.js';
 
 /**
  * Errors that come up outside of every call: a timer of a plugin, a promise that nobody waits for. Node would end with code 1, which means
@@ -9,7 +10,7 @@ import { ExitCode } from '../exit-codes.js';
 export function tellStrayErrors(root: string): void {
   const tell = (thrown: unknown): never => {
     const script = strangeScript(thrown, realpathSync(root));
-    const text = thrown instanceof Error ? (script === undefined ? (thrown.stack ?? thrown.message) : `${thrown.name}: ${thrown.message}`) : String(thrown);
+    const text = thrown instanceof Error ? (script === undefined ? (thrown.stack ?? thrown.message) : thrownText(thrown)) : thrownText(thrown);
     process.stderr.write(script === undefined ? `internal error, please report it: ${text}\n` : `${script}: a plugin failed outside of any call: ${text}\n`);
     process.exit(script === undefined ? ExitCode.internalError : ExitCode.badInput);
   };

@@ -13,6 +13,9 @@ export function latencyBins({ tables }: ExperimentResult): LatencyBin[] {
     typeof latencyCycles === 'number' && typeof packets === 'number' ? [{ from: latencyCycles, packets }] : [],
   );
   const steps = rows.slice(1).map(({ from }, i) => from - rows[i]!.from);
-  const width = Math.max(1, Math.min(...steps, Math.max(1, rows[0]?.from ?? 1)));
+  const width = Math.max(
+    1,
+    steps.reduce((least, step) => Math.min(least, step), Math.max(1, rows[0]?.from ?? 1)),
+  );
   return rows.map(({ from, packets }) => ({ from, until: from + width, packets }));
 }

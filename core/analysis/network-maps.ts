@@ -1,3 +1,4 @@
+import { isPlainObject } from '../document/places.js';
 import type { RunResult } from '../result/run-result.js';
 
 /** A router of a network and where it is drawn: x to the right, y down, neighbours about 1 apart. */
@@ -40,14 +41,15 @@ export function networkMaps(result: RunResult): NetworkMap[] {
   if (result.kind === 'experiment') return mapOf('', '', result.tables?.['routers'], result.tables?.['links']);
   return result.blocks.flatMap(({ path, report }) => {
     const topology = report?.['topology'] as Loose | undefined;
-    return typeof topology !== 'object' ? [] : mapOf(path, String(topology['name'] ?? ''), topology['routers'], report?.['links']);
+    return !isPlainObject(topology) ? [] : mapOf(path, String(topology['name'] ?? ''), topology['routers'], report?.['links']);
   });
 }
 
 function mapOf(path: string, topology: string, routers: unknown, links: unknown): NetworkMap[] {
   if (!Array.isArray(routers) || !Array.isArray(links)) return [];
-  const places = (routers as readonly Loose[]).map(routerOf);
-  const between = (links as readonly Loose[]).flatMap((link) => linkOf(link, places.length));
+  if (!routers.every(isPlainObject)) return [];
+  const places = routers.map(routerOf);
+  const between = links.filter(isPlainObject).flatMap((link) => linkOf(link, places.length));
   return places.length === 0 || between.length === 0 ? [] : [{ path, topology, routers: places, links: between }];
 }
 
@@ -58,10 +60,15 @@ function routerOf({ x, y, nodes }: Loose, index: number): MapRouter {
 /** A link between known routers; anything else of a report is left alone. */
 function linkOf({ from, to, label, utilisation, ...rest }: Loose, routers: number): MapLink[] {
   if (typeof from !== 'number' || typeof to !== 'number' || typeof utilisation !== 'number') return [];
-  if (from >= routers || to >= routers) return [];
+  if (!isIndex(from, routers) || !isIndex(to, routers)) return [];
   const counts = Object.fromEntries(['flits', 'bytes', 'packets'].flatMap((name) => (typeof rest[name] === 'number' ? [[name, rest[name]]] : [])));
   const { vcFlits } = rest;
   return [{ from, to, label: String(label), utilisation, ...counts, ...(Array.isArray(vcFlits) ? { vcFlits: vcFlits.map(Number) } : {}) }];
+}
+
+/** Result documents come from anybody. */
+function isIndex(value: number, count: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < count;
 }
 
 /** Busiest first; equal ones stay in the order of the network. */

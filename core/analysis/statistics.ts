@@ -55,5 +55,11 @@ function ownValue<Value>(record: Readonly<Record<string, Value>> | undefined, na
 export function spreadOf(values: readonly number[]): { readonly least: number; readonly mean: number; readonly most: number } | undefined {
   const known = values.filter((value) => !Number.isNaN(value));
   if (known.length === 0) return undefined;
-  return { least: Math.min(...known), mean: known.reduce((a, b) => a + b, 0) / known.length, most: Math.max(...known) };
+  let [least, most, sum] = [Infinity, -Infinity, 0];
+  for (const value of known) {
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+    sum += value;
+  }
+  return { least, mean: sum / known.length, most };
 }

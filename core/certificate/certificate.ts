@@ -1,6 +1,7 @@
 import type { LayerCoverage } from './coverage.js';
 import type { Sizes } from './places.js';
 import type { Feeders, Replayed } from './replay.js';
+import type { Unchecked } from './unchecked.js';
 
 /** What a legal schedule was found to be, and of which inputs: schemas/certificate.schema.json. */
 export interface Certificate extends Sizes {
@@ -23,6 +24,8 @@ export interface Certificate extends Sizes {
   };
   readonly coverage: Readonly<Record<string, LayerCoverage>>;
   readonly outputs: Readonly<Record<string, Feeders>>;
+  /** What nothing could be held against; absent when nothing is left out. */
+  readonly unchecked?: Unchecked;
   readonly feeds: Replayed['feeds'];
 }
 

@@ -4,6 +4,7 @@ import { isMatrixOperator } from '../workload/loop-class.js';
 import { operatorName } from '../workload/operator-name.js';
 import { Grid, isInside, isSame, shared, volume, type Range } from './grid.js';
 import { classOf, hasShape, inferredMap, isSameShape, operandsOf, regionOf, standardLoops, type Operand } from './operands.js';
+import { fewestOperands } from './operators.js';
 import type { Place } from './place.js';
 
 /** A read or a write: its tensor, where it lies, its box, and the operand that it says it is. */
@@ -12,6 +13,8 @@ export interface Access {
   readonly tensor: string;
   readonly place: Place;
   readonly range: Range;
+  /** A write to what is there. */
+  readonly adds?: boolean;
 }
 
 /** Holds what tiles read and write against the maps of their layers. */
@@ -19,6 +22,8 @@ export class OperandRules {
   private readonly stated = new Map<ScheduleLayer, readonly Operand[]>();
   /** Of layers without maps: the tensor of each operand, as the first tile has it. */
   private readonly shown = new Map<ScheduleLayer, Map<string, string>>();
+  /** Of layers without maps that have tiles: operands whose place in their tensors nothing says. */
+  readonly open = new Map<ScheduleLayer, Set<string>>();
 
   constructor(
     private readonly header: ScheduleHeader,
@@ -60,6 +65,9 @@ export class OperandRules {
   private checkStandard(layer: ScheduleLayer, tile: Box, reads: readonly Access[], writes: readonly Access[]): void {
     const shown = this.shown.get(layer) ?? new Map<string, string>();
     this.shown.set(layer, shown);
+    if (!this.open.has(layer)) this.open.set(layer, new Set());
+    for (const { operand } of [...reads, ...writes]) if ((operand ?? '') === '') this.open.get(layer)!.add('accesses without operand');
+    this.checkCount(layer, reads, writes);
     const isBatched = reads.some(({ operand }) => operand === 'I2') || shown.has('I2');
     for (const access of reads) if (access.operand !== 'O') this.checkShown(layer, tile, shown, access, reads, isBatched, false);
     for (const access of writes) this.checkShown(layer, tile, shown, access, writes, isBatched, true);
@@ -70,6 +78,13 @@ export class OperandRules {
     const has = (name: string): boolean => reads.some(({ operand }) => operand === name);
     if (isMatrixOperator(layer.operator) && reads.some(({ operand }) => operand !== undefined) && !(has('I') && (has('W') || has('I2'))))
       this.fault('does not read both factors of its product');
+  }
+
+  private checkCount({ operator }: ScheduleLayer, reads: readonly Access[], writes: readonly Access[]): void {
+    const named = new Set(reads.map(({ operand }) => operand ?? '').filter((name) => name !== ''));
+    const nameless = reads.filter(({ operand }) => (operand ?? '') === '').length;
+    if (named.size + nameless + (writes.some(({ adds }) => adds) ? 1 : 0) < fewestOperands(operator))
+      this.fault(`reads too few operands for operator '${operator}'`);
   }
 
   private checkShown(
@@ -89,10 +104,12 @@ export class OperandRules {
       this.fault(`has tensor '${access.tensor}' as operand ${name}, other tiles of its layer '${first}'`);
       return;
     }
+    const isSumSoFar = name === 'O' && !isOutput;
     const loops = standardLoops(layer, name, isBatched);
-    if (loops === undefined) return;
     const tensor = this.header.tensors[access.tensor]!;
-    const map = inferredMap(layer, loops, tensor, isBatched);
+    const map = loops === undefined ? undefined : inferredMap(layer, loops, tensor, isBatched);
+    if (map === undefined && !isSumSoFar) this.open.get(layer)!.add(name);
+    if (loops === undefined) return;
     const groups =
       name === 'W' || name === 'I2'
         ? sizeOf(

@@ -6,6 +6,7 @@ import { OperandRules, type Access } from './operand-rules.js';
 import { wholeOf } from './operands.js';
 import type { Place } from './place.js';
 import { AllPlaces, type Sizes } from './places.js';
+import { uncheckedOf, type Unchecked } from './unchecked.js';
 import { ValueRules } from './value-rules.js';
 
 /** Elements by who wrote them: pairs of an operation's id (-1: there from the start) and a number of elements, by id. */
@@ -19,6 +20,8 @@ export interface Replayed {
   readonly feeds: readonly (readonly [number, ...Feeders[]])[];
   /** Of each output: what feeds its elements at home in the end. */
   readonly outputs: Readonly<Record<string, Feeders>>;
+  /** What could not be held against anything; undefined when nothing is. */
+  readonly unchecked: Unchecked | undefined;
   /** In sentences; empty for a schedule that holds. */
   readonly faults: readonly string[];
 }
@@ -59,6 +62,8 @@ class Replay {
   private readonly written = new Set<string>();
   private homeElements = 0;
   private movedElements = 0;
+  /** Computations of no layer. */
+  private layerless = 0;
   private id = -1;
 
   constructor(
@@ -86,6 +91,7 @@ class Replay {
     const writes = (form.writes ?? []).map((access) => this.write(form, access, reads));
     for (const access of form.releases ?? []) this.release(access);
     if (form.kind === 'transfer') this.checkShape(form, reads, writes);
+    if (layer === undefined && (form.kind === 'compute' || form.kind === 'pim')) this.layerless++;
     if (layer === undefined || tile === undefined) return;
     this.checkTile(layer, form);
     this.operands.check(form, layer, tile, reads, writes);
@@ -115,8 +121,18 @@ class Replay {
       coverage: Object.fromEntries(coverage),
       feeds: this.feeds,
       outputs: Object.fromEntries(outputs),
+      unchecked: this.unchecked(),
       faults: this.faults,
     };
+  }
+
+  private unchecked(): Unchecked | undefined {
+    const silent = Object.entries(this.schedule.layers ?? {}).filter(([, layer]) => this.operands.open.has(layer));
+    return uncheckedOf(
+      silent.map(([name]) => name),
+      new Map(silent.map(([name, layer]) => [name, this.operands.open.get(layer)!])),
+      this.layerless,
+    );
   }
 
   private number(form: ScheduleOperation): number {
@@ -153,7 +169,7 @@ class Replay {
     }
     this.values.write(access, { operand: access.operand, tensor, place, range });
     this.checkRoom(place);
-    return { operand: access.operand, tensor, place, range };
+    return { operand: access.operand, tensor, place, range, adds: access.mode === 'accumulate' };
   }
 
   private release(access: RegionAccess): void {

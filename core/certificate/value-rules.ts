@@ -2,7 +2,8 @@ import type { Schedule, ScheduleLayer, ScheduleOperation, WriteAccess } from '..
 import type { Box } from '../workload/box.js';
 import { combined, Grid, isInside, isSame, mapped, shared, volume, type Numbers, type Range } from './grid.js';
 import type { Access } from './operand-rules.js';
-import { summedLoops, wholeOf } from './operands.js';
+import { operandsOf, regionOf, summedLoops, wholeOf } from './operands.js';
+import { canBeSum } from './operators.js';
 import type { Place } from './place.js';
 import type { AllPlaces } from './places.js';
 import { ABSENT, INITIAL, Versions, type SumSpace } from './versions.js';
@@ -21,6 +22,7 @@ export class ValueRules {
   private readonly newest = new Map<string, Grid>();
   /** Of tensors that operations of no layer make: 1 where a computation has read the element or it has come home. */
   private readonly used = new Map<string, Grid>();
+  private readonly stated = new Map<string, readonly Range[]>();
   private form!: ScheduleOperation;
   private index = 0;
   private layer: ScheduleLayer | undefined;
@@ -88,6 +90,8 @@ export class ValueRules {
     this.each(tensor, range, versions, (version, newest) => {
       if (version === ABSENT) this.fault(`reads elements of '${tensor}' in ${place.name} that are not there`);
       else if (!mayBePart && this.versions.of(version).sum !== undefined) this.fault(`reads elements of '${tensor}' whose sum is not finished`);
+      else if (this.layer !== undefined && this.generation(version) > 0 && this.isGiven(tensor) && !this.isMade(tensor, range))
+        this.fault(`reads elements of '${tensor}' in ${place.name} that an operation of no layer has changed`);
       else if (!isTransfer && newest > this.generation(version)) this.fault(`reads elements of '${tensor}' in ${place.name} that have changed since`);
     });
     if (!this.used.has(tensor)) return;
@@ -111,7 +115,12 @@ export class ValueRules {
       if (place.isHome) this.store(tensor, range, moved, before);
       return moved;
     }
-    const isSum = this.readings.length > (mode === 'accumulate' ? 0 : 1) && this.readings.every((one) => one.tensor === tensor && isSame(one.range, range));
+    const addsToItself = mode === 'accumulate' && this.readings.length === 1 && this.readings[0]!.place === place;
+    const isSum =
+      canBeSum(this.form.operator) &&
+      !addsToItself &&
+      this.readings.length > (mode === 'accumulate' ? 0 : 1) &&
+      this.readings.every((one) => one.tensor === tensor && isSame(one.range, range));
     if (isSum) {
       const sum = this.summed(tensor, range);
       return mode === 'accumulate' && !this.readings.some((one) => one.place === place) ? this.onTop(tensor, sum, before, volume(range)) : sum;
@@ -163,6 +172,10 @@ export class ValueRules {
 
   /** What an operation of no layer makes: one version more than what it overwrites. */
   private opaque(tensor: string, range: Range, mode: string, before: Numbers): Numbers {
+    const isChange =
+      this.readings.some((one) => one.tensor === tensor && shared(one.range, range) !== undefined) || combined(before, 0, volume(range), (a) => a) !== ABSENT;
+    if (this.isStated(tensor, range) || (this.makers.has(tensor) && !this.isStatedAtAll(tensor) && isChange))
+      this.fault(`is of no layer and writes '${tensor}', which a layer makes`);
     this.follow(tensor);
     let generation = 0;
     if (mode !== 'accumulate') mapped(before, (version) => (generation = Math.max(generation, this.generation(version))));
@@ -170,6 +183,39 @@ export class ValueRules {
     const version = this.versions.whole(generation + 1);
     if (mode !== 'accumulate') this.raise(tensor, range, version, before);
     return version;
+  }
+
+  /** It holds data from the start. */
+  private isGiven(tensor: string): boolean {
+    const { role } = this.schedule.tensors[tensor]!;
+    return role === 'input' || role === 'constant';
+  }
+
+  private isMade(tensor: string, range: Range): boolean {
+    return this.makers.has(tensor) || this.isStated(tensor, range);
+  }
+
+  private isStatedAtAll(tensor: string): boolean {
+    return this.outputsOf(tensor).length > 0;
+  }
+
+  /** Whether a layer says that it makes some of these elements. */
+  private isStated(tensor: string, range: Range): boolean {
+    return this.outputsOf(tensor).some((made) => shared(made, range) !== undefined);
+  }
+
+  /** What layers that state operands make of a tensor. */
+  private outputsOf(tensor: string): readonly Range[] {
+    let ranges = this.stated.get(tensor);
+    if (ranges === undefined) {
+      ranges = Object.values(this.schedule.layers ?? {}).flatMap((layer) => {
+        const whole: Box = Object.fromEntries(Object.entries(layer.loops).map(([loop, size]) => [loop, [0, size] as const]));
+        const outputs = operandsOf(layer).filter((operand) => operand.role === 'output' && operand.tensor === tensor);
+        return outputs.map(({ map }) => regionOf(map, whole, this.schedule.tensors[tensor]!));
+      });
+      this.stated.set(tensor, ranges);
+    }
+    return ranges;
   }
 
   private store(tensor: string, range: Range, moved: Numbers, before: Numbers): void {

@@ -1,6 +1,6 @@
 import type { ActionDeclaration, ExpectedActions, PowerDeclaration } from '../model/action.js';
 import { isPower } from '../model/action.js';
-import { stallClassProblem } from '../plugin/stall-class-shape.js';
+import { oldStallForm, stallClassProblem } from '../plugin/stall-class-shape.js';
 import type { BlockPlugin, IdealDeclaration } from '../plugin/block-plugin.js';
 import { firstProblem, ruleOfBlock } from './contract-rule.js';
 import { describedContract, tilesOf } from './described.js';
@@ -12,7 +12,10 @@ export const ACTIONS_RULE = ruleOfBlock('declares its actions, each with an ener
 export const MILESTONES_RULE = ruleOfBlock('declares its milestones', milestonesProblem);
 export const IDEAL_DECLARED_RULE = ruleOfBlock('declares what of it can be idealised', idealProblem);
 
-function stallRolesProblem({ stallClasses }: BlockPlugin): string | undefined {
+function stallRolesProblem(plugin: BlockPlugin): string | undefined {
+  const { stallClasses } = plugin;
+  const oldForm = oldStallForm(plugin);
+  if (oldForm !== undefined) return oldForm;
   if (stallClasses === undefined)
     return "`stallClasses` is not declared: each class with its role, e.g. { idle: { role: 'rest', ... }, busy: { role: 'work', ... } }";
   const problem = stallClassProblem(stallClasses);

@@ -2,6 +2,7 @@ import type { Machine } from '../machine/machine.js';
 import type { BlockPlugin } from '../plugin/block-plugin.js';
 import { benchOf, machineAround, runBench } from './bench-machine.js';
 import { ruleOfBlock } from './contract-rule.js';
+import { thrownMessage } from '../text/thrown.js';
 
 /** Tries a machine around a block with this configuration, and gives it back at its end. */
 export type IdealTrial = (plugin: BlockPlugin) => Machine;
@@ -11,7 +12,7 @@ export const IDEAL_RULE = ruleOfBlock('ends not later with any of its mechanisms
   try {
     return checkIdeal(plugin, (variant) => (variant === plugin ? benchOf(plugin, 0) : runBench(machineAround(variant, 0))).machine);
   } catch (error) {
-    return `cannot be tried: ${error instanceof Error ? error.message : String(error)}`;
+    return `cannot be tried: ${thrownMessage(error)}`;
   }
 });
 

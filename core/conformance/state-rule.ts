@@ -5,6 +5,7 @@ import type { MachineSpec } from '../machine/specification.js';
 import type { BlockPlugin } from '../plugin/block-plugin.js';
 import { benchOf, machineAround, MAX_EVENTS, runBench } from './bench-machine.js';
 import { ruleOfBlock, type ContractRule } from './contract-rule.js';
+import { thrownMessage } from '../text/thrown.js';
 
 /** Largest pause of the benches, in cycles. */
 const PAUSE = 3;
@@ -47,7 +48,7 @@ export function resumeProblem(spec: MachineSpec, whole: Machine, moments: readon
       try {
         other = goneOn(spec, machine, laterTicks);
       } catch (error) {
-        return `after ${events} events: ${error instanceof Error ? error.message : String(error)}`;
+        return `after ${events} events: ${thrownMessage(error)}`;
       }
       other.run({ maxEvents: maxEvents - events });
       other.finish();

@@ -14,6 +14,7 @@ import { type ContractRule, ruleOfBlock } from './contract-rule.js';
 import { describedContract } from './described.js';
 import { differentBlock } from './state-rule.js';
 import { undeclaredStatistic } from './statistics-rule.js';
+import { thrownMessage } from '../text/thrown.js';
 
 const SHARES = [0.1, 0.3, 0.5, 0.7, 0.9];
 const SAME_PLACE: StateOrigin = { tick: 0, firstOperation: 0, addresses: { locate: () => undefined, startOf: () => 0 } };
@@ -140,7 +141,7 @@ function resumed(spec: MachineSpec, operations: readonly ScheduleOperation[], wh
   try {
     loadMachine(second.machine, saveMachine(first.machine, SAME_PLACE, first.parts), SAME_PLACE, second.parts);
   } catch (error) {
-    return `after ${events} events of an operation: ${error instanceof Error ? error.message : String(error)}`;
+    return `after ${events} events of an operation: ${thrownMessage(error)}`;
   }
   second.machine.kernel.run(MAX_EVENTS);
   const where = `saved after ${events} events, in the middle of operations, and loaded elsewhere`;

@@ -11,7 +11,8 @@ import { parseLocated } from './yaml.js';
  * often knows the values only. Where the path does not lead, its last part that is there has the place.
  */
 export function placedProblems(problems: readonly InputProblem[]): InputProblem[] {
-  return problems.map((problem) => ({ ...problem, ...placeOf(problem) }));
+  const files = new Map<string, Locator>();
+  return problems.map((problem) => ({ ...problem, ...placeOf(problem, files) }));
 }
 
 /** The same error, its problems with their lines. */
@@ -20,18 +21,30 @@ export function placedError(error: Error): Error {
   return error.name === 'InputError' && Array.isArray(problems) ? new InputError(placedProblems(problems)) : error;
 }
 
-function placeOf({ file, line, path }: InputProblem): SourcePlace | undefined {
+type Locator = (path: string) => SourcePlace | undefined;
+
+function placeOf({ file, line, path }: InputProblem, files: Map<string, Locator>): SourcePlace | undefined {
   if (file === undefined || line !== undefined || path === undefined || !/\.(ya?ml|json)$/.test(file)) return undefined;
+  let locate = files.get(file);
+  if (locate === undefined) files.set(file, (locate = locatorOf(file)));
+  try {
+    return locate(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads a file once for all of its problems. What cannot be read again keeps what is known of it. */
+function locatorOf(file: string): Locator {
   const found = statOf(file);
-  if (found?.isFile() !== true || found.size > LIMITS.yamlBytes) return undefined;
+  if (found?.isFile() !== true || found.size > LIMITS.yamlBytes) return () => undefined;
   try {
     const text = readFileSync(file, 'utf8');
-    if (file.endsWith('.json')) return placeInJson(text, file, path);
+    if (file.endsWith('.json')) return (path) => placeInJson(text, file, path);
     const places = new Places();
     const { value } = parseLocated(text, file, places);
-    return { line: 1, column: 1, ...places.along(value, path.split('.')), file };
+    return (path) => ({ line: 1, column: 1, ...places.along(value, path.split('.')), file });
   } catch {
-    // What cannot be read again keeps what is known of it.
-    return undefined;
+    return () => undefined;
   }
 }

@@ -11,7 +11,8 @@ export class Problems {
   }
 
   addAll(problems: readonly InputProblem[]): void {
-    this.list.push(...problems);
+    // Not spread: a large file may have more than a call takes arguments.
+    for (const problem of problems) this.list.push(problem);
   }
 
   /** A name that is not among the valid ones, with the nearest of them. */
@@ -25,7 +26,7 @@ export class Problems {
       return step();
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      this.list.push(...error.problems);
+      this.addAll(error.problems);
       return undefined;
     }
   }

@@ -61,6 +61,9 @@ export function compileSchema(schema: JsonSchema, owner = 'schema'): ValidateFun
   return validate;
 }
 
+/** More than anybody reads: a file of hundreds of thousands of unknown keys is refused as fast as it is read. */
+const MOST_PROBLEMS = 200;
+
 export interface ValidationPlace {
   readonly places?: Places;
   /** Path of the value in the whole document, for messages. */
@@ -71,7 +74,7 @@ export interface ValidationPlace {
 
 /**
  * Checks a value against a schema and completes it in place: units become numbers, defaults are filled in.
- * @returns every problem, with file and line where `places` knows them.
+ * @returns the problems, of very many the first, with file and line where `places` knows them.
  */
 export function validateInPlace(schema: JsonSchema, value: unknown, where: ValidationPlace = {}): InputProblem[] {
   const places = where.places ?? new Places();
@@ -83,6 +86,7 @@ export function validateInPlace(schema: JsonSchema, value: unknown, where: Valid
   const errors = keepTelling(validate.errors ?? []).filter((error) => !skip.has(error.instancePath));
   const seen = new Set<string>();
   for (const error of errors) {
+    if (problems.length >= MOST_PROBLEMS) break;
     const problem = problemOf(error, value, places, path);
     const key = `${problem.path} ${problem.message}`;
     if (!seen.has(key)) problems.push(problem);

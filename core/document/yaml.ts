@@ -1,9 +1,10 @@
-import { isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Alias, type Document, type Node, type Scalar } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Alias, type Document, type Node, type Scalar } from 'yaml';
 import { InputError, type InputProblem, type SourcePlace } from '../errors.js';
 import { LIMITS } from '../limits.js';
 import { bareTable, isInheritedName, NAME_EXPECTED } from '../text/names.js';
 import { describeValue } from './schema-text.js';
 import { Places } from './places.js';
+import { aliasTargets, TooManyValues } from './yaml-aliases.js';
 
 /** A parsed file whose values know where they stand. */
 export interface LocatedDocument {
@@ -14,6 +15,8 @@ export interface LocatedDocument {
 export interface ParseLimits {
   /** Values in all, those counted again that aliases repeat. A description is written by a person or a small script. */
   readonly values?: number;
+  /** Other tools' files: a key that is there twice is told, and the later one counts, as their parsers do it. Default: an error. */
+  readonly onRepeatedKey?: (path: string, place: SourcePlace) => void;
 }
 
 /**
@@ -32,7 +35,7 @@ export function parseLocated(text: string, file: string, places: Places, limits:
   // The parser keeps what the stack does not hold as a fault of syntax.
   if (document.errors.some(({ message }) => /call stack/i.test(message))) throw tooDeep(file);
   if (faults.length > 0) throw new InputError(faults.slice(0, 20));
-  const value = new Converter(document, at, places, limits.values ?? LIMITS.descriptionValues).convert(document.contents, []);
+  const value = new Converter(document, at, places, limits.values ?? LIMITS.descriptionValues, limits.onRepeatedKey).convert(document.contents, []);
   if (value === null || value === undefined) {
     throw new InputError({ file, line: 1, column: 1, message: 'the file is empty', expected: 'a mapping of keys to values' });
   }
@@ -46,10 +49,22 @@ function checkSize(text: string, file: string): void {
   const tooLarge = (expected: string): InputError =>
     new InputError({ file, line: 1, column: 1, message: 'the document is too large for YAML', expected: `${expected}; schedules may be JSON or NDJSON` });
   if (text.length > LIMITS.yamlBytes) throw tooLarge(`at most ${LIMITS.yamlBytes / 2 ** 20} MiB`);
+  if (text.length > ALIAS_CHARACTERS * LIMITS.yamlAliases && countAliases(text) > LIMITS.yamlAliases) {
+    throw tooLarge(`at most ${LIMITS.yamlAliases} aliases`);
+  }
   if (text.length <= LIMITS.yamlMarks) return;
   let marks = 0;
   for (let i = 0; i < text.length; i++) if (MARKS.has(text.charCodeAt(i))) marks++;
   if (marks > LIMITS.yamlMarks) throw tooLarge(`at most ${LIMITS.yamlMarks} values and lines`);
+}
+
+/** `*a` and a separator. */
+const ALIAS_CHARACTERS = 3;
+
+function countAliases(text: string): number {
+  let count = 0;
+  for (const _ of text.matchAll(/(?<=[\s,[{:])\*[^\s,[\]{}]/g)) count++;
+  return count;
 }
 
 function parsedTree(text: string, file: string, lines: LineCounter): Document {
@@ -77,21 +92,6 @@ function syntaxProblem(code: string, message: string, place: SourcePlace): Input
   return { ...place, message: `YAML syntax: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`, expected: expected[code] ?? 'valid YAML 1.2' };
 }
 
-/** What each alias stands for: the last anchor of its name before it, in one walk (`Alias.resolve` walks the document for each). */
-function aliasTargets(document: Document): ReadonlyMap<Alias, Node> {
-  const anchors = new Map<string, Node>();
-  const targets = new Map<Alias, Node>();
-  visit(document, {
-    Node: (_, node) => {
-      if (isAlias(node)) {
-        const target = anchors.get(node.source);
-        if (target !== undefined) targets.set(node, target);
-      } else if ((isScalar(node) || isCollection(node)) && node.anchor !== undefined) anchors.set(node.anchor, node);
-    },
-  });
-  return targets;
-}
-
 class Converter {
   private values = 0;
   private readonly open = new Set<Node>();
@@ -102,23 +102,35 @@ class Converter {
     private readonly at: (offset: number) => SourcePlace,
     private readonly places: Places,
     private readonly mostValues: number,
+    private readonly onRepeatedKey: ParseLimits['onRepeatedKey'],
   ) {}
 
   convert(node: unknown, path: readonly string[]): unknown {
     if (node === null || node === undefined) return null;
     const place = this.placeOf(node);
-    if (++this.values > this.mostValues || path.length > LIMITS.depth) {
-      throw new InputError({
-        ...place,
-        path: path.slice(0, 8).join('.'),
-        message: 'the document is too large or nested too deeply',
-        expected: `at most ${this.mostValues} values, those that aliases repeat counted again, in ${LIMITS.depth} levels`,
-      });
-    }
-    if (isAlias(node)) return this.convertAlias((this.targets ??= aliasTargets(this.document)).get(node), place, path);
+    if (++this.values > this.mostValues || path.length > LIMITS.depth) throw this.tooLarge(place, path);
+    if (isAlias(node)) return this.convertAlias((this.targets ??= this.findTargets()).get(node), place, path);
     if (isMap(node)) return this.convertMap(node.items, place, path);
     if (isSeq(node)) return this.convertList(node.items, place, path);
     return isScalar(node) ? this.convertScalar(node, place, path) : null;
+  }
+
+  private tooLarge(place: SourcePlace, path: readonly string[]): InputError {
+    return new InputError({
+      ...place,
+      path: path.slice(0, 8).join('.'),
+      message: 'the document is too large or nested too deeply',
+      expected: `at most ${this.mostValues} values, those that aliases repeat counted again, in ${LIMITS.depth} levels`,
+    });
+  }
+
+  /** Before the first alias is followed it is known what all of them come to. */
+  private findTargets(): ReadonlyMap<Alias, Node> {
+    try {
+      return aliasTargets(this.document.contents, this.mostValues, LIMITS.depth);
+    } catch (error) {
+      throw error instanceof TooManyValues ? this.tooLarge(this.placeOf(error.node), error.path) : error;
+    }
   }
 
   private convertAlias(target: Node | undefined, place: SourcePlace, path: readonly string[]): unknown {
@@ -134,7 +146,10 @@ class Converter {
     for (const { key, value } of items) {
       const keyPlace = key === null ? place : this.placeOf(key);
       const name = this.nameOf(key, keyPlace, path);
-      if (Object.hasOwn(result, name)) throw new InputError(syntaxProblem('DUPLICATE_KEY', 'map keys must be unique', keyPlace));
+      if (Object.hasOwn(result, name)) {
+        if (this.onRepeatedKey === undefined) throw new InputError(syntaxProblem('DUPLICATE_KEY', 'map keys must be unique', keyPlace));
+        this.onRepeatedKey([...path, name].join('.'), this.places.ofKey(result, name) ?? keyPlace);
+      }
       result[name] = this.inside(value, [...path, name]);
       this.places.setChild(result, name, keyPlace, value === null ? keyPlace : this.placeOf(value));
     }

@@ -1,4 +1,5 @@
 import { InputError, ModelError, SimulationError } from '../errors.js';
+import { asThrown, thrownText } from '../text/thrown.js';
 
 /** A block, as far as its failures tell of it. */
 interface FailingBlock {
@@ -16,10 +17,11 @@ export function callBlock<T>(block: FailingBlock, when: string, call: () => T): 
 }
 
 /** ModelError (exit code 3) for what a model threw by mistake; what is meant for the user stays as it is. */
-export function blockFailure(error: unknown, block: FailingBlock, when: string): Error {
+export function blockFailure(thrown: unknown, block: FailingBlock, when: string): Error {
+  const error = asThrown(thrown);
   if (error instanceof InputError || error instanceof SimulationError) return error;
   if (error instanceof ModelError && error.blockPath !== undefined) return error;
-  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const reason = thrownText(error);
   const failure = new ModelError(`plugin '${block.plugin.name}' failed ${when}: ${reason}`, block.path);
   failure.cause = error;
   return failure;

@@ -16,6 +16,7 @@ import type { TransactionPool } from '../model/transaction.js';
 import { callBlock } from './block-failure.js';
 import type { BlockScope, Injection } from './injection.js';
 import type { RouteTable } from './routes.js';
+import { asThrown, thrownText } from '../text/thrown.js';
 
 const DEFAULT_PORT_DEPTH = 4;
 
@@ -81,9 +82,10 @@ export class BuiltBlock {
       const { name, needs } = this.plugin;
       const met = needs === undefined ? {} : scope.meet({ who: `${this.path} (${name})`, path: this.path, needs, config: this.description.config });
       this.created = this.plugin.create(this.context(directory, routes, scope), met);
-    } catch (error) {
+    } catch (thrown) {
+      const error = asThrown(thrown);
       if (error instanceof ModelError || error instanceof InputError) throw error;
-      const reason = error instanceof Error ? (error.name === 'Error' ? error.message : `${error.name}: ${error.message}`) : String(error);
+      const reason = thrownText(error).replace(/^Error: /, '');
       const failure = new InputError({ path: this.path, message: `plugin '${this.plugin.name}' could not create its block: ${reason}` });
       failure.cause = error;
       throw failure;

@@ -11,6 +11,7 @@ import { completeConfig } from '../plugin/plugin-config.js';
 import { effectiveBindings } from './bindings.js';
 import { Injection } from './injection.js';
 import type { BlockSpec, ConnectionSpec, DescribedMachine, MachineSpec } from './specification.js';
+import { asThrown, thrownText } from '../text/thrown.js';
 
 /** Describes a machine, each block once: its validated configuration, its facts, its connections. InputError for what does not fit. */
 export function describeMachine(spec: MachineSpec): DescribedMachine {
@@ -68,9 +69,10 @@ function describeBlock(
   const context = { path, clock, config, ...extensionAccess(extensions, { owner: path, seed }) };
   try {
     return { facts: plugin.describe(context), actions: plugin.actions?.(context) ?? {} };
-  } catch (error) {
+  } catch (thrown) {
+    const error = asThrown(thrown);
     if (error instanceof InputError) throw error;
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const reason = thrownText(error);
     const failure = new InputError({ path, message: `plugin '${plugin.name}' could not describe its block: ${reason}` });
     failure.cause = error;
     throw failure;

@@ -2,6 +2,7 @@ import { InputError } from '../errors.js';
 import type { ScheduleLayer, ScheduleOperand, ScheduleTensor } from '../schedule/form/form.js';
 import { isMatrixOperator, LOOP_CLASSES, STANDARD_LOOPS, standardLoopClass, type LoopClass } from '../workload/loop-class.js';
 import { operatorName } from '../workload/operator-name.js';
+import { smallInteger } from '../workload/small-integer.js';
 import { loopClassesOf } from './loop-classes.js';
 import { OperandView, type Bounds } from './operand-view.js';
 
@@ -28,7 +29,7 @@ export class LayerView {
     classes: { readonly plain: readonly LoopClass[]; readonly batched: readonly LoopClass[] },
   ) {
     this.loops = Object.keys(loops);
-    this.whole = { low: this.loops.map(() => 0), high: Object.values(loops) };
+    this.whole = { low: this.loops.map(() => 0), high: Object.values(loops).map(smallInteger) };
     this.operatorName = operatorName(operator);
     this.isMatrixProduct = isMatrixOperator(operator);
     this.plain = numbered(classes.plain);

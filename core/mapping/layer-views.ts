@@ -1,5 +1,6 @@
 import { InputError } from '../errors.js';
 import type { ScheduleHeader, ScheduleOperation } from '../schedule/form/form.js';
+import { smallInteger } from '../workload/small-integer.js';
 import { layerViewOf, LayerView, standardClasses } from './layer-view.js';
 import { TileView } from './tile-view.js';
 
@@ -34,8 +35,8 @@ export class LayerViews {
       const from = operation.at?.[loop] ?? 0;
       const size = operation.loops?.[loop] ?? 1;
       if (!(Number.isSafeInteger(from) && Number.isSafeInteger(size) && size > 0)) throw noTile(id, loop, from, size);
-      low[l] = from;
-      high[l] = from + size;
+      low[l] = smallInteger(from);
+      high[l] = smallInteger(from + size);
     }
     return new TileView(view, low, high);
   }

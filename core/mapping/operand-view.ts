@@ -1,6 +1,7 @@
 import type { Box, Sizes } from '../workload/box.js';
 import { isConcerned } from './loop-classes.js';
 import { mapTile, type OperandMap } from '../workload/operand-map.js';
+import { smallInteger } from '../workload/small-integer.js';
 import type { IndexExpression } from '../workload/region-map.js';
 
 /** A box by bounds of numbered dimensions, half open. */
@@ -91,14 +92,14 @@ function indexRegion(dimensions: readonly CompiledDimension[], tile: Bounds): Bo
       from += Math.min(a, b);
       last += Math.max(a, b);
     }
-    low[d] = Math.min(Math.max(from, 0), size);
-    high[d] = Math.max(low[d]!, Math.min(last + window, size));
+    low[d] = smallInteger(Math.min(Math.max(from, 0), size));
+    high[d] = smallInteger(Math.max(low[d]!, Math.min(last + window, size)));
   }
   return { low, high };
 }
 
 function valueOf({ coefficient, shift, divisor }: CompiledTerm, value: number): number {
-  return Math.floor((coefficient * value + shift) / divisor);
+  return smallInteger(Math.floor((coefficient * value + shift) / divisor));
 }
 
 function isEmpty({ low, high }: Bounds): boolean {

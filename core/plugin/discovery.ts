@@ -9,6 +9,7 @@ import type { PluginCode, PluginPolicy } from './consent/plugin-code.js';
 import type { Plugin } from './define-plugin.js';
 import type { PluginRegistry } from './registry.js';
 import { installTesseraImport, packageUrl, pluginFileUrl, tellAgreed } from './tessera-import.js';
+import { asThrown, thrownText } from '../text/thrown.js';
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -133,10 +134,11 @@ async function importPlugin(url: string, specifier: string, isFile: boolean, pla
   await installTesseraImport();
   try {
     return await withoutLooseEnds(async () => (await import(/* @vite-ignore */ url)) as Loose);
-  } catch (error) {
+  } catch (thrown) {
+    const error = asThrown(thrown);
     if (error instanceof InputError) throw error;
     const code = (error as NodeJS.ErrnoException | undefined)?.code;
-    const reason = error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error);
+    const reason = thrownText(error).split('\n', 1)[0]!;
     if (!isFile && code === 'ERR_MODULE_NOT_FOUND' && reason.includes(`'${specifier}'`)) {
       throw notInstalled(specifier, place);
     }

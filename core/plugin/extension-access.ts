@@ -4,6 +4,7 @@ import { InputError } from '../errors.js';
 import { RandomStream } from '../kernel/random.js';
 import type { ExtensionAccess, ExtensionPoint, ExtensionReference, ReferenceOptions } from '../model/extension-point.js';
 import type { ConfiguredExtension, ExtensionContext, ExtensionPlugin } from './extension-plugin.js';
+import { asThrown, thrownMessage } from '../text/thrown.js';
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -86,9 +87,10 @@ function created(plugin: ConfiguredExtension<unknown, Loose>, config: Loose, con
   let value: unknown;
   try {
     value = plugin.create(config, context, needs);
-  } catch (error) {
+  } catch (thrown) {
+    const error = asThrown(thrown);
     if (error instanceof InputError) throw error;
-    throw new InputError({ path: at, message: `extension '${plugin.name}' could not be made: ${error instanceof Error ? error.message : String(error)}` });
+    throw new InputError({ path: at, message: `extension '${plugin.name}' could not be made: ${thrownMessage(error)}` });
   }
   if (value === undefined || value === null) throw new InputError({ path: at, message: `extension '${plugin.name}' made no value but ${String(value)}` });
   return value;

@@ -1,7 +1,7 @@
 import { InputError, type SourcePlace } from '../errors.js';
 import { BLOCK_KINDS } from './block-plugin.js';
 import { PLUGIN_KINDS, type Plugin } from './define-plugin.js';
-import { stallClassProblem, STALL_CLASSES_EXPECTED } from './stall-class-shape.js';
+import { stallClassProblem, STALL_CLASSES_EXPECTED, withStallRoles } from './stall-class-shape.js';
 import { statisticsProblem } from './statistics-shape.js';
 import { listNames, nearestName } from '../document/nearest.js';
 
@@ -62,7 +62,8 @@ export function checkPluginShape(candidate: unknown, origin: string, place?: Sou
   const ratioProblem = 'ports' in plugin ? statisticsProblem(plugin['statistics'] as Loose) : undefined;
   if (ratioProblem !== undefined)
     return fail(`${kind} plugin '${name}': ${ratioProblem}`, '`ratio: [numerator, denominator]`, two declared statistics that are no ratios');
-  const stallProblem = stallClassProblem(plugin['stallClasses']);
+  const current = withStallRoles(plugin);
+  const stallProblem = stallClassProblem(current['stallClasses']);
   if (stallProblem !== undefined) return fail(`${kind} plugin '${name}': ${stallProblem}`, STALL_CLASSES_EXPECTED);
   if (kind === 'extension') {
     const isMade = typeof plugin['create'] === 'function';
@@ -73,7 +74,7 @@ export function checkPluginShape(candidate: unknown, origin: string, place?: Sou
       return fail(`extension plugin '${name}': 'configSchema' is ${describeValue(plugin['configSchema'])}`, "'configSchema' of type object beside 'create'");
     }
   }
-  return candidate as Plugin;
+  return current as unknown as Plugin;
 }
 
 function typeOf(value: unknown): string {

@@ -1,13 +1,42 @@
-import { STALL_ROLES, WAITS_ON } from '../model/stall-class.js';
+import { STALL_ROLES, WAITS_ON, type StallClasses } from '../model/stall-class.js';
 import { isPlainObject } from '../document/places.js';
 import { listNames } from '../document/nearest.js';
 
 export const STALL_CLASSES_EXPECTED = "an object by class, the resting class first, e.g. { idle: { role: 'rest', description: '...' } }";
 
+const withRoles = new WeakMap<object, object>();
+const oldForms = new WeakSet<object>();
+
+/**
+ * Plugins written before classes had roles declare a list of their names. It means what it meant: the first is the resting one, and in all others
+ * the block counted as busy. The same plugin always gives the same object. A list that is none of names is left for `stallClassProblem` to refuse.
+ */
+export function withStallRoles<T extends object>(plugin: T): T {
+  const { stallClasses: names } = plugin as { stallClasses?: unknown };
+  if (!Array.isArray(names) || names.length === 0 || !names.every((name) => typeof name === 'string' && name !== '')) return plugin;
+  let known = withRoles.get(plugin) as T | undefined;
+  if (known === undefined) {
+    const stallClasses: StallClasses = Object.fromEntries(
+      (names as string[]).map((name, index) => [name, { role: index === 0 ? 'rest' : 'work', description: `'${name}', declared without a role` }] as const),
+    );
+    // The plugin itself stays as its author made it.
+    known = Object.assign(Object.create(Object.getPrototypeOf(plugin) as object | null) as T, plugin, { stallClasses });
+    withRoles.set(plugin, known);
+    oldForms.add(known);
+  }
+  return known;
+}
+
+/** What to tell of a plugin that declares its stall classes in the old form. */
+export function oldStallForm(plugin: { readonly name: string; readonly kind: string }): string | undefined {
+  if (!oldForms.has(plugin)) return undefined;
+  return `${plugin.kind} plugin '${plugin.name}': 'stallClasses' is a list of names, an old form: all but the first count as work; expected ${STALL_CLASSES_EXPECTED}`;
+}
+
 /** What is wrong with the stall classes that a plugin declares; undefined when they are well formed, or absent. */
 export function stallClassProblem(classes: unknown): string | undefined {
   if (classes === undefined) return undefined;
-  if (!isPlainObject(classes)) return `'stallClasses' is ${Array.isArray(classes) ? 'a list of names, without roles' : `of type ${typeof classes}`}`;
+  if (!isPlainObject(classes)) return `'stallClasses' is ${Array.isArray(classes) ? 'a list, but not of names' : `of type ${typeof classes}`}`;
   const entries = Object.entries(classes);
   for (const [name, entry] of entries) {
     const problem = isPlainObject(entry) ? roleProblem(entry) : 'is no object';

@@ -2,7 +2,7 @@ import type { AuditSubject } from '../analysis/audit/demand.js';
 import type { Estimate } from '../result/performance.js';
 import type { MachineDescription } from '../model/machine-facts.js';
 import type { Schedule } from '../schedule/form/form.js';
-import type { RunResult } from '../result/run-result.js';
+import type { RunResult, ScheduleResult } from '../result/run-result.js';
 import type { Workload } from '../workload/index.js';
 import type { ExportedFile } from '../document/output-files.js';
 import type { JsonSchema } from '../document/json-schema.js';
@@ -108,13 +108,25 @@ export interface ReferenceRecord {
   readonly [key: string]: unknown;
 }
 
+/** A machine with a schedule, as a crosscheck wants it run. */
+export interface CrosscheckRun {
+  /** As in a scenario: `{ include: 'tessera:scenarios/machines/...', set: {...} }`, or a machine written out. */
+  readonly machine: Readonly<Record<string, unknown>>;
+  readonly schedule: Schedule;
+}
+
+export interface CrosscheckContext extends ToolContext {
+  /** Simulates a schedule on a machine of blocks, as a scenario would be. Absent where records are not run from a file. */
+  readonly run?: (scenario: CrosscheckRun) => Promise<ScheduleResult>;
+}
+
 /** Runs reference records of one kind through the matching plugin. */
 export interface CrosscheckPlugin extends ToolPlugin {
   readonly kind: 'crosscheck';
   /** `kind` of the record files that it runs, e.g. `dram-trace`. */
   readonly recordKind: string;
   /** Simulated values under the reference's own names; only those are compared. Throws InputError with the reason when it cannot run the record. */
-  simulate(record: ReferenceRecord, context: ToolContext): Readonly<Record<string, number>> | Promise<Readonly<Record<string, number>>>;
+  simulate(record: ReferenceRecord, context: CrosscheckContext): Readonly<Record<string, number>> | Promise<Readonly<Record<string, number>>>;
   /** The names in `expected` that count for this record (default: all numeric ones that `simulate` returned). */
   comparable?(record: ReferenceRecord): readonly string[];
   /** Further reference values, of records that hold some elsewhere than under `expected`, e.g. beside the parts of the machine. */

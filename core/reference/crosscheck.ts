@@ -3,8 +3,10 @@ import { InputError } from '../errors.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import { ToolContexts } from '../plugin/tool-contexts.js';
 import type { StopCause } from '../plugin/stop-watch.js';
-import type { CrosscheckPlugin, ReferenceRecord } from '../plugin/tool-plugins.js';
+import type { CrosscheckPlugin, CrosscheckRun, ReferenceRecord } from '../plugin/tool-plugins.js';
+import type { ScheduleResult } from '../result/run-result.js';
 import { toolFailure } from '../run/call-tool.js';
+import { runForRecord } from './run-for-record.js';
 import { nearestName } from '../document/nearest.js';
 import { placedInJson, readJson } from '../document/json.js';
 
@@ -59,7 +61,8 @@ export async function crosscheckFile(file: string, registry: PluginRegistry, opt
   for (const record of chosen) {
     if (options.shouldStop?.() === true) break;
     const contexts = new ToolContexts(registry, { ...options, maxWallSeconds: options.maxSecondsPerRecord });
-    const result = await runRecord(record, plugin, contexts, failure);
+    const run = (scenario: CrosscheckRun): Promise<ScheduleResult> => runForRecord(scenario, registry, () => contexts.watch.look() !== undefined);
+    const result = await runRecord(record, plugin, contexts, run, failure);
     warnings.push(...contexts.warnings);
     // What was interrupted is no result: a part is never compared with a whole.
     if (contexts.watch.cause === 'interrupted') break;
@@ -146,6 +149,7 @@ async function runRecord(
   record: ReferenceRecord,
   plugin: CrosscheckPlugin,
   contexts: ToolContexts,
+  run: (scenario: CrosscheckRun) => Promise<ScheduleResult>,
   failure: (error: unknown) => Error,
 ): Promise<CrosscheckRecord> {
   const reference = record['reference_cpu_seconds'];
@@ -157,7 +161,8 @@ async function runRecord(
   };
   const failedFor = (failed: string): CrosscheckRecord => ({ id: record.id, metrics: {}, cpuSeconds: seconds(), referenceCpuSeconds, failed });
   try {
-    const simulated = await plugin.simulate(record, contexts.for(`crosscheck ${plugin.name}`));
+    const context = { ...contexts.for(`crosscheck ${plugin.name}`), run };
+    const simulated = await plugin.simulate(record, context);
     if (contexts.watch.cause !== undefined) return failedFor(STOPPED[contexts.watch.cause]);
     return { id: record.id, metrics: compareMetrics(record, simulated, plugin), cpuSeconds: seconds(), referenceCpuSeconds };
   } catch (error) {

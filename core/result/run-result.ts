@@ -166,6 +166,8 @@ export interface ScheduleResult extends ResultHead {
   readonly violationCount: number;
   /** The first hundred. */
   readonly violations: readonly ViolationResult[];
+  /** What the schedule's check could hold against nothing, in sentences; absent when nothing is, and in a part of a run. */
+  readonly unchecked?: readonly string[];
   readonly deadlock?: DeadlockReport;
   /** What carrying values through the run has shown, when that was asked for. */
   readonly functional?: FunctionalResult;

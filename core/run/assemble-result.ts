@@ -80,6 +80,7 @@ export function assembleResult(run: FinishedRun): ScheduleResult {
     ...(run.functional === undefined ? {} : { functional: run.functional }),
     ...(end in LIMITS ? { bound: end as RunLimit } : {}),
     violationCount,
+    ...(executor.violations.unchecked.length === 0 ? {} : { unchecked: executor.violations.unchecked }),
     ...(estimate === undefined ? {} : { estimate }),
     boundViolations: prepared.boundViolations,
     ...(deadlock === undefined ? {} : { deadlock }),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Certificate } from '../certificate/certificate.js';
+import { withOperandsOf } from '../certificate/beside.js';
 import type { Sizes } from '../certificate/places.js';
 import { replay, type Replayed } from '../certificate/replay.js';
 import { InputError } from '../errors.js';
@@ -15,7 +16,7 @@ export function certify(
   folder: string,
 ): { readonly certificate: Certificate; readonly faults: readonly string[] } {
   const sizes = sizesOf(prepared);
-  const { faults, operations, coverage, feeds, outputs } = replayed(prepared, sizes, scenario.file);
+  const { faults, operations, coverage, feeds, outputs, unchecked } = replayed(prepared, sizes, scenario.file);
   const certificate: Certificate = {
     tesseraCertificate: 1,
     scenario: scenario.name,
@@ -28,14 +29,15 @@ export function certify(
     schedule: { operations, sha256: hashOf(prepared), hazards: prepared.schedule.hazards ?? 'interlocked' },
     coverage,
     outputs,
+    ...(unchecked === undefined ? {} : { unchecked }),
     feeds,
   };
   return { certificate, faults };
 }
 
-function replayed({ schedule }: PreparedRun, sizes: Sizes, file: string): Replayed {
+function replayed({ schedule, workload, isScheduleGiven }: PreparedRun, sizes: Sizes, file: string): Replayed {
   try {
-    return replay(schedule, sizes);
+    return replay(isScheduleGiven && workload !== undefined ? withOperandsOf(schedule, workload) : schedule, sizes);
   } catch (error) {
     if (error instanceof RangeError) throw new InputError({ file, message: `its schedule cannot be certified: ${error.message}` });
     throw error;

@@ -26,6 +26,8 @@ export interface CheckOptions {
   /** When the clock of `limits.maxWallSeconds` began, as `performance.now()`. */
   readonly startedAt?: number;
   readonly planCache?: PlanCache | undefined;
+  /** Called when all is read and mapped, and the check begins; @param operations undefined when nobody knows */
+  readonly onBegin?: (operations: number | undefined) => void;
 }
 
 /** A broken rule and where the later operation is written. */
@@ -44,6 +46,8 @@ export interface CheckedScenario {
   readonly violationCount: number;
   /** The first hundred. */
   readonly violations: readonly LocatedViolation[];
+  /** What nothing in the schedule or beside it could be held against, in sentences: a legal schedule may do it wrongly. */
+  readonly unchecked: readonly string[];
   /** `hazards: checked`: races are not looked at. */
   readonly isRaceOpen: boolean;
   /** What the code that certifies found in a schedule that the sanitizer lets pass. */
@@ -94,9 +98,10 @@ export async function preparedToCheck({ scenario, registry }: LoadResult, option
 
 function check(loaded: LoadResult, prepared: PreparedCheck, options: CheckOptions): CheckedScenario {
   const { scenario } = loaded;
+  options.onBegin?.(prepared.schedule.operationCount);
   const before = process.cpuUsage();
   const checker = new ScheduleChecker(prepared, prepared.watch);
-  const { operations, violations, violationCount } = checker.check(prepared.schedule);
+  const { operations, violations, violationCount, unchecked } = checker.check(prepared.schedule);
   const { user, system } = process.cpuUsage(before);
   const isLegal = violationCount === 0;
   const locate = sourceLocator(scenario);
@@ -107,6 +112,7 @@ function check(loaded: LoadResult, prepared: PreparedCheck, options: CheckOption
     cpuSeconds: (user + system) / 1e6,
     violationCount,
     violations: violations.map(({ source, tick: _, ...violation }) => ({ ...violation, ...locate(source) })),
+    unchecked,
     isRaceOpen: prepared.schedule.hazards === 'checked',
     faults: [],
     ...(isLegal && options.certificate !== undefined ? certified(loaded, prepared, options.certificate) : {}),

@@ -16,6 +16,8 @@ export interface CheckedSchedule {
   /** The first ones. */
   readonly violations: readonly ScheduleViolation[];
   readonly violationCount: number;
+  /** What nothing could be held against, in sentences. */
+  readonly unchecked: readonly string[];
 }
 
 /** Checks a scenario's schedule in program order, without simulating time. */
@@ -47,6 +49,6 @@ export class ScheduleChecker {
     const executor = new ScheduleExecutor(new Kernel(), this.machine, schedule, beside);
     executor.walk();
     const { violations, fetchedCount } = executor;
-    return { operations: fetchedCount, violations: violations.kept, violationCount: violations.count };
+    return { operations: fetchedCount, violations: violations.kept, violationCount: violations.count, unchecked: violations.unchecked };
   }
 }

@@ -27,12 +27,15 @@ function locatorOf(scenario: LoadedScenario): (problem: InputProblem) => InputPr
   };
 }
 
-/** A binary file has no lines: the message says which line of the scenario names it. */
+const TEXT_FILE = /\.(ya?ml|json|ndjson|csv|txt)$/;
+
+/** A binary file has no lines: the message says which line of the scenario names it. A text file that was read as a binary one has a first line. */
 function namedBy(problem: InputProblem, { workload, schedule }: LoadedScenario): InputProblem {
   const source = workload?.form === 'file' ? workload : schedule;
   if (source === undefined || path.basename(problem.file ?? '') !== path.basename(source.file)) return problem;
   const { file, line, column } = source.place;
-  return { ...problem, file: source.file, message: `${problem.message} (named in ${file}:${line ?? 1}:${column ?? 1})` };
+  const first = TEXT_FILE.test(source.file) ? { line: 1, column: 1 } : {};
+  return { ...problem, ...first, file: source.file, message: `${problem.message} (named in ${file}:${line ?? 1}:${column ?? 1})` };
 }
 
 function placeOf(problem: InputProblem, scenario: LoadedScenario, find: ((at: string) => SourcePlace | undefined) | undefined): SourcePlace {

@@ -20,6 +20,7 @@ import { ImportedFiles } from './imported-files.js';
 import { scheduleOf } from './make-schedule.js';
 import type { PlanCache } from './plan-cache.js';
 import { emptyWorkload, readWorkload } from './read-workload.js';
+import { oldStallForm } from '../plugin/stall-class-shape.js';
 import { ToolContexts } from '../plugin/tool-contexts.js';
 
 /** Everything that a scenario's run needs, before anything is simulated. */
@@ -57,6 +58,11 @@ export async function prepare(
 ): Promise<PreparedRun> {
   if (scenario.machine === undefined) throw new InputError({ file: scenario.file, line: 1, column: 1, message: 'the scenario has no machine' });
   const machine = (soFar.machine = describeLoaded(scenario.machine, registry, scenario.seed, scenario.bindings));
+  for (const name of new Set(machine.blocks.map(({ plugin }) => plugin))) {
+    const plugin = registry.findBlock(name);
+    const note = plugin === undefined ? undefined : oldStallForm(plugin);
+    if (note !== undefined) contexts.warn(note);
+  }
   const imported = new ImportedFiles();
   const workload = (soFar.workload = scenario.workload === undefined ? undefined : await readWorkload(scenario.workload, registry, contexts, imported.tell));
   contexts.watch.check();

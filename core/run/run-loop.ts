@@ -9,6 +9,7 @@ import type { Simulation } from './simulation.js';
 import { secondsLeft } from './progress.js';
 import { Checkpoints } from './checkpoints.js';
 import type { RunOptions } from './run-options.js';
+import { asThrown, thrownText } from '../text/thrown.js';
 
 /**
  * Events dispatched before the run looks up: rarely enough to cost nothing, and never so many that they take much longer than `SLICE_SECONDS`,
@@ -152,13 +153,14 @@ export class RunLoop {
 }
 
 /** A link hands its message to the block at its far end, whose fault it then is. */
-function modelFailure(error: unknown, { kernel, blocks }: Machine): unknown {
+function modelFailure(thrown: unknown, { kernel, blocks }: Machine): unknown {
+  const error = asThrown(thrown);
   if (error instanceof InputError || error instanceof SimulationError || error instanceof PluginError) return error;
   if (error instanceof ModelError && error.blockPath !== undefined) return error;
   const path = kernel.dispatchingPath.split('->').pop() ?? '';
   const block = blocks.find((candidate) => path === candidate.path || path.startsWith(`${candidate.path}.`));
   if (block !== undefined) return blockFailure(error, block, `at tick ${kernel.now}`);
-  const failure = new ModelError(`failed at tick ${kernel.now}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`, path);
+  const failure = new ModelError(`failed at tick ${kernel.now}: ${thrownText(error)}`, path);
   failure.cause = error;
   return failure;
 }

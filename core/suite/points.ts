@@ -28,14 +28,16 @@ const SCENARIO_ENDINGS = ['.yaml', '.yml', '.json'];
 /**
  * The runs of files and folders, in a fixed order: scenario files as they are, suite files written out over their axes,
  * folders searched for both. Files in a folder that are neither (machines, layers) are passed over. What is missing, cannot be read or is
- * malformed below a target is a point that fails with its reason, and the others run. InputError for a target itself, and when nothing is left
- * that could run.
+ * malformed is a point that fails with its reason, and the others run; when none can, there still is a table of the reasons. InputError for a
+ * target that is not there, and when there is no scenario at all.
  */
 export function loadSuite(targets: readonly string[]): SuitePoint[] {
-  const jobs = targets.flatMap((target) => jobsOf(namedFile(target, installationFolder()), true, [], undefined));
+  const jobs = targets.flatMap((target) => {
+    const file = namedFile(target, installationFolder());
+    existing(file, undefined);
+    return orPoint(file, () => jobsOf(file, true, [], undefined));
+  });
   if (jobs.length === 0) throw new InputError(targets.map((target) => nothingIn(target)));
-  // A point of an axis has the problems of the file that it would vary.
-  if (jobs.every(({ problems }) => problems !== undefined)) throw new InputError([...new Set(jobs.flatMap(({ problems }) => problems ?? []))]);
   return nameUniquely(jobs);
 }
 

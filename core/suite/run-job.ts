@@ -16,6 +16,7 @@ import { figuresOf } from './figures.js';
 import { FileHashes } from './file-hashes.js';
 import { checkJob } from './job.js';
 import { JobFiles } from './job-files.js';
+import { thrownMessage } from '../text/thrown.js';
 
 interface Simulated {
   readonly result: RunResult;
@@ -128,7 +129,7 @@ export function failedSummary(thrown: unknown, wallSeconds: number): RunSummary 
   const isInput = error instanceof InputError;
   return {
     verdict: isInput ? 'bad-input' : 'machine-failed',
-    reasons: [error instanceof Error ? error.message : String(error)],
+    reasons: [thrownMessage(error)],
     problems: isInput ? error.problems : [],
     wallSeconds,
     isReproducible: false,

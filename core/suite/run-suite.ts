@@ -4,6 +4,7 @@ import type { LoadOptions } from '../scenario/load.js';
 import { PointMaker } from './point-maker.js';
 import type { SuitePoint } from './points.js';
 import { JobWorker } from './run-job.js';
+import { thrownMessage } from '../text/thrown.js';
 
 /** How one run of a suite ended. Results are not held: they are in the store, by the key. */
 export interface SuiteEntry extends RunSummary {
@@ -106,7 +107,7 @@ class SuiteRun {
     try {
       return (await store.get(key))?.summary;
     } catch (error) {
-      warn(`${name}: the stored result is damaged and the run is done again: ${error instanceof Error ? error.message : String(error)}`);
+      warn(`${name}: the stored result is damaged and the run is done again: ${thrownMessage(error)}`);
       return undefined;
     }
   }

@@ -7,6 +7,7 @@ import { JobMaker } from './job.js';
 import { Leftovers } from './leftovers.js';
 import { failedSummary, JobWorker, tellingPolicy } from './run-job.js';
 import { scriptOf } from './script-of.js';
+import { thrownText } from '../text/thrown.js';
 
 /** A worker's way to the runner that started it, and to its own process. */
 export interface WorkerChannel {
@@ -158,7 +159,7 @@ class JobServer {
   /** Fails the task whose code threw. What an earlier one has left behind ends the process: the task is then done again by another one. */
   private stray(thrown: unknown): void {
     const script = scriptOf(thrown);
-    const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+    const text = thrownText(thrown);
     const { task } = this;
     const isOwn = task !== undefined && (!this.isTainted || (script !== undefined && task.foreignFiles.has(script.file)));
     if (isOwn) task.fail(`an error outside of any call${script === undefined ? '' : ` (${script.file}:${script.line})`}: ${text}`);

@@ -1,4 +1,5 @@
 import type { ResultStore, StoredResult } from '../plugin/suite-plugins.js';
+import { thrownText } from '../text/thrown.js';
 
 /**
  * Where the results of one suite go: into the lasting store what another run would give again, into the spool the rest, which is read
@@ -26,7 +27,7 @@ export class SuiteStore implements ResultStore {
       await store.put(key, result);
       return true;
     } catch (error) {
-      this.onLost(error instanceof Error ? error : new Error(String(error)));
+      this.onLost(error instanceof Error ? error : new Error(thrownText(error)));
       return false;
     }
   }

@@ -5,6 +5,7 @@ import { InputError } from '../errors.js';
 import type { Job, JobEnd, MakeRequest, ProgressReport, RunSummary, WorkerEnd, WorkerReply, WorkerRequest } from '../plugin/suite-plugins.js';
 import { ErrorOutput } from './error-output.js';
 import { residentMiB } from './resident-memory.js';
+import { thrownText } from '../text/thrown.js';
 
 /** How long a worker may take to leave when there is nothing left to do. */
 const LEAVE_MS = 500;
@@ -195,7 +196,7 @@ export class WorkerSlot {
       if (this.settings.policy === undefined) throw new InputError({ ...place, message: `'${ask.specifier}' was not agreed to` });
       await this.settings.policy(ask, place);
     } catch (error) {
-      answer = error instanceof InputError ? error.problems : [{ message: String(error) }];
+      answer = error instanceof InputError ? error.problems : [{ message: thrownText(error) }];
     }
     // A question to a person takes its time, which is not the worker's.
     if (task !== undefined) task.deadline += performance.now() - askedAt;

@@ -579,6 +579,7 @@ export const BAD_COMMANDS: readonly BadInput[] = [
     at: 'all.yaml:3',
     path: 'axis',
     says: "unknown key 'axis'",
+    isInTable: true,
     nearest: 'axes',
   },
   {
@@ -588,6 +589,7 @@ export const BAD_COMMANDS: readonly BadInput[] = [
     at: 'all.yaml:2',
     path: 'scenarios.0',
     says: "no such file or folder: 't.yaml'",
+    isInTable: true,
   },
   {
     name: 'suite: it contains itself',
@@ -596,6 +598,7 @@ export const BAD_COMMANDS: readonly BadInput[] = [
     at: 'all.yaml:2',
     path: 'scenarios',
     says: 'contains itself',
+    isInTable: true,
   },
   {
     name: 'suite: no scenario in it',

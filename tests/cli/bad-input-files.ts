@@ -61,6 +61,8 @@ export interface BadInput {
   readonly at: string;
   readonly path?: string;
   readonly says: string;
+  /** A suite tells what is wrong with its points in its table, on standard output. */
+  readonly isInTable?: boolean;
   readonly expected?: string;
   readonly nearest?: string;
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
@@ -9,6 +10,7 @@ import { documentSchema, schemaNames } from '../../core/document/installation.js
 import { builtinPlugins } from '../../plugins/index.js';
 import { project, tesseraProcess } from './harness.js';
 import { some } from '../many.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -33,6 +35,17 @@ describe('the bundled build', () => {
     const { code, stderr } = await tesseraProcess(['plugin', 'list', '--plugin', './mine/index.js'], { cwd });
     expect({ code, stderr }).toEqual({ code: 2, stderr: 'thrown by the plugin; expected to be known as an InputError\n' });
   });
+});
+
+it('has code caches of both scripts that V8 takes when no flags are set', () => {
+  const script = `const { Bundle } = require('./bin/load-bundle.js');
+    const bundle = new Bundle(process.cwd());
+    bundle.main();
+    bundle.load('seldom');
+    console.log(bundle.loaded.length, bundle.wantsCaches);`;
+  // Without the caches of the user, which a run would have made where the build's are not taken.
+  const env = { PATH: process.env['PATH'], XDG_CACHE_HOME: temporaryFolder('no-caches') };
+  expect(execFileSync(process.execPath, ['-e', script], { cwd: root, env, encoding: 'utf8' })).toBe('2 false\n');
 });
 
 describe('validators compiled by the build', () => {

@@ -5,6 +5,7 @@ import { folderName } from '../../core/document/output-files.js';
 import type { RunResult } from '../../core/index.js';
 import { FILES } from './bad-input-files.js';
 import { project, tessera } from './harness.js';
+import { SMALL_RECORD } from '../plugins/lib/set/small-schedule.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const home = process.cwd();
@@ -240,5 +241,65 @@ describe('schema and plugin', () => {
     expect(json<{ plugins: { kind: string; name: string }[] }>(stdout).plugins.every(({ kind }) => kind === 'memory')).toBe(true);
     const shown = (await tessera('plugin/show', 'sram')).stdout;
     for (const word of ['capacityBytes', 'Ports', 'Statistics', 'Stall classes', 'default']) expect(shown).toContain(word);
+  });
+});
+
+describe('import, audit, compare', () => {
+  const record = `${JSON.stringify({ tesseraReference: 1, kind: 'multicore-schedule', records: [SMALL_RECORD] })}\n`;
+  beforeEach(() => writeFileSync('set.json', record));
+
+  it('import -o FOLDER writes a scenario that runs, and says what was not used', async () => {
+    const { code, stderr } = await tessera('import', 'set.json', '-o', 'out');
+    expect({ code, told: stderr.includes('not used: set.json: ') }).toEqual({ code: 0, told: true });
+    expect(json(readFileSync('out/import.json', 'utf8'))).toMatchObject({
+      tesseraImport: 1,
+      importer: 'set',
+      parts: ['machine', 'schedule', 'estimate'],
+      missing: [],
+    });
+    const kept = json<RunResult>((await tessera('run', 'out/scenario.yaml', '--json')).stdout);
+    const direct = json<RunResult>((await tessera('run', 'set.json', '--json')).stdout);
+    expect(kept).toMatchObject({ outcome: 'finished', violationCount: 0, estimate: { estimator: 'set', cycles: 20 } });
+    expect(direct.digest).toBe(kept.digest);
+  });
+
+  it('import says what is missing for a run', async () => {
+    writeFileSync('w.layers.yaml', 'tesseraWorkload: 1\nlayers:\n  - { name: a, operator: gemm, loops: { OY: 4, K: 4, C: 4 } }\n');
+    const { code, stdout } = await tessera('import', 'w.layers.yaml', '-o', 'out');
+    expect({ code, made: existsSync('out/scenario.yaml'), says: stdout.includes('to run it there would have to be a machine too') }).toEqual({
+      code: 0,
+      made: false,
+      says: true,
+    });
+    expect((await tessera('workload', 'out/workload.json')).stdout).toContain('gemm');
+  });
+
+  it('import --replay shows estimate, hardware and the steps between', async () => {
+    const { code, stdout } = await tessera('import', 'set.json', '--replay', '--json');
+    const replay = json<{ estimate: object; asHardware: { cycles: number }; steps: { cycles: number; addedCycles: number }[] }>(stdout);
+    expect({ code, estimate: replay.estimate }).toEqual({ code: 0, estimate: { estimator: 'set', cycles: 20 } });
+    expect(replay.steps.reduce((sum, { addedCycles }) => sum + addedCycles, 0)).toBe(replay.asHardware.cycles);
+    expect(replay.steps.length).toBeGreaterThan(2);
+  });
+
+  it('audit ends with 1 for an estimate that cannot be, with the arithmetic', async () => {
+    for (const args of [['set.json'], ['set.json', '--filter', 'small']]) {
+      const { code, stdout } = await tessera('audit', ...args);
+      expect(code).toBe(1);
+      expect(stdout).toContain('! data and core order, transfers free: 75 cycles; estimated: 20');
+    }
+    const own = await tessera('audit', 's.yaml');
+    expect({ code: own.code, says: own.stdout.includes('no estimate to hold against it') }).toEqual({ code: 0, says: true });
+  });
+
+  it('compare says in words how two schedules differ, and that one is the same as itself', async () => {
+    expect((await tessera('compare', 's.yaml', 's.yaml')).stdout).toContain('They mean the same.');
+    writeFileSync(
+      'wider.schedule.yaml',
+      readFileSync('gemm.schedule.yaml', 'utf8').replace(/bytes: (\d+)/, (_, bytes: string) => `bytes: ${2 * Number(bytes)}`),
+    );
+    const { code, stdout } = await tessera('compare', 'gemm.schedule.yaml', 'wider.schedule.yaml');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/buffers, .* in A; /);
   });
 });

@@ -24,6 +24,12 @@ export const HOSTILITIES: readonly Hostility[] = [
   { name: 'throws-in-start', code: { start: "throw new TypeError('start boom');" }, reason: /hostile-throws-in-start.*start boom/ },
   { name: 'throws-in-finish', code: { finish: "throw new TypeError('finish boom');" }, reason: /hostile-throws-in-finish.*finish boom/ },
   {
+    name: 'throws-nothing-to-show',
+    code: { start: 'throw Object.create(null);' },
+    reason: /'hostile-throws-nothing-to-show' failed to start: an object that cannot be shown/,
+  },
+  { name: 'cannot-be-described', code: { describe: 'throw Object.create(null);' }, reason: /'hostile-cannot-be-described' could not describe its block/ },
+  {
     name: 'throws-later',
     code: { start: "setTimeout(() => { throw new Error('later boom'); }, 1);" },
     reason: /throws-later.*later boom.*'hostile-throws-later'/,

@@ -43,7 +43,7 @@ describe.each([
   { ideal: ['refresh', 'broadcast'] },
 ])('pim-bank %j with kernels', (config) => {
   it('goes on from a state that was saved at any moment', () => {
-    expect(resumedDifference(() => pimMachine(config), shares('pim', caseCount(30, 4)))).toBeUndefined();
+    expect(resumedDifference(() => pimMachine(config), shares('pim', caseCount(30, 2)))).toBeUndefined();
   });
 });
 
@@ -102,7 +102,7 @@ describe.each([
   { ideal: ['setup'] },
 ])('dma %j with transfers', (config) => {
   it('goes on from a state that was saved at any moment', () => {
-    expect(resumedDifference(() => dmaMachine(config), shares('dma', caseCount(30, 4)))).toBeUndefined();
+    expect(resumedDifference(() => dmaMachine(config), shares('dma', caseCount(30, 2)))).toBeUndefined();
   });
 });
 
@@ -133,7 +133,7 @@ describe('dram with runs of accesses to a row', () => {
     const { machine } = streamMachine({ timings: { nREFI: 900 } });
     machine.run();
     expect(machine.built('far').statistics['reads']).toBeGreaterThan(0);
-    expect(resumedDifference(() => streamMachine({ timings: { nREFI: 900 } }), shares('stream', caseCount(100, 10)))).toBeUndefined();
+    expect(resumedDifference(() => streamMachine({ timings: { nREFI: 900 } }), shares('stream', caseCount(100, 4)))).toBeUndefined();
   });
 });
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { caseCount } from '../many.js';
 import { campaign } from './campaign.js';
 import { generate } from './generator/generate.js';
 import { Expected, isFault, judge } from './interpreter/judge.js';
@@ -8,7 +9,7 @@ import { plant } from './mutator/mutate.js';
 import { rolled, unrolled } from './repeat.js';
 import { documentOf } from './schedule-text.js';
 
-const SEEDS = Array.from({ length: 12 }, (_, i) => 1 + i);
+const SEEDS = Array.from({ length: caseCount(12, 6) }, (_, i) => 1 + i);
 
 describe('schedules for planted faults', () => {
   it('are the same for the same seed', () => {
@@ -48,7 +49,7 @@ it('judges with nothing of the engine: only `product.ts` and what starts it impo
 });
 
 it('reports planted faults, and no legal schedule', async () => {
-  const { missed, unchecked, crashes, falseAlarms, unordered } = await campaign({ firstSeed: 900_001, legal: 12, planted: 12 });
+  const { missed, unchecked, crashes, falseAlarms, unordered } = await campaign({ firstSeed: 900_001, legal: caseCount(12, 6), planted: caseCount(12, 6) });
   expect(crashes.map(({ seed, kind }) => [seed, kind])).toEqual([]);
   expect(falseAlarms.map(({ seed, verdict }) => [seed, verdict.messages])).toEqual([]);
   expect(unordered.map(({ seed }) => seed)).toEqual([]);

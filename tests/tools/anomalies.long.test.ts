@@ -18,6 +18,14 @@ describe('more of a resource', () => {
     }
     expect(anomalies.length).toBeGreaterThan(5);
     expect(anomalies.filter(({ causes }) => causes.length === 0).map(nameOf)).toEqual([]);
+    // A counterfactual that clears the plan agrees with the result's own note.
+    const byPlan = anomalies.filter(({ confirmed }) => confirmed === 'the plan');
+    expect(byPlan.length).toBeGreaterThan(3);
+    for (const pair of byPlan)
+      expect(
+        pair.causes.map(({ kind }) => kind),
+        nameOf(pair),
+      ).toSatisfy((kinds: string[]) => kinds.includes('plan') || kinds.includes('layout'));
     for (const pair of anomalies) for (const cause of pair.causes) expect(isTrue(cause, pair), `${nameOf(pair)}: ${JSON.stringify(cause)}`).toBe(true);
   }, 900_000);
 });

@@ -2,12 +2,10 @@ import { compareRuns } from '../../core/analysis/faster-run.js';
 import type { SlowerCause } from '../../core/analysis/slower-causes.js';
 import { InputError } from '../../core/errors.js';
 import type { ScheduleResult } from '../../core/result/run-result.js';
-import { CHANGES, type Change } from './changes.js';
+import { CHANGES, LEAST_SLOWDOWN, type Change } from './changes.js';
+import { confirmedBy, suspects } from './confirm.js';
 import { drawCase, type RandomCase } from './machines.js';
 import { plan, simulate, type Planned } from './runs.js';
-
-/** From here on a slowdown is an anomaly. */
-export const LEAST_SLOWDOWN = 0.01;
 
 /** One case before and after a change. */
 export interface Pair {
@@ -25,7 +23,14 @@ export interface Pair {
   readonly slowdown: number;
   /** What the comparison of the two results says; only of anomalies. */
   readonly causes: readonly SlowerCause[];
+  /**
+   * Of anomalies, what a counterfactual shows: `the plan` when the former schedule is not slower on the changed machine, or the plugin without
+   * whose mechanisms it is gone. Undefined: nothing that was tried.
+   */
+  readonly confirmed?: string;
 }
+
+export { LEAST_SLOWDOWN };
 
 /**
  * Runs a case as it was drawn and after every change: with the schedule that the mapper makes then, and, when that is another one, with the
@@ -42,13 +47,32 @@ export async function* pairsOf(seed: number, index: number): AsyncGenerator<Pair
     if (next === undefined) continue;
     const replanned = next.operations !== base.operations;
     const relaid = next.places !== base.places;
-    const pairOf = (schedule: Pair['schedule'], after: ScheduleResult): Pair => {
+    const pairOf = (schedule: Pair['schedule'], after: ScheduleResult, confirmed?: string): Pair => {
       const slowdown = slowdownOf(change, before, after);
-      return { index, drawn, change, schedule, replanned, relaid, before, after, slowdown, causes: slowdown > LEAST_SLOWDOWN ? causesOf(before, after) : [] };
+      const causes = slowdown > LEAST_SLOWDOWN ? causesOf(before, after) : [];
+      return { index, drawn, change, schedule, replanned, relaid, before, after, slowdown, causes, ...(confirmed === undefined ? {} : { confirmed }) };
     };
-    yield pairOf('own', await simulate(next));
-    if ((replanned || relaid) && change.expects === 'faster') yield pairOf('same', await simulate(next, base));
+    const own = await simulate(next);
+    const isOther = (replanned || relaid) && change.expects === 'faster';
+    const same = isOther ? await simulate(next, base) : own;
+    const machineEffect = await effectOf(change, drawn, changed!, base, before, same);
+    const isPlan = isOther && slowdownOf(change, before, same) <= LEAST_SLOWDOWN;
+    yield pairOf('own', own, isPlan ? 'the plan' : machineEffect);
+    if (isOther) yield pairOf('same', same, machineEffect);
   }
+}
+
+/** Of a slowdown with one schedule: the mechanism that a counterfactual shows. */
+async function effectOf(
+  change: Change,
+  drawn: RandomCase,
+  changed: RandomCase,
+  base: Planned,
+  before: ScheduleResult,
+  after: ScheduleResult,
+): Promise<string | undefined> {
+  if (change.expects !== 'faster' || slowdownOf(change, before, after) <= LEAST_SLOWDOWN) return undefined;
+  return confirmedBy(drawn, changed, base, suspects(causesOf(before, after), drawn));
 }
 
 async function planned(drawn: RandomCase): Promise<Planned | undefined> {

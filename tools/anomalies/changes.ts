@@ -1,5 +1,8 @@
 import type { LayerChoice, RandomCase } from './machines.js';
 
+/** From here on a slowdown is an anomaly. */
+export const LEAST_SLOWDOWN = 0.01;
+
 /** More of one resource, or more work; of cases that lack what it changes, nothing. */
 export interface Change {
   readonly name: string;

@@ -20,7 +20,9 @@ class Tally {
   anomalies = 0;
   unexplained = 0;
   worst = 0;
+  unconfirmed = 0;
   readonly firstCauses = new Map<string, number>();
+  readonly confirmed = new Map<string, number>();
 
   add(pair: Pair): void {
     this.pairs++;
@@ -28,6 +30,8 @@ class Tally {
     this.worst = Math.max(this.worst, pair.slowdown);
     if (pair.slowdown <= LEAST_SLOWDOWN) return;
     this.anomalies++;
+    if (pair.confirmed === undefined) this.unconfirmed++;
+    else this.confirmed.set(pair.confirmed, (this.confirmed.get(pair.confirmed) ?? 0) + 1);
     const [first] = pair.causes;
     if (first === undefined) this.unexplained++;
     const name = first === undefined ? 'none' : first.kind === 'mechanism' ? `${first.plugin}.${first.statistic}` : first.kind;
@@ -36,7 +40,13 @@ class Tally {
 
   row(name: string): string[] {
     const causes = [...this.firstCauses].sort((a, b) => b[1] - a[1]).map(([cause, count]) => `${cause} ${count}`);
-    return [name, ...[this.pairs, this.replanned, this.anomalies, this.unexplained].map(String), percent(this.worst), causes.join(', ')];
+    return [
+      name,
+      ...[this.pairs, this.replanned, this.anomalies, this.unexplained, this.unconfirmed].map(String),
+      percent(this.worst),
+      causes.join(', '),
+      [...this.confirmed].map(([by, number]) => `${by} ${number}`).join(', '),
+    ];
   }
 }
 
@@ -44,10 +54,13 @@ function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-function lineOf({ index, drawn, change, schedule, slowdown, causes }: Pair): string {
+function lineOf({ index, drawn, change, schedule, slowdown, causes, confirmed }: Pair): string {
   const { mapper, cores, network, dram } = drawn;
   const texts = causes.map((cause) => `    ${causeText(cause)}`);
-  return [`${index} ${mapper}, ${cores} cores, ${network.use}, ${dram.use}: ${change.name}, ${schedule} schedule: ${percent(slowdown)}`, ...texts].join('\n');
+  return [
+    `${index} ${mapper}, ${cores} cores, ${network.use}, ${dram.use}: ${change.name}, ${schedule} schedule: ${percent(slowdown)}, ${confirmed === undefined ? 'not confirmed' : `confirmed: ${confirmed}`}`,
+    ...texts,
+  ].join('\n');
 }
 
 const [seed, from, count] = [numberOf('seed', 1), numberOf('from', 0), numberOf('count', 300)];
@@ -62,7 +75,9 @@ for (let index = from; index < from + count; index++) {
   }
   if (ran) machines++;
 }
-const columns = ['change, schedule', 'pairs', 'replanned', 'above 1 %', 'unexplained', 'worst', 'first cause'].map((title) => ({ title }));
+const columns = ['change, schedule', 'pairs', 'replanned', 'above 1 %', 'unexplained', 'unconfirmed', 'worst', 'first cause', 'confirmed by'].map((title) => ({
+  title,
+}));
 const rows = [...tallies].filter(([, { pairs }]) => pairs > 0).map(([name, tally]) => tally.row(name));
 process.stdout.write(`${machines} machines of ${count} have a schedule\n${textTable(columns, rows, 200).join('\n')}\n`);
 const unexplained = [...tallies.values()].reduce((sum, tally) => sum + tally.unexplained, 0);

@@ -13,7 +13,10 @@ const copied = ['core', 'plugins', 'cli'].reduce((count, folder) => count + copy
 const commands = await writeManifest(root);
 const scripts = await writeBundle(root);
 const { NODE_OPTIONS: _, ...plainEnvironment } = process.env;
-execFileSync(process.execPath, [path.join(import.meta.dirname, 'warm-up.js')], { stdio: ['ignore', 'ignore', 'inherit'], env: plainEnvironment });
+execFileSync(process.execPath, [path.join(import.meta.dirname, 'warm-up.js')], {
+  stdio: ['ignore', 'ignore', 'inherit'],
+  env: { ...plainEnvironment, TESSERA_WARM_UP: '1' },
+});
 if (!readdirSync(path.join(root, 'dist', 'bundle')).some((name) => name.endsWith('.cache')))
   throw new Error("warm-up.js ended before it wrote V8's code caches");
 chmodSync(path.join(root, 'bin', 'tessera.js'), 0o755);

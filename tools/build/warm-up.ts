@@ -10,7 +10,13 @@ interface Bundle {
   writeCaches(folder: string): string[];
 }
 
-const COMMANDS = ['run scenarios/examples/hand-written-schedule.yaml', '--help', 'run --help', 'run scenarios/examples/hand-written-schedule.yaml'];
+const COMMANDS = [
+  'run scenarios/examples/hand-written-schedule.yaml',
+  '--help',
+  'run --help',
+  'check scenarios/quickstart/depth-first.yaml',
+  'run scenarios/examples/hand-written-schedule.yaml',
+];
 
 const root = process.cwd();
 const { Bundle } = createRequire(import.meta.url)(path.join(root, 'bin', 'load-bundle.js')) as {

@@ -52,15 +52,14 @@ function mutated(bytes: Buffer, { form }: Seed, draw: Draw): string | Uint8Array
   const text = bytes.toString('utf8');
   if (form === 'text' || draw.chance(0.3)) return mutateText(text, draw);
   if (form === 'json') return toJson(mutateTree(JSON.parse(text), draw));
-  if (form === 'ndjson')
-    return (
-      mutateTree(
-        text.split('\n').map((line) => JSON.parse(line) as unknown),
-        draw,
-      ) as unknown[]
-    )
-      .map(toJson)
-      .join('\n');
+  if (form === 'ndjson') {
+    const lines = mutateTree(
+      text.split('\n').map((line) => JSON.parse(line) as unknown),
+      draw,
+    ) as ArrayLike<unknown>;
+    // A mutation may have given the list a `constructor` of its own, which its methods would call.
+    return Array.from({ length: lines.length }, (_, index) => toJson(lines[index])).join('\n');
+  }
   return stringify(mutateTree(parse(text), draw), { aliasDuplicateObjects: draw.chance(0.5) });
 }
 

@@ -1,7 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Ending } from './judge.js';
+import { LAST_WORDS } from './last-words.js';
 import type { WorkerStart } from './worker.js';
 
 /** Wall time after which a case is given up: a busy machine may take long for 20 s of CPU time. */
@@ -36,7 +37,9 @@ export class Crew {
       child.stderr?.on('data', (bytes: Buffer) => (words += bytes.toString()));
       child.once('exit', (code, signal) => {
         clearTimeout(timer);
-        lost(`the process ended: ${signal ?? code}`);
+        const last = signal === null ? this.lastWords() : undefined;
+        if (last === undefined) lost(`the process ended: ${signal ?? code}`);
+        else resolve({ ...last, code: code ?? -1 });
       });
       child.once('message', (message: Ending) => {
         clearTimeout(timer);
@@ -46,8 +49,18 @@ export class Crew {
       child.send(number);
     });
     child.stderr?.removeAllListeners('data');
-    if (++this.cases >= CASES_A_WORKER || ending.code === -1 || ending.peakMiB > LARGE_MIB || ending.polluted.length > 0) this.dispose();
+    if (++this.cases >= CASES_A_WORKER || child.exitCode !== null || ending.code === -1 || ending.peakMiB > LARGE_MIB || ending.polluted.length > 0)
+      this.dispose();
     return ending;
+  }
+
+  /** How a case ended that has ended its process. */
+  private lastWords(): Ending | undefined {
+    try {
+      return JSON.parse(readFileSync(path.join(this.folder, LAST_WORDS), 'utf8')) as Ending;
+    } catch {
+      return undefined;
+    }
   }
 
   dispose(): void {

@@ -1,9 +1,9 @@
 import { cpSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { Config, type Command } from '@oclif/core';
 import { makeCase } from './case.js';
 import type { Ending } from './judge.js';
+import { LAST_WORDS } from './last-words.js';
 import type { Seed } from './seeds.js';
 
 /** What the main process sends first: everything that a worker needs. */
@@ -17,67 +17,79 @@ export interface WorkerStart {
   readonly randomSeed: number;
 }
 
-type CommandClass = typeof Command & { run(argv: readonly string[], options: Config): Promise<unknown> };
+interface Bundle {
+  main(): { run(root: string, words: readonly string[]): Promise<void> };
+}
 
-/** Runs cases in this process, through the very classes of the command line, as the shell would see them. */
+/** What a command leaves behind on the process that it takes for its own. */
+const LISTENED = ['SIGINT', 'SIGTERM', 'exit', 'beforeExit', 'uncaughtException', 'unhandledRejection'];
+
+/** Runs cases in this process, through the built command line, as the shell would see them: with its watchdog and its limits. */
 class CaseRunner {
   private readonly known = new Set(Object.getOwnPropertyNames(Object.prototype));
-  private readonly commands = new Map<string, CommandClass>();
+  private readonly tessera: ReturnType<Bundle['main']>;
+  private held = { stdout: '', stderr: '' };
+  private before = process.cpuUsage();
 
-  private constructor(
-    private readonly start: WorkerStart,
-    private readonly config: Config,
-  ) {}
+  private constructor(private readonly start: WorkerStart) {
+    const loader = createRequire(import.meta.url)(path.join(start.root, 'bin', 'load-bundle.js')) as { Bundle: new (root: string) => Bundle };
+    this.tessera = new loader.Bundle(start.root).main();
+  }
 
   static async make(start: WorkerStart): Promise<CaseRunner> {
     cpSync(start.template, start.folder, { recursive: true });
     process.chdir(start.folder);
-    const runner = new CaseRunner(start, await Config.load({ root: start.root }));
+    const runner = new CaseRunner(start);
     // Modules are loaded before the clock of a case runs.
-    await runner.command('run', ['tiny.yaml', '--no-progress', '--no-plan-cache']);
+    await runner.command(['run', 'tiny.yaml', '--no-progress', '--no-plan-cache']);
     return runner;
   }
 
   async run(number: number): Promise<Ending> {
     const { seed, content } = makeCase(number, this.start.randomSeed, this.start.seeds, this.start.template);
-    const [name = '', ...words] = seed.command;
     writeFileSync(seed.file, content);
-    const before = process.cpuUsage();
-    const ended = await this.command(name, words);
-    const { user, system } = process.cpuUsage(before);
+    this.before = process.cpuUsage();
+    const code = await this.command(seed.command);
+    const ending = this.ending(code);
     cpSync(path.join(this.start.template, seed.file), seed.file);
-    const polluted = Object.getOwnPropertyNames(Object.prototype).filter((key) => !this.known.has(key));
-    return { ...ended, cpuSeconds: (user + system) / 1e6, peakMiB: process.resourceUsage().maxRSS / 1024, polluted };
+    return ending;
   }
 
-  private async command(name: string, words: readonly string[]): Promise<Pick<Ending, 'code' | 'stdout' | 'stderr'>> {
-    let command = this.commands.get(name);
-    if (command === undefined) {
-      command = ((await import(pathToFileURL(path.join(this.start.root, 'dist', 'cli', 'commands', `${name}.js`)).href)) as { default: CommandClass }).default;
-      this.commands.set(name, command);
-    }
-    const held = { stdout: '', stderr: '' };
+  private ending(code: number): Ending {
+    const { user, system } = process.cpuUsage(this.before);
+    const polluted = Object.getOwnPropertyNames(Object.prototype).filter((key) => !this.known.has(key));
+    return { ...this.held, code, cpuSeconds: (user + system) / 1e6, peakMiB: process.resourceUsage().maxRSS / 1024, polluted };
+  }
+
+  private async command(words: readonly string[]): Promise<number> {
+    const held = (this.held = { stdout: '', stderr: '' });
     const before = [process.stdout.write, process.stderr.write] as const;
     for (const stream of ['stdout', 'stderr'] as const) {
-      process[stream].write = ((chunk: string | Uint8Array) => {
+      process[stream].write = ((chunk: string | Uint8Array, ...rest: unknown[]) => {
         held[stream] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+        const done = rest.at(-1);
+        if (typeof done === 'function') done();
         return true;
       }) as typeof process.stdout.write;
     }
     process.exitCode = 0;
+    // A run that does not stop when asked ends its process.
+    const onExit = (code: number): void => writeFileSync(path.join(path.dirname(this.start.folder), LAST_WORDS), JSON.stringify(this.ending(code)));
+    process.on('exit', onExit);
     try {
-      await command.run([...words], this.config);
+      await this.tessera.run(this.start.root, words);
     } catch (error) {
       held.stderr += `thrown: ${error instanceof Error ? error.stack : String(error)}`;
       process.exitCode = 70;
     } finally {
       [process.stdout.write, process.stderr.write] = before;
-      // A command listens until its process ends.
-      for (const signal of ['SIGINT', 'SIGTERM']) process.removeAllListeners(signal);
+      for (const event of LISTENED) process.removeAllListeners(event);
+      process.stdout.removeAllListeners('error');
+      process.stderr.removeAllListeners('error');
     }
     const code = Number(process.exitCode ?? 0);
     process.exitCode = 0;
-    return { code, ...held };
+    return code;
   }
 }
 

@@ -1,4 +1,4 @@
-import { forEachRun } from '../resolve/bit-runs.js';
+import { noRuns, runsOf } from '../resolve/bit-runs.js';
 import { Found } from '../resolve/boxed.js';
 import { subtract, volumeOf, type Extent } from '../resolve/extent.js';
 import type { Piece, PieceList } from '../resolve/pieces.js';
@@ -12,6 +12,14 @@ export interface DisplacedPart {
   readonly tensor: TensorState;
   readonly piece: Piece;
   readonly extents: readonly Extent[];
+}
+
+/** Whether a write could meet anything in places over its bytes. */
+export function isAnythingIn(places: readonly Place[]): boolean {
+  for (let i = 0; i < places.length; i++) {
+    if (places[i]!.pieces > 0 || places[i]!.bits.isInUse) return true;
+  }
+  return false;
 }
 
 /**
@@ -28,15 +36,19 @@ export function displaceAliases(
   wait: (record: OperationRecord, on: OperationRecord) => void,
   lost: (part: DisplacedPart) => void,
 ): void {
-  forEachRun(piece.frame, extent, (first, end) => {
-    const low = piece.address * 8 + first * tensor.storedBits;
-    const high = piece.address * 8 + end * tensor.storedBits;
+  const { bounds, count } = runsOf(piece.frame, extent, piece.address * 8, tensor.storedBits, noRuns());
+  for (let run = 0; run < count; run++) {
+    const low = bounds[2 * run]!;
+    const high = bounds[2 * run + 1]!;
     if (place.buffer?.hasLeftovers === true) for (const [other, list] of place.contents) displace(record, place, other, list, low, high, lost, wait, true);
-    for (const alias of place.aliases) {
-      alias.bits.forEachUser(low - alias.address * 8, high - alias.address * 8, (user) => wait(record, user));
+    for (let i = 0; i < place.aliases.length; i++) {
+      const alias = place.aliases[i]!;
+      const start = alias.address * 8;
+      if (alias.bits.isInUse) alias.bits.forEachUser(low - start, high - start, (user) => wait(record, user));
+      if (alias.pieces === 0) continue;
       for (const [other, list] of alias.contents) if (list.count > 0) displace(record, alias, other, list, low, high, lost, wait);
     }
-  });
+  }
 }
 
 function displace(
@@ -74,7 +86,8 @@ function end(
   const users = usersOf(piece, extent);
   for (const user of users) wait(record, user);
   const start = (piece.address - place.address) * 8;
-  forEachRun(piece.frame, extent, (first, last) => place.bits.linger(start + first * tensor.storedBits, start + last * tensor.storedBits, users));
+  const { bounds, count } = runsOf(piece.frame, extent, start, tensor.storedBits, noRuns());
+  for (let run = 0; run < count; run++) place.bits.linger(bounds[2 * run]!, bounds[2 * run + 1]!, users);
   list.remove(extent, record.id);
   if (place.buffer !== undefined) leaveOver(record, place.buffer);
 }
@@ -100,11 +113,9 @@ function leaveOver(record: OperationRecord, buffer: BufferState): void {
 
 /** The parts of a box that lie in a range of bits, found by halving. */
 function hit(tensor: TensorState, piece: Piece, extent: Extent, low: number, high: number, parts: Extent[]): void {
-  let [from, to] = [Infinity, -Infinity];
-  forEachRun(piece.frame, extent, (first, end) => {
-    from = Math.min(from, piece.address * 8 + first * tensor.storedBits);
-    to = Math.max(to, piece.address * 8 + end * tensor.storedBits);
-  });
+  const { bounds, count } = runsOf(piece.frame, extent, piece.address * 8, tensor.storedBits, noRuns());
+  const from = bounds[0]!;
+  const to = bounds[2 * count - 1]!;
   if (to <= low || from >= high) return;
   if ((from >= low && to <= high) || volumeOf(extent) === 1) {
     parts.push(extent);

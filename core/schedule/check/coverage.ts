@@ -42,9 +42,14 @@ export class CoverageCheck {
     for (const layer of this.layers.values()) layer.state(s);
   }
 
-  /** Call at the end of the schedule: reports what was not computed. */
-  finish(): void {
-    for (const layer of this.layers.values()) layer.finish(this.log);
+  /** Whether an operation computes part of a layer. */
+  hasTiles(view: LayerView | undefined): boolean {
+    return view !== undefined && this.layers.get(view)?.isBegun === true;
+  }
+
+  /** Call at the end of the schedule: reports what was not computed, of the layers that must be and of those that were begun. */
+  finish(isDemanded: (layer: LayerView) => boolean): void {
+    for (const [view, layer] of this.layers) if (layer.isBegun || isDemanded(view)) layer.finish(this.log);
   }
 }
 
@@ -66,6 +71,10 @@ class LayerCoverage {
     this.tiles = new BoxList(this.whole);
     this.log = new TileLog(this.loops.length);
     this.grown = { low: this.loops.map(() => 0), high: this.loops.map(() => 0) };
+  }
+
+  get isBegun(): boolean {
+    return this.tiles.first !== undefined;
   }
 
   add(id: number, operation: ScheduleOperation, extent: Extent, log: ViolationLog): void {

@@ -10,15 +10,19 @@ import type { ResolvedRegion } from '../resolve/operation.js';
 import { Piece, PieceList, presentVolume } from '../resolve/pieces.js';
 import { pathOf, type BufferState, type Place, type Places, type TensorState } from '../resolve/places.js';
 import type { DependenceCause, OperationRecord } from '../resolve/record.js';
-import { resolveRegion } from '../resolve/region.js';
-import { displaceAliases } from './aliases.js';
+import { LazyRegion, resolveRegion } from '../resolve/region.js';
+import { displaceAliases, isAnythingIn } from './aliases.js';
+import { layersBeside } from './beside.js';
 import { CoverageCheck } from './coverage.js';
+import { Loads } from './loads.js';
 import { reportLost } from './lost.js';
 import type { NamedAccess } from './named-access.js';
 import { OperandCheck } from './operands.js';
-import { checkLoads, checkOutputs } from './outputs.js';
-import { bitsOf, bytesOf, Room, usersOf } from './room.js';
+import { checkOutputs } from './outputs.js';
+import { checkOverlaps, type Spot } from './overlap.js';
+import { bitsOf, bytesOf, Room, usersOf, type Contents } from './room.js';
 import { checkReduction, checkTransferShape } from './transfer-shape.js';
+import { uncheckedNotes } from './unchecked.js';
 import { checkWorkload } from './workload.js';
 import { bufferOf, describe, Values, type Part } from './values.js';
 import type { ViolationLog } from './violations.js';
@@ -33,13 +37,22 @@ export type CapacityOf = (memory: number) => number;
  */
 export class HazardTracker {
   readonly coverage: CoverageCheck;
+  /** Every operation has ended before the next one comes: nobody is under way, so nobody is waited for. */
+  isTimeless = false;
   private readonly layers: LayerViews;
+  /** As the checks see them: with what a workload beside says of them. The cores see `layers`. */
+  private readonly meant: LayerViews;
   private readonly values: Values;
   private readonly operands: OperandCheck;
   private readonly room: Room;
+  private readonly loads = new Loads();
   private readonly found = new Found<Piece>();
   private readonly readAccesses: NamedAccess[] = [];
   private readonly writeAccesses: NamedAccess[] = [];
+  private readonly readSpots: Spot[] = [];
+  private readonly writeSpots: Spot[] = [];
+  /** Computations that name no layer that anything is known of. */
+  private layerless = 0;
 
   /**
    * @param depend called for each unfinished operation that the first argument conflicts with
@@ -50,10 +63,12 @@ export class HazardTracker {
     private readonly log: ViolationLog,
     private readonly capacityOf: CapacityOf,
     private readonly depend: (record: OperationRecord, on: OperationRecord, cause: DependenceCause) => void,
+    private readonly workload?: Workload,
   ) {
     this.layers = new LayerViews(header);
-    this.coverage = new CoverageCheck(this.layers.layers, log);
-    this.values = new Values(log);
+    this.meant = workload === undefined ? this.layers : new LayerViews({ layers: layersBeside(header, workload), tensors: header.tensors });
+    this.coverage = new CoverageCheck(this.meant.layers, log);
+    this.values = new Values(log, this.meant.layers);
     this.operands = new OperandCheck(log);
     this.room = new Room(log, (record, on) => this.conflict(record, on, 'room'));
   }
@@ -66,7 +81,11 @@ export class HazardTracker {
     record.tile = this.tileOf(form, record.id);
     this.readAccesses.length = 0;
     this.writeAccesses.length = 0;
-    this.values.begin(record);
+    this.readSpots.length = 0;
+    this.writeSpots.length = 0;
+    this.places.begin();
+    const tile = this.meant === this.layers || record.tile === undefined ? record.tile : this.meant.tileOf(form, record.id);
+    this.values.begin(record, tile);
     if (reads !== undefined && reads.length > 0) {
       record.reads = new Array<ResolvedRegion>(reads.length);
       for (let i = 0; i < reads.length; i++) record.reads[i] = this.admitRead(record, reads[i]!);
@@ -78,26 +97,37 @@ export class HazardTracker {
     if (releases !== undefined) for (let i = 0; i < releases.length; i++) this.admitRelease(record, releases[i]!);
     if (form.reduce !== undefined) checkReduction(record);
     if (form.kind === 'transfer') checkTransferShape(record, this.log);
-    if (record.tile === undefined) return;
-    this.operands.check(record, record.tile, this.readAccesses, this.writeAccesses);
-    this.coverage.add(record.id, form, record.tile);
+    if (this.readSpots.length > 0 && this.writeSpots.length > 0) checkOverlaps(record, tile, this.readSpots, this.writeSpots, this.log);
+    if (tile === undefined) return;
+    if (tile.layer.name === '') this.layerless++;
+    this.operands.check(record, tile, this.readAccesses, this.writeAccesses);
+    this.coverage.add(record.id, form, tile);
   }
 
   /** Call at the end of the schedule. */
-  finish(workload?: Workload): void {
-    this.log.current = undefined;
-    this.coverage.finish();
-    if (workload !== undefined) checkWorkload(workload, this.header, (layer, operand) => this.operands.tensorOf(this.layers.named(layer), operand), this.log);
-    checkLoads(this.places, this.log);
-    checkOutputs(this.places, this.layers.layers, this.values.generations, this.log);
+  finish(): void {
+    const { log, meant, header, operands, coverage, workload, places } = this;
+    log.current = undefined;
+    coverage.finish((layer) => Object.hasOwn(header.layers ?? {}, layer.name));
+    if (workload !== undefined) {
+      const isComputed = (layer: string): boolean => coverage.hasTiles(meant.named(layer));
+      const isUsed = (tensor: string): boolean => places.tensors.get(tensor)?.isUsed === true;
+      checkWorkload({ workload, header, tensorOf: (layer, operand) => operands.tensorOf(meant.named(layer), operand), isComputed, isUsed, log });
+    }
+    this.loads.finish(places, log);
+    checkOutputs(places, meant.layers, this.values.generations, log);
+    log.unchecked.push(...uncheckedNotes(meant.layers, operands, this.layerless, workload !== undefined));
   }
 
   state(s: StateExchange): void {
     const tensors = [...this.places.tensors.values()];
-    this.values.sums.exchange(s, [...this.layers.layers], tensors);
+    const layers = [...this.meant.layers];
+    this.values.sums.exchange(s, layers, tensors);
     this.places.state(s, (id) => this.values.sums.at(id));
     this.values.state(s, tensors);
-    this.operands.state(s, [...this.layers.layers], tensors);
+    this.operands.state(s, layers, tensors);
+    this.loads.state(s);
+    this.layerless = s.number(this.layerless);
     this.coverage.state(s);
     this.log.state(s);
   }
@@ -114,30 +144,37 @@ export class HazardTracker {
     const place = placeOf(tensor, buffer, id, 'read from');
     const list = listAt(tensor, place);
     const extent = this.readExtent(tensor, buffer, access, list, id);
-    this.checkInside(record, tensor, extent);
+    const elements = this.checkInside(record, tensor, extent);
     const { found } = this;
     list.overlapping(extent, found);
     if (record.tile !== undefined) this.readAccesses.push({ operand: access.operand, tensor, extent });
     this.noteUse(record, tensor, buffer === undefined);
-    if (presentVolume(found, extent) < volumeOf(extent))
-      this.reportMissing(record, tensor, place, list, volumeOf(extent) - presentVolume(found, extent), extent);
+    const present = presentVolume(found, extent);
+    if (present < elements) this.reportMissing(record, tensor, place, list, elements - present, extent);
     this.values.read(record, tensor, place, extent, found);
-    if (found.count > 0) this.noteReading(record, extent);
-    return resolveRegion(access.operand ?? '', tensor, place, extent, holderOf(found, extent), this.capacityOf(place.memory));
+    if (found.count > 0) this.noteReading(record, list, extent);
+    const holder = holderOf(found, extent);
+    const operand = access.operand ?? '';
+    // A box that lies in several parts has no one place.
+    if (holder !== undefined && covers(holder.extent, extent) && record.form.writes !== undefined)
+      this.readSpots.push({ operand, tensor, place, extent, piece: holder });
+    return this.region(operand, tensor, place, extent, elements, holder);
   }
 
   /** Who loads a tensor, and whether anybody computes with it. */
   private noteUse({ id, form }: OperationRecord, tensor: TensorState, isAtHome: boolean): void {
     if (form.kind !== 'transfer') tensor.isRead = true;
-    else if (isAtHome && tensor.loadedBy < 0 && form.layer !== undefined && this.layers.named(form.layer) !== undefined) {
+    else if (isAtHome && tensor.loadedBy < 0 && form.layer !== undefined && this.meant.named(form.layer) !== undefined) {
       tensor.loadedBy = id;
       tensor.loadedFor = form.layer;
+      this.loads.note(tensor, form);
     }
   }
 
   /** The pieces that were found are read: their writers must have ended. */
-  private noteReading(record: OperationRecord, extent: Extent): void {
+  private noteReading(record: OperationRecord, list: PieceList, extent: Extent): void {
     const { items, count } = this.found;
+    if (this.isTimeless && list.count === 1) return items[0]!.markRead(extent);
     const reading = { record, extent };
     for (let i = 0; i < count; i++) {
       const piece = items[i]!;
@@ -156,13 +193,20 @@ export class HazardTracker {
     const place = placeOf(tensor, buffer, id, 'written to');
     const box = access.box ?? (access.tensor === undefined || access.tensor === source?.tensor ? source?.box : undefined);
     const extent = this.places.extentOf(tensor, box, id);
-    this.checkInside(record, tensor, extent);
+    const elements = this.checkInside(record, tensor, extent);
     if (record.tile !== undefined) this.writeAccesses.push({ operand: access.operand, tensor, extent });
-    const piece = this.writePieces(record, access, tensor, place, extent);
-    return resolveRegion(access.operand ?? '', tensor, place, extent, piece, this.capacityOf(place.memory));
+    const piece = this.writePieces(record, access, tensor, place, extent, elements);
+    const operand = access.operand ?? '';
+    if (isIn(place.memory, this.readSpots)) this.writeSpots.push({ operand, tensor, place, extent, piece });
+    return this.region(operand, tensor, place, extent, elements, piece);
   }
 
-  private writePieces(record: OperationRecord, access: WriteAccess, tensor: TensorState, place: Place, extent: Extent): Piece {
+  private region(operand: string, tensor: TensorState, place: Place, extent: Extent, elements: number, piece: Piece | undefined): ResolvedRegion {
+    if (this.isTimeless) return new LazyRegion(operand, tensor, place, extent, elements, piece, this.capacityOf);
+    return resolveRegion(operand, tensor, place, extent, elements, piece, this.capacityOf(place.memory));
+  }
+
+  private writePieces(record: OperationRecord, access: WriteAccess, tensor: TensorState, place: Place, extent: Extent, elements: number): Piece {
     const mode = access.mode ?? 'replace';
     const { buffer } = place;
     const list = listAt(tensor, place);
@@ -172,11 +216,13 @@ export class HazardTracker {
     let replacedBytes = 0;
     if (buffer !== undefined) {
       // A second write of one operation adds, it does not replace.
-      if (mode === 'replace' && buffer.lastWriter !== record.id) replacedBytes = this.replaceAll(record, buffer, bitsOf(tensor, extent));
+      if (mode === 'replace' && buffer.lastWriter !== record.id) {
+        replacedBytes = this.replaceAll(record, buffer, elements * tensor.storedBits);
+        found.count = 0;
+      }
       buffer.lastWriter = record.id;
     }
-    list.overlapping(extent, found);
-    const presentBefore = presentVolume(found, extent, false);
+    const presentBefore = found.count === 0 ? 0 : presentVolume(found, extent, false);
     for (let i = 0; i < found.count; i++) this.supersede(record, found.items[i]!, tensor, place, mode, extent);
     // What is written over contents that are there stays where they are.
     const joined = found.count === 0 || mode === 'replace' ? undefined : coveringFrame(found, extent);
@@ -184,11 +230,11 @@ export class HazardTracker {
     if (removed && joined === undefined && buffer !== undefined) this.giveBack(buffer, tensor, extent);
     if (removed) list.remove(extent, record.id);
     const frame = joined?.frame ?? (buffer === undefined ? tensor.whole : extent);
-    const address = joined?.address ?? (buffer === undefined ? place.address : this.room.take(record, buffer, bitsOf(tensor, extent)));
-    if (place.aliases.length > 0 || buffer?.hasLeftovers === true) this.displace(record, place, tensor, { address, frame }, extent);
+    const address = joined?.address ?? (buffer === undefined ? place.address : this.room.take(record, buffer, elements * tensor.storedBits));
+    if (buffer?.hasLeftovers === true || isAnythingIn(place.aliases)) this.displace(record, place, tensor, { address, frame }, extent);
     if (buffer !== undefined) {
-      const newBytes = bytesOf(tensor, volumeOf(extent) - presentBefore);
-      if (newBytes > 0 || replacedBytes > 0) this.room.claim(record, buffer, newBytes, replacedBytes);
+      const newBytes = bytesOf(tensor, elements - presentBefore);
+      if (newBytes > 0 || replacedBytes > 0) this.room.claim(record, buffer, newBytes, replacedBytes, this.isTimeless);
     }
     return addPieces(list, record, parts, address, frame);
   }
@@ -197,7 +243,7 @@ export class HazardTracker {
     const { found } = this;
     for (let i = 0; i < found.count; i++) {
       const piece = found.items[i]!;
-      this.room.giveBack(buffer, tensor, piece, intersection(piece.extent, extent), usersOf(piece, extent));
+      this.room.giveBack(buffer, tensor, piece, intersection(piece.extent, extent), this.isTimeless ? NOBODY : usersOf(piece, extent));
     }
   }
 
@@ -217,10 +263,13 @@ export class HazardTracker {
   /** Empties a buffer for new contents: the writer waits for whoever wrote or read the old ones. */
   private replaceAll(record: OperationRecord, buffer: BufferState, newBits: number): number {
     const { bits, contents, address } = buffer.place;
-    for (const [tensor, list] of contents) {
+    // (Without taking pairs apart: every load into a buffer comes by here.)
+    for (const tensor of contents.keys()) {
+      const list = contents.get(tensor)!;
       if (list.count === 0) continue;
       for (let old = list.first; old !== undefined; old = old.after) {
         this.supersede(record, old, tensor, buffer.place, 'replace', old.extent);
+        if (this.isTimeless) continue;
         const end = (old.address - address) * 8 + bitsOf(tensor, old.frame);
         // Behind the new contents, the next ones would not know of whoever still uses the old ones.
         if (end > newBits) bits.linger((old.address - address) * 8, end, usersOf(old, old.extent));
@@ -228,6 +277,8 @@ export class HazardTracker {
       list.lastRemover = record.id;
       list.clear();
     }
+    // What was released before is old, too: the buffer is empty when its last user has ended.
+    if (bits.isInUse) bits.forEachUser(-Infinity, Infinity, (user) => this.conflict(record, user, 'room'));
     bits.empty();
     buffer.hasLeftovers = false;
     const bytes = buffer.claimedBytes - buffer.freedBytes;
@@ -247,14 +298,21 @@ export class HazardTracker {
     const { id } = record;
     if (access.buffer === undefined) throw new InputError({ path: pathOf(id), message: 'a release names no buffer' });
     const buffer = this.places.buffer(access.buffer, id);
-    const released: { tensor: TensorState; list: PieceList; extent: Extent }[] = [];
-    for (const [tensor, list] of buffer.place.contents) {
-      if (list.count === 0 || (access.tensor !== undefined && access.tensor !== tensor.name)) continue;
-      const extent = this.places.extentOf(tensor, access.tensor === undefined ? undefined : access.box, id);
-      released.push({ tensor, list, extent });
-      if (this.values.generations.isFollowed(tensor)) this.checkReleased(record, buffer.place, tensor, list, extent);
+    const released: Contents[] = [];
+    const { contents } = buffer.place;
+    if (access.tensor === undefined) for (const [tensor, list] of contents) this.noteReleased(record, buffer, tensor, list, tensor.whole, released);
+    else {
+      const tensor = this.places.tensors.get(access.tensor);
+      const list = tensor === undefined ? undefined : contents.get(tensor);
+      if (list !== undefined && list.count > 0) this.noteReleased(record, buffer, tensor!, list, this.places.extentOf(tensor!, access.box, id), released);
     }
-    this.room.release(record, buffer, released);
+    this.room.release(record, buffer, released, this.isTimeless);
+  }
+
+  private noteReleased(record: OperationRecord, { place }: BufferState, tensor: TensorState, list: PieceList, extent: Extent, released: Contents[]): void {
+    if (list.count === 0) return;
+    released.push({ tensor, list, extent });
+    if (this.values.generations.isFollowed(tensor)) this.checkReleased(record, place, tensor, list, extent);
   }
 
   private checkReleased(record: OperationRecord, place: Place, tensor: TensorState, list: PieceList, extent: Extent): void {
@@ -293,8 +351,10 @@ export class HazardTracker {
     throw new InputError({ path: pathOf(id), message: `buffer '${buffer.name}' holds ${held}`, expected: 'an access that names its tensor' });
   }
 
-  private checkInside(record: OperationRecord, tensor: TensorState, extent: Extent): void {
-    if (covers(tensor.whole, extent) && volumeOf(extent) > 0) return;
+  /** Returns the elements of the box. */
+  private checkInside(record: OperationRecord, tensor: TensorState, extent: Extent): number {
+    const elements = volumeOf(extent);
+    if (elements > 0 && covers(tensor.whole, extent)) return elements;
     const box = tensor.dims.map((dim, d) => `${dim} ${extent.low[d]}..${extent.high[d]}`).join(', ');
     this.log.report({
       rule: 'shape-mismatch',
@@ -303,6 +363,7 @@ export class HazardTracker {
       operations: [record.id],
       tensor: tensor.name,
     });
+    return elements;
   }
 
   private reportMissing(record: OperationRecord, tensor: TensorState, place: Place, list: PieceList, missing: number, extent: Extent): void {
@@ -321,6 +382,8 @@ export class HazardTracker {
     });
   }
 }
+
+const NOBODY: readonly OperationRecord[] = [];
 
 function placeOf(tensor: TensorState, buffer: BufferState | undefined, id: number, what: string): Place {
   if (buffer !== undefined) return buffer.place;
@@ -356,10 +419,16 @@ function coveringFrame({ items, count }: Found<Piece>, extent: Extent): Piece | 
   return undefined;
 }
 
-function listAt(tensor: TensorState, { contents }: Place): PieceList {
+function isIn(memory: number, spots: readonly Spot[]): boolean {
+  for (let i = 0; i < spots.length; i++) if (spots[i]!.place.memory === memory) return true;
+  return false;
+}
+
+function listAt(tensor: TensorState, place: Place): PieceList {
+  const { contents } = place;
   let list = contents.get(tensor);
   if (list === undefined) {
-    list = new PieceList(tensor.whole);
+    list = new PieceList(tensor.whole, place);
     contents.set(tensor, list);
   }
   return list;

@@ -6,6 +6,7 @@ import { operatorName } from '../../workload/operator-name.js';
 import { covers, overlaps, sameExtent, subtract, volumeOf, type Extent } from '../resolve/extent.js';
 import type { TensorState } from '../resolve/places.js';
 import type { OperationRecord } from '../resolve/record.js';
+import { arityOf } from './operator-arity.js';
 import { hasWindow, StandardOperands, type Inferred } from './standard-operands.js';
 import type { NamedAccess } from './named-access.js';
 import { boxText } from './values.js';
@@ -14,12 +15,31 @@ import type { ViolationLog } from './violations.js';
 /** Holds what the tile of a computation reads and writes against the maps of its layer. */
 export class OperandCheck {
   private readonly standard = new StandardOperands();
+  /** Layers without operands of which a tile was seen, and those with an access that does not say which operand it is. */
+  private readonly seen = new Set<LayerView>();
+  private readonly nameless = new Set<LayerView>();
 
   constructor(private readonly log: ViolationLog) {}
 
   /** @param layers by number, @param tensors by number */
   state(s: StateExchange, layers: readonly LayerView[], tensors: readonly TensorState[]): void {
     this.standard.exchange(s, layers, tensors);
+    for (const set of [this.seen, this.nameless]) {
+      const all = [...set];
+      s.list(all, (layer) => layers[s.number(layer === undefined ? 0 : layers.indexOf(layer))]!);
+      if (s.loading) for (const layer of all) set.add(layer);
+    }
+  }
+
+  /** Whether a tile of a layer without operands was seen. */
+  hasTilesOf(layer: LayerView): boolean {
+    return this.seen.has(layer);
+  }
+
+  /** Of a layer without operands: those of which nothing says where a tile lies in them. */
+  openOperands(layer: LayerView): string[] {
+    const open = [...this.standard.of(layer).values()].filter(({ view, name }) => view === undefined && name !== '').map(({ name }) => name);
+    return this.nameless.has(layer) ? [...open, 'accesses without operand'] : open;
   }
 
   /** Tensor of an operand: as the layer states it, or as its tiles show it. */
@@ -43,15 +63,16 @@ export class OperandCheck {
     reads: readonly NamedAccess[],
     writes: readonly NamedAccess[],
   ): void {
-    for (const operand of operands) {
-      if (operand.role !== 'output') this.checkRead(record, tile, operand, reads);
-    }
+    for (let i = 0; i < operands.length; i++) if (operands[i]!.role !== 'output') this.checkRead(record, tile, operands[i]!, reads);
     this.checkWrites(record, tile, operands, writes);
-    for (const access of reads) this.checkKnown(record, operands, access);
+    for (let i = 0; i < reads.length; i++) this.checkKnown(record, operands, reads[i]!);
   }
 
   /** Of a layer that states no operands: what its standard loops, and its other tiles, say. */
   private checkStandard(record: OperationRecord, tile: TileView, reads: readonly NamedAccess[], writes: readonly NamedAccess[]): void {
+    this.seen.add(tile.layer);
+    if (reads.some(isNameless) || writes.some(isNameless)) this.nameless.add(tile.layer);
+    this.checkArity(record, tile, reads);
     for (const access of reads) if (!isSumSoFar(access)) this.checkInferred(record, tile, access, access.operand === 'W' ? 'weight' : 'activation', reads);
     for (const access of writes) this.checkInferred(record, tile, access, 'output', writes);
     for (const inferred of this.standard.of(tile.layer).values()) {
@@ -111,6 +132,20 @@ export class OperandCheck {
     );
   }
 
+  /** An operator that everybody knows computes from so many operands; the sum so far may be one of them. */
+  private checkArity(record: OperationRecord, { layer }: TileView, reads: readonly NamedAccess[]): void {
+    const needed = arityOf(layer.operatorName);
+    if (needed === undefined) return;
+    const named = new Set(reads.flatMap(({ operand }) => operand || []));
+    const given = named.size + reads.filter(isNameless).length + (record.form.writes?.some(({ mode }) => mode === 'accumulate') === true ? 1 : 0);
+    if (given >= needed) return;
+    this.report(
+      record,
+      `reads ${given} of the ${needed} operands that operator '${layer.operator}' of layer '${layer.name}' computes from`,
+      needed === 1 ? 'a read with operand: I' : 'reads with operand: I and operand: I2',
+    );
+  }
+
   /** A matrix product has two factors. */
   private checkFactors(record: OperationRecord, { layer }: TileView, reads: readonly NamedAccess[]): void {
     if (!layer.isMatrixProduct || !reads.some(({ operand }) => operand !== undefined && operand !== '')) return;
@@ -157,7 +192,8 @@ export class OperandCheck {
     let known = 0;
     for (const operand of operands) {
       if (operand.role !== 'output') continue;
-      const mine = writes.filter((access) => access.tensor.name === operand.tensor && isOperand(access, operand));
+      const isMine = (access: NamedAccess): boolean => access.tensor.name === operand.tensor && isOperand(access, operand);
+      const mine = writes.every(isMine) ? writes : writes.filter(isMine);
       if (mine.length === 0) continue;
       known += mine.length;
       this.checkOutput(record, tile, operand, mine);
@@ -222,6 +258,10 @@ export class OperandCheck {
 
 /** What every tile of a layer has; others (a bias) are for some. */
 const FACTORS: ReadonlySet<string> = new Set(['I', 'W', 'I2', 'O']);
+
+function isNameless({ operand }: NamedAccess): boolean {
+  return operand === undefined || operand === '';
+}
 
 /** An operation that reads the sum that it adds to. */
 function isSumSoFar({ operand }: NamedAccess): boolean {

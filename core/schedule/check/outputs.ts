@@ -15,22 +15,6 @@ export function checkOutputs(places: Places, layers: Iterable<LayerView>, genera
   }
 }
 
-/** What is loaded for a layer, its tiles compute with: where none does, they have something else. */
-export function checkLoads(places: Places, log: ViolationLog): void {
-  for (const { name, form, isRead, loadedBy, loadedFor } of places.tensors.values()) {
-    // Inputs may lie in the padding of all tiles; weights never do.
-    if (loadedBy < 0 || isRead || form.role !== 'constant') continue;
-    log.report({
-      rule: 'operand-mismatch',
-      message: `operation ${loadedBy} loads '${name}' for layer '${loadedFor}', and nothing computes with it`,
-      advice: `let the tiles of layer '${loadedFor}' read '${name}', or do not load it`,
-      operations: [loadedBy],
-      tensor: name,
-      layer: loadedFor,
-    });
-  }
-}
-
 function checkOutput(tensor: TensorState, generations: Generations, log: ViolationLog): void {
   const found = new Found<Piece>();
   tensor.atHome.overlapping(tensor.whole, found);

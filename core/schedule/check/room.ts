@@ -1,6 +1,6 @@
-import { forEachRun } from '../resolve/bit-runs.js';
+import { noRuns, runsOf, type BitRuns } from '../resolve/bit-runs.js';
 import { Found } from '../resolve/boxed.js';
-import { overlaps, volumeOf, type Extent } from '../resolve/extent.js';
+import { covers, intersection, overlaps, volumeOf, type Extent } from '../resolve/extent.js';
 import type { Piece, PieceList } from '../resolve/pieces.js';
 import type { BufferState, TensorState } from '../resolve/places.js';
 import type { BufferClaim, BufferFree, OperationRecord } from '../resolve/record.js';
@@ -8,12 +8,20 @@ import type { ViolationLog } from './violations.js';
 
 const BYTE = 8;
 
+/** What a buffer holds of a tensor, in a box. */
+export interface Contents {
+  readonly tensor: TensorState;
+  readonly list: PieceList;
+  readonly extent: Extent;
+}
+
 /**
  * Room in buffers, in program order: which bits contents take and give back, and who may still be using them. Bytes are counted in eighths,
  * so that elements of less than a byte take what they have.
  */
 export class Room {
   private readonly found = new Found<Piece>();
+  private readonly runs: BitRuns = noRuns();
 
   /** @param wait called for an operation under way that still uses bits which are being written */
   constructor(
@@ -28,8 +36,8 @@ export class Room {
     return place.address + low / BYTE;
   }
 
-  /** Asks for bytes of a buffer that it did not hold before. */
-  claim(record: OperationRecord, buffer: BufferState, bytes: number, replacedBytes: number): void {
+  /** Asks for bytes of a buffer that it did not hold before; @param isTimeless nobody waits for them */
+  claim(record: OperationRecord, buffer: BufferState, bytes: number, replacedBytes: number, isTimeless = false): void {
     buffer.claimedBytes += bytes;
     const occupied = buffer.claimedBytes - buffer.freedBytes;
     let freedNeeded = Math.max(0, buffer.claimedBytes - buffer.bytes - replacedBytes);
@@ -43,48 +51,58 @@ export class Room {
         buffer: buffer.name,
       });
     }
-    addClaim(record, { buffer: buffer.use, bytes, replacedBytes, freedNeeded });
+    if (!isTimeless) addClaim(record, { buffer: buffer.use, bytes, replacedBytes, freedNeeded });
   }
 
   /** Contents of a buffer that others overwrite or that are replaced: their bytes are free, as soon as their users have ended. */
   giveBack(buffer: BufferState, tensor: TensorState, piece: Piece, extent: Extent, users: readonly OperationRecord[]): void {
     const { place } = buffer;
     const start = (piece.address - place.address) * BYTE;
-    forEachRun(piece.frame, extent, (first, end) => place.bits.give(start + first * tensor.storedBits, start + end * tensor.storedBits, users));
+    place.bits.giveRuns(runsOf(piece.frame, extent, start, tensor.storedBits, this.runs), users);
   }
 
-  /** The contents of a box are dead when the operation, and whoever uses them, has ended. Returns whether there were any. */
-  release(record: OperationRecord, buffer: BufferState, contents: readonly { tensor: TensorState; list: PieceList; extent: Extent }[]): boolean {
-    const users = new Set<OperationRecord>([record]);
+  /**
+   * The contents of a box are dead when the operation, and whoever uses them, has ended. Returns whether there were any.
+   *
+   * @param isTimeless nobody is under way
+   */
+  release(record: OperationRecord, buffer: BufferState, contents: readonly Contents[], isTimeless = false): boolean {
+    const waiting = isTimeless ? NOBODY : this.usersOfAll(record, contents);
     let bytes = 0;
-    for (const { list, extent } of contents) this.addUsers(list, extent, users);
-    const waiting = [...users];
-    for (const { tensor, list, extent } of contents) {
+    for (let c = 0; c < contents.length; c++) {
+      const { tensor, list, extent } = contents[c]!;
       list.overlapping(extent, this.found);
       for (let i = 0; i < this.found.count; i++) {
         const piece = this.found.items[i]!;
-        const part = overlapOf(piece.extent, extent);
+        const part = covers(extent, piece.extent) ? piece.extent : intersection(piece.extent, extent);
         if (piece.isLeftover) continue;
         this.giveBack(buffer, tensor, piece, part, waiting);
         bytes += bytesOf(tensor, volumeOf(part));
       }
-      list.remove(extent, record.id);
+      list.remove(extent, record.id, this.found);
     }
     bytes = Math.min(bytes, buffer.claimedBytes - buffer.freedBytes);
     if (bytes === 0) return false;
     buffer.freedBytes += bytes;
-    const free: BufferFree = { buffer: buffer.use, bytes, remaining: users.size };
-    for (const user of users) user.frees = [...user.frees, free];
+    if (isTimeless) return true;
+    const free: BufferFree = { buffer: buffer.use, bytes, remaining: waiting.length };
+    for (const user of waiting) user.frees = [...user.frees, free];
     return true;
   }
 
-  /** Whoever wrote or read the contents and is still under way. */
-  private addUsers(list: PieceList, extent: Extent, users: Set<OperationRecord>): void {
+  /** The releasing operation, and whoever wrote or read the contents and is still under way. */
+  private usersOfAll(record: OperationRecord, contents: readonly Contents[]): readonly OperationRecord[] {
     const { found } = this;
-    list.overlapping(extent, found);
-    for (let i = 0; i < found.count; i++) for (const user of usersOf(found.items[i]!, extent)) users.add(user);
+    const users = new Set<OperationRecord>([record]);
+    for (const { list, extent } of contents) {
+      list.overlapping(extent, found);
+      for (let i = 0; i < found.count; i++) for (const user of usersOf(found.items[i]!, extent)) users.add(user);
+    }
+    return [...users];
   }
 }
+
+const NOBODY: readonly OperationRecord[] = [];
 
 /** Operations under way that write or read a box of a piece. */
 export function usersOf(piece: Piece, extent: Extent): OperationRecord[] {
@@ -104,8 +122,4 @@ export function bytesOf(tensor: TensorState, elements: number): number {
 
 export function bitsOf(tensor: TensorState, extent: Extent): number {
   return volumeOf(extent) * tensor.storedBits;
-}
-
-function overlapOf(a: Extent, b: Extent): Extent {
-  return { low: a.low.map((low, d) => Math.max(low, b.low[d]!)), high: a.high.map((high, d) => Math.min(high, b.high[d]!)) };
 }

@@ -30,6 +30,11 @@ export class SumSpaces {
     return this.makers.has(tensor);
   }
 
+  /** A layer that has made part of the tensor so far. */
+  makerOf(tensor: TensorState): string | undefined {
+    return this.makers.has(tensor) ? this.known.find((_, id) => this.origins[id]!.tensor === tensor)?.layer : undefined;
+  }
+
   /** @param layers by number, @param tensors by number */
   exchange(s: StateExchange, layers: readonly LayerView[], tensors: readonly TensorState[]): void {
     const origins = [...this.origins];

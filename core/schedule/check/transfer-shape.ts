@@ -5,6 +5,7 @@ import type { ViolationLog } from './violations.js';
 /** Every region written takes all that is read: of a reduction as much as each source has, else the sources one after the other. */
 export function checkTransferShape(record: OperationRecord, log: ViolationLog): void {
   const { reads, writes, form, id } = record;
+  if (reads.length === 1 && writes.every(({ elements }) => elements === reads[0]!.elements)) return;
   const total = reads.reduce((sum, region) => sum + region.elements, 0);
   const expected = form.reduce === undefined ? total : (reads[0]?.elements ?? 0);
   const unequal = form.reduce === undefined ? undefined : reads.find((region) => region.elements !== expected);

@@ -6,7 +6,9 @@ import type { Piece } from '../resolve/pieces.js';
 import type { Place, TensorState } from '../resolve/places.js';
 import type { OperationRecord } from '../resolve/record.js';
 import type { Value } from '../resolve/value.js';
+import type { LayerView } from '../../mapping/layer-view.js';
 import { Generations } from './generations.js';
+import { mayAdd } from './operator-arity.js';
 import { SumSpaces } from './sum-spaces.js';
 import type { ViolationLog } from './violations.js';
 
@@ -45,19 +47,32 @@ export class Values {
   private tile: TileView | undefined;
   /** A reduction or a transfer: its results are what it reads. */
   private carries = false;
+  private isOfLayer = false;
 
-  constructor(private readonly log: ViolationLog) {}
+  /** What the layers that state operands make, by tensor. */
+  private readonly made = new Map<string, { readonly layer: string; readonly extent: Extent }[]>();
+
+  constructor(
+    private readonly log: ViolationLog,
+    layers: Iterable<LayerView>,
+  ) {
+    for (const { name, operands, whole } of layers)
+      for (const operand of operands)
+        if (operand.role === 'output')
+          this.made.set(operand.tensor, [...(this.made.get(operand.tensor) ?? []), { layer: name, extent: operand.region(whole) }]);
+  }
 
   state(s: StateExchange, tensors: readonly TensorState[]): void {
     this.generations.exchange(s, tensors);
   }
 
   /** Begins the next operation. */
-  begin(record: OperationRecord): void {
+  begin(record: OperationRecord, tile: TileView | undefined): void {
     this.carried.length = 0;
     this.readings.length = 0;
-    this.tile = record.tile;
+    this.tile = tile;
     const isOfLayer = this.tile !== undefined && this.tile.layer.name !== '';
+    this.isOfLayer = isOfLayer;
     this.carries = record.form.kind === 'transfer' || (record.form.kind !== 'sync' && !isOfLayer);
   }
 
@@ -77,6 +92,7 @@ export class Values {
       const piece = items[i]!;
       if (piece.value.sum !== undefined && !this.mayReadSum(record, tensor)) this.reportUnfinished(record, tensor, place, piece);
       if (this.generations.isStale(tensor, extent, piece)) this.reportStale(record, tensor, place, piece);
+      if (this.isOfLayer && piece.value.generation > 0 && isGiven(tensor) && !this.isMade(tensor, extent)) this.reportChanged(record, tensor, place, piece);
       this.generations.use(tensor, piece.value, extent);
     }
   }
@@ -86,8 +102,8 @@ export class Values {
     const { tile } = this;
     if (!this.carries && tile !== undefined) return this.computed(record, tensor, extent, mode, found, tile);
     if (record.form.kind === 'transfer') return this.moved(record, tensor, place, extent, mode, found);
-    if (this.isReduction(tensor, extent, mode)) return this.added(record, tensor, place, extent, mode, found);
-    return this.opaque(tensor, extent, mode, found);
+    if (this.isReduction(record, tensor, place, extent, mode)) return this.added(record, tensor, place, extent, mode, found);
+    return this.opaque(record, tensor, extent, mode, found);
   }
 
   /** A tile of a layer. */
@@ -106,7 +122,7 @@ export class Values {
       if (isDoubled) this.reportSum(record, tensor, 'adds what was there from the start to itself');
       return this.onTop(record, tensor, parts, found);
     }
-    for (const part of parts) this.store(record, tensor, place, part, found);
+    if (place.buffer === undefined) for (const part of parts) this.store(record, tensor, place, part, found);
     return parts;
   }
 
@@ -160,18 +176,36 @@ export class Values {
     return mode === 'accumulate' && !addsToOperand ? this.onTop(record, tensor, parts, found) : parts;
   }
 
-  private isReduction(tensor: TensorState, extent: Extent, mode: string): boolean {
+  private isReduction({ form }: OperationRecord, tensor: TensorState, place: Place, extent: Extent, mode: string): boolean {
     const { readings } = this;
-    if (readings.length === 0 || (readings.length === 1 && mode !== 'accumulate')) return false;
+    if (!mayAdd(form.operator)) return false;
+    // One that adds what is there to itself is no sum of parts.
+    if (readings.length === 0 || (readings.length === 1 && (mode !== 'accumulate' || readings[0]!.place === place))) return false;
     return readings.every((reading) => reading.tensor === tensor && covers(extent, reading.extent));
   }
 
   /** An operation that no layer describes: nobody knows what it makes, only that it is new. */
-  private opaque(tensor: TensorState, extent: Extent, mode: string, found: Found<Piece>): readonly Part[] {
+  private opaque(record: OperationRecord, tensor: TensorState, extent: Extent, mode: string, found: Found<Piece>): readonly Part[] {
+    const layer = this.makerOf(tensor, extent, found);
+    if (layer !== undefined) this.reportUnnamed(record, tensor, layer);
     this.generations.follow(tensor);
     const value = this.generations.next(tensor, mode === 'accumulate' ? undefined : found, extent);
     if (mode !== 'accumulate') this.generations.raise(tensor, extent, value, found);
     return [{ extent, value }];
+  }
+
+  /** The layer whose results an operation of no layer makes otherwise; undefined where none makes these elements. */
+  private makerOf(tensor: TensorState, extent: Extent, { items, count }: Found<Piece>): string | undefined {
+    const stated = this.made.get(tensor.name);
+    if (stated !== undefined) return stated.find((made) => overlaps(made.extent, extent))?.layer;
+    const layer = this.sums.makerOf(tensor);
+    if (layer === undefined) return undefined;
+    const isInPlace = items.slice(0, count).some((piece) => overlaps(piece.extent, extent));
+    return isInPlace || this.readings.some((reading) => reading.tensor === tensor && overlaps(reading.extent, extent)) ? layer : undefined;
+  }
+
+  private isMade(tensor: TensorState, extent: Extent): boolean {
+    return this.sums.makes(tensor) || this.made.get(tensor.name)?.some((made) => overlaps(made.extent, extent)) === true;
   }
 
   /** A store at home, or a copy over another version: copies of what was there are stale from now on. */
@@ -273,6 +307,30 @@ export class Values {
     });
   }
 
+  private reportUnnamed(record: OperationRecord, tensor: TensorState, layer: string): void {
+    this.log.report({
+      rule: 'operand-mismatch',
+      message: `operation ${record.id} is of no layer of the schedule and writes '${tensor.name}', which layer '${layer}' makes`,
+      advice: 'name the layer that it computes, or let it write a tensor that no layer makes',
+      operations: [record.id],
+      tensor: tensor.name,
+      layer,
+    });
+  }
+
+  private reportChanged(record: OperationRecord, tensor: TensorState, place: Place, { writerId }: Piece): void {
+    const layer = this.tile?.layer.name ?? '';
+    this.log.report({
+      rule: 'operand-mismatch',
+      message: `operation ${record.id} of layer '${layer}' reads ${describe(tensor, place)}, which an operation of no layer has changed`,
+      advice: `let the operation that changes it write another tensor, and say under 'layers' what it computes`,
+      operations: operationsOf(writerId, record.id),
+      tensor: tensor.name,
+      layer,
+      ...bufferOf(place),
+    });
+  }
+
   private reportRelabelled(record: OperationRecord, tensor: TensorState, extent: Extent): void {
     // Another number of elements is another fault, which is reported elsewhere.
     const elements = this.readings.reduce((sum, reading) => sum + volumeOf(reading.extent), 0);
@@ -287,6 +345,11 @@ export class Values {
       tensor: tensor.name,
     });
   }
+}
+
+/** It holds data from the start. */
+function isGiven({ form: { role } }: TensorState): boolean {
+  return role === 'input' || role === 'constant';
 }
 
 /** `X (M 0..32, K 0..16)`. */

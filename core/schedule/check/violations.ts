@@ -40,6 +40,8 @@ export interface ScheduleViolation {
  */
 export class ViolationLog {
   readonly kept: ScheduleViolation[] = [];
+  /** What nothing in the schedule or beside it could be held against, in sentences; there when the schedule has ended. */
+  readonly unchecked: string[] = [];
   count = 0;
   /** The operation that is being looked at. */
   current: ScheduleOperation | undefined;
@@ -56,25 +58,30 @@ export class ViolationLog {
     return this.kept.length >= this.limit;
   }
 
-  report(violation: Omit<ScheduleViolation, 'tick' | 'source'>): void {
+  /** Its place is that of the operation that is being looked at, unless it brings its own. */
+  report(violation: Omit<ScheduleViolation, 'tick'>): void {
     this.count++;
     if (this.isFull) return;
     const later = Math.max(...violation.operations);
     if (later >= 0) this.awaited.set(later, [...(this.awaited.get(later) ?? []), this.kept.length]);
-    const source = this.current === undefined || later < 0 ? undefined : sourceOf(this.current);
+    const source = violation.source ?? (this.current === undefined || later < 0 ? undefined : sourceOf(this.current));
     this.kept.push({ ...violation, tick: this.now(), ...(source === undefined ? {} : { source }) });
   }
 
   state(s: StateExchange): void {
     this.count = s.number(this.count);
     // Violations are told as they were reported: names, ids and ticks in their sentences are those of that run.
-    const told = JSON.parse(s.text(JSON.stringify({ kept: this.kept, awaited: [...this.awaited] }))) as {
+    const { kept, unchecked } = this;
+    const told = JSON.parse(s.text(JSON.stringify({ kept, unchecked, awaited: [...this.awaited] }))) as {
       kept: ScheduleViolation[];
+      unchecked: string[];
       awaited: [number, number[]][];
     };
     if (!s.loading) return;
     this.kept.length = 0;
     this.kept.push(...told.kept);
+    this.unchecked.length = 0;
+    this.unchecked.push(...told.unchecked);
     this.awaited.clear();
     for (const [id, places] of told.awaited) this.awaited.set(id, places);
   }

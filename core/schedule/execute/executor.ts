@@ -79,7 +79,6 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
   private readonly observers: readonly ExecutionObserver[];
   /** The operation that ended last: it made room for those that are read next. */
   private lastFinished = -1;
-  private readonly workload: Workload | undefined;
   private readonly lookAhead: number;
   private readonly operationsAtOnce: number;
   private readonly interlocked: boolean;
@@ -96,7 +95,6 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
     options: ExecutorOptions = {},
   ) {
     this.observers = options.observers ?? NOTHING;
-    this.workload = options.workload;
     this.lookAhead = options.lookAhead ?? DEFAULT_LOOK_AHEAD;
     this.operationsAtOnce = options.operationsAtOnce ?? Infinity;
     this.interlocked = schedule.hazards !== 'checked';
@@ -108,9 +106,8 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
       now: () => kernel.now,
     };
     this.places = new Places(schedule, environment);
-    this.tracker = new HazardTracker(schedule, this.places, this.violations, environment.capacityBytes, (record, on, cause) =>
-      this.addConflict(record, on, cause),
-    );
+    const depend = (record: OperationRecord, on: OperationRecord, cause: DependenceCause): void => this.addConflict(record, on, cause);
+    this.tracker = new HazardTracker(schedule, this.places, this.violations, environment.capacityBytes, depend, options.workload);
     this.stream = schedule.operations[Symbol.iterator]();
     this.handler = kernel.register('schedule', this);
     kernel.addWaiter(this);
@@ -261,7 +258,7 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
       const next = this.stream.next();
       if (next.done === true) {
         this.streamEnded = true;
-        this.tracker.finish(this.workload);
+        this.tracker.finish();
         return;
       }
       this.admit(next.value);
@@ -273,10 +270,11 @@ export class ScheduleExecutor implements EventHandler, OperationSink, Waiter {
    * `start`.
    */
   walk(): void {
+    this.tracker.isTimeless = true;
     for (let next = this.stream.next(); next.done !== true; next = this.stream.next()) this.read(next.value).finished = true;
     this.streamEnded = true;
     this.finishedCount = this.fetchedCount;
-    this.tracker.finish(this.workload);
+    this.tracker.finish();
   }
 
   private admit(form: ScheduleOperation): void {

@@ -1,4 +1,5 @@
 import { InputError } from '../../errors.js';
+import { LIMITS } from '../../limits.js';
 import { nameOfExtension, type ExtensionReference } from '../../model/extension-point.js';
 import {
   COLLECTIVE_OPERATORS,
@@ -224,6 +225,7 @@ function readCollective(form: ScheduleOperation, header: ScheduleHeader): Collec
     throw problem(found, 'reads', 'a collective works on one region', 'one access with a tensor of the schedule');
   if (form.reduce !== undefined) throw problem(found, 'reduce', 'a collective says by its operator whether it reduces', "'reduce' in transfers only");
   if (participants.length < 2) throw problem(found, 'participants', `${participants.length} participants`, 'two or more');
+  if (participants.length > LIMITS.participants) throw problem(found, 'participants', `${participants.length} participants`, `at most ${LIMITS.participants}`);
   const columns = whole(found, 'columns', 1, participants.length);
   const root = whole(found, 'root', 0, participants.length - 1) ?? 0;
   if (root !== 0 && operator !== 'broadcast') throw problem(found, 'with.root', `an ${operator} has no root`, 'broadcast');

@@ -3,34 +3,61 @@ import type { Extent } from './extent.js';
 /** More runs than this of one box are told as one from the first to the last. */
 const MOST_RUNS = 256;
 
+/** Runs of bits, ascending: low and high bound by turns. Used again and again. */
+export interface BitRuns {
+  readonly bounds: number[];
+  /** Runs, of two bounds each. */
+  count: number;
+}
+
+export function noRuns(): BitRuns {
+  return { bounds: [], count: 0 };
+}
+
 /**
- * The contiguous runs of a box inside a dense row-major frame, in elements from the start of the frame, ascending.
+ * The contiguous runs of a box inside a dense row-major frame, in bits.
  *
- * @param visit gets the first element of a run and the one behind its last
+ * @param start first bit of the frame, @param elementBits of one element, @param out takes the result
  */
-export function forEachRun(frame: Extent, box: Extent, visit: (first: number, end: number) => void): void {
-  const rank = frame.low.length;
+export function runsOf(frame: Extent, box: Extent, start: number, elementBits: number, out: BitRuns): BitRuns {
+  const { low, high } = box;
+  const { bounds } = out;
   // Dimensions from `inner` on are contiguous.
-  let inner = rank - 1;
-  while (inner > 0 && box.low[inner] === frame.low[inner] && box.high[inner] === frame.high[inner]) inner--;
-  let run = 1;
-  for (let d = Math.max(inner, 0); d < rank; d++) run *= box.high[d]! - box.low[d]!;
+  let inner = low.length - 1;
+  let pitch = 1;
+  while (inner > 0 && low[inner] === frame.low[inner] && high[inner] === frame.high[inner]) {
+    pitch *= high[inner]! - low[inner]!;
+    inner--;
+  }
+  const run = inner < 0 ? 1 : pitch * (high[inner]! - low[inner]!);
   let runs = 1;
-  for (let d = 0; d < inner; d++) runs *= box.high[d]! - box.low[d]!;
-  const at = box.low.slice();
+  for (let d = 0; d < inner; d++) runs *= high[d]! - low[d]!;
+  let first = offsetOf(frame, low);
+  out.count = 1;
+  bounds[0] = start + first * elementBits;
+  bounds[1] = start + (first + run) * elementBits;
   if (runs > MOST_RUNS) {
-    const last = box.high.map((high) => high - 1);
-    visit(offsetOf(frame, at), offsetOf(frame, last) + 1);
-    return;
+    const last = high.map((end) => end - 1);
+    bounds[1] = start + (offsetOf(frame, last) + 1) * elementBits;
   }
-  for (let count = 0; count < runs; count++) {
-    const first = offsetOf(frame, at);
-    visit(first, first + run);
-    for (let d = inner - 1; d >= 0; d--) {
-      if (++at[d]! < box.high[d]!) break;
-      at[d] = box.low[d]!;
+  if (runs === 1 || runs > MOST_RUNS) return out;
+  const at = low.slice();
+  // From one run to the next along the dimension next to the contiguous ones.
+  pitch *= frame.high[inner]! - frame.low[inner]!;
+  for (out.count = 1; out.count < runs; out.count++) {
+    let d = inner - 1;
+    first += pitch;
+    if (++at[d]! >= high[d]!) {
+      for (; d > 0 && at[d]! >= high[d]!; d--) {
+        at[d] = low[d]!;
+        at[d - 1]!++;
+      }
+      first = offsetOf(frame, at);
     }
+    bounds[2 * out.count] = start + first * elementBits;
+    bounds[2 * out.count + 1] = start + (first + run) * elementBits;
   }
+  return out;
 }
 
 function offsetOf(frame: Extent, at: readonly number[]): number {

@@ -23,6 +23,7 @@ export function overlaps(a: Extent, b: Extent): boolean {
 }
 
 export function covers(outer: Extent, inner: Extent): boolean {
+  if (outer === inner) return true;
   for (let d = 0; d < outer.low.length; d++) {
     if (outer.low[d]! > inner.low[d]! || outer.high[d]! < inner.high[d]!) return false;
   }
@@ -41,6 +42,7 @@ export function intersection(a: Extent, b: Extent): Extent {
 }
 
 export function sameExtent(a: Extent, b: Extent): boolean {
+  if (a === b) return true;
   for (let d = 0; d < a.low.length; d++) if (a.low[d] !== b.low[d] || a.high[d] !== b.high[d]) return false;
   return a.low.length === b.low.length;
 }
@@ -59,15 +61,28 @@ export function intersectionVolume(a: Extent, b: Extent): number {
 export function subtract(a: Extent, b: Extent): Extent[] {
   if (!overlaps(a, b)) return [a];
   const parts: Extent[] = [];
-  const low = [...a.low];
-  const high = [...a.high];
+  if (covers(b, a)) return parts;
+  // What is left of `a`, smaller by each part that is cut off.
+  let { low, high } = a;
   for (let d = 0; d < low.length; d++) {
-    if (low[d]! < b.low[d]!) parts.push({ low: [...low], high: high.map((h, i) => (i === d ? b.low[d]! : h)) });
-    if (high[d]! > b.high[d]!) parts.push({ low: low.map((l, i) => (i === d ? b.high[d]! : l)), high: [...high] });
-    low[d] = Math.max(low[d]!, b.low[d]!);
-    high[d] = Math.min(high[d]!, b.high[d]!);
+    const from = b.low[d]!;
+    const to = b.high[d]!;
+    if (low[d]! < from) {
+      parts.push({ low, high: withBound(high, d, from) });
+      low = withBound(low, d, from);
+    }
+    if (high[d]! > to) {
+      parts.push({ low: withBound(low, d, to), high });
+      high = withBound(high, d, to);
+    }
   }
   return parts;
+}
+
+function withBound(bounds: readonly number[], dimension: number, bound: number): readonly number[] {
+  const changed = bounds.slice();
+  changed[dimension] = bound;
+  return changed;
 }
 
 /** The one box that both make together when they differ in one dimension and touch there; else undefined. */

@@ -98,7 +98,8 @@ export class GridIndex<T extends Boxed> {
   private coverOf(extent: Extent): number {
     let count = 1;
     for (let d = 0; d < this.cellSize.length; d++) {
-      const [low, high] = [this.whole.low[d]!, this.whole.high[d]!];
+      const low = this.whole.low[d]!;
+      const high = this.whole.high[d]!;
       const size = this.cellSize[d]!;
       this.from[d] = Math.floor((clamp(extent.low[d]!, low, high) - low) / size);
       this.to[d] = Math.max(this.from[d]!, Math.floor((clamp(extent.high[d]! - 1, low, high) - low) / size));
@@ -114,7 +115,8 @@ export class GridIndex<T extends Boxed> {
     let count = 1;
     for (let d = 0; d < this.cellSize.length; d++) {
       const stride = this.strides[d]!;
-      const [from, to] = [this.from[d]!, this.to[d]!];
+      const from = this.from[d]!;
+      const to = this.to[d]!;
       // Each cell of the inner dimensions once for every further one of this, then itself moved to the first.
       let next = count;
       for (let cell = from + 1; cell <= to; cell++) for (let i = 0; i < count; i++) keys[next++] = keys[i]! + cell * stride;

@@ -57,7 +57,7 @@ export class Piece implements Boxed {
       this.unread = NOTHING_LEFT;
       return;
     }
-    const rest = this.unread.flatMap((part) => subtract(part, extent));
+    const rest = this.unread.length === 1 ? subtract(this.unread[0]!, extent) : this.unread.flatMap((part) => subtract(part, extent));
     this.unread = rest.length === 0 ? NOTHING_LEFT : rest;
   }
 
@@ -75,6 +75,7 @@ export class Piece implements Boxed {
   part(extent: Extent): Piece {
     const part = new Piece(extent, this.writer, this.writerId, this.address, this.frame, this.value, this.unreadIn(extent));
     part.isLeftover = this.isLeftover;
+    if (this.readers.length === 0) return part;
     const readers = this.readers.filter((reading) => overlaps(reading.extent, extent));
     if (readers.length > 0) part.readers = readers;
     return part;
@@ -119,7 +120,11 @@ export class PieceList {
   /** Where the sweep that joins settled neighbours goes on. */
   private sweptTo: Piece | undefined;
 
-  constructor(whole: Extent) {
+  /** @param place counts the pieces of all its lists */
+  constructor(
+    whole: Extent,
+    private readonly place: { pieces: number },
+  ) {
     this.boxes = new BoxList(whole);
   }
 
@@ -138,33 +143,42 @@ export class PieceList {
   }
 
   add(piece: Piece): void {
+    const before = this.boxes.size;
     this.boxes.push(piece);
     if (this.boxes.size > 1) this.sweep();
+    this.place.pieces += this.boxes.size - before;
   }
 
-  /** Removes a box; pieces that stick out keep their remains. Returns the number of elements removed. */
-  remove(extent: Extent, remover: number): number {
+  /**
+   * Removes a box; pieces that stick out keep their remains. Returns the number of elements removed.
+   *
+   * @param found what overlaps the box, if that is known
+   */
+  remove(extent: Extent, remover: number, found?: Found<Piece>): number {
     let count = 0;
-    const { removed } = this;
-    this.boxes.overlapping(extent, removed);
+    const before = this.boxes.size;
+    const removed = found ?? this.removed;
+    if (found === undefined) this.boxes.overlapping(extent, removed);
     for (let i = 0; i < removed.count; i++) {
       const piece = removed.items[i]!;
       count += intersectionVolume(piece.extent, extent);
       if (!covers(extent, piece.extent)) {
-        let before = piece;
+        let last = piece;
         for (const rest of subtract(piece.extent, extent)) {
           const part = piece.part(rest);
-          this.boxes.insertAfter(before, part);
-          before = part;
+          this.boxes.insertAfter(last, part);
+          last = part;
         }
       }
       this.drop(piece);
     }
+    this.place.pieces += this.boxes.size - before;
     if (count > 0) this.lastRemover = remover;
     return count;
   }
 
   clear(): void {
+    this.place.pieces -= this.boxes.size;
     this.boxes.clear();
     this.sweptTo = undefined;
   }
@@ -189,8 +203,9 @@ export class PieceList {
       ),
     );
     if (!s.loading) return;
-    this.boxes.clear();
+    this.clear();
     for (const piece of pieces) this.boxes.push(piece);
+    this.place.pieces += this.boxes.size;
     this.sweptTo = pieces[sweptTo];
   }
 

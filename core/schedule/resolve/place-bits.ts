@@ -1,4 +1,5 @@
 import type { StateExchange } from '../../kernel/state.js';
+import type { BitRuns } from './bit-runs.js';
 import type { OperationRecord } from './record.js';
 
 /** Bits of a place whose contents are gone in program order, and the operations that may still be using them. */
@@ -48,8 +49,21 @@ export class PlaceBits {
     this.linger(low, high, users);
   }
 
+  /** Contents that are gone, in several runs. */
+  giveRuns(runs: BitRuns, users: readonly OperationRecord[]): void {
+    const { bounds, count } = runs;
+    if (count === 1) this.insertHole(bounds[0]!, bounds[1]!);
+    else this.insertHoles(runs);
+    for (let i = 0; i < count && users.length > 0; i++) this.linger(bounds[2 * i]!, bounds[2 * i + 1]!, users);
+  }
+
   linger(low: number, high: number, users: readonly OperationRecord[]): void {
     if (users.length > 0) this.lingering.push({ low, high, users: [...users] });
+  }
+
+  /** Whether anybody may still be using bits whose contents are gone. */
+  get isInUse(): boolean {
+    return this.lingering.length > 0;
   }
 
   /** Calls for each operation under way that may be using bits of a range whose contents are gone. */
@@ -87,11 +101,12 @@ export class PlaceBits {
 
   /** The first hole from the head on that is large enough, else the first of all. */
   private findHole(bits: number): number | undefined {
-    for (const { low, high } of this.holes) {
-      const from = Math.max(low, this.head);
-      if (from + bits <= high) return from;
+    const { holes, head } = this;
+    for (let i = 0; i < holes.length; i++) {
+      const from = Math.max(holes[i]!.low, head);
+      if (from + bits <= holes[i]!.high) return from;
     }
-    for (const { low, high } of this.holes) if (low + bits <= high) return low;
+    for (let i = 0; i < holes.length; i++) if (holes[i]!.low + bits <= holes[i]!.high) return holes[i]!.low;
     return undefined;
   }
 
@@ -120,5 +135,25 @@ export class PlaceBits {
       end++;
     }
     if (hole.high > hole.low) holes.splice(first, end - first, hole);
+  }
+
+  /** As `insertHole` for each of them, in one pass. */
+  private insertHoles({ bounds, count }: BitRuns): void {
+    const before = this.holes;
+    const holes: Range[] = [];
+    let last: Range | undefined;
+    let next = 0;
+    let run = 0;
+    while (next < before.length || run < count) {
+      let hole = before[next];
+      if (run < count && (hole === undefined || bounds[2 * run]! < hole.low)) {
+        hole = { low: Math.max(0, bounds[2 * run]!), high: Math.min(this.size, bounds[2 * run + 1]!) };
+        run++;
+      } else next++;
+      if (hole === undefined || hole.high <= hole.low) continue;
+      if (last !== undefined && hole.low <= last.high) last.high = Math.max(last.high, hole.high);
+      else holes.push((last = hole));
+    }
+    this.holes = holes;
   }
 }

@@ -1,6 +1,7 @@
 import { InputError } from '../../errors.js';
 import type { RegionBox, ScheduleBuffer, ScheduleHeader, ScheduleTensor } from '../form/form.js';
 import type { StateExchange } from '../../kernel/state.js';
+import { smallInteger } from '../../workload/small-integer.js';
 import type { Extent } from './extent.js';
 import { MemoryLayout } from './memory-layout.js';
 import { Piece, PieceList } from './pieces.js';
@@ -34,6 +35,8 @@ export interface Place {
   /** Places that lie over some of its bytes: a write to one ends what the others hold there. */
   readonly aliases: Place[];
   readonly bits: PlaceBits;
+  /** Of all that is in it. */
+  pieces: number;
   /** What is in it in program order, by tensor. */
   readonly contents: Map<TensorState, PieceList>;
   /** Of a buffer. */
@@ -105,6 +108,10 @@ export class Places {
   /** Bytes of homed tensors, by memory. */
   readonly homed = new Map<number, number>();
   readonly layout: MemoryLayout;
+  /** What `extentOf` has worked out last. */
+  private lastBox: RegionBox | undefined = undefined;
+  private lastTensor: TensorState | undefined = undefined;
+  private lastExtent: Extent | undefined = undefined;
   /** What has been given an address, in this order: tensors by number, buffers by -1 - number. */
   private readonly placed: number[] = [];
 
@@ -162,6 +169,8 @@ export class Places {
   /** A named box as bounds by dimension; dimensions that are not named are whole. */
   extentOf(tensor: TensorState, box: RegionBox | undefined, where: Where): Extent {
     if (box === undefined) return tensor.whole;
+    // What reads a box of a tensor writes it, as a rule.
+    if (box === this.lastBox && tensor === this.lastTensor) return this.lastExtent!;
     const { dims, whole } = tensor;
     const low = new Array<number>(dims.length);
     const high = new Array<number>(dims.length);
@@ -178,12 +187,19 @@ export class Places {
           expected: '[low, high) in elements, low first',
         });
       }
-      low[d] = from;
-      high[d] = to;
+      low[d] = smallInteger(from);
+      high[d] = smallInteger(to);
     }
     for (const _ in box) known--;
     if (known !== 0) checkDimensions(tensor, box, pathOf(where));
-    return { low, high };
+    this.lastBox = box;
+    this.lastTensor = tensor;
+    return (this.lastExtent = { low, high });
+  }
+
+  /** Call before each operation: a schedule that is made while it is read may use its boxes again. */
+  begin(): void {
+    this.lastBox = undefined;
   }
 
   private placeBuffer(buffer: BufferState): void {
@@ -203,7 +219,7 @@ export class Places {
   private makeTensor(name: string, form: ScheduleTensor): TensorState {
     const where = `tensors.${name}`;
     const dims = Object.keys(form.dims);
-    const sizes = dims.map((dim) => form.dims[dim] ?? 1);
+    const sizes = dims.map((dim) => smallInteger(form.dims[dim] ?? 1));
     const bad = dims.find((_, d) => !(Number.isSafeInteger(sizes[d]) && sizes[d]! > 0));
     if (bad !== undefined) throw new InputError({ path: `${where}.dims.${bad}`, message: `size ${form.dims[bad]}`, expected: 'a positive integer' });
     const whole = { low: sizes.map(() => 0), high: sizes };
@@ -213,9 +229,9 @@ export class Places {
     if (memory >= 0) this.checkRoom(memory, form.address, bytes, where);
     const address = memory < 0 ? -1 : (form.address ?? -1);
     if (memory >= 0) this.homed.set(memory, (this.homed.get(memory) ?? 0) + bytes);
-    const atHome = new PieceList(whole);
     const contents = new Map<TensorState, PieceList>();
-    const home: Place = { memory, address, bytes, aliases: [], bits: new PlaceBits(bytes * 8), contents, buffer: undefined };
+    const home: Place = { memory, address, bytes, aliases: [], bits: new PlaceBits(bytes * 8), pieces: 0, contents, buffer: undefined };
+    const atHome = new PieceList(whole, home);
     const tensor: TensorState = {
       index: this.tensors.size,
       name,
@@ -249,6 +265,7 @@ export class Places {
       bytes,
       aliases: [],
       bits: new PlaceBits(bytes * 8),
+      pieces: 0,
       contents: new Map(),
       buffer: undefined,
     };
@@ -325,7 +342,7 @@ function exchangeBuffer(s: StateExchange, buffer: BufferState, tensors: readonly
   for (const index of held) {
     const tensor = tensors[index]!;
     let list = contents.get(tensor);
-    if (list === undefined) contents.set(tensor, (list = new PieceList(tensor.whole)));
+    if (list === undefined) contents.set(tensor, (list = new PieceList(tensor.whole, buffer.place)));
     list.state(s, tensor.whole, spaceAt);
   }
 }

@@ -1,4 +1,4 @@
-import { covers, volumeOf, type Extent } from './extent.js';
+import { covers, type Extent } from './extent.js';
 import { emptyGeometry, geometryOf, type Geometry } from './geometry.js';
 import type { ResolvedRegion } from './operation.js';
 import type { Piece } from './pieces.js';
@@ -11,6 +11,7 @@ const scratch = emptyGeometry();
  * fit: that is reported, and must not end the run that reports it.
  *
  * @param place of the buffer, or of the tensor's home
+ * @param elements of the box
  * @param capacityBytes of its memory
  */
 export function resolveRegion(
@@ -18,10 +19,10 @@ export function resolveRegion(
   tensor: TensorState,
   place: Place,
   extent: Extent,
+  elements: number,
   piece: Piece | undefined,
   capacityBytes: number,
 ): ResolvedRegion {
-  const elements = volumeOf(extent);
   const frame = piece?.frame ?? (place.buffer === undefined ? tensor.whole : extent);
   const geometry = geometryOf(frame === extent || covers(frame, extent) ? frame : extent, extent, tensor.storedBits, scratch);
   if (spanOf(geometry) > place.bytes) geometryOf(extent, extent, tensor.storedBits, geometry);
@@ -43,9 +44,67 @@ export function resolveRegion(
     pitchBytes: geometry.pitchBytes,
     planes: geometry.planes,
     planePitchBytes: geometry.planePitchBytes,
-    bytes: Math.ceil((elements * tensor.storedBits) / 8),
+    bytes: bytesOf(elements, tensor),
     extent,
   };
+}
+
+/** A region of an operation that will not be executed: it is laid out if somebody asks where it lies. */
+export class LazyRegion implements ResolvedRegion {
+  private laidOut: ResolvedRegion | undefined = undefined;
+
+  constructor(
+    readonly operand: string,
+    private readonly of: TensorState,
+    private readonly place: Place,
+    readonly extent: Extent,
+    readonly elements: number,
+    private readonly piece: Piece | undefined,
+    private readonly capacityOf: (memory: number) => number,
+  ) {}
+
+  get tensor(): string {
+    return this.of.name;
+  }
+  get format(): string {
+    return this.of.form.format;
+  }
+  get bitsPerElement(): number {
+    return this.of.payloadBits;
+  }
+  get memory(): number {
+    return this.place.memory;
+  }
+  get bytes(): number {
+    return bytesOf(this.elements, this.of);
+  }
+  get address(): number {
+    return this.layout.address;
+  }
+  get rowBytes(): number {
+    return this.layout.rowBytes;
+  }
+  get rows(): number {
+    return this.layout.rows;
+  }
+  get pitchBytes(): number {
+    return this.layout.pitchBytes;
+  }
+  get planes(): number {
+    return this.layout.planes;
+  }
+  get planePitchBytes(): number {
+    return this.layout.planePitchBytes;
+  }
+
+  private get layout(): ResolvedRegion {
+    const { operand, of, place, extent, elements, piece } = this;
+    return (this.laidOut ??= resolveRegion(operand, of, place, extent, elements, piece, this.capacityOf(place.memory)));
+  }
+}
+
+function bytesOf(elements: number, { storedBits }: TensorState): number {
+  return Math.ceil((elements * storedBits) / 8);
 }
 
 /** As much of a box that is larger than its memory as the memory has. */

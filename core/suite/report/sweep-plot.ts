@@ -23,7 +23,7 @@ const COLOURS = ['#1f6fb2', '#b3360b', '#2f7d32', '#7b3fa0', '#8a6d00', '#00707a
 
 /** A plot as a picture that needs no script; the y axis begins at 0, so that lengths can be compared. */
 export function sweepSvg({ title, xTitle, yTitle, xLabels, lines }: SweepPlot): string {
-  const highest = Math.max(...lines.flatMap(({ points }) => points.map(({ y }) => y)), 0) || 1;
+  const highest = lines.reduce((most, { points }) => points.reduce((a, { y }) => Math.max(a, y), most), 0) || 1;
   const x = (place: number): number => LEFT + ((WIDTH - LEFT - RIGHT) * (place + 0.5)) / Math.max(1, xLabels.length);
   const y = (value: number): number => HEIGHT - BOTTOM - ((HEIGHT - TOP - BOTTOM) * value) / highest;
   const every = Math.ceil(xLabels.length / MOST_LABELS);

@@ -36,11 +36,20 @@ function* broadcast(p: number, root: number): Generator<CollectiveStep> {
   }
 }
 
+/** After `gather`: a child has its own parts and those below it; it gets the others, so that nothing is written that somebody may be reading. */
+function* complete(p: number): Generator<CollectiveStep> {
+  for (const { parent, child, childEnd } of roundsOf(p).flat()) {
+    yield { from: parent, to: [child], first: 0, end: child, action: 'copy' };
+    if (childEnd < p) yield { from: parent, to: [child], first: childEnd, end: p, action: 'copy' };
+  }
+}
+
 function* steps({ operator, participants: p, root }: CollectiveProblem): Generator<CollectiveStep> {
   if (operator === 'all-reduce' || operator === 'reduce-scatter') yield* reduce(p, operator === 'reduce-scatter');
   if (operator === 'reduce-scatter') yield* scatter(p);
   if (operator === 'all-gather') yield* gather(p);
-  if (operator === 'all-reduce' || operator === 'all-gather') yield* broadcast(p, 0);
+  if (operator === 'all-gather') yield* complete(p);
+  if (operator === 'all-reduce') yield* broadcast(p, 0);
   if (operator === 'broadcast') yield* broadcast(p, root);
 }
 
@@ -48,7 +57,7 @@ const treeCollective = definePlugin<CollectiveAlgorithm>({
   kind: 'extension',
   point: collectiveAlgorithms,
   name: 'tree',
-  version: '1.0.0',
+  version: '1.1.0',
   summary: 'Collectives over a binomial tree: log2(p) rounds up and down, each with all the data; for small ones',
   value: { operators: ['all-reduce', 'all-gather', 'reduce-scatter', 'broadcast'], steps },
 });

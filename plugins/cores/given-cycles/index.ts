@@ -15,6 +15,7 @@ import { pointsOf } from 'tessera-sim/cores';
 
 export interface GivenCyclesConfig {
   readonly macsPerCycle: number;
+  readonly latencyCycles: number;
   readonly energyPerMacPj: number;
   readonly ideal?: readonly 'compute'[];
 }
@@ -84,10 +85,10 @@ class GivenCyclesCore implements Block {
   }
 }
 
-/** Cycles of a tile: those that are stated, else its points over the rate; at least 1. */
+/** Cycles of a tile: those that are stated, else its points over the rate and the latency; at least 1. */
 function tileCycles(config: GivenCyclesConfig, loops: Readonly<Record<string, number>>, stated?: number): number {
   if (config.ideal?.includes('compute') === true) return 1;
-  return Math.max(1, Math.ceil(stated ?? pointsOf(loops) / config.macsPerCycle));
+  return Math.max(1, stated === undefined ? config.latencyCycles + Math.ceil(pointsOf(loops) / config.macsPerCycle) : Math.ceil(stated));
 }
 
 /** A core whose tiles take the cycles that the schedule states: another tool's costs, executed among real transfers. */
@@ -107,6 +108,14 @@ export const givenCyclesPlugin = definePlugin<GivenCyclesConfig, Statistic>({
         default: 256,
         unit: 'MACs/cycle',
         description: 'Rate of tiles whose cycles are not stated, and peak for bounds',
+      },
+      latencyCycles: {
+        type: 'integer',
+        minimum: 0,
+        maximum: 1_000_000,
+        default: 0,
+        unit: 'cycles',
+        description: 'Beside that, of each tile whose cycles are not stated: filling and draining',
       },
       energyPerMacPj: { type: 'number', minimum: 0, default: 0, unit: 'pJ', description: 'Energy of one multiply-accumulate' },
       ideal: idealProperty(IDEAL),

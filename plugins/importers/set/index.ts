@@ -1,8 +1,9 @@
 import { definePlugin, InputError, oneSource, parseJson, type Estimate, type ImportResult, type ImportSource } from 'tessera-sim';
-import { lowerBoundCycles, readSetRecord, setDemands, setMachineDocument, setToSchedule, stagingBytes } from 'tessera-sim/set';
+import { lowerBoundCycles, readSetRecord, setDemands, setMachineDocument, setToSchedule, stagingBytes, whyUncut, type Dies } from 'tessera-sim/set';
 
 interface SetConfig {
   readonly record?: string;
+  readonly dies: Dies;
 }
 
 interface RecordFile {
@@ -19,7 +20,10 @@ const setImporter = definePlugin<SetConfig>({
   configSchema: {
     type: 'object',
     additionalProperties: false,
-    properties: { record: { type: 'string', minLength: 1, description: 'Id of the schedule, where a file holds several; default the first' } },
+    properties: {
+      record: { type: 'string', minLength: 1, description: 'Id of the schedule, where a file holds several; default the first' },
+      dies: { enum: [1, 2, 4], default: 1, description: 'Dies that the mesh is cut into, joined by die-to-die links' },
+    },
   },
   produces: ['machine', 'schedule', 'estimate'],
   extensions: ['.json'],
@@ -27,21 +31,23 @@ const setImporter = definePlugin<SetConfig>({
   read: (sources, config) => read(oneSource(sources, 'set'), config),
 });
 
-function read({ fileName, bytes }: ImportSource, { record: wanted }: SetConfig): ImportResult {
+function read({ fileName, bytes }: ImportSource, { record: wanted, dies }: SetConfig): ImportResult {
   const { records } = recordsIn(parseJson(new TextDecoder().decode(bytes), fileName), fileName);
   const index = wanted === undefined ? 0 : records.findIndex(({ id }) => id === wanted);
   if (index < 0)
     throw new InputError({ file: fileName, path: 'records', message: `no record '${wanted!}'`, expected: `one of ${records.map(({ id }) => id).join(', ')}` });
   try {
     const set = readSetRecord(records[index]!, `records.${index}.`);
+    const uncut = whyUncut(set.machine, dies);
+    if (uncut !== undefined) throw new InputError({ path: 'dies', message: uncut, expected: 'an even number of columns (and of rows, for four)' });
     const schedule = setToSchedule(set);
     const estimate = estimateOf(records[index]!);
     return {
-      machine: setMachineDocument(set.machine, stagingBytes(schedule)),
+      machine: setMachineDocument(set.machine, stagingBytes(schedule), dies),
       schedule,
       ...(estimate === undefined ? {} : { estimate }),
-      demands: setDemands(set),
-      expect: { cycles: { atLeast: lowerBoundCycles(set) } },
+      demands: setDemands(set, dies),
+      expect: { cycles: { atLeast: lowerBoundCycles(set, dies) } },
       unused: [
         ...(set.tree === undefined ? [] : [{ file: fileName, path: `records.${index}.schedule.tree`, reason: 'the order of operations says the same' }]),
         { file: fileName, path: `records.${index}.schedule.operations.*.buffer_KB`, reason: 'room is counted from the transfers; audits show it' },

@@ -7,6 +7,7 @@ import {
   type OperationUnit,
   Phase,
   type Port,
+  type ResolvedRegion,
   type RunningOperation,
   type SpanProbe,
   type StateExchange,
@@ -108,12 +109,9 @@ export class FoldEngine<Config extends FoldEngineConfig> implements OperationUni
       return `the core does not execute operator '${operation.form.operator ?? ''}'; it knows ${this.model.operatorText}`;
     }
     if (!this.streams.isConnected) return undefined;
-    for (const region of [...operation.reads, ...operation.writes]) {
-      if (!this.streams.reaches(region.memory)) {
-        return `no memory port of the core leads to '${this.context.blocks.pathOf(region.memory)}', which holds '${region.tensor}'`;
-      }
-    }
-    return undefined;
+    const isOutOfReach = ({ memory }: ResolvedRegion): boolean => !this.streams.reaches(memory);
+    const lost = operation.reads.find(isOutOfReach) ?? operation.writes.find(isOutOfReach);
+    return lost === undefined ? undefined : `no memory port of the core leads to '${this.context.blocks.pathOf(lost.memory)}', which holds '${lost.tensor}'`;
   }
 
   start(operation: RunningOperation): void {

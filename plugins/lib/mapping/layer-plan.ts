@@ -5,7 +5,7 @@ import { bytesOfRegion, sameBox, type MappedLayer, type MappedNetwork, type Mapp
 import type { Share, Split } from './split.js';
 import { aligned, type TileSizer } from './tile-bytes.js';
 import { tilingsOf, type Tiling } from './tile-search.js';
-import { tileAt, tilesOf, type TileSizes } from './tiling.js';
+import { checkTileCount, tileAt, tilesOf, type TileSizes } from './tiling.js';
 
 /** How a layer is executed when its operands come from home and go back there. */
 export interface LayerPlan {
@@ -50,6 +50,7 @@ export function planLayer(layer: MappedLayer, { split, cost, leastSeconds }: Spl
   }
   for (const part of PARTS_OF_ROOM) {
     for (const tiling of ranked(tilingsOf(layer, cost, part * cost.capacityBytes))) {
+      checkTileCount(layer.name, tiling.tiles);
       const plan = exactPlan(layer, shares, tiling, cost.sizer);
       if (plan !== undefined) return plan;
     }

@@ -1,14 +1,7 @@
-import { type Box, type Interval, type Sizes } from 'tessera-sim';
+import { InputError, type Box, type Interval, type Sizes } from 'tessera-sim';
 
 /** Tile size of each loop; loops that are left out are not cut. */
 export type TileSizes = Sizes;
-
-/** Cuts an interval into pieces of `size`; the last one may be shorter. */
-export function cutInterval([low, high]: Interval, size: number): Interval[] {
-  const pieces: Interval[] = [];
-  for (let at = low; at < high; at += size) pieces.push([at, Math.min(high, at + size)]);
-  return pieces;
-}
 
 /** Cuts an interval into at most `count` pieces whose sizes differ by at most one grain (multiples of `grain` from the start). */
 export function splitInterval([low, high]: Interval, count: number, grain = 1): Interval[] {
@@ -32,6 +25,22 @@ export function tileCounts(part: Box, sizes: TileSizes): Sizes {
   return counts;
 }
 
+/** Tiles of a layer, at most: a schedule has several operations for each, and so many of them are years of simulation. */
+export const MOST_TILES = 1e10;
+
+/** Tiles of a stack of layers, at most: all of them are held while it is planned. */
+export const MOST_STACK_TILES = 1e6;
+
+/** Refuses a layer, or a stack that ends in it, which is cut into more tiles than can be planned. */
+export function checkTileCount(layerName: string, tiles: number, most = MOST_TILES): void {
+  if (tiles <= most) return;
+  throw new InputError({
+    path: `layer ${layerName}`,
+    message: `it is cut into ${tiles} tiles`,
+    expected: `at most ${most}: smaller loops, larger tiles, or a machine with larger memories`,
+  });
+}
+
 /**
  * All tiles of a part of the iteration space, loops of `order` running from outermost to innermost.
  *
@@ -43,10 +52,10 @@ export function* tilesOf(part: Box, sizes: TileSizes, order: readonly string[]):
     yield part;
     return;
   }
-  const whole = part[loop] as Interval;
-  for (const interval of cutInterval(whole, sizes[loop] ?? whole[1] - whole[0])) {
-    yield* tilesOf({ ...part, [loop]: interval }, sizes, inner);
-  }
+  const [low, high] = part[loop] as Interval;
+  const size = sizes[loop] ?? high - low;
+  // The last one may be shorter.
+  for (let at = low; at < high; at += size) yield* tilesOf({ ...part, [loop]: [at, Math.min(high, at + size)] }, sizes, inner);
 }
 
 /** The tile at given positions along the cut loops (clamped to the last one). */

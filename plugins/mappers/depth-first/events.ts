@@ -1,5 +1,16 @@
 import { BoxSet, boundingBox, intersectBoxes, wholeBox, type Box, type Interval } from 'tessera-sim';
-import { splitInterval, tilesOf, wholeBoxTiles, type MappedLayer, type MappedNetwork, type TileSizes, type Worker } from 'tessera-sim/mapping';
+import {
+  checkTileCount,
+  MOST_STACK_TILES,
+  splitInterval,
+  tileCounts,
+  tilesOf,
+  wholeBoxTiles,
+  type MappedLayer,
+  type MappedNetwork,
+  type TileSizes,
+  type Worker,
+} from 'tessera-sim/mapping';
 
 /** What becomes of results that a later tile needs again. */
 export type HaloMode = 'cached' | 'recomputed';
@@ -166,7 +177,14 @@ function backwards(network: MappedNetwork, shape: StackShape, tile: Box, compute
 function driverTiles(shape: StackShape): Box[] {
   const driver = shape.layers.at(-1) as MappedLayer;
   const loops = Object.keys(shape.tile).filter((loop) => loop in driver.loops && (shape.tile[loop] ?? 0) > 0);
-  return [...tilesOf(wholeBox(driver.loops) as Record<string, Interval>, shape.tile, loops)];
+  const whole = wholeBox(driver.loops) as Record<string, Interval>;
+  const counts = tileCounts(whole, shape.tile);
+  checkTileCount(
+    driver.name,
+    loops.reduce((product, loop) => product * (counts[loop] ?? 1), 1),
+    MOST_STACK_TILES,
+  );
+  return [...tilesOf(whole, shape.tile, loops)];
 }
 
 /** `lead` steps for every layer on the longest way from the stack's beginning. */

@@ -3,6 +3,7 @@ import { resolveDram, type ResolvedDram } from './build.js';
 import { collectExtensions } from './extensions.js';
 import type { DramBlockConfig } from './schema.js';
 import { specificationOf } from './specification.js';
+import { MOST_BANKS_IN_ALL } from './device/topology.js';
 
 /** Length of a clock cycle (not of a half-cycle tick). */
 export function clockPicoseconds({ specification: { timings } }: ResolvedDram): number {
@@ -42,16 +43,17 @@ export function describeDram(context: DescribeContext<DramBlockConfig>): BlockFa
   };
 }
 
-/** Of all channels: some seconds and some hundred megabytes to build. */
-const MOST_BANKS = 16_384;
-
 /** What the schema cannot say; an extension's own complaints come as it throws them. */
 export function checkDram(config: DramBlockConfig, extensions: ExtensionAccess): readonly { path: string; message: string; expected?: string }[] {
   const { topology, lineColumns, specification } = resolveConfig(config, extensions);
   const banks = topology.banks * config.channels;
-  if (banks > MOST_BANKS)
+  if (banks > MOST_BANKS_IN_ALL)
     return [
-      { path: 'channels', message: `${config.channels} channels of ${topology.banks} banks are too many`, expected: `at most ${MOST_BANKS} banks in all` },
+      {
+        path: 'channels',
+        message: `${config.channels} channels of ${topology.banks} banks are too many`,
+        expected: `at most ${MOST_BANKS_IN_ALL} banks in all`,
+      },
     ];
   const counts = { ...topology.counts, channels: config.channels, rows: specification.organisation.rows, columns: lineColumns };
   return Object.entries(counts)

@@ -4,6 +4,7 @@ import type { DramSpecification } from './config.js';
 import { NO_EXTENSIONS, named, type DramExtensions } from './extensions.js';
 import type { ChannelListener, DramChannel } from './controller/channel.js';
 import { OneRowMapping } from './ideal.js';
+import { MOST_BANKS_IN_ALL } from './device/topology.js';
 import { MAPPINGS, SliceMapping, mappingFromLetters, type AddressMapping, type LineAddress } from './mapping/mapping.js';
 
 /** All channels of a DRAM and the mapping of line numbers to them. Channels do not know of each other. */
@@ -16,6 +17,12 @@ export class DramSystem {
   /** @param random where schedulers and controller plugins get their random numbers from */
   constructor(specification: DramSpecification, listener: ChannelListener, extensions: DramExtensions = NO_EXTENSIONS, random?: RandomStreams) {
     this.resolved = resolveDram(specification, extensions);
+    // A record of a reference comes here without the checks of a machine's block.
+    const { banks } = this.resolved.topology;
+    if (specification.channels * banks > MOST_BANKS_IN_ALL) {
+      const message = `${specification.channels} channels of ${banks} banks are too many`;
+      throw new InputError({ path: 'channels', message, expected: `at most ${MOST_BANKS_IN_ALL} banks in all` });
+    }
     this.channels = Array.from({ length: specification.channels }, (_, channel) => buildChannel(this.resolved, listener, channel, random));
     this.mapping = mappingOf(this.resolved);
   }

@@ -192,6 +192,34 @@ describe('a disk that is full', () => {
   });
 });
 
+describe('standard output on a full disk', () => {
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+  const sample = SCENARIO;
+  onLinux('is told once, with exit code 2, by every command', { timeout: 120_000 }, () => {
+    const cwd = temporaryFolder('full-all');
+    execFileSync('bash', ['-c', `"${process.execPath}" "${BIN}" run "${sample}" --json > r.json`], { cwd });
+    const commands = [
+      `run ${sample}`,
+      `run ${sample} --json`,
+      `run ${sample} --print-config`,
+      `check ${sample}`,
+      `suite ${sample}`,
+      'plugin list',
+      'plugin show sram',
+      `workload ${path.join(ROOT, 'scenarios/models/two-layers.yaml')}`,
+      'schema scenario',
+      'report r.json',
+      'compare r.json r.json',
+      '--help',
+      '--version',
+    ];
+    for (const words of commands) {
+      const said = execFileSync('bash', ['-c', `("${process.execPath}" "${BIN}" ${words} > /dev/full) 2>&1; echo "code $?"`], { cwd }).toString();
+      expect([words, said]).toEqual([words, 'standard output: cannot be written (ENOSPC)\ncode 2\n']);
+    }
+  });
+});
+
 describe('a reader that leaves early', () => {
   it.each([[['run', SCENARIO, '-o', 'out']], [['run', SCENARIO, '--json']], [['suite', SCENARIO, '--json', '--junit', 'j.xml']]])(
     '%j ends in silence with the code of the run, its files written',

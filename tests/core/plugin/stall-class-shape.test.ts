@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { BlockPlugin } from '../../../core/plugin/block-plugin.js';
+import { oldStallForm } from '../../../core/plugin/stall-class-shape.js';
 import { checkPluginShape } from '../../../core/plugin/plugin-shape.js';
 import { toyPlugins } from '../scenario/load-fixture.js';
 
@@ -12,8 +14,23 @@ describe('the stall classes of a plugin', () => {
     expect(() => check({ idle, late: { role: 'wait', on: 'memory', description: 'Late' } })).not.toThrow();
   });
 
+  it('may be a list of names, as before there were roles: all but the first are work, and a note says so', () => {
+    const old = { ...core, stallClasses: ['idle', 'busy', 'late'] };
+    const plugin = checkPluginShape(old, './mine.js') as BlockPlugin;
+    expect(Object.entries(plugin.stallClasses!).map(([name, { role }]) => [name, role])).toEqual([
+      ['idle', 'rest'],
+      ['busy', 'work'],
+      ['late', 'work'],
+    ]);
+    expect(checkPluginShape(old, './mine.js')).toBe(plugin);
+    expect(old.stallClasses).toEqual(['idle', 'busy', 'late']);
+    expect(oldStallForm(plugin)).toContain("core plugin 'toy-core': 'stallClasses' is a list of names, an old form");
+    expect(oldStallForm(checkPluginShape(core, './mine.js'))).toBeUndefined();
+  });
+
   it.each([
-    [['idle', 'busy'], "'stallClasses' is a list of names, without roles"],
+    [['idle', 3], "'stallClasses' is a list, but not of names"],
+    [[], "'stallClasses' is a list, but not of names"],
     [{}, "'stallClasses' is empty"],
     [{ busy: { role: 'work', description: 'At work' }, idle }, "the first stall class, 'busy', in which the block starts, is not one of rest"],
     [{ idle, late: { role: 'waiting', description: 'Late' } }, 'stall class \'late\' has the role "waiting": it is one of rest, work or wait'],

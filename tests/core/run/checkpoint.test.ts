@@ -23,7 +23,7 @@ const VARIANTS: readonly (readonly [string, Readonly<Record<string, unknown>>])[
   ['scenarios/examples/all-reduce.yaml', { 'schedule.collectives.algorithm': 'tree' }],
   ['scenarios/examples/hand-written-schedule.yaml', { 'machine.core0.l1.with.banks': 2 }],
 ];
-const QUICK = ['scenarios/examples/hand-written-schedule.yaml', 'scenarios/examples/two-dies.yaml', 'scenarios/examples/all-reduce.yaml'];
+const QUICK = ['scenarios/examples/hand-written-schedule.yaml', 'scenarios/examples/all-reduce.yaml'];
 /** Moments of each; TESSERA_MOMENTS=50 tries more than CI has time for. */
 const MOMENTS = Number(process.env['TESSERA_MOMENTS'] ?? (isLongRun ? 4 : 2));
 

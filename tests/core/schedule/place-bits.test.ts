@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { forEachRun } from '../../../core/schedule/resolve/bit-runs.js';
+import { noRuns, runsOf } from '../../../core/schedule/resolve/bit-runs.js';
 import { PlaceBits } from '../../../core/schedule/resolve/place-bits.js';
 import type { OperationRecord } from '../../../core/schedule/resolve/record.js';
 
@@ -29,6 +29,23 @@ describe('bits of a place', () => {
             live = [...live, [low, low + size]];
           }
         }
+      }),
+    );
+  });
+
+  it('of several runs are free as if each had been given', () => {
+    const cut = fc.uniqueArray(fc.integer({ min: 0, max: 64 }), { minLength: 4, maxLength: 24 }).map((bounds) => [...bounds].sort((a, b) => a - b));
+    fc.assert(
+      fc.property(cut, cut, (taken, given) => {
+        const [together, singly] = [new PlaceBits(64), new PlaceBits(64)];
+        const users = [{ id: 1, finished: false } as OperationRecord];
+        for (const bits of [together, singly]) {
+          bits.take(64);
+          for (let i = 0; i + 1 < taken.length; i += 2) bits.give(taken[i]!, taken[i + 1]!, []);
+        }
+        together.giveRuns({ bounds: given, count: given.length >> 1 }, users);
+        for (let i = 0; i + 1 < given.length; i += 2) singly.give(given[i]!, given[i + 1]!, users);
+        expect(together).toEqual(singly);
       }),
     );
   });
@@ -68,9 +85,8 @@ it('runs of a box are its elements, each once', () => {
         if (at.every((value, d) => value >= box.low[d]! && value < box.high[d]!)) wanted.push(element);
       }
       const found: number[] = [];
-      forEachRun(frame, box, (first, end) => {
-        for (let element = first; element < end; element++) found.push(element);
-      });
+      const { bounds, count } = runsOf(frame, box, 0, 1, noRuns());
+      for (let run = 0; run < count; run++) for (let element = bounds[2 * run]!; element < bounds[2 * run + 1]!; element++) found.push(element);
       expect(found).toEqual(wanted);
     }),
   );

@@ -51,7 +51,11 @@ const whole = (change: Change = {}): ScheduleOperation => tile({}, {}, change);
 const O = { buffer: 'y', tensor: 'Y', operand: 'O' } as const;
 
 function rules(operations: ScheduleOperation[], layer: ScheduleLayer = stated): string[] {
-  const run = runFake({ name: 'values', tensors, buffers, layers: { fc: layer }, operations });
+  return rulesOf({ layers: { fc: layer }, operations });
+}
+
+function rulesOf(schedule: Partial<Schedule>): string[] {
+  const run = runFake({ name: 'values', tensors, buffers, operations: [], ...schedule });
   return [...new Set(run.executor.violations.kept.map(({ rule }) => rule))];
 }
 
@@ -158,7 +162,8 @@ describe('values', () => {
       writes: [{ tensor: 'W' }],
     };
     expect(rules([loadX, loadW, change, whole(), store])).toEqual(['stale-copy']);
-    expect(rules([loadX, change, loadW, whole(), store])).toEqual([]);
+    const plain = whole({ layer: 'elsewhere' });
+    expect(rulesOf({ operations: [loadX, change, loadW, plain, store] })).toEqual([]);
   });
 
   it('are loaded for a layer that computes with them', () => {

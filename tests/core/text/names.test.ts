@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../core/limits.js';
 import { parseJson, placeInJson } from '../../../core/document/json.js';
 import { folderName, folderNames } from '../../../core/document/output-files.js';
+import { Problems } from '../../../core/document/problems.js';
+import { validateInPlace } from '../../../core/document/validate.js';
 import { Places } from '../../../core/document/places.js';
 import { parseLocated } from '../../../core/document/yaml.js';
 import { parseSchedule } from '../../../core/run/schedule-file.js';
@@ -9,6 +11,7 @@ import { PathPattern } from '../../../core/text/glob.js';
 import { bareTable, isInheritedName, withoutPrototypes } from '../../../core/text/names.js';
 import { visibleLine, visibleText } from '../../../core/text/visible.js';
 import { csvText } from '../../../core/text/csv.js';
+import { caseCount } from '../../many.js';
 
 const INHERITED = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', '__defineGetter__'];
 const yaml = (text: string): unknown => parseLocated(text, 'f.yaml', new Places()).value;
@@ -36,6 +39,30 @@ describe('sizes that a file can claim', () => {
 
   it('values that aliases repeat are counted', () =>
     expect(() => parseLocated(bomb.join('\n'), 'f.yaml', new Places(), { values: 5000 })).toThrow('at most 5000 values'));
+
+  it('before any is made: nine to the tenth of them are refused as fast as one', () => {
+    const start = process.cpuUsage();
+    expect(() => parseLocated(bomb.join('\n'), 'f.yaml', new Places(), { values: LIMITS.yamlMarks })).toThrow(/^f\.yaml:7:\d+: b6.*at most 800000 values/);
+    expect(process.cpuUsage(start).user / 1e6).toBeLessThan(0.3);
+  });
+
+  it('an alias within its own anchor is told as that', () => {
+    expect(() => yaml('a: &a [*a, *a]')).toThrow('f.yaml:1:8: a.0: an alias that contains itself');
+  });
+
+  it('aliases are counted before a tree is made of them', () => {
+    expect(() => yaml(`a: &a x\nb: [${'*a,'.repeat(LIMITS.yamlAliases + 1)}]`)).toThrow('at most 50000 aliases');
+    expect(yaml(`a: &a x\nb: [${'*a,'.repeat(100)}]`)).toMatchObject({ b: Array.from({ length: 100 }, () => 'x') });
+  });
+
+  it('very many unknown keys are told in part', () => {
+    const keys = Array.from({ length: caseCount(150_000, 15_000) }, (_, i) => [`k${i}`, 1]);
+    const found = validateInPlace({ type: 'object', properties: {} }, Object.fromEntries(keys));
+    expect(found).toHaveLength(200);
+    const problems = new Problems();
+    problems.addAll(Array.from({ length: caseCount(200_000, 20_000) }, () => found[0]!));
+    expect(() => problems.throwIfAny()).toThrow("unknown key 'k0'");
+  });
 
   it.each([LIMITS.depth + 5, 10_000])('nesting %i deep is refused in YAML and JSON', (depth) => {
     const text = '['.repeat(depth) + ']'.repeat(depth);

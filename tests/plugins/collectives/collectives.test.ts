@@ -221,3 +221,11 @@ describe('in a schedule', () => {
     for (const operator of COLLECTIVE_OPERATORS) expect(ALGORITHMS.get('ring')!.operators).toContain(operator);
   });
 });
+
+describe('a collective', () => {
+  it('has no more participants than its operations can be counted for', () => {
+    expect(() => expanded({ operator: 'broadcast', algorithm: 'ring', participants: 769, size: 2000 })).toThrow(
+      'participants: 769 participants; expected at most 768',
+    );
+  });
+});

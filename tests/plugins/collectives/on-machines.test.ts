@@ -152,11 +152,11 @@ describe('an all-reduce in the network', () => {
     expect(report.reductions).toMatchObject({ started: 16 * bursts, packetsCombined: 16 * bursts * 14 });
   });
 
-  it('is faster than the others, and than the same transfers where dma engines add', async () => {
+  it.runIf(isLongRun)('is faster than the others, and than the same transfers where dma engines add', async () => {
     const cycles = async (set: Readonly<Record<string, unknown>>): Promise<number> => (await example(set)).simulation.cycles;
     const combined = result.simulation.cycles;
     expect(combined).toBeLessThan(await cycles({ 'machine.noc.with.reductionEntries': 0 }));
-    for (const algorithm of some(['direct', 'mesh', 'ring'])) expect(combined).toBeLessThan(await cycles({ 'schedule.collectives.algorithm': algorithm }));
+    for (const algorithm of ['direct', 'mesh', 'ring']) expect(combined).toBeLessThan(await cycles({ 'schedule.collectives.algorithm': algorithm }));
   });
 });
 

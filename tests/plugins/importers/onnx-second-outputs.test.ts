@@ -169,7 +169,7 @@ function built(build: Build): Workload {
   return readOnnx(source(model.bytes()));
 }
 
-const runOf = new Set(some(Object.keys(CASES), 5));
+const runOf = new Set(some(Object.keys(CASES), 2));
 
 describe.each(Object.entries(CASES))('%s', (name, { build, macs, layers = [] }) => {
   const workload = built(build);

@@ -38,7 +38,7 @@ export function loadLatencyChart(points: readonly LoadPoint[], saturation: Satur
 /** What the network delivered of what it was offered; on the diagonal it delivers all. */
 export function acceptedRateChart(points: readonly LoadPoint[], saturation: Saturation | undefined): Spec {
   const values = points.map((point) => ({ load: point.load, rate: point.acceptedRate, state: stateOf(point) }));
-  const highest = Math.max(...points.map(({ load }) => load));
+  const highest = points.reduce((most, { load }) => Math.max(most, load), -Infinity);
   const diagonal = {
     data: {
       values: [
@@ -147,7 +147,9 @@ function saturationLayers(saturation: Saturation | undefined): Spec[] {
 /** Whole factors of ten would squeeze a curve that spans one. */
 function latencyDomain(values: readonly { readonly cycles: number }[]): [number, number] {
   const cycles = values.map((value) => value.cycles).filter((value) => value > 0);
-  return [Math.max(1, Math.min(...cycles) * 0.8), Math.max(...cycles) * 1.15];
+  const least = cycles.reduce((a, b) => Math.min(a, b), Infinity);
+  const most = cycles.reduce((a, b) => Math.max(a, b), -Infinity);
+  return [Math.max(1, least * 0.8), most * 1.15];
 }
 
 /** 1, 2, 5 times the powers of ten within the domain. */

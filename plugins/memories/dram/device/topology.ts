@@ -4,6 +4,9 @@ import { LEVELS } from '../standards/form.js';
 /** Of one channel; real ones have at most some hundred. Tables with an entry for each bank and command stay small. */
 const MOST_BANKS = 4096;
 
+/** Of all channels: some seconds and some hundred megabytes to build. */
+export const MOST_BANKS_IN_ALL = 16_384;
+
 /** Counts of one channel's tree. */
 export interface TopologyCounts {
   readonly ranks: number;

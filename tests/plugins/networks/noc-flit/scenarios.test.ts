@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { experimentsOf } from '../../../../core/result/kinds.js';
 import { run, runMachine } from './example-runs.js';
-import { some } from '../../../many.js';
+import { isLongRun, some } from '../../../many.js';
 
 describe('the examples', () => {
   it.each(some(['noc-trace.yaml', 'noc-load-latency.yaml', 'noc-adversarial.yaml', 'noc-quadcore.yaml']))('%s meets its expectations', async (file) => {
@@ -10,7 +10,7 @@ describe('the examples', () => {
     expect(result.expectations.filter(({ holds }) => !holds)).toEqual([]);
   });
 
-  it('give the same digest twice', async () => {
+  it.runIf(isLongRun)('give the same digest twice', async () => {
     const [once, twice] = [await run('noc-adversarial.yaml'), await run('noc-adversarial.yaml')];
     expect(once.digest).toBe(twice.digest);
   });

@@ -27,7 +27,7 @@ export function placesOf({ routers, links }: NetworkMap): Places {
   const [ownX, ownY] = [EXTENT / Math.max(spanX, 1e-9), EXTENT / Math.max(spanY, 1e-9)];
   const common = Math.min(ownX, ownY, LARGEST_PITCH);
   const [pitchX, pitchY] = slanted ? [levelPitch(ownX, common), levelPitch(ownY, common)] : [common, common];
-  const [left, top] = [Math.min(...routers.map(({ x }) => x)), Math.min(...routers.map(({ y }) => y))];
+  const [left, top] = [leastOf(routers.map(({ x }) => x)), leastOf(routers.map(({ y }) => y))];
   return {
     routers: routers.map(({ x, y }) => ({ x: (x - left) * pitchX, y: (y - top) * pitchY })),
     pitch: Math.min(spanX > 0 ? pitchX : Infinity, spanY > 0 ? pitchY : Infinity, LARGEST_PITCH),
@@ -35,7 +35,11 @@ export function placesOf({ routers, links }: NetworkMap): Places {
 }
 
 function spanOf(values: readonly number[]): number {
-  return Math.max(...values) - Math.min(...values);
+  return values.reduce((a, b) => Math.max(a, b), -Infinity) - leastOf(values);
+}
+
+function leastOf(values: readonly number[]): number {
+  return values.reduce((a, b) => Math.min(a, b), Infinity);
 }
 
 /** The axis with fewer places gets more room, but not all there is. */

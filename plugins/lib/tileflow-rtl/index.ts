@@ -1,0 +1,3 @@
+/** The accelerator whose RTL TileFlow's authors measured: its programs as schedules on scenarios/machines/tileflow-rtl.yaml. */
+export * from './program.js';
+export * from './rates.js';

@@ -1,0 +1,85 @@
+/** Two layers on three cores of a 2 x 2 mesh with two DRAM ports: 100 and 60 bytes come in, 40 go over the mesh, 41 go out. */
+export const SMALL_RECORD = {
+  id: 'small',
+  config: {
+    mesh: [2, 2],
+    core: { name: 'test', macs: 64, buffer_bytes: 4096 },
+    link_bytes_per_cycle: 4,
+    dram_bytes_per_cycle_total: 4,
+    dram_ports: [
+      [0, 0],
+      [1, 0],
+    ],
+  },
+  workload: { network: 'small', batch: 1 },
+  schedule: {
+    operations: [
+      {
+        op: 0,
+        core: [0, 0],
+        layer: 'a',
+        type: 'conv2d',
+        box: [
+          [0, 0, 0, 0],
+          [0, 1, 3, 3],
+        ],
+        cycles: 50,
+        in: [1],
+        weights: [0],
+        buffer_KB: 1,
+        out: [[10, 40, [2], 0]],
+      },
+      {
+        op: 1,
+        core: [1, 0],
+        layer: 'a',
+        type: 'conv2d',
+        box: [
+          [0, 2, 0, 0],
+          [0, 3, 3, 3],
+        ],
+        cycles: 30,
+        in: [1],
+        weights: [0],
+        buffer_KB: 1,
+        out: [[11, 40, [2], 1]],
+      },
+      {
+        op: 2,
+        core: [1, 1],
+        layer: 'b',
+        type: 'pool',
+        box: [
+          [0, 0, 0, 0],
+          [0, 3, 1, 1],
+        ],
+        cycles: 20,
+        in: [10, 11],
+        weights: [],
+        buffer_KB: 2,
+        out: [[12, 1, [], 1]],
+      },
+      {
+        op: 3,
+        core: [0, 0],
+        layer: 'c',
+        type: 'pool',
+        box: [
+          [0, 0, 0, 0],
+          [0, 0, 0, 0],
+        ],
+        cycles: 5,
+        in: [2],
+        weights: [],
+        buffer_KB: 1,
+        out: [[13, 0, [], 1]],
+      },
+    ],
+    dram_reads: [
+      [0, 60, 'weight', 'a', [0, 1], []],
+      [1, 100, 'fmap', 'a', [0, 1], []],
+      [2, 41, 'fmap', 'c', [3], [11, 12]],
+    ],
+  },
+  expected: { estimate: { cycles: 20 } },
+};
