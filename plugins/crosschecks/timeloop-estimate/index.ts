@@ -1,4 +1,4 @@
-import { definePlugin, type AuditSubject, type ReferenceRecord } from 'tessera-sim';
+import { definePlugin, InputError, type AuditSubject, type ReferenceRecord } from 'tessera-sim';
 import { evaluateMapping, readTimeloopRecord, timeloopAudit, type TimeloopFigures } from 'tessera-sim/timeloop';
 
 /** Figures of Timeloop for single mappings, worked out from problem, machine and mapping. */
@@ -67,7 +67,9 @@ function stated({ config, expected, workload }: ReferenceRecord): Readonly<Recor
 }
 
 function audit(record: ReferenceRecord): AuditSubject {
-  const { problem, machine, mapping } = readTimeloopRecord(record);
+  const { problem, machine, mapping, sparse } = readTimeloopRecord(record);
+  if (sparse !== undefined)
+    throw new InputError({ path: 'workload.instance.densities', message: `${sparse}: operations that are skipped are no bound`, expected: 'dense data' });
   const { cycles } = record.expected;
   return timeloopAudit(record.id, problem, machine, mapping, typeof cycles === 'number' ? cycles : undefined);
 }

@@ -53,6 +53,7 @@ const LEFT: Readonly<Record<string, string>> = {
 };
 const READ = new Set(['architecture', 'arch', 'problem', 'mapping', 'ERT', 'ART']);
 const MOST_FILES = 1000;
+const MOST_BYTES = 64 * 2 ** 20;
 
 export function gather(sources: readonly ImportSource[], row: number): Gathered {
   if (sources.length === 0) throw new InputError({ message: "importer 'timeloop' got no file" });
@@ -78,6 +79,7 @@ class Collection {
   add(source: ImportSource): void {
     const { fileName: file, bytes } = source;
     this.files.push(file);
+    if (bytes.length > MOST_BYTES) throw new InputError({ file, message: `it holds ${bytes.length} bytes`, expected: `at most ${MOST_BYTES}` });
     const start = new TextDecoder().decode(bytes.subarray(0, 2 ** 16));
     if (looksLikeTable(start)) this.table = readDosaRow(source, this.row);
     else if (looksLikeStats(start)) this.stats = { file, stats: readStats(new TextDecoder().decode(bytes), file) };

@@ -47,7 +47,8 @@ function assemble({ problem, machine, mapping, stats, unused, files }: Gathered)
     ...(problem === undefined ? {} : { workload: toWorkload(problem, machine) }),
     ...(nest === undefined ? {} : { mapping: { [problem === undefined ? 'layer' : layerName(problem)]: nest } }),
     ...estimateOf(stats, whole, problem),
-    ...(whole === undefined ? {} : demandsOf(whole)),
+    // What is skipped is no bound: of sparse data there is nothing to hold an estimate against.
+    ...(whole === undefined || isSparse(whole.problem) ? {} : demandsOf(whole)),
     ...(left.length === 0 ? {} : { unused: left }),
   };
 }
@@ -60,6 +61,10 @@ interface Whole {
 
 function demandsOf({ problem, machine, mapping }: Whole): Pick<ImportResult, 'demands' | 'capacities'> {
   return mappingDemands(problem, machine, mapping);
+}
+
+function isSparse({ densities }: Problem): boolean {
+  return Object.keys(densities).length > 0;
 }
 
 /** The tool's own figures where there are some; else those of our twin. */
@@ -87,7 +92,7 @@ function estimateOf(stats: Gathered['stats'], whole: Whole | undefined, problem:
         resources: [],
       },
     };
-  if (whole === undefined || Object.keys(whole.problem.densities).length > 0) return {};
+  if (whole === undefined || isSparse(whole.problem)) return {};
   return { estimate: toEstimate(whole.problem, evaluateMapping(whole.problem, whole.machine, whole.mapping), CLOCK_HZ) };
 }
 

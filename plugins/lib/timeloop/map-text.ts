@@ -4,10 +4,11 @@ import type { TimeloopLoop, TimeloopMapping } from './mapping.js';
 const HEADER = /^\s*([\w.-]+)\s*\[\s*([^\]]*)\]\s*$/;
 const LOOP = /^[|\s]*for\s+(\w+)\s+in\s+\[\s*(\d+)\s*:\s*(\d+)(?:\s*,\s*(\d+))?\s*\)\s*(?:\(\s*Spatial-([XY])\s*\))?\s*$/i;
 const MOST_LINES = 100_000;
+const LONGEST_LINE = 10_000;
 
 /** Whether a text looks like a `*.map.txt`: a level with tile sizes, or loops with brackets. */
 export function looksLikeMapText(text: string): boolean {
-  return /^\s*[\w.-]+\s*\[[^\]\n]*\]\s*$/m.test(text) && /^[|\s]*for \w+ in \[\d+:\d+|<< Compute >>/m.test(text);
+  return /^[ \t]*[\w.-]+[ \t]*\[[^\]\n]*\][ \t\r]*$/m.test(text) && /^[| \t]*for \w+ in \[\d+:\d+|<< Compute >>/m.test(text);
 }
 
 /**
@@ -22,6 +23,7 @@ export function readMapText(text: string, file?: string): TimeloopMapping {
   const levels: { name: string; keep: string[]; loops: TimeloopLoop[] }[] = [];
   let ended = false;
   lines.forEach((line, index) => {
+    if (line.length > LONGEST_LINE) throw fail(index, `the line has ${line.length} characters`, `at most ${LONGEST_LINE}`);
     if (/^[\s|-]*$/.test(line)) return;
     if (ended) throw fail(index, 'there is text after << Compute >>', 'the end of the mapping');
     if (/^[|\s]*<<\s*Compute\s*>>\s*$/i.test(line)) {

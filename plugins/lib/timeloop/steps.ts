@@ -43,6 +43,7 @@ export interface Prepared {
 
 /** The loops of a mapping by level, with distances and extents. */
 export function nestLevels(problem: Problem, mapping: TimeloopMapping): Prepared {
+  checkSize(mapping);
   const dimensionOf = new Map(problem.dimensions.map((name, index) => [name, index]));
   const spaceNames = problem.dataSpaces.map(({ name }) => name);
   const means = meanSizes(problem, mapping);
@@ -113,6 +114,20 @@ function uncovered(dimension: string, size: number, covered: number): InputError
     message: `the loops over ${dimension} cover ${covered} of ${size}`,
     expected: `factors whose product is ${size} or more`,
   });
+}
+
+const MOST_LEVELS = 256;
+const MOST_LOOPS = 1024;
+
+/** The analysis takes the square of the loops. */
+function checkSize({ levels }: TimeloopMapping): void {
+  const loops = levels.reduce((all, level) => all + level.loops.length, 0);
+  if (levels.length > MOST_LEVELS || loops > MOST_LOOPS)
+    throw new InputError({
+      path: 'mapping',
+      message: `the mapping has ${levels.length} levels with ${loops} loops`,
+      expected: `at most ${MOST_LEVELS} and ${MOST_LOOPS}`,
+    });
 }
 
 /** Instances of each level in use, innermost level first. */

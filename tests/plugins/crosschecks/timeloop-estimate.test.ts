@@ -73,6 +73,7 @@ it('keeps sparse records apart', () => {
   const sparse = { ...levels, workload: { ...levels.workload, instance: { R: 3, P: 16, densities: { Weights: { density: 0.5 } } } } };
   expect(simulate(sparse)).toEqual({ 'sparse_as_dense.cycles': 80, 'sparse_as_dense.computes': 48 });
   expect(plugin.stated!(sparse)).toEqual({ 'sparse_as_dense.cycles': 80 });
+  expect(() => plugin.audit!(sparse, toolContext)).toThrow(/Weights is not dense/);
 });
 
 it('holds the estimate against the ports', () => {

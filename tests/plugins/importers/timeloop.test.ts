@@ -126,6 +126,20 @@ describe('files of version 0.4', () => {
   });
 });
 
+it('keeps densities, and bounds nothing by them', () => {
+  const sparse = PROBLEM.replace('N: 6}', 'N: 6, densities: {A: {distribution: fixed, density: 0.5}}}');
+  const result = read([source('arch.yaml', NODES), source('prob.yaml', sparse), source('map.yaml', MAPPING)]);
+  expect(result).toMatchObject({ workload: {}, mapping: {} });
+  expect(result).not.toHaveProperty('demands');
+  expect(result).not.toHaveProperty('estimate');
+  expect(result.unused).toContainEqual({
+    file: 'prob.yaml',
+    line: 10,
+    path: 'problem.instance.densities',
+    reason: 'kept, not timed: figures are those of dense data',
+  });
+});
+
 it('reads the tree of version 0.3: ranges, dashes, sums of the oldest keys', () => {
   const tree = `architecture:
   version: 0.3

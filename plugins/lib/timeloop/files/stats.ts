@@ -13,6 +13,8 @@ export interface TimeloopStats {
 }
 
 const MOST_LINES = 1_000_000;
+/** Of a line that states a figure. */
+const LONGEST_LINE = 1000;
 
 export function looksLikeStats(text: string): boolean {
   return /^Buffer and Arithmetic Levels/m.test(text) || (/^=== .+ ===$/m.test(text) && /^Summary Stats/m.test(text));
@@ -50,6 +52,7 @@ function exactEnergy(lines: readonly string[]): number | undefined {
 function keyed(lines: readonly string[]): Map<string, string> {
   const values = new Map<string, string>();
   for (const line of lines) {
+    if (line.length > LONGEST_LINE) continue;
     const match = /^\s*([A-Za-z][\w ()/@-]*?)\s*[:=]\s*(.*)$/.exec(line);
     if (match !== null && !values.has(match[1]!)) values.set(match[1]!, match[2]!);
   }

@@ -9,6 +9,7 @@ export interface TextLines {
 const MOST_DEPTH = 16;
 const MOST_LINES = 1_000_000;
 const MOST_PLACEHOLDERS = 1000;
+const LONGEST_LINE = 1000;
 const PLACEHOLDER = /\{\{\s*([^{}]*?)\s*\}\}/;
 const INCLUDE = /^include_text\(\s*(["'])([^"']+)\1\s*\)$/;
 const ADD_PATH = /^add_to_path\(\s*(["'])([^"']+)\1\s*\)$/;
@@ -24,7 +25,10 @@ export function expandTemplates(source: ImportSource): TextLines {
   const expand = (text: string, file: string, open: readonly string[]): void => {
     text.split('\n').forEach((line, index) => {
       const place = { file, line: index + 1 };
-      const found = PLACEHOLDER.exec(line);
+      const isLong = line.length > LONGEST_LINE;
+      if (isLong && line.includes('{{'))
+        throw new InputError({ ...place, message: 'the line with a template is too long', expected: `at most ${LONGEST_LINE} characters` });
+      const found = isLong ? null : PLACEHOLDER.exec(line);
       const isComment = /^\s*#/.test(line);
       if (found === null || isComment) {
         if (!isComment && /\{%|%\}/.test(line))

@@ -30,7 +30,7 @@ export function readYaml(source: ImportSource): YamlFile {
   const lines = new LineCounter();
   const at = (offset: number): Where => text.where(lines.linePos(offset).line);
   const document = parsed(text, file, lines, at);
-  const reader = new Reader(document, at);
+  const reader = new Reader(at);
   const value = reader.convert(document.contents, '', 0);
   if (!isTable(value))
     throw new InputError({ file, line: 1, message: 'this is no mapping of keys to values', expected: 'an architecture, a problem, a mapping' });
@@ -72,11 +72,10 @@ class Reader {
   readonly tags = new WeakMap<object, string>();
   private values = 0;
   private readonly open = new Set<Node>();
+  /** The last anchor of each name so far. */
+  private readonly anchors = new Map<string, Node>();
 
-  constructor(
-    private readonly document: Document,
-    private readonly at: (offset: number) => Where,
-  ) {}
+  constructor(private readonly at: (offset: number) => Where) {}
 
   convert(node: unknown, path: string, depth: number): unknown {
     if (node === null || node === undefined) return null;
@@ -89,11 +88,13 @@ class Reader {
       });
     if (!this.lines.has(path)) this.lines.set(path, where.line);
     if (isAlias(node)) {
-      const target = node.resolve(this.document);
+      const target = this.anchors.get(node.source);
       if (target === undefined || this.open.has(target))
         throw new InputError({ ...where, message: `the alias *${node.source} has no anchor, or holds itself`, expected: 'an anchor before it' });
       return this.convert(target, path, depth + 1);
     }
+    const { anchor } = node as { anchor?: string };
+    if (anchor !== undefined) this.anchors.set(anchor, node as Node);
     this.open.add(node as Node);
     try {
       return this.content(node, path, depth);
