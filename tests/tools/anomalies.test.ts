@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CHANGES } from '../../tools/anomalies/changes.js';
+import { confirmedBy } from '../../tools/anomalies/confirm.js';
 import { drawCase } from '../../tools/anomalies/machines.js';
 import { scenarioOf } from '../../tools/anomalies/scenario.js';
 import { plan, simulate } from '../../tools/anomalies/runs.js';
@@ -28,5 +29,15 @@ describe('random machines with more of a resource', () => {
     const [own, same] = [await simulate(wider), await simulate(wider, base)];
     expect(same.digests).toEqual(own.digests);
     expect(same.executed).toEqual(own.executed);
+  });
+
+  it('lose a slowdown by larger bursts without what holds a burst, and not without what does not', async () => {
+    const drawn = drawCase(1, 2);
+    const changed = CHANGES.find(({ name }) => name === 'dma burst bytes')!.apply(drawn)!;
+    const base = await plan(drawn);
+    const [before, after] = [await simulate(base), await simulate(await plan(changed), base)];
+    expect(after.simulation.seconds / before.simulation.seconds).toBeGreaterThan(1.01);
+    expect(await confirmedBy(drawn, changed, base, ['sram', 'dma'])).toBe('dma');
+    expect(await confirmedBy(drawn, changed, base, ['sram'])).toBeUndefined();
   });
 });
