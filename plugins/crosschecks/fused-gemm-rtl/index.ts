@@ -1,5 +1,5 @@
-import { definePlugin, InputError, type AuditSubject, type CrosscheckContext, type ReferenceRecord } from 'tessera-sim';
-import { fusedOnChipWords, rtlFusedSchedule, rtlMachine, wholeNumber, type RtlFused } from 'tessera-sim/tileflow-rtl';
+import { definePlugin, type AuditSubject, type CrosscheckContext, type ReferenceRecord } from 'tessera-sim';
+import { measureRtl, onChipBits, rtlConfig, rtlFusedSchedule, wholeNumber, type RtlFused } from 'tessera-sim/tileflow-rtl';
 
 /** Fused pairs of products on TileFlow's accelerator, simulated on scenarios/machines/tileflow-rtl.yaml. */
 const fusedGemmRtlCrosscheck = definePlugin({
@@ -15,19 +15,15 @@ const fusedGemmRtlCrosscheck = definePlugin({
 });
 
 async function simulate(record: ReferenceRecord, { run }: CrosscheckContext): Promise<Readonly<Record<string, number>>> {
-  if (run === undefined) throw new InputError({ message: 'there is no machine to run it on' });
   const shape = shapeOf(record);
-  const { simulation, violations, blocks } = await run({ machine: rtlMachine(record), schedule: rtlFusedSchedule(shape) });
-  if (violations.length > 0) throw new InputError({ message: violations[0]!.message });
-  const moved = (path: string): number => 8 * (blocks.find((block) => block.path === path)?.statistics['bytes']?.value ?? 0);
-  const words = fusedOnChipWords(shape);
-  const bits = wholeNumber(record.config, 'word_bits', 'config');
+  const counts = await measureRtl(record, (wordBytes) => rtlFusedSchedule(shape, wordBytes), run);
+  const { toRegisters, fromRegisters } = onChipBits(record, counts);
   return {
-    cycles: simulation.cycles,
-    memory_to_buffer_bits: moved('load'),
-    buffer_to_memory_bits: moved('store'),
-    buffer_to_register_bits: bits * words.toRegisters,
-    register_to_buffer_bits: bits * words.fromRegisters,
+    cycles: counts.cycles,
+    memory_to_buffer_bits: counts.loadedBits,
+    buffer_to_memory_bits: counts.storedBits,
+    buffer_to_register_bits: toRegisters,
+    register_to_buffer_bits: fromRegisters,
   };
 }
 
@@ -48,15 +44,15 @@ function shapeOf({ workload, ...record }: ReferenceRecord): RtlFused {
 
 function audit(record: ReferenceRecord): AuditSubject {
   const { M, L, K, N, m } = shapeOf(record);
-  const rate = (key: string): number => wholeNumber(record.config, key, 'config');
+  const { macsPerCycle, load, store } = rtlConfig(record);
   const { TileFlow_cycles: estimated } = (record['estimates'] ?? {}) as { TileFlow_cycles?: unknown };
   return {
     name: record.id,
     ...(typeof estimated === 'number' ? { estimator: 'tileflow', estimatedCycles: estimated } : {}),
     demands: [
-      { resource: 'array', kind: 'compute', amount: M * K * L + M * L * N, unit: 'MACs', perCycle: rate('mac_per_cycle') },
-      { resource: 'load DMA', kind: 'port', amount: Math.ceil(M / m) * (m * K + K * L + L * N), unit: 'words', perCycle: rate('load_words_per_cycle') },
-      { resource: 'store DMA', kind: 'port', amount: M * N, unit: 'words', perCycle: rate('store_words_per_cycle') },
+      { resource: 'array', kind: 'compute', amount: M * K * L + M * L * N, unit: 'MACs', perCycle: macsPerCycle },
+      { resource: 'load DMA', kind: 'port', amount: M * K + Math.ceil(M / m) * (K * L + L * N), unit: 'words', perCycle: load },
+      { resource: 'store DMA', kind: 'port', amount: M * N, unit: 'words', perCycle: store },
     ],
   };
 }

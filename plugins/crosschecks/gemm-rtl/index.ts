@@ -1,5 +1,5 @@
-import { definePlugin, InputError, type AuditSubject, type CrosscheckContext, type ReferenceRecord } from 'tessera-sim';
-import { rtlGemmSchedule, rtlMachine, wholeNumber, type RtlGemm } from 'tessera-sim/tileflow-rtl';
+import { definePlugin, type AuditSubject, type CrosscheckContext, type ReferenceRecord } from 'tessera-sim';
+import { measureRtl, rtlConfig, rtlGemmSchedule, wholeNumber, type RtlGemm } from 'tessera-sim/tileflow-rtl';
 
 /** Single products on TileFlow's accelerator, simulated on scenarios/machines/tileflow-rtl.yaml. */
 const gemmRtlCrosscheck = definePlugin({
@@ -15,10 +15,9 @@ const gemmRtlCrosscheck = definePlugin({
 });
 
 async function simulate(record: ReferenceRecord, { run }: CrosscheckContext): Promise<Readonly<Record<string, number>>> {
-  if (run === undefined) throw new InputError({ message: 'there is no machine to run it on' });
-  const { simulation, violations } = await run({ machine: rtlMachine(record), schedule: rtlGemmSchedule(shapeOf(record)) });
-  if (violations.length > 0) throw new InputError({ message: violations[0]!.message });
-  return { cycles: simulation.cycles };
+  const shape = shapeOf(record);
+  const { cycles, loadedBits, storedBits } = await measureRtl(record, (wordBytes) => rtlGemmSchedule(shape, wordBytes), run);
+  return { cycles, memory_to_buffer_bits: loadedBits, buffer_to_memory_bits: storedBits };
 }
 
 function shapeOf({ workload, ...record }: ReferenceRecord): RtlGemm {
@@ -30,14 +29,14 @@ function shapeOf({ workload, ...record }: ReferenceRecord): RtlGemm {
 
 function audit(record: ReferenceRecord): AuditSubject {
   const { M, N, K, m, n } = shapeOf(record);
-  const rate = (key: string): number => wholeNumber(record.config, key, 'config');
+  const { macsPerCycle, load, store } = rtlConfig(record);
   const loaded = M * K * Math.ceil(N / n) + K * N * Math.ceil(M / m);
   return {
     name: record.id,
     demands: [
-      { resource: 'array', kind: 'compute', amount: M * N * K, unit: 'MACs', perCycle: rate('mac_per_cycle') },
-      { resource: 'load DMA', kind: 'port', amount: loaded, unit: 'words', perCycle: rate('load_words_per_cycle') },
-      { resource: 'store DMA', kind: 'port', amount: M * N, unit: 'words', perCycle: rate('store_words_per_cycle') },
+      { resource: 'array', kind: 'compute', amount: M * N * K, unit: 'MACs', perCycle: macsPerCycle },
+      { resource: 'load DMA', kind: 'port', amount: loaded, unit: 'words', perCycle: load },
+      { resource: 'store DMA', kind: 'port', amount: M * N, unit: 'words', perCycle: store },
     ],
   };
 }

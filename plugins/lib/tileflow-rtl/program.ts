@@ -1,4 +1,13 @@
-import type { RegionAccess, Schedule, ScheduleBuffer, ScheduleLayer, ScheduleOperation, ScheduleTensor, WriteAccess } from 'tessera-sim';
+import {
+  InputError,
+  type RegionAccess,
+  type Schedule,
+  type ScheduleBuffer,
+  type ScheduleLayer,
+  type ScheduleOperation,
+  type ScheduleTensor,
+  type WriteAccess,
+} from 'tessera-sim';
 
 /** C[M, N] = A[M, K] B[K, N] in tiles m x n x k. */
 export interface RtlGemm {
@@ -27,7 +36,9 @@ const GROUP = 4;
 const SLOTS = 4;
 /** Output registers: a tile is computed while the one before leaves. */
 const REGISTERS = 2;
-const FORMAT = 'int16';
+/** Tiles of a program: its operations are held in memory. */
+const MOST_STEPS = 100_000;
+/** Of the machine that was measured. */
 const WORD_BYTES = 2;
 
 type Interval = readonly [low: number, high: number];
@@ -54,9 +65,16 @@ interface Step {
   readonly drain?: 'store' | 'pass';
 }
 
-const pieces = (size: number, step: number): Interval[] => Array.from({ length: Math.ceil(size / step) }, (_, i) => [i * step, Math.min(size, (i + 1) * step)]);
+const tiles = (size: number, tile: number): number => Math.ceil(size / tile);
+const pieces = (size: number, step: number): Interval[] => Array.from({ length: tiles(size, step) }, (_, i) => [i * step, Math.min(size, (i + 1) * step)]);
 const groups = <T>(list: readonly T[]): T[][] => Array.from({ length: Math.ceil(list.length / GROUP) }, (_, i) => list.slice(i * GROUP, (i + 1) * GROUP));
 const length = ([low, high]: Interval): number => high - low;
+
+/** InputError, before any of them is made. */
+function checkSteps(steps: number): void {
+  if (!(steps <= MOST_STEPS))
+    throw new InputError({ message: `the program has ${steps.toLocaleString('en')} tiles`, expected: `at most ${MOST_STEPS.toLocaleString('en')}` });
+}
 
 /** Output tiles in groups of four; in a group the tiles of the sum outside, output tiles inside. */
 function* gemmSteps({ M, N, K, m, n, k }: RtlGemm): Generator<Step> {
@@ -183,12 +201,10 @@ class Program {
   }
 }
 
-const tensor = (dims: Record<string, number>, role: ScheduleTensor['role'], isHome = true): ScheduleTensor => ({
-  dims,
-  format: FORMAT,
-  role,
-  ...(isHome ? { home: 'dram' } : {}),
-});
+type MakeTensor = (dims: Record<string, number>, role: ScheduleTensor['role'], isHome?: boolean) => ScheduleTensor;
+const tensorsOf =
+  (wordBytes: number): MakeTensor =>
+  (dims, role, isHome = true) => ({ dims, format: `int${8 * wordBytes}`, role, ...(isHome ? { home: 'dram' } : {}) });
 const index = (places: Index) => ({
   kind: 'index' as const,
   expressions: Object.entries(places).map(([dim, loop]) => ({ dim, terms: [{ loop, coefficient: 1 }] })),
@@ -200,20 +216,22 @@ const operand = (name: string, role: 'activation' | 'weight' | 'output', places:
   ...(role === 'output' ? { partialFormat: 'int32' } : {}),
 });
 
+/** The four tile slots, each with bytes for its operands. */
 function slots(bytes: Readonly<Record<string, number>>): Record<string, ScheduleBuffer> {
   const all: Record<string, ScheduleBuffer> = {};
-  for (let slot = 0; slot < SLOTS; slot++)
-    for (const [name, words] of Object.entries(bytes)) all[`slot${slot}.${name}`] = { memory: 'buffer', bytes: WORD_BYTES * words };
+  for (let slot = 0; slot < SLOTS; slot++) for (const [name, size] of Object.entries(bytes)) all[`slot${slot}.${name}`] = { memory: 'buffer', bytes: size };
   return all;
 }
 
-function outputs(name: string, words: number): Record<string, ScheduleBuffer> {
-  return Object.fromEntries(Array.from({ length: GROUP }, (_, t) => [`${name}${t}`, { memory: 'registers', bytes: WORD_BYTES * words }]));
+function outputs(name: string, bytes: number): Record<string, ScheduleBuffer> {
+  return Object.fromEntries(Array.from({ length: GROUP }, (_, t) => [`${name}${t}`, { memory: 'registers', bytes }]));
 }
 
-/** A single product as a schedule. */
-export function rtlGemmSchedule(shape: RtlGemm): Schedule {
+/** A single product as a schedule; words of 1, 2 or 4 bytes. InputError for more tiles than a schedule may have. */
+export function rtlGemmSchedule(shape: RtlGemm, wordBytes = WORD_BYTES): Schedule {
   const { M, N, K, m, n, k } = shape;
+  checkSteps(tiles(M, m) * tiles(N, n) * tiles(K, k));
+  const tensor = tensorsOf(wordBytes);
   const program = new Program(false);
   for (const step of gemmSteps(shape)) program.add(step);
   const layers: Record<string, ScheduleLayer> = {
@@ -230,16 +248,18 @@ export function rtlGemmSchedule(shape: RtlGemm): Schedule {
   return {
     name: `gemm ${M}x${N}x${K} in ${m}x${n}x${k}`,
     tensors: { A: tensor({ M, K }, 'input'), B: tensor({ K, N }, 'constant'), C: tensor({ M, N }, 'output') },
-    buffers: { ...slots({ I: m * k, W: k * n }), ...outputs('out', m * n) },
+    buffers: { ...slots({ I: wordBytes * m * k, W: wordBytes * k * n }), ...outputs('out', wordBytes * m * n) },
     layers,
     operations: program.operations,
     operationCount: program.operations.length,
   };
 }
 
-/** A fused pair of products as a schedule; what lies between stays on chip. */
-export function rtlFusedSchedule(shape: RtlFused): Schedule {
+/** A fused pair of products as a schedule, as above; what lies between stays on chip. */
+export function rtlFusedSchedule(shape: RtlFused, wordBytes = WORD_BYTES): Schedule {
   const { M, L, K, N, m, k, l } = shape;
+  checkSteps(tiles(M, m) * (tiles(K, k) + tiles(L, l)));
+  const tensor = tensorsOf(wordBytes);
   const program = new Program(true);
   for (const step of fusedSteps(shape)) program.add(step);
   const layers: Record<string, ScheduleLayer> = {
@@ -280,15 +300,14 @@ export function rtlFusedSchedule(shape: RtlFused): Schedule {
       C: tensor({ M, L }, 'intermediate', false),
       E: tensor({ M, N }, 'output'),
     },
-    buffers: { ...slots({ I: m * k, W: Math.max(k * L, l * N) }), ...outputs('sum', m * L), ...outputs('middle', m * L), ...outputs('out', m * N) },
+    buffers: {
+      ...slots({ I: wordBytes * m * k, W: wordBytes * Math.max(k * L, l * N) }),
+      ...outputs('sum', wordBytes * m * L),
+      ...outputs('middle', wordBytes * m * L),
+      ...outputs('out', wordBytes * m * N),
+    },
     layers,
     operations: program.operations,
     operationCount: program.operations.length,
   };
-}
-
-/** Words between buffer and registers: each of the array's rows and columns reads its operands, and the pass goes over what lies between once. */
-export function fusedOnChipWords({ M, L, K, N }: RtlFused): { readonly toRegisters: number; readonly fromRegisters: number } {
-  const macs = M * K * L + M * L * N;
-  return { toRegisters: macs / 8 + 2 * M * L + M * N, fromRegisters: macs / 16 + M * L };
 }
