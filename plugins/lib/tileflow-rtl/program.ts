@@ -37,7 +37,7 @@ const SLOTS = 4;
 /** Output registers: a tile is computed while the one before leaves. */
 const REGISTERS = 2;
 /** Tiles of a program: its operations are held in memory. */
-const MOST_STEPS = 100_000;
+const MOST_STEPS = 50_000;
 /** Of the machine that was measured. */
 const WORD_BYTES = 2;
 
