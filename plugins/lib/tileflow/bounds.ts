@@ -1,0 +1,6 @@
+/** Bounds of trees that come from files (docs/input-limits.md). */
+export const MAXIMUM_NODES = 2000;
+export const MAXIMUM_DEPTH = 100;
+export const MAXIMUM_INSTANCES = 65_536;
+export const MAXIMUM_DIMENSIONS = 64;
+export const MAXIMUM_TENSORS = 256;
