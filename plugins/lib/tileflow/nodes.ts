@@ -88,15 +88,11 @@ const sides = (loops: TileflowTile['loops']): { readonly x: number; readonly y: 
   y: loops.reduce((all, { axis, size }) => (axis === 'Y' ? all * size : all), 1),
 });
 
-/** Parts that run side by side lie next to each other: below the one before while there is room, else in the next columns. */
+/**
+ * Where parts begin that run side by side. As in the tool, which takes every part before for a single instance: below the first instance where
+ * there is room, else in the second column. Parts may so lie on each other; this decides only which of them are neighbours.
+ */
 function offsets(scope: PlacedNode, { kind }: TileflowScope): void {
   if (kind === 'sequential' || kind === 'sharing') return;
-  let [x, y, nextX] = [0, 0, 0];
-  for (const child of scope.children) {
-    const { logical, fanout } = child;
-    if (y + logical.y > fanout.y) [x, y] = [nextX, 0];
-    child.offset = { x, y };
-    y += logical.y;
-    nextX = Math.max(nextX, x + logical.x);
-  }
+  for (const child of scope.children.slice(1)) child.offset = 1 + child.logical.y <= child.fanout.y ? { x: 0, y: 1 } : { x: 1, y: 0 };
 }
