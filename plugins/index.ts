@@ -20,12 +20,14 @@ import gemmRtlRecords from './crosschecks/gemm-rtl/index.js';
 import multicoreScheduleRecords from './crosschecks/multicore-schedule/index.js';
 import nocTrafficRecords from './crosschecks/noc-traffic/index.js';
 import systolicLayerRecords from './crosschecks/systolic-layer/index.js';
+import timeloopEstimateRecords from './crosschecks/timeloop-estimate/index.js';
 import dma from './dma/dma/index.js';
 import rateDma from './dma/rate-dma/index.js';
 import definesEstimator from './estimators/defines/index.js';
 import roofline from './estimators/roofline/index.js';
 import systolicClosedForm from './estimators/systolic-closed-form/index.js';
 import zigzagLatency from './estimators/zigzag-latency/index.js';
+import timeloopModel from './estimators/timeloop/index.js';
 import memoryTrace from './experiments/memory-trace/index.js';
 import traffic from './experiments/traffic/index.js';
 import chromeTrace from './exporters/chrome-trace/index.js';
@@ -38,12 +40,14 @@ import scheduleExporter from './exporters/schedule/index.js';
 import table from './exporters/table/index.js';
 import zigzagMapping from './exporters/zigzag-mapping/index.js';
 import definesPoints from './importers/defines/index.js';
+import timeloopMap from './exporters/timeloop-map/index.js';
 import layers from './importers/layers/index.js';
 import onnx from './importers/onnx/index.js';
 import parts from './importers/parts/index.js';
 import setSchedules from './importers/set/index.js';
 import streamSchedules from './importers/stream/index.js';
 import zigzagFiles from './importers/zigzag/index.js';
+import timeloopFiles from './importers/timeloop/index.js';
 import depthFirst from './mappers/depth-first/index.js';
 import givenNests from './mappers/given-nests/index.js';
 import layerByLayer from './mappers/layer-by-layer/index.js';
@@ -82,12 +86,14 @@ export const builtinPlugins: readonly Plugin[] = [
   multicoreScheduleRecords,
   nocTrafficRecords,
   systolicLayerRecords,
+  timeloopEstimateRecords,
   dma,
   rateDma,
   definesEstimator,
   roofline,
   systolicClosedForm,
   zigzagLatency,
+  timeloopModel,
   memoryTrace,
   traffic,
   chromeTrace,
@@ -100,12 +106,14 @@ export const builtinPlugins: readonly Plugin[] = [
   table,
   zigzagMapping,
   definesPoints,
+  timeloopMap,
   layers,
   onnx,
   parts,
   setSchedules,
   streamSchedules,
   zigzagFiles,
+  timeloopFiles,
   depthFirst,
   givenNests,
   layerByLayer,

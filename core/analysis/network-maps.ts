@@ -41,7 +41,7 @@ export function networkMaps(result: RunResult): NetworkMap[] {
   if (result.kind === 'experiment') return mapOf('', '', result.tables?.['routers'], result.tables?.['links']);
   return result.blocks.flatMap(({ path, report }) => {
     const topology = report?.['topology'] as Loose | undefined;
-    return !isPlainObject(topology) ? [] : mapOf(path, String(topology['name'] ?? ''), topology['routers'], report?.['links']);
+    return !isPlainObject(topology) ? [] : mapOf(path, textIn(topology['name']), topology['routers'], report?.['links']);
   });
 }
 
@@ -54,7 +54,7 @@ function mapOf(path: string, topology: string, routers: unknown, links: unknown)
 }
 
 function routerOf({ x, y, nodes }: Loose, index: number): MapRouter {
-  return { x: Number(x), y: Number(y), name: String(index), nodes: Array.isArray(nodes) ? nodes.map(String) : [] };
+  return { x: numberIn(x), y: numberIn(y), name: String(index), nodes: Array.isArray(nodes) ? nodes.map(textIn) : [] };
 }
 
 /** A link between known routers; anything else of a report is left alone. */
@@ -63,10 +63,18 @@ function linkOf({ from, to, label, utilisation, ...rest }: Loose, routers: numbe
   if (!isIndex(from, routers) || !isIndex(to, routers)) return [];
   const counts = Object.fromEntries(['flits', 'bytes', 'packets'].flatMap((name) => (typeof rest[name] === 'number' ? [[name, rest[name]]] : [])));
   const { vcFlits } = rest;
-  return [{ from, to, label: String(label), utilisation, ...counts, ...(Array.isArray(vcFlits) ? { vcFlits: vcFlits.map(Number) } : {}) }];
+  return [{ from, to, label: textIn(label), utilisation, ...counts, ...(Array.isArray(vcFlits) ? { vcFlits: vcFlits.map(numberIn) } : {}) }];
 }
 
-/** Result documents come from anybody. */
+/** Result documents come from anybody, and their mappings have no prototype that could turn them into text. */
+function textIn(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+function numberIn(value: unknown): number {
+  return typeof value === 'number' ? value : NaN;
+}
+
 function isIndex(value: number, count: number): boolean {
   return Number.isInteger(value) && value >= 0 && value < count;
 }

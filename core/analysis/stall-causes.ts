@@ -33,14 +33,14 @@ export interface NetworkStalls {
 
 /** The waiting at each load of a curve by ascending load, else that of the whole run; empty when nothing ever waited. */
 export function networkStalls({ tables, metrics = {} }: ExperimentResult): NetworkStalls[] {
-  const rows = [...(tables?.['curve'] ?? [])].sort((a, b) => Number(a['load']) - Number(b['load']));
-  const stalls = rows.length > 0 ? rows.map((row) => ({ load: Number(row['load']), ...stallsIn(row) })) : [stallsIn(metrics)];
+  const rows = [...(tables?.['curve'] ?? [])].sort((a, b) => loadOf(a) - loadOf(b));
+  const stalls = rows.length > 0 ? rows.map((row) => ({ load: loadOf(row), ...stallsIn(row) })) : [stallsIn(metrics)];
   return stalls.some(({ causes }) => waitedCycles(causes) > 0) ? stalls : [];
 }
 
 /** The waiting that metrics, statistics or a row of a curve tell of. */
 export function stallsIn(values: Readonly<Record<string, unknown>>): NetworkStalls {
-  return { causes: stallCauses(values), flitHops: Number(values['flitHops'] ?? 0) };
+  return { causes: stallCauses(values), flitHops: typeof values['flitHops'] === 'number' ? values['flitHops'] : 0 };
 }
 
 /** Cycles of all causes. */
@@ -51,4 +51,9 @@ export function waitedCycles(causes: readonly StallCause[]): number {
 /** Cycles waited per flit and router: runs of other length or load stay comparable. 0 when no flit moved. */
 export function cyclesPerHop(cycles: number, flitHops: number): number {
   return flitHops > 0 ? cycles / flitHops : 0;
+}
+
+/** Of a row of anybody's result document. */
+function loadOf({ load }: Readonly<Record<string, unknown>>): number {
+  return typeof load === 'number' ? load : 0;
 }

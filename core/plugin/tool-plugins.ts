@@ -129,6 +129,8 @@ export interface CrosscheckPlugin extends ToolPlugin {
   simulate(record: ReferenceRecord, context: CrosscheckContext): Readonly<Record<string, number>> | Promise<Readonly<Record<string, number>>>;
   /** The names in `expected` that count for this record (default: all numeric ones that `simulate` returned). */
   comparable?(record: ReferenceRecord): readonly string[];
+  /** Further reference values, of records that hold some elsewhere than under `expected`, e.g. beside the parts of the machine. */
+  stated?(record: ReferenceRecord): Readonly<Record<string, number>>;
   /** What the record's mapping or schedule demands of the machine, and what was estimated: for `tessera audit`. */
   audit?(record: ReferenceRecord, context: ToolContext): AuditSubject | Promise<AuditSubject>;
 }

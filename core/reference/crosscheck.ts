@@ -175,6 +175,7 @@ const STOPPED: Readonly<Record<StopCause, string>> = { interrupted: 'interrupted
 
 function compareMetrics(record: ReferenceRecord, simulated: Readonly<Record<string, number>>, plugin: CrosscheckPlugin): Record<string, CrosscheckMetric> {
   const numbers = numbersOf(record);
+  for (const [name, value] of Object.entries(plugin.stated?.(record) ?? {})) numbers.set(name, value);
   const names = plugin.comparable?.(record) ?? [...numbers.keys()];
   const metrics: Record<string, CrosscheckMetric> = {};
   for (const name of names) {
