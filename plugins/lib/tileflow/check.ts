@@ -1,8 +1,16 @@
 import { InputError } from 'tessera-sim';
 import { leavesOf, type TileflowCase, type TileflowNode } from './form.js';
 
+/** Of one dimension. */
+const LARGEST = 2 ** 31;
+
+export interface TreeChecks {
+  /** Whether loops must make exactly the iterations of each operation. */
+  readonly loopCount: boolean;
+}
+
 /** A tree that the model can be run on: known memories, dimensions and operations, and loops that cover every operation once. */
-export function checkTree({ machine, problem, tree }: TileflowCase, at: string): void {
+export function checkTree({ machine, problem, tree }: TileflowCase, at: string, { loopCount }: TreeChecks = { loopCount: true }): void {
   const names = new Set(leavesOf(tree).map(({ name }) => name));
   const lacking = problem.operations.find(({ name }) => !names.has(name));
   if (lacking !== undefined) fail(at, `operation '${lacking.name}' is in no tile`, `one each of ${problem.operations.map(({ name }) => name).join(', ')}`);
@@ -37,9 +45,9 @@ export function checkTree({ machine, problem, tree }: TileflowCase, at: string):
       return;
     }
     for (const [dimension, size] of Object.entries(problem.sizes)) {
-      const wanted = operation.dimensions.includes(dimension) ? size : 1;
-      if (operation.dimensions.includes(dimension) && loops[dimension] !== wanted)
-        fail(path, `loops over ${dimension} make ${loops[dimension]!} iterations of '${name}'`, `${wanted}`);
+      if (loopCount && operation.dimensions.includes(dimension) && loops[dimension] !== size)
+        fail(path, `loops over ${dimension} make ${loops[dimension]!} iterations of '${name}'`, `${size}`);
+      if (loops[dimension]! > LARGEST) fail(path, `loops over ${dimension} make more than ${LARGEST} iterations`, 'fewer');
     }
   }
 }

@@ -12,6 +12,11 @@ export interface LevelFigures {
   readonly tensorReads: Record<string, number>;
   readonly tensorUpdates: Record<string, number>;
   readonly tensorFills: Record<string, number>;
+  /** Words of all instances together. */
+  totalReads: number;
+  totalWrites: number;
+  /** Words of the largest tile of one instance. */
+  largestTile: number;
   /** The most by which the level's rates held up what is below it. */
   slowDown: number;
 }
@@ -20,7 +25,7 @@ export interface TileflowEvaluation {
   readonly cycles: number;
   /** By name, the outermost first. */
   readonly levels: Readonly<Record<string, LevelFigures>>;
-  /** Cycles of the multipliers of each operation, of one instance. */
+  /** Cycles of the multipliers for each operation. */
   readonly operations: Readonly<Record<string, number>>;
 }
 
@@ -170,17 +175,23 @@ export function evaluateTileflow(subject: TileflowCase): TileflowEvaluation {
     const own = tile.node.source.type === 'tile' ? tile.node.source.level : node.source.level;
     const ratio = tile.node.expansion / tile.node.replication;
     const cycles = memoryCycles(levelOf(machine, own), tile.movements, found.cycles, ratio);
-    if (node.source.profile) count(levels[own]!, tile.movements, cycles / found.cycles);
+    if (node.source.profile) count(levels[own]!, tile, cycles / found.cycles);
     return { ...found, cycles };
   }
 
-  function count(figures: LevelFigures, movements: readonly TileMovement[], slowDown: number): void {
+  function count(figures: LevelFigures, { node, movements }: NonNullable<Outcome['tile']>, slowDown: number): void {
     figures.slowDown = Math.max(figures.slowDown, slowDown);
+    figures.largestTile = Math.max(
+      figures.largestTile,
+      movements.reduce((all, { words }) => all + words, 0),
+    );
     movements.forEach(({ reads, updates, fills }, tensor) => {
       const { name } = problem.tensors[tensor]!;
       figures.reads += reads;
       figures.updates += updates;
       figures.fills += fills;
+      figures.totalReads += reads * node.replication;
+      figures.totalWrites += (updates + fills) * node.replication;
       figures.tensorReads[name] = (figures.tensorReads[name] ?? 0) + reads;
       figures.tensorUpdates[name] = (figures.tensorUpdates[name] ?? 0) + updates;
       figures.tensorFills[name] = (figures.tensorFills[name] ?? 0) + fills;
@@ -223,4 +234,4 @@ function joined(one: HeldSpace | undefined, other: HeldSpace): HeldSpace {
   return one.tensors.every(({ shape }) => shape === undefined) ? other : one;
 }
 
-const noFigures = (): LevelFigures => ({ reads: 0, updates: 0, fills: 0, tensorReads: {}, tensorUpdates: {}, tensorFills: {}, slowDown: 0 });
+const noFigures = (): LevelFigures => ({ reads: 0, updates: 0, fills: 0, tensorReads: {}, tensorUpdates: {}, tensorFills: {}, totalReads: 0, totalWrites: 0, largestTile: 0, slowDown: 0 });

@@ -107,3 +107,8 @@ export function fanoutOf(machine: TileflowMachine, name: string): { readonly x: 
   const below = machine.levels[index + 1] ?? machine.macs;
   return { x: Math.max(1, Math.floor(below.meshX / level.meshX)), y: Math.max(1, Math.floor(below.meshY / level.meshY)) };
 }
+
+/** Iterations of an operation. */
+export function macsOf({ sizes }: TileflowProblem, { dimensions }: TileflowOperation): number {
+  return dimensions.reduce((all, dimension) => all * sizes[dimension]!, 1);
+}

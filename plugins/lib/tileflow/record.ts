@@ -30,7 +30,7 @@ function problemOf(workload: Loose, at: string): TileflowProblem {
 }
 
 /** Tensors that one operation makes and another takes. */
-const sharedTensors = ({ operations }: TileflowProblem): readonly string[] =>
+export const sharedTensors = ({ operations }: TileflowProblem): readonly string[] =>
   operations.map(({ out }) => out).filter((out) => operations.some(({ ins }) => ins.includes(out)));
 
 /**
