@@ -31,7 +31,10 @@ export function treeOfLayers(layers: readonly MappedLayer[]): { readonly problem
   });
   const made = new Set(operations.map(({ out }) => out));
   const taken = new Set(operations.flatMap(({ ins }) => ins));
-  const chains = layers.map((layer): TileflowNode => chainOf(layer, letters));
+  const chains = layers.map((layer): TileflowNode => {
+    const names = new Map(layer.operands.map((operand) => [operand.name, place(layer, operand)]));
+    return chainOf(layer, letters, (operand) => names.get(operand)!);
+  });
   return {
     problem: {
       sizes,
@@ -64,47 +67,57 @@ function ranksOf({ name, loops }: MappedLayer, operand: string, map: OperandMap,
   );
 }
 
-/** Loops of the nest's memories, then of the array, then of what steps inside of its elements. */
-function chainOf({ name, nest, loops: bounds }: MappedLayer, letters: Letters): TileflowNode {
-  const [memories, insides] = [nest.levels.filter(({ storage }) => Object.keys(storage).length > 0), nest.levels.filter(({ storage }) => Object.keys(storage).length === 0)];
-  if (memories.length === 0 || memories.length > 2 || memories[0] !== nest.levels[0]) throw refused(name, `${memories.length} memories in the nest`, 'the home memory and one inside');
-  const unrolledFrom = insides.findIndex(({ loops }) => loops.some(({ kind }) => kind === 'spatial'));
-  const spatial: TileflowLoop[] = [];
-  const temporal: TileflowLoop[][] = [[], [], []];
-  for (const [index, level] of nest.levels.entries())
-    for (const { loop, size, kind, axis, last } of level.loops) {
+/**
+ * A nest as a chain of tiles. Spatial loops of the home memory's tiles and of those inside lie over instances of the inner memory, those of levels
+ * without a memory over the array; what steps inside of the array is `L0`. A tensor goes past tiles of a memory that do not hold it.
+ */
+function chainOf({ name, nest, loops: bounds, operands }: MappedLayer, letters: Letters, tensorOf: (operand: string) => string): TileflowNode {
+  const home = Object.values(nest.levels[0]?.storage ?? {})[0];
+  const places = [...new Set(nest.levels.flatMap(({ storage }) => Object.values(storage)))];
+  if (home === undefined || places.length > 2 || nest.levels.some(({ storage }) => new Set(Object.values(storage)).size > 1))
+    throw refused(name, `${places.length} memories in the nest`, 'the home memory and one inside, one a level');
+  const unrolled = { chips: [] as TileflowLoop[], array: [] as TileflowLoop[] };
+  const inside: TileflowLoop[] = [];
+  const held: { readonly level: string; readonly bypass: readonly string[]; readonly loops: TileflowLoop[] }[] = [];
+  for (const { storage, loops } of nest.levels) {
+    const place = Object.values(storage)[0];
+    const level = place === home ? 'L2' : 'L1';
+    if (place !== undefined) held.push({ level, bypass: place === home ? [] : operands.filter((operand) => storage[operand.name] === undefined).map((operand) => tensorOf(operand.name)), loops: [] });
+    const within = unrolled.array.length > 0;
+    for (const { loop, size, kind, axis, last } of loops) {
       if (last !== undefined && last !== size) throw refused(name, `loop ${loop} ends with ${last} of ${size} steps`, 'factors that divide');
       if (bounds[loop] === undefined) throw refused(name, `there is no loop '${loop}'`, Object.keys(bounds).join(', '));
       const dimension = letters.of(loop, bounds[loop]);
-      if (kind === 'spatial') spatial.push({ dimension, size, axis: axis?.toLowerCase() === 'y' ? 'Y' : 'X' });
-      else {
-        const inside = insides.indexOf(level);
-        const within = unrolledFrom >= 0 && inside > unrolledFrom;
-        temporal[within ? 2 : Math.min(index, memories.length === 1 ? 0 : 1)]!.push({ dimension, size });
-      }
+      if (kind === 'spatial') unrolled[place === undefined ? 'array' : 'chips'].push({ dimension, size, axis: axis?.toLowerCase() === 'y' ? 'Y' : 'X' });
+      else (within ? inside : held.at(-1)!.loops).push({ dimension, size });
     }
+  }
   const leaf: TileflowNode = { type: 'op', name: wordOf(name) };
-  const inner = tiles('L0', temporal[2]!, leaf);
-  const array = spatial.length === 0 ? inner : tile('L1', true, spatial, true, inner);
-  return tiles('L2', temporal[0]!, tiles('L1', temporal[1]!, array));
+  const array = spatialTile('L1', unrolled.array, tiles('L0', inside, [], leaf));
+  const local = held.filter(({ level }) => level === 'L1').reduceRight((child, { level, loops, bypass }) => tiles(level, loops, bypass, child), array);
+  const chips = spatialTile('L2', unrolled.chips, local.type === 'tile' && local.level === 'L1' && !local.spatial ? local : tile('L1', false, [], [], true, local));
+  return held.filter(({ level }) => level === 'L2').reduceRight((child, { level, loops, bypass }) => tiles(level, loops, bypass, child), unrolled.chips.length === 0 ? local : chips);
 }
 
+const spatialTile = (level: string, loops: readonly TileflowLoop[], child: TileflowNode): TileflowNode =>
+  loops.length === 0 ? child : tile(level, true, loops, [], true, child);
+
 /** A tile names each dimension once: what occurs again begins another tile at the same memory. */
-function tiles(level: string, loops: readonly TileflowLoop[], child: TileflowNode): TileflowNode {
+function tiles(level: string, loops: readonly TileflowLoop[], bypass: readonly string[], child: TileflowNode): TileflowNode {
   const parts: TileflowLoop[][] = [[]];
   for (const loop of loops) {
     if (parts.at(-1)!.some(({ dimension }) => dimension === loop.dimension)) parts.push([]);
     parts.at(-1)!.push(loop);
   }
-  return parts.reduceRight((inside, part, index) => tile(level, false, part, index === 0, inside), child);
+  return parts.reduceRight((inside, part, index) => tile(level, false, part, bypass, index === 0, inside), child);
 }
 
-const tile = (level: string, spatial: boolean, loops: readonly TileflowLoop[], profile: boolean, child: TileflowNode): TileflowNode => ({
+const tile = (level: string, spatial: boolean, loops: readonly TileflowLoop[], bypass: readonly string[], profile: boolean, child: TileflowNode): TileflowNode => ({
   type: 'tile',
   level,
   spatial,
   loops,
-  bypass: [],
+  bypass,
   profile,
   multicast: true,
   child,
@@ -126,8 +139,16 @@ export function treeOfSchedule(workload: Workload, machine: MachineDescription, 
       return { name: layer.name, loops: layer.loops, operands, nest: withoutAxes(nest) };
     });
   const { problem, tree } = treeOfLayers(layers);
-  const unrolled = layers.map(({ nest }) => nest.levels.flatMap(({ loops }) => loops).reduce((all, { kind, size }) => (kind === 'spatial' ? all * size : all), 1));
-  return { id: schedule.name, machine: machineOf(machine, Math.max(...unrolled)), problem, tree };
+  const spread = (inMemory: boolean): number =>
+    Math.max(
+      ...layers.map(({ nest }) =>
+        nest.levels
+          .filter(({ storage }) => Object.keys(storage).length > 0 === inMemory)
+          .flatMap(({ loops }) => loops)
+          .reduce((all, { kind, size }) => (kind === 'spatial' ? all * size : all), 1),
+      ),
+    );
+  return { id: schedule.name, machine: machineOf(machine, spread(true), spread(false)), problem, tree };
 }
 
 const withoutAxes = ({ levels }: LoopNest): LoopNest => ({
@@ -136,8 +157,8 @@ const withoutAxes = ({ levels }: LoopNest): LoopNest => ({
 
 const WORD_BYTES = 2;
 
-/** Rates of our memories in words of 16 bits; both ways through the home memory's port. */
-function machineOf({ name, blocks }: MachineDescription, unrolled: number): TileflowCase['machine'] {
+/** Rates of our memories in words of 16 bits, the local one shared out; both ways through the home memory's port. */
+function machineOf({ name, blocks }: MachineDescription, chips: number, array: number): TileflowCase['machine'] {
   const memories = blocks.flatMap(({ facts }) => (facts.kind === 'memory' ? [facts] : []));
   const home = memories.find(({ isHome }) => isHome);
   const local = memories.filter(({ isHome }) => !isHome);
@@ -145,10 +166,11 @@ function machineOf({ name, blocks }: MachineDescription, unrolled: number): Tile
     throw new InputError({ path: 'machine', message: `the machine has ${local.length} local memories`, expected: "one home and one local memory, or the tool's own under 'tree'" });
   const alone = { instances: 1, meshX: 1, meshY: 1, wordBits: 8 * WORD_BYTES };
   const rate = (bytes: number): number => Math.min(2 ** 30, bytes / WORD_BYTES);
-  const half = rate(local[0]!.peakBytesPerCycle) / 2;
+  const half = rate(local[0]!.peakBytesPerCycle) / 2 / chips;
+  const unrolled = chips * array;
   const levels: readonly TileflowLevel[] = [
     { ...alone, name: 'L2', sharedRate: rate(home.peakBytesPerCycle) },
-    { ...alone, name: 'L1', readRate: half, writeRate: half, words: Math.floor(local[0]!.capacityBytes / WORD_BYTES) },
+    { ...alone, instances: chips, meshX: chips, name: 'L1', readRate: half, writeRate: half, words: Math.floor(local[0]!.capacityBytes / WORD_BYTES / chips) },
     { name: 'L0', instances: unrolled, meshX: unrolled, meshY: 1, wordBits: 8 * WORD_BYTES },
   ];
   return { name, levels, macs: { instances: unrolled, meshX: unrolled, meshY: 1 } };

@@ -1,4 +1,4 @@
-import type { Loop, LoopNest, NestLevel } from 'tessera-sim';
+import type { Loop, LoopNest } from 'tessera-sim';
 import type { TileflowCase, TileflowNode, TileflowTile } from './form.js';
 import { operandNames } from './workload.js';
 
@@ -28,12 +28,35 @@ export function tileflowNests({ machine, problem, tree }: TileflowCase): Record<
       tile.loops
         .filter(({ dimension, size }) => size > 1 && operation.dimensions.includes(dimension))
         .map(({ dimension, size, axis }) => ({ loop: dimension, size, kind: tile.spatial ? 'spatial' : 'temporal', ...(axis === undefined ? {} : { axis: axis.toLowerCase() }) }));
-    const levels = PLACES.map((place, level): NestLevel => {
-      const loops = tiles.filter((tile) => depth(tile) === level).flatMap(loopsAt);
-      return { storage: Object.fromEntries(operands.map((operand) => [operand, place])), loops };
-    });
-    const inside = tiles.filter((tile) => depth(tile) >= PLACES.length).map((tile): NestLevel => ({ storage: {}, loops: loopsAt(tile) }));
-    return { levels: [...levels, ...inside.filter(({ loops }) => loops.length > 0)] };
+    const levels: { storage: Record<string, string>; loops: Loop[] }[] = [];
+    const held = PLACES.map(() => new Set<string>());
+    let chips: Loop[] = [];
+    for (const tile of tiles) {
+      const at = depth(tile);
+      if (tile.spatial && at < PLACES.length) chips.push(...loopsAt(tile));
+      else if (at < PLACES.length) {
+        const names = Object.entries(operandNames(operation)).filter(([tensor]) => at === 0 || !tile.bypass.includes(tensor));
+        const more = names.filter(([, operand]) => !held[at]!.has(operand)).map(([, operand]) => operand);
+        // A tile that holds nothing new splits the one above it.
+        if ((tile.profile && more.length > 0) || held[at]!.size === 0) {
+          for (const operand of more) held[at]!.add(operand);
+          levels.push({ storage: Object.fromEntries(more.map((operand) => [operand, PLACES[at]!])), loops: [] });
+        }
+        levels.at(-1)!.loops.push(...chips, ...loopsAt(tile));
+        chips = [];
+      } else {
+        if (held[1]!.size === 0) {
+          levels.push({ storage: Object.fromEntries(operands.map((operand) => [operand, PLACES[1]])), loops: chips });
+          for (const operand of operands) held[1]!.add(operand);
+          chips = [];
+        }
+        const loops = loopsAt(tile);
+        if (loops.length > 0) levels.push({ storage: {}, loops });
+      }
+    }
+    if (levels[0] === undefined || !Object.values(levels[0].storage).includes(PLACES[0])) levels.unshift({ storage: Object.fromEntries(operands.map((operand) => [operand, PLACES[0]])), loops: [] });
+    if (chips.length > 0) levels.push({ storage: {}, loops: chips });
+    return { levels };
   }
 }
 
