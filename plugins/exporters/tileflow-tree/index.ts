@@ -21,7 +21,11 @@ function treeFile(result: ScheduleResult, all: readonly RunResult[]): ExportedFi
   const mapped = Object.entries(mappings).map(([name, nest]): MappedLayer => {
     const layer = layers[name];
     if (layer?.operands === undefined)
-      throw new InputError({ path: `layers.${name}`, message: `the schedule does not say what layer '${name}' reads`, expected: 'loops and operands of the layer' });
+      throw new InputError({
+        path: `layers.${name}`,
+        message: `the schedule does not say what layer '${name}' reads`,
+        expected: 'loops and operands of the layer',
+      });
     const operands = Object.entries(layer.operands).map(([operand, { tensor, role, map }]) => ({ name: operand, tensor, isOutput: role === 'output', map }));
     return { name, loops: layer.loops, operands, nest };
   });

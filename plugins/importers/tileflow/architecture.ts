@@ -15,7 +15,8 @@ export function readArchitecture(section: Section): TileflowMachine {
   for (let depth = 0; isObject(at) && at['subtree'] !== undefined; depth += 1) {
     if (depth > MAXIMUM_LEVELS) section.fail(path, 'the architecture is too deep', `${MAXIMUM_LEVELS} levels at most`);
     const { subtree } = at;
-    if (!Array.isArray(subtree) || subtree.length !== 1 || !isObject(subtree[0])) section.fail(`${path}.subtree`, 'a level has no or several parts below it', 'one');
+    if (!Array.isArray(subtree) || subtree.length !== 1 || !isObject(subtree[0]))
+      section.fail(`${path}.subtree`, 'a level has no or several parts below it', 'one');
     path = `${path}.subtree.0`;
     at = subtree[0];
     const own: Readonly<Record<string, unknown>> = subtree[0] as Readonly<Record<string, unknown>>;

@@ -66,7 +66,12 @@ function read(sources: readonly ImportSource[], config: TileflowConfig): ImportR
   const kinds = sources.map((source) => ({ source, kind: kindOf(source) }));
   const strange = kinds.find(({ kind }) => kind === undefined);
   if (strange !== undefined)
-    throw new InputError({ file: strange.source.fileName, line: 1, message: 'this is no file of TileFlow', expected: 'an architecture, problem, mapping, macros, or output of the tool' });
+    throw new InputError({
+      file: strange.source.fileName,
+      line: 1,
+      message: 'this is no file of TileFlow',
+      expected: 'an architecture, problem, mapping, macros, or output of the tool',
+    });
   const of = (kind: string): readonly ImportSource[] => kinds.filter((one) => one.kind === kind).map(({ source }) => source);
   const [record] = of('record');
   if (record !== undefined) return fromRecord(record, config);
@@ -80,7 +85,8 @@ function read(sources: readonly ImportSource[], config: TileflowConfig): ImportR
   const said = [...printed, ...tables].find((one) => one.said !== undefined)?.said;
   const outputTree = printed.find(({ tree }) => tree !== undefined);
   const base = { ...(machine === undefined ? {} : { machine: machineDocument(machine, architecture!) }) };
-  for (const { source } of [...printed, ...tables]) unused.push({ file: source.fileName, path: '*::*', reason: 'movements of memories follow from machine, problem and tree' });
+  for (const { source } of [...printed, ...tables])
+    unused.push({ file: source.fileName, path: '*::*', reason: 'movements of memories follow from machine, problem and tree' });
   const mapping = found.get('mapping');
   if (outputTree !== undefined && mapping !== undefined)
     unused.push({ file: mapping.file, path: 'mapping', reason: `the tree with its factors is taken from ${outputTree.source.fileName}` });
@@ -91,7 +97,10 @@ function read(sources: readonly ImportSource[], config: TileflowConfig): ImportR
     if (outputTree !== undefined) unused.push({ file: outputTree.source.fileName, path: 'tree', reason: 'without its problem a tree has no tensors' });
     return { ...base, ...(said === undefined ? {} : { estimate: plainEstimate(said) }), unused };
   }
-  const name = found.get('problem')!.file.replace(/^.*[\\/]/, '').replace(/\.ya?ml$/i, '');
+  const name = found
+    .get('problem')!
+    .file.replace(/^.*[\\/]/, '')
+    .replace(/\.ya?ml$/i, '');
   if (outputTree === undefined && mapping === undefined) {
     const workload = tileflowWorkload(name, problem, machine?.levels[0]?.wordBits ?? 16);
     return { ...base, workload, ...(said === undefined ? {} : { estimate: plainEstimate(said) }), unused };
@@ -113,7 +122,8 @@ function gathered(sources: readonly ImportSource[]): Sections {
   for (const source of sources)
     for (const [key, section] of sectionsOf(source)) {
       const line = section.line('');
-      if (!READ.has(key)) unused.push({ file: source.fileName, ...(line === undefined ? {} : { line }), path: key, reason: 'how the tool runs, not what it runs' });
+      if (!READ.has(key))
+        unused.push({ file: source.fileName, ...(line === undefined ? {} : { line }), path: key, reason: 'how the tool runs, not what it runs' });
       else if (found.has(key) && key !== 'check') section.fail(key, `there is a second '${key}'`, `one; the first is in ${found.get(key)!.file}`);
       else found.set(key, section);
     }
@@ -145,7 +155,11 @@ function machineOfTree(tree: TileflowNode): TileflowMachine {
     walk(node.child);
   };
   walk(tree);
-  return { name: 'machine', levels: names.map((name) => ({ name, instances: 1, meshX: 1, meshY: 1, wordBits: 16 })), macs: { instances: 1, meshX: 1, meshY: 1 } };
+  return {
+    name: 'machine',
+    levels: names.map((name) => ({ name, instances: 1, meshX: 1, meshY: 1, wordBits: 16 })),
+    macs: { instances: 1, meshX: 1, meshY: 1 },
+  };
 }
 
 function machineDocument(machine: TileflowMachine, section: Section): Record<string, unknown> {
@@ -155,7 +169,9 @@ function machineDocument(machine: TileflowMachine, section: Section): Record<str
 /** What a whole case gives. `known`: the machine is the tool's, not made up of names. */
 function parts(subject: TileflowCase, known: boolean, said: TileflowSaid | undefined, file: string, unused: readonly UnusedPart[]): ImportResult {
   const { machine, problem, tree } = subject;
-  const fused = isFused(tree) ? [{ file, path: 'mapping', reason: 'our nests are one a layer: tensors handed on inside of a tile go through the outermost memory here' }] : [];
+  const fused = isFused(tree)
+    ? [{ file, path: 'mapping', reason: 'our nests are one a layer: tensors handed on inside of a tile go through the outermost memory here' }]
+    : [];
   const base = { workload: tileflowWorkload(subject.id, problem, machine.levels[0]!.wordBits), mapping: tileflowNests(subject), unused: [...unused, ...fused] };
   if (!known) return { ...base, ...(said === undefined ? {} : { estimate: plainEstimate(said) }) };
   const evaluation = evaluateTileflow(subject);
@@ -171,7 +187,15 @@ function parts(subject: TileflowCase, known: boolean, said: TileflowSaid | undef
 }
 
 function plainEstimate({ cycles, energyPj }: TileflowSaid): NonNullable<ImportResult['estimate']> {
-  return { estimator: 'tileflow', notes: ["TileFlow's own result"], cycles, seconds: cycles / 1e9, ...(energyPj === undefined ? {} : { energyPj }), layers: [], resources: [] };
+  return {
+    estimator: 'tileflow',
+    notes: ["TileFlow's own result"],
+    cycles,
+    seconds: cycles / 1e9,
+    ...(energyPj === undefined ? {} : { energyPj }),
+    layers: [],
+    resources: [],
+  };
 }
 
 function fromRecord({ fileName, bytes }: ImportSource, { record: wanted }: TileflowConfig): ImportResult {

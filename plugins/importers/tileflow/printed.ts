@@ -45,7 +45,8 @@ class PrintedTree {
 
   /** `above`: memories of temporal tiles above; a tile at one of them splits it, and hands tensors of the scope on within it. */
   private node(above: readonly string[], depth: number): TileflowNode {
-    if (++this.nodes > MAXIMUM_NODES || depth > MAXIMUM_DEPTH) throw this.fault('the tree is too large', `${MAXIMUM_NODES} nodes, ${MAXIMUM_DEPTH} inside one another`);
+    if (++this.nodes > MAXIMUM_NODES || depth > MAXIMUM_DEPTH)
+      throw this.fault('the tree is too large', `${MAXIMUM_NODES} nodes, ${MAXIMUM_DEPTH} inside one another`);
     const line = this.line();
     const operation = /^Op: ([^(\s]+)\(/.exec(line);
     if (operation !== null) {
@@ -58,7 +59,7 @@ class PrintedTree {
     if (first === null) throw this.fault(`'${line}' is no loop, scope or operation`, "the tool's printed tree");
     const [level, spatial] = [first[6]!, first[4] !== undefined];
     const loops: TileflowLoop[] = [];
-    for (let loop: RegExpExecArray | null = first; loop !== null && loop[6] === level && (loop[4] !== undefined) === spatial; ) {
+    for (let loop: RegExpExecArray | null = first; loop !== null && loop[6] === level && (loop[4] !== undefined) === spatial;) {
       if (loops.some(({ dimension }) => dimension === loop![1])) break;
       const size = Number(loop[2] ?? loop[3]);
       if (size < 1) throw this.fault(`loop over ${loop[1]!} makes no iterations`, '1 or more');

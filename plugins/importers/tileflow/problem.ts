@@ -56,7 +56,13 @@ function sizesOf(section: Section, instance: unknown, dimensions: readonly strin
   );
 }
 
-function operationOf(section: Section, op: unknown, path: string, sizes: Readonly<Record<string, number>>, tensors: Map<string, TileflowTensor>): TileflowOperation {
+function operationOf(
+  section: Section,
+  op: unknown,
+  path: string,
+  sizes: Readonly<Record<string, number>>,
+  tensors: Map<string, TileflowTensor>,
+): TileflowOperation {
   if (!isObject(op)) section.fail(path, 'an operation is no mapping', 'name, dimensions, data-spaces, ins and out');
   const name = op['name'];
   if (typeof name !== 'string') section.fail(path, 'an operation has no name', 'a name');
@@ -69,7 +75,8 @@ function operationOf(section: Section, op: unknown, path: string, sizes: Readonl
   for (const tensor of own) tensors.set(tensor.name, { ...tensor, readWrite: tensor.readWrite || tensors.get(tensor.name)?.readWrite === true });
   if (tensors.size > MAXIMUM_TENSORS) section.fail(path, 'there are too many tensors', `${MAXIMUM_TENSORS} at most`);
   const written = own.filter(({ readWrite }) => readWrite).map((tensor) => tensor.name);
-  const [out] = namesIn(op['out']) ?? (written.length === 1 ? written : section.fail(path, `'${name}' has ${written.length} outputs`, 'one, with read-write: True'));
+  const [out] =
+    namesIn(op['out']) ?? (written.length === 1 ? written : section.fail(path, `'${name}' has ${written.length} outputs`, 'one, with read-write: True'));
   const ins = namesIn(op['ins']) ?? own.map((tensor) => tensor.name).filter((tensor) => tensor !== out);
   const missing = [out!, ...ins].find((tensor) => !own.some((space) => space.name === tensor));
   if (missing !== undefined) section.fail(path, `'${name}' has no data-space '${missing}'`, `one of ${own.map((space) => space.name).join(', ')}`);
@@ -85,9 +92,14 @@ function tensorOf(section: Section, space: unknown, path: string, sizes: Readonl
     const terms = Array.isArray(rank) ? (rank as unknown[]).map((term) => (typeof term === 'string' ? [term] : term)) : [];
     return terms.map((term) => {
       const [dimension, coefficient] = Array.isArray(term) ? (term as unknown[]) : [];
-      if (coefficient !== undefined) section.fail(`${path}.projection.${index}`, `'${name}' steps by ${String(coefficient)}`, 'sums of dimensions: coefficients are not read');
+      if (coefficient !== undefined)
+        section.fail(`${path}.projection.${index}`, `'${name}' steps by ${String(coefficient)}`, 'sums of dimensions: coefficients are not read');
       if (typeof dimension !== 'string' || sizes[dimension] === undefined)
-        section.fail(`${path}.projection.${index}`, `'${name}' is indexed by ${JSON.stringify(dimension) ?? 'nothing'}`, `one of ${Object.keys(sizes).join(', ')}`);
+        section.fail(
+          `${path}.projection.${index}`,
+          `'${name}' is indexed by ${JSON.stringify(dimension) ?? 'nothing'}`,
+          `one of ${Object.keys(sizes).join(', ')}`,
+        );
       return dimension;
     });
   });

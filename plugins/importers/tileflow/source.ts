@@ -25,7 +25,9 @@ export function recogniseTileflow(source: ImportSource): number {
 }
 
 const isOwnYaml = (text: string): boolean =>
-  /^[ \t]*(-[ \t]*)?node-type[ \t]*:/m.test(text) || (/^problem[ \t]*:/m.test(text) && /^[ \t]+ops[ \t]*:/m.test(text)) || /^(macro|tileflow-mapper)[ \t]*:/m.test(text);
+  /^[ \t]*(-[ \t]*)?node-type[ \t]*:/m.test(text) ||
+  (/^problem[ \t]*:/m.test(text) && /^[ \t]+ops[ \t]*:/m.test(text)) ||
+  /^(macro|tileflow-mapper)[ \t]*:/m.test(text);
 
 const ANY: JsonSchema = { type: 'object', additionalProperties: true };
 

@@ -31,7 +31,8 @@ export function readTree(section: Section, macros: Macros, onlyOperation: string
     const own = mapping(given, path);
     const kind = String(own['node-type'] ?? '').toLowerCase();
     for (const key of Object.keys(own))
-      if (!READ.has(key)) unused.push({ file: section.file, ...lineOf(`${path}.${key}`), path: `${path}.${key}`, reason: 'the tool reads no such key of a node' });
+      if (!READ.has(key))
+        unused.push({ file: section.file, ...lineOf(`${path}.${key}`), path: `${path}.${key}`, reason: 'the tool reads no such key of a node' });
     if (kind === 'op') {
       const name = own['name'];
       if (typeof name !== 'string') section.fail(path, 'an operation has no name', 'a name of the problem');
@@ -91,7 +92,8 @@ export function readTree(section: Section, macros: Macros, onlyOperation: string
     if (strange !== undefined || new Set(order).size !== order.length)
       section.fail(path, `permutation '${order.join('')}' and factors ${[...factors.keys()].join('')} do not match`, 'each dimension once in both');
     const split = own['split'] === undefined ? order.length : Number(own['split']);
-    if (!Number.isSafeInteger(split) || split < 0) section.fail(`${path}.split`, `split is ${JSON.stringify(own['split'])}`, 'how many of the permutation lie along X');
+    if (!Number.isSafeInteger(split) || split < 0)
+      section.fail(`${path}.split`, `split is ${JSON.stringify(own['split'])}`, 'how many of the permutation lie along X');
     return order
       .map((dimension, index): TileflowLoop => ({ dimension, size: factors.get(dimension) ?? 1, ...(spatial ? { axis: index < split ? 'X' : 'Y' } : {}) }))
       .toReversed();
@@ -102,16 +104,22 @@ export function readTree(section: Section, macros: Macros, onlyOperation: string
     const at = `${path}.factors`;
     if (typeof text !== 'string') section.fail(path, 'a tile has no factors', 'e.g. M=4 K=16');
     const factors = new Map<string, number>();
-    const rest = text.replace(/#.*$/s, '').replaceAll(/([A-Za-z])\s*=\s*([0-9A-Za-z_?]+)(?:,([0-9]+))?/g, (whole, dimension: string, size: string, last?: string) => {
-      const value = /^\d+$/.test(size) ? Number(size) : macros.get(size);
-      if (value === undefined)
-        section.fail(at, `factor ${whole} is open: the tool's mapper looks for it`, "a number, a name that 'macro:' or the setting 'macros' gives, or the tool's output beside it");
-      if (last !== undefined && Number(last) !== value) section.fail(at, `factor ${whole} ends with a smaller step`, 'factors that divide');
-      if (!Number.isSafeInteger(value) || value < 1 || value > 2 ** 31) section.fail(at, `factor ${whole} is out of range`, 'a whole number of 1 or more');
-      if (factors.has(dimension)) section.fail(at, `dimension ${dimension} is there twice`, 'each once');
-      factors.set(dimension, value);
-      return '';
-    });
+    const rest = text
+      .replace(/#.*$/s, '')
+      .replaceAll(/([A-Za-z])\s*=\s*([0-9A-Za-z_?]+)(?:,([0-9]+))?/g, (whole, dimension: string, size: string, last?: string) => {
+        const value = /^\d+$/.test(size) ? Number(size) : macros.get(size);
+        if (value === undefined)
+          section.fail(
+            at,
+            `factor ${whole} is open: the tool's mapper looks for it`,
+            "a number, a name that 'macro:' or the setting 'macros' gives, or the tool's output beside it",
+          );
+        if (last !== undefined && Number(last) !== value) section.fail(at, `factor ${whole} ends with a smaller step`, 'factors that divide');
+        if (!Number.isSafeInteger(value) || value < 1 || value > 2 ** 31) section.fail(at, `factor ${whole} is out of range`, 'a whole number of 1 or more');
+        if (factors.has(dimension)) section.fail(at, `dimension ${dimension} is there twice`, 'each once');
+        factors.set(dimension, value);
+        return '';
+      });
     if (rest.replaceAll(/[\s,]/g, '') !== '') section.fail(at, `'${rest.trim()}' is no factor`, 'e.g. M=4 K=16');
     return factors;
   }

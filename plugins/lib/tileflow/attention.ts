@@ -13,7 +13,11 @@ export function attentionProblem(given: Readonly<Record<string, unknown>>, at: s
       return [name, size as number];
     }),
   );
-  const tensor = (name: string, ranks: string, readWrite = false): TileflowProblem['tensors'][number] => ({ name, ranks: [...ranks].map((rank) => [rank]), readWrite });
+  const tensor = (name: string, ranks: string, readWrite = false): TileflowProblem['tensors'][number] => ({
+    name,
+    ranks: [...ranks].map((rank) => [rank]),
+    readWrite,
+  });
   return {
     sizes,
     tensors: [tensor('C', 'BHML', true), tensor('K', 'BHAL'), tensor('Q', 'BHMA'), tensor('O', 'BHMN', true), tensor('V', 'BHLN')],

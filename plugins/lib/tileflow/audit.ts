@@ -23,8 +23,21 @@ function demandsOf(level: TileflowMachine['levels'][number], { levels }: Tileflo
   const demand = (what: string, amount: number, rate: number | undefined): ResourceDemand[] =>
     rate === undefined || amount === 0
       ? []
-      : [{ resource: `${name} ${what}`, kind: 'memory', amount, unit: 'words', perCycle: rate * instances, ...(what === 'read' && instances === 1 ? { parts: parts(tensorReads) } : {}) }];
-  return [...demand('read', totalReads, readRate), ...demand('write', totalWrites, writeRate), ...demand('read and write', totalReads + totalWrites, sharedRate)];
+      : [
+          {
+            resource: `${name} ${what}`,
+            kind: 'memory',
+            amount,
+            unit: 'words',
+            perCycle: rate * instances,
+            ...(what === 'read' && instances === 1 ? { parts: parts(tensorReads) } : {}),
+          },
+        ];
+  return [
+    ...demand('read', totalReads, readRate),
+    ...demand('write', totalWrites, writeRate),
+    ...demand('read and write', totalReads + totalWrites, sharedRate),
+  ];
 }
 
 const parts = (tensors: Readonly<Record<string, number>>): string =>

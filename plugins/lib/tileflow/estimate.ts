@@ -30,7 +30,9 @@ export function tileflowEstimate(subject: TileflowCase, said?: TileflowSaid, phy
   return {
     estimator: 'tileflow',
     notes: [
-      said === undefined ? "worked out by TileFlow's model: no result of the tool was named" : "TileFlow's own result; layers share it by the cycles of their multipliers",
+      said === undefined
+        ? "worked out by TileFlow's model: no result of the tool was named"
+        : "TileFlow's own result; layers share it by the cycles of their multipliers",
       'each memory draws out what is below it by its own rates; no latencies, networks or banks',
       ...(raised ? [`raised from ${stated} to the ${cycles} cycles of ${bound.resource}`] : []),
     ],

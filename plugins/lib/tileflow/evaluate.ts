@@ -215,7 +215,11 @@ export function memoryCycles(level: TileflowLevel, movements: readonly Omit<Tile
   const reads = movements.reduce((all, movement) => all + Math.ceil(movement.reads / ratio) / below, 0);
   const writes = movements.reduce((all, { fills, updates }) => all + Math.ceil((fills + updates) / ratio) / below, 0);
   let speed = 1;
-  for (const [rate, wanted] of [[level.readRate, reads], [level.writeRate, writes], [level.sharedRate, writes + reads]] as const)
+  for (const [rate, wanted] of [
+    [level.readRate, reads],
+    [level.writeRate, writes],
+    [level.sharedRate, writes + reads],
+  ] as const)
     if (rate !== undefined && rate < wanted) speed = Math.min(speed, rate / wanted);
   return Math.ceil(below / speed);
 }
@@ -234,4 +238,15 @@ function joined(one: HeldSpace | undefined, other: HeldSpace): HeldSpace {
   return one.tensors.every(({ shape }) => shape === undefined) ? other : one;
 }
 
-const noFigures = (): LevelFigures => ({ reads: 0, updates: 0, fills: 0, tensorReads: {}, tensorUpdates: {}, tensorFills: {}, totalReads: 0, totalWrites: 0, largestTile: 0, slowDown: 0 });
+const noFigures = (): LevelFigures => ({
+  reads: 0,
+  updates: 0,
+  fills: 0,
+  tensorReads: {},
+  tensorUpdates: {},
+  tensorFills: {},
+  totalReads: 0,
+  totalWrites: 0,
+  largestTile: 0,
+  slowDown: 0,
+});

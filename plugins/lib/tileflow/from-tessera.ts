@@ -82,7 +82,12 @@ function chainOf({ name, nest, loops: bounds, operands }: MappedLayer, letters: 
   for (const { storage, loops } of nest.levels) {
     const place = Object.values(storage)[0];
     const level = place === home ? 'L2' : 'L1';
-    if (place !== undefined) held.push({ level, bypass: place === home ? [] : operands.filter((operand) => storage[operand.name] === undefined).map((operand) => tensorOf(operand.name)), loops: [] });
+    if (place !== undefined)
+      held.push({
+        level,
+        bypass: place === home ? [] : operands.filter((operand) => storage[operand.name] === undefined).map((operand) => tensorOf(operand.name)),
+        loops: [],
+      });
     const within = unrolled.array.length > 0;
     for (const { loop, size, kind, axis, last } of loops) {
       if (last !== undefined && last !== size) throw refused(name, `loop ${loop} ends with ${last} of ${size} steps`, 'factors that divide');
@@ -95,8 +100,14 @@ function chainOf({ name, nest, loops: bounds, operands }: MappedLayer, letters: 
   const leaf: TileflowNode = { type: 'op', name: wordOf(name) };
   const array = spatialTile('L1', unrolled.array, tiles('L0', inside, [], leaf));
   const local = held.filter(({ level }) => level === 'L1').reduceRight((child, { level, loops, bypass }) => tiles(level, loops, bypass, child), array);
-  const chips = spatialTile('L2', unrolled.chips, local.type === 'tile' && local.level === 'L1' && !local.spatial ? local : tile('L1', false, [], [], true, local));
-  return held.filter(({ level }) => level === 'L2').reduceRight((child, { level, loops, bypass }) => tiles(level, loops, bypass, child), unrolled.chips.length === 0 ? local : chips);
+  const chips = spatialTile(
+    'L2',
+    unrolled.chips,
+    local.type === 'tile' && local.level === 'L1' && !local.spatial ? local : tile('L1', false, [], [], true, local),
+  );
+  return held
+    .filter(({ level }) => level === 'L2')
+    .reduceRight((child, { level, loops, bypass }) => tiles(level, loops, bypass, child), unrolled.chips.length === 0 ? local : chips);
 }
 
 const spatialTile = (level: string, loops: readonly TileflowLoop[], child: TileflowNode): TileflowNode =>
@@ -112,7 +123,14 @@ function tiles(level: string, loops: readonly TileflowLoop[], bypass: readonly s
   return parts.reduceRight((inside, part, index) => tile(level, false, part, bypass, index === 0, inside), child);
 }
 
-const tile = (level: string, spatial: boolean, loops: readonly TileflowLoop[], bypass: readonly string[], profile: boolean, child: TileflowNode): TileflowNode => ({
+const tile = (
+  level: string,
+  spatial: boolean,
+  loops: readonly TileflowLoop[],
+  bypass: readonly string[],
+  profile: boolean,
+  child: TileflowNode,
+): TileflowNode => ({
   type: 'tile',
   level,
   spatial,
@@ -163,7 +181,11 @@ function machineOf({ name, blocks }: MachineDescription, chips: number, array: n
   const home = memories.find(({ isHome }) => isHome);
   const local = memories.filter(({ isHome }) => !isHome);
   if (home === undefined || local.length !== 1)
-    throw new InputError({ path: 'machine', message: `the machine has ${local.length} local memories`, expected: "one home and one local memory, or the tool's own under 'tree'" });
+    throw new InputError({
+      path: 'machine',
+      message: `the machine has ${local.length} local memories`,
+      expected: "one home and one local memory, or the tool's own under 'tree'",
+    });
   const alone = { instances: 1, meshX: 1, meshY: 1, wordBits: 8 * WORD_BYTES };
   const rate = (bytes: number): number => Math.min(2 ** 30, bytes / WORD_BYTES);
   const half = rate(local[0]!.peakBytesPerCycle) / 2 / chips;
@@ -188,7 +210,8 @@ class Letters {
     if (letter === undefined) {
       const used = new Set(this.given.values());
       letter = LETTERS.includes(loop) && !used.has(loop) ? loop : LETTERS.find((one) => !used.has(one));
-      if (letter === undefined) throw new InputError({ path: 'mappings', message: 'the layers have too many loops for one tree', expected: `${LETTERS.length} at most` });
+      if (letter === undefined)
+        throw new InputError({ path: 'mappings', message: 'the layers have too many loops for one tree', expected: `${LETTERS.length} at most` });
       this.given.set(key, letter);
     }
     return letter;

@@ -36,7 +36,8 @@ export function part(value: unknown, at: string, copies: number, meshAbove?: num
   const kind = String(given['class'] ?? '');
   const memory = !/mac|compute|alu|mult/i.test(kind);
   const instances = number('instances') ?? copies * range;
-  if (instances > MAXIMUM_INSTANCES) throw new InputError({ path: at, message: `'${name}' has ${instances} instances`, expected: `${MAXIMUM_INSTANCES} at most` });
+  if (instances > MAXIMUM_INSTANCES)
+    throw new InputError({ path: at, message: `'${name}' has ${instances} instances`, expected: `${MAXIMUM_INSTANCES} at most` });
   const meshX = number('meshX') ?? (range > 1 ? instances : (meshAbove ?? instances));
   const meshY = number('meshY') ?? Math.max(1, Math.round(instances / meshX));
   const wordBits = number('word-bits', 'word_bits', 'datawidth') ?? 16;
@@ -77,6 +78,7 @@ export function part(value: unknown, at: string, copies: number, meshAbove?: num
 export function named(value: unknown, at: string): { readonly name: string; readonly range: number } {
   const found = /^([\w.-]+?)\s*(?:\[(\d{1,9})\.\.(\d{1,9})\])?\s*$/.exec(typeof value === 'string' ? value : '');
   const range = found?.[2] === undefined ? 1 : Number(found[3]) - Number(found[2]) + 1;
-  if (found === null || range < 1) throw new InputError({ path: `${at}.name`, message: `'${String(value)}' is no name`, expected: 'a name such as L1 or L1[0..15]' });
+  if (found === null || range < 1)
+    throw new InputError({ path: `${at}.name`, message: `'${String(value)}' is no name`, expected: 'a name such as L1 or L1[0..15]' });
   return { name: found[1]!, range };
 }

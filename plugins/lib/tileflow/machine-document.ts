@@ -30,7 +30,12 @@ export function tileflowMachineDocument({ name, levels, macs }: TileflowMachine)
           pe: { use: 'given-cycles', with: { macsPerCycle: macs.instances } },
           l1: {
             use: 'sram',
-            with: { capacityBytes: Math.min(LARGEST_BYTES, ROW_BYTES * Math.max(1, Math.ceil(bytes / ROW_BYTES))), banks: BANKS, wordBits: WORD_BITS, portWidthBits },
+            with: {
+              capacityBytes: Math.min(LARGEST_BYTES, ROW_BYTES * Math.max(1, Math.ceil(bytes / ROW_BYTES))),
+              banks: BANKS,
+              wordBits: WORD_BITS,
+              portWidthBits,
+            },
           },
           dma: { use: 'dma', with: { outstandingBursts: 16, descriptorsInFlight: 8, widthBits: 2 ** Math.ceil(Math.log2(homeBytes * 8)) } },
         },

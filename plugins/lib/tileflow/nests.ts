@@ -27,7 +27,12 @@ export function tileflowNests({ machine, problem, tree }: TileflowCase): Record<
     const loopsAt = (tile: TileflowTile): Loop[] =>
       tile.loops
         .filter(({ dimension, size }) => size > 1 && operation.dimensions.includes(dimension))
-        .map(({ dimension, size, axis }) => ({ loop: dimension, size, kind: tile.spatial ? 'spatial' : 'temporal', ...(axis === undefined ? {} : { axis: axis.toLowerCase() }) }));
+        .map(({ dimension, size, axis }) => ({
+          loop: dimension,
+          size,
+          kind: tile.spatial ? 'spatial' : 'temporal',
+          ...(axis === undefined ? {} : { axis: axis.toLowerCase() }),
+        }));
     const levels: { storage: Record<string, string>; loops: Loop[] }[] = [];
     const held = PLACES.map(() => new Set<string>());
     let chips: Loop[] = [];
@@ -54,7 +59,8 @@ export function tileflowNests({ machine, problem, tree }: TileflowCase): Record<
         if (loops.length > 0) levels.push({ storage: {}, loops });
       }
     }
-    if (levels[0] === undefined || !Object.values(levels[0].storage).includes(PLACES[0])) levels.unshift({ storage: Object.fromEntries(operands.map((operand) => [operand, PLACES[0]])), loops: [] });
+    if (levels[0] === undefined || !Object.values(levels[0].storage).includes(PLACES[0]))
+      levels.unshift({ storage: Object.fromEntries(operands.map((operand) => [operand, PLACES[0]])), loops: [] });
     if (chips.length > 0) levels.push({ storage: {}, loops: chips });
     return { levels };
   }

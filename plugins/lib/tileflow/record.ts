@@ -37,14 +37,7 @@ export const sharedTensors = ({ operations }: TileflowProblem): readonly string[
  * `above`: memories of temporal tiles above. Records leave out what the tool's files say of a tile that only splits the tile above it at the same
  * memory: that the tensors handed on inside of the scope go past it, and that its movements are those of the tile above.
  */
-function node(
-  value: unknown,
-  at: string,
-  above: readonly string[],
-  budget: { nodes: number },
-  depth: number,
-  shared: readonly string[],
-): TileflowNode {
+function node(value: unknown, at: string, above: readonly string[], budget: { nodes: number }, depth: number, shared: readonly string[]): TileflowNode {
   budget.nodes -= 1;
   if (budget.nodes < 0 || depth > MAXIMUM_DEPTH)
     throw new InputError({ path: at, message: 'the tree is too large', expected: `${MAXIMUM_NODES} nodes and ${MAXIMUM_DEPTH} levels of them at most` });
@@ -52,7 +45,8 @@ function node(
   if (typeof given['op'] === 'string') return { type: 'op', name: given['op'].replace(/\(.*$/s, '') };
   if (given['scope'] !== undefined) {
     const children = given['children'];
-    if (!Array.isArray(children) || children.length === 0) throw new InputError({ path: `${at}.children`, message: 'a scope has no parts', expected: 'a list of nodes' });
+    if (!Array.isArray(children) || children.length === 0)
+      throw new InputError({ path: `${at}.children`, message: 'a scope has no parts', expected: 'a list of nodes' });
     return {
       type: 'scope',
       kind: scopeKind(given['scope'], `${at}.scope`),

@@ -51,7 +51,10 @@ function tileLines({ level, spatial, loops, bypass, profile, multicast }: Tilefl
     'node-type: Tile',
     `type: ${spatial ? 'Spatial' : 'Temporal'}`,
     `factors: "${ordered.map(({ dimension, size }) => `${dimension}=${size}`).join(' ')}"`,
-    `permutation: "${ordered.toReversed().map(({ dimension }) => dimension).join('')}"`,
+    `permutation: "${ordered
+      .toReversed()
+      .map(({ dimension }) => dimension)
+      .join('')}"`,
     `target: ${level}`,
     ...(spatial ? [`split: ${ordered.filter(({ axis }) => axis !== 'Y').length}`] : []),
     ...(bypass.length === 0 ? [] : [`bypass: [${bypass.join(', ')}]`]),
@@ -77,11 +80,23 @@ export function tileflowArchYaml({ levels, macs }: TileflowMachine): string {
       ['write_bandwidth', writeRate],
       ['shared_bandwidth', sharedRate],
     ];
-    lines.push(`${pad}- name: ${index === 0 ? 'System' : `Part${index}`}`, `${pad}  local:`, `${pad}  - name: ${name}`, `${pad}    class: ${index === 0 ? 'DRAM' : 'SRAM'}`);
+    lines.push(
+      `${pad}- name: ${index === 0 ? 'System' : `Part${index}`}`,
+      `${pad}  local:`,
+      `${pad}  - name: ${name}`,
+      `${pad}    class: ${index === 0 ? 'DRAM' : 'SRAM'}`,
+    );
     lines.push(`${pad}    attributes:`, ...attributes.flatMap(([key, value]) => (value === undefined ? [] : [`${pad}      ${key}: ${value}`])));
     if (index + 1 < levels.length) lines.push(`${pad}  subtree:`);
     else
-      lines.push(`${pad}  - name: mac`, `${pad}    class: intmac`, `${pad}    attributes:`, `${pad}      instances: ${macs.instances}`, `${pad}      meshX: ${macs.meshX}`, `${pad}      meshY: ${macs.meshY}`);
+      lines.push(
+        `${pad}  - name: mac`,
+        `${pad}    class: intmac`,
+        `${pad}    attributes:`,
+        `${pad}      instances: ${macs.instances}`,
+        `${pad}      meshX: ${macs.meshX}`,
+        `${pad}      meshY: ${macs.meshY}`,
+      );
   });
   return `${lines.join('\n')}\n`;
 }

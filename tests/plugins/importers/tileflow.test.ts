@@ -192,8 +192,22 @@ describe('what is refused, with file and line', () => {
     ['a stride', [['prob.yaml', PROBLEM.replace('[[[M]], [[K]]]', '[[[M, Two]], [[K]]]')]], /coefficients are not read/],
     ['a scope of no kind', all(map('M=2', 'Waltz')), /map\.yaml:\d+.*no scope 'Waltz'/],
     ['a result without a number', [['r.csv', ',value\nCycle,many\n']], /r\.csv:2/],
-    ['a second problem', [['a.yaml', PROBLEM], ['b.yaml', PROBLEM]], /second 'problem'/],
-    ['a printed tree that ends early', [['prob.yaml', PROBLEM], ['out.txt', '***Optimal Mapping:\nfor M in [0:2), Far\n']], /out\.txt:\d+.*ends too early/],
+    [
+      'a second problem',
+      [
+        ['a.yaml', PROBLEM],
+        ['b.yaml', PROBLEM],
+      ],
+      /second 'problem'/,
+    ],
+    [
+      'a printed tree that ends early',
+      [
+        ['prob.yaml', PROBLEM],
+        ['out.txt', '***Optimal Mapping:\nfor M in [0:2), Far\n'],
+      ],
+      /out\.txt:\d+.*ends too early/,
+    ],
   ])('%s', (_, files, message) => {
     let caught: unknown;
     try {
@@ -235,7 +249,11 @@ const tiles: fc.Arbitrary<Omit<TileflowTile, 'child'>> = fc
     type: 'tile' as const,
     spatial,
     // Of a spatial tile the loops along X are the inner ones.
-    loops: dimensions.map((dimension, index) => ({ dimension, size: sizes[index]!, ...(spatial ? { axis: index < columns ? ('Y' as const) : ('X' as const) } : {}) })),
+    loops: dimensions.map((dimension, index) => ({
+      dimension,
+      size: sizes[index]!,
+      ...(spatial ? { axis: index < columns ? ('Y' as const) : ('X' as const) } : {}),
+    })),
   }));
 const { node: trees } = fc.letrec<{ node: TileflowNode }>((tie) => ({
   node: fc.oneof(
@@ -273,7 +291,13 @@ describe('what is written is what was read', () => {
       G2: {
         levels: [
           { storage: { I: 'dram', I2: 'dram', O: 'dram' }, loops: [{ loop: 'M', size: 4, kind: 'temporal' as const }] },
-          { storage: { O: 'core0.l1' }, loops: [{ loop: 'M', size: 2, kind: 'temporal' as const }, { loop: 'L', size: 2, kind: 'temporal' as const }] },
+          {
+            storage: { O: 'core0.l1' },
+            loops: [
+              { loop: 'M', size: 2, kind: 'temporal' as const },
+              { loop: 'L', size: 2, kind: 'temporal' as const },
+            ],
+          },
           { storage: { I: 'core0.l1', I2: 'core0.l1' }, loops: [{ loop: 'L', size: 2, kind: 'temporal' as const }] },
           { storage: {}, loops: [{ loop: 'N', size: 2, kind: 'spatial' as const, axis: 'x' }] },
         ],
@@ -282,7 +306,11 @@ describe('what is written is what was read', () => {
     const layers = Object.fromEntries(
       workload!.layers.map(({ name, operator, loops, operands }) => [
         name,
-        { operator, loops, operands: Object.fromEntries(operands.map((operand) => [operand.name, { tensor: operand.tensor, role: operand.role, map: operand.map }])) },
+        {
+          operator,
+          loops,
+          operands: Object.fromEntries(operands.map((operand) => [operand.name, { tensor: operand.tensor, role: operand.role, map: operand.map }])),
+        },
       ]),
     );
     const results = [{ kind: 'schedule', name: 'x', schedule: { mappings: uneven, layers } }] as unknown as RunResult[];

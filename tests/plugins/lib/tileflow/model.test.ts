@@ -48,7 +48,14 @@ const tile = (level: string, loops: Record<string, number>, child: TileflowNode,
 const op = (name: string): TileflowNode => ({ type: 'op', name });
 const one = (loops: Record<string, number>, inner: Record<string, number>, rates: { readRate?: number; writeRate?: number } = {}): TileflowCase => ({
   id: 'one',
-  machine: { name: 'two levels', levels: [{ ...alone, name: 'far', ...rates }, { ...alone, name: 'near' }], macs: { instances: 1, meshX: 1, meshY: 1 } },
+  machine: {
+    name: 'two levels',
+    levels: [
+      { ...alone, name: 'far', ...rates },
+      { ...alone, name: 'near' },
+    ],
+    macs: { instances: 1, meshX: 1, meshY: 1 },
+  },
   problem: PRODUCT,
   tree: tile('far', loops, tile('near', inner, op('GEMM'))),
 });
@@ -85,7 +92,11 @@ describe("TileFlow's model", () => {
         ],
         macs: { instances: 4, meshX: 4, meshY: 1 },
       },
-      tree: tile('far', { M: 2, N: loops['N'] === undefined ? 4 : 1, K: 6 }, tile('far', loops, tile('near', loops['N'] === undefined ? {} : { M: 4 }, op('GEMM')), true)),
+      tree: tile(
+        'far',
+        { M: 2, N: loops['N'] === undefined ? 4 : 1, K: 6 },
+        tile('far', loops, tile('near', loops['N'] === undefined ? {} : { M: 4 }, op('GEMM')), true),
+      ),
     });
     const rows = evaluateTileflow(spread({ M: 4 }));
     expect(rows.levels['far']!.tensorReads).toMatchObject({ A: 192, B: 48 });
@@ -147,7 +158,8 @@ describe("TileFlow's model", () => {
     const { cycles, levels } = record.expected as { cycles: number; levels: Record<string, Record<string, number>> };
     expect(found['cycles']).toBe(cycles);
     for (const [level, figures] of Object.entries(levels))
-      for (const metric of ['Read', 'Update', 'Fill', 'Write', 'slow_down']) expect([level, metric, found[`levels.${level}.${metric}`]]).toEqual([level, metric, figures[metric]]);
+      for (const metric of ['Read', 'Update', 'Fill', 'Write', 'slow_down'])
+        expect([level, metric, found[`levels.${level}.${metric}`]]).toEqual([level, metric, figures[metric]]);
   });
 
   it('holds no estimate of the tool against a bound above it', () => {
