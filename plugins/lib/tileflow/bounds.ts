@@ -4,3 +4,5 @@ export const MAXIMUM_DEPTH = 100;
 export const MAXIMUM_INSTANCES = 65_536;
 export const MAXIMUM_DIMENSIONS = 64;
 export const MAXIMUM_TENSORS = 256;
+/** Visits of nodes that a tree takes to work out, those of a spatial tile for each of its instances. */
+export const MAXIMUM_STEPS = 20_000_000;

@@ -1,5 +1,5 @@
 import { InputError } from 'tessera-sim';
-import { leavesOf, type TileflowCase, type TileflowNode } from './form.js';
+import { leavesOf, macsOf, type TileflowCase, type TileflowNode } from './form.js';
 
 /** Of one dimension. */
 const LARGEST = 2 ** 31;
@@ -11,6 +11,11 @@ export interface TreeChecks {
 
 /** A tree that the model can be run on: known memories, dimensions and operations, and loops that cover every operation once. */
 export function checkTree({ machine, problem, tree }: TileflowCase, at: string, { loopCount }: TreeChecks = { loopCount: true }): void {
+  for (const { name, ranks } of problem.tensors)
+    if (ranks.reduce((all, rank) => all * rank.reduce((sum, dimension) => sum + problem.sizes[dimension]!, 1), 1) > Number.MAX_SAFE_INTEGER)
+      fail(at, `tensor '${name}' is too large to be counted`, '2^53 words at most');
+  for (const operation of problem.operations)
+    if (macsOf(problem, operation) > Number.MAX_SAFE_INTEGER) fail(at, `operation '${operation.name}' is too large to be counted`, '2^53 iterations at most');
   const names = new Set(leavesOf(tree).map(({ name }) => name));
   const lacking = problem.operations.find(({ name }) => !names.has(name));
   if (lacking !== undefined) fail(at, `operation '${lacking.name}' is in no tile`, `one each of ${problem.operations.map(({ name }) => name).join(', ')}`);

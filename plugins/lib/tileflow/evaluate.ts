@@ -1,3 +1,5 @@
+import { InputError } from 'tessera-sim';
+import { MAXIMUM_STEPS } from './bounds.js';
 import { levelOf, type TileflowCase, type TileflowLevel } from './form.js';
 import { markActive } from './active.js';
 import { spread, sentTo, type Sending } from './instances.js';
@@ -62,11 +64,15 @@ export function evaluateTileflow(subject: TileflowCase): TileflowEvaluation {
   const tensorCount = problem.tensors.length;
   const levels: Record<string, LevelFigures> = Object.fromEntries(machine.levels.map(({ name }) => [name, noFigures()]));
   const operations: Record<string, number> = {};
+  let steps = 0;
   const outcome = visit(root, { times: 1, point: Object.keys(problem.sizes).map(() => 0), before: undefined });
   return { cycles: outcome.cycles, levels, operations };
 
   function visit(node: PlacedNode, input: Visit): Outcome {
     const { source } = node;
+    steps += node.logical.x * node.logical.y;
+    if (steps > MAXIMUM_STEPS)
+      throw new InputError({ path: 'tree', message: 'the tree takes too many steps to work out', expected: `${MAXIMUM_STEPS} at most` });
     if (source.type === 'op') return compute(node, source.name, input);
     if (source.type === 'scope') return scope(node, input);
     const found = source.spatial ? spatial(node, input) : temporal(node, input);

@@ -1,4 +1,5 @@
 import { InputError } from 'tessera-sim';
+import { MAXIMUM_INSTANCES } from './bounds.js';
 import type { PlacedNode } from './nodes.js';
 import { cornerStep, sameShape, type Corners, type HeldSpace } from './space.js';
 
@@ -18,15 +19,13 @@ export interface Spread {
 export function spread({ loops, logical, offset, fanout, source }: PlacedNode, corners: readonly Corners[]): Spread {
   const count = logical.x * logical.y;
   const room = fanout.x * fanout.y;
-  const instances = Int32Array.from({ length: count }, (_, index) => {
-    return (index % logical.y) + offset.y + (Math.floor(index / logical.y) + offset.x) * fanout.y;
-  });
-  if (logical.x + offset.x > fanout.x || logical.y + offset.y > fanout.y || instances.some((instance) => instance >= room))
+  if (logical.x + offset.x > fanout.x || logical.y + offset.y > fanout.y || room > MAXIMUM_INSTANCES)
     throw new InputError({
       path: source.type === 'tile' ? source.level : '',
-      message: `a spatial tile of ${logical.x} x ${logical.y} does not fit beside the others`,
+      message: `a spatial tile of ${logical.x} x ${logical.y} does not fit${offset.x + offset.y > 0 ? ' beside the others' : ''}`,
       expected: `${fanout.x} x ${fanout.y} instances at most`,
     });
+  const instances = Int32Array.from({ length: count }, (_, index) => (index % logical.y) + offset.y + (Math.floor(index / logical.y) + offset.x) * fanout.y);
   const shifts = corners.map((corner) => {
     const steps = loops.map(({ dimension, stride }) => cornerStep(corner, dimension) * stride);
     return Float64Array.from({ length: count }, (_, index) => {

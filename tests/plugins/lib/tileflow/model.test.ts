@@ -188,23 +188,42 @@ describe("TileFlow's model", () => {
 });
 
 describe('records that the model refuses', () => {
-  const changed = (change: (record: Record<string, never>) => void): unknown => {
-    const copy = structuredClone(records[0]) as unknown as Record<string, never>;
-    change(copy);
+  /** The first record with another value at a path; undefined takes it away. */
+  const changed = (path: string, value: unknown): unknown => {
+    const copy: unknown = structuredClone(records[0]);
+    const keys = path.split('.');
+    const last = keys.pop()!;
+    const holder = keys.reduce((at, key) => (at as Record<string, unknown>)[key], copy) as Record<string, unknown>;
+    if (value === undefined) delete holder[last];
+    else holder[last] = value;
     return copy;
   };
-  it.each([
-    ['no tree', (record: any) => delete record.schedule.tree, /schedule.tree/],
-    ['an unknown memory', (record: any) => (record.schedule.tree.tile = 'L7'), /no memory 'L7'/],
-    ['factors that do not cover', (record: any) => (record.schedule.tree.loops[1][1] = 5), /loops over H make/],
-    ['a loop of nothing', (record: any) => (record.schedule.tree.loops[1][1] = 0), /no loop/],
-    ['another workload', (record: any) => (record.workload.op = 'conv'), /no workload 'conv'/],
-    ['no rate', (record: any) => (record.config.levels[0].read_bandwidth = -1), /read_bandwidth/],
-    ['an endless tree', (record: any) => (record.schedule.tree = deep(300)), /too large/],
-    ['a spatial tile too wide', (record: any) => (record.schedule.tree.child.children[0].child.child.loops[1][1] = 999), /make|fit/],
-  ])('%s', (_, change, message) => {
-    expect(() => evaluateTileflow(tileflowCase(changed(change)))).toThrow(InputError);
-    expect(() => evaluateTileflow(tileflowCase(changed(change)))).toThrow(message);
+  it.each<[string, string, unknown, RegExp]>([
+    ['no tree', 'schedule.tree', undefined, /schedule.tree/],
+    ['an unknown memory', 'schedule.tree.tile', 'L7', /no memory 'L7'/],
+    ['factors that do not cover', 'schedule.tree.loops.1.1', 5, /loops over H make/],
+    ['a loop of nothing', 'schedule.tree.loops.1.1', 0, /no loop/],
+    ['another workload', 'workload.op', 'conv', /no workload 'conv'/],
+    ['no rate', 'config.levels.0.read_bandwidth', -1, /read_bandwidth/],
+    ['an endless tree', 'schedule.tree', deep(300), /too large/],
+    ['sizes that are not countable', 'workload.M', 2 ** 50, /too large|whole number/],
+    ['an array without end', 'config.levels.3.name', 'mac[0..999999999]', /instances/],
+  ])('%s', (_, path, value, message) => {
+    const run = (): unknown => evaluateTileflow(tileflowCase(changed(path, value)));
+    expect(run).toThrow(InputError);
+    expect(run).toThrow(message);
+  });
+
+  it('a spatial tile that is wider than its array', () => {
+    const wide = one({ M: 8, N: 4 }, {});
+    const tree = tile('far', { M: 4, N: 4 }, tile('far', { M: 2 }, tile('near', { K: 6 }, op('GEMM')), true));
+    expect(() => evaluateTileflow({ ...wide, tree })).toThrow(/2 x 1 does not fit/);
+  });
+
+  it('a tree whose steps multiply without end', () => {
+    let tree: TileflowNode = tile('near', { K: 2 }, op('GEMM'));
+    for (let depth = 0; depth < 60; depth += 1) tree = tile('far', { M: 2, N: 2 }, tree);
+    expect(() => evaluateTileflow({ ...one({}, {}), tree })).toThrow(/too many steps/);
   });
 });
 
