@@ -15,7 +15,6 @@ import {
   type TileflowCase,
   type TileflowMachine,
   type TileflowNode,
-  type TileflowProblem,
   type TileflowSaid,
 } from 'tessera-sim/tileflow';
 import { readArchitecture } from './architecture.js';
@@ -84,7 +83,7 @@ function read(sources: readonly ImportSource[], config: TileflowConfig): ImportR
   const tables = of('table').map((source) => ({ source, said: resultIn(new TextDecoder().decode(source.bytes).split(/\r?\n/), source.fileName) }));
   const said = [...printed, ...tables].find((one) => one.said !== undefined)?.said;
   const outputTree = printed.find(({ tree }) => tree !== undefined);
-  const base = { ...(machine === undefined ? {} : { machine: machineDocument(machine, architecture!) }) };
+  const base = machine === undefined ? {} : { machine: machineDocument(machine, architecture!) };
   for (const { source } of [...printed, ...tables])
     unused.push({ file: source.fileName, path: '*::*', reason: 'movements of memories follow from machine, problem and tree' });
   const mapping = found.get('mapping');

@@ -1,5 +1,5 @@
 import { InputError } from 'tessera-sim';
-import { MAXIMUM_STEPS } from './bounds.js';
+import { MAXIMUM_STEPS, VISIT_STEPS } from './bounds.js';
 import { levelOf, type TileflowCase, type TileflowLevel } from './form.js';
 import { markActive } from './active.js';
 import { spread, sentTo, type Sending } from './instances.js';
@@ -70,7 +70,7 @@ export function evaluateTileflow(subject: TileflowCase): TileflowEvaluation {
 
   function visit(node: PlacedNode, input: Visit): Outcome {
     const { source } = node;
-    steps += node.logical.x * node.logical.y;
+    steps += VISIT_STEPS + node.logical.x * node.logical.y;
     if (steps > MAXIMUM_STEPS)
       throw new InputError({ path: 'tree', message: 'the tree takes too many steps to work out', expected: `${MAXIMUM_STEPS} at most` });
     if (source.type === 'op') return compute(node, source.name, input);
