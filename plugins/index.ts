@@ -21,6 +21,7 @@ import multicoreScheduleRecords from './crosschecks/multicore-schedule/index.js'
 import nocTrafficRecords from './crosschecks/noc-traffic/index.js';
 import systolicLayerRecords from './crosschecks/systolic-layer/index.js';
 import timeloopEstimateRecords from './crosschecks/timeloop-estimate/index.js';
+import fusedTreeEstimate from './crosschecks/fused-tree-estimate/index.js';
 import dma from './dma/dma/index.js';
 import rateDma from './dma/rate-dma/index.js';
 import definesEstimator from './estimators/defines/index.js';
@@ -28,6 +29,7 @@ import roofline from './estimators/roofline/index.js';
 import systolicClosedForm from './estimators/systolic-closed-form/index.js';
 import zigzagLatency from './estimators/zigzag-latency/index.js';
 import timeloopModel from './estimators/timeloop/index.js';
+import tileflowEstimator from './estimators/tileflow/index.js';
 import memoryTrace from './experiments/memory-trace/index.js';
 import traffic from './experiments/traffic/index.js';
 import chromeTrace from './exporters/chrome-trace/index.js';
@@ -41,6 +43,7 @@ import table from './exporters/table/index.js';
 import zigzagMapping from './exporters/zigzag-mapping/index.js';
 import definesPoints from './importers/defines/index.js';
 import timeloopMap from './exporters/timeloop-map/index.js';
+import tileflowTree from './exporters/tileflow-tree/index.js';
 import layers from './importers/layers/index.js';
 import onnx from './importers/onnx/index.js';
 import parts from './importers/parts/index.js';
@@ -48,6 +51,7 @@ import setSchedules from './importers/set/index.js';
 import streamSchedules from './importers/stream/index.js';
 import zigzagFiles from './importers/zigzag/index.js';
 import timeloopFiles from './importers/timeloop/index.js';
+import tileflowFiles from './importers/tileflow/index.js';
 import depthFirst from './mappers/depth-first/index.js';
 import givenNests from './mappers/given-nests/index.js';
 import layerByLayer from './mappers/layer-by-layer/index.js';
@@ -87,6 +91,7 @@ export const builtinPlugins: readonly Plugin[] = [
   nocTrafficRecords,
   systolicLayerRecords,
   timeloopEstimateRecords,
+  fusedTreeEstimate,
   dma,
   rateDma,
   definesEstimator,
@@ -94,6 +99,7 @@ export const builtinPlugins: readonly Plugin[] = [
   systolicClosedForm,
   zigzagLatency,
   timeloopModel,
+  tileflowEstimator,
   memoryTrace,
   traffic,
   chromeTrace,
@@ -107,6 +113,7 @@ export const builtinPlugins: readonly Plugin[] = [
   zigzagMapping,
   definesPoints,
   timeloopMap,
+  tileflowTree,
   layers,
   onnx,
   parts,
@@ -114,6 +121,7 @@ export const builtinPlugins: readonly Plugin[] = [
   streamSchedules,
   zigzagFiles,
   timeloopFiles,
+  tileflowFiles,
   depthFirst,
   givenNests,
   layerByLayer,

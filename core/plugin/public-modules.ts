@@ -17,6 +17,7 @@ export const PUBLIC_MODULES: Readonly<Record<string, string>> = {
   'tessera-sim/zigzag': 'plugins/lib/zigzag/index.js',
   'tessera-sim/defines': 'plugins/lib/defines/index.js',
   'tessera-sim/timeloop': 'plugins/lib/timeloop/index.js',
+  'tessera-sim/tileflow': 'plugins/lib/tileflow/index.js',
   'tessera-sim/traffic': 'plugins/lib/traffic/index.js',
   'tessera-sim/dram': 'plugins/memories/dram/api.js',
   'tessera-sim/dram-simple': 'plugins/memories/dram-simple/api.js',
