@@ -28,7 +28,7 @@ const readWith = (config: object, ...files: [string, string][]): ImportResult =>
   atOnce(
     tileflow.read(
       files.map(([name, text]) => source(name, text)),
-      { macros: {}, ...config },
+      config,
       toolContext,
     ),
   );
@@ -126,7 +126,7 @@ describe('files of TileFlow', () => {
   });
 
   it('takes names from the setting before those of a file', () => {
-    expect(readWith({ macros: { KS: 12 } }, ['prob.yaml', PROBLEM]).workload!.layers[0]!.loops['K']).toBe(12);
+    expect(readWith({ macros: 'KS=12' }, ['prob.yaml', PROBLEM]).workload!.layers[0]!.loops['K']).toBe(12);
   });
 
   const PRINTED = `***Optimal Mapping:
