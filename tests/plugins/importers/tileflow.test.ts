@@ -24,7 +24,7 @@ const source = (fileName: string, text: string): Parameters<typeof tileflow.reco
   bytes: new TextEncoder().encode(text),
   readSibling: () => undefined,
 });
-const readWith = (config: object, ...files: [string, string][]): ImportResult =>
+const readWith = (config: Readonly<Record<string, unknown>>, ...files: [string, string][]): ImportResult =>
   atOnce(
     tileflow.read(
       files.map(([name, text]) => source(name, text)),
