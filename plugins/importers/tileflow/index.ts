@@ -25,7 +25,7 @@ import { readTree } from './tree.js';
 
 interface TileflowConfig {
   readonly record?: string;
-  readonly macros: Readonly<Record<string, number>>;
+  readonly macros?: string;
 }
 
 /** TileFlow's architectures, problems, trees and results. */
@@ -41,10 +41,10 @@ const tileflowImporter = definePlugin<TileflowConfig>({
     properties: {
       record: { type: 'string', minLength: 1, description: 'Id of the record, where a file of records holds several; default the first' },
       macros: {
-        type: 'object',
-        default: {},
-        additionalProperties: { type: 'integer', minimum: 1 },
-        description: 'Sizes and factors that the files leave to names, e.g. `{ MO: 4 }`; before those under `macro` in a file',
+        type: 'string',
+        pattern: '^\\s*([A-Za-z_]\\w*\\s*=\\s*\\d{1,10}[\\s,]*)*$',
+        maxLength: 10_000,
+        description: 'Sizes and factors that the files leave to names, e.g. `MO=4 KO=1`; before those under `macro` in a file',
       },
     },
   },
@@ -131,7 +131,7 @@ function gathered(sources: readonly ImportSource[]): Sections {
 
 function macrosOf(section: Section | undefined, { macros }: TileflowConfig): Macros {
   const all = new Map<string, number>(section === undefined ? [] : macrosIn(section));
-  for (const [name, value] of Object.entries(macros)) all.set(name, value);
+  for (const [, name, value] of (macros ?? '').matchAll(/(\w+)\s*=\s*(\d+)/g)) all.set(name!, Number(value));
   return all;
 }
 

@@ -84,18 +84,21 @@ export function readTree(section: Section, macros: Macros, onlyOperation: string
   function loops(own: Loose, path: string, spatial: boolean): readonly TileflowLoop[] {
     const factors = factorsOf(own, path);
     const permutation = own['permutation'];
-    const order = typeof permutation === 'string' ? [...permutation.replaceAll(/[\s,]/g, '')] : [...factors.keys()];
+    const order = typeof permutation === 'string' ? [...permutation.replaceAll(/[\s,]/g, '')] : [...factors.keys()].toReversed();
     if (typeof permutation !== 'string' && factors.size > 1)
-      unused.push({ file: section.file, ...lineOf(path), path, reason: 'no permutation: the tool says no order; taken as listed, innermost first' });
-    // One of the tool's own examples orders a dimension for which it gives no factor: the factor is 1.
-    const strange = [...factors.keys()].find((dimension) => !order.includes(dimension));
-    if (strange !== undefined || new Set(order).size !== order.length)
+      unused.push({
+        file: section.file,
+        ...lineOf(path),
+        path,
+        reason: 'no permutation: taken as listed, outermost first, in the order that the hash table of the tool gives',
+      });
+    if (order.length !== factors.size || [...factors.keys()].some((dimension) => !order.includes(dimension)))
       section.fail(path, `permutation '${order.join('')}' and factors ${[...factors.keys()].join('')} do not match`, 'each dimension once in both');
     const split = own['split'] === undefined ? order.length : Number(own['split']);
     if (!Number.isSafeInteger(split) || split < 0)
       section.fail(`${path}.split`, `split is ${JSON.stringify(own['split'])}`, 'how many of the permutation lie along X');
     return order
-      .map((dimension, index): TileflowLoop => ({ dimension, size: factors.get(dimension) ?? 1, ...(spatial ? { axis: index < split ? 'X' : 'Y' } : {}) }))
+      .map((dimension, index): TileflowLoop => ({ dimension, size: factors.get(dimension)!, ...(spatial ? { axis: index < split ? 'X' : 'Y' } : {}) }))
       .toReversed();
   }
 

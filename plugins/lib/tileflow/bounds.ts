@@ -6,4 +6,4 @@ export const MAXIMUM_DIMENSIONS = 64;
 export const MAXIMUM_TENSORS = 256;
 /** Steps that a tree takes to work out: of a visit of a node some, of that of a spatial tile one more for each of its instances. */
 export const MAXIMUM_STEPS = 20_000_000;
-export const VISIT_STEPS = 50;
+export const VISIT_STEPS = 200;

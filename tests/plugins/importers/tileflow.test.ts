@@ -24,11 +24,11 @@ const source = (fileName: string, text: string): Parameters<typeof tileflow.reco
   bytes: new TextEncoder().encode(text),
   readSibling: () => undefined,
 });
-const readWith = (config: object, ...files: [string, string][]): ImportResult =>
+const readWith = (config: Readonly<Record<string, unknown>>, ...files: [string, string][]): ImportResult =>
   atOnce(
     tileflow.read(
       files.map(([name, text]) => source(name, text)),
-      { macros: {}, ...config },
+      config,
       toolContext,
     ),
   );
@@ -125,8 +125,14 @@ describe('files of TileFlow', () => {
     expect(read(['arch.yaml', ARCH], ['prob.yaml', PROBLEM], ['map.yaml', map('M=2', 'Pipeline')]).estimate!.cycles).toBe(96);
   });
 
+  it('takes factors without a permutation outermost first, and says so', () => {
+    const { mapping, unused } = read(['prob.yaml', PROBLEM], ['map.yaml', map('M=2').replace('permutation: KLM, ', '').replace('M=2 K=6 L=4', 'L=4 K=6 M=2')]);
+    expect(mapping!['G1']!.levels[1]!.loops.map(({ loop }) => loop)).toEqual(['M', 'L', 'K', 'M']);
+    expect(unused!.some(({ reason }) => reason.startsWith('no permutation'))).toBe(true);
+  });
+
   it('takes names from the setting before those of a file', () => {
-    expect(readWith({ macros: { KS: 12 } }, ['prob.yaml', PROBLEM]).workload!.layers[0]!.loops['K']).toBe(12);
+    expect(readWith({ macros: 'KS=12' }, ['prob.yaml', PROBLEM]).workload!.layers[0]!.loops['K']).toBe(12);
   });
 
   const PRINTED = `***Optimal Mapping:
@@ -190,6 +196,7 @@ describe('what is refused, with file and line', () => {
     ['a size that nobody gives', [['prob.yaml', PROBLEM.replace('macro: {KS: 6}', '')]], /prob\.yaml:5.*'KS'/],
     ['a truncated file', [['prob.yaml', PROBLEM.slice(0, 250)]], /prob\.yaml:\d+/],
     ['a stride', [['prob.yaml', PROBLEM.replace('[[[M]], [[K]]]', '[[[M, Two]], [[K]]]')]], /coefficients are not read/],
+    ['a permutation that misses a factor', all(map('M=2').replace('permutation: KLM', 'permutation: KL')), /do not match/],
     ['a scope of no kind', all(map('M=2', 'Waltz')), /map\.yaml:\d+.*no scope 'Waltz'/],
     ['a result without a number', [['r.csv', ',value\nCycle,many\n']], /r\.csv:2/],
     [
